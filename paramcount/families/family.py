@@ -1,0 +1,87 @@
+"""What a family is, and how sizes that were left open follow from those that were given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from paramcount.errors import InputError
+from paramcount.model import Model
+from paramcount.polynomial import Polynomial
+from paramcount.quantity import QuantityError, parse_quantity
+
+Sizes = dict[str, Any]  # field -> int (or a symbol, or an array); conventions such as `tied` -> bool
+
+_SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+class SizeError(InputError):
+    """Hyperparameters that state no model; the message names the field and what would be valid."""
+
+
+class Family(NamedTuple):
+    """A family of models: its hyperparameters in the field's names and the composition they are put into.
+
+    *sizes* are its whole numbers in the order in which they are shown, *switches* its conventions with their defaults,
+    *ties* the sizes that are a multiple of d_model unless given (d_ff = 4·d_model).
+    """
+
+    name: str
+    summary: str
+    source: str
+    sizes: tuple[str, ...]
+    switches: Mapping[str, bool]
+    ties: Mapping[str, int]
+    build: Callable[..., Model]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return (*self.sizes, *self.switches)
+
+    def read(self, field: str, text: str) -> int | bool:
+        """The value that *text* gives *field*; raises SizeError on an unknown field or a text that fits none."""
+        if field in self.switches:
+            if text.lower() not in _SWITCH:
+                raise SizeError(f"{field} = {text}: not a switch; valid: true, false")
+            return _SWITCH[text.lower()]
+        if field not in self.sizes:
+            raise SizeError(f"{field}: no hyperparameter of {self.name}; valid: {', '.join(self.fields)}")
+        try:
+            return parse_quantity(text, field)
+        except QuantityError as error:
+            raise SizeError(str(error)) from None
+
+    def settle(self, given: Mapping[str, Any]) -> Sizes:
+        """*given* with every open size filled in, in the family's order; raises SizeError where one cannot be."""
+        sizes = {**self.switches, **given}
+        if "d_model" in sizes:
+            for field, ratio in self.ties.items():
+                sizes.setdefault(field, ratio * sizes["d_model"])
+            _divide(sizes, "d_head", "n_heads")
+            _divide(sizes, "n_heads", "d_head")
+        if missing := [field for field in self.sizes if field not in sizes]:
+            hints = " ".join(f"--set {field}=…" for field in missing)
+            raise SizeError(f"{self.name}: {', '.join(missing)} not given; add {hints}")
+        return {field: sizes[field] for field in self.fields}
+
+    def symbols(self, sizes: Mapping[str, Any] | None = None) -> Sizes:
+        """The family's sizes as symbols; with *sizes*, those that keep a tie there are written as the tie."""
+        symbols: Sizes = {field: Polynomial.symbol(field) for field in self.sizes} | dict(self.switches)
+        if sizes is not None:
+            symbols |= {field: sizes[field] for field in self.switches}
+            for field, ratio in self.ties.items():
+                if sizes[field] == ratio * sizes["d_model"]:
+                    symbols[field] = ratio * symbols["d_model"]
+        return symbols
+
+
+def _divide(sizes: Sizes, open_field: str, other: str) -> None:
+    if open_field in sizes or other not in sizes:
+        return
+    quotient, rest = divmod(sizes["d_model"], sizes[other])
+    if rest:
+        raise SizeError(
+            f"{open_field} not given, and d_model = {sizes['d_model']} is no multiple of {other} = {sizes[other]}; "
+            f"add --set {open_field}=…, or change one of the two"
+        )
+    sizes[open_field] = quotient

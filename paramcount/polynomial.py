@@ -1,0 +1,148 @@
+"""Exact polynomials in the sizes of a model: what the ledger gives when its sizes are symbols.
+
+A polynomial is a dict from monomials to integer coefficients; a monomial is a tuple of (symbol, power). It knows + and *
+alone, which is all that a block may use. sympy does the rest (paramcount.formula); this does the printing that
+`paramcount MODEL` needs before sympy could be imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+Monomial = tuple[tuple[str, int], ...]
+
+# The order in which the literature writes the factors of a term: n_vocab·d_model, 4·d_model·d_head·n_heads·n_layers.
+ORDER = ("n_vocab", "n_ctx", "d_model", "d_ff", "d_head", "n_heads", "n_layers")
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _place(symbol: str) -> tuple[int, str]:
+    return (ORDER.index(symbol), "") if symbol in ORDER else (len(ORDER), symbol)
+
+
+class Polynomial:
+    """An exact polynomial with integer coefficients, e.g. 8·d_model²·n_layers + 5·d_model·n_layers."""
+
+    __slots__ = ("terms",)
+
+    def __init__(self, terms: Mapping[Monomial, int]):
+        self.terms = {monomial: c for monomial, c in terms.items() if c}
+
+    @classmethod
+    def symbol(cls, name: str) -> Polynomial:
+        return cls({((name, 1),): 1})
+
+    def __add__(self, other: Polynomial | int) -> Polynomial:
+        terms = dict(self.terms)
+        for monomial, c in _lift(other).terms.items():
+            terms[monomial] = terms.get(monomial, 0) + c
+        return Polynomial(terms)
+
+    def __mul__(self, other: Polynomial | int) -> Polynomial:
+        terms: dict[Monomial, int] = {}
+        for left, a in self.terms.items():
+            for right, b in _lift(other).terms.items():
+                monomial = _join(left, right)
+                terms[monomial] = terms.get(monomial, 0) + a * b
+        return Polynomial(terms)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Polynomial | int) and self.terms == _lift(other).terms
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.terms.items()))
+
+    def __str__(self) -> str:
+        return " + ".join(_text(monomial, c) for monomial, c in self.ordered()) or "0"
+
+    __repr__ = __str__
+
+    def ordered(self) -> list[tuple[Monomial, int]]:
+        """The terms as they are printed: higher degree first, then in the literature's order of the symbols."""
+
+        def rank(term: tuple[Monomial, int]) -> tuple[object, ...]:
+            monomial = term[0]
+            return -sum(power for _, power in monomial), [(_place(s), -p) for s, p in monomial]
+
+        return sorted(self.terms.items(), key=rank)
+
+    def symbols(self) -> list[str]:
+        return sorted({symbol for monomial in self.terms for symbol, _ in monomial}, key=_place)
+
+    def latex(self) -> str:
+        r"""The polynomial as LaTeX with the GPT-3 paper's subscripts, e.g. 8 d_{\text{model}}^{2} n_{\text{layers}}."""
+        return " + ".join(_latex(monomial, c) for monomial, c in self.ordered()) or "0"
+
+    def python(self) -> str:
+        """The polynomial as a Python expression on its symbols."""
+        terms = ("*".join([str(c), *(f"{s}**{p}" if p > 1 else s for s, p in m)]) for m, c in self.ordered())
+        return " + ".join(terms) or "0"
+
+    def coefficients(self, symbol: str) -> dict[int, Polynomial]:
+        """The polynomial as one in *symbol*: its coefficient at each power."""
+        split: dict[int, dict[Monomial, int]] = {}
+        for monomial, c in self.terms.items():
+            power = dict(monomial).get(symbol, 0)
+            split.setdefault(power, {})[tuple(f for f in monomial if f[0] != symbol)] = c
+        return {power: Polynomial(terms) for power, terms in split.items()}
+
+    def subs(self, sizes: Mapping[str, Polynomial | int]) -> Polynomial:
+        """The polynomial with the symbols of *sizes* replaced."""
+        result = Polynomial({})
+        for monomial, c in self.terms.items():
+            term: Polynomial = Polynomial({(): c})
+            for symbol, power in monomial:
+                for _ in range(power):
+                    term = term * sizes.get(symbol, Polynomial.symbol(symbol))
+            result = result + term
+        return result
+
+    def value(self) -> int:
+        """The integer that a polynomial without symbols is; raises ValueError where symbols are left."""
+        if left := self.symbols():
+            raise ValueError(f"{self} still depends on {', '.join(left)}")
+        return self.terms.get((), 0)
+
+
+def leading(polynomial: Polynomial, weights: Mapping[str, int]) -> Polynomial:
+    """The terms of *polynomial* that grow fastest where each symbol grows with its weight as power (default 1)."""
+
+    def weight(monomial: Monomial) -> int:
+        return sum(weights.get(symbol, 1) * power for symbol, power in monomial)
+
+    top = max(map(weight, polynomial.terms), default=0)
+    return Polynomial({m: c for m, c in polynomial.terms.items() if weight(m) == top})
+
+
+def _lift(value: Polynomial | int) -> Polynomial:
+    return value if isinstance(value, Polynomial) else Polynomial({(): value})
+
+
+def _join(left: Monomial, right: Monomial) -> Monomial:
+    powers = dict(left)
+    for symbol, power in right:
+        powers[symbol] = powers.get(symbol, 0) + power
+    return tuple(sorted(powers.items(), key=lambda factor: _place(factor[0])))
+
+
+def _factors(c: int, texts: Iterable[str], monomial: Monomial) -> list[str]:
+    return ([str(c)] if c != 1 or not monomial else []) + list(texts)
+
+
+def _text(monomial: Monomial, c: int) -> str:
+    texts = (symbol + (str(power).translate(_SUPERSCRIPT) if power > 1 else "") for symbol, power in monomial)
+    return "·".join(_factors(c, texts, monomial))
+
+
+def _latex(monomial: Monomial, c: int) -> str:
+    texts = (latex_symbol(symbol) + (f"^{{{power}}}" if power > 1 else "") for symbol, power in monomial)
+    return r" \, ".join(_factors(c, texts, monomial))
+
+
+def latex_symbol(symbol: str) -> str:
+    r"""n_layers as LaTeX: n_{\text{layers}}."""
+    letter, _, index = symbol.partition("_")
+    return rf"{letter}_{{\text{{{index}}}}}" if index else letter

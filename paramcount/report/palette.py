@@ -1,0 +1,20 @@
+"""One colour a component, the same in terminals and figures, told apart by colour-blind eyes.
+
+Source: Okabe and Ito 2008, Color Universal Design, with its yellow left out (too light on white).
+"""
+
+COLOURS = {
+    "token embedding": "#0072B2",
+    "position embedding": "#56B4E9",
+    "attention": "#D55E00",
+    "feed-forward": "#009E73",
+    "layer norm": "#CC79A7",
+    "final norm": "#CC79A7",
+    "output head": "#E69F00",
+}
+OTHER = "#888888"
+
+
+def colour(component: str) -> str:
+    """The component's colour as #rrggbb, grey for one that has none of its own."""
+    return COLOURS.get(component, OTHER)

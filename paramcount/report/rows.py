@@ -1,0 +1,73 @@
+"""What a command found: rows and text in reading order, and the JSON document that says the same unrounded."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from paramcount.polynomial import Polynomial
+
+
+class Column(NamedTuple):
+    """A column: the key of its cells, its title and the kind that says how a cell reads.
+
+    Kinds: text; formula (a Polynomial); count (an int); size (an int without separators); share (0..1); error (a
+    signed fraction); number (a float); agrees (bool or None); bar (0..1, drawn in terminals alone).
+    A *wide* column is left out of terminals that have no room for it.
+    """
+
+    key: str
+    title: str
+    kind: str = "text"
+    wide: bool = False
+
+
+class Sheet(NamedTuple):
+    """A table: its columns and its rows, a row a dict of raw values.
+
+    Two keys of a row are for renderers: "component" picks its colour, "strong" sets it off as a sum.
+    """
+
+    columns: tuple[Column, ...]
+    rows: list[dict[str, Any]]
+    title: str = ""
+
+
+class Report(NamedTuple):
+    """A command's result. *data* is the JSON document, *parts* what is read; CSV holds the first sheet alone.
+
+    *failed* makes the command exit with 1: a check failed or nothing was found.
+    """
+
+    data: Any
+    parts: tuple[str | Sheet, ...]
+    failed: bool = False
+
+    def sheets(self) -> list[Sheet]:
+        return [part for part in self.parts if isinstance(part, Sheet)]
+
+
+RIGHT = frozenset({"count", "size", "share", "error", "number"})
+AGREES = {True: "✓", False: "✗", None: ""}
+
+
+def text(kind: str, value: Any) -> str:
+    """A cell as people read it."""
+    if value is None or kind == "bar":
+        return ""
+    match kind:
+        case "count":
+            return f"{value:,}"
+        case "share":
+            return f"{100 * value:.1f} %"
+        case "error":
+            return f"{100 * value:+.2f} %".replace("-", "−")
+        case "number":
+            return f"{value:,.4g}" if isinstance(value, float) else str(value)
+        case "agrees":
+            return AGREES[value]
+    return str(value)
+
+
+def raw(value: Any) -> Any:
+    """A cell as data: exact, for CSV."""
+    return str(value) if isinstance(value, Polynomial) else "" if value is None else value

@@ -1,0 +1,58 @@
+"""Reports in a terminal or a pipe, by rich. In a pipe nothing is cut: the page is as wide as its tables."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from paramcount.report.palette import colour
+from paramcount.report.rows import RIGHT, Column, Report, Sheet, text
+
+ENDLESS = 100_000  # columns, where no terminal limits them
+ROOMY = 100
+_STYLE = {"✓": "green", "✗": "red"}
+
+
+def write(report: Report, stream: TextIO) -> None:
+    """Write *report* to *stream*, in colour and within its width where that is a terminal."""
+    console = Console(file=stream, highlight=False, emoji=False, soft_wrap=False)
+    if not console.is_terminal:
+        console.width = ENDLESS
+    for place, part in enumerate(report.parts):
+        if place and (isinstance(part, Sheet) or isinstance(report.parts[place - 1], Sheet)):
+            console.line()
+        console.print(_table(part, console.width) if isinstance(part, Sheet) else Text(part))
+
+
+def _table(sheet: Sheet, width: int) -> Table:
+    title = Text(sheet.title, style="bold") if sheet.title else None
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2 if width >= ROOMY else 1, 0, 0))
+    columns = [column for column in sheet.columns if width >= ROOMY or not column.wide]
+    for column in columns:
+        wraps = column.kind in ("text", "formula") and width < ENDLESS
+        justify = "right" if column.kind in RIGHT else "left"
+        table.add_column(column.title, justify=justify, no_wrap=not wraps, header_style="dim")
+    bar = 20 if width >= ROOMY else 5
+    for row in sheet.rows:
+        style = "bold" if row.get("strong") else ""
+        table.add_row(*(_cell(column, row, bar) for column in columns), style=style)
+    return table
+
+
+def _cell(column: Column, row: dict[str, object], bar: int) -> Text:
+    value = row.get(column.key)
+    if column.kind == "bar":
+        return Text(_bar(value, bar), style=colour(str(row.get("component"))), no_wrap=True)
+    cell = text(column.kind, value)
+    return Text(cell, style=_STYLE.get(cell, ""))
+
+
+def _bar(share: object, width: int) -> str:
+    if not isinstance(share, float | int):
+        return ""
+    eighths = round(share * width * 8)
+    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
+

@@ -1,0 +1,35 @@
+"""Tensor: the leaf of every ledger."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+
+class Size(Protocol):
+    """What a tensor's side may be: an int, a symbol or an array; anything with exact + and *."""
+
+    def __add__(self, other: Any, /) -> Any: ...
+    def __radd__(self, other: Any, /) -> Any: ...
+    def __mul__(self, other: Any, /) -> Any: ...
+    def __rmul__(self, other: Any, /) -> Any: ...
+
+
+class Tensor(NamedTuple):
+    """One parameter tensor of a block: its name in the block and its shape, as the paper writes them.
+
+    A tensor with *shares* set is an alias of the tensor of that full name: it is multiplied by, and adds no parameters.
+    """
+
+    name: str
+    shape: tuple[Size, ...]
+    shares: str = ""
+
+    @property
+    def params(self) -> Any:
+        """The parameters it adds: the product of its shape, 0 for an alias."""
+        if self.shares:
+            return 0
+        product: Any = self.shape[0]
+        for side in self.shape[1:]:
+            product = product * side
+        return product
