@@ -1,7 +1,5 @@
 """Named models: the rows of published tables that a family can state, and models given by their sizes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
@@ -26,9 +24,10 @@ class UnknownModelError(InputError):
 
 
 class Published(NamedTuple):
-    """A count as some source printed it, and what it claims."""
+    """A count as some source printed it, and what it claims. *place* is the last part of *source*: Table 2.1."""
 
     source: str
+    place: str
     printed: str
     claim: Claim
 
@@ -89,7 +88,8 @@ def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
 
 def override(spec: Spec, changes: Mapping[str, int | bool]) -> Spec:
     """*spec* with some sizes set anew; a size that was tied to d_model follows it."""
-    kept = {field: value for field, value in spec.sizes.items() if not _follows(spec, field)}
+    follows = spec.family.tied(spec.sizes)
+    kept = {field: value for field, value in spec.sizes.items() if field not in follows}
     sizes = spec.family.settle({**kept, **changes})
     return spec._replace(sizes=sizes, overridden={**spec.overridden, **changes})
 
@@ -141,11 +141,6 @@ def _aliases() -> dict[str, str]:
     return {alias: model for table in tables().values() for alias, model in table.aliases.items()}
 
 
-def _follows(spec: Spec, field: str) -> bool:
-    ratio = spec.family.ties.get(field)
-    return ratio is not None and bool(spec.sizes[field] == ratio * spec.sizes["d_model"])
-
-
 def _spec(name: str, places: list[tuple[Table, str]]) -> Spec:
     table, label = places[0]
     cells = _row(table, label)
@@ -154,13 +149,13 @@ def _spec(name: str, places: list[tuple[Table, str]]) -> Spec:
     if ratio := cells.get("d_ff_over_d_model"):
         given["d_ff"] = int(ratio) * given["d_model"]
     assumed = {field: why for field, why in _assumed(table) if field not in given}
-    given = {**{field: table.assumed[field]["value"] for field in assumed}, **given}
+    given = {**{field: table.assumed[field].value for field in assumed}, **given}
     published = tuple(figure for place in places for figure in _published(*place))
     return Spec(name, family, family.settle(given), table.name, label, assumed, published)
 
 
 def _assumed(table: Table) -> list[tuple[str, str]]:
-    return [(field, assumption["why"]) for field, assumption in table.assumed.items()]
+    return [(field, assumption.why) for field, assumption in table.assumed.items()]
 
 
 def _row(table: Table, label: str) -> dict[str, str]:
@@ -171,7 +166,7 @@ def _published(table: Table, label: str) -> list[Published]:
     document = table.source.partition(",")[0]
     cells = _row(table, label)
     return [
-        Published(f"{document}, {where}", cells[column], claim(cells[column], table.insignificant_zeros))
+        Published(f"{document}, {where}", where, cells[column], claim(cells[column], table.insignificant_zeros))
         for column, where in table.printed.items()
         if cells.get(column)
     ]

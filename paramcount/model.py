@@ -1,7 +1,5 @@
 """A model: its blocks in order, and the readings of its ledger that are sums."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -21,10 +19,10 @@ class Part(NamedTuple):
 
 
 class Stack(NamedTuple):
-    """The same layer *count* times; its tensors are named `name.0.part.tensor`, `name.1.part.tensor`, …"""
+    """The same layer *depth* times; its tensors are named `name.0.part.tensor`, `name.1.part.tensor`, …"""
 
     name: str
-    count: Size
+    depth: Size
     layer: tuple[Part, ...]
 
 
@@ -57,7 +55,7 @@ class Model(NamedTuple):
                 for inner in part.layer:
                     for tensor in inner.block.tensors():
                         name = f"{part.name}.{{}}.{inner.name}.{tensor.name}"
-                        yield Entry(name, inner.component, tensor, part.count)
+                        yield Entry(name, inner.component, tensor, part.depth)
             else:
                 for tensor in part.block.tensors():
                     yield Entry(f"{part.name}.{tensor.name}", part.component, tensor)
@@ -95,7 +93,7 @@ def _sum(model: Model, wanted: Any) -> Any:
     total: Any = 0
     for part in model.parts:
         if isinstance(part, Stack):
-            total = total + sum(_block(p) for p in part.layer if wanted(p.component)) * part.count
+            total = total + sum(_block(p) for p in part.layer if wanted(p.component)) * part.depth
         elif wanted(part.component):
             total = total + _block(part)
     return total

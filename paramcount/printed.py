@@ -4,15 +4,12 @@ Where a source pads its digits with a zero (GPT-3's Table D.1 prints every large
 1,320M), that zero claims nothing. Which tables do so is stated beside them in tables/, not here.
 """
 
-from __future__ import annotations
-
 import re
-from decimal import Decimal
 from typing import NamedTuple
 
 from paramcount.quantity import UNITS
 
-_PRINTED = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?([KMBT]?)")
+_PRINTED = r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?([KMBT]?)"
 
 
 class Claim(NamedTuple):
@@ -21,6 +18,17 @@ class Claim(NamedTuple):
     low: int
     high: int
     nominal: int
+    unit: str = ""
+
+    def __str__(self) -> str:
+        """The interval in the unit that was printed: 1.25–1.35B; a single number where the claim is exact."""
+        if self.high == self.low + 1:
+            return f"{self.nominal:,}"
+        return f"{_in_units(self.low, self.unit)}–{_in_units(self.high, self.unit)}{self.unit}"
+
+    def error(self, count: int) -> float:
+        """How far *count* lies above the printed figure, as a fraction of that figure."""
+        return (count - self.nominal) / self.nominal
 
     def admits(self, count: int) -> bool:
         return self.low <= count < self.high
@@ -31,20 +39,24 @@ def claim(printed: str, insignificant_zeros: int = 0) -> Claim:
 
     A count with no unit is exact: 116,534,784 admits itself alone. Raises ValueError on a text that is no figure.
     """
-    match = _PRINTED.fullmatch(printed.strip())
+    match = re.fullmatch(_PRINTED, printed.strip())
     if match is None:
         raise ValueError(f"{printed!r} is no printed figure; valid: 117M, 1.3B, 1,320M, 124,439,808")
     whole, decimals, unit = match[1].replace(",", ""), match[2] or "", match[3]
     exponent = UNITS[unit] - len(decimals)
-    nominal = int(Decimal(whole + decimals).scaleb(exponent))
-    if not unit and not decimals:
-        return Claim(nominal, nominal + 1, nominal)
+    if exponent < 0:
+        raise ValueError(f"{printed!r} is no whole number of parameters")
+    nominal = int(whole + decimals) * 10**exponent
     if not decimals:
         trailing = len(whole) - len(whole.rstrip("0"))
         exponent += min(trailing, insignificant_zeros)
-    half = Decimal(5).scaleb(exponent - 1)
-    return Claim(_ceil(nominal - half), _ceil(nominal + half), nominal)
+    if exponent == 0:
+        return Claim(nominal, nominal + 1, nominal, unit)
+    half = 5 * 10 ** (exponent - 1)
+    return Claim(nominal - half, nominal + half, nominal, unit)
 
 
-def _ceil(value: Decimal) -> int:
-    return -int((-value).to_integral_value(rounding="ROUND_FLOOR"))
+def _in_units(count: int, unit: str) -> str:
+    whole, rest = divmod(count, 10 ** UNITS[unit])
+    decimals = f"{rest:0{UNITS[unit]}}".rstrip("0") if rest else ""
+    return f"{whole:,}.{decimals}" if decimals else f"{whole:,}"

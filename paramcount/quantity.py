@@ -1,13 +1,12 @@
 """Numbers as people write them, and exact integers: 1.3B, 100T, 100e12, 1_300_000_000, 2^17.
 
-K is 10^3, M 10^6, B 10^9, T 10^12, as the papers print them. Decimal inside, never float:
+K is 10^3, M 10^6, B 10^9, T 10^12, as the papers print them. Integers inside, never float:
 ``int(float("4.35") * 1e12)`` is 4349999999999.
 """
 
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from paramcount.errors import InputError
 
@@ -15,9 +14,9 @@ UNITS = {"": 0, "K": 3, "M": 6, "B": 9, "T": 12}
 LARGEST = 10**36  # beyond any model; stops 1e400 before it costs memory
 VALID = "valid: a whole number from 1 to 1e36 such as 768, 1.3B, 100T, 2^17"
 
-_DECIMAL = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(?:[eE]\+?(\d{1,6}))?([kKMBT]?)")
-_POWER = re.compile(r"(\d{1,6})(?:\^|\*\*)(\d{1,4})")
-_GROUPED = re.compile(r"\d{1,3}(,\d{3})+(?!\d)")
+_DECIMAL = r"(\d*)(?:\.(\d+))?(?:[eE]\+?(\d{1,6}))?([kKMBT]?)"
+_POWER = r"(\d{1,6})(?:\^|\*\*)(\d{1,4})"
+_GROUPED = r"\d{1,3}(,\d{3})+(?!\d)"
 
 
 class QuantityError(InputError):
@@ -30,7 +29,7 @@ def parse_quantity(text: str, what: str = "a number") -> int:
     Raises QuantityError on zero, negatives, fractions of one, absurd sizes and anything that is no number.
     """
     plain = text.strip()
-    if _GROUPED.match(plain):
+    if re.match(_GROUPED, plain):
         plain = plain.replace(",", "")
     value = _evaluate(re.sub(r"(?<=\d)_(?=\d)", "", plain))
     if value is None:
@@ -41,17 +40,18 @@ def parse_quantity(text: str, what: str = "a number") -> int:
 
 
 def _evaluate(plain: str) -> int | None:
-    if power := _POWER.fullmatch(plain):
+    if power := re.fullmatch(_POWER, plain):
         base, exponent = int(power[1]), int(power[2])
         return LARGEST + 1 if base > 1 and exponent > 120 else base**exponent
-    match = _DECIMAL.fullmatch(plain)
-    if match is None or len(match[1]) > 60:
+    match = re.fullmatch(_DECIMAL, plain)
+    if match is None or not (match[1] or match[2]) or len(plain) > 60:
         return None
-    mantissa, exponent = Decimal(match[1]), int(match[2] or 0) + UNITS[match[3].upper()]
-    if mantissa and exponent > 60:
+    decimals = match[2] or ""
+    digits, exponent = int(match[1] + decimals), int(match[3] or 0) + UNITS[match[4].upper()] - len(decimals)
+    if digits and exponent > 60:
         return LARGEST + 1
-    scaled = mantissa.scaleb(exponent)
-    return int(scaled) if scaled == int(scaled) else None
+    value, rest = (digits * 10**exponent, 0) if exponent >= 0 else divmod(digits, 10**-exponent)
+    return None if rest else value
 
 
 def _clipped(text: str) -> str:
@@ -59,9 +59,21 @@ def _clipped(text: str) -> str:
 
 
 def short(count: int) -> str:
-    """*count* to three digits with its unit: 1_517_123_584 -> '1.52B'; from 10^15 on '1.00e+15'. Halves go to even."""
+    """*count* to three digits with its unit: 1_517_123_584 -> '1.52B'; from 10^15 on '1.00e+15'. Halves round up."""
     for unit, exponent in (("T", 12), ("B", 9), ("M", 6), ("K", 3)):
         if 10**exponent <= count < 10**15:
-            rounded = Decimal(f"{Decimal(count):.2e}").scaleb(-exponent)
-            return f"{rounded:f}{unit}" if rounded < 1000 else short(int(rounded.scaleb(exponent)))
-    return str(count) if count < 1000 else f"{Decimal(count):.2e}"
+            digits, power = _rounded(count)
+            places = exponent - power
+            text = str(digits) if places <= 0 else f"{digits // 10**places}.{digits % 10**places:0{places}}"
+            return text + unit if places >= 0 else short(digits * 10**power)
+    if count < 1000:
+        return str(count)
+    digits, power = _rounded(count)
+    return f"{digits // 100}.{digits % 100:02}e+{power + 2}"
+
+
+def _rounded(count: int) -> tuple[int, int]:
+    """*count* as three digits and a power of ten."""
+    power = len(str(count)) - 3
+    digits = (count + 5 * 10 ** (power - 1)) // 10**power if power > 0 else count
+    return (digits // 10, power + 1) if digits == 1000 else (digits, power)

@@ -1,7 +1,5 @@
 """Tensor: the leaf of every ledger."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple, Protocol
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from paramcount.catalog import UnknownModelError, names
 from paramcount.errors import InputError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 VERBS = ("show", "formula", "table", "models", "compare", "verify", "solve", "plot")
 DEFAULT = "show"
@@ -44,6 +46,8 @@ class Verbs(click.Group):
         return super().parse_args(ctx, args if own else [DEFAULT, *args])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         models = [CompletionItem(name) for name in names() if name.startswith(incomplete)]
         return [*super().shell_complete(ctx, incomplete), *models]
 

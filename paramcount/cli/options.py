@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from paramcount.catalog import names
 from paramcount.errors import InputError
@@ -19,13 +18,9 @@ from paramcount.report.rows import Report
 SUFFIXES = {".txt": "table", ".json": "json", ".csv": "csv", ".md": "md", ".tex": "tex"}
 
 
-class ModelName(click.ParamType):
-    """A catalog name or a family; completed in shells."""
-
-    name = "MODEL"
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        return [CompletionItem(name) for name in names() if name.startswith(incomplete)]
+def complete_models(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The catalog's names, for completion in shells."""
+    return [name for name in names() if name.startswith(incomplete)]
 
 
 def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -38,9 +33,9 @@ def output_options(command: Callable[..., Report]) -> Callable[..., int]:
 
     @click.option("--format", "form", type=click.Choice(["table", "json", "csv", "md", "tex"]), help="Default: table.")
     @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
-    @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file, format by its suffix.")
+    @click.option("-o", "--output", type=click.Path(), help="Write to a file, format by its suffix.")
     @wraps(command)
-    def with_output(*, form: str | None, as_json: bool, output: Path | None, **given: Any) -> int:
+    def with_output(*, form: str | None, as_json: bool, output: str | None, **given: Any) -> int:
         chosen = _format("json" if as_json else form, output)
         report = command(**given)
         if output is None:
@@ -52,13 +47,13 @@ def output_options(command: Callable[..., Report]) -> Callable[..., int]:
     return with_output
 
 
-def _format(form: str | None, output: Path | None) -> str:
+def _format(form: str | None, output: str | None) -> str:
     if form or output is None:
         return form or "table"
-    if output.suffix.lower() not in SUFFIXES:
-        known = ", ".join(SUFFIXES)
-        raise InputError(f"-o {output}: unknown suffix {output.suffix!r}; valid: {known}, or say --format")
-    return SUFFIXES[output.suffix.lower()]
+    suffix = os.path.splitext(output)[1].lower()
+    if suffix not in SUFFIXES:
+        raise InputError(f"-o {output}: unknown suffix {suffix!r}; valid: {', '.join(SUFFIXES)}, or say --format")
+    return SUFFIXES[suffix]
 
 
 def _print(report: Report, form: str) -> None:
@@ -70,7 +65,7 @@ def _print(report: Report, form: str) -> None:
         sys.stdout.write(WRITERS[form](report))
 
 
-def _save(report: Report, form: str, path: Path) -> None:
+def _save(report: Report, form: str, path: str) -> None:
     with open(path, "w", encoding="utf-8", newline="") as stream:
         if form == "table":
             from paramcount.report import terminal
@@ -78,3 +73,7 @@ def _save(report: Report, form: str, path: Path) -> None:
             terminal.write(report, stream)
         else:
             stream.write(WRITERS[form](report))
+
+
+class ModelName(click.STRING.__class__):  # type: ignore
+    pass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from paramcount.catalog import resolve
-from paramcount.cli.options import ModelName, output_options, set_option
+from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.report.rows import Report
 from paramcount.report.show import side_by_side, single
 
@@ -20,7 +20,7 @@ Examples:
 
 
 @click.command("show", epilog=EPILOG)
-@click.argument("models", metavar="MODEL…", nargs=-1, required=True, type=ModelName())
+@click.argument("models", metavar="MODEL…", nargs=-1, required=True, shell_complete=complete_models)
 @set_option
 @click.option("--tensors", is_flag=True, help="Every tensor: name, shape, times, count.")
 @output_options

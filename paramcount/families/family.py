@@ -1,7 +1,5 @@
 """What a family is, and how sizes that were left open follow from those that were given."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -53,7 +51,10 @@ class Family(NamedTuple):
 
     def settle(self, given: Mapping[str, Any]) -> Sizes:
         """*given* with every open size filled in, in the family's order; raises SizeError where one cannot be."""
-        sizes = {**self.switches, **given}
+        for field in given:
+            if field not in self.fields:
+                raise SizeError(f"{field}: no hyperparameter of {self.name}; valid: {', '.join(self.fields)}")
+        sizes = {**self.switches, **{field: _exact(field, value) for field, value in given.items()}}
         if "d_model" in sizes:
             for field, ratio in self.ties.items():
                 sizes.setdefault(field, ratio * sizes["d_model"])
@@ -64,19 +65,29 @@ class Family(NamedTuple):
             raise SizeError(f"{self.name}: {', '.join(missing)} not given; add {hints}")
         return {field: sizes[field] for field in self.fields}
 
+    def tied(self, sizes: Mapping[str, Any]) -> dict[str, int]:
+        """The ties that whole *sizes* keep, e.g. {"d_ff": 4} where d_ff is 4·d_model."""
+        whole = isinstance(sizes["d_model"], int)
+        return {f: ratio for f, ratio in self.ties.items() if whole and sizes[f] == ratio * sizes["d_model"]}
+
     def symbols(self, sizes: Mapping[str, Any] | None = None) -> Sizes:
         """The family's sizes as symbols; with *sizes*, those that keep a tie there are written as the tie."""
         symbols: Sizes = {field: Polynomial.symbol(field) for field in self.sizes} | dict(self.switches)
         if sizes is not None:
             symbols |= {field: sizes[field] for field in self.switches}
-            for field, ratio in self.ties.items():
-                if sizes[field] == ratio * sizes["d_model"]:
-                    symbols[field] = ratio * symbols["d_model"]
+            symbols |= {field: ratio * symbols["d_model"] for field, ratio in self.tied(sizes).items()}
         return symbols
 
 
+def _exact(field: str, value: Any) -> Any:
+    if isinstance(value, float) or (isinstance(value, int) and value < 1 and not isinstance(value, bool)):
+        raise SizeError(f"{field} = {value}: not a positive whole number; valid: 768")
+    # numpy's ints overflow in silence; as Python's they stay exact.
+    return value.astype(object) if getattr(getattr(value, "dtype", None), "kind", "") in ("i", "u") else value
+
+
 def _divide(sizes: Sizes, open_field: str, other: str) -> None:
-    if open_field in sizes or other not in sizes:
+    if open_field in sizes or not isinstance(sizes.get(other), int) or not isinstance(sizes["d_model"], int):
         return
     quotient, rest = divmod(sizes["d_model"], sizes[other])
     if rest:

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import os
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 
 from paramcount.errors import InputError
 from paramcount.polynomial import Polynomial
 from paramcount.report.rows import RIGHT, Report, Sheet, raw, text
 
 _TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "✓": r"$\checkmark$"}
-_TEX |= {"✗": r"$\times$", "·": r"$\cdot$", "×": r"$\times$", "−": r"$-$", "≠": r"$\neq$", "≈": r"$\approx$"}
+_TEX |= {"✗": r"$\times$", "·": r"$\cdot$", "×": r"$\times$", "−": r"$-$", "–": "--", "≠": r"$\neq$", "≈": r"$\approx$"}
 _TEX |= {"²": r"$^{2}$", "³": r"$^{3}$", "√": r"$\surd$", "→": r"$\to$", "…": r"\ldots{}", "≤": r"$\leq$"}
 _TEX |= {char: "\\" + char for char in "&%$#_{}"}
 
 
+SCHEMA = 1  # of the JSON documents; see docs/json.md
+
+
 def to_json(report: Report) -> str:
-    return json.dumps(report.data, indent=2, ensure_ascii=False) + "\n"
+    import json  # each format imports what it alone needs
+
+    documents = [{"schema": SCHEMA, **document} for document in report.documents()]
+    whole = documents if isinstance(report.data, list) else documents[0]
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
 def to_csv(report: Report) -> str:
+    import csv
+    import io
+
     sheet = report.sheets()[0]
     columns = [column for column in sheet.columns if column.kind != "bar"]
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(column.key for column in columns)
+    if sheet.header:
+        writer.writerow(column.key for column in columns)
     writer.writerows([raw(row.get(column.key)) for column in columns] for row in sheet.rows)
     return lines.getvalue()
 
@@ -84,25 +90,29 @@ WRITERS: dict[str, Callable[[Report], str]] = {
 }
 
 
-def replace_file(path: Path, write: Callable[[Path], object]) -> None:
+def replace_file(path: str, write: Callable[[str], object]) -> None:
     """Let *write* fill a new file beside *path*, and put it in *path*'s place once it is complete.
 
     Raises InputError where that cannot be done; *path* is then what it was.
     """
+    import tempfile  # slow to import, and only a written file needs it
+
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".paramcount-", suffix=path.suffix)
+        handle, fresh = tempfile.mkstemp(
+            dir=os.path.dirname(path) or ".", prefix=".paramcount-", suffix=os.path.splitext(path)[1]
+        )
     except OSError as error:
-        raise InputError(f"-o {path}: cannot be written ({error.strerror}); valid: a file in an existing folder") from None
+        raise InputError(f"-o {path}: {error.strerror}; valid: a file in an existing, writable folder") from None
     os.close(handle)
-    fresh = Path(name)
     try:
         write(fresh)
-        fresh.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        fresh.replace(path)
+        os.chmod(fresh, os.stat(path).st_mode & 0o777 if os.path.exists(path) else 0o666 & ~_umask())
+        os.replace(fresh, path)
     except OSError as error:
-        raise InputError(f"-o {path}: cannot be written ({error.strerror}); valid: a file, not a folder") from None
+        raise InputError(f"-o {path}: {error.strerror}; valid: a file, not a folder") from None
     finally:
-        fresh.unlink(missing_ok=True)
+        if os.path.exists(fresh):
+            os.unlink(fresh)
 
 
 def _umask() -> int:

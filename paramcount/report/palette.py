@@ -14,6 +14,10 @@ COLOURS = {
 }
 OTHER = "#888888"
 
+# Where no components are shown; figures give the two different marks as well.
+AGREES = "#0072B2"
+DISAGREES = "#D55E00"
+
 
 def colour(component: str) -> str:
     """The component's colour as #rrggbb, grey for one that has none of its own."""

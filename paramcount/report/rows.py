@@ -1,7 +1,5 @@
 """What a command found: rows and text in reading order, and the JSON document that says the same unrounded."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from paramcount.polynomial import Polynomial
@@ -30,6 +28,7 @@ class Sheet(NamedTuple):
     columns: tuple[Column, ...]
     rows: list[dict[str, Any]]
     title: str = ""
+    header: bool = True
 
 
 class Report(NamedTuple):
@@ -38,9 +37,12 @@ class Report(NamedTuple):
     *failed* makes the command exit with 1: a check failed or nothing was found.
     """
 
-    data: Any
+    data: dict[str, Any] | list[dict[str, Any]]
     parts: tuple[str | Sheet, ...]
     failed: bool = False
+
+    def documents(self) -> list[dict[str, Any]]:
+        return self.data if isinstance(self.data, list) else [self.data]
 
     def sheets(self) -> list[Sheet]:
         return [part for part in self.parts if isinstance(part, Sheet)]

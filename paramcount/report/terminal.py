@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TextIO
 
 from rich.console import Console
@@ -18,9 +19,15 @@ _STYLE = {"✓": "green", "✗": "red"}
 
 def write(report: Report, stream: TextIO) -> None:
     """Write *report* to *stream*, in colour and within its width where that is a terminal."""
-    console = Console(file=stream, highlight=False, emoji=False, soft_wrap=False)
-    if not console.is_terminal:
-        console.width = ENDLESS
+    if Console(file=stream).is_terminal:
+        _print(report, Console(file=stream, highlight=False, emoji=False))
+    else:
+        page = io.StringIO()
+        _print(report, Console(file=page, highlight=False, emoji=False, width=ENDLESS))
+        stream.write("".join(line.rstrip() + "\n" for line in page.getvalue().splitlines()))
+
+
+def _print(report: Report, console: Console) -> None:
     for place, part in enumerate(report.parts):
         if place and (isinstance(part, Sheet) or isinstance(report.parts[place - 1], Sheet)):
             console.line()
@@ -30,11 +37,16 @@ def write(report: Report, stream: TextIO) -> None:
 def _table(sheet: Sheet, width: int) -> Table:
     title = Text(sheet.title, style="bold") if sheet.title else None
     table = Table(title=title, title_justify="left", box=None, padding=(0, 2 if width >= ROOMY else 1, 0, 0))
+    table.show_header = sheet.header
     columns = [column for column in sheet.columns if width >= ROOMY or not column.wide]
     for column in columns:
         wraps = column.kind in ("text", "formula") and width < ENDLESS
-        justify = "right" if column.kind in RIGHT else "left"
-        table.add_column(column.title, justify=justify, no_wrap=not wraps, header_style="dim")
+        table.add_column(
+            column.title,
+            justify="right" if column.kind in RIGHT else "left",
+            no_wrap=not wraps,
+            header_style="dim",
+        )
     bar = 20 if width >= ROOMY else 5
     for row in sheet.rows:
         style = "bold" if row.get("strong") else ""
@@ -55,4 +67,3 @@ def _bar(share: object, width: int) -> str:
         return ""
     eighths = round(share * width * 8)
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
-

@@ -1,0 +1,5 @@
+"""The audit: printed rows held against recomputed ones, and the search for what explains a difference."""
+
+from paramcount.audit.explain import Explanation, explain
+
+__all__ = ["Explanation", "explain"]

@@ -1,0 +1,125 @@
+"""The library's face: a loaded model with the readings of its ledger as methods, and the verbs as functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramcount.audit import Explanation, explain
+from paramcount.catalog import Published, Spec, find, names, override
+from paramcount.families import FAMILIES
+
+if TYPE_CHECKING:
+    import pandas
+    import sympy
+
+    from paramcount.solver import Solution
+    from paramcount.sweep import Sweep
+    from paramcount.verification import Verified
+
+
+class LoadedModel:
+    """A model of the catalog or of your own sizes. Made by `load`."""
+
+    def __init__(self, spec: Spec):
+        self.spec = spec
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{field}={value}" for field, value in self.hyperparameters.items())
+        return f"<{self.name}: {sizes}>"
+
+    @property
+    def name(self) -> str:
+        """The catalog's name, or the family's."""
+        return self.spec.name
+
+    @property
+    def hyperparameters(self) -> dict[str, Any]:
+        """Every size and convention, under the GPT-3 paper's names."""
+        return dict(self.spec.sizes)
+
+    @property
+    def published(self) -> tuple[Published, ...]:
+        """The counts that were printed for this model, with their sources and the intervals they claim."""
+        return self.spec.published
+
+    def total(self) -> Any:
+        """All parameters, each tensor once: an int (or what the sizes are: a sympy expression, an array)."""
+        return self.spec.model().total()
+
+    def non_embedding(self) -> Any:
+        """The total without token and position embeddings and output head (Kaplan et al. 2020, sec. 1.3)."""
+        return self.spec.model().non_embedding()
+
+    def by_component(self) -> dict[str, Any]:
+        """Parameters of each component; they add up to the total."""
+        return self.spec.model().by_component()
+
+    def formula(self, component: str | None = None) -> sympy.Expr:
+        """The exact count as a sympy expression in the sizes, of one component or in total.
+
+        Its symbols are positive integers, so that `expr.subs({"d_model": 768, …})` needs sympy's own: take them from
+        `expr.free_symbols`. Raises KeyError on a component that the model lacks.
+        """
+        from paramcount.formula import to_sympy
+
+        symbolic = self.spec.symbolic()
+        return to_sympy(symbolic.by_component()[component] if component else symbolic.total())
+
+    def to_frame(self) -> pandas.DataFrame:
+        """A row per component: formula (text), parameters (exact ints), share (0 to 1)."""
+        import pandas
+
+        total, formulas = self.total(), self.spec.symbolic().by_component()
+        counts = self.by_component()
+        return pandas.DataFrame(
+            {
+                "formula": [str(formulas[name]) for name in counts],
+                "params": pandas.Series(list(counts.values()), dtype=object).to_numpy(),
+                "share": [params / total for params in counts.values()],
+            },
+            index=pandas.Index(counts, name="component"),
+        )
+
+    def explain(self) -> list[Explanation]:
+        """What explains the published figures that the count does not agree with, the likeliest first."""
+        return explain(self.spec)
+
+
+def load(name: str, **sizes: Any) -> LoadedModel:
+    """The model called *name*, with *sizes* set over it; or the family *name* with all its sizes given.
+
+    Sizes may be ints, sympy symbols or numpy arrays (whole numbers stay exact Python ints). Raises
+    paramcount.errors.InputError on an unknown name, field or size.
+    """
+    if family := FAMILIES.get(name.lower()):
+        return LoadedModel(Spec(family.name, family, family.settle(sizes)))
+    return LoadedModel(override(find(name), sizes))
+
+
+def models() -> list[str]:
+    """The catalog's names."""
+    return names()
+
+
+def solve(params: int | str, **options: Any) -> Solution:
+    """Shapes with *params* parameters; see paramcount.solver.solve for the options."""
+    from paramcount import solver
+
+    return solver.solve(params, **options)
+
+
+def sweep(params: int | str, **options: Any) -> Sweep:
+    """The best of millions of shapes given as numpy arrays; see paramcount.sweep.sweep."""
+    from paramcount.sweep import sweep as search
+
+    return search(params=params, **options)
+
+
+def verify(model: LoadedModel | str) -> Verified:
+    """Hold the ledger of *model* against the torch module written by hand from its paper.
+
+    Raises paramcount.errors.InputError where torch is missing or the family has no witness.
+    """
+    from paramcount import verification
+
+    return verification.verify((load(model) if isinstance(model, str) else model).spec)

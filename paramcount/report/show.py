@@ -1,0 +1,235 @@
+"""What `paramcount MODEL` says: the shape, the components, the published figures and why they differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paramcount.audit import Explanation, explain
+from paramcount.catalog import Published, Spec
+from paramcount.model import EMBEDDINGS, Model
+from paramcount.report.rows import AGREES, Column, Report, Sheet
+
+COMPONENTS = (
+    Column("name", "component"),
+    Column("formula", "formula", "formula"),
+    Column("per_layer", "per layer", "count", wide=True),
+    Column("params", "parameters", "count"),
+    Column("share", "share", "share"),
+    Column("bar", "", "bar"),
+)
+TENSORS = (
+    Column("name", "tensor"),
+    Column("shape", "shape"),
+    Column("times", "times", "size"),
+    Column("params", "parameters", "count"),
+    Column("bar", "", "bar", wide=True),
+)
+PUBLISHED = (
+    Column("source", "published in"),
+    Column("printed", "printed"),
+    Column("admits", "admits"),
+    Column("error", "count is off", "error"),
+    Column("agrees", "agrees", "agrees"),
+)
+
+
+def single(spec: Spec, tensors: bool = False) -> Report:
+    """The report on one model, with every tensor in place of every component if *tensors*."""
+    model = spec.model()
+    explanations = [] if spec.overridden else explain(spec)
+    rows = _tensor_rows(model) if tensors else component_rows(spec, model)
+    parts: list[str | Sheet] = [
+        _heading(spec),
+        Sheet(TENSORS if tensors else COMPONENTS, rows),
+        _layer_note(spec, model),
+        *_width_note(spec),
+    ]
+    if spec.published:
+        parts.append(Sheet(PUBLISHED, _published_rows(spec.published, model.total())))
+    parts += [line for explanation in explanations for line in _explained(explanation)]
+    return Report(_document(spec, model, explanations, tensors), tuple(parts))
+
+
+def side_by_side(specs: list[Spec], tensors: bool = False) -> Report:
+    """Several models, a column each."""
+    if tensors:
+        reports = [single(spec, tensors=True) for spec in specs]
+        return Report(
+            [_first(report) for report in reports], tuple(part for report in reports for part in report.parts)
+        )
+    models = [spec.model() for spec in specs]
+    columns = [Column("name", "component")]
+    columns += [Column(str(place), spec.title(), "count") for place, spec in enumerate(specs)]
+    names = list(dict.fromkeys(name for model in models for name in model.by_component()))
+    rows: list[dict[str, Any]] = [_across(name, [model.by_component().get(name) for model in models]) for name in names]
+    rows.append(_across("total", [model.total() for model in models], strong=True))
+    rows.append(_across("non-embedding", [model.non_embedding() for model in models]))
+    lines = [_heading(spec) for spec in specs]
+    verdicts = [line for spec, model in zip(specs, models, strict=True) if (line := _verdicts(spec, model))]
+    parts: list[str | Sheet] = ["\n".join(lines), Sheet(tuple(columns), rows)]
+    parts += ["\n".join(verdicts)] if verdicts else []
+    data = [_document(spec, m, [] if spec.overridden else explain(spec)) for spec, m in zip(specs, models, strict=True)]
+    return Report(data, tuple(parts))
+
+
+def component_rows(spec: Spec, model: Model) -> list[dict[str, Any]]:
+    """A row per component with its formula, parameters and share; then the total and the non-embedding count."""
+    total, symbolic, per_layer = model.total(), spec.symbolic(), model.per_layer()
+    formulas = symbolic.by_component()
+    rows: list[dict[str, Any]] = []
+    for name, params in model.by_component().items():
+        shared = name == "output head" and not params
+        rows.append(
+            {
+                "name": name,
+                "component": name,
+                "formula": "tied to the token embedding" if shared else formulas[name],
+                "per_layer": per_layer.get(name),
+                "params": params,
+                "share": params / total,
+                "bar": params / total,
+            }
+        )
+    layer = sum(per_layer.values())
+    rows.append({"name": "total", "per_layer": layer, "params": total, "share": 1.0, "strong": True})
+    rest = model.non_embedding()
+    rows.append({"name": "non-embedding", "params": rest, "share": rest / total, "formula": _left_out(model)})
+    return rows
+
+
+def _left_out(model: Model) -> str:
+    embeddings = [name for name, params in model.by_component().items() if name in EMBEDDINGS and params]
+    return "without " + ", ".join(embeddings)
+
+
+def _tensor_rows(model: Model) -> list[dict[str, Any]]:
+    total = model.total()
+    rows: list[dict[str, Any]] = []
+    for entry in model.ledger():
+        shape = " × ".join(map(str, entry.tensor.shape))
+        rows.append(
+            {
+                "name": entry.name.replace("{}", "*"),
+                "component": entry.component,
+                "shape": shape + (f" (is {entry.tensor.shares})" if entry.tensor.shares else ""),
+                "times": entry.times,
+                "params": entry.params,
+                "bar": entry.params / total,
+            }
+        )
+    rows.append({"name": "total", "params": total, "strong": True})
+    return rows
+
+
+def _heading(spec: Spec) -> str:
+    sizes = [f"{field}={spec.sizes[field]}" for field in spec.family.sizes]
+    conventions = [field if spec.sizes[field] else f"not {field}" for field in spec.family.switches]
+    lines = [f"{spec.title()} ({spec.family.name})", "  " + " · ".join(sizes + conventions)]
+    lines += [f"  {field}: {why}" for field, why in spec.assumed.items() if field not in spec.overridden]
+    return "\n".join(lines)
+
+
+def _layer_note(spec: Spec, model: Model) -> str:
+    layer, n_layers = sum(model.per_layer().values()), spec.sizes["n_layers"]
+    return f"A layer has {layer:,} parameters, {n_layers} layers {layer * n_layers:,}."
+
+
+def _width_note(spec: Spec) -> list[str]:
+    sizes = spec.sizes
+    width = sizes["n_heads"] * sizes["d_head"]
+    if width == sizes["d_model"] or not spec.overridden:
+        return []
+    return [f"Note: n_heads·d_head = {width} ≠ d_model = {sizes['d_model']}; attention is not as wide as the model."]
+
+
+def _published_rows(published: tuple[Published, ...], total: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "source": figure.source,
+            "printed": figure.printed,
+            "admits": str(figure.claim),
+            "error": figure.claim.error(total),
+            "agrees": figure.claim.admits(total),
+        }
+        for figure in published
+    ]
+
+
+def _explained(explanation: Explanation) -> list[str]:
+    why = f"Why: {explanation.text}"
+    return [why, f"     {explanation.command}"] if explanation.command else [why]
+
+
+def _across(name: str, counts: list[int | None], strong: bool = False) -> dict[str, Any]:
+    row: dict[str, Any] = {str(place): count for place, count in enumerate(counts)}
+    return {"name": name, "component": name, "strong": strong, **row}
+
+
+def _verdicts(spec: Spec, model: Model) -> str:
+    total = model.total()
+    verdicts = (f"{figure.printed} {AGREES[figure.claim.admits(total)]}" for figure in spec.published)
+    return f"{spec.title()}: printed {', '.join(verdicts)}" if spec.published else ""
+
+
+def _first(report: Report) -> dict[str, Any]:
+    return report.documents()[0]
+
+
+def _document(spec: Spec, model: Model, explanations: list[Explanation], tensors: bool = False) -> dict[str, Any]:
+    total, per_layer = model.total(), model.per_layer()
+    formulas = spec.symbolic().by_component()
+    document: dict[str, Any] = {
+        "model": spec.name,
+        "family": spec.family.name,
+        "hyperparameters": dict(spec.sizes),
+        "overridden": dict(spec.overridden),
+        "assumed": dict(spec.assumed),
+        "total": total,
+        "non_embedding": model.non_embedding(),
+        "components": [
+            {
+                "name": name,
+                "formula": str(formulas[name]),
+                "params": params,
+                "per_layer": per_layer.get(name),
+                "share": params / total,
+            }
+            for name, params in model.by_component().items()
+        ],
+        "published": [
+            {
+                "source": figure.source,
+                "printed": figure.printed,
+                "interval": [figure.claim.low, figure.claim.high],
+                "agrees": figure.claim.admits(total),
+                "error": figure.claim.error(total),
+            }
+            for figure in spec.published
+        ],
+        "explanations": [_explanation_document(explanation) for explanation in explanations],
+    }
+    if tensors:
+        document["tensors"] = [
+            {
+                "name": entry.name,
+                "component": entry.component,
+                "shape": list(entry.tensor.shape),
+                "shares": entry.tensor.shares or None,
+                "times": entry.times,
+                "params": entry.params,
+            }
+            for entry in model.ledger()
+        ]
+    return document
+
+
+def _explanation_document(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "edit": explanation.edit,
+        "total": explanation.total,
+        "restores": explanation.restores or None,
+        "agrees_with": [{"source": f.source, "printed": f.printed} for f in explanation.agrees_with],
+        "rows_explained": explanation.rows,
+        "text": explanation.text,
+        "command": explanation.command or None,
+    }

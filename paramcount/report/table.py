@@ -1,0 +1,67 @@
+"""What `paramcount table` says: a published table recomputed row by row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paramcount.catalog import Published, Spec, find
+from paramcount.published import Table
+from paramcount.report.rows import Column, Report, Sheet
+
+
+def recomputed(table: Table) -> Report:
+    """Each row of *table* that a family can state: the printed counts, the exact one, and whether they agree."""
+    specs = {label: find(model) for label, model in table.models.items()}
+    places = list(dict.fromkeys(figure.place for spec in specs.values() for figure in spec.published))
+    columns = [Column("model", "model"), Column("total", "exact count", "count")]
+    for number, place in enumerate(places):
+        columns += [
+            Column(f"printed_{number}", place),
+            Column(f"error_{number}", "off", "error"),
+            Column(f"agrees_{number}", "", "agrees"),
+        ]
+    rows = [_row(label, spec, places) for label, spec in specs.items()]
+    parts: list[str | Sheet] = [f"{table.title} ({table.source})", Sheet(tuple(columns), rows)]
+    parts += _notes(table, specs)
+    documents = [_document(label, spec) for label, spec in specs.items()]
+    return Report({"table": table.name, "source": table.source, "rows": documents}, tuple(parts))
+
+
+def _row(label: str, spec: Spec, places: list[str]) -> dict[str, Any]:
+    total = spec.model().total()
+    row: dict[str, Any] = {"model": label, "total": total}
+    for figure in spec.published:
+        number = places.index(figure.place)
+        verdict = _verdict(figure, total)
+        row |= {f"{key}_{number}": verdict[key] for key in ("printed", "error", "agrees")}
+    return row
+
+
+def _verdict(figure: Published, total: int) -> dict[str, Any]:
+    return {
+        "source": figure.source,
+        "printed": figure.printed,
+        "error": figure.claim.error(total),
+        "agrees": figure.claim.admits(total),
+    }
+
+
+def _notes(table: Table, specs: dict[str, Spec]) -> list[str]:
+    notes = [f"{field}: {why}" for spec in list(specs.values())[:1] for field, why in spec.assumed.items()]
+    if left_out := [cells["model"] for cells in table.rows() if cells["model"] not in specs]:
+        notes.append(f"Left out, of families that are not modelled: {', '.join(left_out)}.")
+    disagreeing = [spec.name for spec in specs.values() if not _all_agree(spec)]
+    if disagreeing:
+        notes.append(f"✗ does not agree at its printed precision; why: paramcount {disagreeing[0]}")
+    return ["\n".join(notes)] if notes else []
+
+
+def _all_agree(spec: Spec) -> bool:
+    total = spec.model().total()
+    return all(figure.claim.admits(total) for figure in spec.published)
+
+
+def _document(label: str, spec: Spec) -> dict[str, Any]:
+    total = spec.model().total()
+    first, *beside = [_verdict(figure, total) for figure in spec.published]
+    return {"model": spec.name, "row": label, "total": total, **first, "beside": beside}

@@ -1,0 +1,108 @@
+"""The house: imports run downward, heavy rooms are few, blocks use + and * alone."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "paramcount"
+
+# From the ground up. A room may import what stands before it, and itself.
+FLOORS = [
+    "errors",
+    "quantity",
+    "printed",
+    "polynomial",
+    "tensor",
+    "blocks",
+    "model",
+    "families",
+    "published",
+    "catalog",
+    "formula",
+    "compare",
+    "solver",
+    "audit",
+    "verification",
+    "report",
+    "cli",
+]
+HEAVY_ROOMS = {
+    "sympy": {"formula"},
+    "torch": {"verification"},
+    "matplotlib": {"report"},
+    "numpy": {"solver", "report"},
+    "pandas": {"library"},
+    "rich": {"report", "cli"},
+    "click": {"cli"},
+    "transformers": set(),
+}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def _room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def _imports(path: Path) -> set[str]:
+    """Every module that the file imports anywhere, for types alone left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            node.body = []
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_run_downward(path):
+    room = _room(path)
+    own = {name.split(".")[1] for name in _imports(path) if name.startswith("paramcount.")}
+    if room in ("__init__", "__main__", "library"):
+        assert "report" not in own
+        return
+    assert room in FLOORS, f"{room} has no floor yet; give it one here and in docs/architecture.md"
+    assert all(FLOORS.index(other) <= FLOORS.index(room) for other in own), f"{room} imports upward: {own}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_heavy_libraries_stay_in_their_rooms(path):
+    for library, rooms in HEAVY_ROOMS.items():
+        if _room(path) not in rooms:
+            assert library not in {name.split(".")[0] for name in _imports(path)}
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "blocks").glob("*.py")), ids=lambda path: path.stem)
+def test_blocks_use_plus_and_times_alone(path):
+    """With symbols any other operator would pick a wrong branch in silence."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.BinOp):
+            assert isinstance(node.op, ast.Add | ast.Mult | ast.BitOr), ast.unparse(node)
+        assert not isinstance(node, ast.Compare), ast.unparse(node)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id not in {"max", "min", "round", "int", "abs", "divmod"}
+
+
+def test_the_witness_never_reads_the_ledger():
+    """A module generated from the ledger would prove nothing."""
+    for path in (PACKAGE / "verification").glob("witness*.py"):
+        assert not any(name.startswith("paramcount") for name in _imports(path))
+
+
+def test_modules_are_short():
+    for path in MODULES:
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 300, path
+
+
+def test_every_public_thing_is_documented():
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert ast.get_docstring(tree) or not tree.body, path
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                assert ast.get_docstring(node), f"{path}: {node.name}"

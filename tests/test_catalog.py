@@ -1,0 +1,102 @@
+"""The catalog: every row counted, every printed value untouched."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from paramcount import catalog
+from paramcount.families import SizeError
+from paramcount.published import folder, tables
+
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "published"
+
+
+@pytest.mark.parametrize("name", catalog.names())
+def test_every_row_is_counted_as_its_cells_say(name):
+    """The sizes are the printed cells or marked as assumed, and the count is within 20 % of every printed figure."""
+    spec = catalog.find(name)
+    table = tables()[spec.table]
+    cells = next(row for row in table.rows() if row["model"] == spec.row)
+    for field in spec.family.sizes:
+        if cells.get(field):
+            assert spec.sizes[field] == int(cells[field])
+    assert spec.published
+    assert all(abs(figure.claim.error(spec.model().total())) < 0.2 for figure in spec.published)
+
+
+AGREEING = set(catalog.names()) - {
+    "gpt2-small",
+    "gpt2-medium",
+    "gpt2-large",
+    "gpt2-xl",
+    "gpt3-medium",
+    "gpt3-xl",
+    "gpt3-13b",
+    "gpt3-175b",
+    "megatron-lm-355m",
+}
+
+
+@pytest.mark.parametrize("name", catalog.names())
+def test_which_rows_agree_with_all_their_figures(name):
+    spec = catalog.find(name)
+    agrees = all(figure.claim.admits(spec.model().total()) for figure in spec.published)
+    assert agrees == (name in AGREEING)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the collection that the tables were taken from is not here")
+@pytest.mark.parametrize("table", [table for table in tables().values()], ids=lambda table: table.name)
+def test_printed_values_are_as_collected(table):
+    """No cell differs from the collection's."""
+    stem = "megatron_lm_shoeybi2019" if table.stem.startswith("megatron") else table.stem
+    with open(SHARED / f"{stem}.csv", encoding="utf-8", newline="") as lines:
+        collected = list(csv.DictReader(lines))
+    for row in table.rows():
+        assert any(row.items() <= other.items() for other in collected)
+
+
+def test_aliases_and_case():
+    assert catalog.find("gpt3").name == catalog.find("davinci").name == catalog.find("GPT3-175B").name == "gpt3-175b"
+    assert catalog.find("gpt2").name == "gpt2-small"
+
+
+def test_names_are_unambiguous():
+    """No alias hides a model, no family a model or an alias."""
+    aliases = [alias for table in tables().values() for alias in table.aliases]
+    names = [*catalog.names(), *aliases, *catalog.FAMILIES]
+    assert len(set(names)) == len(names)
+
+
+def test_a_typo_is_answered_with_suggestions():
+    with pytest.raises(catalog.UnknownModelError, match="did you mean gpt3-xl"):
+        catalog.find("gpt3xl")
+
+
+def test_an_override_carries_the_tied_width_along():
+    spec = catalog.resolve("gpt3-small", ["d_model=1024"])
+    assert spec.sizes["d_ff"] == 4096
+    assert catalog.resolve("gpt3-small", ["d_ff=1000", "d_model=1024"]).sizes["d_ff"] == 1000
+    assert spec.title() == "gpt3-small with d_model = 1024"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("n_experts=8", "no hyperparameter of gpt"),
+        ("n_heads", "no value"),
+        ("tied=maybe", "valid: true, false"),
+        ("n_layers=0", "zero"),
+        ("n_layers=2.5", "not a positive whole number"),
+    ],
+)
+def test_bad_changes_are_refused(change, message):
+    with pytest.raises(SizeError, match=message):
+        catalog.resolve("gpt3-xl", [change])
+
+
+def test_every_table_has_a_source_and_is_listed_in_the_readme():
+    readme = Path(folder(), "README.md").read_text(encoding="utf-8")
+    for path in Path(folder()).glob("*.csv"):
+        assert path.stem in readme
+    assert all(table.source and table.title and table.year for table in tables().values())

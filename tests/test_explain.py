@@ -1,0 +1,57 @@
+"""Explanations are found by search."""
+
+from paramcount import catalog
+from paramcount.audit import explain
+from paramcount.catalog import Published
+from paramcount.printed import claim
+
+
+def test_gpt3_xl_has_sixteen_heads():
+    [found] = explain(catalog.find("gpt3-xl"))
+    assert found.edit == {"n_heads": 16}
+    assert found.total == 1_315_723_264
+    assert [figure.printed for figure in found.agrees_with] == ["1.3B", "1,320M"]
+    assert "n_heads·d_head = 3072 ≠ d_model = 2048" in found.text
+    assert found.command == "paramcount gpt3-xl --set n_heads=16"
+
+
+def test_gpt3_13b_is_as_wide_as_its_heads():
+    """Table D.1's 12,850M decides it; 13.0B excludes that figure."""
+    first, second = explain(catalog.find("gpt3-13b"))
+    assert first.edit == {"d_model": 5120}
+    assert second.edit == {}
+    assert "exclude each other" in second.text
+
+
+def test_gpt2s_counts_are_those_of_gpt1s_vocabulary():
+    for name in ("gpt2-small", "gpt2-medium", "gpt2-large", "gpt2-xl"):
+        edits = [found for found in explain(catalog.find(name)) if found.edit]
+        assert [found.edit for found in edits] == [{"n_vocab": 40478}]
+        assert (edits[0].rows, edits[0].of_rows) == (4, 4)
+
+
+def test_rows_that_agree_raise_no_alarm():
+    for spec in catalog.everything():
+        if all(figure.claim.admits(spec.model().total()) for figure in spec.published):
+            assert explain(spec) == []
+
+
+def test_a_planted_misprint_is_found():
+    """A digit of n_layers changed in a row that agreed: the search finds the digit again, knowing no name."""
+    spec = catalog.find("cerebras-gpt-13b")
+    planted = catalog.override(spec, {"n_layers": 70})._replace(overridden={})
+    assert {"n_layers": 40} in [found.edit for found in explain(planted)]
+
+
+def test_a_figure_that_nothing_explains_is_left_alone():
+    spec = catalog.find("cerebras-gpt-13b")
+    absurd = Published("nowhere, Table 0", "Table 0", "7M", claim("7M"))
+    assert explain(spec._replace(published=(absurd,))) == []
+
+
+def test_every_explanation_does_what_it_says():
+    for spec in catalog.everything():
+        for found in explain(spec):
+            if found.edit:
+                assert catalog.override(spec, found.edit).model().total() == found.total
+            assert all(figure.claim.admits(found.total) for figure in found.agrees_with)

@@ -1,0 +1,118 @@
+"""The ledger: leaves only, and every reading of it a sum of them."""
+
+import pytest
+from hypothesis import given
+
+from paramcount.catalog import find, resolve
+from paramcount.families import FAMILIES, SizeError
+from paramcount.polynomial import Polynomial
+from shapes import shapes
+
+KNOWN = {  # the counts of released checkpoints, and the exact counts of the printed GPT-3 rows
+    "gpt1": 116_534_784,
+    "gpt2-small": 124_439_808,
+    "gpt2-medium": 354_823_168,
+    "gpt2-large": 774_030_080,
+    "gpt2-xl": 1_557_611_200,
+    "gpt3-175b": 174_604_259_328,
+    "gpt3-xl": 1_517_123_584,
+}
+
+
+@pytest.mark.parametrize(("name", "count"), KNOWN.items())
+def test_known_counts_come_out(name, count):
+    assert find(name).model().total() == count
+
+
+@given(shapes())
+def test_parts_equal_the_whole(shape):
+    """Components, tensors and layers each add up to the total."""
+    family, sizes = shape
+    model = family.build(**sizes)
+    total = model.total()
+    assert sum(model.by_component().values()) == total
+    assert sum(entry.params for entry in model.ledger()) == total
+    outside = {entry.component for entry in model.ledger() if "{}" not in entry.name}
+    layers = sum(model.per_layer().values()) * sizes["n_layers"]
+    assert layers + sum(count for name, count in model.by_component().items() if name in outside) == total
+
+
+@given(shapes())
+def test_symbols_count_what_ints_count(shape):
+    family, sizes = shape
+    symbolic = family.build(**family.symbols(sizes))
+    whole = family.build(**sizes)
+    numbers = {field: value for field, value in sizes.items() if field in family.sizes}
+    for read in ("total", "non_embedding"):
+        assert getattr(symbolic, read)().subs(numbers).value() == getattr(whole, read)()
+
+
+@given(shapes())
+def test_the_decoder_counts_as_a_hand_written_formula(shape):
+    """The textbook sums, written down here once more by hand."""
+    family, sizes = shape
+    s = dict(sizes)
+    d, width = s["d_model"], s["n_heads"] * s["d_head"]
+    attention = 4 * d * width
+    if family.name == "attention-only":
+        assert family.build(**s).total() == 2 * s["n_vocab"] * d + s["n_layers"] * attention
+        return
+    layer = attention + 3 * width + d + 2 * d * s["d_ff"] + s["d_ff"] + d + 4 * d
+    positions = s["n_ctx"] + (2 if family.name == "opt" else 0)
+    ends = (s["n_vocab"] * (1 if s["tied"] else 2) + positions) * d + (0 if family.name == "gpt-post-norm" else 2 * d)
+    assert family.build(**s).total() == ends + s["n_layers"] * layer
+
+
+def test_tensor_names_are_unique_and_aliases_name_a_tensor():
+    for family in FAMILIES.values():
+        entries = list(family.build(**family.symbols()).ledger())
+        names = [entry.name for entry in entries]
+        assert len(set(names)) == len(names)
+        assert all(entry.tensor.shares in names for entry in entries if entry.tensor.shares)
+
+
+def test_the_leading_terms_read_as_the_literature_states_them():
+    formulas = {name: str(part) for name, part in find("gpt3-175b").symbolic().by_component().items()}
+    assert formulas["token embedding"] == "n_vocab·d_model"
+    assert formulas["position embedding"] == "n_ctx·d_model"
+    assert formulas["attention"].split(" + ")[0] == "4·d_model·d_head·n_heads·n_layers"
+    assert formulas["feed-forward"].split(" + ")[0] == "8·d_model²·n_layers"
+    assert formulas["attention"].split(" + ")[1:] == ["3·d_head·n_heads·n_layers", "d_model·n_layers"]
+    assert formulas["feed-forward"].split(" + ")[1:] == ["5·d_model·n_layers"]
+    assert formulas["layer norm"] == "4·d_model·n_layers"
+    assert formulas["final norm"] == "2·d_model"
+
+
+def test_an_untied_head_is_counted_and_a_tied_one_is_not():
+    tied = find("gpt2-small").model()
+    untied = resolve("gpt2-small", ["tied=false"]).model()
+    assert untied.total() - tied.total() == 50257 * 768
+    assert untied.non_embedding() == tied.non_embedding() == 85_056_000
+
+
+def test_open_sizes_are_settled_or_refused():
+    gpt = FAMILIES["gpt"]
+    given = {"n_layers": 2, "d_model": 96, "n_vocab": 10, "n_ctx": 8}
+    assert gpt.settle({**given, "n_heads": 6})["d_head"] == 16
+    assert gpt.settle({**given, "d_head": 32})["n_heads"] == 3
+    assert gpt.settle({**given, "d_head": 32})["d_ff"] == 384
+    with pytest.raises(SizeError, match="no multiple of n_heads = 7"):
+        gpt.settle({**given, "n_heads": 7})
+    with pytest.raises(SizeError, match="n_heads, d_head not given"):
+        gpt.settle(given)
+    with pytest.raises(SizeError, match="n_experts: no hyperparameter of gpt"):
+        gpt.settle({**given, "n_heads": 6, "n_experts": 8})
+
+
+def test_a_block_takes_any_size_that_adds_and_multiplies():
+    """Polynomials, ints and numpy arrays give the same counts."""
+    import numpy
+
+    gpt = FAMILIES["gpt"]
+    sizes = dict(find("gpt2-small").sizes)
+    widths = numpy.array([768, 1024, 12288], dtype=float)
+    sweep = gpt.build(**{**sizes, "d_model": widths, "d_ff": 4 * widths})
+    symbolic = gpt.build(**{**sizes, "d_model": Polynomial.symbol("d"), "d_ff": 4 * Polynomial.symbol("d")})
+    for place, width in enumerate((768, 1024, 12288)):
+        exact = gpt.build(**{**sizes, "d_model": width, "d_ff": 4 * width}).total()
+        assert sweep.total()[place] == exact == symbolic.total().subs({"d": width}).value()

@@ -1,0 +1,63 @@
+"""The plain path is light: what is not needed is not imported."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"numpy", "sympy", "pandas", "matplotlib", "torch", "transformers", "scipy", "networkx"}
+
+
+def _modules(code: str) -> set[str]:
+    script = f"import sys\n{code}\nprint('\\n'.join(sys.modules), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(done.stderr.split())
+
+
+def _command(*arguments: str) -> set[str]:
+    return _modules(
+        f"from paramcount.cli import main\ntry: main({list(arguments)!r})\nexcept SystemExit as stop: assert not stop.code"
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["gpt3-xl"],
+        ["gpt2-small", "gpt3-175b"],
+        ["gpt3-xl", "--tensors"],
+        ["--help"],
+        ["show", "-h"],
+        ["models"],
+        ["table", "gpt3"],
+        ["compare", "gpt2-small", "gpt2-xl"],
+        ["solve", "--params", "100T"],
+    ],
+    ids=" ".join,
+)
+def test_plain_commands_import_click_and_rich_and_nothing_heavier(arguments):
+    assert not _command(*arguments) & HEAVY
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "md", "tex"])
+def test_data_does_not_wait_for_rich(form):
+    assert not _command("gpt3-xl", "--format", form) & (HEAVY | {"rich"})
+
+
+def test_the_plain_path_leaves_slow_parts_of_the_standard_library_alone():
+    """Each costs a millisecond or more, which is as much as the whole count."""
+    assert not _command("gpt3-xl", "--json") & {"pathlib", "tempfile", "tomllib", "random", "decimal", "difflib"}
+
+
+def test_importing_the_library_imports_nothing_heavy():
+    assert not _modules("import paramcount") & (HEAVY | {"click", "rich", "csv"})
+    assert not _modules("import paramcount; paramcount.load('gpt3-xl').total()") & (HEAVY | {"click", "rich"})
+
+
+def test_completion_is_light():
+    """Completing a model's name imports nothing heavy either."""
+    code = "import os; os.environ.update(_PARAMCOUNT_COMPLETE='bash_complete', COMP_WORDS='paramcount gpt3', COMP_CWORD='1')"
+    modules = _modules(
+        f"{code}\nfrom paramcount.cli import main\ntry: main([])\nexcept SystemExit: pass",
+    )
+    assert not modules & (HEAVY | {"rich"})
