@@ -88,7 +88,7 @@ def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
 
 def override(spec: Spec, changes: Mapping[str, int | bool]) -> Spec:
     """*spec* with some sizes set anew; a size that was tied to d_model follows it."""
-    follows = spec.family.tied(spec.sizes)
+    follows = spec.family.kept(spec.sizes)
     kept = {field: value for field, value in spec.sizes.items() if field not in follows}
     sizes = spec.family.settle({**kept, **changes})
     return spec._replace(sizes=sizes, overridden={**spec.overridden, **changes})

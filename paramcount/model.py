@@ -7,7 +7,7 @@ from paramcount.blocks import Block
 from paramcount.tensor import Size, Tensor
 
 # What "non-embedding" leaves out (Kaplan et al. 2020, sec. 1.3: "excluding all vocabulary and positional embeddings").
-EMBEDDINGS = frozenset({"token embedding", "position embedding", "output head"})
+EMBEDDINGS = frozenset({"token embedding", "position embedding", "segment embedding", "output head"})
 
 
 class Part(NamedTuple):

@@ -16,18 +16,27 @@ class Tensor(NamedTuple):
     """One parameter tensor of a block: its name in the block and its shape, as the paper writes them.
 
     A tensor with *shares* set is an alias of the tensor of that full name: it is multiplied by, and adds no parameters.
+    *active* is the shape of what a token is sent through, where that is not all of it.
     """
 
     name: str
     shape: tuple[Size, ...]
     shares: str = ""
+    active: tuple[Size, ...] = ()
 
     @property
     def params(self) -> Any:
         """The parameters it adds: the product of its shape, 0 for an alias."""
-        if self.shares:
-            return 0
-        product: Any = self.shape[0]
-        for side in self.shape[1:]:
-            product = product * side
-        return product
+        return 0 if self.shares else _product(self.shape)
+
+    @property
+    def active_params(self) -> Any:
+        """Those of its parameters that a token is sent through."""
+        return 0 if self.shares else _product(self.active or self.shape)
+
+
+def _product(shape: tuple[Size, ...]) -> Any:
+    product: Any = shape[0]
+    for side in shape[1:]:
+        product = product * side
+    return product

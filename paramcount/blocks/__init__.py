@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from paramcount.blocks.attention import Attention
+from paramcount.blocks.attention import Attention, GroupedAttention, RelativePositions
 from paramcount.blocks.embedding import Embedding, OutputHead
-from paramcount.blocks.feedforward import FeedForward
-from paramcount.blocks.norm import LayerNorm
+from paramcount.blocks.feedforward import Experts, FeedForward, GatedFeedForward
+from paramcount.blocks.linear import Linear
+from paramcount.blocks.norm import GainNorm, LayerNorm
 from paramcount.tensor import Tensor
 
 
@@ -16,4 +17,17 @@ class Block(Protocol):
     def tensors(self) -> Iterator[Tensor]: ...
 
 
-__all__ = ["Attention", "Block", "Embedding", "FeedForward", "LayerNorm", "OutputHead"]
+__all__ = [
+    "Attention",
+    "Block",
+    "Embedding",
+    "Experts",
+    "FeedForward",
+    "GainNorm",
+    "GatedFeedForward",
+    "GroupedAttention",
+    "LayerNorm",
+    "Linear",
+    "OutputHead",
+    "RelativePositions",
+]

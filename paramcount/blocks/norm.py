@@ -14,3 +14,12 @@ class LayerNorm(NamedTuple):
     def tensors(self) -> Iterator[Tensor]:
         yield Tensor("gain", (self.d_model,))
         yield Tensor("bias", (self.d_model,))
+
+
+class GainNorm(NamedTuple):
+    """A norm with a gain alone: RMSNorm (Zhang and Sennrich 2019), or LayerNorm without its bias (PaLM)."""
+
+    d_model: Size
+
+    def tensors(self) -> Iterator[Tensor]:
+        yield Tensor("gain", (self.d_model,))

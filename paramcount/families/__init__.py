@@ -2,7 +2,8 @@
 
 from paramcount.families.attention_only import ATTENTION_ONLY
 from paramcount.families.family import Family, SizeError
-from paramcount.families.gpt import GPT, GPT1, OPT
+from paramcount.families.gpt import GPT, GPT1
+from paramcount.families.opt import OPT
 
 FAMILIES = {family.name: family for family in (GPT, GPT1, OPT, ATTENTION_ONLY)}
 

@@ -2,22 +2,16 @@
 
 from typing import Any
 
-from paramcount.blocks import Attention, Embedding, OutputHead
+from paramcount.blocks import Attention
+from paramcount.families.compose import language_model
 from paramcount.families.family import Family
-from paramcount.model import Model, Part, Stack
+from paramcount.model import Model, Part
 
 
-def attention_only(**sizes: Any) -> Model:
+def attention_only(**s: Any) -> Model:
     """Embedding, attention layers, and an unembedding of its own; positions are not learned (Elhage et al. 2021)."""
-    d_model, n_vocab = sizes["d_model"], sizes["n_vocab"]
-    attention = Attention(d_model, sizes["n_heads"], sizes["d_head"], bias=False)
-    return Model(
-        (
-            Part("token_embedding", "token embedding", Embedding(n_vocab, d_model)),
-            Stack("layers", sizes["n_layers"], (Part("attention", "attention", attention),)),
-            Part("output_head", "output head", OutputHead(n_vocab, d_model)),
-        )
-    )
+    attention = Attention(s["d_model"], s["n_heads"], s["d_head"], bias=False)
+    return language_model(s, (Part("attention", "attention", attention),))
 
 
 ATTENTION_ONLY = Family(

@@ -21,7 +21,7 @@ class Family(NamedTuple):
     """A family of models: its hyperparameters in the field's names and the composition they are put into.
 
     *sizes* are its whole numbers in the order in which they are shown, *switches* its conventions with their defaults,
-    *ties* the sizes that are a multiple of d_model unless given (d_ff = 4·d_model).
+    *ties* the sizes that are a multiple of another unless given: {"d_ff": (4, "d_model")}.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Family(NamedTuple):
     source: str
     sizes: tuple[str, ...]
     switches: Mapping[str, bool]
-    ties: Mapping[str, int]
+    ties: Mapping[str, tuple[int, str]]
     build: Callable[..., Model]
 
     @property
@@ -56,26 +56,30 @@ class Family(NamedTuple):
                 raise SizeError(f"{field}: no hyperparameter of {self.name}; valid: {', '.join(self.fields)}")
         sizes = {**self.switches, **{field: _exact(field, value) for field, value in given.items()}}
         if "d_model" in sizes:
-            for field, ratio in self.ties.items():
-                sizes.setdefault(field, ratio * sizes["d_model"])
             _divide(sizes, "d_head", "n_heads")
             _divide(sizes, "n_heads", "d_head")
+        for field, (ratio, other) in self.ties.items():
+            if other in sizes:
+                sizes.setdefault(field, ratio * sizes[other])
         if missing := [field for field in self.sizes if field not in sizes]:
             hints = " ".join(f"--set {field}=…" for field in missing)
             raise SizeError(f"{self.name}: {', '.join(missing)} not given; add {hints}")
         return {field: sizes[field] for field in self.fields}
 
-    def tied(self, sizes: Mapping[str, Any]) -> dict[str, int]:
-        """The ties that whole *sizes* keep, e.g. {"d_ff": 4} where d_ff is 4·d_model."""
-        whole = isinstance(sizes["d_model"], int)
-        return {f: ratio for f, ratio in self.ties.items() if whole and sizes[f] == ratio * sizes["d_model"]}
+    def kept(self, sizes: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
+        """The ties that whole *sizes* keep, e.g. {"d_ff": (4, "d_model")} where d_ff is 4·d_model."""
+        return {
+            field: (ratio, other)
+            for field, (ratio, other) in self.ties.items()
+            if isinstance(sizes[other], int) and sizes[field] == ratio * sizes[other]
+        }
 
     def symbols(self, sizes: Mapping[str, Any] | None = None) -> Sizes:
         """The family's sizes as symbols; with *sizes*, those that keep a tie there are written as the tie."""
         symbols: Sizes = {field: Polynomial.symbol(field) for field in self.sizes} | dict(self.switches)
         if sizes is not None:
             symbols |= {field: sizes[field] for field in self.switches}
-            symbols |= {field: ratio * symbols["d_model"] for field, ratio in self.tied(sizes).items()}
+            symbols |= {field: ratio * symbols[other] for field, (ratio, other) in self.kept(sizes).items()}
         return symbols
 
 

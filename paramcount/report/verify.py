@@ -1,0 +1,47 @@
+"""What `paramcount verify` says: whether each ledger agrees with its witness."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paramcount.report.rows import Column, Report, Sheet
+from paramcount.verification import Verified
+
+COLUMNS = (
+    Column("model", "model"),
+    Column("tensors", "tensors", "count"),
+    Column("total", "parameters", "count"),
+    Column("ok", "agrees", "agrees"),
+)
+SHOWN = 10  # mismatches of a model in the text; JSON has all
+
+ABOUT = (
+    "The ledger is held against a torch model written by hand from the papers, on the meta device:\n"
+    "name, shape and sharing of every tensor, the sum of every component, the total, and a forward pass.\n"
+    "Attention patterns (dense or banded, as GPT-3 alternates them) have no parameters and change nothing here."
+)
+
+
+def verified(results: list[Verified]) -> Report:
+    """A row per model, then what does not agree, then how many do; failed unless all do."""
+    rows: list[dict[str, Any]] = [
+        {"model": result.model, "tensors": result.tensors, "total": result.total, "ok": result.ok} for result in results
+    ]
+    models = [{**row, "mismatches": list(result.mismatches)} for row, result in zip(rows, results, strict=True)]
+    ok = all(result.ok for result in results)
+    differing = ["\n".join(_differences(result)) for result in results if not result.ok]
+    parts: tuple[str | Sheet, ...] = (Sheet(COLUMNS, rows), *differing, ABOUT, _summary(results))
+    return Report({"models": models, "ok": ok}, parts, failed=not ok)
+
+
+def _differences(result: Verified) -> list[str]:
+    lines = [f"{result.model} differs from its witness:", *(f"  {line}" for line in result.mismatches[:SHOWN])]
+    rest = len(result.mismatches) - SHOWN
+    return [*lines, f"  … and {rest:,} more; --json lists all"] if rest > 0 else lines
+
+
+def _summary(results: list[Verified]) -> str:
+    agreeing = sum(result.ok for result in results)
+    tensors = sum(result.tensors for result in results)
+    models = "model agrees with its witness" if len(results) == 1 else "models agree with their witnesses"
+    return f"{agreeing} of {len(results)} {models}; {tensors:,} tensors compared."

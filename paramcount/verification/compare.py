@@ -1,0 +1,157 @@
+"""A ledger held against its witness: tensor by tensor, part by part, in total, and through a forward pass."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from torch import nn
+
+from paramcount.catalog import Spec
+from paramcount.errors import InputError
+from paramcount.model import Model
+from paramcount.verification import meta, witness
+from paramcount.verification.result import Verified
+
+WITNESSES: dict[str, Callable[..., nn.Module]] = {
+    "gpt": witness.GPT,
+    "gpt-post-norm": witness.GPT1,
+    "opt": witness.OPT,
+    "attention-only": witness.AttentionOnly,
+}
+
+# The component of a tensor by the module that owns it: layers.0.norm_1.gain belongs to a layer norm. The ledger has its
+# own word for it, which is what this is held against.
+COMPONENTS = {
+    "token_embedding": "token embedding",
+    "position_embedding": "position embedding",
+    "attention": "attention",
+    "feed_forward": "feed-forward",
+    "norm_1": "layer norm",
+    "norm_2": "layer norm",
+    "final_norm": "final norm",
+    "output_head": "output head",
+}
+
+MOST_TENSORS = 200_000
+LARGEST_TENSOR = 2**61 - 1  # float32, and torch counts bytes in 63 bits
+
+
+class Listed(NamedTuple):
+    """A tensor under its full name; *shares* names the tensor that it is, where it is one with another name."""
+
+    shape: tuple[int, ...]
+    shares: str = ""
+
+
+def compare(spec: Spec) -> Verified:
+    """Hold *spec*'s ledger against its witness on the meta device.
+
+    Raises InputError where its family has no witness, its sizes are not ints, or its tensors are too many or
+    too large for torch.
+    """
+    model = spec.model()
+    _refuse_absurd(spec, model)
+    built = meta.build(_witness(spec), spec.sizes)
+    return held_against(spec, model, built)
+
+
+def held_against(spec: Spec, model: Model, built: nn.Module) -> Verified:
+    """*model*, which is to be *spec*'s, held against *built*."""
+    stated, found = expanded(model), listed(built)
+    mismatches = [*_tensors(stated, found), *_parts(model, found), *_forward(spec, built)]
+    return Verified(spec.title(), len(stated), model.total(), tuple(mismatches))
+
+
+def expanded(model: Model) -> dict[str, Listed]:
+    """The ledger with every copy of a stack's tensors under its own name."""
+    tensors: dict[str, Listed] = {}
+    for entry in model.ledger():
+        same = Listed(_ints(entry.tensor.shape), entry.tensor.shares)
+        (copies,) = _ints((entry.times,))
+        tensors |= dict.fromkeys((entry.name.replace("{}", str(layer)) for layer in range(copies)), same)
+    return tensors
+
+
+def listed(built: nn.Module) -> dict[str, Listed]:
+    """The witness's parameters; one with several names is shared by all but the first."""
+    tensors: dict[str, Listed] = {}
+    first: dict[nn.Parameter, str] = {}
+    for name, tensor in built.named_parameters(remove_duplicate=False):
+        owner = first.setdefault(tensor, name)
+        tensors[name] = Listed(tuple(tensor.shape), "" if owner == name else owner)
+    return tensors
+
+
+def _tensors(stated: Mapping[str, Listed], found: Mapping[str, Listed]) -> Iterator[str]:
+    for name in {**stated, **found}:
+        if stated.get(name) != found.get(name):
+            yield f"{name}: the ledger has {_text(stated.get(name))}, the witness has {_text(found.get(name))}"
+
+
+def _text(tensor: Listed | None) -> str:
+    if tensor is None:
+        return "none"
+    return _shape(tensor.shape) + (f" shared with {tensor.shares}" if tensor.shares else "")
+
+
+def _shape(shape: tuple[Any, ...]) -> str:
+    return " × ".join(map(str, shape))
+
+
+def _parts(model: Model, found: Mapping[str, Listed]) -> Iterator[str]:
+    counts: dict[str, int] = {}
+    for name, tensor in found.items():
+        owner = name.split(".")[-2]
+        component = COMPONENTS.get(owner, owner)
+        counts[component] = counts.get(component, 0) + (0 if tensor.shares else math.prod(tensor.shape))
+    stated: dict[str, int] = model.by_component()
+    for component in {**stated, **counts}:
+        if stated.get(component) != counts.get(component):
+            yield _counted(component, stated.get(component, 0), counts.get(component, 0))
+    if model.total() != sum(counts.values()):
+        yield _counted("total", model.total(), sum(counts.values()))
+
+
+def _counted(what: str, stated: int, found: int) -> str:
+    return f"{what}: the ledger counts {stated:,}, the witness {found:,}"
+
+
+def _forward(spec: Spec, built: nn.Module) -> Iterator[str]:
+    b, t = 1, min(2, spec.sizes.get("n_ctx", 2))
+    expected = (b, t, spec.sizes["n_vocab"])
+    try:
+        logits = meta.run(built, b, t)
+    except RuntimeError as error:
+        yield f"forward pass: {' '.join(str(error).split())}"
+        return
+    if logits != expected:
+        yield f"logits: expected {_shape(expected)}, the witness has {_shape(logits)}"
+
+
+def _witness(spec: Spec) -> Callable[..., nn.Module]:
+    if spec.family.name not in WITNESSES:
+        known = ", ".join(WITNESSES)
+        raise InputError(f"{spec.name}: there is no witness of the family {spec.family.name}; valid: {known}")
+    return WITNESSES[spec.family.name]
+
+
+def _refuse_absurd(spec: Spec, model: Model) -> None:
+    tensors = sum(_ints(entry.times for entry in model.ledger()))
+    if tensors > MOST_TENSORS:
+        raise InputError(f"{spec.title()}: {tensors:,} tensors are too many to build; valid: up to {MOST_TENSORS:,}")
+    for entry in model.ledger():
+        shape = _ints(entry.tensor.shape)
+        if math.prod(shape) > LARGEST_TENSOR:
+            name = f"{entry.name.replace('{}', '*')} ({_shape(shape)})"
+            raise InputError(f"{spec.title()}: {name} is larger than torch can state; valid: below 2^61 parameters")
+
+
+def _ints(sizes: Iterable[Any]) -> tuple[int, ...]:
+    """A ledger's sizes as ints; raises InputError where they are symbols or arrays, which no witness can have."""
+    sizes = tuple(sizes)
+    try:
+        return tuple(int(size) for size in sizes)
+    except TypeError:
+        raise InputError(f"verify: sizes {_shape(sizes)} are not whole numbers; valid: ints") from None

@@ -1,0 +1,48 @@
+"""The meta device, where tensors have shapes and no data: how a witness is built and run there at no cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+ARITHMETIC = {"add", "sub", "div", "lt", "ge", "__or__", "__rpow__"}
+FUNCTIONS = {"sin", "cos", "relu", "gelu", "layer_norm", "masked_fill"}
+POINTWISE = ARITHMETIC | FUNCTIONS
+
+
+class PointwiseShapes(TorchFunctionMode):
+    """Pointwise operations by the one rule for their shapes, broadcasting; all others are torch's own.
+
+    torch's meta kernels of just these import its compiler, which takes longer than all else that verify does.
+    """
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        if getattr(func, "__name__", "") not in POINTWISE:
+            return func(*args, **(kwargs or {}))
+        tensors = [argument for argument in args if isinstance(argument, Tensor)]
+        shape = torch.broadcast_shapes(*(tensor.shape for tensor in tensors))  # type: ignore[no-untyped-call]
+        return tensors[0].new_empty(shape)
+
+
+def build(witness: Callable[..., nn.Module], sizes: dict[str, Any]) -> nn.Module:
+    """The witness with *sizes*, its parameters without data."""
+    with torch.device("meta"):
+        return witness(**sizes)
+
+
+def run(model: nn.Module, b: int, t: int) -> tuple[int, ...]:
+    """The shape of *model*'s logits for *b* sequences of *t* tokens; RuntimeError where its shapes do not fit."""
+    tokens = torch.empty(b, t, dtype=torch.long, device="meta")
+    with torch.no_grad(), PointwiseShapes():
+        logits: Tensor = model(tokens)
+    return tuple(logits.shape)

@@ -1,0 +1,21 @@
+"""What a comparison found."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Verified(NamedTuple):
+    """A model's ledger held against its witness: how many tensors were compared and how many parameters they have.
+
+    *mismatches* are one line each; a tensor is named with what the ledger and what the witness says of it.
+    """
+
+    model: str
+    tensors: int
+    total: int
+    mismatches: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return not self.mismatches

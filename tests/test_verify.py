@@ -1,0 +1,280 @@
+"""Every ledger agrees with its witness, and one that does not is found out."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from paramcount import catalog
+from paramcount.blocks import OutputHead
+from paramcount.catalog import Spec
+from paramcount.errors import InputError
+from paramcount.families import FAMILIES
+from paramcount.model import Model, Part, Stack
+from paramcount.verification import MissingTorchError, Verified, compare, meta, verify
+from paramcount.verification.compare import WITNESSES, held_against
+from paramcount.verification.witness import GPT, GPT1
+
+SMALL = {"n_layers": 2, "d_model": 8, "n_heads": 2, "d_head": 4, "d_ff": 32, "n_vocab": 11, "n_ctx": 5}
+SPEC = Spec("small", FAMILIES["gpt"], {**SMALL, "tied": True})
+
+
+@st.composite
+def specs(draw, most_layers, most):
+    """A family that has a witness, with any sizes: n_heads·d_head and d_ff free of d_model, tied or not."""
+    family = FAMILIES[draw(st.sampled_from(sorted(WITNESSES)))]
+    sizes = {field: draw(st.integers(1, most_layers if field == "n_layers" else most)) for field in family.sizes}
+    switches = {field: draw(st.booleans()) for field in family.switches}
+    return Spec(family.name, family, family.settle({**sizes, **switches}))
+
+
+@given(specs(most_layers=5, most=70))
+@settings(max_examples=60)
+def test_the_ledger_of_any_shape_agrees_with_the_witness(spec):
+    assert verify(spec).mismatches == ()
+
+
+@pytest.mark.slow
+@given(specs(most_layers=200, most=10**6))
+@settings(max_examples=500)
+def test_the_ledger_of_any_large_shape_agrees_with_the_witness(spec):
+    assert verify(spec).mismatches == ()
+
+
+@pytest.mark.parametrize("name", catalog.names())
+def test_every_model_of_the_catalog_agrees_with_its_witness(name):
+    spec = catalog.find(name)
+    found = verify(spec)
+    assert found.mismatches == ()
+    assert found == Verified(name, sum(entry.times for entry in spec.model().ledger()), spec.model().total())
+
+
+def test_every_tensor_of_every_layer_is_compared():
+    """GPT-2 small: 16 tensors in each of 12 layers, two embeddings, a norm's two, and the head that is an alias."""
+    found = verify(catalog.find("gpt2-small"))
+    assert (found.model, found.tensors, found.total, found.ok) == ("gpt2-small", 12 * 16 + 5, 124_439_808, True)
+
+
+def altered(spec, change):
+    """*spec*'s model with each part replaced by what *change* makes of it, None leaving it out."""
+
+    def of(parts):
+        for part in parts:
+            if isinstance(part, Stack):
+                yield part._replace(layer=tuple(of(part.layer)))
+            elif (kept := change(part)) is not None:
+                yield kept
+
+    return Model(tuple(of(spec.model().parts)))
+
+
+def mismatches(model=None, built=None):
+    """What is found when *model* stands in for the small model's ledger, or *built* for its witness."""
+    model, built = model or SPEC.model(), built or meta.build(GPT, SPEC.sizes)
+    return held_against(SPEC, model, built).mismatches
+
+
+def test_a_norm_missing_in_the_ledger_is_named():
+    assert mismatches(altered(SPEC, lambda part: None if part.name == "norm_2" else part)) == (
+        "layers.0.norm_2.gain: the ledger has none, the witness has 8",
+        "layers.0.norm_2.bias: the ledger has none, the witness has 8",
+        "layers.1.norm_2.gain: the ledger has none, the witness has 8",
+        "layers.1.norm_2.bias: the ledger has none, the witness has 8",
+        "layer norm: the ledger counts 32, the witness 64",
+        "total: the ledger counts 1,856, the witness 1,888",
+    )
+
+
+def test_a_transposed_matrix_is_found_although_every_sum_agrees():
+    class Transposed(OutputHead):
+        def tensors(self):
+            for tensor in super().tensors():
+                yield tensor._replace(shape=tensor.shape[::-1])
+
+    head = Part("output_head", "output head", Transposed(11, 8, "token_embedding.weight"))
+    assert mismatches(altered(SPEC, lambda part: head if part.name == "output_head" else part)) == (
+        "output_head.weight: the ledger has 8 × 11 shared with token_embedding.weight, "
+        "the witness has 11 × 8 shared with token_embedding.weight",
+    )
+
+
+def test_an_untied_head_is_named():
+    assert mismatches(built=meta.build(GPT, {**SPEC.sizes, "tied": False})) == (
+        "output_head.weight: the ledger has 11 × 8 shared with token_embedding.weight, the witness has 11 × 8",
+        "output head: the ledger counts 0, the witness 88",
+        "total: the ledger counts 1,888, the witness 1,976",
+    )
+
+
+def test_a_bias_missing_in_the_witness_is_named():
+    built = meta.build(GPT, SPEC.sizes)
+    built.layers[1].attention.b_Q = None
+    assert mismatches(built=built) == (
+        "layers.1.attention.b_Q: the ledger has 8, the witness has none",
+        "attention: the ledger counts 576, the witness 568",
+        "total: the ledger counts 1,888, the witness 1,880",
+    )
+
+
+def test_a_component_of_another_name_is_found():
+    """Part by part is a check of its own: the tensors agree, their grouping does not."""
+    renamed = altered(SPEC, lambda part: part._replace(component="layer norm"))
+    assert "final norm: the ledger counts 0, the witness 16" in mismatches(renamed)
+
+
+def test_a_forward_pass_that_does_not_fit_is_found():
+    built = meta.build(GPT, SPEC.sizes)
+    built.layers[0].attention.n_heads = 3
+    assert [line for line in mismatches(built=built) if line.startswith("forward pass: ")]
+
+
+def test_post_norm_is_not_pre_norm():
+    found = mismatches(built=meta.build(GPT1, SPEC.sizes))
+    assert found[0] == "final_norm.gain: the ledger has 8, the witness has none"
+
+
+@pytest.mark.parametrize("family", WITNESSES)
+def test_the_meta_pass_has_the_shape_that_torch_alone_would_give_it(family):
+    """The rule for pointwise operations saves torch's compiler and changes no shape."""
+    sizes = {field: SMALL[field] for field in FAMILIES[family].sizes}
+    built = meta.build(WITNESSES[family], sizes)
+    tokens = torch.zeros(3, 4, dtype=torch.long, device="meta")
+    assert meta.run(built, 3, 4) == tuple(built(tokens).shape) == (3, 4, 11)
+
+
+def test_every_family_has_a_witness():
+    assert set(WITNESSES) == set(FAMILIES)
+
+
+def test_a_family_without_a_witness_is_refused_by_name():
+    with pytest.raises(InputError, match="new: there is no witness of the family new; valid: gpt, gpt-post-norm, "):
+        verify(Spec("new", FAMILIES["gpt"]._replace(name="new"), SPEC.sizes))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"n_layers": 10**6}, "16,000,005 tensors are too many to build; valid: up to 200,000"),
+        ({"d_ff": 2**61}, r"layers.\*.feed_forward.W_1 \(8 × 2305843009213693952\) is larger than torch can state"),
+    ],
+)
+def test_absurd_sizes_are_refused_at_once(change, said):
+    with pytest.raises(InputError, match=said):
+        verify(SPEC._replace(sizes={**SPEC.sizes, **change}))
+
+
+def test_sizes_that_are_no_numbers_are_refused():
+    """A formula has no witness."""
+    with pytest.raises(InputError, match="sizes n_vocab × d_model are not whole numbers; valid: ints"):
+        verify(SPEC._replace(sizes={**SPEC.family.symbols(), "n_layers": 2}))
+
+
+def test_missing_torch_is_said_with_the_line_that_installs_it(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(MissingTorchError):
+        verify(SPEC)
+    done = run("verify", "gpt2-small")
+    assert (done.exit_code, done.stdout) == (2, "")
+    said = "verify needs torch, which is not installed; run: pip install 'paramcount[verify]'"
+    assert done.stderr == f"paramcount: {said}\n"
+
+
+def test_the_json_contract_of_verify(run):
+    done = run("verify", "gpt2-small", "opt-175b", "--json")
+    assert (done.exit_code, done.stderr) == (0, "")
+    names = {"gpt2-small": (197, 124_439_808), "opt-175b": (1541, 174_604_468_224)}
+    models = [
+        {"model": name, "tensors": tensors, "total": total, "ok": True, "mismatches": []}
+        for name, (tensors, total) in names.items()
+    ]
+    assert json.loads(done.stdout) == {"schema": 1, "models": models, "ok": True}
+
+
+def test_all_covers_the_catalog_and_ends_with_a_summary(run):
+    done = run("verify", "--all")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert all(name in done.stdout for name in catalog.names())
+    count = len(catalog.names())
+    assert done.stdout.splitlines()[-1].startswith(f"{count} of {count} models agree with their witnesses; ")
+
+
+def test_a_mismatch_exits_with_1_and_is_read(run, monkeypatch):
+    """An untied witness for GPT-2's tied ledger."""
+    monkeypatch.setitem(compare.WITNESSES, "gpt", lambda **sizes: GPT(**{**sizes, "tied": False}))
+    done = run("verify", "gpt2-small", "gpt1")
+    assert done.exit_code == 1
+    assert (
+        "gpt2-small differs from its witness:\n  output_head.weight: the ledger has 50257 × 768 shared" in done.stdout
+    )
+    assert done.stdout.splitlines()[-1].startswith("1 of 2 models agree with their witnesses; ")
+    done = run("verify", "gpt2-small", "gpt1", "--json")
+    document = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert [len(model["mismatches"]) for model in document["models"]] == [3, 0]
+    assert [document["ok"], *(model["ok"] for model in document["models"])] == [False, False, True]
+
+
+def test_many_mismatches_are_cut_in_the_text_and_whole_in_json(run, monkeypatch):
+    monkeypatch.setitem(compare.WITNESSES, "gpt", lambda **sizes: GPT(**{**sizes, "d_ff": sizes["d_ff"] + 1}))
+    assert "  … and 28 more; --json lists all\n" in run("verify", "gpt2-small").stdout
+    assert len(json.loads(run("verify", "gpt2-small", "--json").stdout)["models"][0]["mismatches"]) == 38
+
+
+def test_sizes_may_be_set(run):
+    model = json.loads(run("verify", "gpt3-xl", "--set", "n_heads=16", "--json").stdout)["models"][0]
+    assert (model["model"], model["total"], model["ok"]) == ("gpt3-xl with n_heads = 16", 1_315_723_264, True)
+
+
+def test_attention_patterns_are_said_to_have_no_parameters(run):
+    assert "have no parameters and change nothing here" in run("verify", "gpt3-175b").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "no model given; valid: paramcount verify MODEL…, or paramcount verify --all"),
+        (["gpt1", "--all"], "--all takes no MODEL and no --set; valid: paramcount verify --all"),
+        (["--all", "--set", "n_heads=1"], "--all takes no MODEL and no --set; valid: paramcount verify --all"),
+        (["gpt2-smal"], "gpt2-smal: no model of this name; did you mean gpt2-small"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_input_is_one_line_and_2(run, arguments, said):
+    done = run("verify", *arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"paramcount: {said}")
+    assert done.stderr.count("\n") == 1
+
+
+def imported_by(*arguments):
+    """The modules that a `paramcount verify` imports, and its exit code first."""
+    script = f"import sys\nfrom paramcount.cli import main\ntry: main({['verify', *arguments]!r})\n"
+    script += "except SystemExit as stop: print('MODULES', stop.code or 0, *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    code, *modules = done.stdout.rpartition("MODULES")[2].split()
+    return int(code), set(modules)
+
+
+def test_verify_leaves_the_compiler_of_torch_alone():
+    """Importing it takes longer than everything else that verify does."""
+    code, modules = imported_by("gpt2-small")
+    assert code == 0
+    assert "torch" in modules
+    assert not modules & {
+        "torch._dynamo",
+        "torch._inductor",
+        "torch.distributed.fsdp",
+        "transformers",
+        "matplotlib",
+        "pandas",
+    }
+
+
+def test_a_typo_does_not_wait_for_torch():
+    code, modules = imported_by("gpt2-smal")
+    assert code == 2
+    assert "torch" not in modules
