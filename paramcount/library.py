@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import sympy
 
     from paramcount.solver import Solution
-    from paramcount.sweep import Sweep
+    from paramcount.solver.sweep import Sweep
     from paramcount.verification import Verified
 
 
@@ -109,10 +109,10 @@ def solve(params: int | str, **options: Any) -> Solution:
 
 
 def sweep(params: int | str, **options: Any) -> Sweep:
-    """The best of millions of shapes given as numpy arrays; see paramcount.sweep.sweep."""
-    from paramcount.sweep import sweep as search
+    """The best of millions of shapes given as numpy arrays; see paramcount.solver.sweep."""
+    from paramcount.solver.sweep import sweep as search
 
-    return search(params=params, **options)
+    return search(params, **options)
 
 
 def verify(model: LoadedModel | str) -> Verified:

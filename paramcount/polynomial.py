@@ -1,13 +1,14 @@
 """Exact polynomials in the sizes of a model: what the ledger gives when its sizes are symbols.
 
-A polynomial is a dict from monomials to integer coefficients; a monomial is a tuple of (symbol, power). It knows + and *
-alone, which is all that a block may use. sympy does the rest (paramcount.formula); this does the printing that
+A polynomial is a dict from monomials to integer coefficients; a monomial is a tuple of (symbol, power). It knows +
+and * alone, which is all that a block may use. sympy does the rest (paramcount.formula); this does the printing that
 `paramcount MODEL` needs before sympy could be imported.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import gcd
 
 Monomial = tuple[tuple[str, int], ...]
 
@@ -56,7 +57,7 @@ class Polynomial:
         return hash(frozenset(self.terms.items()))
 
     def __str__(self) -> str:
-        return " + ".join(_text(monomial, c) for monomial, c in self.ordered()) or "0"
+        return _signed((_text(monomial, c) for monomial, c in self.ordered()), minus="−")
 
     __repr__ = __str__
 
@@ -69,12 +70,16 @@ class Polynomial:
 
         return sorted(self.terms.items(), key=rank)
 
+    def degree(self) -> int:
+        """The highest sum of powers in a term; 0 for a number."""
+        return max((sum(power for _, power in monomial) for monomial in self.terms), default=0)
+
     def symbols(self) -> list[str]:
         return sorted({symbol for monomial in self.terms for symbol, _ in monomial}, key=_place)
 
     def latex(self) -> str:
         r"""The polynomial as LaTeX with the GPT-3 paper's subscripts, e.g. 8 d_{\text{model}}^{2} n_{\text{layers}}."""
-        return " + ".join(_latex(monomial, c) for monomial, c in self.ordered()) or "0"
+        return _signed((_latex(monomial, c) for monomial, c in self.ordered()), minus="-")
 
     def python(self) -> str:
         """The polynomial as a Python expression on its symbols."""
@@ -88,6 +93,15 @@ class Polynomial:
             power = dict(monomial).get(symbol, 0)
             split.setdefault(power, {})[tuple(f for f in monomial if f[0] != symbol)] = c
         return {power: Polynomial(terms) for power, terms in split.items()}
+
+    def factored(self) -> tuple[Polynomial, Polynomial]:
+        """Its greatest common term and the rest: n_layers and 2·d_model + 1 of 2·d_model·n_layers + n_layers."""
+        powers = [dict(monomial) for monomial in self.terms]
+        lowest = {symbol: min(p.get(symbol, 0) for p in powers) for symbol in self.symbols()}
+        common = tuple((symbol, power) for symbol, power in lowest.items() if power)
+        content = gcd(*self.terms.values()) or 1
+        rest = {over(monomial, common)[0]: c // content for monomial, c in self.terms.items()}
+        return Polynomial({common: content}), Polynomial(rest)
 
     def subs(self, sizes: Mapping[str, Polynomial | int]) -> Polynomial:
         """The polynomial with the symbols of *sizes* replaced."""
@@ -128,18 +142,29 @@ def _join(left: Monomial, right: Monomial) -> Monomial:
     return tuple(sorted(powers.items(), key=lambda factor: _place(factor[0])))
 
 
+def over(above: Monomial, below: Monomial) -> tuple[Monomial, Monomial]:
+    """above/below in lowest terms."""
+    one, other = dict(above), dict(below)
+    left = tuple((symbol, power - other.get(symbol, 0)) for symbol, power in above if power > other.get(symbol, 0))
+    return left, tuple((symbol, power - one.get(symbol, 0)) for symbol, power in below if power > one.get(symbol, 0))
+
+
 def _factors(c: int, texts: Iterable[str], monomial: Monomial) -> list[str]:
-    return ([str(c)] if c != 1 or not monomial else []) + list(texts)
+    return ([str(abs(c))] if abs(c) != 1 or not monomial else []) + list(texts)
 
 
 def _text(monomial: Monomial, c: int) -> str:
     texts = (symbol + (str(power).translate(_SUPERSCRIPT) if power > 1 else "") for symbol, power in monomial)
-    return "·".join(_factors(c, texts, monomial))
+    return ("−" if c < 0 else "") + "·".join(_factors(c, texts, monomial))
 
 
 def _latex(monomial: Monomial, c: int) -> str:
     texts = (latex_symbol(symbol) + (f"^{{{power}}}" if power > 1 else "") for symbol, power in monomial)
-    return r" \, ".join(_factors(c, texts, monomial))
+    return ("-" if c < 0 else "") + r" \, ".join(_factors(c, texts, monomial))
+
+
+def _signed(terms: Iterable[str], minus: str) -> str:
+    return " + ".join(terms).replace(f"+ {minus}", f"{minus} ") or "0"
 
 
 def latex_symbol(symbol: str) -> str:

@@ -46,7 +46,7 @@ def test_which_rows_agree_with_all_their_figures(name):
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the collection that the tables were taken from is not here")
-@pytest.mark.parametrize("table", [table for table in tables().values()], ids=lambda table: table.name)
+@pytest.mark.parametrize("table", list(tables().values()), ids=lambda table: table.name)
 def test_printed_values_are_as_collected(table):
     """No cell differs from the collection's."""
     stem = "megatron_lm_shoeybi2019" if table.stem.startswith("megatron") else table.stem

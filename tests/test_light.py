@@ -15,9 +15,8 @@ def _modules(code: str) -> set[str]:
 
 
 def _command(*arguments: str) -> set[str]:
-    return _modules(
-        f"from paramcount.cli import main\ntry: main({list(arguments)!r})\nexcept SystemExit as stop: assert not stop.code"
-    )
+    call = f"from paramcount.cli import main\ntry: main({list(arguments)!r})"
+    return _modules(f"{call}\nexcept SystemExit as stop: assert not stop.code")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +55,8 @@ def test_importing_the_library_imports_nothing_heavy():
 
 def test_completion_is_light():
     """Completing a model's name imports nothing heavy either."""
-    code = "import os; os.environ.update(_PARAMCOUNT_COMPLETE='bash_complete', COMP_WORDS='paramcount gpt3', COMP_CWORD='1')"
+    words = {"_PARAMCOUNT_COMPLETE": "bash_complete", "COMP_WORDS": "paramcount gpt3", "COMP_CWORD": "1"}
+    code = f"import os; os.environ.update({words!r})"
     modules = _modules(
         f"{code}\nfrom paramcount.cli import main\ntry: main([])\nexcept SystemExit: pass",
     )

@@ -41,8 +41,8 @@ class Verbs(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        first = args[0] if args else "--help"
-        own = first in OWN_OPTIONS or first in VERBS
+        args = args or ["--help"]
+        own = args[0] in OWN_OPTIONS or args[0] in VERBS
         return super().parse_args(ctx, args if own else [DEFAULT, *args])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:

@@ -73,7 +73,3 @@ def _save(report: Report, form: str, path: str) -> None:
             terminal.write(report, stream)
         else:
             stream.write(WRITERS[form](report))
-
-
-class ModelName(click.STRING.__class__):  # type: ignore
-    pass

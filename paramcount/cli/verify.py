@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import click
 
 from paramcount.catalog import Spec, everything, resolve
-from paramcount.cli.options import ModelName, output_options, set_option
+from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.report.rows import Report
 from paramcount.report.verify import verified
 from paramcount.verification import verify
@@ -25,7 +25,7 @@ Examples:
 
 
 @click.command("verify", epilog=EPILOG)
-@click.argument("models", metavar="[MODEL…]", nargs=-1, type=ModelName())
+@click.argument("models", metavar="[MODEL…]", nargs=-1, shell_complete=complete_models)
 @set_option
 @click.option("--all", "whole_catalog", is_flag=True, help="Every model of the catalog.")
 @output_options

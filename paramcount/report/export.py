@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 
 from paramcount.errors import InputError
-from paramcount.polynomial import Polynomial
 from paramcount.report.rows import RIGHT, Report, Sheet, raw, text
 
 _TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "✓": r"$\checkmark$"}
@@ -75,7 +74,7 @@ def _latex(sheet: Sheet) -> str:
 
 
 def _latex_cell(kind: str, value: object) -> str:
-    return f"${value.latex()}$" if isinstance(value, Polynomial) else _escaped(text(kind, value))
+    return f"${value.latex()}$" if hasattr(value, "latex") else _escaped(text(kind, value))
 
 
 def _escaped(plain: str) -> str:

@@ -58,9 +58,9 @@ def text(kind: str, value: Any) -> str:
         return ""
     match kind:
         case "count":
-            return f"{value:,}"
+            return f"{value:,}".replace("-", "−")
         case "share":
-            return f"{100 * value:.1f} %"
+            return f"{abs(100 * value):.1f} %" if abs(value) < 0.0005 else f"{100 * value:.1f} %".replace("-", "−")
         case "error":
             return f"{100 * value:+.2f} %".replace("-", "−")
         case "number":

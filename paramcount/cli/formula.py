@@ -1,0 +1,55 @@
+"""`paramcount formula MODEL|FAMILY`: the exact count as a formula."""
+
+from __future__ import annotations
+
+import click
+
+from paramcount.cli.options import complete_models, output_options, set_option
+from paramcount.errors import InputError
+from paramcount.families import FAMILIES
+from paramcount.report.rows import Report
+
+EPILOG = """\b
+Examples:
+  paramcount formula gpt
+  paramcount formula gpt2-small --format tex
+  paramcount formula gpt --assume n_heads*d_head=d_model,d_ff=4*d_model
+  paramcount formula gpt3-175b --leading
+  paramcount formula gpt2-xl --assume n_heads*d_head=d_model --solve-for d_model
+"""
+
+
+def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Models and families, for completion in shells."""
+    families = [name for name in FAMILIES if name.startswith(incomplete)]
+    return [*families, *complete_models(ctx, param, incomplete)]
+
+
+@click.command("formula", epilog=EPILOG)
+@click.argument("name", metavar="MODEL|FAMILY", shell_complete=complete)
+@set_option
+@click.option(
+    "--assume",
+    "assumptions",
+    metavar="EQUATIONS",
+    multiple=True,
+    help="Rewrite exactly under these, e.g. n_heads*d_head=d_model,d_ff=4*d_model; left sides are replaced.",
+)
+@click.option("--leading", is_flag=True, help="The leading terms, and by how much the exact count lies above them.")
+@click.option("--solve-for", metavar="SIZE", default="", help="The closed form of a size, given the total N.")
+@output_options
+def command(name: str, changes: tuple[str, ...], assumptions: tuple[str, ...], leading: bool, solve_for: str) -> Report:
+    """State the exact count as a formula in the sizes, per component and in total.
+
+    For a MODEL with its value; for a FAMILY with all sizes free. Counts are shown where the formula is exact for the
+    model: not under an assumption that its sizes do not satisfy.
+    """
+    from paramcount.formula.relations import read_relations
+    from paramcount.formula.statement import read_subject, state
+    from paramcount.report.formula import stated
+
+    subject = read_subject(name, changes)
+    valid = subject.family.sizes
+    if solve_for and solve_for not in valid:
+        raise InputError(f"--solve-for {solve_for}: no size of {subject.family.name}; valid: {', '.join(valid)}")
+    return stated(state(subject, read_relations(assumptions, valid), solve_for), leading, solve_for)

@@ -1,0 +1,96 @@
+"""`paramcount plot KIND [MODEL…] -o FILE`: figures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from paramcount.catalog import names, resolve
+from paramcount.cli.options import complete_models, set_option
+from paramcount.cli.table import complete_tables, read_table
+from paramcount.errors import InputError
+from paramcount.published import Table, tables
+from paramcount.quantity import parse_quantity
+from paramcount.report.export import replace_file
+from paramcount.report.figures import KINDS, SUFFIXES, draw, save
+
+if TYPE_CHECKING:
+    from paramcount.report.figures.budget import Budget
+
+EPILOG = """\b
+Examples:
+  paramcount plot share -o share.png
+  paramcount plot error --table gpt3 --table gpt3-compute -o error.pdf
+  paramcount plot error gpt3-xl --set n_heads=16 -o xl.svg
+  paramcount plot budget --params 100T -o budget.svg
+  paramcount plot scale gpt3 -o inside.png
+  paramcount plot share $(paramcount models -q) -o all.pdf
+"""
+
+
+def read_tables(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> list[Table]:
+    return [read_table(ctx, param, name) for name in given]
+
+
+@click.command("plot", epilog=EPILOG)
+@click.argument("kind", metavar="KIND", type=click.Choice(list(KINDS)))
+@click.argument("models", metavar="[MODEL…]", nargs=-1, shell_complete=complete_models)
+@click.option("--table", "chosen", metavar="TABLE", multiple=True, callback=read_tables, shell_complete=complete_tables,
+              help="Every model of a published table; repeat for more.")  # fmt: skip
+@set_option
+@click.option("--params", metavar="BUDGET", help="budget: mark what `paramcount solve --params BUDGET` finds.")
+@click.option("-o", "--output", metavar="FILE", required=True, type=click.Path(),
+              help="Where to write the figure: .png, .svg or .pdf.")  # fmt: skip
+def command(
+    kind: str, models: tuple[str, ...], chosen: list[Table], changes: tuple[str, ...], params: str | None, output: str
+) -> None:
+    """Draw a figure.
+
+    \b
+    share   where the parameters are as models grow: the components' shares, stacked
+    error   what was printed against the exact count, with the interval its digits admit
+    budget  layers against width, with curves of equal count and published models
+    scale   every tensor of one model as a rectangle to scale
+
+    Without MODEL and --table: GPT-2 and GPT-3; budget without --params the whole catalog; scale gpt3-175b.
+    """
+    form = _format(output)
+    found = (resolve(name, changes) for name in [*models, *_rows(chosen)] or _default(kind, params))
+    specs = list({spec.name: spec for spec in found}.values())
+    if params is not None and kind != "budget":
+        raise InputError(f"--params {params}: plot {kind} marks no candidates; valid with: plot budget")
+    figure = draw(kind, specs, _budget(params) if params is not None else None)
+    replace_file(output, lambda path: save(figure, path, form))
+    drawn = specs[0].title() if len(specs) == 1 else f"{len(specs)} models"
+    click.echo(f"wrote {output}: {KINDS[kind]} ({drawn})", err=True)
+
+
+def _format(output: str) -> str:
+    suffix = os.path.splitext(output)[1].lower()
+    if suffix not in SUFFIXES:
+        raise InputError(f"-o {output}: unknown suffix {suffix!r}; valid: {', '.join(SUFFIXES)}")
+    return SUFFIXES[suffix]
+
+
+def _rows(chosen: Iterable[Table]) -> list[str]:
+    return [model for table in chosen for model in table.models.values()]
+
+
+def _default(kind: str, params: str | None) -> list[str]:
+    if kind == "scale":
+        return ["gpt3-175b"]
+    if kind == "budget" and params is None:
+        return names()
+    return _rows([tables()["gpt2"], tables()["gpt3"]])
+
+
+def _budget(params: str) -> Budget:
+    from paramcount.report.figures.budget import Budget, Convention
+    from paramcount.solver import solve
+
+    found = solve(parse_quantity(params, "--params"))
+    conventions = [Convention(candidate.n_vocab, candidate.n_ctx) for candidate in found.candidates]
+    return Budget(found.budget, found.candidates, (conventions or [Convention()])[0])

@@ -1,0 +1,21 @@
+"""The ledger over symbols: formulas, rewritten under assumptions, their leading terms, sizes in closed form.
+
+The only room with sympy, which is imported when one of the names below is first asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from paramcount.formula.symbolic import assume, from_sympy, solve_for, symbol, to_sympy
+
+__all__ = ["assume", "from_sympy", "solve_for", "symbol", "to_sympy"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from paramcount.formula import symbolic
+
+    return getattr(symbolic, name)

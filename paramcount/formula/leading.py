@@ -1,0 +1,84 @@
+"""Leading terms: what the literature quotes of a formula, and by how much the exact count lies above it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import gcd
+from typing import NamedTuple
+
+from paramcount.formula.written import over_latex, over_text
+from paramcount.polynomial import Monomial, Polynomial, leading, over
+
+# Width grows by more heads, not by larger ones: d_head stays near 64–128 from GPT-1 to GPT-3, and n_heads·d_head grows
+# as d_model does. So attention, 4·d_model·d_head·n_heads·n_layers, and FFN, 2·d_model·d_ff·n_layers, are of third
+# order both; embeddings, biases and norms of second or first.
+WEIGHTS = {"d_head": 0}
+
+
+def leading_terms(formula: Polynomial) -> Polynomial:
+    """The leading terms of *formula* as d_model, d_ff, n_heads, n_layers, n_vocab and n_ctx grow alike, d_head not.
+
+    Of a GPT they are 4·d_model·d_head·n_heads·n_layers + 2·d_model·d_ff·n_layers, which is Kaplan et al. 2020, eq. 2.1,
+    N ≈ 2·d_model·n_layers·(2·d_attn + d_ff), and with d_attn = n_heads·d_head = d_model and d_ff = 4·d_model its
+    12·n_layers·d_model². Per component they are the parameters of Kaplan et al. 2020, Table 1 (attention and
+    feed-forward) and n_vocab·d_model, n_ctx·d_model for the embeddings.
+
+    Take them of the exact formula and rewrite them afterwards: whether a term leads does not depend on assumptions.
+    """
+    return leading(formula, WEIGHTS)
+
+
+class Quotient(NamedTuple):
+    """above / (below·factor), *below* being a single term."""
+
+    above: Polynomial
+    below: Polynomial
+    factor: Polynomial
+
+    def __str__(self) -> str:
+        return over_text(str(self.above), self.below, self.factor)
+
+    def latex(self) -> str:
+        return over_latex(self.above.latex(), self.below, self.factor)
+
+
+class Shortfall(NamedTuple):
+    """A sum of quotients: exact count / leading terms − 1."""
+
+    quotients: tuple[Quotient, ...]
+
+    def __str__(self) -> str:
+        return " + ".join(map(str, self.quotients)).replace("+ −", "− ") or "0"
+
+    def latex(self) -> str:
+        return " + ".join(quotient.latex() for quotient in self.quotients) or "0"
+
+    def value(self, sizes: Mapping[str, int]) -> Fraction:
+        """The shortfall at *sizes*, exactly; 0.5 says that the exact count is half as much again."""
+        parts = ((q.above.subs(sizes).value(), (q.below * q.factor).subs(sizes).value()) for q in self.quotients)
+        return sum((Fraction(above, below) for above, below in parts), Fraction(0))
+
+
+def shortfall(exact: Polynomial, terms: Polynomial) -> Shortfall:
+    """By how much *exact* lies above its leading *terms*, relative to them, in lowest terms.
+
+    Of a GPT under the usual assumptions: (n_vocab + n_ctx + 2)/(12·d_model·n_layers) + 13/(12·d_model).
+    Raises ValueError where there are no terms.
+    """
+    if not terms.terms:
+        raise ValueError("0 has no leading terms")
+    common, factor = terms.factored()
+    ((monomial, content),) = common.terms.items()
+    groups: dict[Monomial, dict[Monomial, int]] = {}
+    for term, c in (exact + terms * -1).terms.items():
+        above, below = over(term, monomial)
+        groups.setdefault(below, {})[above] = c
+    ordered = [below for below, _ in Polynomial(dict.fromkeys(groups, 1)).ordered()]
+    return Shortfall(tuple(_quotient(groups[below], content, below, factor) for below in ordered))
+
+
+def _quotient(above: dict[Monomial, int], content: int, below: Monomial, factor: Polynomial) -> Quotient:
+    shared = gcd(content, *above.values())
+    reduced = Polynomial({monomial: c // shared for monomial, c in above.items()})
+    return Quotient(reduced, Polynomial({below: content // shared}), factor)

@@ -1,0 +1,164 @@
+"""What is stated of a model or a family: its formulas, under assumptions or not, and their leading terms.
+
+sympy is imported where there is an assumption to rewrite by, and only there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from paramcount.catalog import Spec, everything, read_changes, resolve
+from paramcount.families import FAMILIES, Family
+from paramcount.formula.leading import Shortfall, leading_terms, shortfall
+from paramcount.formula.relations import Relation, read_relations
+from paramcount.polynomial import Polynomial
+
+
+class Subject(NamedTuple):
+    """What formulas are stated of: a family with free sizes (*spec* is None), or a model with its own."""
+
+    family: Family
+    switches: Mapping[str, Any]
+    spec: Spec | None = None
+
+    @property
+    def name(self) -> str:
+        return self.spec.title() if self.spec else self.family.name
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The model's sizes, without its conventions; nothing for a family."""
+        return {field: self.spec.sizes[field] for field in self.family.sizes} if self.spec else {}
+
+    def formulas(self, free: Iterable[str] = ()) -> dict[str, Polynomial]:
+        """The exact formula of each component; d_ff is 4·d_model where the model has it so, unless it is in *free*."""
+        symbols = self.family.symbols(self.spec.sizes if self.spec else None) | dict(self.switches)
+        symbols |= {field: Polynomial.symbol(field) for field in free if field in self.family.sizes}
+        nothing = Polynomial({})
+        return {name: nothing + formula for name, formula in self.family.build(**symbols).by_component().items()}
+
+    def refuted(self, relations: Iterable[Relation]) -> list[Relation]:
+        """Those of *relations* that the model's sizes do not satisfy."""
+        return [relation for relation in relations if self.spec and not relation.holds(self.sizes)]
+
+
+class Leading(NamedTuple):
+    """The leading terms of a total under *relations*, and by how much the exact total lies above them."""
+
+    relations: tuple[Relation, ...]
+    terms: Polynomial
+    shortfall: Shortfall
+
+
+class Statement(NamedTuple):
+    """The formulas of *subject* under *relations*. *plain* are the same without them."""
+
+    subject: Subject
+    relations: tuple[Relation, ...]
+    plain: dict[str, Polynomial]
+    components: dict[str, Polynomial]
+
+    @property
+    def total(self) -> Polynomial:
+        return total(self.components)
+
+    def value(self, formula: Polynomial) -> int | None:
+        """What *formula* is for the model; None for a family, and for a model that does not satisfy the relations."""
+        if self.subject.spec is None or self.subject.refuted(self.relations):
+            return None
+        return formula.subs(self.subject.sizes).value()
+
+    def leading_components(self) -> dict[str, Polynomial]:
+        """The leading terms of each component."""
+        return rewritten({name: leading_terms(formula) for name, formula in self.plain.items()}, self.relations)
+
+    def leading(self) -> list[Leading]:
+        """The leading terms of the total: under the relations; without, where none are given or the model refutes them;
+        and where none are given, under the usual ones."""
+        plain = total(self.plain)
+        if self.relations:
+            refuted = self.subject.refuted(self.relations)
+            return [_leading(plain, self.relations), *([_leading(plain, ())] if refuted else [])]
+        terms = set(leading_terms(plain).symbols())
+        apply = tuple(r for r in usual(self.subject.family) if terms.issuperset(r.left.above.symbols()))
+        return [_leading(plain, ()), *([_leading(plain, apply)] if apply else [])]
+
+
+class Measured(NamedTuple):
+    """A model of the catalog: its exact total and what its leading terms come to."""
+
+    spec: Spec
+    exact: int
+    leading: int
+
+    @property
+    def error(self) -> float:
+        """How far the exact count lies above the leading terms, as a fraction of them."""
+        return (self.exact - self.leading) / self.leading
+
+
+def read_subject(name: str, changes: Sequence[str] = ()) -> Subject:
+    """The family *name* with free sizes, unless *changes* give them; or the model *name* with *changes* over it.
+
+    Raises UnknownModelError or paramcount.families.SizeError.
+    """
+    if family := FAMILIES.get(name.lower()):
+        given = read_changes(family, changes)
+        if given.keys() <= family.switches.keys():
+            return Subject(family, {**family.switches, **given})
+    spec = resolve(name, changes)
+    return Subject(spec.family, {field: spec.sizes[field] for field in spec.family.switches}, spec)
+
+
+def state(subject: Subject, relations: Sequence[Relation] = (), solve_for: str = "") -> Statement:
+    """The formulas of *subject* rewritten under *relations*; raises InputError where they cannot be.
+
+    A size that the relations or *solve_for* mention is a symbol of its own, not the multiple of d_model that it may be.
+    """
+    mentioned = {symbol for relation in relations for symbol in relation.symbols()} | {solve_for}
+    plain = subject.formulas(free=mentioned)
+    return Statement(subject, tuple(relations), plain, rewritten(plain, relations))
+
+
+def usual(family: Family) -> list[Relation]:
+    """What 12·d_model²·n_layers takes for granted (Kaplan et al. 2020, eq. 2.1: d_attn = d_ff/4 = d_model).
+
+    The heads together are as wide as the model, and every size has the ratio that it has in the family unless given.
+    """
+    heads = "n_heads*d_head=d_model" if {"n_heads", "d_head", "d_model"} <= {*family.sizes} else ""
+    ties = (
+        f"{field}={ratio}*{other}" if ratio > 1 else f"{field}={other}" for field, (ratio, other) in family.ties.items()
+    )
+    return read_relations([heads, *ties], family.sizes)
+
+
+def rewritten(formulas: Mapping[str, Polynomial], relations: Sequence[Relation]) -> dict[str, Polynomial]:
+    """*formulas* under *relations*; raises InputError where they cannot be."""
+    if not relations:
+        return dict(formulas)
+    from paramcount.formula.symbolic import Rewriting  # sympy
+
+    rewriting = Rewriting(relations)
+    return {name: rewriting.apply(formula) for name, formula in formulas.items()}
+
+
+def total(formulas: Mapping[str, Polynomial]) -> Polynomial:
+    """The sum of *formulas*."""
+    return sum(formulas.values(), Polynomial({}))
+
+
+def measured(family: Family) -> list[Measured]:
+    """Every model of the catalog in *family*: its leading terms are taken as they stand, under no assumption."""
+    models = []
+    for spec in everything():
+        if spec.family.name == family.name:
+            exact = spec.formula()
+            sizes = {field: spec.sizes[field] for field in family.sizes}
+            models.append(Measured(spec, spec.model().total(), leading_terms(exact).subs(sizes).value()))
+    return models
+
+
+def _leading(plain: Polynomial, relations: tuple[Relation, ...]) -> Leading:
+    formulas = rewritten({"exact": plain, "terms": leading_terms(plain)}, relations)
+    return Leading(relations, formulas["terms"], shortfall(formulas["exact"], formulas["terms"]))

@@ -1,0 +1,126 @@
+"""What `paramcount compare` says: components side by side, their differences, and what these come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Any
+
+from paramcount.compare import Cause, Comparison, Line, merged
+from paramcount.report.rows import Column, Report, Sheet
+
+CAUSES = (
+    Column("field", "changed"),
+    Column("from", "from", "size"),
+    Column("to", "to", "size"),
+    Column("attributed", "brings", "count"),
+    Column("share", "of the difference", "share"),
+    Column("alone", "changed alone", "count"),
+)
+HOW_TO_READ = (
+    "brings: what the change adds, averaged over every order in which the changes can be made (its Shapley value); "
+    "these add up to the difference.\nchanged alone: what it adds to {first} with all else as it is there."
+)
+OPPOSED = "Where changes work against each other, one alone can bring more than the difference."
+
+
+def compared(labels: Sequence[str], comparisons: Sequence[Comparison], shared: Sequence[str] = ()) -> Report:
+    """The models called *labels*, the first against each of the others; *shared* are changes made to all of them."""
+    first = labels[0]
+    titled = list(zip(labels[1:], comparisons, strict=True))
+    parts: list[str | Sheet] = [f"All with {', '.join(shared)}."] if shared else []
+    parts.append(_counts(labels, comparisons))
+    for label, comparison in titled:
+        parts += _why(first, label, comparison)
+    if any(comparison.causes for comparison in comparisons):
+        opposed = any(_opposed(comparison) for comparison in comparisons)
+        parts.append(HOW_TO_READ.format(first=first) + (f"\n{OPPOSED}" if opposed else ""))
+    return Report({**_document(labels, comparisons), "set": list(shared)}, tuple(parts))
+
+
+def _opposed(comparison: Comparison) -> bool:
+    return len({cause.exact > 0 for cause in comparison.causes or []}) > 1
+
+
+def _counts(labels: Sequence[str], comparisons: Sequence[Comparison]) -> Sheet:
+    """A row per component; with more than two models, differences are left to terminals that have room."""
+    many = len(comparisons) > 1
+    columns = [Column("name", "component"), Column("params_0", labels[0], "count")]
+    for place, label in enumerate(labels[1:], 1):
+        columns += [
+            Column(f"params_{place}", label, "count"),
+            Column(f"difference_{place}", "difference", "count", wide=many),
+            Column(f"ratio_{place}", "ratio", "number"),
+        ]
+    rows = [_row(lines) for lines in _lines(comparisons)]
+    return Sheet(tuple(columns), rows)
+
+
+def _lines(comparisons: Sequence[Comparison]) -> list[list[Line]]:
+    """For each component, then the total and the non-embedding count: its line in every comparison."""
+    names = reduce(merged, ([line.name for line in comparison.components] for comparison in comparisons))
+    found = [{line.name: line for line in comparison.components} for comparison in comparisons]
+    absent = {line.name: line.before for comparison in comparisons for line in comparison.components}
+    components = [[lines.get(name, Line(name, absent[name], None)) for lines in found] for name in names]
+    return [*components, [c.total for c in comparisons], [c.non_embedding for c in comparisons]]
+
+
+def _row(lines: list[Line]) -> dict[str, Any]:
+    name = lines[0].name
+    row: dict[str, Any] = {"name": name, "component": name, "strong": name == "total", "params_0": lines[0].before}
+    for place, line in enumerate(lines, 1):
+        row |= {f"params_{place}": line.after, f"difference_{place}": line.difference, f"ratio_{place}": line.ratio}
+    return row
+
+
+def _why(first: str, label: str, comparison: Comparison) -> list[str | Sheet]:
+    difference = comparison.total.difference
+    if comparison.causes is None:
+        one, other = comparison.before.family, comparison.after.family
+        apart = f"{one.name} and {other.name} have different sizes"
+        why = "no shape lies between them" if one.fields == other.fields else apart
+        return [f"{label} − {first} = {difference:,}: {why}, so it is given by component alone."]
+    if not comparison.causes:
+        return [f"{label} − {first} = {difference:,}: no hyperparameter differs."]
+    rows = [{**_cause(cause, difference), **_values(cause)} for cause in comparison.causes]
+    return [Sheet(CAUSES, rows, title=f"Where {label} − {first} = {difference:,} comes from")]
+
+
+def _cause(cause: Cause, difference: int) -> dict[str, Any]:
+    return {
+        "field": cause.field,
+        "from": cause.before,
+        "to": cause.after,
+        "attributed": cause.attributed,
+        "share": float(cause.exact / difference) if difference else None,
+        "alone": cause.alone,
+    }
+
+
+def _values(cause: Cause) -> dict[str, str]:
+    return {"from": str(cause.before).lower(), "to": str(cause.after).lower()}
+
+
+def _document(labels: Sequence[str], comparisons: Sequence[Comparison]) -> dict[str, Any]:
+    *components, total, non_embedding = (_line_document(lines) for lines in _lines(comparisons))
+    return {
+        "models": list(labels),
+        "components": components,
+        "total": total,
+        "non_embedding": non_embedding,
+        "causes": [
+            {"model": label, **_cause(cause, comparison.total.difference)}
+            for label, comparison in zip(labels[1:], comparisons, strict=True)
+            for cause in comparison.causes or []
+        ],
+    }
+
+
+def _line_document(lines: list[Line]) -> dict[str, Any]:
+    """The counts of all models, and the difference and ratio of all but the first."""
+    return {
+        "name": lines[0].name,
+        "params": [lines[0].before, *(line.after for line in lines)],
+        "difference": [line.difference for line in lines],
+        "ratio": [line.ratio for line in lines],
+    }

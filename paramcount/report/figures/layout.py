@@ -1,0 +1,192 @@
+"""Tensors as rectangles to one scale, arranged on a page: a layer at the left, what is outside the layers beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import ceil, inf, sqrt
+from typing import NamedTuple
+
+from paramcount.errors import InputError
+from paramcount.report.figures.pieces import Group, Piece
+from paramcount.report.figures.style import POINT, SMALL, TEXT, WIDTH, text_height, text_width
+
+PAGE = WIDTH - 0.2  # inches that the drawing may be wide and high
+GAP = 0.09
+APART = 0.3  # between groups
+HEAD = 0.32  # above each group, for its title
+CAPTION = 0.35  # under a folded table, for its label
+THINNEST = POINT  # what a side is drawn with that would be thinner
+TALL = 2  # a tensor higher than this many times its width stands beside the others, not among them
+FOLDS = 300  # strips of one tensor, at most
+STEP = 0.98  # from one scale that is tried to the next
+TRIES = 1500
+
+
+class Box(NamedTuple):
+    """*rows* of a piece on the page, in inches from the upper left corner; *width* and *height* to scale."""
+
+    piece: Piece
+    rows: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Label(NamedTuple):
+    """Text from its upper left corner, or in the middle of the rectangle of *colour_of* that it is written in."""
+
+    text: str
+    x: float
+    y: float
+    colour_of: Piece | None = None
+    points: float = SMALL
+
+
+class Block(NamedTuple):
+    """What stands together, and the inches that it takes."""
+
+    boxes: tuple[Box, ...] = ()
+    labels: tuple[Label, ...] = ()
+    width: float = 0
+    height: float = 0
+
+    def beside(self, other: Block, gap: float = GAP) -> Block:
+        return self._with(other, self.width + gap if self.width else 0, 0)
+
+    def above(self, other: Block, gap: float = GAP) -> Block:
+        return self._with(other, 0, self.height + gap if self.height else 0)
+
+    def _with(self, other: Block, x: float, y: float) -> Block:
+        return Block(
+            (*self.boxes, *(box._replace(x=box.x + x, y=box.y + y) for box in other.boxes)),
+            (*self.labels, *(label._replace(x=label.x + x, y=label.y + y) for label in other.labels)),
+            max(self.width, x + other.width),
+            max(self.height, y + other.height),
+        )
+
+
+class Way(NamedTuple):
+    """A way to make a page; it is preferred to one of less *worth* unless that is larger by the ratio of the two."""
+
+    worth: float
+    folded: bool
+    below: bool
+
+
+WAYS = (Way(1.6, False, False), Way(1.35, False, True), Way(1, True, False), Way(1, True, True))
+
+
+class Layout(NamedTuple):
+    """A page, and its *scale* in inches a dimension."""
+
+    scale: float
+    page: Block
+
+
+def arrange(groups: Sequence[Group]) -> Layout:
+    """The page that shows most, by the weights of the ways to make one; raises InputError where nothing fits."""
+    found = [(way.worth, layout) for way in WAYS if (layout := _largest(groups, way))]
+    if not found:
+        raise InputError("plot scale: sizes too unlike to be drawn to one scale; valid: sizes within 1e9 of each other")
+    return max(found, key=lambda pair: pair[0] * pair[1].scale)[1]
+
+
+def _largest(groups: Sequence[Group], way: Way) -> Layout | None:
+    """The page at the largest of the scales tried at which everything fits."""
+    scale = min(1.0, PAGE / sqrt(sum(group.params for group in groups)))
+    for _ in range(TRIES):
+        for page in _pages(groups, scale, way):
+            if page.width <= PAGE and page.height <= PAGE:
+                return Layout(scale, page)
+        scale *= STEP
+    return None
+
+
+def _pages(groups: Sequence[Group], scale: float, way: Way) -> Iterator[Block]:
+    """The layers from left to right and then the rest, its tables folded to several heights if they are."""
+    *stacks, rest = groups
+    layers = Block()
+    for group in stacks:
+        layers = layers.beside(_titled(group, _layer(group, scale)), APART)
+    if layers.width > PAGE or layers.height > PAGE:
+        return
+    room = PAGE - HEAD - CAPTION - (layers.height + APART if way.below else 0)
+    for height in (0.5 * room, 0.75 * room, room) if way.folded else (inf,):
+        if outside := _outside(rest, scale, height):
+            titled = _titled(rest, outside)
+            yield layers.above(titled, APART) if way.below else layers.beside(titled, APART)
+
+
+def _titled(group: Group, block: Block) -> Block:
+    title = f"{group.title}{f', × {group.depth:,}' if group.depth > 1 else ''}\n{group.params:,} parameters"
+    head = Block((), (Label(title, 0, 0, points=TEXT),), text_width(title), HEAD)
+    return head.above(block, 0)
+
+
+def _layer(group: Group, scale: float) -> Block:
+    """A shelf a part, the vectors under them, and what is tall at the right."""
+    left, tall = Block(), []
+    for part in group.parts:
+        matrices = [piece for piece in part if len(piece.shape) > 1]
+        tall += [piece for piece in matrices if piece.rows > TALL * piece.columns]
+        if level := [_matrix(piece, scale) for piece in matrices if piece.rows <= TALL * piece.columns]:
+            left = left.above(_shelves(level, PAGE))
+    left = left.above(_vectors(group, scale, max(left.width, 2.0)))
+    return left.beside(_shelves([_matrix(piece, scale) for piece in tall], PAGE))
+
+
+def _outside(group: Group, scale: float, height: float) -> Block | None:
+    """Tables folded to *height* side by side, the vectors under the lowest; None where that takes too many strips."""
+    tables = [piece for piece in group.pieces() if len(piece.shape) > 1]
+    if height <= 0 or any(piece.rows * scale > FOLDS * height for piece in tables):
+        return None
+    folded = sorted((_folded(piece, scale, height) for piece in tables), key=lambda block: -block.height)
+    last = folded.pop() if folded else Block()
+    return _shelves(folded, PAGE).beside(last.above(_vectors(group, scale, max(last.width, 1.3))))
+
+
+def _vectors(group: Group, scale: float, width: float) -> Block:
+    return _shelves([_vector(piece, scale) for piece in group.pieces() if len(piece.shape) == 1], width)
+
+
+def _shelves(blocks: Iterable[Block], width: float) -> Block:
+    """The blocks from left to right, a new shelf under the last where *width* is full."""
+    page, shelf = Block(), Block()
+    for block in blocks:
+        if shelf.width and shelf.width + GAP + block.width > width:
+            page, shelf = page.above(shelf), Block()
+        shelf = shelf.beside(block)
+    return page.above(shelf)
+
+
+def _matrix(piece: Piece, scale: float) -> Block:
+    """The rectangle of a matrix with its label inside, or under it where that has no room."""
+    box = Box(piece, piece.rows, 0, 0, piece.columns * scale, piece.rows * scale)
+    name = f"{piece.name}\n{piece.rows:,} × {piece.columns:,}"
+    for text in (name, name.replace("\n", "  ")):
+        if text_width(text, SMALL) + 0.08 < box.width and text_height(text, SMALL) + 0.04 < box.height:
+            return Block((box,), (Label(text, box.width / 2, box.height / 2, piece),), box.width, box.height)
+    return _named(Block((box,), (), box.width, max(box.height, THINNEST)), name)
+
+
+def _vector(piece: Piece, scale: float) -> Block:
+    box = Box(piece, 1, 0, 0, piece.columns * scale, scale)
+    return _named(Block((box,), (), box.width, max(scale, THINNEST)), f"{piece.name}  {piece.columns:,}")
+
+
+def _folded(piece: Piece, scale: float, height: float) -> Block:
+    """A table cut into strips of equal height, the last one shorter, in their order from left to right."""
+    strips = max(1, ceil(piece.rows * scale / height))
+    if strips == 1:
+        return _matrix(piece, scale)
+    rows, width = -(-piece.rows // strips), piece.columns * scale
+    kept = [min(rows, piece.rows - done) for done in range(0, piece.rows, rows)]
+    boxes = tuple(Box(piece, n, place * width, 0, width, n * scale) for place, n in enumerate(kept))
+    name = f"{piece.name}  {piece.rows:,} × {piece.columns:,}\nin {len(kept)} strips of {rows:,} rows"
+    return _named(Block(boxes, (), len(kept) * width, rows * scale), name)
+
+
+def _named(block: Block, name: str) -> Block:
+    label = Block((), (Label(name, 0, 0),), text_width(name, SMALL), text_height(name, SMALL))
+    return block.above(label, 2 * POINT)

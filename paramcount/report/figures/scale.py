@@ -1,0 +1,102 @@
+"""`plot scale`: every tensor of a layer, and those outside the layers, as rectangles to one scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor, log10
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
+
+from paramcount.catalog import Spec
+from paramcount.errors import InputError
+from paramcount.quantity import short
+from paramcount.report.figures.layout import THINNEST, Box, Label, Layout, arrange
+from paramcount.report.figures.pieces import groups
+from paramcount.report.figures.style import (
+    EDGE,
+    GREY,
+    POINT,
+    SMALL,
+    TITLE,
+    WIDTH,
+    blank,
+    entitle,
+    heading,
+    ink,
+    percent,
+    text_height,
+)
+from paramcount.report.palette import colour
+
+BOTTOM = 0.9  # inches for scale and legend
+LONGEST = 1.2  # of the line that shows the scale
+
+
+def figure(specs: Sequence[Spec]) -> Figure:
+    if len(specs) != 1:
+        asked = ", ".join(spec.name for spec in specs)
+        raise InputError(f"plot scale {asked}: draws one model at a time; valid: plot scale {specs[0].name}")
+    spec = specs[0]
+    model = spec.model()
+    layout = arrange(groups(model))
+    title = f"{spec.name}: {model.total():,} parameters, every tensor to one scale"
+    top = text_height(heading(title, specs, WIDTH), TITLE) + 0.2
+    height = layout.page.height + top + BOTTOM
+    drawn = blank(WIDTH, height)
+    drawn.set_layout_engine("none")
+    axes = drawn.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set_xlim(-EDGE, WIDTH - EDGE)
+    axes.set_ylim(height - top, -top)  # inches, downwards
+    for box in layout.page.boxes:
+        _box(axes, box)
+    for label in layout.page.labels:
+        _label(axes, label)
+    _ruler(axes, layout, [entry.component for entry in model.ledger() if entry.tensor.shares])
+    entitle(drawn, title, specs)
+    handles = [
+        Patch(facecolor=colour(name), label=f"{name} {percent(params / model.total())}")
+        for name, params in model.by_component().items()
+        if params
+    ]
+    drawn.legend(handles=handles, loc="lower left", ncols=4, borderpad=0.4, columnspacing=1.2, handlelength=1.2)
+    return drawn
+
+
+def _box(axes: Axes, box: Box) -> None:
+    width, height = max(box.width, THINNEST), max(box.height, THINNEST)
+    edge = 0.5 if min(width, height) > 4 * POINT else 0
+    shape = Rectangle(
+        (box.x, box.y), width, height, facecolor=colour(box.piece.component), edgecolor="white", linewidth=edge
+    )
+    axes.add_patch(shape)
+
+
+def _label(axes: Axes, label: Label) -> None:
+    if label.colour_of:
+        shade = ink(colour(label.colour_of.component))
+        axes.text(label.x, label.y, label.text, fontsize=SMALL, color=shade, ha="center", va="center")
+    else:
+        axes.text(label.x, label.y, label.text, fontsize=label.points, va="top")
+
+
+def _ruler(axes: Axes, layout: Layout, tied: list[str]) -> None:
+    """The scale, and what is not to scale."""
+    power = 10 ** floor(log10(LONGEST / layout.scale))
+    length = next(step * power for step in (5, 2, 1) if step * power * layout.scale <= LONGEST)
+    y = layout.page.height + 0.25
+    axes.plot([0, length * layout.scale], [y, y], color="black", linewidth=1, marker="|", markersize=5)
+    least, true = THINNEST / POINT, layout.scale / POINT
+    thin = f"No side is drawn thinner than {least:g} pt: vectors to scale would be {true:.2g} pt."
+    lines = [
+        f"{_in_words(length)} dimension{'s' * (length > 1)}; a square of that side: {_in_words(length**2)} parameters.",
+        *([thin] if layout.scale < THINNEST else []),
+        *(f"The {component} is tied: the same tensor again, drawn once." for component in tied),
+    ]
+    axes.text(length * layout.scale + 0.12, y, "\n".join(lines), fontsize=SMALL, color=GREY, va="center")
+
+
+def _in_words(number: int) -> str:
+    return f"{number:,}" if number < 10**12 else short(number)

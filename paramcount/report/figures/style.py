@@ -1,0 +1,113 @@
+"""What all figures share: sizes for print, fonts that stay text, and no trace of when they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from textwrap import wrap
+from typing import Any
+
+import matplotlib
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
+
+from paramcount.catalog import Spec
+
+WIDTH = 7.2  # inches: a page's text, or two columns
+EDGE = 0.1  # inches between the page's edge and its text
+TEXT = 7  # points, of all that is no title
+SMALL = 6
+TITLE = 9
+POINT = 1 / 72  # inch
+LEAST = 1e-6  # shares below are only said to be so
+LINE = 1.25  # of the font's size, from one line of text to the next
+FONT = "DejaVu Sans"  # comes with matplotlib, so that every machine draws the same
+GREY = "#555555"
+PALE = "#F0F0F0"
+
+STYLE: Any = {  # rcParams
+    "figure.dpi": 72,  # a pixel is a point
+    "savefig.dpi": 300,
+    "font.family": FONT,
+    "font.size": TEXT,
+    "figure.titlesize": TITLE,
+    "axes.labelsize": 8,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "xtick.labelsize": TEXT,
+    "ytick.labelsize": TEXT,
+    "legend.fontsize": TEXT,
+    "legend.frameon": False,
+    "text.hinting": "none",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "paramcount",
+    "pdf.fonttype": 42,
+}
+DATES: dict[str, dict[str, Any]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw and save with these settings alone, whatever the reader's matplotlibrc says."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(STYLE)
+        yield
+
+
+def blank(width: float, height: float) -> Figure:
+    """An empty figure of that many inches, apart from pyplot's global ones."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def freeze(figure: Figure) -> None:
+    """Settle the layout, so that places on the page can be asked for and stay."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+
+
+@cache
+def text_width(text: str, points: float = TEXT) -> float:
+    """Inches that *text* is wide, its widest line if it has several."""
+    lines = (TextPath((0, 0), line, size=points, prop=FontProperties(FONT)) for line in text.split("\n"))
+    return max(float(line.get_extents().width) for line in lines) * POINT
+
+
+def text_height(text: str, points: float = TEXT) -> float:
+    """Inches that the lines of *text* are high."""
+    return (text.count("\n") + 1) * points * LINE * POINT
+
+
+def ink(background: str) -> str:
+    """Black or white, whichever reads better on *background* (relative luminance as WCAG 2.1 defines it)."""
+    channels = (int(background[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "white" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "black"
+
+
+def heading(title: str, specs: Sequence[Spec], width: float) -> str:
+    """*title* and what was set over the models, on as many lines as *width* inches need."""
+    changes = dict.fromkeys(f"{field} = {value}" for spec in specs for field, value in spec.overridden.items())
+    words = f"{title}, with {', '.join(changes)}" if changes else title
+    return "\n".join(wrap(words, int(0.9 * len(words) * (width - 2 * EDGE) / text_width(words, TITLE))))
+
+
+def entitle(figure: Figure, title: str, specs: Sequence[Spec]) -> None:
+    """Write that heading at the figure's upper left."""
+    text = heading(title, specs, figure.get_figwidth())
+    figure.suptitle(text, x=EDGE / figure.get_figwidth(), ha="left")
+
+
+def percent(share: float) -> str:
+    """A share as a legend says it, however small."""
+    if share < LEAST:
+        return f"< {100 * LEAST:.4f} %"
+    return f"{100 * share:.1f} %" if share >= 0.01 else f"{100 * share:.2g} %"

@@ -1,0 +1,69 @@
+"""The documents are executed: every command that they show prints what they say."""
+
+import doctest
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+_spec = importlib.util.spec_from_file_location("docs_build", ROOT / "docs" / "build.py")
+assert _spec
+assert _spec.loader
+build = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(build)
+
+COMMANDS = [
+    (page, line[2:])
+    for page in build.PAGES
+    for block in build.BLOCK.findall(page.read_text(encoding="utf-8"))
+    for line in block.splitlines()
+    if line.startswith("$ ")
+]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "figures").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", build.PAGES, ids=lambda page: page.name)
+def test_every_output_is_what_the_program_prints_today(page, folder):
+    text = page.read_text(encoding="utf-8")
+    assert build.refreshed(text, folder) == text
+
+
+@pytest.mark.parametrize(("page", "command"), COMMANDS, ids=[command for _, command in COMMANDS])
+def test_every_figure_that_a_command_writes_is_shown(page, command, folder):
+    if written := re.search(r"-o (figures/\S+)", command):
+        build.output(command, folder)
+        assert (folder / written[1]).stat().st_size > 1000
+        shown = written[1] if page.parent.name == "docs" else f"docs/{written[1]}"
+        assert f"({shown})" in page.read_text(encoding="utf-8")
+
+
+def test_the_reference_is_the_programs_help(folder):
+    assert (ROOT / "docs" / "reference.md").read_text(encoding="utf-8") == build.reference(folder)
+
+
+def test_every_command_is_in_the_readme_and_the_reference():
+    from paramcount.cli.main import VERBS
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert tuple(build.VERBS) == VERBS
+    assert all(f"paramcount {verb}" in readme for verb in VERBS if verb != "show")
+
+
+@pytest.mark.parametrize("page", build.PAGES, ids=lambda page: page.name)
+def test_python_examples_hold(page):
+    failures, _ = doctest.testfile(str(page), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert failures == 0
+
+
+@pytest.mark.parametrize("page", build.PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target

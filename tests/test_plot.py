@@ -1,0 +1,333 @@
+"""Figures: what they show is what the ledger says, and nothing in them covers anything else."""
+
+import re
+from itertools import combinations
+
+import pytest
+
+from paramcount.catalog import everything, find, names, resolve
+from paramcount.cli.main import main
+from paramcount.published import tables
+from paramcount.report.figures import KINDS, draw, save
+from paramcount.report.figures.budget import Budget, Convention, Shape, levels, shapes
+from paramcount.report.figures.error import printed
+from paramcount.report.figures.layout import arrange
+from paramcount.report.figures.pieces import groups
+from paramcount.report.figures.share import bars
+from paramcount.report.figures.style import freeze, ink, styled
+from paramcount.report.palette import COLOURS
+
+SERIES = [model for table in ("gpt2", "gpt3") for model in tables()[table].models.values()]
+MAGIC = {"png": b"\x89PNG\r\n", "svg": b"<?xml", "pdf": b"%PDF-"}
+TINY = resolve("gpt", ["n_layers=2", "d_model=64", "n_heads=4", "n_vocab=50257", "n_ctx=128"])
+FIGURES = [
+    ("share", [find("gpt3")]),
+    ("share", [find(name) for name in SERIES]),
+    ("share", everything()),
+    ("error", [find("gpt3-xl")]),
+    ("error", [find(name) for name in SERIES]),
+    ("error", everything()),
+    ("budget", [find("gpt2")]),
+    ("budget", [find(name) for name in SERIES]),
+    ("budget", everything()),
+    ("scale", [TINY]),
+    ("scale", [find("gpt2")]),
+    ("scale", [find("gpt3")]),
+    ("scale", [find("mt-nlg")]),
+    ("scale", [resolve("gpt3-xl", ["tied=no"])]),
+]
+IDS = [f"{kind}-{len(specs)}-{specs[0].name}" for kind, specs in FIGURES]
+
+
+def run(*arguments):
+    with pytest.raises(SystemExit) as exit:
+        main(["plot", *arguments])
+    return exit.value.code
+
+
+def texts(figure):
+    """The texts that *figure* shows, with their boxes in points."""
+    from matplotlib.text import Text
+
+    with styled():
+        freeze(figure)
+        ticks = [
+            label for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for label in _labels(axis, axes.axison)
+        ]
+        own = [label for axes in figure.axes if axes.axison for label in (axes.xaxis.label, axes.yaxis.label)]
+        rest = [text for axes in figure.axes for text in axes.texts]
+        around = [text for item in (*figure.legends, *figure.texts) for text in item.findobj(Text)]
+        slanted = [label for label in ticks if label.get_rotation() == 45]  # their boxes are larger than they
+        shown = [*ticks, *own, *rest, *around]
+        return [
+            (text.get_text(), text.get_window_extent())
+            for text in shown
+            if text.get_text().strip() and text not in slanted
+        ]
+
+
+def _labels(axis, shown):
+    """The labels of the ticks that lie in view."""
+    low, high = sorted(axis.get_view_interval())
+    labels = zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=True) if shown else ()
+    return [label for at, label in labels if low <= at <= high]
+
+
+def covers(one, other):
+    """Whether two boxes share more than a hair."""
+    across = min(one.x1, other.x1) - max(one.x0, other.x0)
+    along = min(one.y1, other.y1) - max(one.y0, other.y0)
+    return across > 0.5 and along > 0.5
+
+
+@pytest.mark.parametrize(("kind", "specs"), FIGURES, ids=IDS)
+def test_no_text_covers_another_or_leaves_the_page(kind, specs):
+    figure = draw(kind, specs)
+    found = texts(figure)
+    assert len(found) > 5
+    for (one, box), (other, second) in combinations(found, 2):
+        assert not covers(box, second), f"{one!r} covers {other!r}"
+    page = figure.bbox
+    for text, box in found:
+        assert min(box.x0, box.y0, page.x1 - box.x1, page.y1 - box.y1) >= -0.5, f"{text!r} leaves the page"
+
+
+def test_slanted_names_have_room_between_them():
+    figure = draw("share", [find(name) for name in SERIES])
+    texts(figure)
+    labels = figure.axes[0].get_xticklabels()
+    feet = [figure.axes[0].transData.transform((place, 0))[0] for place in range(len(labels))]
+    for label, one, other in zip(labels, feet, feet[1:], strict=False):
+        assert label.get_rotation() == 45
+        assert (other - one) * 0.7 > 1.5 * label.get_fontsize()
+
+
+@pytest.mark.parametrize("name", ["gpt3", "gpt2", "mt-nlg"])
+def test_a_name_inside_a_rectangle_is_inside_it(name):
+    from matplotlib.patches import Rectangle
+
+    figure = draw("scale", [find(name)])
+    rectangles = [patch.get_window_extent() for patch in figure.axes[0].patches if isinstance(patch, Rectangle)]
+    label = next(box for text, box in texts(figure) if text.startswith("W_1"))
+    assert any(
+        box.x0 < label.x0 and box.y0 < label.y0 and box.x1 > label.x1 and box.y1 > label.y1 for box in rectangles
+    )
+
+
+@pytest.mark.parametrize("form", MAGIC)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_draws_in_every_format_and_says_so_on_stderr(kind, form, tmp_path, capsys):
+    file = tmp_path / f"figure.{form}"
+    assert run(kind, "-o", str(file)) == 0
+    assert file.read_bytes().startswith(MAGIC[form])
+    assert file.stat().st_size > 2000
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"wrote {file}: {KINDS[kind]} (")
+    assert err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_vector_figures_hold_text_and_are_the_same_each_time(kind, tmp_path):
+    specs = [find("gpt3")] if kind == "scale" else [find(name) for name in SERIES]
+    for form in ("svg", "pdf"):
+        files = [tmp_path / f"{number}.{form}" for number in (1, 2)]
+        for file in files:
+            save(draw(kind, specs), str(file), form)
+        assert files[0].read_bytes() == files[1].read_bytes()
+    svg = (tmp_path / "1.svg").read_text(encoding="utf-8")
+    assert svg.count("<text") > 10
+    assert "gpt3-175b" in svg
+    assert "<dc:date>" not in svg
+
+
+def test_the_readers_matplotlibrc_changes_nothing(tmp_path):
+    import matplotlib
+
+    files = [tmp_path / "1.svg", tmp_path / "2.svg"]
+    save(draw("share", [find("gpt2")]), str(files[0]), "svg")
+    with matplotlib.rc_context({"font.size": 20, "svg.fonttype": "path", "axes.facecolor": "red"}):
+        save(draw("share", [find("gpt2")]), str(files[1]), "svg")
+        assert matplotlib.rcParams["font.size"] == 20
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_shares_are_the_components_of_the_ledger_and_add_up_to_one():
+    rows = bars(everything())
+    assert [bar.total for bar in rows] == sorted(spec.model().total() for spec in everything())
+    for bar in rows:
+        parts = find(bar.model).model().by_component()
+        assert sum(bar.shares.values()) == pytest.approx(1)
+        assert {name: round(share * bar.total) for name, share in bar.shares.items()} == {
+            name: pytest.approx(params, rel=1e-12) for name, params in parts.items() if params
+        }
+
+
+def test_errors_are_the_published_figures_against_the_exact_count():
+    rows = printed([find("gpt3-xl")])
+    assert [(row.printed, row.place, row.agrees) for row in rows] == [
+        ("1.3B", "Table 2.1", False),
+        ("1,320M", "Table D.1", False),
+    ]
+    total = 1_517_123_584
+    ends = [1_300_000_000, 1_250_000_000, 1_350_000_000]
+    assert [rows[0].error, rows[0].low, rows[0].high] == pytest.approx([(end - total) / total for end in ends])
+
+
+@pytest.mark.parametrize("spec", everything(), ids=names())
+def test_a_figure_agrees_where_its_interval_holds_the_exact_count(spec):
+    rows = printed([spec])
+    assert len(rows) == len(spec.published) > 0
+    for row in rows:
+        assert row.agrees == (row.low <= 0 < row.high)
+        assert row.low <= row.error < row.high
+
+
+@pytest.mark.parametrize("spec", everything(), ids=names())
+def test_curves_pass_through_models_of_their_convention(spec):
+    import numpy as np
+
+    shape = {field: spec.sizes[field] for field in ("n_layers", "d_model")}
+    convention = Convention()
+    total = convention.params(**shape)
+    assert convention.width(total, np.array([float(shape["n_layers"])]))[0] == pytest.approx(shape["d_model"], rel=1e-9)
+    sizes = spec.sizes
+    square = sizes["n_heads"] * sizes["d_head"] == sizes["d_model"]
+    if (spec.family.name, sizes["n_vocab"], sizes["n_ctx"]) == ("gpt", *convention) and square:
+        assert total == spec.model().total()
+
+
+def test_every_model_stands_at_its_shape():
+    found = shapes(everything())
+    assert sorted(name for shape in found for name in shape.names) == sorted(names())
+    assert Shape(96, 12288, ("gpt3-175b", "opt-175b")) in found
+
+
+def test_levels_are_powers_of_ten_and_few():
+    assert levels(2e8, 3e12) == [10**9, 10**10, 10**11, 10**12]
+    assert len(levels(1e3, 1e90)) <= 9
+
+
+def test_candidates_are_marked_and_named_beside_the_models(tmp_path):
+    candidates = [Shape(256, 180224, ()), Shape(384, 147456, ()), Shape(512, 126976, ())]
+    figure = draw("budget", [find("gpt3")], Budget(10**14, candidates))
+    written = [text for text, _ in texts(figure)]
+    assert {"256 × 180,224", "384 × 147,456", "512 × 126,976", "gpt3-175b", "100T"} <= set(written)
+    marks = [(x, y) for line in figure.axes[0].lines if line.get_marker() == "D" for x, y in line.get_xydata()]
+    assert marks == [(shape.n_layers, shape.d_model) for shape in candidates]
+
+
+@pytest.mark.parametrize("spec", [*everything(), TINY], ids=[*names(), "tiny"])
+def test_rectangles_are_the_tensors_to_scale(spec):
+    model = spec.model()
+    *layers, outside = drawn = groups(model)
+    assert [sum(piece.params for piece in group.pieces()) for group in layers] == [sum(model.per_layer().values())]
+    assert sum(group.params * group.depth for group in layers) + outside.params == model.total()
+    if spec in (TINY, find("gpt2"), find("gpt3"), find("mt-nlg")):
+        layout = arrange(drawn)
+        areas = sum(box.width * box.height for box in layout.page.boxes) / layout.scale**2
+        assert areas == pytest.approx(sum(group.params for group in drawn))
+        for piece in (piece for group in drawn for piece in group.pieces()):
+            boxes = [box for box in layout.page.boxes if box.piece == piece]
+            assert sum(box.rows for box in boxes) == piece.rows
+            for box in boxes:
+                sides = [box.width / layout.scale, box.height / layout.scale]
+                assert sides == pytest.approx([piece.columns, box.rows])
+
+
+def test_rectangles_do_not_cover_each_other():
+    for name in ("gpt2", "gpt3", "gpt3-xl"):
+        layout = arrange(groups(find(name).model()))
+        for one, other in combinations(layout.page.boxes, 2):
+            apart = one.x + one.width <= other.x + 1e-9 or other.x + other.width <= one.x + 1e-9
+            assert apart or one.y + one.height <= other.y + 1e-9 or other.y + other.height <= one.y + 1e-9
+
+
+def test_gpt3_is_drawn_without_folds_and_gpt2s_vocabulary_in_strips():
+    def strips(name):
+        boxes = arrange(groups(find(name).model())).page.boxes
+        return sum(box.piece.name == "token embedding" for box in boxes)
+
+    assert strips("gpt3") == 1
+    assert strips("gpt2") > 1
+
+
+def test_components_that_are_drawn_can_be_told_apart_and_written_on():
+    alike = {"layer norm", "final norm"}
+    colours = [colour for component, colour in COLOURS.items() if component not in alike]
+    assert len(set(colours)) == len(colours)
+    assert ink("#FFFFFF") == "black"
+    assert ink("#000000") == "white"
+
+
+def test_tables_and_names_may_be_mixed_and_count_once(tmp_path, capsys):
+    assert run("share", "gpt3", "gpt3-175b", "--table", "gpt3", "-o", str(tmp_path / "a.svg")) == 0
+    assert "(8 models)" in capsys.readouterr().err
+
+
+def test_what_was_set_is_in_the_title(tmp_path):
+    file = tmp_path / "a.svg"
+    assert run("error", "gpt3-xl", "--set", "n_heads=16", "-o", str(file)) == 0
+    svg = file.read_text(encoding="utf-8")
+    assert "with n_heads = 16" in svg
+    assert "does not agree" not in svg
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["share", "-o", "a.jpeg"], r"a\.jpeg: unknown suffix '\.jpeg'; valid: \.png, \.svg, \.pdf"),
+        (["share", "-o", "a"], "unknown suffix ''"),
+        (["share"], "-o"),
+        (["pie", "-o", "a.png"], "'pie' is not one of 'share', 'error', 'budget', 'scale'"),
+        (["share", "gpt3-xxl", "-o", "a.png"], "did you mean .*gpt3-xl"),
+        (["share", "--table", "gtp3", "-o", "a.png"], "did you mean .*gpt3"),
+        (["share", "gpt3", "--set", "n_heads=0", "-o", "a.png"], "n_heads = 0: zero"),
+        (["share", "gpt3", "--set", "n_layers=1e400", "-o", "a.png"], "larger than 1e36"),
+        (["scale", "gpt2", "gpt3", "-o", "a.png"], "one model at a time"),
+        (["scale", "gpt2", "--set", "d_ff=1e30", "-o", "a.png"], "too unlike in size|too unlike to be drawn"),
+        (["error", "gpt", "--set", "n_layers=1", "-o", "a.png"], "not given"),
+        (["share", "--params", "1B", "-o", "a.png"], "marks no candidates; valid with: plot budget"),
+        (["budget", "--params", "nan", "-o", "a.png"], "--params = nan: not a positive whole number"),
+        (["share", "gpt2", "-o", "no/such/folder/a.png"], "-o no/such/folder/a.png"),
+    ],
+)
+def test_bad_input_is_one_line_and_leaves_files_alone(arguments, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.png", "a.jpeg", "a"):
+        (tmp_path / name).write_text("kept")
+    assert run(*arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert re.search(said, err)
+    assert err.count("\n") == 1
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == dict.fromkeys(
+        ("a.png", "a.jpeg", "a"), "kept"
+    )
+
+
+def test_a_model_of_which_nothing_is_published_has_no_errors(tmp_path, capsys):
+    sizes = [
+        part for field in ("n_layers=1", "d_model=8", "n_heads=1", "n_vocab=9", "n_ctx=9") for part in ("--set", field)
+    ]
+    assert run("error", "gpt", *sizes, "-o", str(tmp_path / "a.png")) == 2
+    assert "nothing is published of gpt" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kind", ["share", "error", "budget"])
+def test_absurd_sizes_are_drawn(kind, tmp_path):
+    file = tmp_path / "a.png"
+    assert (
+        run(kind, "gpt2", "--set", "n_layers=1e36", "--set", "d_model=1e36", "--set", "d_head=1", "-o", str(file)) == 0
+    )
+    assert file.stat().st_size > 2000
+
+
+def test_the_solvers_candidates_are_marked_on_its_own_conventions(tmp_path, capsys):
+    file = tmp_path / "a.svg"
+    assert run("budget", "--params", "1K", "-o", str(file)) == 0
+    svg = file.read_text(encoding="utf-8")
+    assert "what solve finds for 1K" in svg
+    assert "n_vocab = 27" in svg
