@@ -210,8 +210,20 @@ def _terminal(arguments: str, columns: int, **environment: str) -> str:
     return b"".join(pieces).decode().replace("\r\n", "\n")
 
 
-@pytest.mark.parametrize("columns", [80, 160])
-@pytest.mark.parametrize("arguments", ["gpt3-xl", "gpt3-175b --tensors", "table gpt3", "models", "gpt2-small gpt2-xl"])
+@pytest.mark.parametrize("columns", [80, 104, 160])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "gpt3-xl",
+        "gpt3-175b --tensors",
+        "table gpt3",
+        "models",
+        "gpt2-small gpt2-xl",
+        "solve --params 100T",
+        "compare gpt2-small gpt2-xl",
+        "formula gpt3-175b --leading",
+    ],
+)
 def test_a_terminal_is_not_overrun_and_no_number_is_cut(arguments, columns):
     plain = _terminal(arguments, columns, NO_COLOR="1")
     assert "…" not in plain

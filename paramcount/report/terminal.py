@@ -31,20 +31,29 @@ def _print(report: Report, console: Console) -> None:
     for place, part in enumerate(report.parts):
         if place and (isinstance(part, Sheet) or isinstance(report.parts[place - 1], Sheet)):
             console.line()
-        console.print(_table(part, console.width) if isinstance(part, Sheet) else Text(part))
+        console.print(_fitting(part, console) if isinstance(part, Sheet) else Text(part))
 
 
-def _table(sheet: Sheet, width: int) -> Table:
+def _fitting(sheet: Sheet, console: Console) -> Table:
+    """The table with its wide columns, or without them where there is no room."""
+    whole = _table(sheet, sheet.columns, console.width)
+    needed = whole.__rich_measure__(console, console.options.update_width(ENDLESS)).minimum
+    if needed <= console.width:
+        return whole
+    return _table(sheet, tuple(column for column in sheet.columns if not column.wide), console.width)
+
+
+def _table(sheet: Sheet, columns: tuple[Column, ...], width: int) -> Table:
     title = Text(sheet.title, style="bold") if sheet.title else None
     table = Table(title=title, title_justify="left", box=None, padding=(0, 2 if width >= ROOMY else 1, 0, 0))
     table.show_header = sheet.header
-    columns = [column for column in sheet.columns if width >= ROOMY or not column.wide]
     for column in columns:
         wraps = column.kind in ("text", "formula") and width < ENDLESS
         table.add_column(
             column.title,
             justify="right" if column.kind in RIGHT else "left",
             no_wrap=not wraps,
+            overflow="fold",
             header_style="dim",
         )
     bar = 20 if width >= ROOMY else 5

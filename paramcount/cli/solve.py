@@ -1,0 +1,120 @@
+"""`paramcount solve`: from a number of parameters back to shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from paramcount.cli.options import complete_models, output_options
+from paramcount.errors import InputError
+from paramcount.report.export import replace_file
+from paramcount.report.rows import Report
+from paramcount.report.solve import solved
+from paramcount.solver import RANKS, solve
+
+EPILOG = (
+    "\b\nRankings:\n"
+    + "\n".join(f"\n\b\n  {rank}\n{click.wrap_text(text, 76, '    ', '    ')}" for rank, text in RANKS.items())
+    + """
+
+\b
+  Roughness is log(odd part)/log(size) of n_layers plus that of d_model: 0 for a
+  power of two, 1 for an odd number; 0 also for a pair that a published model has.
+  Ranked balanced, a shape whose sizes all lie within 10 % of a better one's comes
+  after those that differ more. Where n_layers, d_model and --aspect are left open,
+  closest and tidy put shapes whose d_model/n_layers is as near to the trend as that
+  of any published model before all others.
+
+\b
+Examples:
+  paramcount solve --params 100T
+  paramcount solve --params 1.3B --n-layers 16:32 --multiple-of 128 --tolerance 2%
+  paramcount solve --params 100T --powers-of-two
+  paramcount solve --params 70B --like gpt3-175b --tp 8
+  paramcount solve --params 124439808 --exactly
+  paramcount solve --params 350M --emit hf -o config.json
+"""
+)
+SIZE = "SIZE"
+
+
+def size(name: str, help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """An option for a size: a value, a range or a list."""
+    return click.option(name, metavar=SIZE, help=help)
+
+
+def emitting(command: Callable[..., int]) -> Callable[..., int]:
+    """Give *command* --emit, which writes the first candidate's config in the report's place."""
+
+    @click.option(
+        "--emit", type=click.Choice(["hf"]), help="Write the first shape as a Hugging Face GPT-2 config.json."
+    )
+    @wraps(command)
+    def with_emit(*, emit: str | None, **given: Any) -> int:
+        return _emit(**given) if emit else command(**given)
+
+    return with_emit
+
+
+def _emit(*, form: str | None, as_json: bool, output: str | None, **asked: Any) -> int:
+    import json
+
+    from paramcount.solver.hf import hf_config
+
+    if form not in (None, "json"):
+        raise InputError(f"--emit hf --format {form}: a config is JSON; valid: --emit hf -o config.json")
+    solution = solve(**asked)
+    if not solution.candidates:
+        click.echo(f"paramcount: nothing found: {solution.stopped_by}", err=True)
+        return 1
+    text = json.dumps(hf_config(solution.candidates[0], solution.family), indent=2) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        replace_file(output, lambda path: _write(path, text))
+    return 0
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w", encoding="utf-8") as stream:
+        stream.write(text)
+
+
+@click.command("solve", epilog=EPILOG)
+@click.option("--params", metavar="N", required=True, help="The budget: 100T, 1.3B, 124439808.")
+@size("--n-layers", "Default: 1:1024; every power of two with --powers-of-two.")
+@size("--d-model", "Default: every width the other sizes admit, without limit.")
+@size("--n-heads", "Default: such that attention is as wide as the model.")
+@size("--d-head", "Default: 64,128; smaller for small budgets.")
+@click.option("--d-ff-ratio", metavar="RATIO", help="d_ff/d_model, e.g. 4 (the default), 8/3 or 2,4.")
+@size("--n-vocab", "Default: 50257 (GPT-3's); smaller for small budgets.")
+@size("--n-ctx", "Default: 2048 (GPT-3's); smaller for small budgets.")
+@click.option("--tied/--untied", default=None, help="Whether the output head is the token embedding. Default: tied.")
+@click.option("--aspect", metavar="LOW:HIGH", help="The range of d_model/n_layers.")
+@click.option("--multiple-of", metavar="K", type=click.IntRange(1), default=1, help="d_model is a multiple of K.")
+@click.option("--powers-of-two", is_flag=True, help="n_layers, d_model and d_head are powers of two.")
+@click.option("--tp", metavar="K", type=click.IntRange(1), default=1, help="K divides n_heads, d_model, d_ff, n_vocab.")
+@click.option("--like", metavar="MODEL", shell_complete=complete_models, help="Keep its conventions and proportions.")
+@click.option("--tolerance", metavar="SHARE", help="Admitted |error|: 1%, 0.01. Default: 10%; 35% for powers of two.")
+@click.option("--exactly", is_flag=True, help="Every shape with exactly this many parameters.")
+@click.option("--non-embedding", is_flag=True, help="The budget is for the count without embeddings and head.")
+@click.option(
+    "--top", metavar="N", type=click.IntRange(1), help="How many. Default: 10; all if exact or powers of two."
+)
+@click.option("--rank", metavar="|".join(RANKS), default="balanced", help="The order; see below. Default: balanced.")
+@emitting
+@output_options
+def command(**asked: Any) -> Report:
+    """Find shapes that have a given number of parameters.
+
+    The count increases in every size. So for every choice of the others the best value of one size is found by
+    bisection on exact integers, over the whole lattice, and the answer says how many shapes that covers.
+
+    \b
+    SIZE is a value, an inclusive range or a list: 96, 64:256, 64,96,128.
+    Numbers may be written 100T, 1.3B or 2^17; B is 10^9.
+    """
+    return solved(solve(**asked))

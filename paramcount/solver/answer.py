@@ -1,0 +1,137 @@
+"""`solve`: from a number of parameters to shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from math import ceil, log
+
+from paramcount.catalog import suggestions
+from paramcount.errors import InputError
+from paramcount.quantity import parse_quantity
+from paramcount.solver.choice import Asked, Ratio, read_tolerance
+from paramcount.solver.defaults import Defaults, by_budget, by_catalog, by_model
+from paramcount.solver.lattice import Wishes, distinct, grids
+from paramcount.solver.notes import notes, stop
+from paramcount.solver.rank import RANKS, Goal, head_picker, ranked
+from paramcount.solver.request import Asks, nothing_admitted, settle
+from paramcount.solver.search import Point, Window, covered, search
+from paramcount.solver.solution import Candidate, Solution, recounted
+from paramcount.solver.trend import aspect_trend
+
+TOP = 10
+TOLERANCE, TOLERANCE_OF_POWERS = Fraction(1, 10), Fraction(35, 100)  # powers of two are up to a third off
+
+
+def solve(
+    params: int | str,
+    *,
+    n_layers: Asked | None = None,
+    d_model: Asked | None = None,
+    n_heads: Asked | None = None,
+    d_head: Asked | None = None,
+    d_ff_ratio: Ratio | Iterable[Ratio] | None = None,
+    n_vocab: Asked | None = None,
+    n_ctx: Asked | None = None,
+    tied: bool | None = None,
+    aspect: Ratio | tuple[Ratio, Ratio] | None = None,
+    multiple_of: int = 1,
+    powers_of_two: bool = False,
+    tp: int = 1,
+    like: str | None = None,
+    tolerance: float | str | Fraction | None = None,
+    exactly: bool = False,
+    non_embedding: bool = False,
+    rank: str = "balanced",
+    top: int | None = None,
+) -> Solution:
+    """Shapes with *params* parameters, the best first.
+
+    Sizes are whole numbers: one (96), an inclusive range ("64:256") or several ("64,96" or [64, 96]). The count
+    increases in every size, so for every choice of the others the best value of one size is found by bisection on
+    exact integers; the solution says how many shapes that covers.
+
+    Args:
+        params: the budget in parameters, an int or a text such as "100T"; from 1 to 10^36.
+        n_layers: by default 1 to 1024; with *powers_of_two* every power of two.
+        d_model: by default every width that the other sizes admit, without upper limit.
+        n_heads: by default whatever makes attention as wide as the model.
+        d_head: by default 64 and 128, smaller for small budgets (tables/solve_defaults.csv).
+        d_ff_ratio: d_ff/d_model, 4 by default; "8/3" and several are possible, the product is always whole.
+        n_vocab: by default GPT-3's 50257, smaller for small budgets.
+        n_ctx: by default GPT-3's 2048, smaller for small budgets.
+        tied: whether the output head is the token embedding; by default it is.
+        aspect: the range of d_model/n_layers, "64:256" or (64, 256).
+        multiple_of: d_model is a multiple of this.
+        powers_of_two: n_layers, d_model and d_head are powers of two (and n_heads with them).
+        tp: n_heads, d_model, d_ff and n_vocab are multiples of this; an n_vocab that is not given is padded.
+        like: a model whose conventions and proportions to keep (aspect within 25 %).
+        tolerance: the admitted |error| as a share of the budget, 0.01 or "1%"; 10 % by default, 35 % with
+            *powers_of_two*.
+        exactly: every shape with exactly this many parameters, over the catalog's vocabularies, contexts and heads.
+        non_embedding: the budget is for the count without embeddings and output head.
+        rank: "closest", "tidy" or "balanced"; RANKS says what they are.
+        top: how many candidates to give; 10 by default, all with *exactly* or *powers_of_two*.
+
+    Raises:
+        paramcount.errors.InputError: where an option cannot be read or options contradict each other.
+    """
+    budget = parse_quantity(str(params), "params")
+    _check(rank, top)
+    if exactly and tolerance is not None and read_tolerance(tolerance):
+        raise InputError(f"--tolerance {tolerance} with --exactly: exactly admits no error; valid: one of the two")
+    wide = exactly and not non_embedding
+    defaults = by_model(like) if like else by_catalog(budget) if wide else by_budget(budget)
+    asks = Asks(
+        n_layers, d_model, n_heads, d_head, d_ff_ratio, n_vocab, n_ctx, aspect, multiple_of, powers_of_two, tied, tp,
+        non_embedding,
+    )  # fmt: skip
+    wishes = settle(asks, defaults)
+    usual = Fraction(0) if exactly else TOLERANCE_OF_POWERS if powers_of_two else TOLERANCE
+    share = usual if tolerance is None else read_tolerance(tolerance)
+    window = Window(budget, ceil(budget * (1 - share)), int(budget * (1 + share)), tidy=rank != "closest")
+    lattice = list(grids(wishes, window.high))
+    if not lattice or not (shapes := covered(lattice, wishes.aspect)):
+        raise nothing_admitted(wishes)
+    different = distinct(lattice, wishes)
+    found = search(different, window, wishes.aspect)
+    goal = _goal(
+        window, share, wishes, defaults, published_first=n_layers is None and d_model is None and aspect is None
+    )
+    head = head_picker(wishes)
+    best = ranked(found, rank, goal, head, top or (None if exactly or powers_of_two else TOP))
+
+    def recount(point: Point) -> Candidate:
+        return recounted(point, head(point.d_model).d_head, wishes, budget)
+
+    solution = Solution(
+        budget=budget,
+        non_embedding=non_embedding,
+        family=wishes.family.name,
+        rank=rank,
+        tolerance=float(share),
+        shapes_covered=shapes,
+        candidates=tuple(map(recount, best)),
+        notes=tuple(notes(shapes, different, share, asks, defaults, wishes)),
+    )
+    if best:
+        return solution
+    anything = search(different, Window(budget, 0, max(grid.largest() for grid in lattice)), wishes.aspect)
+    nearest = min(anything, key=lambda point: abs(point.params - budget))
+    return solution._replace(nearest_miss=recount(nearest), stopped_by=stop(nearest, budget, share, lattice, wishes))
+
+
+def _check(rank: str, top: int | None) -> None:
+    if rank not in RANKS:
+        near = suggestions(rank, RANKS)
+        raise InputError(
+            f"rank = {rank}: no such ranking; " + (f"did you mean {near}?" if near else f"valid: {', '.join(RANKS)}")
+        )
+    if top is not None and top < 1:
+        raise InputError(f"top = {top}: not a positive whole number; valid: 10")
+
+
+def _goal(window: Window, share: Fraction, wishes: Wishes, defaults: Defaults, published_first: bool) -> Goal:
+    trend = aspect_trend(wishes.non_embedding)
+    aim = trend.at(log(window.budget)) if defaults.target is None else log(defaults.target)
+    return Goal(window.budget, float(share), aim, trend.spread, trend.widest, published_first)

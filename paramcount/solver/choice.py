@@ -1,0 +1,113 @@
+"""What people ask of a size: 96, 64:256, 64,96,128; a ratio such as 8/3; a percentage; a range of ratios."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import NamedTuple
+
+from paramcount.errors import InputError
+from paramcount.quantity import parse_quantity
+
+LONGEST = 10**18  # points of a range; Python's sequences end soon after
+
+
+class Span(NamedTuple):
+    """Every whole number from *low* to *high*, both included; *high* None sets no upper limit."""
+
+    low: int = 1
+    high: int | None = None
+
+
+Choice = Span | tuple[int, ...]
+Asked = int | str | Iterable[int]
+Aspect = tuple[Fraction, Fraction | None]
+Ratio = int | float | str | Fraction
+
+
+def read_choice(asked: Asked, what: str) -> Choice:
+    """A Span or the sorted values that *asked* states for the size *what*; raises InputError on anything else."""
+    if isinstance(asked, str):
+        if ":" in asked:
+            return _span(asked, what)
+        asked = [parse_quantity(part, what) for part in asked.split(",")]
+    values = list(asked) if isinstance(asked, Iterable) else [asked]
+    return tuple(sorted({parse_quantity(str(value), what) for value in values}))
+
+
+def values_of(choice: Choice, what: str, most: int = 4096) -> tuple[int, ...]:
+    """The values of *choice* one by one; raises InputError where there are more than *most*."""
+    if not isinstance(choice, Span):
+        return choice
+    if choice.high is None or choice.high - choice.low >= most:
+        raise InputError(f"{what} = {written(choice)}: too many values; valid: at most {most}, such as 64,96,128")
+    return tuple(range(choice.low, choice.high + 1))
+
+
+def admits(choice: Choice, value: int) -> bool:
+    """Whether *value* is in *choice*."""
+    if isinstance(choice, Span):
+        return choice.low <= value and (choice.high is None or value <= choice.high)
+    return value in choice
+
+
+def written(choice: Choice) -> str:
+    """*choice* as it is asked for: 64:256, 64,96."""
+    if isinstance(choice, Span):
+        return f"{choice.low}:{'' if choice.high is None else choice.high}"
+    return ",".join(map(str, choice))
+
+
+def read_ratio(asked: Ratio, what: str) -> Fraction:
+    """A positive ratio: 4, 2.5 or 8/3; raises InputError on anything else."""
+    text = str(asked).strip()
+    if not re.fullmatch(r"\d{1,12}(\.\d{1,12})?|\d{1,12}/\d{0,11}[1-9]\d{0,11}", text) or not Fraction(text):
+        raise InputError(f"{what} = {text}: not a positive ratio; valid: 4, 2.5, 8/3")
+    return Fraction(text)
+
+
+def read_ratios(asked: Ratio | Iterable[Ratio], what: str) -> tuple[Fraction, ...]:
+    """One or several ratios: "4,8/3", 4, [4, "8/3"]."""
+    if isinstance(asked, str):
+        asked = asked.split(",")
+    parts = [asked] if isinstance(asked, int | float | Fraction) else list(asked)
+    return tuple(sorted({read_ratio(part, what) for part in parts}))
+
+
+def read_aspect(asked: Ratio | tuple[Ratio, Ratio]) -> Aspect:
+    """A range of d_model/n_layers, both ends included: "64:256", (64, 256); "128" admits 128 alone."""
+    ends = asked.split(":") if isinstance(asked, str) else list(asked) if isinstance(asked, tuple) else [asked]
+    if len(ends) > 2:
+        raise InputError(f"aspect = {asked}: not a range; valid: 64:256")
+    low, high = read_ratio(ends[0], "aspect"), read_ratio(ends[-1], "aspect")
+    if low > high:
+        raise InputError(f"aspect = {asked}: an empty range; valid: {high}:{low}")
+    return low, high
+
+
+def read_tolerance(asked: float | str | Fraction) -> Fraction:
+    """A share of the budget from 0 to 1: "1%" and 0.01 are the same."""
+    text = str(asked).strip()
+    plain = text.removesuffix("%").strip()
+    if not re.fullmatch(r"\d{1,6}(\.\d{1,18})?(e-\d{1,2})?", plain) and not re.fullmatch(r"\d+/\d*[1-9]\d*", plain):
+        raise InputError(f"tolerance = {text}: not a share of the budget; valid: 1%, 0.01, 0")
+    share = Fraction(plain) / (100 if plain != text else 1)
+    if share > 1:
+        raise InputError(
+            f"tolerance = {text}: more than the whole budget; valid: {'100' if plain != text else plain}%, 0.01, 0"
+        )
+    return share
+
+
+def _span(text: str, what: str) -> Span:
+    ends = text.split(":")
+    if len(ends) != 2:
+        raise InputError(f"{what} = {text}: not a range; valid: 64:256")
+    low = parse_quantity(ends[0], what) if ends[0].strip() else 1
+    high = parse_quantity(ends[1], what) if ends[1].strip() else None
+    if high is not None and low > high:
+        raise InputError(f"{what} = {text}: an empty range; valid: {high}:{low}")
+    if high is not None and high - low > LONGEST:
+        raise InputError(f"{what} = {text}: more than 10^18 values; valid: a shorter range, or {low}: without an end")
+    return Span(low, high)

@@ -1,0 +1,128 @@
+"""What an answer says about itself: what was covered, what was assumed, and what stopped it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil, log10
+
+from paramcount.quantity import short
+from paramcount.solver.choice import Choice, Span
+from paramcount.solver.defaults import Defaults
+from paramcount.solver.lattice import Axis, Grid, Wishes
+from paramcount.solver.request import Asks
+from paramcount.solver.search import Point
+
+
+def notes(
+    shapes: int, lattice: list[Grid], share: Fraction, asks: Asks, defaults: Defaults, wishes: Wishes
+) -> list[str]:
+    """A line each: the coverage, the tolerance, the assumptions, the padding."""
+    lines = [_coverage(shapes, lattice, wishes), _admitted(share, wishes)]
+    if assumed := _assumed(asks, defaults, wishes):
+        lines.append(f"Assumed, as for {defaults.where}: {'; '.join(assumed)}.")
+    if asks.n_vocab is None and wishes.n_vocab != defaults.n_vocab:
+        padded = f"{_choice(defaults.n_vocab)} to {_choice(wishes.n_vocab)}"
+        lines.append(f"n_vocab is padded from {padded}, to be a multiple of --tp {wishes.tp}.")
+    return lines
+
+
+def _coverage(shapes: int, lattice: list[Grid], wishes: Wishes) -> str:
+    units = sorted({grid.unit for grid in lattice})
+    widths = sorted(
+        {grid.unit * width for grid in lattice for width in (grid.axes["width"][0], grid.axes["width"][-1])}
+    )
+    layers = lattice[0].axes["n_layers"]
+    if isinstance(lattice[0].axes["width"], range):
+        every = f"d_model every multiple of {_or(units)} from" if units[0] > 1 else "d_model"
+        d_model = f"{every} {widths[0]:,} to {widths[-1]:,}" if len(widths) > 1 else f"d_model {widths[0]:,}"
+    else:
+        values = sorted({grid.unit * width for grid in lattice for width in grid.axes["width"]})
+        d_model = f"d_model {_values(tuple(values))}"
+    open_ended = wishes.d_model == Span() and wishes.n_heads == Span()
+    end = " (any wider exceeds the budget)" if open_ended else ""
+    sizes = [f"n_layers {_values(layers)}", d_model + end, f"d_head {_or(wishes.d_head)}"]
+    sizes += [f"{name} {_values(axis)}" for name in ("n_vocab", "n_ctx") if len(axis := lattice[0].axes[name]) > 1]
+    return f"Covered {shapes:,} shapes by bisection on exact integers: {'; '.join(sizes)}."
+
+
+def _admitted(share: Fraction, wishes: Wishes) -> str:
+    what = "non-embedding count" if wishes.non_embedding else "total"
+    if not share:
+        return f"Admitted: a {what} of exactly the budget."
+    aspect = ""
+    if wishes.aspect is not None:
+        low, high = wishes.aspect
+        aspect = f", d_model/n_layers from {float(low):.4g}" + (f" to {float(high):.4g}" if high is not None else "")
+    return f"Admitted: a {what} within {percent(share)} of the budget{aspect}."
+
+
+def _assumed(asks: Asks, defaults: Defaults, wishes: Wishes) -> list[str]:
+    said = [
+        f"{name} = {_choice(getattr(wishes, name))}" for name in ("n_vocab", "n_ctx") if getattr(asks, name) is None
+    ]
+    if asks.d_head is None:
+        said.append(f"d_head = {_or(wishes.d_head)}")
+    if asks.d_ff_ratio is None:
+        said.append(f"d_ff = {defaults.ratio}·d_model")
+    if defaults.attention != 1:
+        said.append(f"n_heads·d_head = {defaults.attention}·d_model")
+    if asks.tied is None and "tied" in wishes.switches:
+        said.append("tied" if wishes.switches["tied"] else "not tied")
+    return said
+
+
+def stop(nearest: Point, budget: int, share: Fraction, lattice: list[Grid], wishes: Wishes) -> str:
+    """The constraint that keeps the *nearest* shape from being an answer, and what would admit one."""
+    if budget < nearest.params == min(grid.smallest() for grid in lattice):
+        return _too_small(nearest, wishes)
+    if all(nearest.params == grid.largest() for grid in lattice) and nearest.params < budget:
+        return f"no shape of this lattice is larger than {nearest.params:,} ({short(nearest.params)}); widen its ranges"
+    off = Fraction(abs(nearest.params - budget), budget)
+    if not share:
+        differs = f"exactly the budget: the nearest count differs by {nearest.params - budget:+,}"
+        return f"{differs}; --tolerance {_enough(off)} instead admits it"
+    return f"tolerance {percent(share)}: the nearest shape is {percent(off)} off; --tolerance {_enough(off)} admits it"
+
+
+def _too_small(smallest: Point, wishes: Wishes) -> str:
+    text = f"no shape of this lattice is smaller than {smallest.params:,} ({short(smallest.params)})"
+    tables = (smallest.n_vocab * (1 if wishes.switches.get("tied", True) else 2) + smallest.n_ctx) * smallest.d_model
+    if 2 * tables < smallest.params or wishes.non_embedding:
+        return f"{text}; allow fewer layers, or a smaller d_model by a smaller --d-head"
+    return (
+        f"{text}; n_vocab = {smallest.n_vocab} and n_ctx = {smallest.n_ctx} alone need {tables:,} "
+        f"at d_model = {smallest.d_model}; allow a smaller --n-vocab, --n-ctx or --d-head"
+    )
+
+
+def percent(share: Fraction) -> str:
+    """A share of the budget as people read it: 3.2 %."""
+    return f"{float(100 * share):.3g} %"
+
+
+def _enough(off: Fraction) -> str:
+    """*off* rounded up to two digits, as --tolerance reads it."""
+    places = max(0, 1 - int(log10(float(100 * off)) // 1)) if off else 0
+    rounded = Fraction(ceil(100 * off * 10**places), 10**places)
+    return f"{float(rounded):.{places}f}%"
+
+
+def _values(axis: Axis) -> str:
+    if isinstance(axis, range) and len(axis) > 1:
+        return f"{axis[0]:,} to {axis[-1]:,}" + (f" in steps of {axis.step}" if axis.step > 1 else "")
+    shown = list(axis) if len(axis) <= 6 else [*axis[:3], axis[-1]]
+    texts = [f"{value:,}" for value in shown]
+    return ", ".join(texts) if len(axis) <= 6 else f"{', '.join(texts[:3])}, …, {texts[3]}"
+
+
+def _choice(choice: Choice) -> str:
+    if isinstance(choice, Span):
+        return f"{choice.low} to {choice.high}" if choice.high is not None else f"{choice.low} or more"
+    return _or(choice)
+
+
+def _or(values: tuple[int, ...] | list[int]) -> str:
+    if len(values) > 3 and values[-1] - values[0] == len(values) - 1:
+        return f"{values[0]} to {values[-1]}"
+    *most, last = map(str, values)
+    return f"{', '.join(most)} or {last}" if most else last

@@ -1,0 +1,133 @@
+"""Sweeps over arrays of sizes: float64 searches millions of shapes, Python's ints count the winners."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from paramcount.errors import InputError
+from paramcount.families import FAMILIES, Family
+from paramcount.quantity import parse_quantity
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import ArrayLike, NDArray
+
+ROUNDING = 2.0**-46  # of a float64 count: 2^-53 in each of the fewer than 2^7 sums and products that make it
+
+
+class Swept(NamedTuple):
+    """A shape, its exact total, and how far that lies above the budget as a share of it."""
+
+    sizes: dict[str, int | bool]
+    total: int
+    error: float
+
+
+class Sweep(NamedTuple):
+    """The best shapes for a budget in parameters, the nearest first, of *shapes_covered*."""
+
+    budget: int
+    shapes_covered: int
+    best: tuple[Swept, ...]
+
+
+def sweep(params: int | str, family: str = "gpt", top: int = 10, **sizes: ArrayLike | bool) -> Sweep:
+    """The *top* shapes nearest to *params* of those that the arrays *sizes* span when they are broadcast.
+
+    Sizes are whole numbers below 2^53, named as the family names them; what is not given follows from the rest where
+    the family says how (d_ff = 4·d_model, n_heads = d_model/d_head, tied = True). Shapes whose d_model is no multiple
+    of a given d_head or n_heads are left out. Counts in float64 only choose; those returned are exact. (int64 would
+    overflow in silence from 9.2e18 on.)
+
+    >>> import numpy as np
+    >>> layers, widths = np.arange(1, 1025)[:, None], np.arange(64, 640_000, 64)
+    >>> sweep("100T", n_layers=layers, d_model=widths, d_head=64, n_vocab=50257, n_ctx=2048).shapes_covered
+    10238976
+
+    Raises paramcount.errors.InputError on an unknown family or field, sizes that are no positive whole numbers, arrays
+    that do not broadcast, and sizes that are missing.
+    """
+    import numpy as np
+
+    budget = parse_quantity(str(params), "params")
+    if top < 1:
+        raise InputError(f"top = {top}: not a positive whole number; valid: 10")
+    chosen = _family(family)
+    given = {name: value if name in chosen.switches else _column(name, value, chosen) for name, value in sizes.items()}
+    shape = _shape(given) or (1,)
+    columns, whole = _settled(chosen, given)
+    totals = np.asarray(chosen.build(**columns).total(), dtype=float)
+    distances = np.broadcast_to(np.abs(totals - float(budget)), shape)
+    if whole is not None:
+        distances = np.where(np.broadcast_to(whole, shape), distances, np.inf)
+    every = {field: np.broadcast_to(column, shape) for field, column in columns.items()}
+    found = []
+    for place in _nearest(distances, top, budget):
+        index = np.unravel_index(place, shape)
+        found.append(_exact(chosen, {field: column[index] for field, column in every.items()}, budget))
+    found.sort(key=lambda swept: abs(swept.total - budget))
+    return Sweep(budget, int(np.isfinite(distances).sum()), tuple(found[:top]))
+
+
+def _family(name: str) -> Family:
+    if name.lower() not in FAMILIES:
+        raise InputError(f"{name}: no family of this name; valid: {', '.join(FAMILIES)}")
+    return FAMILIES[name.lower()]
+
+
+def _column(name: str, value: Any, family: Family) -> NDArray[numpy.float64]:
+    import numpy as np
+
+    if name not in family.fields:
+        raise InputError(f"{name}: no hyperparameter of {family.name}; valid: {', '.join(family.fields)}")
+    column = np.asarray(value, dtype=float)
+    if not np.all((column >= 1) & (column == np.floor(column)) & (column < 2**53)):
+        raise InputError(f"{name}: sizes that are no whole numbers from 1 to 2^53; valid: numpy.arange(64, 4096, 64)")
+    return column
+
+
+def _settled(family: Family, given: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+    """All sizes as arrays, and where d_model is a multiple of the heads that were given (None if everywhere)."""
+    import numpy as np
+
+    columns = {**family.switches, **given}
+    whole = None
+    if "d_model" in columns:
+        for field, other in (("d_head", "n_heads"), ("n_heads", "d_head")):
+            if field in family.sizes and field not in columns and other in columns:
+                quotient = columns["d_model"] / columns[other]
+                columns[field] = np.floor(quotient)
+                whole = quotient == columns[field]
+    for field, (ratio, tied_to) in family.ties.items():
+        if tied_to in columns:
+            columns.setdefault(field, ratio * columns[tied_to])
+    if missing := [field for field in family.sizes if field not in columns]:
+        raise InputError(f"{family.name}: {', '.join(missing)} not given; valid: an array or a number for each")
+    return {field: columns[field] for field in family.fields}, whole
+
+
+def _nearest(distances: NDArray[numpy.float64], top: int, budget: int) -> list[int]:
+    """The flat indices of the *top* smallest distances, and of all that rounding cannot tell from them."""
+    import numpy as np
+
+    flat = distances.ravel()
+    limit = np.partition(flat, top - 1)[top - 1] if top < flat.size else np.inf
+    slack = 2 * ROUNDING * (float(budget) + limit) if np.isfinite(limit) else 0.0
+    return [int(place) for place in np.flatnonzero(np.isfinite(flat) & (flat <= limit + slack))]
+
+
+def _exact(family: Family, sizes: dict[str, Any], budget: int) -> Swept:
+    whole = {field: bool(size) if field in family.switches else int(size) for field, size in sizes.items()}
+    total = family.build(**whole).total()
+    return Swept(whole, total, (total - budget) / budget)
+
+
+def _shape(given: dict[str, Any]) -> tuple[int, ...]:
+    """The shape to which the sizes broadcast."""
+    import numpy as np
+
+    try:
+        return np.broadcast_shapes(*(np.shape(value) for value in given.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {np.shape(value)}" for name, value in given.items() if np.shape(value))
+        raise InputError(f"{shapes}: do not broadcast; valid: shapes such as (1024, 1) and (10000,)") from None
