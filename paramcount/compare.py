@@ -18,8 +18,8 @@ from itertools import combinations
 from math import factorial
 from typing import Any, NamedTuple
 
-from paramcount.catalog import Spec
 from paramcount.families import SizeError
+from paramcount.spec import Spec
 
 FAMILY = "family"  # the change from one family to another, beside those of sizes
 

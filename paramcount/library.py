@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paramcount.audit import Explanation, explain
-from paramcount.catalog import Published, Spec, find, names, override
+from paramcount.catalog import find, names
 from paramcount.families import FAMILIES
+from paramcount.spec import Published, Spec, override
 
 if TYPE_CHECKING:
     import pandas

@@ -68,6 +68,22 @@ class Model(NamedTuple):
         """The total without token and position embeddings and without the output head, tied or not."""
         return _sum(self, lambda component: component not in EMBEDDINGS)
 
+    def read(self, reading: str) -> Any:
+        """The count that *reading* names: total, non-embedding, active, a component, or "total without A, B".
+
+        Raises KeyError on a component that the model lacks.
+        """
+        if reading in ("total", "non-embedding", "active"):
+            return {"total": self.total, "non-embedding": self.non_embedding, "active": self.active}[reading]()
+        if reading.startswith("total without "):
+            left_out = reading.removeprefix("total without ").split(", ")
+            return _sum(self, lambda component: component not in left_out)
+        return self.by_component()[reading]
+
+    def active(self) -> Any:
+        """The parameters that a token is sent through: the total less the experts it is not routed to."""
+        return sum((entry.tensor.active_params * entry.times for entry in self.ledger()), 0)
+
     def by_component(self) -> dict[str, Any]:
         """Parameters of each component, in the model's order; they add up to the total."""
         counts: dict[str, Any] = {}

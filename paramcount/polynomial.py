@@ -7,7 +7,7 @@ and * alone, which is all that a block may use. sympy does the rest (paramcount.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import gcd
 
 Monomial = tuple[tuple[str, int], ...]
@@ -85,6 +85,11 @@ class Polynomial:
         """The polynomial as a Python expression on its symbols."""
         terms = ("*".join([str(c), *(f"{s}**{p}" if p > 1 else s for s, p in m)]) for m, c in self.ordered())
         return " + ".join(terms) or "0"
+
+    def function(self, order: Iterable[str]) -> Callable[..., int]:
+        """The polynomial as a compiled function of its symbols in that *order*; exact on ints."""
+        compiled: Callable[..., int] = eval(f"lambda {', '.join(order)}: {self.python()}")
+        return compiled
 
     def coefficients(self, symbol: str) -> dict[int, Polynomial]:
         """The polynomial as one in *symbol*: its coefficient at each power."""

@@ -1,5 +1,6 @@
 """What several tests need: the command line in this process, and random shapes."""
 
+import os
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -8,8 +9,9 @@ from hypothesis import HealthCheck, settings
 
 from paramcount.cli import main
 
-settings.register_profile("ordinary", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("ordinary")
+settings.register_profile("ordinary", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("wide", settings.get_profile("ordinary"), derandomize=False, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))  # wide: other shapes on every run
 
 
 class Ran(NamedTuple):

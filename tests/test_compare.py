@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapes import shapes
 
-from paramcount.catalog import Spec, everything, find, override, resolve
+from paramcount.catalog import everything, find, resolve
 from paramcount.compare import causes, compare, merged, shapley, whole
 from paramcount.families import FAMILIES
+from paramcount.spec import Spec, override
 
 
 def spec(shape) -> Spec:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapes import shapes
 
@@ -257,6 +257,7 @@ def test_anything_else_is_refused_at_once(text):
 
 
 @given(st.text("dn_modelheadsff0123456789+-*/^()=·² ,;", max_size=60))
+@example("0_=")
 def test_random_text_is_read_or_refused(text):
     """Nothing but InputError comes of any text."""
     try:

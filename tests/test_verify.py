@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from paramcount import catalog
 from paramcount.blocks import OutputHead
-from paramcount.catalog import Spec
 from paramcount.errors import InputError
 from paramcount.families import FAMILIES
 from paramcount.model import Model, Part, Stack
+from paramcount.spec import Spec
 from paramcount.verification import MissingTorchError, Verified, compare, meta, verify
 from paramcount.verification.compare import WITNESSES, held_against
 from paramcount.verification.witness import GPT, GPT1

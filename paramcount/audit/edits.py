@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paramcount.catalog import Spec
 from paramcount.published import tables, vocabularies
+from paramcount.spec import Spec
 
 WIDTH = "n_heads·d_head = d_model"
 

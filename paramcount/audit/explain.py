@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from paramcount.audit.edits import WIDTH, Edit, conventions, edits
-from paramcount.catalog import Published, Spec, find, override
+from paramcount.catalog import find
 from paramcount.published import tables
+from paramcount.spec import Published, Spec, override
 
 MOST = 3  # explanations shown for a model: the best and its rivals
 

@@ -12,7 +12,8 @@ from paramcount.catalog import names, resolve
 from paramcount.cli.options import complete_models, set_option
 from paramcount.cli.table import complete_tables, read_table
 from paramcount.errors import InputError
-from paramcount.published import Table, tables
+from paramcount.heads import Table
+from paramcount.published import tables
 from paramcount.quantity import parse_quantity
 from paramcount.report.export import replace_file
 from paramcount.report.figures import KINDS, SUFFIXES, draw, save

@@ -7,7 +7,8 @@ import click
 from paramcount.catalog import suggestions
 from paramcount.cli.options import output_options
 from paramcount.errors import InputError
-from paramcount.published import Table, tables
+from paramcount.heads import Table
+from paramcount.published import tables
 from paramcount.report.rows import Report
 from paramcount.report.table import recomputed
 

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 
 import click
 
-from paramcount.catalog import Spec, everything, resolve
+from paramcount.catalog import everything, resolve
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.report.rows import Report
 from paramcount.report.verify import verified
+from paramcount.spec import Spec
 from paramcount.verification import verify
 
 EPILOG = """\b

@@ -17,7 +17,7 @@ DEEPEST = 20  # parentheses within each other
 DEGREE = 4  # of a side
 VALID = "valid: an equation such as n_heads*d_head=d_model, of whole numbers, sizes, + - * / ^ ( )"
 
-_TOKEN = re.compile(r"[0-9][0-9_]*|[A-Za-z_][A-Za-z0-9_]*|[-+*/^()]")
+_TOKEN = re.compile(r"[0-9]+(?:_[0-9]+)*|[A-Za-z_][A-Za-z0-9_]*|[-+*/^()]")
 _PLAIN = str.maketrans("·×⋅−", "***-")
 _RAISED, _LEVEL = "⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from paramcount.catalog import Spec, everything, read_changes, resolve
+from paramcount.catalog import everything, resolve
 from paramcount.families import FAMILIES, Family
 from paramcount.formula.leading import Shortfall, leading_terms, shortfall
 from paramcount.formula.relations import Relation, read_relations
 from paramcount.polynomial import Polynomial
+from paramcount.spec import Spec, read_changes
 
 
 class Subject(NamedTuple):

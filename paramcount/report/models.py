@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from paramcount.catalog import Spec, aliases_of
+from paramcount.catalog import aliases_of
 from paramcount.families import FAMILIES
 from paramcount.report.rows import Column, Report, Sheet
+from paramcount.spec import Spec
 
 COLUMNS = (
     Column("model", "model"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from paramcount.audit import Explanation, explain
-from paramcount.catalog import Published, Spec
 from paramcount.model import EMBEDDINGS, Model
 from paramcount.report.rows import AGREES, Column, Report, Sheet
+from paramcount.spec import Published, Spec
 
 COMPONENTS = (
     Column("name", "component"),
@@ -45,7 +45,7 @@ def single(spec: Spec, tensors: bool = False) -> Report:
         *_width_note(spec),
     ]
     if spec.published:
-        parts.append(Sheet(PUBLISHED, _published_rows(spec.published, model.total())))
+        parts.append(Sheet(PUBLISHED, _published_rows(spec.published, model)))
     parts += [line for explanation in explanations for line in _explained(explanation)]
     return Report(_document(spec, model, explanations, tensors), tuple(parts))
 
@@ -142,14 +142,14 @@ def _width_note(spec: Spec) -> list[str]:
     return [f"Note: n_heads·d_head = {width} ≠ d_model = {sizes['d_model']}; attention is not as wide as the model."]
 
 
-def _published_rows(published: tuple[Published, ...], total: int) -> list[dict[str, Any]]:
+def _published_rows(published: tuple[Published, ...], model: Model) -> list[dict[str, Any]]:
     return [
         {
             "source": figure.source,
             "printed": figure.printed,
             "admits": str(figure.claim),
-            "error": figure.claim.error(total),
-            "agrees": figure.claim.admits(total),
+            "error": figure.error(model),
+            "agrees": figure.agrees(model),
         }
         for figure in published
     ]
@@ -166,8 +166,7 @@ def _across(name: str, counts: list[int | None], strong: bool = False) -> dict[s
 
 
 def _verdicts(spec: Spec, model: Model) -> str:
-    total = model.total()
-    verdicts = (f"{figure.printed} {AGREES[figure.claim.admits(total)]}" for figure in spec.published)
+    verdicts = (f"{figure.printed} {AGREES[figure.agrees(model)]}" for figure in spec.published)
     return f"{spec.title()}: printed {', '.join(verdicts)}" if spec.published else ""
 
 
@@ -201,8 +200,8 @@ def _document(spec: Spec, model: Model, explanations: list[Explanation], tensors
                 "source": figure.source,
                 "printed": figure.printed,
                 "interval": [figure.claim.low, figure.claim.high],
-                "agrees": figure.claim.admits(total),
-                "error": figure.claim.error(total),
+                "agrees": figure.agrees(model),
+                "error": figure.error(model),
             }
             for figure in spec.published
         ],

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from paramcount.catalog import Published, Spec, find
-from paramcount.published import Table
+from paramcount.catalog import find
+from paramcount.heads import Table
+from paramcount.model import Model
+from paramcount.published import read
 from paramcount.report.rows import Column, Report, Sheet
+from paramcount.spec import Published, Spec
 
 
 def recomputed(table: Table) -> Report:
@@ -28,27 +31,27 @@ def recomputed(table: Table) -> Report:
 
 
 def _row(label: str, spec: Spec, places: list[str]) -> dict[str, Any]:
-    total = spec.model().total()
-    row: dict[str, Any] = {"model": label, "total": total}
+    model = spec.model()
+    row: dict[str, Any] = {"model": label, "total": model.total()}
     for figure in spec.published:
         number = places.index(figure.place)
-        verdict = _verdict(figure, total)
+        verdict = _verdict(figure, model)
         row |= {f"{key}_{number}": verdict[key] for key in ("printed", "error", "agrees")}
     return row
 
 
-def _verdict(figure: Published, total: int) -> dict[str, Any]:
+def _verdict(figure: Published, model: Model) -> dict[str, Any]:
     return {
         "source": figure.source,
         "printed": figure.printed,
-        "error": figure.claim.error(total),
-        "agrees": figure.claim.admits(total),
+        "error": figure.error(model),
+        "agrees": figure.agrees(model),
     }
 
 
 def _notes(table: Table, specs: dict[str, Spec]) -> list[str]:
     notes = [f"{field}: {why}" for spec in list(specs.values())[:1] for field, why in spec.assumed.items()]
-    if left_out := [cells["model"] for cells in table.rows() if cells["model"] not in specs]:
+    if left_out := [cells["model"] for cells in read(table.path) if cells["model"] not in specs]:
         notes.append(f"Left out, of families that are not modelled: {', '.join(left_out)}.")
     disagreeing = [spec.name for spec in specs.values() if not _all_agree(spec)]
     if disagreeing:
@@ -57,11 +60,11 @@ def _notes(table: Table, specs: dict[str, Spec]) -> list[str]:
 
 
 def _all_agree(spec: Spec) -> bool:
-    total = spec.model().total()
-    return all(figure.claim.admits(total) for figure in spec.published)
+    model = spec.model()
+    return all(figure.agrees(model) for figure in spec.published)
 
 
 def _document(label: str, spec: Spec) -> dict[str, Any]:
-    total = spec.model().total()
-    first, *beside = [_verdict(figure, total) for figure in spec.published]
-    return {"model": spec.name, "row": label, "total": total, **first, "beside": beside}
+    model = spec.model()
+    first, *beside = [_verdict(figure, model) for figure in spec.published]
+    return {"model": spec.name, "row": label, "total": model.total(), **first, "beside": beside}

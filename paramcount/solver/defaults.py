@@ -5,12 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from paramcount.catalog import Spec, find
+from paramcount.catalog import find
 from paramcount.errors import InputError
 from paramcount.families import FAMILIES, Family
 from paramcount.published import read
 from paramcount.solver.choice import Aspect, Choice, Span
 from paramcount.solver.trend import catalog
+from paramcount.spec import Spec
 
 SIZES = ("n_layers", "d_model", "n_heads", "d_head", "d_ff", "n_vocab", "n_ctx")
 N_LAYERS = Span(1, 1024)
@@ -41,7 +42,7 @@ def solvable(family: Family) -> bool:
 
 def by_budget(budget: int) -> Defaults:
     """GPT-3's vocabulary, context and head sizes, or those of smaller models for budgets that cannot hold them."""
-    row = [row for row in read("solve_defaults") if int(row["from_params"]) <= budget][-1]
+    row = [row for row in read("solve_defaults.csv") if int(row["from_params"]) <= budget][-1]
     heads = tuple(map(int, row["d_head"].split(";")))
     n_vocab, n_ctx = int(row["n_vocab"]), int(row["n_ctx"])
     family = FAMILIES["gpt"]

@@ -56,8 +56,7 @@ class Grid(NamedTuple):
     def counter(self, last: str) -> Callable[..., int]:
         """The count as a function of the other axes in their order, then of *last*, on exact ints."""
         order = [axis for axis in AXES if axis != last]
-        counter: Callable[..., int] = eval(f"lambda {', '.join([*order, last])}: {self.polynomial.python()}")
-        return counter
+        return self.polynomial.function([*order, last])
 
     def smallest(self) -> int:
         """The count of the grid's smallest shape."""

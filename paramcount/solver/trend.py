@@ -7,7 +7,8 @@ from functools import cache
 from math import log, sqrt
 from typing import NamedTuple
 
-from paramcount.catalog import Spec, everything
+from paramcount.catalog import everything
+from paramcount.spec import Spec
 
 NEEDED = {"n_layers", "d_model", "n_heads", "d_head"}
 

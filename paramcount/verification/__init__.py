@@ -11,7 +11,7 @@ from paramcount.errors import InputError
 from paramcount.verification.result import Verified
 
 if TYPE_CHECKING:
-    from paramcount.catalog import Spec
+    from paramcount.spec import Spec
 
 
 class MissingTorchError(InputError):

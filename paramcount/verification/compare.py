@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from torch import nn
 
-from paramcount.catalog import Spec
 from paramcount.errors import InputError
 from paramcount.model import Model
+from paramcount.spec import Spec
 from paramcount.verification import meta, witness
 from paramcount.verification.result import Verified
 

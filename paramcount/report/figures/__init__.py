@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from paramcount.catalog import Spec
+from paramcount.spec import Spec
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from paramcount.catalog import Published, Spec
 from paramcount.errors import InputError
 from paramcount.report.figures.style import GREY, PALE, WIDTH, blank, entitle
 from paramcount.report.palette import AGREES, DISAGREES
+from paramcount.spec import Published, Spec
 
 LINEAR = 0.1  # per cent: the axis is linear up to here and logarithmic beyond
 MARKS = {True: ("o", AGREES, "agrees with the exact count"), False: ("D", DISAGREES, "does not agree")}
@@ -32,13 +32,13 @@ class Printed(NamedTuple):
 
 def printed(specs: Iterable[Spec]) -> list[Printed]:
     """Every published figure of the models, in their order."""
-    return [_against(spec.model().total(), spec.name, figure) for spec in specs for figure in spec.published]
+    return [_against(spec.model().read(figure.reading), spec.name, figure) for spec in specs for figure in spec.published]
 
 
-def _against(total: int, model: str, figure: Published) -> Printed:
+def _against(count: int, model: str, figure: Published) -> Printed:
     claim = figure.claim
-    error, low, high = ((count - total) / total for count in (claim.nominal, claim.low, claim.high))
-    return Printed(model, figure.printed, figure.place, error, low, high, claim.admits(total))
+    error, low, high = ((end - count) / count for end in (claim.nominal, claim.low, claim.high))
+    return Printed(model, figure.printed, figure.place, error, low, high, claim.admits(count))
 
 
 def figure(specs: Sequence[Spec]) -> Figure:

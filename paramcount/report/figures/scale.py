@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
-from paramcount.catalog import Spec
 from paramcount.errors import InputError
 from paramcount.quantity import short
 from paramcount.report.figures.layout import THINNEST, Box, Label, Layout, arrange
@@ -29,6 +28,7 @@ from paramcount.report.figures.style import (
     text_height,
 )
 from paramcount.report.palette import colour
+from paramcount.spec import Spec
 
 BOTTOM = 0.9  # inches for scale and legend
 LONGEST = 1.2  # of the line that shows the scale

@@ -1,0 +1,132 @@
+"""A model by its sizes: what the catalog holds, what a row of a table states, and what `--set` changes."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from paramcount.families import FAMILIES, Family, SizeError
+from paramcount.families.family import Sizes
+from paramcount.heads import Table
+from paramcount.model import Model
+from paramcount.polynomial import Polynomial
+from paramcount.printed import Claim, claim
+
+
+class Published(NamedTuple):
+    """A count as some source printed it, and what it claims.
+
+    *place* is the last part of *source* (Table 2.1), *reading* what was counted (see Model.read), *column* and *table*
+    where it stands here.
+    """
+
+    source: str
+    place: str
+    printed: str
+    claim: Claim
+    reading: str = "total"
+    column: str = ""
+    table: str = ""
+
+    def agrees(self, model: Model) -> bool:
+        """Whether the model's count, read as this figure counts, lies in what it claims."""
+        return self.claim.admits(model.read(self.reading))
+
+    def error(self, model: Model) -> float:
+        """How far that count lies above the printed figure, as a fraction of the figure."""
+        return self.claim.error(model.read(self.reading))
+
+
+class Spec(NamedTuple):
+    """A family, its settled sizes, and what was printed of the model.
+
+    *assumed* says why a size holds that its source does not print; *overridden* is what was set over the catalog's.
+    """
+
+    name: str
+    family: Family
+    sizes: Sizes
+    table: str = ""
+    row: str = ""
+    assumed: Mapping[str, str] = {}
+    published: tuple[Published, ...] = ()
+    overridden: Mapping[str, int | bool] = {}
+
+    def model(self) -> Model:
+        """The model in exact ints."""
+        return self.family.build(**self.sizes)
+
+    def symbolic(self) -> Model:
+        """The same model over symbols, d_ff written as 4·d_model where it is that."""
+        return self.family.build(**self.family.symbols(self.sizes))
+
+    def formula(self) -> Polynomial:
+        """The exact total as a polynomial in the sizes."""
+        total = self.symbolic().total()
+        assert isinstance(total, Polynomial)
+        return total
+
+    def title(self) -> str:
+        changes = ", ".join(f"{field} = {value}" for field, value in self.overridden.items())
+        return f"{self.name} with {changes}" if changes else self.name
+
+
+def override(spec: Spec, changes: Mapping[str, int | bool]) -> Spec:
+    """*spec* with some sizes set anew; a size that was tied to another follows it."""
+    follows = spec.family.kept(spec.sizes)
+    kept = {field: value for field, value in spec.sizes.items() if field not in follows}
+    sizes = spec.family.settle({**kept, **changes})
+    return spec._replace(sizes=sizes, overridden={**spec.overridden, **changes})
+
+
+def read_changes(family: Family, changes: Iterable[str]) -> dict[str, int | bool]:
+    """["n_heads=16", "tied=false"] as fields and values of *family*."""
+    values: dict[str, int | bool] = {}
+    for change in changes:
+        field, equals, text = change.partition("=")
+        if not equals:
+            raise SizeError(f"--set {change}: no value; valid: --set FIELD=VALUE with {', '.join(family.fields)}")
+        values[field.strip()] = family.read(field.strip(), text.strip())
+    return values
+
+
+def label_of(table: Table, cells: Mapping[str, str]) -> str:
+    """What the row of *cells* is called in *table*."""
+    return " ".join(cells[column] for column in table.label)
+
+
+def family_of(table: Table, label: str) -> Family | None:
+    """The family that counts the row of that label; None where the table has no shapes."""
+    name = table.families.get(label) or table.families.get("")
+    return FAMILIES[name] if name else None
+
+
+def stated(table: Table, cells: Mapping[str, str], name: str = "") -> Spec:
+    """The model that the row of *cells* states. Raises SizeError where its sizes state none."""
+    label = label_of(table, cells)
+    family = family_of(table, label)
+    if family is None:
+        raise SizeError(f"{table.name}: a table without shapes; its head names no family")
+    assumed = {f: a for f, a in table.assumptions(label).items() if f in family.sizes and not cells.get(f)}
+    given = {field: int(cells[field]) for field in family.sizes if cells.get(field)}
+    given |= {field: assumption.value for field, assumption in assumed.items()}
+    if ratio := cells.get("d_ff_over_d_model"):
+        given.setdefault("d_ff", int(ratio) * given["d_model"])
+    why = {field: assumption.why for field, assumption in assumed.items()}
+    return Spec(name or label, family, family.settle(given), table.name, label, why, figures(table, cells))
+
+
+def figures(table: Table, cells: Mapping[str, str]) -> tuple[Published, ...]:
+    """The counts that *table* prints in the row of *cells*. Raises ValueError on a cell that is no figure."""
+    document = table.source.partition(",")[0]
+    return tuple(
+        Published(
+            source=f"{document}, {place}",
+            place=place,
+            printed=cells[column],
+            claim=claim(cells[column], table.insignificant_zeros),
+            reading=table.readings.get(column, "total"),
+            column=column,
+            table=table.name,
+        )
+        for column, place in table.printed.items()
+        if cells.get(column)
+    )
