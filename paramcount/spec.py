@@ -38,7 +38,8 @@ class Published(NamedTuple):
 class Spec(NamedTuple):
     """A family, its settled sizes, and what was printed of the model.
 
-    *assumed* says why a size holds that its source does not print; *overridden* is what was set over the catalog's.
+    *given* are the sizes from which the rest was settled, *assumed* says why one of them holds that its source does not
+    print; *overridden* is what was set over the catalog's.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Spec(NamedTuple):
     sizes: Sizes
     table: str = ""
     row: str = ""
+    given: Mapping[str, int] = {}
     assumed: Mapping[str, str] = {}
     published: tuple[Published, ...] = ()
     overridden: Mapping[str, int | bool] = {}
@@ -108,10 +110,19 @@ def stated(table: Table, cells: Mapping[str, str], name: str = "") -> Spec:
     assumed = {f: a for f, a in table.assumptions(label).items() if f in family.sizes and not cells.get(f)}
     given = {field: int(cells[field]) for field in family.sizes if cells.get(field)}
     given |= {field: assumption.value for field, assumption in assumed.items()}
-    if ratio := cells.get("d_ff_over_d_model"):
-        given.setdefault("d_ff", int(ratio) * given["d_model"])
-    why = {field: assumption.why for field, assumption in assumed.items()}
-    return Spec(name or label, family, family.settle(given), table.name, label, why, figures(table, cells))
+    ratio = int(cells.get("d_ff_over_d_model") or 0)
+    if ratio and (ratio, "d_model") != family.ties.get("d_ff"):
+        given.setdefault("d_ff", ratio * given["d_model"])
+    return Spec(
+        name=name or label,
+        family=family,
+        sizes=family.settle(given),
+        table=table.name,
+        row=label,
+        given=given,
+        assumed={field: assumption.why for field, assumption in assumed.items()},
+        published=figures(table, cells),
+    )
 
 
 def figures(table: Table, cells: Mapping[str, str]) -> tuple[Published, ...]:

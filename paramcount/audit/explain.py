@@ -1,120 +1,51 @@
-"""Why a printed count and the row it stands in do not agree: found by search, never written down for a model."""
+"""Why a model's printed figures and its count do not agree: what `paramcount MODEL` says under them."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from paramcount.audit.counting import count
+from paramcount.audit.evidence import DOUBTFUL
+from paramcount.audit.explanation import Explanation, command
+from paramcount.audit.search import explain_row
+from paramcount.audit.shared import explain_table
+from paramcount.published import read, tables
+from paramcount.spec import Spec, family_of, label_of, stated
 
-from paramcount.audit.edits import WIDTH, Edit, conventions, edits
-from paramcount.catalog import find
-from paramcount.published import tables
-from paramcount.spec import Published, Spec, override
-
-MOST = 3  # explanations shown for a model: the best and its rivals
-
-
-class Explanation(NamedTuple):
-    """A change that reconciles a row with figures printed for it, or (edit empty) why none can.
-
-    *agrees_with* are the figures that the changed count agrees with; *rows* of *of_rows* in the same table, all of
-    which disagree as they stand, agree under the same change.
-    """
-
-    text: str
-    edit: dict[str, int | bool]
-    total: int
-    restores: str
-    agrees_with: tuple[Published, ...]
-    rows: int = 1
-    of_rows: int = 1
-    command: str = ""
+SHOWN = 2
 
 
 def explain(spec: Spec) -> list[Explanation]:
-    """What explains the published figures of *spec* that its count does not agree with; the likeliest first."""
-    total = spec.model().total()
-    found: list[Explanation] = []
-    for figure in sorted(spec.published, key=lambda figure: figure.claim.high - figure.claim.low):
-        if figure.claim.admits(total) or any(figure in explanation.agrees_with for explanation in found):
-            continue
-        together = tuple(other for other in spec.published if _compatible(figure, other))
-        settled = [total, *(explanation.total for explanation in found)]
-        rival = next(((f, t) for t in settled for f in spec.published if f.claim.admits(t)), None)
-        if rival:
-            found.append(_excluded(figure, *rival))
-            found += _search(spec, together, conventions, fewest_rows=2)
-        else:
-            found += _search(spec, together, edits, fewest_rows=1)
-    return found
+    """What explains the published figures of *spec* that its count does not agree with; the likeliest first.
+
+    The whole table is searched only where the row's own cells leave a doubt.
+    """
+    model = spec.model()
+    if all(figure.agrees(model) for figure in spec.published):
+        return []
+    rows = neighbours(spec)
+    own = explain_row(spec, [row.sizes for row in rows if row.row != spec.row])
+    edits = [explanation for explanation in own if explanation.edit]
+    if edits and edits[0].bits >= DOUBTFUL:
+        return [edits[0], *(e for e in own if not e.edit)]
+    shared = [e for e in explain_table(rows) if spec.row in e.rows and not e.may_be_chance]
+    if shared:
+        return [_of(spec, shared[0]), *(e for e in own if not e.edit)]
+    return [*edits[:SHOWN], *(e for e in own if not e.edit)]
 
 
-def _compatible(one: Published, other: Published) -> bool:
-    return one.claim.low < other.claim.high and other.claim.low < one.claim.high
+def neighbours(spec: Spec) -> list[Spec]:
+    """The rows of the table that states *spec*, itself included, that are of its family."""
+    if spec.table not in tables():
+        return [spec]
+    table = tables()[spec.table]
+    rows = ((label_of(table, cells), cells) for cells in read(table.path))
+    return [
+        stated(table, cells, table.models.get(label, ""))
+        for label, cells in rows
+        if family_of(table, label) == spec.family and (table.models.get(label) or not table.models)
+    ]
 
 
-def _excluded(figure: Published, rival: Published, total: int) -> Explanation:
-    text = (
-        f"{figure.printed} ({figure.place}) and {rival.printed} ({rival.place}) exclude each other: "
-        f"no count is both, and {total:,} agrees with the second."
-    )
-    return Explanation(text, {}, total, "", (rival,))
-
-
-def _search(
-    spec: Spec,
-    figures: tuple[Published, ...],
-    candidates: Callable[[Spec], Iterable[Iterable[Edit]]],
-    fewest_rows: int,
-) -> list[Explanation]:
-    """The edits that make *figures* agree; weaker reasons are looked at only where no stronger one explains them."""
-    for group in candidates(spec):
-        found = [hit for edit in group if (hit := _try(spec, edit, figures)) and hit.rows >= fewest_rows]
-        if found:
-            return sorted(found, key=lambda hit: (-hit.rows, _distance(figures, hit.total)))[:MOST]
-    return []
-
-
-def _try(spec: Spec, edit: Edit, figures: tuple[Published, ...]) -> Explanation | None:
-    total = override(spec, {edit.field: edit.value}).model().total()
-    if not all(figure.claim.admits(total) for figure in figures):
-        return None
-    return _explanation(spec, edit, total, figures, *_support(spec, edit))
-
-
-def _support(spec: Spec, edit: Edit) -> tuple[int, int]:
-    """In how many of its table's disagreeing rows the same change makes a figure agree that did not."""
-    if not spec.table or edit.field not in {e.field for group in conventions(spec) for e in group}:
-        return 1, 1
-    disagreeing = list(_disagreeing(spec.table))
-    return sum(_mends(row, figures, edit) for row, figures in disagreeing), len(disagreeing)
-
-
-def _disagreeing(table: str) -> Iterator[tuple[Spec, list[Published]]]:
-    for name in tables()[table].models.values():
-        row = find(name)
-        total = row.model().total()
-        if open_figures := [figure for figure in row.published if not figure.claim.admits(total)]:
-            yield row, open_figures
-
-
-def _mends(row: Spec, figures: list[Published], edit: Edit) -> bool:
-    total = override(row, {edit.field: edit.value}).model().total()
-    return any(figure.claim.admits(total) for figure in figures)
-
-
-def _distance(figures: tuple[Published, ...], total: int) -> int:
-    return min(abs(figure.claim.nominal - total) for figure in figures)
-
-
-def _explanation(
-    spec: Spec, edit: Edit, total: int, figures: tuple[Published, ...], rows: int, of_rows: int
-) -> Explanation:
-    agreed = " and ".join(f"{figure.printed} ({figure.place})" for figure in figures)
-    was = spec.sizes[edit.field]
-    text = f"{edit.field} = {edit.value} instead of {was} gives {total:,}, which agrees with {agreed}: {edit.restores}"
-    if edit.restores == WIDTH:
-        sizes = spec.sizes
-        width = sizes["n_heads"] * sizes["d_head"]
-        text = f"n_heads·d_head = {width} ≠ d_model = {sizes['d_model']}; {text} again"
-    if rows > 1:
-        text += f"; the same mends {rows} of the {of_rows} rows of the table that disagree"
-    command = f"paramcount {spec.name} --set {edit.field}={str(edit.value).lower()}"
-    return Explanation(text + ".", {edit.field: edit.value}, total, edit.restores, figures, rows, of_rows, command)
+def _of(spec: Spec, shared: Explanation) -> Explanation:
+    """What the table shares, told of this row: its total, and the command that shows it."""
+    if not shared.edit.keys() <= spec.sizes.keys():
+        return shared
+    sizes = {**spec.sizes, **shared.edit}
+    return shared._replace(total=count(spec, sizes, "total"), command=command(spec, sizes, shared.edit))

@@ -156,7 +156,8 @@ def _published_rows(published: tuple[Published, ...], model: Model) -> list[dict
 
 
 def _explained(explanation: Explanation) -> list[str]:
-    why = f"Why: {explanation.text}"
+    chance = " This may be chance." if explanation.may_be_chance else ""
+    why = f"Why: {explanation.text}.{chance}"
     return [why, f"     {explanation.command}"] if explanation.command else [why]
 
 
@@ -228,7 +229,8 @@ def _explanation_document(explanation: Explanation) -> dict[str, Any]:
         "total": explanation.total,
         "restores": explanation.restores or None,
         "agrees_with": [{"source": f.source, "printed": f.printed} for f in explanation.agrees_with],
-        "rows_explained": explanation.rows,
+        "bits": round(explanation.bits, 2),
+        "rows_explained": len(explanation.rows),
         "text": explanation.text,
         "command": explanation.command or None,
     }

@@ -32,7 +32,9 @@ class Printed(NamedTuple):
 
 def printed(specs: Iterable[Spec]) -> list[Printed]:
     """Every published figure of the models, in their order."""
-    return [_against(spec.model().read(figure.reading), spec.name, figure) for spec in specs for figure in spec.published]
+    return [
+        _against(spec.model().read(figure.reading), spec.name, figure) for spec in specs for figure in spec.published
+    ]
 
 
 def _against(count: int, model: str, figure: Published) -> Printed:

@@ -1,0 +1,23 @@
+"""Counts by the thousand: the ledger over symbols, compiled once for a family and a way of counting."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from paramcount.families import FAMILIES
+from paramcount.polynomial import Polynomial
+from paramcount.spec import Spec
+
+
+def count(spec: Spec, sizes: Mapping[str, Any], reading: str) -> int:
+    """The exact count of *spec*'s family with *sizes*, read as *reading* says (see Model.read)."""
+    family = spec.family
+    counter = _compiled(family.name, tuple(sizes[switch] for switch in family.switches), reading)
+    return counter(*(sizes[field] for field in family.sizes))
+
+
+@cache
+def _compiled(name: str, switches: tuple[bool, ...], reading: str) -> Callable[..., int]:
+    family = FAMILIES[name]
+    symbols = family.symbols() | dict(zip(family.switches, switches, strict=True))
+    return Polynomial({}).__add__(family.build(**symbols).read(reading)).function(family.sizes)

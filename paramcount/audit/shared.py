@@ -1,0 +1,98 @@
+"""The search for what reconciles several rows of a table at once: one convention in place of many misprints."""
+
+from collections.abc import Iterator
+
+from paramcount.audit.conventions import Convention, conventions, with_sizes
+from paramcount.audit.counting import count
+from paramcount.audit.evidence import luck
+from paramcount.audit.explanation import Explanation, command
+from paramcount.spec import Published, Spec
+
+SHARED_SIZES = ("n_vocab", "n_ctx")  # sizes that a table's models have in common
+MOST = 4
+
+
+def explain_table(rows: list[Spec]) -> list[Explanation]:
+    """Conventions under which more of the figures of a column of *rows* agree than as they stand, the best first."""
+    found = [explanation for column in _columns(rows) for explanation in _explain_column(column)]
+    return sorted(found, key=lambda e: -e.bits)
+
+
+def _columns(rows: list[Spec]) -> list[list[tuple[Spec, Published]]]:
+    columns: dict[tuple[str, str], list[tuple[Spec, Published]]] = {}
+    for row in rows:
+        for figure in row.published:
+            columns.setdefault((row.family.name, figure.column), []).append((row, figure))
+    return list(columns.values())
+
+
+def _explain_column(column: list[tuple[Spec, Published]]) -> Iterator[Explanation]:
+    disagreeing = [(row, f) for row, f in column if not f.claim.admits(count(row, row.sizes, f.reading))]
+    if not disagreeing:
+        return
+    agreeing = [pair for pair in column if pair not in disagreeing]
+    tried: set[tuple[int, ...]] = set()
+    found = []
+    for convention in conventions(disagreeing[0][0]):
+        mended = [(row, f) for row, f in disagreeing if f.claim.admits(convention.counted(row, f.reading))]
+        counts = tuple(convention.counted(row, f.reading) for row, f in column)
+        if not mended or counts in tried:
+            continue
+        tried.add(counts)
+        broken = [(row, f) for row, f in agreeing if not f.claim.admits(convention.counted(row, f.reading))]
+        bits = sum(luck(f.claim) for _, f in mended) - sum(luck(f.claim) for _, f in broken) - convention.cost
+        if bits > 0:
+            found.append(_explanation(convention, mended, broken, disagreeing, bits))
+    yield from sorted(found, key=lambda e: -e.bits)[:MOST]
+
+
+def _explanation(
+    convention: Convention,
+    mended: list[tuple[Spec, Published]],
+    broken: list[tuple[Spec, Published]],
+    disagreeing: list[tuple[Spec, Published]],
+    bits: float,
+) -> Explanation:
+    row, figure = mended[0]
+    total = convention.counted(row, figure.reading)
+    change = ", ".join(f"{field} = {value}" for field, value in convention.edit.items())
+    text = f"{change} ({convention.words}) reconciles {len(mended)} of {len(disagreeing)} rows that disagree"
+    if broken:
+        text += f", and upsets {len(broken)} that agreed"
+    interval = _admissible(convention, mended)
+    if interval:
+        text += f"; every value from {interval[0]:,} to {interval[1]:,} would"
+    return Explanation(
+        text=text,
+        edit=convention.edit,
+        total=total,
+        bits=bits,
+        restores=convention.words,
+        agrees_with=tuple(f for _, f in mended),
+        rows=tuple(row.row for row, _ in mended),
+        of_rows=len(disagreeing),
+        admissible=interval,
+        command=command(row, {**row.sizes, **convention.edit}, convention.edit),
+    )
+
+
+def _admissible(convention: Convention, mended: list[tuple[Spec, Published]]) -> tuple[int, int] | None:
+    """The values of the one shared size that the convention sets under which all the mended rows agree."""
+    field = next(iter(convention.edit))
+    if field not in SHARED_SIZES:
+        return None
+    low, high = 0, 2**60
+    for row, figure in mended:
+        low = max(low, _first(row, figure, field, figure.claim.low))
+        high = min(high, _first(row, figure, field, figure.claim.high) - 1)
+    return low, high
+
+
+def _first(row: Spec, figure: Published, field: str, target: int) -> int:
+    """The smallest value of *field* at which the row's count reaches *target*."""
+    below, above = 0, 2**60
+    while above - below > 1:
+        middle = (below + above) // 2
+        reached = with_sizes(row, {field: middle}, figure.reading) >= target
+        below, above = (below, middle) if reached else (middle, above)
+    return above
