@@ -81,8 +81,12 @@ class Model(NamedTuple):
         return self.by_component()[reading]
 
     def active(self) -> Any:
-        """The parameters that a token is sent through: the total less the experts it is not routed to."""
-        return sum((entry.tensor.active_params * entry.times for entry in self.ledger()), 0)
+        """The parameters that one token is sent through: the total, less the experts that its router does not choose.
+
+        As Jiang et al. 2024, sec. 2.1, count active parameters: embeddings and output head in full. Without experts it
+        is the total.
+        """
+        return _sum(self, lambda component: True, active=True)
 
     def by_component(self) -> dict[str, Any]:
         """Parameters of each component, in the model's order; they add up to the total."""
@@ -100,16 +104,16 @@ class Model(NamedTuple):
         return counts
 
 
-def _block(part: Part) -> Any:
-    return sum(tensor.params for tensor in part.block.tensors())
+def _block(part: Part, active: bool = False) -> Any:
+    return sum(tensor.active_params if active else tensor.params for tensor in part.block.tensors())
 
 
-def _sum(model: Model, wanted: Any) -> Any:
+def _sum(model: Model, wanted: Any, active: bool = False) -> Any:
     # A layer is summed before it is multiplied, which is what keeps sweeps over arrays and single counts fast.
     total: Any = 0
     for part in model.parts:
         if isinstance(part, Stack):
-            total = total + sum(_block(p) for p in part.layer if wanted(p.component)) * part.depth
+            total = total + sum(_block(p, active) for p in part.layer if wanted(p.component)) * part.depth
         elif wanted(part.component):
-            total = total + _block(part)
+            total = total + _block(part, active)
     return total

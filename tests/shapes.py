@@ -1,5 +1,7 @@
 """Random shapes for property tests."""
 
+from math import gcd
+
 from hypothesis import strategies as st
 
 from paramcount.families import FAMILIES
@@ -12,6 +14,11 @@ RANGES = {
     "d_ff": (1, 80_000),
     "n_vocab": (1, 300_000),
     "n_ctx": (1, 100_000),
+    "n_kv_heads": (1, 200),
+    "d_embed": (1, 20_000),
+    "n_experts": (1, 64),
+    "n_active_experts": (1, 64),
+    "n_segments": (1, 4),
 }
 
 
@@ -19,6 +26,15 @@ RANGES = {
 def shapes(draw, ranges=RANGES):
     """A family and settled sizes for it, n_heads·d_head and d_ff free of d_model."""
     family = draw(st.sampled_from(list(FAMILIES.values())))
+    return family, family.settle(draw(given_sizes(family, ranges)))
+
+
+@st.composite
+def given_sizes(draw, family, ranges):
+    """Every field of *family*, with which a token can be sent through: heads share keys evenly, experts are there."""
     sizes = {field: draw(st.integers(*ranges[field])) for field in family.sizes}
-    switches = {field: draw(st.booleans()) for field in family.switches}
-    return family, family.settle({**sizes, **switches})
+    if "n_kv_heads" in sizes:
+        sizes["n_kv_heads"] = gcd(sizes["n_kv_heads"], sizes["n_heads"])
+    if "n_active_experts" in sizes:
+        sizes["n_active_experts"] = min(sizes["n_active_experts"], sizes["n_experts"])
+    return {**sizes, **{field: draw(st.booleans()) for field in family.switches}}

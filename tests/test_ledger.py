@@ -43,24 +43,60 @@ def test_symbols_count_what_ints_count(shape):
     symbolic = family.build(**family.symbols(sizes))
     whole = family.build(**sizes)
     numbers = {field: value for field, value in sizes.items() if field in family.sizes}
-    for read in ("total", "non_embedding"):
+    for read in ("total", "non_embedding", "active"):
         assert getattr(symbolic, read)().subs(numbers).value() == getattr(whole, read)()
 
 
-@given(shapes())
-def test_the_decoder_counts_as_a_hand_written_formula(shape):
+def by_hand(family, s):
     """The textbook sums, written down here once more by hand."""
+    d, ff, width = s["d_model"], s.get("d_ff"), s["n_heads"] * s["d_head"]
+    vocabulary = s["n_vocab"] * (1 if s.get("tied") else 2) * d
+    few = s.get("n_kv_heads", 0) * s["d_head"]
+    if family == "attention-only":
+        return vocabulary + s["n_layers"] * 4 * d * width
+    if family == "llama":
+        return vocabulary + s["n_layers"] * (2 * d * width + 2 * d * few + 3 * d * ff + 2 * d) + d
+    if family == "mixtral":
+        experts = s["n_experts"] * 3 * d * ff + d * s["n_experts"]
+        return vocabulary + s["n_layers"] * (2 * d * width + 2 * d * few + experts + 2 * d) + d
+    if family == "palm":
+        return vocabulary + s["n_layers"] * (2 * d * width + 2 * d * few + 3 * d * ff + d) + d
+    biased = 4 * d * width + 3 * width + d + 2 * d * ff + ff + d
+    if family == "gopher":  # W_KR, u and v besides, and norms without biases
+        return vocabulary + s["n_layers"] * (biased + d * width + 2 * width + 2 * d) + d
+    layers = s["n_layers"] * (biased + 4 * d)
+    if family in ("bert", "roberta"):
+        positions = s["n_ctx"] + (2 if family == "roberta" else 0)
+        pooler = d * d + d if s["pooler"] else 0
+        return (s["n_vocab"] + positions + s["n_segments"]) * d + 2 * d + layers + pooler
+    if family == "opt-projected":
+        e = s["d_embed"]
+        return s["n_vocab"] * (1 if s["tied"] else 2) * e + 2 * e * d + (s["n_ctx"] + 2) * d + layers
+    positions = {"gpt-neox": 0, "bloom": 0, "opt": s.get("n_ctx", 0) + 2}.get(family, s.get("n_ctx"))
+    norms = {"gpt-post-norm": 0, "bloom": 4 * d}.get(family, 2 * d)  # outside the layers
+    return vocabulary + positions * d + layers + norms
+
+
+@given(shapes())
+def test_every_family_counts_as_a_hand_written_formula(shape):
     family, sizes = shape
-    s = dict(sizes)
-    d, width = s["d_model"], s["n_heads"] * s["d_head"]
-    attention = 4 * d * width
-    if family.name == "attention-only":
-        assert family.build(**s).total() == 2 * s["n_vocab"] * d + s["n_layers"] * attention
-        return
-    layer = attention + 3 * width + d + 2 * d * s["d_ff"] + s["d_ff"] + d + 4 * d
-    positions = s["n_ctx"] + (2 if family.name == "opt" else 0)
-    ends = (s["n_vocab"] * (1 if s["tied"] else 2) + positions) * d + (0 if family.name == "gpt-post-norm" else 2 * d)
-    assert family.build(**s).total() == ends + s["n_layers"] * layer
+    assert family.build(**sizes).total() == by_hand(family.name, dict(sizes))
+
+
+@given(shapes())
+def test_active_parameters_leave_out_the_experts_that_a_token_is_not_sent_to(shape):
+    family, sizes = shape
+    model = family.build(**sizes)
+    idle = sizes["n_experts"] - sizes["n_active_experts"] if family.name == "mixtral" else 0
+    expert = 3 * sizes["d_model"] * sizes["d_ff"] if idle else 0
+    assert model.active() == model.total() - sizes["n_layers"] * idle * expert
+
+
+def test_mixtral_8x7b_has_46_7_billion_parameters_of_which_12_9_are_active():
+    """Jiang et al. 2024: "47B parameters", "13B active"."""
+    sizes = {"n_layers": 32, "d_model": 4096, "n_heads": 32, "n_kv_heads": 8, "d_ff": 14336, "n_vocab": 32000}
+    model = FAMILIES["mixtral"].build(**FAMILIES["mixtral"].settle({**sizes, "n_experts": 8, "n_active_experts": 2}))
+    assert (model.total(), model.active()) == (46_702_792_704, 12_879_925_248)
 
 
 def test_tensor_names_are_unique_and_aliases_name_a_tensor():

@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapes import given_sizes
 
 from paramcount import catalog
 from paramcount.blocks import OutputHead
@@ -18,22 +19,23 @@ from paramcount.spec import Spec
 from paramcount.verification import MissingTorchError, Verified, compare, meta, verify
 from paramcount.verification.compare import WITNESSES, held_against
 from paramcount.verification.witness import GPT, GPT1
+from paramcount.verification.witness_bert import Bert
 
 SMALL = {"n_layers": 2, "d_model": 8, "n_heads": 2, "d_head": 4, "d_ff": 32, "n_vocab": 11, "n_ctx": 5}
 SPEC = Spec("small", FAMILIES["gpt"], {**SMALL, "tied": True})
+MORE = {"n_kv_heads": 1, "d_embed": 6, "n_experts": 4, "n_active_experts": 2, "n_segments": 2}
 
 
 @st.composite
 def specs(draw, most_layers, most):
     """A family that has a witness, with any sizes: n_heads·d_head and d_ff free of d_model, tied or not."""
     family = FAMILIES[draw(st.sampled_from(sorted(WITNESSES)))]
-    sizes = {field: draw(st.integers(1, most_layers if field == "n_layers" else most)) for field in family.sizes}
-    switches = {field: draw(st.booleans()) for field in family.switches}
-    return Spec(family.name, family, family.settle({**sizes, **switches}))
+    ranges = {field: (1, most_layers if field == "n_layers" else most) for field in family.sizes}
+    return Spec(family.name, family, family.settle(draw(given_sizes(family, ranges))))
 
 
 @given(specs(most_layers=5, most=70))
-@settings(max_examples=60)
+@settings(max_examples=200)
 def test_the_ledger_of_any_shape_agrees_with_the_witness(spec):
     assert verify(spec).mismatches == ()
 
@@ -132,6 +134,16 @@ def test_a_forward_pass_that_does_not_fit_is_found():
     assert [line for line in mismatches(built=built) if line.startswith("forward pass: ")]
 
 
+def test_an_output_too_few_or_too_many_is_found():
+    """An encoder with a pooler returns two things, and without one one."""
+    family = FAMILIES["bert"]
+    pooled, bare = (Spec("small", family, {**SMALL, "n_segments": 2, "pooler": pooler}) for pooler in (True, False))
+    found = held_against(pooled, pooled.model(), meta.build(Bert, bare.sizes)).mismatches
+    assert found[-1] == "pooled: expected 1 × 8, the witness has none"
+    found = held_against(bare, bare.model(), meta.build(Bert, pooled.sizes)).mismatches
+    assert found[-1] == "a further output: expected none, the witness has 1 × 8"
+
+
 def test_post_norm_is_not_pre_norm():
     found = mismatches(built=meta.build(GPT1, SPEC.sizes))
     assert found[0] == "final_norm.gain: the ledger has 8, the witness has none"
@@ -140,10 +152,11 @@ def test_post_norm_is_not_pre_norm():
 @pytest.mark.parametrize("family", WITNESSES)
 def test_the_meta_pass_has_the_shape_that_torch_alone_would_give_it(family):
     """The rule for pointwise operations saves torch's compiler and changes no shape."""
-    sizes = {field: SMALL[field] for field in FAMILIES[family].sizes}
+    sizes = {field: {**SMALL, **MORE}[field] for field in FAMILIES[family].sizes}
     built = meta.build(WITNESSES[family], sizes)
-    tokens = torch.zeros(3, 4, dtype=torch.long, device="meta")
-    assert meta.run(built, 3, 4) == tuple(built(tokens).shape) == (3, 4, 11)
+    out = built(torch.zeros(3, 4, dtype=torch.long, device="meta"))
+    expected = [(3, 4, 8), (3, 8)] if isinstance(out, tuple) else [(3, 4, 11)]
+    assert meta.run(built, 3, 4) == [tensor.shape for tensor in (out if isinstance(out, tuple) else (out,))] == expected
 
 
 def test_every_family_has_a_witness():
@@ -272,6 +285,20 @@ def test_verify_leaves_the_compiler_of_torch_alone():
         "matplotlib",
         "pandas",
     }
+
+
+def test_no_family_needs_the_compiler_of_torch():
+    script = f"""
+import sys
+from paramcount.catalog import Spec
+from paramcount.families import FAMILIES
+from paramcount.verification import verify
+sizes = { ({**SMALL, **MORE})!r}
+for name, family in FAMILIES.items():
+    assert verify(Spec(name, family, family.settle({{field: sizes[field] for field in family.sizes}}))).ok
+    assert not {{"torch._dynamo", "torch._inductor"}} & set(sys.modules), name
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 def test_a_typo_does_not_wait_for_torch():

@@ -29,15 +29,15 @@ class Interval(NamedTuple):
     high: Fraction
 
     def meets(self, other: "Interval") -> bool:
-        """Whether the two have a number in common; a printed interval leaves out its upper end, touching is not meeting."""
-        return self.low < other.high and other.low < self.high or self == other
+        """Whether the two share a number; a printed interval leaves out its upper end, so touching is not enough."""
+        return (self.low < other.high and other.low < self.high) or self == other
 
     def __str__(self) -> str:
         return f"{_short(self.low)}–{_short(self.high)}" if self.low != self.high else _short(self.low)
 
 
 class Related(NamedTuple):
-    """A relation in one row: both sides' intervals, whether they meet, and a misprint of one cell that would mend it."""
+    """A relation in one row: both sides' intervals, whether they meet, and misprints of one cell that would mend it."""
 
     relation: str
     row: str
@@ -87,7 +87,7 @@ def _mended(left: str, right: str, cells: Mapping[str, str]) -> tuple[tuple[str,
     found = []
     for column in sorted(_columns(left) | _columns(right)):
         key, printed = _cell(column, cells)
-        meant = [*slips(printed), *_exponents(printed)]
+        meant = dict.fromkeys([*_exponents(printed), *slips(printed)])
         for text in meant:
             changed = {**cells, key: text}
             try:

@@ -36,7 +36,7 @@ def _explain_column(column: list[tuple[Spec, Published]]) -> Iterator[Explanatio
     for convention in conventions(disagreeing[0][0]):
         mended = [(row, f) for row, f in disagreeing if f.claim.admits(convention.counted(row, f.reading))]
         counts = tuple(convention.counted(row, f.reading) for row, f in column)
-        if not mended or counts in tried:
+        if len(mended) < min(2, len(disagreeing)) or 2 * len(mended) < len(disagreeing) or counts in tried:
             continue
         tried.add(counts)
         broken = [(row, f) for row, f in agreeing if not f.claim.admits(convention.counted(row, f.reading))]

@@ -60,7 +60,7 @@ def audit(table: Table) -> Audit:
         except SizeError as error:
             specs[label], faults[label] = None, str(error)
     whole = [spec for spec in specs.values() if spec]
-    shared = [e for e in explain_table(whole) if len(e.rows) > 1 or not e.may_be_chance]
+    shared = explain_table(whole)
     rows = tuple(_row(label, spec, whole, shared, faults.get(label, "")) for label, spec in specs.items())
     relations = tuple(
         relate(relation, label, cells) for relation in table.relations.values() for label, cells in printed
@@ -100,5 +100,5 @@ def _explained(judged: Judged, found: list[Explanation]) -> Judged:
     """A figure that its own digits leave unexplained, once the explanations are known."""
     if judged.verdict != UNEXPLAINED:
         return judged
-    meets = any(judged.figure in e.agrees_with or not e.edit and judged.figure.printed in e.text for e in found)
+    meets = any(judged.figure in e.agrees_with or (not e.edit and judged.figure.printed in e.text) for e in found)
     return judged._replace(verdict=EXPLAINED) if meets else judged

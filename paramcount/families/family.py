@@ -64,6 +64,8 @@ class Family(NamedTuple):
         if missing := [field for field in self.sizes if field not in sizes]:
             hints = " ".join(f"--set {field}=…" for field in missing)
             raise SizeError(f"{self.name}: {', '.join(missing)} not given; add {hints}")
+        _fitting(sizes, "n_kv_heads", "n_heads", lambda shared, heads: heads % shared == 0, "divides")
+        _fitting(sizes, "n_active_experts", "n_experts", lambda active, experts: active <= experts, "is at most")
         return {field: sizes[field] for field in self.fields}
 
     def kept(self, sizes: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
@@ -88,6 +90,12 @@ def _exact(field: str, value: Any) -> Any:
         raise SizeError(f"{field} = {value}: not a positive whole number; valid: 768")
     # numpy's ints overflow in silence; as Python's they stay exact.
     return value.astype(object) if getattr(getattr(value, "dtype", None), "kind", "") in ("i", "u") else value
+
+
+def _fitting(sizes: Sizes, field: str, other: str, fits: Callable[[int, int], bool], words: str) -> None:
+    one, two = sizes.get(field), sizes.get(other)
+    if isinstance(one, int) and isinstance(two, int) and not fits(one, two):
+        raise SizeError(f"{field} = {one}: does not fit {other} = {two}; valid: a number that {words} it")
 
 
 def _divide(sizes: Sizes, open_field: str, other: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from torch import nn
@@ -11,28 +12,9 @@ from torch import nn
 from paramcount.errors import InputError
 from paramcount.model import Model
 from paramcount.spec import Spec
-from paramcount.verification import meta, witness
+from paramcount.verification import meta
+from paramcount.verification.registry import COMPONENTS, WITNESSES
 from paramcount.verification.result import Verified
-
-WITNESSES: dict[str, Callable[..., nn.Module]] = {
-    "gpt": witness.GPT,
-    "gpt-post-norm": witness.GPT1,
-    "opt": witness.OPT,
-    "attention-only": witness.AttentionOnly,
-}
-
-# The component of a tensor by the module that owns it: layers.0.norm_1.gain belongs to a layer norm. The ledger has its
-# own word for it, which is what this is held against.
-COMPONENTS = {
-    "token_embedding": "token embedding",
-    "position_embedding": "position embedding",
-    "attention": "attention",
-    "feed_forward": "feed-forward",
-    "norm_1": "layer norm",
-    "norm_2": "layer norm",
-    "final_norm": "final norm",
-    "output_head": "output head",
-}
 
 MOST_TENSORS = 200_000
 LARGEST_TENSOR = 2**61 - 1  # float32, and torch counts bytes in 63 bits
@@ -103,8 +85,7 @@ def _shape(shape: tuple[Any, ...]) -> str:
 def _parts(model: Model, found: Mapping[str, Listed]) -> Iterator[str]:
     counts: dict[str, int] = {}
     for name, tensor in found.items():
-        owner = name.split(".")[-2]
-        component = COMPONENTS.get(owner, owner)
+        component = _component(name, found)
         counts[component] = counts.get(component, 0) + (0 if tensor.shares else math.prod(tensor.shape))
     stated: dict[str, int] = model.by_component()
     for component in {**stated, **counts}:
@@ -114,20 +95,38 @@ def _parts(model: Model, found: Mapping[str, Listed]) -> Iterator[str]:
         yield _counted("total", model.total(), sum(counts.values()))
 
 
+def _component(name: str, found: Mapping[str, Listed]) -> str:
+    *_, owner, own = name.split(".")
+    component = COMPONENTS.get(f"{owner}.{own}", COMPONENTS.get(owner, owner))
+    if component == "layer norm" and f"{name.removesuffix(own)}bias" not in found:
+        return "norm"  # a gain alone: RMSNorm
+    return component
+
+
 def _counted(what: str, stated: int, found: int) -> str:
     return f"{what}: the ledger counts {stated:,}, the witness {found:,}"
 
 
 def _forward(spec: Spec, built: nn.Module) -> Iterator[str]:
     b, t = 1, min(2, spec.sizes.get("n_ctx", 2))
-    expected = (b, t, spec.sizes["n_vocab"])
+    expected = _outputs(spec, b, t)
     try:
-        logits = meta.run(built, b, t)
+        shapes = meta.run(built, b, t)
     except RuntimeError as error:
         yield f"forward pass: {' '.join(str(error).split())}"
         return
-    if logits != expected:
-        yield f"logits: expected {_shape(expected)}, the witness has {_shape(logits)}"
+    for what, shape, found in zip_longest(expected, expected.values(), shapes):
+        if shape != found:
+            stated, has = _shape(shape or ("none",)), _shape(found or ("none",))
+            yield f"{what or 'a further output'}: expected {stated}, the witness has {has}"
+
+
+def _outputs(spec: Spec, b: int, t: int) -> dict[str, tuple[int, ...]]:
+    """The shapes of what a model of *spec* returns: logits, or an encoder's states and what it pools of them."""
+    if "pooler" not in spec.sizes:
+        return {"logits": (b, t, spec.sizes["n_vocab"])}
+    states = {"hidden states": (b, t, spec.sizes["d_model"])}
+    return states | ({"pooled": (b, spec.sizes["d_model"])} if spec.sizes["pooler"] else {})
 
 
 def _witness(spec: Spec) -> Callable[..., nn.Module]:

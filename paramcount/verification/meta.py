@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-ARITHMETIC = {"add", "sub", "div", "lt", "ge", "__or__", "__rpow__"}
-FUNCTIONS = {"sin", "cos", "relu", "gelu", "layer_norm", "masked_fill"}
+ARITHMETIC = {"add", "sub", "mul", "div", "neg", "lt", "ge", "__or__", "__rpow__"}
+FUNCTIONS = {"sin", "cos", "relu", "gelu", "silu", "tanh", "layer_norm", "rms_norm", "masked_fill"}
 POINTWISE = ARITHMETIC | FUNCTIONS
 
 
@@ -40,9 +40,9 @@ def build(witness: Callable[..., nn.Module], sizes: dict[str, Any]) -> nn.Module
         return witness(**sizes)
 
 
-def run(model: nn.Module, b: int, t: int) -> tuple[int, ...]:
-    """The shape of *model*'s logits for *b* sequences of *t* tokens; RuntimeError where its shapes do not fit."""
+def run(model: nn.Module, b: int, t: int) -> list[tuple[int, ...]]:
+    """The shapes of what *model* makes of *b* sequences of *t* tokens; RuntimeError where its shapes do not fit."""
     tokens = torch.empty(b, t, dtype=torch.long, device="meta")
     with torch.no_grad(), PointwiseShapes():
-        logits: Tensor = model(tokens)
-    return tuple(logits.shape)
+        out: Tensor | tuple[Tensor, ...] = model(tokens)
+    return [tuple(tensor.shape) for tensor in (out if isinstance(out, tuple) else (out,))]

@@ -6,14 +6,12 @@ a band, and may be left out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 
+from .witness_attention import Attention, Bands, sinusoids
 from .witness_layers import (
     Activation,
-    Attention,
     AttentionLayer,
     Embedding,
     FeedForward,
@@ -25,8 +23,6 @@ from .witness_layers import (
     parameter,
     relu,
 )
-
-Bands = Sequence[int | None]
 
 
 class Decoder(nn.Module):
@@ -119,24 +115,11 @@ class AttentionOnly(nn.Module):
         return logits
 
 
-def sinusoids(x: Tensor) -> Tensor:
-    """(t, d_model) for x of (b, t, d_model): sines in the even columns, cosines in the odd ones (Vaswani et al. 2017,
-    sec. 3.5), on the same device."""
-    _, t, d_model = x.shape
-    place = torch.arange(t, device=x.device)[:, None]  # (t, 1)
-    evens = torch.arange(0, d_model, 2, device=x.device)  # (ceil(d_model / 2),)
-    angles = place / 10_000.0 ** (evens / d_model)
-    table = x.new_empty(t, d_model)
-    table[:, 0::2] = angles.sin()
-    table[:, 1::2] = angles.cos()[:, : d_model // 2]
-    return table
-
-
 def initialise(model: nn.Module, seed: int = 0, scale: float = 0.02) -> None:
     """Fill matrices from N(0, *scale*²), biases with 0 and gains with 1 (Radford et al. 2018, sec. 4.1)."""
     generator = torch.Generator().manual_seed(seed)
     for name, tensor in model.named_parameters():
-        if tensor.dim() == 2:
+        if tensor.dim() >= 2:  # experts are stacked
             nn.init.normal_(tensor, std=scale, generator=generator)
         else:
             nn.init.constant_(tensor, 1.0 if name.endswith("gain") else 0.0)

@@ -1,11 +1,11 @@
-"""The layers of a decoder in torch, written by hand from the papers. Nothing here knows the ledger.
+"""The layers of transformers in torch, written by hand from the papers. Nothing here knows the ledger.
 
 Shapes are given as (b, t, …): b sequences of t tokens each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +22,11 @@ def parameter(*shape: int) -> nn.Parameter:
 def gelu(x: Tensor) -> Tensor:
     """GELU in the approximation by tanh that GPT and its successors use (Hendrycks and Gimpel 2016, sec. 2)."""
     return functional.gelu(x, approximate="tanh")
+
+
+def exact_gelu(x: Tensor) -> Tensor:
+    """GELU by the error function, as BERT's and GPT-NeoX's released code has it."""
+    return functional.gelu(x)
 
 
 def relu(x: Tensor) -> Tensor:
@@ -64,6 +69,35 @@ class LayerNorm(nn.Module):
         return functional.layer_norm(x, self.gain.shape, self.gain, self.bias, self.EPSILON)
 
 
+class RMSNorm(nn.Module):
+    """x over its root mean square, times a gain (Zhang and Sennrich 2019, eq. 4), with LLaMA's epsilon."""
+
+    EPSILON = 1e-6
+
+    def __init__(self, d_model: int) -> None:
+        super().__init__()
+        self.gain = parameter(d_model)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.rms_norm(x, self.gain.shape, self.gain, self.EPSILON)
+
+
+class Linear(nn.Module):
+    """x W + b: a map from one width to another, with a bias or without."""
+
+    def __init__(self, d_in: int, d_out: int, bias: bool = True) -> None:
+        super().__init__()
+        self.weight = parameter(d_in, d_out)
+        self.bias = parameter(d_out) if bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        return affine(x, self.weight, self.bias)
+
+
+def affine(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    return x @ weight if bias is None else x @ weight + bias
+
+
 class FeedForward(nn.Module):
     """FFN(x) = activation(x W_1 + b_1) W_2 + b_2 (Vaswani et al. 2017, eq. 2)."""
 
@@ -80,67 +114,42 @@ class FeedForward(nn.Module):
         return hidden @ self.W_2 + self.b_2  # (b, t, d_model)
 
 
-class Attention(nn.Module):
-    """Causal multi-head attention (Vaswani et al. 2017, sec. 3.2), n_heads · d_head wide, whatever d_model is.
+class GatedFeedForward(nn.Module):
+    """FFN(x) = (Swish(x W_gate) ⊗ x W_up) W_down: SwiGLU (Shazeer 2020, eq. 6)."""
 
-    With a *band* a token sees only the last *band* tokens, itself among them: the locally banded pattern (Child et
-    al. 2019) that alternates with the dense one in GPT-3 (Brown et al. 2020, sec. 2.1).
-    """
-
-    def __init__(self, d_model: int, n_heads: int, d_head: int, bias: bool = True, band: int | None = None) -> None:
+    def __init__(self, d_model: int, d_ff: int) -> None:
         super().__init__()
-        self.n_heads, self.d_head, self.band = n_heads, d_head, band
-        width = n_heads * d_head
-        self.W_Q = parameter(d_model, width)
-        self.W_K = parameter(d_model, width)
-        self.W_V = parameter(d_model, width)
-        self.W_O = parameter(width, d_model)
-        self.b_Q = parameter(width) if bias else None
-        self.b_K = parameter(width) if bias else None
-        self.b_V = parameter(width) if bias else None
-        self.b_O = parameter(d_model) if bias else None
+        self.W_gate = parameter(d_model, d_ff)
+        self.W_up = parameter(d_model, d_ff)
+        self.W_down = parameter(d_ff, d_model)
 
-    def forward(self, x: Tensor, positions: Tensor | None = None) -> Tensor:
-        """(b, t, d_model) -> (b, t, d_model); *positions*, (t, d_model), are seen by queries and keys alone."""
-        placed = x if positions is None else x + positions
-        q = self._heads(placed, self.W_Q, self.b_Q)  # (b, n_heads, t, d_head)
-        k = self._heads(placed, self.W_K, self.b_K)
-        v = self._heads(x, self.W_V, self.b_V)
-        scores = q @ k.transpose(2, 3) / self.d_head**0.5  # (b, n_heads, t, t)
-        weights = scores.masked_fill(self._hidden(x), float("-inf")).softmax(dim=3)
-        heads = (weights @ v).transpose(1, 2).flatten(2)  # (b, t, n_heads · d_head)
-        return _affine(heads, self.W_O, self.b_O)
-
-    def _heads(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-        b, t, _ = x.shape
-        return _affine(x, weight, bias).view(b, t, self.n_heads, self.d_head).transpose(1, 2)
-
-    def _hidden(self, x: Tensor) -> Tensor:
-        """(t, t), true where a query (row) may not see a key (column)."""
-        place = torch.arange(x.shape[1], device=x.device)
-        distance = place[:, None] - place[None, :]
-        future = distance < 0
-        return future if self.band is None else future | (distance >= self.band)
-
-
-def _affine(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-    return x @ weight if bias is None else x @ weight + bias
+    def forward(self, x: Tensor) -> Tensor:
+        hidden = functional.silu(x @ self.W_gate) * (x @ self.W_up)  # (b, t, d_ff)
+        return hidden @ self.W_down  # (b, t, d_model)
 
 
 class PreNormLayer(nn.Module):
     """Attention and feed-forward, each added to what it read through a norm (Radford et al. 2019, sec. 2.3)."""
 
-    def __init__(self, attention: Attention, feed_forward: FeedForward, d_model: int) -> None:
+    norm: type[nn.Module] = LayerNorm
+
+    def __init__(self, attention: nn.Module, feed_forward: nn.Module, d_model: int) -> None:
         super().__init__()
         self.attention = attention
         self.feed_forward = feed_forward
-        self.norm_1 = LayerNorm(d_model)
-        self.norm_2 = LayerNorm(d_model)
+        self.norm_1 = self.norm(d_model)
+        self.norm_2 = self.norm(d_model)
 
     def forward(self, x: Tensor) -> Tensor:
         x = x + self.attention(self.norm_1(x))
         out: Tensor = x + self.feed_forward(self.norm_2(x))
         return out
+
+
+class RMSLayer(PreNormLayer):
+    """A pre-norm layer whose norms are RMSNorms (Touvron et al. 2023, sec. 2.2; Rae et al. 2021, sec. 2.1)."""
+
+    norm = RMSNorm
 
 
 class PostNormLayer(PreNormLayer):
@@ -155,10 +164,32 @@ class PostNormLayer(PreNormLayer):
 class AttentionLayer(nn.Module):
     """Attention alone, added to what it read (Elhage et al. 2021)."""
 
-    def __init__(self, attention: Attention) -> None:
+    def __init__(self, attention: nn.Module) -> None:
         super().__init__()
         self.attention = attention
 
     def forward(self, x: Tensor, positions: Tensor) -> Tensor:
         out: Tensor = x + self.attention(x, positions)
         return out
+
+
+class Frame(nn.Module):
+    """A decoder that learns no positions: tokens (b, t) -> logits (b, t, n_vocab)."""
+
+    def __init__(self, n_vocab: int, d_model: int, layers: Iterable[nn.Module], norm: nn.Module, tied: bool) -> None:
+        super().__init__()
+        self.token_embedding = Embedding(n_vocab, d_model)
+        self.layers = nn.ModuleList(layers)
+        self.final_norm = norm
+        self.output_head = OutputHead(self.token_embedding.weight if tied else parameter(n_vocab, d_model))
+
+    def embedded(self, tokens: Tensor) -> Tensor:
+        out: Tensor = self.token_embedding(tokens)  # (b, t, d_model)
+        return out
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        x = self.embedded(tokens)
+        for layer in self.layers:
+            x = layer(x)
+        logits: Tensor = self.output_head(self.final_norm(x))
+        return logits
