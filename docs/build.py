@@ -17,7 +17,7 @@ DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 PAGES = [ROOT / "README.md", *sorted(path for path in DOCS.glob("*.md") if path.name != "reference.md")]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-VERBS = ("show", "formula", "table", "models", "compare", "verify", "solve", "plot")
+VERBS = ("show", "formula", "table", "audit", "models", "compare", "verify", "solve", "plot")
 
 
 def refreshed(page: str, folder: Path) -> str:

@@ -49,7 +49,12 @@ class Audit(NamedTuple):
 
 def audit(table: Table) -> Audit:
     """Hold every row of *table* against its own arithmetic. Figures that other tables print for a row count too."""
-    printed = [(label_of(table, cells), cells) for cells in read(table.path)]
+    return audited(table, read(table.path))
+
+
+def audited(table: Table, rows: list[dict[str, str]]) -> Audit:
+    """The audit of *rows*, counted as the head of *table* says."""
+    printed = [(label_of(table, cells), cells) for cells in rows]
     specs: dict[str, Spec | None] = {}
     faults: dict[str, str] = {}
     for label, cells in printed:
@@ -61,11 +66,11 @@ def audit(table: Table) -> Audit:
             specs[label], faults[label] = None, str(error)
     whole = [spec for spec in specs.values() if spec]
     shared = explain_table(whole)
-    rows = tuple(_row(label, spec, whole, shared, faults.get(label, "")) for label, spec in specs.items())
+    judged = tuple(_row(label, spec, whole, shared, faults.get(label, "")) for label, spec in specs.items())
     relations = tuple(
         relate(relation, label, cells) for relation in table.relations.values() for label, cells in printed
     )
-    return Audit(table, rows, tuple(shared), relations)
+    return Audit(table, judged, tuple(shared), relations)
 
 
 def _with_other_tables(table: Table, spec: Spec) -> Spec:

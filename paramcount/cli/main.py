@@ -15,7 +15,7 @@ from paramcount.errors import InputError
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-VERBS = ("show", "formula", "table", "models", "compare", "verify", "solve", "plot")
+VERBS = ("show", "formula", "table", "audit", "models", "compare", "verify", "solve", "plot")
 DEFAULT = "show"
 OWN_OPTIONS = ("-h", "--help", "--version")
 

@@ -6,10 +6,17 @@ Source: Okabe and Ito 2008, Color Universal Design, with its yellow left out (to
 COLOURS = {
     "token embedding": "#0072B2",
     "position embedding": "#56B4E9",
+    "segment embedding": "#56B4E9",
+    "embedding norm": "#CC79A7",
+    "projections": "#E69F00",
     "attention": "#D55E00",
+    "relative positions": "#E69F00",
     "feed-forward": "#009E73",
+    "experts": "#009E73",
     "layer norm": "#CC79A7",
+    "norm": "#CC79A7",
     "final norm": "#CC79A7",
+    "pooler": "#E69F00",
     "output head": "#E69F00",
 }
 OTHER = "#888888"

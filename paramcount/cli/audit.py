@@ -1,0 +1,73 @@
+"""`paramcount audit TABLE|FILE.csv…`: printed tables held against their own arithmetic."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from paramcount.audit.table import Audit, audited
+from paramcount.audit.userfile import open_table
+from paramcount.catalog import suggestions
+from paramcount.cli.options import output_options
+from paramcount.errors import InputError
+from paramcount.heads import Table
+from paramcount.published import read, tables
+from paramcount.report.audit import audits
+from paramcount.report.rows import Report
+
+EPILOG = """\b
+Examples:
+  paramcount audit gpt3
+  paramcount audit gpt2 chinchilla --json
+  paramcount audit --all
+  paramcount audit my-table.csv --strict
+"""
+
+
+def complete_tables(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The tables' short names, for completion in shells."""
+    return [name for name in tables() if name.startswith(incomplete)]
+
+
+@click.command("audit", epilog=EPILOG)
+@click.argument("names", metavar="[TABLE|FILE.csv]…", nargs=-1, shell_complete=complete_tables)
+@click.option("--all", "everything", is_flag=True, help="Every table that paramcount has.")
+@click.option("--strict", is_flag=True, help="Exit with 1 unless every row agrees and every relation holds.")
+@output_options
+def command(names: tuple[str, ...], everything: bool, strict: bool) -> Report:
+    """Hold printed tables against their own arithmetic, and look for what explains a row that does not add up.
+
+    \b
+    Verdicts: agrees; agrees only if truncated; agrees only if trailing zeros
+    are not significant; explained; unexplained; impossible.
+
+    Explanations are found by search and ranked by evidence in bits; docs/audit.md derives it. Tables:
+    """
+    if everything == bool(names):
+        raise click.UsageError("valid: paramcount audit TABLE|FILE.csv …, or paramcount audit --all")
+    chosen = [(table, read(table.path)) for table in tables().values()] if everything else [_opened(n) for n in names]
+    return audits(_run(chosen), strict)
+
+
+def _opened(name: str) -> tuple[Table, list[dict[str, str]]]:
+    if table := tables().get(name.lower()):
+        return table, read(table.path)
+    if name.lower().endswith(".csv") or "/" in name:
+        return open_table(name)
+    near = suggestions(name.lower(), tables())
+    hint = f"did you mean {near}?" if near else f"valid: a CSV file, or {', '.join(tables())}"
+    raise InputError(f"{name}: no table of this name; {hint}")
+
+
+def _run(chosen: list[tuple[Table, list[dict[str, str]]]]) -> list[Audit]:
+    if len(chosen) < 3 or not sys.stderr.isatty():
+        return [audited(table, rows) for table, rows in chosen]
+    from rich.console import Console
+    from rich.progress import track
+
+    progress = track(chosen, description="auditing", console=Console(stderr=True), transient=True)
+    return [audited(table, rows) for table, rows in progress]
+
+
+command.help = f"{command.help}{', '.join(tables())}."

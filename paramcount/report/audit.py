@@ -1,0 +1,157 @@
+"""What `paramcount audit` says: a line a row, the explanations with their evidence and rivals, the relations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paramcount.audit.explanation import Explanation
+from paramcount.audit.relations import Related
+from paramcount.audit.table import Audit, Row
+from paramcount.report.rows import Column, Report, Sheet
+
+ROWS = (
+    Column("row", "row"),
+    Column("place", "printed in", wide=True),
+    Column("printed", "printed"),
+    Column("counted", "recomputed", "count"),
+    Column("interval", "admits"),
+    Column("verdict", "verdict"),
+)
+SHOWN = 3  # explanations of a row in the terminal; JSON holds them all
+
+
+def audits(results: list[Audit], strict: bool = False) -> Report:
+    """The report on one table or several; with *strict* it fails unless everything agrees."""
+    parts: list[str | Sheet] = []
+    for result in results:
+        parts += _parts(result)
+    if len(results) > 1:
+        parts.append(_summary(results))
+    failed = strict and not all(result.agrees for result in results)
+    return Report({"tables": [_document(result) for result in results]}, tuple(parts), failed)
+
+
+def _parts(result: Audit) -> list[str | Sheet]:
+    table = result.table
+    parts: list[str | Sheet] = [f"{table.title or table.name} ({table.source})"]
+    if result.rows:
+        parts.append(Sheet(ROWS, [line for row in result.rows for line in _lines(row)]))
+    texts = [_said(explanation) for explanation in result.explanations[:SHOWN]]
+    if texts:
+        parts.append("\n".join(["The table as a whole:", *texts]))
+    for row in result.rows:
+        own = [explanation for explanation in row.explanations if explanation not in result.explanations]
+        if own or row.fault:
+            parts.append("\n".join([f"{row.label}:{_fault(row)}", *(_said(e) for e in own[:SHOWN])]))
+    if result.relations:
+        parts.append("\n".join(_relations(list(result.relations))))
+    return parts
+
+
+def _lines(row: Row) -> list[dict[str, Any]]:
+    if row.spec is None:
+        return [{"row": row.label, "verdict": row.verdict}]
+    lines = []
+    for place, judged in enumerate(row.published):
+        figure = judged.figure
+        lines.append(
+            {
+                "row": "" if place else row.label,
+                "place": figure.place,
+                "printed": figure.printed,
+                "counted": judged.counted,
+                "interval": str(figure.claim),
+                "verdict": judged.verdict,
+            }
+        )
+    return lines
+
+
+def _said(explanation: Explanation) -> str:
+    chance = "; may be chance" if explanation.may_be_chance else ""
+    line = f"  {explanation.bits:5.1f} bits  {explanation.text}{chance}"
+    return f"{line}\n              {explanation.command}" if explanation.command else line
+
+
+def _fault(row: Row) -> str:
+    return f" {row.fault}" if row.fault else ""
+
+
+def _relations(relations: list[Related]) -> list[str]:
+    broken = [related for related in relations if not related.holds]
+    lines = [f"{len(relations) - len(broken)} of {len(relations)} relations between columns hold."]
+    for related in broken:
+        left = related.relation.partition(" = ")[0]
+        line = f"  impossible in {related.row}: {related.relation}; {left} is {related.left}, the rest {related.right}"
+        lines.append(line + (f"; {left} is {related.off_by}" if related.off_by else ""))
+        lines += [f"    {column} {was} misprinted for {meant}?" for column, was, meant in related.mended_by[:SHOWN]]
+    return lines
+
+
+def _summary(results: list[Audit]) -> str:
+    rows = [row for result in results for row in result.rows]
+    relations = [related for result in results for related in result.relations]
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row.verdict] = counts.get(row.verdict, 0) + 1
+    verdicts = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
+    held = sum(related.holds for related in relations)
+    return f"{len(results)} tables, {len(rows)} rows: {verdicts}. {held} of {len(relations)} relations hold."
+
+
+def _document(result: Audit) -> dict[str, Any]:
+    return {
+        "table": result.table.name,
+        "source": result.table.source,
+        "rows": [_row_document(row) for row in result.rows],
+        "explanations": [_explanation_document(explanation) for explanation in result.explanations],
+        "relations": [_relation_document(related) for related in result.relations],
+    }
+
+
+def _row_document(row: Row) -> dict[str, Any]:
+    return {
+        "model": row.label,
+        "total": row.spec.model().total() if row.spec else None,
+        "published": [
+            {
+                "column": judged.figure.column,
+                "source": judged.figure.source,
+                "printed": judged.figure.printed,
+                "counted": judged.counted,
+                "interval": [judged.figure.claim.low, judged.figure.claim.high],
+                "verdict": judged.verdict,
+            }
+            for judged in row.published
+        ],
+        "verdict": row.verdict,
+        "fault": row.fault or None,
+        "explanations": [_explanation_document(explanation) for explanation in row.explanations],
+    }
+
+
+def _explanation_document(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "edit": explanation.edit,
+        "total": explanation.total,
+        "bits": round(explanation.bits, 2),
+        "may_be_chance": explanation.may_be_chance,
+        "restores": explanation.restores or None,
+        "rows_explained": list(explanation.rows),
+        "of_rows": explanation.of_rows,
+        "admissible": list(explanation.admissible) if explanation.admissible else None,
+        "text": explanation.text,
+        "command": explanation.command or None,
+    }
+
+
+def _relation_document(related: Related) -> dict[str, Any]:
+    return {
+        "relation": related.relation,
+        "row": related.row,
+        "left": [float(end) for end in related.left],
+        "right": [float(end) for end in related.right],
+        "holds": related.holds,
+        "off_by": related.off_by or None,
+        "misprints": [{"column": c, "printed": was, "meant": meant} for c, was, meant in related.mended_by],
+    }
