@@ -3,6 +3,7 @@
 import doctest
 import importlib.util
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ COMMANDS = [
 @pytest.fixture
 def folder(tmp_path):
     (tmp_path / "figures").mkdir()
+    shutil.copytree(ROOT / "docs" / "examples", tmp_path / "examples")
     return tmp_path
 
 
@@ -42,6 +44,28 @@ def test_every_figure_that_a_command_writes_is_shown(page, command, folder):
         assert (folder / written[1]).stat().st_size > 1000
         shown = written[1] if page.parent.name == "docs" else f"docs/{written[1]}"
         assert f"({shown})" in page.read_text(encoding="utf-8")
+
+
+def test_the_audit_of_the_literature_is_what_the_program_finds_today():
+    text = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
+    assert len(build.GENERATED.findall(text)) == 1
+    assert build.literature(text) == text
+
+
+def test_every_table_of_counts_has_its_figure_as_the_program_draws_it_today(tmp_path):
+    build.audit_figures(tmp_path)
+    kept = {path.name: _words(path) for path in (ROOT / "docs" / "figures").glob("audit-*.svg")}
+    assert kept == {path.name: _words(path) for path in tmp_path.iterdir()}
+
+
+def _words(path):
+    """The texts of a figure, which do not depend on the version that drew it."""
+    return re.findall(r"<text[^>]*>([^<]*)</text>", path.read_text(encoding="utf-8"))
+
+
+def test_the_table_of_the_example_is_the_one_that_is_shown():
+    page = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
+    assert f"```text\n{(ROOT / 'docs' / 'examples' / 'my-table.csv').read_text(encoding='utf-8')}```" in page
 
 
 def test_the_reference_is_the_programs_help(folder):

@@ -7,6 +7,7 @@ import pytest
 
 from paramcount.catalog import everything, find, names, resolve
 from paramcount.cli.main import main
+from paramcount.families import FAMILIES
 from paramcount.published import tables
 from paramcount.report.figures import KINDS, draw, save
 from paramcount.report.figures.budget import Budget, Convention, Shape, levels, shapes
@@ -128,7 +129,7 @@ def test_every_kind_draws_in_every_format_and_says_so_on_stderr(kind, form, tmp_
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "audit"])
 def test_vector_figures_hold_text_and_are_the_same_each_time(kind, tmp_path):
     specs = [find("gpt3")] if kind == "scale" else [find(name) for name in SERIES]
     for form in ("svg", "pdf"):
@@ -184,7 +185,9 @@ def test_a_figure_agrees_where_its_interval_holds_the_exact_count(spec):
         assert row.low <= row.error < row.high
 
 
-@pytest.mark.parametrize("spec", everything(), ids=names())
+@pytest.mark.parametrize(
+    "spec", [spec for spec in everything() if spec.family.name == "gpt"], ids=lambda spec: spec.name
+)
 def test_curves_pass_through_models_of_their_convention(spec):
     import numpy as np
 
@@ -194,7 +197,7 @@ def test_curves_pass_through_models_of_their_convention(spec):
     assert convention.width(total, np.array([float(shape["n_layers"])]))[0] == pytest.approx(shape["d_model"], rel=1e-9)
     sizes = spec.sizes
     square = sizes["n_heads"] * sizes["d_head"] == sizes["d_model"]
-    if (spec.family.name, sizes["n_vocab"], sizes["n_ctx"]) == ("gpt", *convention) and square:
+    if (sizes["n_vocab"], sizes["n_ctx"]) == convention and square:
         assert total == spec.model().total()
 
 
@@ -254,9 +257,11 @@ def test_gpt3_is_drawn_without_folds_and_gpt2s_vocabulary_in_strips():
 
 
 def test_components_that_are_drawn_can_be_told_apart_and_written_on():
-    alike = {"layer norm", "final norm"}
-    colours = [colour for component, colour in COLOURS.items() if component not in alike]
-    assert len(set(colours)) == len(colours)
+    for family in FAMILIES.values():
+        drawn = [name for name, params in family.build(**family.symbols()).by_component().items() if params != 0]
+        assert set(drawn) <= COLOURS.keys()
+        colours = [COLOURS[name] for name in drawn if "norm" not in name]
+        assert len(set(colours)) == len(colours)
     assert ink("#FFFFFF") == "black"
     assert ink("#000000") == "white"
 
@@ -280,7 +285,7 @@ def test_what_was_set_is_in_the_title(tmp_path):
         (["share", "-o", "a.jpeg"], r"a\.jpeg: unknown suffix '\.jpeg'; valid: \.png, \.svg, \.pdf"),
         (["share", "-o", "a"], "unknown suffix ''"),
         (["share"], "-o"),
-        (["pie", "-o", "a.png"], "'pie' is not one of 'share', 'error', 'budget', 'scale'"),
+        (["pie", "-o", "a.png"], "'pie' is not one of 'share', 'error', 'budget', 'scale', 'audit'"),
         (["share", "gpt3-xxl", "-o", "a.png"], "did you mean .*gpt3-xl"),
         (["share", "--table", "gtp3", "-o", "a.png"], "did you mean .*gpt3"),
         (["share", "gpt3", "--set", "n_heads=0", "-o", "a.png"], "n_heads = 0: zero"),

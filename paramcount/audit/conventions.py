@@ -67,7 +67,8 @@ def _setting(field: str, value: int | bool, words: str) -> Convention:
 
 def _left_out(spec: Spec) -> Iterator[Convention]:
     parts = _parts(spec)
-    groups = {name: [name] for name, params in parts.components.items() if params}
+    # Norms are left out together: which of them a count lacks, the figures hardly ever tell.
+    groups = {name: [name] for name, params in parts.components.items() if params and "norm" not in name}
     groups["norms"] = [name for name in parts.components if "norm" in name]
     groups["embeddings"] = [name for name in parts.components if name in EMBEDDINGS]
     for name, left_out in groups.items():

@@ -1,33 +1,23 @@
-"""Changes of one cell that would reconcile a row, and what each costs to name, in bits."""
+"""Changes of one cell that would reconcile a row: the values that are natural, and those in the admissible interval."""
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-from paramcount.audit.evidence import choice
+from paramcount.audit.column import ROUNDEST
 from paramcount.audit.laws import Weighed
-from paramcount.audit.slips import slips
+from paramcount.audit.slips import misprints
 from paramcount.families import SizeError
-from paramcount.families.family import Sizes
-from paramcount.spec import Spec
+from paramcount.families.family import Family, Sizes
+from paramcount.heads import Table
+from paramcount.spec import Spec, stated
 
-NATURAL = 3  # values of one roundness that are looked at in an admissible interval
-
-
-class Edit(NamedTuple):
-    """A cell with another value: *how* the value may have come about, and the bits that naming it costs."""
-
-    field: str
-    value: int
-    cost: float
-    how: str
+FEW = 24  # an admissible interval of so many numbers is looked at whole
+NATURAL = 3  # numbers of one roundness that are looked at in a wider one
 
 
-def edited(spec: Spec, changes: dict[str, int]) -> Sizes | None:
-    """The sizes of *spec* with some of its cells changed; None where they state no model."""
-    try:
-        return spec.family.settle({**spec.given, **changes})
-    except SizeError:
-        return None
+def as_printed(spec: Spec) -> dict[str, int]:
+    """The sizes that state the row, printed or assumed, with what was set over them."""
+    return {field: spec.sizes.get(field, value) for field, value in spec.given.items()}
 
 
 def cells(spec: Spec) -> list[str]:
@@ -35,66 +25,87 @@ def cells(spec: Spec) -> list[str]:
     return [field for field in spec.given if field not in spec.assumed]
 
 
-def candidates(spec: Spec, laws: list[Weighed], counted: Callable[[Sizes], int], low: int, high: int) -> list[Edit]:
-    """The cheapest way to name each other value of each cell that is natural: by a law, by a slip, or by its roundness.
+def edited(spec: Spec, changes: Mapping[str, int]) -> Sizes | None:
+    """The sizes of *spec* with some of its cells changed; None where they state no model."""
+    try:
+        return spec.family.settle({**as_printed(spec), **changes})
+    except SizeError:
+        return None
 
-    *counted* gives the count of sizes; values named by their roundness are those with low <= count < high.
+
+def loosely(family: Family, given: Mapping[str, Any]) -> Sizes:
+    """*given* settled whether or not it states a model: a head's width that is none is rounded down."""
+    sizes = {**family.switches, **given}
+    for field, other in (("d_head", "n_heads"), ("n_heads", "d_head")):
+        if field not in sizes and other in sizes:
+            sizes[field] = max(1, sizes["d_model"] // sizes[other])
+    for field, (ratio, other) in family.ties.items():
+        sizes.setdefault(field, ratio * sizes[other])
+    return sizes
+
+
+def unsettled(table: Table, cells: Mapping[str, str], name: str = "") -> Spec | None:
+    """The row of *cells*, whose sizes state no model, with no sizes but those that are given.
+
+    None where no other value of a single cell would state one.
     """
-    found: dict[tuple[str, int], Edit] = {}
-    which = choice(len(cells(spec)) + len(spec.published))
-    for edit in _named(spec, laws, counted, low, high):
-        known = found.get((edit.field, edit.value))
-        if edit.value != spec.given[edit.field] and edit.value > 0 and (known is None or edit.cost < known.cost):
-            found[edit.field, edit.value] = edit
-    return [edit._replace(cost=edit.cost + which) for edit in found.values()]
+    for field, text in cells.items():
+        try:
+            spec = stated(table, {**cells, field: "1"}, name)
+        except (SizeError, ValueError):
+            continue
+        if field in spec.given:
+            given = {**spec.given, field: int(text)}
+            return spec._replace(given=given, sizes=loosely(spec.family, given))
+    return None
 
 
-def _named(spec: Spec, laws: list[Weighed], counted: Callable[[Sizes], int], low: int, high: int) -> Iterator[Edit]:
-    for field in cells(spec):
-        lawful = {value: law.restores for law, _ in laws for value in law.mend(spec.sizes, field)}
-        for value in lawful:
-            yield Edit(field, value, 1 + choice(len(lawful)), "law")
-        mistyped = [int(text) for text in slips(str(spec.given[field]))]
-        for value in mistyped:
-            yield Edit(field, value, 1 + choice(len(mistyped)), "slip")
-        for value in _natural(spec, field, counted, low, high):
-            yield Edit(field, value, 2 + _roughness(value, spec.given[field]), "round")
+def candidates(spec: Spec, field: str, column: tuple[int, ...], laws: list[Weighed], low: int, high: int,
+               counted: Callable[[Sizes], int]) -> Iterator[int]:  # fmt: skip
+    """Other values of *field* with low <= counted < high that a law, a slip, the *column* or their roundness names."""
+    given = as_printed(spec)
+    sizes = loosely(spec.family, given)
+    printed = given[field]
+    if _divides(spec, field):
+        values = [n for n in range(1, 4 * printed + 1) if given["d_model"] % n == 0]
+        yield from (n for n in values if n != printed)
+        return
+
+    def at(value: int) -> int:
+        return counted(loosely(spec.family, {**given, field: value}))
+
+    first = _first(at, low, printed)
+    end = _first(at, high, max(first, 1))
+    named = [*(value for law, _ in laws for value in law.mend(sizes, field)), *column]
+    named += [int(text) for text in misprints(str(printed))]
+    values = [value for value in named if first <= value < end]
+    yield from (n for n in dict.fromkeys([*values, *_round(first, end)]) if n != printed)
 
 
-def _natural(spec: Spec, field: str, counted: Callable[[Sizes], int], low: int, high: int) -> Iterator[int]:
-    """The roundest values of *field* whose counts lie from *low* up to *high*."""
+def _divides(spec: Spec, field: str) -> bool:
+    """Whether *field* only divides d_model among heads; then the count need not grow with it."""
+    return {"n_heads": "d_head", "d_head": "n_heads"}.get(field, field) not in spec.given and "head" in field
 
-    def at_least(target: int) -> int:
-        """The smallest value whose count reaches *target*; the count grows with every size."""
-        below, above = 0, 1
-        while (reached := _counted(spec, field, above, counted)) is not None and reached < target:
-            below, above = above, 2 * above
-            if above > 2**60:
-                return above
-        while above - below > 1:
-            middle = (below + above) // 2
-            value = _counted(spec, field, middle, counted)
-            below, above = (middle, above) if value is not None and value < target else (below, middle)
-        return above
 
-    first, end = at_least(low), at_least(high)
-    for exponent in range(end.bit_length(), -1, -1):
+def _first(at: Callable[[int], int], target: int, near: int) -> int:
+    """The smallest number whose count reaches *target*; the count grows with it. Looked for from *near* on."""
+    below, above = 0, near
+    while at(above) < target:
+        below, above = above, 2 * above
+        if above > 2**60:
+            return above
+    while above - below > 1:
+        middle = (below + above) // 2
+        below, above = (middle, above) if at(middle) < target else (below, middle)
+    return above
+
+
+def _round(first: int, end: int) -> Iterator[int]:
+    """All numbers from *first* up to *end* if they are few, else the first and last of each roundness."""
+    if end - first <= FEW:
+        yield from range(first, end)
+        return
+    for exponent in range(end.bit_length(), ROUNDEST // 2 - 1, -1):
         step = 2**exponent
         values = range(-(-first // step) * step, end, step)
-        if values:
-            yield from values[:NATURAL]
-            return
-
-
-def _counted(spec: Spec, field: str, value: int, counted: Callable[[Sizes], int]) -> int | None:
-    """The count with *field* at *value*; sizes that are settled by division are left as they were."""
-    sizes = edited(spec, {field: value})
-    if sizes is None:
-        sizes = {**spec.sizes, field: value}
-    return counted(sizes)
-
-
-def _roughness(value: int, printed: int) -> float:
-    """Bits to name *value* among numbers as round as it is, from a quarter to four times the printed one."""
-    step = value & -value
-    return choice(max(1, 4 * printed // step)) + choice(max(1, step.bit_length() // 4))
+        yield from values if len(values) <= 2 * NATURAL else (*values[:NATURAL], *values[-NATURAL:])

@@ -6,6 +6,7 @@ need luck to meet it. What it costs to name counts against it: one of n choices 
 
 from math import log, log2
 
+from paramcount.audit.verdict import TRUNCATED, ZEROS, alone
 from paramcount.printed import Claim
 
 SPREAD = 4.0  # a wrong count is taken to lie anywhere from half to twice the printed one, evenly on a log scale
@@ -20,3 +21,21 @@ def luck(claim: Claim) -> float:
 def choice(options: int) -> float:
     """Bits that naming one of so many options costs."""
     return log2(max(1, options))
+
+
+def odds(keeping: int, of: int) -> float:
+    """Bits that one more case has for doing as *keeping* of so many others do, by the rule of succession.
+
+    It is expected with odds (k + 1) : (n − k + 1); the bits are log2 of them. What half of the others do not do is
+    worth nothing.
+    """
+    return log2((keeping + 1) / (of - keeping + 1))
+
+
+def surprise(claim: Claim, printed: str, counted: int | None) -> float:
+    """Bits that a figure costs which *counted* does not meet: luck(claim), or 1 where its own digits save it.
+
+    Then it was truncated or its zeros say nothing, and one bit says which. None counts nothing.
+    """
+    saved = counted is not None and alone(printed, claim, counted) in (TRUNCATED, ZEROS)
+    return min(luck(claim), 1.0) if saved else luck(claim)

@@ -1,12 +1,13 @@
 """Why a model's printed figures and its count do not agree: what `paramcount MODEL` says under them."""
 
 from paramcount.audit.counting import count
-from paramcount.audit.evidence import DOUBTFUL
+from paramcount.audit.evidence import DOUBTFUL, luck
 from paramcount.audit.explanation import Explanation, command
 from paramcount.audit.search import explain_row
 from paramcount.audit.shared import explain_table
+from paramcount.audit.verdict import AGREES, UNEXPLAINED, alone
 from paramcount.published import read, tables
-from paramcount.spec import Spec, family_of, label_of, stated
+from paramcount.spec import Published, Spec, family_of, label_of, stated
 
 SHOWN = 2
 
@@ -17,10 +18,11 @@ def explain(spec: Spec) -> list[Explanation]:
     The whole table is searched only where the row's own cells leave a doubt.
     """
     model = spec.model()
-    if all(figure.agrees(model) for figure in spec.published):
-        return []
+    verdicts = {f: alone(f.printed, f.claim, model.read(f.reading)) for f in spec.published}
+    if UNEXPLAINED not in verdicts.values():
+        return [_by_itself(spec, figure, verdict) for figure, verdict in verdicts.items() if verdict != AGREES]
     rows = neighbours(spec)
-    own = explain_row(spec, [row.sizes for row in rows if row.row != spec.row])
+    own = explain_row(spec, rows)
     edits = [explanation for explanation in own if explanation.edit]
     if edits and edits[0].bits >= DOUBTFUL:
         return [edits[0], *(e for e in own if not e.edit)]
@@ -28,6 +30,13 @@ def explain(spec: Spec) -> list[Explanation]:
     if shared:
         return [_of(spec, shared[0]), *(e for e in own if not e.edit)]
     return [*edits[:SHOWN], *(e for e in own if not e.edit)]
+
+
+def _by_itself(spec: Spec, figure: Published, verdict: str) -> Explanation:
+    """What a figure's own digits say: truncated, or with zeros that claim nothing."""
+    counted = spec.model().read(figure.reading)
+    text = f"{figure.printed} ({figure.place}) is {counted:,} and {verdict}"
+    return Explanation(text, {}, counted, luck(figure.claim) - 1, "", (figure,), (spec.row,))
 
 
 def neighbours(spec: Spec) -> list[Spec]:

@@ -1,11 +1,17 @@
-"""What the rows of a table have in common, and what it is worth to a row to have it too, in bits."""
+"""What the rows of a table have in common, and what it is worth to a row to have it too, in bits.
+
+A law is a property; holding it is worth odds(k, n) where k of the n other rows keep it. What no law settles is named
+from its column: see paramcount.audit.column.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from math import gcd, log2
+from math import gcd
 from typing import Any, NamedTuple
 
+from paramcount.audit.evidence import odds
+
 Sizes = Mapping[str, Any]
-LARGEST_POWER = 8  # multiples of 256 and beyond are ever rarer, and no more natural
+WIDTH = "n_heads·d_head = d_model"
 
 
 class Law(NamedTuple):
@@ -26,18 +32,11 @@ class Weighed(NamedTuple):
     bits: float
 
 
-def weighed(sizes: Sizes, others: Sequence[Sizes], printed: Iterable[str]) -> list[Weighed]:
-    """The laws that speak for or against *sizes*, weighed by how many of the other rows keep them.
-
-    Laws of a single column are looked for in the columns that are *printed*.
-
-    Where k of n others keep a law, the rule of succession expects it of one more with odds (k + 1) : (n − k + 1), and
-    log2 of the odds is what holding it is worth. A law that half of the others break is worth nothing.
-    """
+def weighed(others: Sequence[Sizes], printed: Sequence[str]) -> list[Weighed]:
+    """The laws that the *others* keep more often than not, among those that speak of what a row has *printed*."""
     found = []
-    for law in _laws(sizes, others, printed):
-        keeping = sum(law.holds(other) for other in others)
-        bits = log2((keeping + 1) / (len(others) - keeping + 1))
+    for law in _laws(others, printed):
+        bits = odds(sum(law.holds(other) for other in others), len(others))
         if bits > 0:
             found.append(Weighed(law, bits))
     return found
@@ -54,18 +53,16 @@ def gain(laws: Iterable[Weighed], before: Sizes, after: Sizes) -> tuple[float, l
     return bits, restored
 
 
-def _laws(sizes: Sizes, others: Sequence[Sizes], printed: Iterable[str]) -> Iterator[Law]:
-    if {"n_heads", "d_head", "d_model"} <= sizes.keys():
-        yield Law("n_heads·d_head = d_model", _as_wide, _mend_width)
-    if {"d_ff", "d_model"} <= sizes.keys():
-        ratios = [_lowest(other["d_ff"], other["d_model"]) for other in others]
-        for up, down in _shared(ratios):
-            yield _ratio(up, down)
-    for field in printed:
-        column = [other[field] for other in others]
-        yield from (_constant(field, value) for value in _shared(column))
-        if power := _common_power(column):
-            yield _multiple(field, power)
+def settles(laws: Iterable[Weighed], sizes: Sizes, field: str) -> bool:
+    """Whether a law that *sizes* keep leaves *field* no other value."""
+    return any(sizes[field] in law.mend(sizes, field) for law, _ in laws if law.holds(sizes))
+
+
+def _laws(others: Sequence[Sizes], printed: Sequence[str]) -> Iterator[Law]:
+    if {"n_heads", "d_head", "d_model"} <= set(printed):
+        yield Law(WIDTH, _as_wide, _mend_width)
+    if {"d_ff", "d_model"} <= set(printed):
+        yield from (_ratio(up, down) for up, down in _shared([_lowest(o["d_ff"], o["d_model"]) for o in others]))
 
 
 def _as_wide(s: Sizes) -> bool:
@@ -87,26 +84,6 @@ def _ratio(up: int, down: int) -> Law:
 
     name = f"d_ff = {up}·d_model" if down == 1 else f"d_ff = {up}/{down}·d_model"
     return Law(name, lambda s: bool(s["d_ff"] * down == up * s["d_model"]), mend)
-
-
-def _constant(field: str, value: int) -> Law:
-    def mend(s: Sizes, asked: str) -> list[int]:
-        return [value] if asked == field else []
-
-    return Law(f"{field} = {value} as in other rows", lambda s: bool(s[field] == value), mend)
-
-
-def _multiple(field: str, power: int) -> Law:
-    return Law(f"{field} a multiple of {power}", lambda s: bool(s[field] % power == 0))
-
-
-def _common_power(column: list[int]) -> int:
-    """The largest power of two of which nine in ten of the column are multiples; 0 where that is 1."""
-    for exponent in range(LARGEST_POWER, 0, -1):
-        keeping = sum(value % 2**exponent == 0 for value in column)
-        if len(column) > 1 and 10 * keeping >= 9 * len(column):
-            return 1 << exponent
-    return 0
 
 
 def _lowest(a: int, b: int) -> tuple[int, int]:

@@ -1,154 +1,152 @@
 """The search for what reconciles one row with all its figures at once: its cells, and the figures' own digits."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from paramcount.audit.column import Column, column
 from paramcount.audit.counting import count
-from paramcount.audit.edits import candidates, cells, edited
-from paramcount.audit.evidence import choice, luck
+from paramcount.audit.edits import as_printed, candidates, cells, edited, loosely
+from paramcount.audit.evidence import choice, odds
 from paramcount.audit.explanation import Explanation, command, listed
-from paramcount.audit.laws import Weighed, gain, weighed
-from paramcount.audit.slips import slips
+from paramcount.audit.figures import agrees, explain_figure, holds_up, joint, nominal, sorted_out, unexplained
+from paramcount.audit.laws import WIDTH, Weighed, gain, settles, weighed
+from paramcount.audit.slips import KINDS, misprints
 from paramcount.families.family import Sizes
-from paramcount.printed import Claim, claim
 from paramcount.spec import Published, Spec
 
 MOST = 5  # explanations of a row that are kept: the best and its rivals
 
 
-class Figures(NamedTuple):
-    """The figures of a row, the sharpest first: those that one model could meet, and those that they exclude."""
+class Row(NamedTuple):
+    """A row among the rows of its table: what they have in common, and what it is worth to agree as they do."""
 
-    wanted: tuple[Published, ...]
-    excluded: tuple[tuple[Published, Published], ...]  # with the wanted figure that excludes it
+    spec: Spec
+    sizes: Sizes
+    settled: bool
+    laws: list[Weighed]
+    columns: dict[str, Column]
+    rows: list[Spec]
+    place: int
+    agreeing: float
+    which: float  # bits to name one of the cells
 
-
-def sorted_out(spec: Spec) -> Figures:
-    """Which figures can be met together; of two that exclude each other one that agrees is wanted, else the sharper."""
-
-    def rank(figure: Published) -> tuple[bool, int]:
-        return not _agrees(spec, figure), figure.claim.high - figure.claim.low
-
-    wanted: list[Published] = []
-    excluded = []
-    for figure in sorted(spec.published, key=rank):
-        rivals = [
-            other for other in wanted if other.reading == figure.reading and not _overlap(other.claim, figure.claim)
-        ]
-        if rivals:
-            excluded.append((figure, rivals[0]))
-        else:
-            wanted.append(figure)
-    return Figures(tuple(f for f in spec.published if f in wanted), tuple(excluded))
+    @property
+    def near(self) -> list[Spec]:
+        """The rows above and below."""
+        return [self.rows[i] for i in (self.place - 1, self.place + 1) if 0 <= i < len(self.rows)]
 
 
-def explain_row(spec: Spec, others: list[Sizes]) -> list[Explanation]:
-    """What would reconcile *spec*, a row of a table with *others* of its family, the best first."""
-    figures = sorted_out(spec)
-    disagreeing = [figure for figure in figures.wanted if not _agrees(spec, figure)]
-    found = []
+def explain_row(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
+    """What would reconcile *spec*, one of the *rows* of a table that are of its family; the best first.
+
+    *rows* are in print order; the row that *spec* states stands at its place.
+    """
+    row = _placed(spec, list(rows))
+    figures = sorted_out(spec, row.sizes)
+    disagreeing = [f for f in figures.wanted if not (row.settled and agrees(spec, row.sizes, f))]
+    found: list[Explanation] = []
     if disagreeing:
-        laws = weighed(spec.sizes, others, cells(spec))
-        found = [*_by_cells(spec, figures.wanted, disagreeing[0], laws), *_by_digits(spec, figures.wanted, disagreeing)]
-        found = sorted(found, key=lambda e: -e.bits)[:MOST]
-    settled = {f.column: count(spec, spec.sizes, f.reading) for f in figures.wanted if f not in disagreeing}
-    settled |= {f.column: found[0].total for f in disagreeing if found}
-    nominal = [
-        _nominal(spec, figure, rival, settled[rival.column])
-        for figure, rival in figures.excluded
-        if rival.column in settled and not figure.claim.admits(settled[rival.column])
-    ]
-    return found + nominal
+        found = _by_cells(row, figures.wanted, disagreeing)
+        if len(disagreeing) == 1 and row.settled:
+            found += explain_figure(spec, disagreeing[0], row.sizes, row.rows, row.near, row.agreeing, row.which)
+        found = sorted(found, key=lambda e: -e.bits)
+    best = found[0] if found and found[0].bits > 0 else None
+    sizes = edited(spec, best.edit) if best and best.edit.keys() <= row.sizes.keys() else None
+    if not disagreeing or (best and sizes is None):
+        sizes = row.sizes
+    statements = []
+    for figure, rival in figures.excluded:
+        at = sizes if rival in disagreeing else row.sizes
+        if at is not None and agrees(spec, at, rival) and not agrees(spec, at, figure):
+            statements.append(nominal(spec, figure, rival, count(spec, at, figure.reading)))
+            found += explain_figure(spec, figure, at, row.rows, row.near, row.agreeing, row.which)
+    return sorted(found, key=lambda e: -e.bits)[:MOST] + statements
 
 
-def _by_cells(
-    spec: Spec, wanted: tuple[Published, ...], disagreeing: Published, laws: list[Weighed]
-) -> list[Explanation]:
-    found = []
-    target = _joint(wanted, disagreeing)
+def _placed(spec: Spec, rows: list[Spec]) -> Row:
+    place = next((i for i, row in enumerate(rows) if row is spec or row.row == spec.row), len(rows))
+    rows[place : place + 1] = [spec]
+    others = [*rows[:place], *rows[place + 1 :]]
+    sizes, printed = loosely(spec.family, as_printed(spec)), cells(spec)
+    derived = [field for field in ("n_heads", "d_head") if field in sizes and field not in spec.given]
+    fields = [*printed, *derived]
+    values = {field: [row.sizes[field] if row is not spec else sizes[field] for row in rows] for field in fields}
+    return Row(
+        spec=spec,
+        sizes=sizes,
+        settled=edited(spec, {}) is not None,
+        laws=weighed([row.sizes for row in others], printed),
+        columns={field: column(numbers, place) for field, numbers in values.items()},
+        rows=rows,
+        place=place,
+        agreeing=max(0.0, odds(sum(map(holds_up, others)), len(others))),
+        which=choice(len(printed) + len(spec.published)),
+    )
 
-    def counted(sizes: Sizes) -> int:
-        return count(spec, sizes, disagreeing.reading)
 
-    for edit in candidates(spec, laws, counted, target.low, target.high):
-        sizes = edited(spec, {edit.field: edit.value})
-        if sizes is None or not all(f.claim.admits(count(spec, sizes, f.reading)) for f in wanted):
-            continue
-        bits, restored = gain(laws, spec.sizes, sizes)
-        evidence = luck(target) + bits - edit.cost
-        found.append(_explanation(spec, edit.field, sizes, evidence, restored, wanted))
-    return found
+def _by_cells(row: Row, wanted: tuple[Published, ...], disagreeing: list[Published]) -> list[Explanation]:
+    target = joint(wanted, disagreeing[0])
+    reading = disagreeing[0].reading
+    null = row.agreeing + unexplained(row.spec, row.sizes if row.settled else None, disagreeing)
+    if not row.settled:
+        null += odds(len(row.rows) - 1, len(row.rows) - 1)  # the other rows do state models
+    found: list[tuple[float, str, Sizes, list[str]]] = []
+    for field in cells(row.spec):
+        values = row.columns[field].others
+        for value in candidates(
+            row.spec, field, values, row.laws, target.low, target.high, lambda sizes: count(row.spec, sizes, reading)
+        ):
+            sizes = edited(row.spec, {field: value})
+            if sizes is not None and all(agrees(row.spec, sizes, f) for f in wanted):
+                bits, restored = _likelier(row, field, sizes)
+                found.append((null + bits - row.which, field, sizes, restored))
+    found.sort(key=lambda edit: -edit[0])
+    return [_explanation(row.spec, *edit, wanted) for edit in found[:MOST]]
+
+
+def _likelier(row: Row, field: str, sizes: Sizes) -> tuple[float, list[str]]:
+    """The bits that the row with *sizes* and a misprint in *field* has over the row as it stands, and what it restores.
+
+    Laws that hold again and the value that the cell had for the one that it has, less what the misprint costs.
+    """
+    bits, restored = gain(row.laws, row.sizes, sizes)
+    as_is, meant = _named(row, row.sizes, field), _named(row, sizes, field)
+    for derived in row.columns.keys() - row.spec.given.keys():
+        as_is += row.columns[derived].cost(row.sizes[derived])
+        meant += row.columns[derived].cost(sizes[derived])
+    if row.columns[field].habitual(sizes[field]):
+        restored.append(f"{field} = {sizes[field]} as in other rows")
+    return bits + as_is - meant - _misprint(row, field, sizes[field]), restored
+
+
+def _named(row: Row, sizes: Sizes, field: str) -> float:
+    return 0.0 if settles(row.laws, sizes, field) else row.columns[field].cost(sizes[field])
+
+
+def _misprint(row: Row, field: str, meant: int) -> float:
+    """Bits for the misprint: a slip, a neighbour's cell, or another number that could stand in the column."""
+    printed = row.sizes[field]
+    ways = [choice(KINDS) + row.columns[field].cost(printed)]
+    slip = misprints(str(printed)).get(str(meant))
+    if slip is not None:
+        ways.append(slip)
+    near = [*(other.sizes[field] for other in row.near), *(row.sizes[f] for f in cells(row.spec) if f != field)]
+    if printed in near:
+        ways.append(choice(KINDS) + choice(len(near)))
+    return min(ways)
 
 
 def _explanation(
-    spec: Spec, field: str, sizes: Sizes, bits: float, restored: list[str], wanted: tuple[Published, ...]
+    spec: Spec, bits: float, field: str, sizes: Sizes, restored: list[str], wanted: tuple[Published, ...]
 ) -> Explanation:
-    total = count(spec, sizes, "total")
-    text = (
-        f"{field} = {sizes[field]} instead of {spec.sizes[field]} gives {total:,}, which agrees with {listed(wanted)}"
-    )
-    width = "n_heads·d_head = d_model"
-    if width in restored:
-        was = spec.sizes["n_heads"] * spec.sizes["d_head"]
-        text = f"n_heads·d_head = {was} ≠ d_model = {spec.sizes['d_model']}; {text}"
+    total, value = count(spec, sizes, "total"), sizes[field]
+    was = as_printed(spec)
+    text = f"{field} = {value} instead of {was[field]} gives {total:,}, which agrees with {listed(wanted)}"
+    if WIDTH in restored:
+        width = was["n_heads"] * was["d_head"]
+        text = f"n_heads·d_head = {width} ≠ d_model = {was['d_model']}; {text}"
     if restored:
         text += f"; then {', '.join(restored)}"
-    changes = {field: sizes[field]}
-    restores = ", ".join(restored)
-    return Explanation(text, changes, total, bits, restores, wanted, (spec.row,), command=command(spec, sizes, changes))
-
-
-def _by_digits(spec: Spec, wanted: tuple[Published, ...], disagreeing: list[Published]) -> list[Explanation]:
-    """The figure itself misprinted: what it could have been meant to say that the count agrees with."""
-    if len(disagreeing) > 1:
-        return []
-    [figure] = disagreeing
-    counted = count(spec, spec.sizes, figure.reading)
-    meant = [text for text in slips(figure.printed) if _reads(text)]
-    found = []
-    for text in meant:
-        admitted = claim(text)
-        if admitted.admits(counted):
-            bits = luck(admitted) + _in_name(spec, figure.printed, text) - choice(len(meant)) - 1
-            bits -= choice(len(spec.given) - len(spec.assumed) + len(spec.published))
-            words = f"{figure.printed} ({figure.place}) misprinted for {text}, which agrees with {counted:,}"
-            found.append(Explanation(words, {figure.column: text}, counted, bits, "", wanted, (spec.row,)))
-    return found
-
-
-def _in_name(spec: Spec, printed: str, meant: str) -> float:
-    """Bits for a figure that stands in the row's name as it was meant, or against one that stands there as printed."""
-    name = spec.row.replace(" ", "")
-    return 4.0 * ((meant in name) - (printed in name))
-
-
-def _nominal(spec: Spec, figure: Published, rival: Published, counted: int) -> Explanation:
-    number = figure.printed.replace(".0", "")
-    nominal = number in spec.row and claim(number).admits(counted)
-    name = f"{figure.printed} ({figure.place}) is nominal, the name of {spec.row}" if nominal else ""
-    text = (
-        f"{figure.printed} ({figure.place}) and {rival.printed} ({rival.place}) exclude each other: no count is both, "
-        f"and {counted:,} agrees with the second"
-    )
-    text = f"{name}; {text}" if name else text
-    return Explanation(text, {}, counted, luck(rival.claim) - 1, "", (rival,), (spec.row,))
-
-
-def _joint(wanted: tuple[Published, ...], disagreeing: Published) -> Claim:
-    """What all wanted figures that count the same way admit together."""
-    same = [figure.claim for figure in wanted if figure.reading == disagreeing.reading]
-    return Claim(max(c.low for c in same), min(c.high for c in same), same[0].nominal)
-
-
-def _agrees(spec: Spec, figure: Published) -> bool:
-    return figure.claim.admits(count(spec, spec.sizes, figure.reading))
-
-
-def _overlap(one: Claim, other: Claim) -> bool:
-    return one.low < other.high and other.low < one.high
-
-
-def _reads(text: str) -> bool:
-    try:
-        return claim(text).low > 0
-    except ValueError:
-        return False
+    changes = {field: value}
+    shown = command(spec, sizes, changes)
+    return Explanation(text, changes, total, bits, ", ".join(restored), wanted, (spec.row,), command=shown)

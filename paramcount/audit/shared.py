@@ -1,10 +1,11 @@
 """The search for what reconciles several rows of a table at once: one convention in place of many misprints."""
 
 from collections.abc import Iterator
+from math import comb
 
 from paramcount.audit.conventions import Convention, conventions, with_sizes
 from paramcount.audit.counting import count
-from paramcount.audit.evidence import luck
+from paramcount.audit.evidence import choice, luck, odds, surprise
 from paramcount.audit.explanation import Explanation, command
 from paramcount.spec import Published, Spec
 
@@ -31,6 +32,7 @@ def _explain_column(column: list[tuple[Spec, Published]]) -> Iterator[Explanatio
     if not disagreeing:
         return
     agreeing = [pair for pair in column if pair not in disagreeing]
+    agreeing_bits = max(0.0, odds(len(agreeing), len(column) - 1))
     tried: set[tuple[int, ...]] = set()
     found = []
     for convention in conventions(disagreeing[0][0]):
@@ -40,10 +42,22 @@ def _explain_column(column: list[tuple[Spec, Published]]) -> Iterator[Explanatio
             continue
         tried.add(counts)
         broken = [(row, f) for row, f in agreeing if not f.claim.admits(convention.counted(row, f.reading))]
-        bits = sum(luck(f.claim) for _, f in mended) - sum(luck(f.claim) for _, f in broken) - convention.cost
+        bits = sum(agreeing_bits + _surprise(row, f) for row, f in mended) - convention.cost
+        bits -= sum(agreeing_bits + luck(f.claim) for _, f in broken) + _pattern(column, counts, len(mended))
         if bits > 0:
             found.append(_explanation(convention, mended, broken, disagreeing, bits))
     yield from sorted(found, key=lambda e: -e.bits)[:MOST]
+
+
+def _surprise(row: Spec, figure: Published) -> float:
+    return surprise(figure.claim, figure.printed, count(row, row.sizes, figure.reading))
+
+
+def _pattern(column: list[tuple[Spec, Published]], counts: tuple[int, ...], needed: int) -> float:
+    """Bits to say for which of the rows whose counts a convention changes it is needed: how many, and which."""
+    as_is = (count(row, row.sizes, f.reading) for row, f in column)
+    changed = sum(one != other for one, other in zip(as_is, counts, strict=True))
+    return choice(changed + 1) + choice(comb(changed, needed))
 
 
 def _explanation(

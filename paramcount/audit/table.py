@@ -1,8 +1,10 @@
 """The audit of a table: every row's verdict, what explains the rows that do not agree, and the relations."""
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from paramcount.audit.counting import count
+from paramcount.audit.edits import unsettled
 from paramcount.audit.explanation import Explanation
 from paramcount.audit.relations import Related, relate
 from paramcount.audit.search import explain_row
@@ -52,25 +54,33 @@ def audit(table: Table) -> Audit:
     return audited(table, read(table.path))
 
 
-def audited(table: Table, rows: list[dict[str, str]]) -> Audit:
-    """The audit of *rows*, counted as the head of *table* says."""
-    printed = [(label_of(table, cells), cells) for cells in rows]
-    specs: dict[str, Spec | None] = {}
-    faults: dict[str, str] = {}
-    for label, cells in printed:
-        if family_of(table, label) is None or (table.models and label not in table.models):
-            continue
-        try:
-            specs[label] = _with_other_tables(table, stated(table, cells, table.models.get(label, "")))
-        except SizeError as error:
-            specs[label], faults[label] = None, str(error)
-    whole = [spec for spec in specs.values() if spec]
+def audited(table: Table, printed: Sequence[Mapping[str, str]]) -> Audit:
+    """Hold the *printed* rows against the arithmetic that the head of *table* states."""
+    labelled = [(label_of(table, cells), cells) for cells in printed]
+    stating = [
+        (label, *_stated(table, label, cells))
+        for label, cells in labelled
+        if family_of(table, label) is not None and (label in table.models or not table.models)
+    ]
+    whole = [spec for _, spec, fault in stating if spec and not fault]
     shared = explain_table(whole)
-    judged = tuple(_row(label, spec, whole, shared, faults.get(label, "")) for label, spec in specs.items())
-    relations = tuple(
-        relate(relation, label, cells) for relation in table.relations.values() for label, cells in printed
+    rows = tuple(
+        _row(label, spec, [other for _, other, _ in stating if other], shared, fault) for label, spec, fault in stating
     )
-    return Audit(table, judged, tuple(shared), relations)
+    relations = tuple(
+        relate(relation, label, cells) for relation in table.relations.values() for label, cells in labelled
+    )
+    return Audit(table, rows, tuple(shared), relations)
+
+
+def _stated(table: Table, label: str, cells: Mapping[str, str]) -> tuple[Spec | None, str]:
+    """What the row of *cells* states, and why its sizes state no model if they do not."""
+    name = table.models.get(label, "")
+    try:
+        return _with_other_tables(table, stated(table, cells, name)), ""
+    except SizeError as error:
+        spec = unsettled(table, cells, name)
+        return spec and _with_other_tables(table, spec), str(error)
 
 
 def _with_other_tables(table: Table, spec: Spec) -> Spec:
@@ -83,14 +93,16 @@ def _with_other_tables(table: Table, spec: Spec) -> Spec:
     return spec._replace(published=(*spec.published, *elsewhere))
 
 
-def _row(label: str, spec: Spec | None, whole: list[Spec], shared: list[Explanation], fault: str) -> Row:
+def _row(label: str, spec: Spec | None, rows: list[Spec], shared: list[Explanation], fault: str) -> Row:
     if spec is None:
         return Row(label, None, (), IMPOSSIBLE, (), fault)
-    others = [other.sizes for other in whole if other.row != label and other.family == spec.family]
+    alike = [row for row in rows if row.family == spec.family]
+    if fault:
+        return Row(label, None, (), IMPOSSIBLE, tuple(explain_row(spec, alike)), fault)
     judged = [_judged(spec, figure) for figure in spec.published]
     if all(j.verdict == "agrees" for j in judged):
         return Row(label, spec, tuple(judged), worst([]), ())
-    found = [e for e in (*explain_row(spec, others), *(e for e in shared if label in e.rows)) if e.bits > 0]
+    found = [e for e in (*explain_row(spec, alike), *(e for e in shared if label in e.rows)) if e.bits > 0]
     found.sort(key=lambda explanation: -explanation.bits)
     judged = [_explained(j, found) for j in judged]
     return Row(label, spec, tuple(judged), worst([j.verdict for j in judged]), tuple(found))

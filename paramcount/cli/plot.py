@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from paramcount.audit.table import audit
 from paramcount.catalog import names, resolve
 from paramcount.cli.options import complete_models, set_option
 from paramcount.cli.table import complete_tables, read_table
@@ -19,6 +20,8 @@ from paramcount.report.export import replace_file
 from paramcount.report.figures import KINDS, SUFFIXES, draw, save
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from paramcount.report.figures.budget import Budget
 
 EPILOG = """\b
@@ -28,12 +31,13 @@ Examples:
   paramcount plot error gpt3-xl --set n_heads=16 -o xl.svg
   paramcount plot budget --params 100T -o budget.svg
   paramcount plot scale gpt3 -o inside.png
+  paramcount plot audit --table gpt3 -o audit.svg
   paramcount plot share $(paramcount models -q) -o all.pdf
 """
 
 
-def read_tables(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> list[Table]:
-    return [read_table(ctx, param, name) for name in given]
+def read_tables(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[Table, ...]:
+    return tuple(read_table(ctx, param, name) for name in given)
 
 
 @click.command("plot", epilog=EPILOG)
@@ -46,7 +50,12 @@ def read_tables(ctx: click.Context, param: click.Parameter, given: tuple[str, ..
 @click.option("-o", "--output", metavar="FILE", required=True, type=click.Path(),
               help="Where to write the figure: .png, .svg or .pdf.")  # fmt: skip
 def command(
-    kind: str, models: tuple[str, ...], chosen: list[Table], changes: tuple[str, ...], params: str | None, output: str
+    kind: str,
+    models: tuple[str, ...],
+    chosen: tuple[Table, ...],
+    changes: tuple[str, ...],
+    params: str | None,
+    output: str,
 ) -> None:
     """Draw a figure.
 
@@ -55,18 +64,34 @@ def command(
     error   what was printed against the exact count, with the interval its digits admit
     budget  layers against width, with curves of equal count and published models
     scale   every tensor of one model as a rectangle to scale
+    audit   one table's printed figures as intervals, the recomputed counts, and the counts once explained
 
-    Without MODEL and --table: GPT-2 and GPT-3; budget without --params the whole catalog; scale gpt3-175b.
+    Without MODEL and --table: GPT-2 and GPT-3; budget without --params the whole catalog; scale gpt3-175b; audit gpt3.
     """
     form = _format(output)
-    found = (resolve(name, changes) for name in [*models, *_rows(chosen)] or _default(kind, params))
-    specs = list({spec.name: spec for spec in found}.values())
     if params is not None and kind != "budget":
         raise InputError(f"--params {params}: plot {kind} marks no candidates; valid with: plot budget")
-    figure = draw(kind, specs, _budget(params) if params is not None else None)
+    if kind == "audit":
+        table = _table(models, chosen, changes)
+        figure, drawn = draw(kind, audit(table)), table.name
+    else:
+        figure, drawn = _models(kind, [*models, *_rows(chosen)], changes, params)
     replace_file(output, lambda path: save(figure, path, form))
-    drawn = specs[0].title() if len(specs) == 1 else f"{len(specs)} models"
     click.echo(f"wrote {output}: {KINDS[kind]} ({drawn})", err=True)
+
+
+def _models(kind: str, models: list[str], changes: tuple[str, ...], params: str | None) -> tuple[Figure, str]:
+    """The figure over *models*, and what it shows in a word."""
+    found = (resolve(name, changes) for name in models or _default(kind, params))
+    specs = list({spec.name: spec for spec in found}.values())
+    figure = draw(kind, specs, *([] if params is None else [_budget(params)]))
+    return figure, specs[0].title() if len(specs) == 1 else f"{len(specs)} models"
+
+
+def _table(models: tuple[str, ...], chosen: tuple[Table, ...], changes: tuple[str, ...]) -> Table:
+    if models or changes or len(chosen) > 1:
+        raise InputError("plot audit: draws one table as it was printed; valid: paramcount plot audit --table NAME")
+    return chosen[0] if chosen else tables()["gpt3"]
 
 
 def _format(output: str) -> str:

@@ -35,7 +35,7 @@ def _parts(result: Audit) -> list[str | Sheet]:
     table = result.table
     parts: list[str | Sheet] = [f"{table.title or table.name} ({table.source})"]
     if result.rows:
-        parts.append(Sheet(ROWS, [line for row in result.rows for line in _lines(row)]))
+        parts.append(Sheet(ROWS, [line for row in result.rows for line in lines(row)]))
     texts = [_said(explanation) for explanation in result.explanations[:SHOWN]]
     if texts:
         parts.append("\n".join(["The table as a whole:", *texts]))
@@ -48,13 +48,14 @@ def _parts(result: Audit) -> list[str | Sheet]:
     return parts
 
 
-def _lines(row: Row) -> list[dict[str, Any]]:
+def lines(row: Row) -> list[dict[str, Any]]:
+    """A line of ROWS for each printed figure of *row*."""
     if row.spec is None:
         return [{"row": row.label, "verdict": row.verdict}]
-    lines = []
+    found = []
     for place, judged in enumerate(row.published):
         figure = judged.figure
-        lines.append(
+        found.append(
             {
                 "row": "" if place else row.label,
                 "place": figure.place,
@@ -64,7 +65,7 @@ def _lines(row: Row) -> list[dict[str, Any]]:
                 "verdict": judged.verdict,
             }
         )
-    return lines
+    return found
 
 
 def _said(explanation: Explanation) -> str:

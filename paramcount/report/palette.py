@@ -1,12 +1,13 @@
 """One colour a component, the same in terminals and figures, told apart by colour-blind eyes.
 
-Source: Okabe and Ito 2008, Color Universal Design, with its yellow left out (too light on white).
+Source: Okabe and Ito 2008, Color Universal Design, with its yellow left out (too light on white)
+and a grey in its place.
 """
 
 COLOURS = {
     "token embedding": "#0072B2",
     "position embedding": "#56B4E9",
-    "segment embedding": "#56B4E9",
+    "segment embedding": "#999999",
     "embedding norm": "#CC79A7",
     "projections": "#E69F00",
     "attention": "#D55E00",
@@ -24,6 +25,7 @@ OTHER = "#888888"
 # Where no components are shown; figures give the two different marks as well.
 AGREES = "#0072B2"
 DISAGREES = "#D55E00"
+EXPLAINED = "#009E73"
 
 
 def colour(component: str) -> str:

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
-
-from paramcount.spec import Spec
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from paramcount.report.figures.budget import Budget
 
 KINDS = {
     "share": "where the parameters are as models grow",
     "error": "published figures against exact counts",
     "budget": "layers against width, with curves of equal count",
     "scale": "every tensor of one model, drawn to scale",
+    "audit": "one table's printed figures against recomputed counts, as they stand and explained",
 }
 SUFFIXES = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
 
 
-def draw(kind: str, specs: Sequence[Spec], budget: Budget | None = None) -> Figure:
-    """The figure of that *kind* over *specs*; *budget* is what the kind `budget` marks beside them.
+def draw(kind: str, *subject: Any) -> Figure:
+    """The figure of that *kind*. *subject* is the models, with what `budget` marks beside them; for `audit` an Audit.
 
-    Raises InputError where the models cannot be drawn so.
+    Raises InputError where the subject cannot be drawn so.
     """
     from paramcount.report.figures.style import styled
 
     module = import_module(f"paramcount.report.figures.{kind}")
     with styled():
-        figure: Figure = module.figure(specs, budget) if kind == "budget" else module.figure(specs)
+        figure: Figure = module.figure(*subject)
         return figure
 
 

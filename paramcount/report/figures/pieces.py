@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import prod
 from typing import Any, NamedTuple
 
 from paramcount.model import Model, Part, Stack
 
 
 class Piece(NamedTuple):
-    """A tensor that adds parameters: its label, its component and its shape, a vector being one row."""
+    """A tensor that adds parameters: its label, its component and its shape.
+
+    A vector is one row, and of experts that are stacked the matrices stand on one another.
+    """
 
     name: str
     component: str
@@ -17,7 +21,7 @@ class Piece(NamedTuple):
 
     @property
     def rows(self) -> int:
-        return int(self.shape[0]) if len(self.shape) > 1 else 1
+        return prod(map(int, self.shape[:-1]))
 
     @property
     def columns(self) -> int:

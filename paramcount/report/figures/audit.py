@@ -1,0 +1,167 @@
+"""`plot audit`: a table's printed figures as intervals, and what its rows count to, as they stand and explained."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from paramcount.audit.recount import recounted
+from paramcount.audit.table import Audit, Judged, Row
+from paramcount.audit.verdict import AGREES as AGREE
+from paramcount.audit.verdict import EXPLAINED as EXPLAINS
+from paramcount.audit.verdict import IMPOSSIBLE, TRUNCATED, UNEXPLAINED, ZEROS
+from paramcount.errors import InputError
+from paramcount.report.figures.intervals import (
+    AROUND,
+    HEIGHT,
+    INTERVAL,
+    bands,
+    bar,
+    beside,
+    entry,
+    lines,
+    per_cent,
+)
+from paramcount.report.figures.style import GREY, WIDTH, blank, entitle
+from paramcount.report.palette import AGREES, DISAGREES, EXPLAINED
+from paramcount.spec import Published
+
+FINEST = 0.001  # per cent: the axis is linear up to here at least, and up to COARSEST at most
+COARSEST = 0.1
+AGREEING = ("o", AGREES, AGREES, "recomputed count, which agrees")
+BEFORE = ("D", DISAGREES, "white", "recomputed count, which does not agree")
+AFTER = ("s", EXPLAINED, EXPLAINED, "the count once explained")
+QUIET = "#A0A0A0"
+SHORT = {TRUNCATED: "if truncated", ZEROS: "if its zeros claim nothing", UNEXPLAINED: UNEXPLAINED}
+
+
+class Held(NamedTuple):
+    """A printed figure, with the ends of its interval and the counts as fractions above (+) or below (−) it.
+
+    *after* is the count once explained, None where nothing changes it; *said* the explanation or verdict in a few
+    words. A row that states no model has a line without counts.
+    """
+
+    row: str
+    printed: str
+    place: str
+    low: float
+    high: float
+    before: float | None
+    after: float | None
+    said: str
+    verdict: str
+
+
+def held(result: Audit) -> list[Held]:
+    """Every printed figure of every row, in print order."""
+    found = []
+    for row in result.rows:
+        found += [_held(row, judged) for judged in row.published] or [_unstated(row)]
+    return found
+
+
+def _held(row: Row, judged: Judged) -> Held:
+    figure, claim = judged.figure, judged.figure.claim
+    after, said = _explained(row, judged)
+    low, high, before = (_above(count, claim.nominal) for count in (claim.low, claim.high, judged.counted))
+    return Held(
+        row=row.label,
+        printed=figure.printed,
+        place=figure.place,
+        low=low,
+        high=high,
+        before=before,
+        after=None if after is None else _above(after, claim.nominal),
+        said=said or SHORT.get(judged.verdict, ""),
+        verdict=judged.verdict,
+    )
+
+
+def _unstated(row: Row) -> Held:
+    return Held(row.label, "", "its sizes", 0.0, 0.0, None, None, row.verdict, IMPOSSIBLE)
+
+
+def _above(count: int, printed: int) -> float:
+    return (count - printed) / printed
+
+
+def _explained(row: Row, judged: Judged) -> tuple[int | None, str]:
+    """What the row counts to under its best explanation, one of this very figure if there is one, and its words."""
+    if judged.verdict != EXPLAINS or row.spec is None:
+        return None, ""
+    figure = judged.figure
+    for explanation in sorted(row.explanations, key=lambda e: (figure not in e.agrees_with, -e.bits)):
+        after = recounted(row.spec, explanation, figure)
+        if after is not None:
+            return after, ", ".join(f"{field} = {value}" for field, value in explanation.edit.items())
+    return None, _of_the_figure(row, figure)
+
+
+def _of_the_figure(row: Row, figure: Published) -> str:
+    """An explanation that changes no count: the figure is misprinted, or another excludes it."""
+    for explanation in row.explanations:
+        if figure.column in explanation.edit:
+            return f"misprinted for {explanation.edit[figure.column]}"
+        if not explanation.edit and figure not in explanation.agrees_with:
+            return f"excluded by {explanation.agrees_with[0].printed}"
+    return ""
+
+
+def figure(result: Audit) -> Figure:
+    rows = held(result)
+    if not any(row.printed for row in rows):
+        raise InputError(f"plot audit: {result.table.name} prints no counts that a model could be held against")
+    drawn = blank(WIDTH, AROUND + HEIGHT * len(rows))
+    axes = drawn.add_subplot()
+    bands(axes, [row.row for row in rows])
+    axes.axvline(0, color="black", linewidth=0.8)
+    for place, row in enumerate(rows):
+        _line(axes, place, row)
+    _frame(axes, rows)
+    entitle(drawn, result.table.title or result.table.name, [])
+    drawn.legend(handles=_legend(rows), loc="outside lower center", ncols=2 if len(_shown(rows)) > 2 else 3)
+    return drawn
+
+
+def _line(axes: Axes, place: int, row: Held) -> None:
+    quiet = row.verdict == AGREE
+    beside(axes, place, f"{row.place}: {row.said}" if row.said else row.place, GREY if quiet else "black")
+    if row.before is None:
+        return
+    bar(axes, place, row.low, row.high, QUIET if quiet else GREY)
+    if row.after is not None:
+        arrow = {"arrowstyle": "-|>", "color": EXPLAINED, "linewidth": 0.7, "mutation_scale": 6, "shrinkB": 2}
+        axes.annotate("", (100 * row.after, place), (100 * row.before, place), arrowprops=arrow)
+    for mark, count in _marks(row):
+        shape, shade, face, _ = mark
+        axes.plot(100 * count, place, shape, color=shade, markerfacecolor=face, markersize=4)
+
+
+def _marks(row: Held) -> list[tuple[tuple[str, str, str, str], float]]:
+    marks = [(AGREEING if row.verdict == AGREE else BEFORE, row.before), (AFTER, row.after)]
+    return [(mark, count) for mark, count in marks if count is not None]
+
+
+def _frame(axes: Axes, rows: list[Held]) -> None:
+    reached = [end for row in rows for end in (row.low, row.high, row.before, row.after) if end is not None]
+    sharpest = min((100 * row.high for row in rows if 100 * row.high > FINEST), default=COARSEST)
+    linear = max(FINEST, 10.0 ** _power(min(COARSEST, sharpest)))
+    per_cent(axes, min(reached), max(reached), linear, "recomputed count minus printed figure, % of the printed figure")
+    lines(axes, [f"{row.row}  {row.printed}" if row.printed not in row.row.split() else row.row for row in rows])
+
+
+def _power(value: float) -> int:
+    return int(f"{value:e}".partition("e")[2])
+
+
+def _shown(rows: list[Held]) -> list[tuple[str, str, str, str]]:
+    return list(dict.fromkeys(mark for row in rows for mark, _ in _marks(row)))
+
+
+def _legend(rows: list[Held]) -> list[Line2D]:
+    found = _shown(rows)
+    return [*(entry(*mark) for mark in (AGREEING, BEFORE, AFTER) if mark in found), INTERVAL]
