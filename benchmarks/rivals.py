@@ -29,7 +29,7 @@ def identifiable(planted: Planted, changed: Sequence[Cells]) -> bool:
             if column != planted.column and _count_slipped(table, changed[place], column, cost):
                 return False
             continue
-        for value in _rivals(changed, place, columns, column):
+        for value in _rivals(changed, place, columns, column, quality.roundness):
             row = {**changed[place], column: value}
             if (column, value) == (planted.column, planted.was):
                 continue
@@ -46,14 +46,11 @@ class Quality(NamedTuple):
 
 
 def _as_good(table: Table, place: int, row: Cells, column: str, quality: Quality) -> bool:
-    try:
-        spec = stated(table, row)
-    except SizeError:
-        return False
     found = _quality(table, place, row, column)
     if found.habits < quality.habits or found.roundness < quality.roundness:
         return False
-    return all(figure.agrees(spec.model()) for figure in spec.published)
+    spec = _stated(table, row)
+    return spec is not None and all(figure.agrees(spec.model()) for figure in spec.published)
 
 
 def _quality(table: Table, place: int, row: Cells, column: str) -> Quality:
@@ -83,13 +80,13 @@ def _multiple(row: Cells) -> float | None:
     return int(row["d_ff"]) / int(row["d_model"]) if row.get("d_ff") and row.get("d_model") else None
 
 
-def _rivals(changed: Sequence[Cells], place: int, columns: list[str], column: str) -> Iterator[str]:
-    """Sizes that a misprint may have turned into what *column* shows; any round one where a neighbour shows it too."""
+def _rivals(changed: Sequence[Cells], place: int, columns: list[str], column: str, roundness: int) -> Iterator[str]:
+    """Sizes that may have been misprinted as *column* shows; any as round as *roundness* where a neighbour shows it."""
     printed = changed[place][column]
     yield from (text for text in misprints(printed) if reads(text, False))
     if printed in neighbours(changed, place, column, columns):
         known = {row[column] for row in changed if row.get(column)}
-        step = 1 << max(0, int(printed).bit_length() - 8)
+        step = 1 << max(roundness, int(printed).bit_length() - 8)
         yield from sorted(known | {str(value) for value in range(step, 4 * int(printed) + 1, step)} - {printed})
 
 

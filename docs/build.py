@@ -1,7 +1,8 @@
 """Make the documents' outputs anew: `python docs/build.py` runs every command they show and writes what it prints.
 
-docs/audit.md ends with the audit of every table, written between two marks, and has a figure for each. In a block fenced as ```console, a line `$ paramcount …` is a command and the lines up to the next one are its output.
-docs/reference.md is written whole from the program's help. Figures are made by the commands shown, in docs/figures.
+In a block fenced as ```console, a line `$ paramcount …` is a command and the lines up to the next one are its output.
+docs/reference.md is written whole from the program's help. docs/audit.md ends with the audit of every table, written
+between two marks. Figures are made in docs/figures: those of that audit, and those of the commands shown.
 """
 
 from __future__ import annotations

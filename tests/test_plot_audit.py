@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import pytest
+from boxes import covers, texts
 
 from paramcount.audit.recount import recounted
 from paramcount.audit.table import audit, audited
@@ -15,7 +16,6 @@ from paramcount.report.figures.audit import held
 from paramcount.report.literature import drawn, literature
 from paramcount.report.rows import Sheet
 from paramcount.spec import override
-from test_plot import covers, texts
 
 AUDITS = {name: audit(table) for name, table in tables().items()}
 DRAWN = [name for name, result in AUDITS.items() if drawn(result)]

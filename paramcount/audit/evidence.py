@@ -1,7 +1,8 @@
-"""How much a hypothesis has for it, in bits. docs/audit.md derives what is used here.
+"""How much a hypothesis has for it, in bits: docs/audit.md derives what is used here.
 
-What a hypothesis explains counts for it: a printed figure that it meets is worth as many bits as a wrong count would
-need luck to meet it. What it costs to name counts against it: one of n choices costs log2(n) bits.
+A row that does not agree as it stands costs bits to believe: its figures would be wrong by chance (luck), and it would
+not do as the other rows do (odds). A hypothesis that reconciles it saves those bits and costs what it takes to name it:
+one of n choices costs log2(n) bits. Searches add up what their hypotheses cost.
 """
 
 from math import log, log2

@@ -1,4 +1,14 @@
-"""The search for what reconciles one row with all its figures at once: its cells, and the figures' own digits."""
+"""The search for what reconciles one row with all its figures at once: its cells, and the figures' own digits.
+
+The bits of a cell that meant v where p is printed, beside n other rows of which k hold up:
+
+    max(0, odds(k, n)) + surprise of the figures          what the row costs as it stands
+    + laws that v keeps and p does not − the reverse      paramcount.audit.laws
+    + cost of p − cost of v                               as numbers of their column, 0 where a law settles them
+    − log2(cells) − cost of the misprint                  a slip, a neighbour's cell, or another number
+
+A figure meant otherwise has the first line, what its standing in the row's name is worth, and the last.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple

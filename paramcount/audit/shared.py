@@ -1,4 +1,8 @@
-"""The search for what reconciles several rows of a table at once: one convention in place of many misprints."""
+"""The search for what reconciles several rows of a table at once: one convention in place of many misprints.
+
+Its bits are what the figures that it mends cost as they stand (their surprise, and the odds that a figure of the column
+agrees), less the same of those that it breaks, less naming it, less saying for which rows it is needed.
+"""
 
 from collections.abc import Iterator
 from math import comb
@@ -28,7 +32,8 @@ def _columns(rows: list[Spec]) -> list[list[tuple[Spec, Published]]]:
 
 
 def _explain_column(column: list[tuple[Spec, Published]]) -> Iterator[Explanation]:
-    disagreeing = [(row, f) for row, f in column if not f.claim.admits(count(row, row.sizes, f.reading))]
+    as_is = [count(row, row.sizes, f.reading) for row, f in column]
+    disagreeing = [pair for pair, counted in zip(column, as_is, strict=True) if not pair[1].claim.admits(counted)]
     if not disagreeing:
         return
     agreeing = [pair for pair in column if pair not in disagreeing]
@@ -41,9 +46,10 @@ def _explain_column(column: list[tuple[Spec, Published]]) -> Iterator[Explanatio
         if len(mended) < min(2, len(disagreeing)) or 2 * len(mended) < len(disagreeing) or counts in tried:
             continue
         tried.add(counts)
+        changed = sum(one != other for one, other in zip(as_is, counts, strict=True))
         broken = [(row, f) for row, f in agreeing if not f.claim.admits(convention.counted(row, f.reading))]
         bits = sum(agreeing_bits + _surprise(row, f) for row, f in mended) - convention.cost
-        bits -= sum(agreeing_bits + luck(f.claim) for _, f in broken) + _pattern(column, counts, len(mended))
+        bits -= sum(agreeing_bits + luck(f.claim) for _, f in broken) + pattern(changed, len(mended))
         if bits > 0:
             found.append(_explanation(convention, mended, broken, disagreeing, bits))
     yield from sorted(found, key=lambda e: -e.bits)[:MOST]
@@ -53,10 +59,8 @@ def _surprise(row: Spec, figure: Published) -> float:
     return surprise(figure.claim, figure.printed, count(row, row.sizes, figure.reading))
 
 
-def _pattern(column: list[tuple[Spec, Published]], counts: tuple[int, ...], needed: int) -> float:
-    """Bits to say for which of the rows whose counts a convention changes it is needed: how many, and which."""
-    as_is = (count(row, row.sizes, f.reading) for row, f in column)
-    changed = sum(one != other for one, other in zip(as_is, counts, strict=True))
+def pattern(changed: int, needed: int) -> float:
+    """Bits to say for which of the rows whose counts a convention *changed* it is *needed*: how many, and which."""
     return choice(changed + 1) + choice(comb(changed, needed))
 
 

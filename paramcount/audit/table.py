@@ -103,9 +103,14 @@ def _row(label: str, spec: Spec | None, rows: list[Spec], shared: list[Explanati
     if all(j.verdict == "agrees" for j in judged):
         return Row(label, spec, tuple(judged), worst([]), ())
     found = [e for e in (*explain_row(spec, alike), *(e for e in shared if label in e.rows)) if e.bits > 0]
-    found.sort(key=lambda explanation: -explanation.bits)
+    found = _distinct(sorted(found, key=lambda explanation: -explanation.bits))
     judged = [_explained(j, found) for j in judged]
     return Row(label, spec, tuple(judged), worst([j.verdict for j in judged]), tuple(found))
+
+
+def _distinct(found: list[Explanation]) -> list[Explanation]:
+    """*found* without changes that stand there already: a cell of the row and a size of the table may be the same."""
+    return [e for i, e in enumerate(found) if not e.edit or e.edit not in [other.edit for other in found[:i]]]
 
 
 def _judged(spec: Spec, figure: Published) -> Judged:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from paramcount.audit.table import audit
-from paramcount.catalog import names, resolve
+from paramcount.catalog import everything, resolve
 from paramcount.cli.options import complete_models, set_option
 from paramcount.cli.table import complete_tables, read_table
 from paramcount.errors import InputError
@@ -66,7 +66,7 @@ def command(
     scale   every tensor of one model as a rectangle to scale
     audit   one table's printed figures as intervals, the recomputed counts, and the counts once explained
 
-    Without MODEL and --table: GPT-2 and GPT-3; budget without --params the whole catalog; scale gpt3-175b; audit gpt3.
+    Without MODEL and --table: GPT-2 and GPT-3; budget without --params all of family gpt; scale gpt3-175b; audit gpt3.
     """
     form = _format(output)
     if params is not None and kind != "budget":
@@ -109,7 +109,7 @@ def _default(kind: str, params: str | None) -> list[str]:
     if kind == "scale":
         return ["gpt3-175b"]
     if kind == "budget" and params is None:
-        return names()
+        return [spec.name for spec in everything() if spec.family.name == "gpt"]
     return _rows([tables()["gpt2"], tables()["gpt3"]])
 
 
