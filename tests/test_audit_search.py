@@ -325,3 +325,24 @@ def test_a_count_is_written_as_the_figure_beside_it(counted):
 def test_relations_know_slips_with_commas():
     cells = {"a": "13,200", "b": "1,320"}
     assert ("a", "13,200", "1,320") in relate("a = b", "x", cells).mended_by
+
+
+def test_a_cell_and_a_convention_are_changed_together_where_nothing_simpler_does():
+    """GPT-2 small with one layer misprinted, beside rows counted without their norms: neither alone explains it."""
+    from paramcount.audit.pairs import explain_pair
+    from paramcount.catalog import find
+    from paramcount.printed import claim
+    from paramcount.spec import Published, override
+
+    rows = []
+    for name in ("gpt2-small", "gpt2-medium", "gpt2-large", "gpt2-xl"):
+        spec = find(name)
+        counted = spec.model().read("total without layer norm, final norm")
+        figure = Published("here, Table 1", "Table 1", f"{counted:,}", claim(f"{counted:,}"), column="n")
+        rows.append(spec._replace(published=(figure,)))
+    given = {**rows[0].given, "n_layers": 21}
+    planted = override(rows[0], {"n_layers": 21})._replace(overridden={}, given=given)
+    best = explain_pair(planted, [planted, *rows[1:]])[0]
+    assert best.edit == {"without": "norms", "n_layers": 12}
+    assert best.bits > 0
+    assert best.total == rows[0].published[0].claim.low

@@ -4,7 +4,6 @@ from paramcount.audit.counting import count
 from paramcount.audit.evidence import DOUBTFUL, luck
 from paramcount.audit.explanation import Explanation, command
 from paramcount.audit.search import explain_row
-from paramcount.audit.shared import explain_table
 from paramcount.audit.verdict import AGREES, UNEXPLAINED, alone
 from paramcount.published import read, tables
 from paramcount.spec import Published, Spec, family_of, label_of, stated
@@ -26,6 +25,8 @@ def explain(spec: Spec) -> list[Explanation]:
     edits = [explanation for explanation in own if explanation.edit]
     if edits and edits[0].bits >= DOUBTFUL:
         return [edits[0], *(e for e in own if not e.edit)]
+    from paramcount.audit.shared import explain_table  # only where the row's own cells leave a doubt
+
     shared = [e for e in explain_table(rows) if spec.row in e.rows and not e.may_be_chance]
     if shared:
         return [_of(spec, shared[0]), *(e for e in own if not e.edit)]

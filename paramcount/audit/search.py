@@ -10,7 +10,7 @@ The bits of a cell that meant v where p is printed, beside n other rows of which
 A figure meant otherwise has the first line, what its standing in the row's name is worth, and the last.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from paramcount.audit.column import Column, column
@@ -39,6 +39,7 @@ class Row(NamedTuple):
     place: int
     agreeing: float
     which: float  # bits to name one of the cells
+    counted: Callable[[Sizes, str], int]  # the count of sizes, as a figure reads it
 
     @property
     def near(self) -> list[Spec]:
@@ -51,12 +52,12 @@ def explain_row(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
 
     *rows* are in print order; the row that *spec* states stands at its place.
     """
-    row = _placed(spec, list(rows))
+    row = placed(spec, list(rows))
     figures = sorted_out(spec, row.sizes)
     disagreeing = [f for f in figures.wanted if not (row.settled and agrees(spec, row.sizes, f))]
     found: list[Explanation] = []
     if disagreeing:
-        found = _by_cells(row, figures.wanted, disagreeing)
+        found = by_cells(row, figures.wanted, disagreeing)
         if len(disagreeing) == 1 and row.settled:
             found += explain_figure(spec, disagreeing[0], row.sizes, row.rows, row.near, row.agreeing, row.which)
         found = sorted(found, key=lambda e: -e.bits)
@@ -73,7 +74,8 @@ def explain_row(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
     return sorted(found, key=lambda e: -e.bits)[:MOST] + statements
 
 
-def _placed(spec: Spec, rows: list[Spec]) -> Row:
+def placed(spec: Spec, rows: list[Spec]) -> Row:
+    """*spec* at its place among *rows*, the rows of its table that are of its family."""
     place = next((i for i, row in enumerate(rows) if row is spec or row.row == spec.row), len(rows))
     rows[place : place + 1] = [spec]
     others = [*rows[:place], *rows[place + 1 :]]
@@ -91,10 +93,12 @@ def _placed(spec: Spec, rows: list[Spec]) -> Row:
         place=place,
         agreeing=max(0.0, odds(sum(map(holds_up, others)), len(others))),
         which=choice(len(printed) + len(spec.published)),
+        counted=lambda sizes, reading: count(spec, sizes, reading),
     )
 
 
-def _by_cells(row: Row, wanted: tuple[Published, ...], disagreeing: list[Published]) -> list[Explanation]:
+def by_cells(row: Row, wanted: tuple[Published, ...], disagreeing: list[Published]) -> list[Explanation]:
+    """The cells that could have been meant otherwise so that all *wanted* figures agree, the best first."""
     target = joint(wanted, disagreeing[0])
     reading = disagreeing[0].reading
     null = row.agreeing + unexplained(row.spec, row.sizes if row.settled else None, disagreeing)
@@ -104,14 +108,14 @@ def _by_cells(row: Row, wanted: tuple[Published, ...], disagreeing: list[Publish
     for field in cells(row.spec):
         values = row.columns[field].others
         for value in candidates(
-            row.spec, field, values, row.laws, target.low, target.high, lambda sizes: count(row.spec, sizes, reading)
+            row.spec, field, values, row.laws, target.low, target.high, lambda sizes: row.counted(sizes, reading)
         ):
             sizes = edited(row.spec, {field: value})
-            if sizes is not None and all(agrees(row.spec, sizes, f) for f in wanted):
+            if sizes is not None and all(f.claim.admits(row.counted(sizes, f.reading)) for f in wanted):
                 bits, restored = _likelier(row, field, sizes)
                 found.append((null + bits - row.which, field, sizes, restored))
     found.sort(key=lambda edit: -edit[0])
-    return [_explanation(row.spec, *edit, wanted) for edit in found[:MOST]]
+    return [_explanation(row, *edit, wanted) for edit in found[:MOST]]
 
 
 def _likelier(row: Row, field: str, sizes: Sizes) -> tuple[float, list[str]]:
@@ -147,9 +151,9 @@ def _misprint(row: Row, field: str, meant: int) -> float:
 
 
 def _explanation(
-    spec: Spec, bits: float, field: str, sizes: Sizes, restored: list[str], wanted: tuple[Published, ...]
+    row: Row, bits: float, field: str, sizes: Sizes, restored: list[str], wanted: tuple[Published, ...]
 ) -> Explanation:
-    total, value = count(spec, sizes, "total"), sizes[field]
+    spec, total, value = row.spec, row.counted(sizes, "total"), sizes[field]
     was = as_printed(spec)
     text = f"{field} = {value} instead of {was[field]} gives {total:,}, which agrees with {listed(wanted)}"
     if WIDTH in restored:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from paramcount.audit.counting import count
 from paramcount.audit.edits import unsettled
 from paramcount.audit.explanation import Explanation
+from paramcount.audit.pairs import explain_pair
 from paramcount.audit.relations import Related, relate
 from paramcount.audit.search import explain_row
 from paramcount.audit.shared import explain_table
@@ -103,6 +104,8 @@ def _row(label: str, spec: Spec | None, rows: list[Spec], shared: list[Explanati
     if all(j.verdict == "agrees" for j in judged):
         return Row(label, spec, tuple(judged), worst([]), ())
     found = [e for e in (*explain_row(spec, alike), *(e for e in shared if label in e.rows)) if e.bits > 0]
+    if not found and any(j.verdict == UNEXPLAINED for j in judged):
+        found = [e for e in explain_pair(spec, alike) if e.bits > 0]
     found = _distinct(sorted(found, key=lambda explanation: -explanation.bits))
     judged = [_explained(j, found) for j in judged]
     return Row(label, spec, tuple(judged), worst([j.verdict for j in judged]), tuple(found))
