@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shapes import given_sizes
 
 from paramcount import catalog
-from paramcount.blocks import OutputHead
+from paramcount.blocks.embedding import OutputHead
 from paramcount.errors import InputError
 from paramcount.families import FAMILIES
 from paramcount.model import Model, Part, Stack

@@ -1,5 +1,6 @@
 """The command line: one file a command, each parsing its input, calling the library and handing back a report."""
 
+from paramcount.cli import startup
 from paramcount.cli.main import main
 
-__all__ = ["main"]
+__all__ = ["main", "startup"]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from paramcount.blocks import Attention
+from paramcount.blocks.attention import Attention
 from paramcount.families.compose import language_model
 from paramcount.families.family import Family
 from paramcount.model import Model, Part

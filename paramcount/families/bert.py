@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from paramcount.blocks import Embedding, LayerNorm, Linear
+from paramcount.blocks.embedding import Embedding
+from paramcount.blocks.linear import Linear
+from paramcount.blocks.norm import LayerNorm
 from paramcount.families.compose import positions, usual_layer
 from paramcount.families.family import Family
 from paramcount.model import Model, Part, Stack

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from paramcount.blocks import LayerNorm
+from paramcount.blocks.norm import LayerNorm
 from paramcount.families.compose import final_norm, language_model, usual_layer
 from paramcount.families.family import Family
 from paramcount.model import Model, Part

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from paramcount.blocks import Attention, Embedding, FeedForward, LayerNorm, OutputHead
+from paramcount.blocks.attention import Attention
+from paramcount.blocks.embedding import Embedding, OutputHead
+from paramcount.blocks.feedforward import FeedForward
+from paramcount.blocks.norm import LayerNorm
 from paramcount.model import Model, Part, Stack
 from paramcount.tensor import Size
 

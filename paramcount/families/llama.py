@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from paramcount.blocks import Block, Experts, GainNorm, GatedFeedForward, GroupedAttention
+from paramcount.blocks import Block
+from paramcount.blocks.attention import GroupedAttention
+from paramcount.blocks.feedforward import Experts, GatedFeedForward
+from paramcount.blocks.norm import GainNorm
 from paramcount.families.compose import language_model
 from paramcount.families.family import Family
 from paramcount.model import Model, Part

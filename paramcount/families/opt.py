@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from paramcount.blocks import Linear
+from paramcount.blocks.linear import Linear
 from paramcount.families.compose import final_norm, language_model, positions, usual_layer
 from paramcount.families.family import Family
 from paramcount.families.gpt import GPT

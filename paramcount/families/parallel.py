@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from paramcount.blocks import GainNorm, GatedFeedForward, GroupedAttention
+from paramcount.blocks.attention import GroupedAttention
+from paramcount.blocks.feedforward import GatedFeedForward
+from paramcount.blocks.norm import GainNorm
 from paramcount.families.compose import final_norm, language_model, usual_layer
 from paramcount.families.family import Family
 from paramcount.model import Model, Part

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from paramcount.blocks import Attention, FeedForward, GainNorm, RelativePositions
+from paramcount.blocks.attention import Attention, RelativePositions
+from paramcount.blocks.feedforward import FeedForward
+from paramcount.blocks.norm import GainNorm
 from paramcount.families.compose import language_model
 from paramcount.families.family import Family
 from paramcount.model import Model, Part

@@ -37,6 +37,8 @@ def _print(report: Report, console: Console) -> None:
 def _fitting(sheet: Sheet, console: Console) -> Table:
     """The table with its wide columns, or without them where there is no room."""
     whole = _table(sheet, sheet.columns, console.width)
+    if console.width == ENDLESS or not any(column.wide for column in sheet.columns):
+        return whole
     needed = whole.__rich_measure__(console, console.options.update_width(ENDLESS)).minimum
     if needed <= console.width:
         return whole
