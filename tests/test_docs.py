@@ -91,3 +91,11 @@ def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("name", ["paramcount", "paramcount.solver.sweep"])
+def test_examples_in_docstrings_hold(name):
+    module = importlib.import_module(name)
+    failures, tried = doctest.testmod(module)
+    assert tried > 0
+    assert failures == 0

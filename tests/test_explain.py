@@ -58,3 +58,9 @@ def test_every_explanation_does_what_it_says():
                 shown = resolve(spec.name, found.command.replace("--set ", "").split()[2:])
                 assert shown.model().total() == found.total
                 assert all(figure.agrees(shown.model()) for figure in found.agrees_with if figure in spec.published)
+
+
+def test_what_nothing_explains_is_said_to_be_unexplained(run):
+    assert explain(catalog.find("opt-350m")) == []
+    assert "Why: nothing was found" in run("opt-350m").stdout
+    assert "Why" not in run("cerebras-gpt-13b").stdout

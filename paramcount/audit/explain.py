@@ -22,7 +22,7 @@ def explain(spec: Spec) -> list[Explanation]:
         return [_by_itself(spec, figure, verdict) for figure, verdict in verdicts.items() if verdict != AGREES]
     rows = neighbours(spec)
     own = explain_row(spec, rows)
-    edits = [explanation for explanation in own if explanation.edit]
+    edits = [explanation for explanation in own if explanation.edit and explanation.bits > 0]
     if edits and edits[0].bits >= DOUBTFUL:
         return [edits[0], *(e for e in own if not e.edit)]
     from paramcount.audit.shared import explain_table  # only where the row's own cells leave a doubt

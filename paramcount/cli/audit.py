@@ -8,9 +8,8 @@ import click
 
 from paramcount.audit.table import Audit, audited
 from paramcount.audit.userfile import open_table
-from paramcount.catalog import suggestions
 from paramcount.cli.options import output_options
-from paramcount.errors import InputError
+from paramcount.cli.table import complete_tables, table_named
 from paramcount.heads import Table
 from paramcount.published import read, tables
 from paramcount.report.audit import audits
@@ -23,11 +22,6 @@ Examples:
   paramcount audit --all
   paramcount audit my-table.csv --strict
 """
-
-
-def complete_tables(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """The tables' short names, for completion in shells."""
-    return [name for name in tables() if name.startswith(incomplete)]
 
 
 @click.command("audit", epilog=EPILOG)
@@ -51,13 +45,10 @@ def command(names: tuple[str, ...], everything: bool, strict: bool) -> Report:
 
 
 def _opened(name: str) -> tuple[Table, list[dict[str, str]]]:
-    if table := tables().get(name.lower()):
-        return table, read(table.path)
-    if name.lower().endswith(".csv") or "/" in name:
+    if name.lower() not in tables() and (name.lower().endswith(".csv") or "/" in name):
         return open_table(name)
-    near = suggestions(name.lower(), tables())
-    hint = f"did you mean {near}?" if near else f"valid: a CSV file, or {', '.join(tables())}"
-    raise InputError(f"{name}: no table of this name; {hint}")
+    table = table_named(name)
+    return table, read(table.path)
 
 
 def _run(chosen: list[tuple[Table, list[dict[str, str]]]]) -> list[Audit]:

@@ -20,13 +20,18 @@ Examples:
 """
 
 
-def read_table(ctx: click.Context, param: click.Parameter, name: str) -> Table:
+def table_named(name: str) -> Table:
     """The table of that short name; raises InputError with the nearest names."""
     if table := tables().get(name.lower()):
         return table
     near = suggestions(name.lower(), tables())
     hint = f"did you mean {near}?" if near else f"valid: {', '.join(tables())}"
     raise InputError(f"{name}: no table of this name; {hint}")
+
+
+def read_table(ctx: click.Context, param: click.Parameter, name: str) -> Table:
+    """The table that an argument names."""
+    return table_named(name)
 
 
 def complete_tables(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

@@ -47,6 +47,8 @@ def single(spec: Spec, tensors: bool = False) -> Report:
     if spec.published:
         parts.append(Sheet(PUBLISHED, _published_rows(spec.published, model)))
     parts += [line for explanation in explanations for line in _explained(explanation)]
+    if not (explanations or spec.overridden or all(figure.agrees(model) for figure in spec.published)):
+        parts.append("Why: nothing was found that has more for it than against it.")
     return Report(_document(spec, model, explanations, tensors), tuple(parts))
 
 
