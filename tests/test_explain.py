@@ -2,6 +2,8 @@
 
 from paramcount import catalog
 from paramcount.audit import explain
+from paramcount.audit.explain import neighbours
+from paramcount.audit.search import explain_row
 from paramcount.catalog import resolve
 from paramcount.printed import claim
 from paramcount.spec import Published, override
@@ -40,9 +42,19 @@ def test_rows_that_agree_raise_no_alarm():
 
 def test_a_planted_misprint_is_found():
     """A digit of n_layers changed in a row that agreed: the search finds the digit again, knowing no name."""
+    spec = catalog.find("cerebras-gpt-6.7b")
+    planted = override(spec, {"n_layers": 72})._replace(overridden={})
+    assert explain(planted)[0].edit == {"n_layers": 32}
+
+
+def test_the_right_digit_comes_first_even_where_two_printed_digits_prove_nothing():
+    """13B claims so little that one slip among many has no bits left: it is ranked first, and not shown as a finding."""
     spec = catalog.find("cerebras-gpt-13b")
     planted = override(spec, {"n_layers": 70})._replace(overridden={})
-    assert {"n_layers": 40} in [found.edit for found in explain(planted)]
+    best = explain_row(planted, neighbours(planted))[0]
+    assert best.edit == {"n_layers": 40}
+    assert best.bits < 0
+    assert explain(planted) == []
 
 
 def test_a_figure_that_nothing_explains_is_left_alone():
