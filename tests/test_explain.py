@@ -48,7 +48,7 @@ def test_a_planted_misprint_is_found():
 
 
 def test_the_right_digit_comes_first_even_where_two_printed_digits_prove_nothing():
-    """13B claims so little that one slip among many has no bits left: it is ranked first, and not shown as a finding."""
+    """13B claims so little that one slip among many has no bits left: it is ranked first and not shown as found."""
     spec = catalog.find("cerebras-gpt-13b")
     planted = override(spec, {"n_layers": 70})._replace(overridden={})
     best = explain_row(planted, neighbours(planted))[0]
