@@ -76,8 +76,8 @@ def override(spec: Spec, changes: Mapping[str, int | bool]) -> Spec:
     follows = spec.family.kept(spec.sizes)
     kept = {field: value for field, value in spec.sizes.items() if field not in follows}
     sizes = spec.family.settle({**kept, **changes})
-    given, overridden = {**spec.given, **changes}, {**spec.overridden, **changes}
-    return spec._replace(sizes=sizes, given=given, overridden=overridden)
+    given = {field: sizes[field] for field in {**spec.given, **changes}}
+    return spec._replace(sizes=sizes, given=given, overridden={**spec.overridden, **changes})
 
 
 def read_changes(family: Family, changes: Iterable[str]) -> dict[str, int | bool]:

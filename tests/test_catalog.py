@@ -8,7 +8,7 @@ import pytest
 from paramcount import catalog
 from paramcount.families import SizeError
 from paramcount.published import folder, read, tables
-from paramcount.spec import label_of
+from paramcount.spec import label_of, override
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "published"
 
@@ -119,3 +119,10 @@ def test_every_table_has_a_source_and_is_listed_in_the_readme():
     for path in Path(folder()).glob("*.csv"):
         assert path.stem in readme
     assert all(table.source and table.title and table.year for table in tables().values())
+
+
+def test_an_override_keeps_given_sizes_and_settled_ones_the_same():
+    """Cerebras-GPT prints d_ff = 4·d_model: where the width is set anew it follows, as a given size too."""
+    spec = override(catalog.find("cerebras-gpt-13b"), {"d_model": 4096})
+    assert spec.given["d_ff"] == spec.sizes["d_ff"] == 16384
+    assert spec.given.items() <= spec.sizes.items()

@@ -20,4 +20,5 @@ def count(spec: Spec, sizes: Mapping[str, Any], reading: str) -> int:
 def _compiled(name: str, switches: tuple[bool, ...], reading: str) -> Callable[..., int]:
     family = FAMILIES[name]
     symbols = family.symbols() | dict(zip(family.switches, switches, strict=True))
-    return Polynomial({}).__add__(family.build(**symbols).read(reading)).function(family.sizes)
+    counted: Polynomial = Polynomial({}) + family.build(**symbols).read(reading)  # 0 for a component that is shared
+    return counted.function(family.sizes)

@@ -15,11 +15,6 @@ FEW = 24  # an admissible interval of so many numbers is looked at whole
 NATURAL = 3  # numbers of one roundness that are looked at in a wider one
 
 
-def as_printed(spec: Spec) -> dict[str, int]:
-    """The sizes that state the row, printed or assumed, with what was set over them."""
-    return {field: spec.sizes.get(field, value) for field, value in spec.given.items()}
-
-
 def cells(spec: Spec) -> list[str]:
     """The sizes that the row prints."""
     return [field for field in spec.given if field not in spec.assumed]
@@ -28,7 +23,7 @@ def cells(spec: Spec) -> list[str]:
 def edited(spec: Spec, changes: Mapping[str, int]) -> Sizes | None:
     """The sizes of *spec* with some of its cells changed; None where they state no model."""
     try:
-        return spec.family.settle({**as_printed(spec), **changes})
+        return spec.family.settle({**spec.given, **changes})
     except SizeError:
         return None
 
@@ -63,7 +58,7 @@ def unsettled(table: Table, cells: Mapping[str, str], name: str = "") -> Spec | 
 def candidates(spec: Spec, field: str, column: tuple[int, ...], laws: list[Weighed], low: int, high: int,
                counted: Callable[[Sizes], int]) -> Iterator[int]:  # fmt: skip
     """Other values of *field* with low <= counted < high that a law, a slip, the *column* or their roundness names."""
-    given = as_printed(spec)
+    given = spec.given
     sizes = loosely(spec.family, given)
     printed = given[field]
     if _divides(spec, field):

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from paramcount.audit.column import Column, column
 from paramcount.audit.counting import count
-from paramcount.audit.edits import as_printed, candidates, cells, edited, loosely
+from paramcount.audit.edits import candidates, cells, edited, loosely
 from paramcount.audit.evidence import choice, odds
 from paramcount.audit.explanation import Explanation, command, listed
 from paramcount.audit.figures import agrees, explain_figure, holds_up, joint, nominal, sorted_out, unexplained
@@ -79,7 +79,7 @@ def placed(spec: Spec, rows: list[Spec]) -> Row:
     place = next((i for i, row in enumerate(rows) if row is spec or row.row == spec.row), len(rows))
     rows[place : place + 1] = [spec]
     others = [*rows[:place], *rows[place + 1 :]]
-    sizes, printed = loosely(spec.family, as_printed(spec)), cells(spec)
+    sizes, printed = loosely(spec.family, spec.given), cells(spec)
     derived = [field for field in ("n_heads", "d_head") if field in sizes and field not in spec.given]
     fields = [*printed, *derived]
     values = {field: [row.sizes[field] if row is not spec else sizes[field] for row in rows] for field in fields}
@@ -154,7 +154,7 @@ def _explanation(
     row: Row, bits: float, field: str, sizes: Sizes, restored: list[str], wanted: tuple[Published, ...]
 ) -> Explanation:
     spec, total, value = row.spec, row.counted(sizes, "total"), sizes[field]
-    was = as_printed(spec)
+    was = spec.given
     text = f"{field} = {value} instead of {was[field]} gives {total:,}, which agrees with {listed(wanted)}"
     if WIDTH in restored:
         width = was["n_heads"] * was["d_head"]
