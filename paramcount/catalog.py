@@ -6,8 +6,9 @@ from functools import cache
 from paramcount.errors import InputError
 from paramcount.families import FAMILIES
 from paramcount.heads import Table
-from paramcount.published import read, tables
-from paramcount.spec import Spec, figures, label_of, override, read_changes, stated
+from paramcount.printed import claim
+from paramcount.published import folder, read, tables
+from paramcount.spec import Published, Spec, figures, label_of, override, read_changes, stated
 
 
 class UnknownModelError(InputError):
@@ -15,7 +16,7 @@ class UnknownModelError(InputError):
 
     def __init__(self, name: str, also: Iterable[str] = ()):
         self.name = name
-        near = suggestions(name.lower(), [*_places(), *_aliases(), *FAMILIES, *also])
+        near = suggestions(name.lower(), [*names(), *_aliases(), *FAMILIES, *also])
         hint = f"did you mean {near}?" if near else "`paramcount models` lists the names"
         super().__init__(f"{name}: no model of this name; {hint}")
 
@@ -26,7 +27,7 @@ def find(name: str) -> Spec:
     key = _aliases().get(key, key)
     places = _places().get(key)
     if places is None:
-        raise UnknownModelError(name)
+        return _released(name, key)
     (table, label), *others = places
     spec = stated(table, _cells(table, label), key)
     elsewhere = (figure for other, row in others for figure in figures(other, _cells(other, row)))
@@ -46,7 +47,7 @@ def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
 
 def names() -> list[str]:
     """The catalog's names, as `paramcount models` lists them."""
-    return list(_places())
+    return [*_places(), *released()]
 
 
 def aliases_of(name: str) -> list[str]:
@@ -57,6 +58,32 @@ def aliases_of(name: str) -> list[str]:
 def everything() -> list[Spec]:
     """Every model of the catalog."""
     return [find(name) for name in names()]
+
+
+def of_tables() -> list[Spec]:
+    """Those of the catalog that a published table gives the shape of."""
+    return [find(name) for name in _places()]
+
+
+def _released(name: str, key: str) -> Spec:
+    """The model of that *key* whose config was released; raises UnknownModelError, which says its *name*."""
+    row = released().get(key)
+    if row is None:
+        raise UnknownModelError(name)
+    from pathlib import Path
+
+    from paramcount.config import read as read_config
+    from paramcount.configs import spec_of
+
+    spec = spec_of(read_config(Path(folder(), "configs", f"{key}.json")), key)
+    return spec._replace(published=_counts(row))
+
+
+def _counts(row: dict[str, str]) -> tuple[Published, ...]:
+    if not row["params"]:
+        return ()
+    place = row["source"].rpartition(", ")[2]
+    return (Published(row["source"], place, row["params"], claim(row["params"]), row["reading"] or "total"),)
 
 
 def suggestions(name: str, known: Iterable[str]) -> str:
@@ -77,8 +104,15 @@ def _places() -> dict[str, list[tuple[Table, str]]]:
 
 
 @cache
+def released() -> dict[str, dict[str, str]]:
+    """The rows of tables/released.csv by model: what was published of the models whose configs are in tables/configs."""
+    return {row["model"]: row for row in read("released.csv")}
+
+
+@cache
 def _aliases() -> dict[str, str]:
-    return {alias: model for table in tables().values() for alias, model in table.aliases.items()}
+    aliases = {alias: model for table in tables().values() for alias, model in table.aliases.items()}
+    return aliases | {alias: row["model"] for row in released().values() for alias in row["aliases"].split()}
 
 
 def _cells(table: Table, label: str) -> dict[str, str]:

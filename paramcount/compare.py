@@ -18,7 +18,7 @@ from itertools import combinations
 from math import factorial
 from typing import Any, NamedTuple
 
-from paramcount.families import SizeError
+from paramcount.errors import InputError
 from paramcount.spec import Spec
 
 FAMILY = "family"  # the change from one family to another, beside those of sizes
@@ -101,7 +101,7 @@ def causes(before: Spec, after: Spec) -> list[Cause] | None:
         return None
     try:
         return _causes(before, after)
-    except SizeError:
+    except InputError:
         return None
 
 
@@ -116,6 +116,8 @@ def _causes(before: Spec, after: Spec) -> list[Cause]:
         total: int = family.build(**family.settle(mixed)).total()
         return total
 
+    if count(frozenset(changed)) != after.model().total():
+        raise InputError("they differ in more than their sizes")
     values = shapley(changed, count)
     alone = {field: count(frozenset([field])) - count(frozenset()) for field in changed}
     found = [

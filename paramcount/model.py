@@ -1,6 +1,9 @@
 """A model: its blocks in order, and the readings of its ledger that are sums."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import Any, NamedTuple
 
 from paramcount.blocks import Block
@@ -19,28 +22,52 @@ class Part(NamedTuple):
 
 
 class Stack(NamedTuple):
-    """The same layer *depth* times; its tensors are named `name.0.part.tensor`, `name.1.part.tensor`, …"""
+    """The same layer *depth* times; its tensors are named `name.0.part.tensor`, `name.1.part.tensor`, …
+
+    A layer may hold stacks of its own, as experts are. *at* are the layers' numbers where they are not 0, 1, 2, …; a
+    *name* with {} in it has the number there. *active* is how many of them a token is sent through, where not all.
+    """
 
     name: str
     depth: Size
-    layer: tuple[Part, ...]
+    layer: tuple[Part | Stack, ...]
+    at: tuple[int, ...] = ()
+    active: Size | None = None
+
+    def pattern(self) -> str:
+        """The name of one of its layers, {} standing for the number."""
+        return self.name if "{}" in self.name else self.name + ".{}"
+
+    def per_layer(self) -> Any:
+        """The parameters of one of its layers."""
+        return _params(self.layer, lambda component: True, active=False)
+
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of its layers; TypeError where the depth is no int."""
+        return self.at or tuple(range(int(self.depth)))  # type: ignore[call-overload]
 
 
 class Entry(NamedTuple):
     """A line of the ledger: a tensor, the component it belongs to, and how often the model has it.
 
-    In a stack the name holds {} where the layer's number goes.
+    In a stack the name holds {} where the layer's number goes; *stacks* are those that it lies in, the outermost first.
     """
 
     name: str
     component: str
     tensor: Tensor
     times: Size = 1
+    stacks: tuple[Stack, ...] = ()
 
     @property
     def params(self) -> Any:
         """Parameters of all its copies together."""
         return self.tensor.params * self.times
+
+    def copies(self) -> Iterator[tuple[str, Tensor]]:
+        """Each copy under its own name."""
+        for numbers in product(*(stack.numbers() for stack in self.stacks)):
+            yield self.name.format(*numbers), self.tensor._replace(shares=self.tensor.shares.format(*numbers))
 
 
 class Model(NamedTuple):
@@ -50,15 +77,11 @@ class Model(NamedTuple):
 
     def ledger(self) -> Iterator[Entry]:
         """Every tensor once, in the order in which the model uses them."""
-        for part in self.parts:
-            if isinstance(part, Stack):
-                for inner in part.layer:
-                    for tensor in inner.block.tensors():
-                        name = f"{part.name}.{{}}.{inner.name}.{tensor.name}"
-                        yield Entry(name, inner.component, tensor, part.depth)
-            else:
-                for tensor in part.block.tensors():
-                    yield Entry(f"{part.name}.{tensor.name}", part.component, tensor)
+        return _entries(self.parts)
+
+    def stacks(self) -> list[Stack]:
+        """The stacks of its layers, without those within layers."""
+        return [part for part in self.parts if isinstance(part, Stack)]
 
     def total(self) -> Any:
         """All parameters, each tensor once however many names it has."""
@@ -96,24 +119,44 @@ class Model(NamedTuple):
         return counts
 
     def per_layer(self) -> dict[str, Any]:
-        """Parameters of each component in one layer of each stack; components outside the stacks are absent."""
-        counts: dict[str, Any] = {}
+        """Parameters of each component in one layer; components outside the stacks are absent.
+
+        So are those of which some layers that have them have more than others.
+        """
+        layers: dict[str, list[Any]] = {}
         for part in self.parts:
-            for inner in part.layer if isinstance(part, Stack) else ():
-                counts[inner.component] = counts.get(inner.component, 0) + _block(inner)
-        return counts
+            if isinstance(part, Stack):
+                counts: dict[str, Any] = {}
+                for entry in _entries(part.layer):
+                    counts[entry.component] = counts.get(entry.component, 0) + entry.params
+                for component, count in counts.items():
+                    layers.setdefault(component, []).append(count)
+        return {component: first for component, (first, *rest) in layers.items() if all(c == first for c in rest)}
 
 
-def _block(part: Part, active: bool = False) -> Any:
-    return sum(tensor.active_params if active else tensor.params for tensor in part.block.tensors())
+def _entries(parts: Iterable[Part | Stack]) -> Iterator[Entry]:
+    for part in parts:
+        if isinstance(part, Stack):
+            for inner in _entries(part.layer):
+                name = f"{part.pattern()}.{inner.name}"
+                yield Entry(name, inner.component, inner.tensor, inner.times * part.depth, (part, *inner.stacks))
+        else:
+            for tensor in part.block.tensors():
+                yield Entry(f"{part.name}.{tensor.name}" if part.name else tensor.name, part.component, tensor)
 
 
 def _sum(model: Model, wanted: Any, active: bool = False) -> Any:
+    return _params(model.parts, wanted, active)
+
+
+def _params(parts: Iterable[Part | Stack], wanted: Any, active: bool) -> Any:
     # A layer is summed before it is multiplied, which is what keeps sweeps over arrays and single counts fast.
     total: Any = 0
-    for part in model.parts:
+    for part in parts:
         if isinstance(part, Stack):
-            total = total + sum(_block(p, active) for p in part.layer if wanted(p.component)) * part.depth
+            times = part.active if active and part.active is not None else part.depth
+            total = total + _params(part.layer, wanted, active) * times
         elif wanted(part.component):
-            total = total + _block(part, active)
+            for tensor in part.block.tensors():
+                total = total + (tensor.active_params if active else tensor.params)
     return total

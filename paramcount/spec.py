@@ -1,7 +1,9 @@
 """A model by its sizes: what the catalog holds, what a row of a table states, and what `--set` changes."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from paramcount.families import FAMILIES, Family, SizeError
 from paramcount.families.family import Sizes
@@ -9,6 +11,12 @@ from paramcount.heads import Table
 from paramcount.model import Model
 from paramcount.polynomial import Polynomial
 from paramcount.printed import Claim, claim
+
+if TYPE_CHECKING:
+    from paramcount.architectures.configured import Configured
+    from paramcount.architectures.counted import Counted
+
+    AnyFamily = Family | Configured | Counted
 
 
 class Published(NamedTuple):
@@ -39,11 +47,11 @@ class Spec(NamedTuple):
     """A family, its settled sizes, and what was printed of the model.
 
     *given* are the sizes from which the rest was settled, *assumed* says why one of them holds that its source does not
-    print; *overridden* is what was set over the catalog's.
+    print; *overridden* is what was set over the catalog's, *notes* what is to be known of the count.
     """
 
     name: str
-    family: Family
+    family: AnyFamily
     sizes: Sizes
     table: str = ""
     row: str = ""
@@ -51,6 +59,7 @@ class Spec(NamedTuple):
     assumed: Mapping[str, str] = {}
     published: tuple[Published, ...] = ()
     overridden: Mapping[str, int | bool] = {}
+    notes: tuple[str, ...] = ()
 
     def model(self) -> Model:
         """The model in exact ints."""
@@ -73,14 +82,13 @@ class Spec(NamedTuple):
 
 def override(spec: Spec, changes: Mapping[str, int | bool]) -> Spec:
     """*spec* with some sizes set anew; a size that was tied to another follows it."""
-    follows = spec.family.kept(spec.sizes)
-    kept = {field: value for field, value in spec.sizes.items() if field not in follows}
-    sizes = spec.family.settle({**kept, **changes})
-    given = {field: sizes[field] for field in {**spec.given, **changes}}
-    return spec._replace(sizes=sizes, given=given, overridden={**spec.overridden, **changes})
+    family, sizes = spec.family.change(spec.sizes, changes)
+    given = {field: sizes[field] for field in {**spec.given, **changes} if field in sizes}
+    overridden = {**spec.overridden, **changes}
+    return spec._replace(family=family, sizes=sizes, given=given, overridden=overridden)
 
 
-def read_changes(family: Family, changes: Iterable[str]) -> dict[str, int | bool]:
+def read_changes(family: AnyFamily, changes: Iterable[str]) -> dict[str, int | bool]:
     """["n_heads=16", "tied=false"] as fields and values of *family*."""
     values: dict[str, int | bool] = {}
     for change in changes:

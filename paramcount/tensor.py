@@ -29,6 +29,11 @@ class Tensor(NamedTuple):
         """The parameters it adds: the product of its shape, 0 for an alias."""
         return 0 if self.shares else _product(self.shape)
 
+    def sides(self) -> tuple[int, ...]:
+        """Its shape in ints; TypeError where it is of symbols or arrays."""
+        shape: tuple[Any, ...] = self.shape
+        return tuple(int(side) for side in shape)
+
     @property
     def active_params(self) -> Any:
         """Those of its parameters that a token is sent through."""

@@ -1,15 +1,20 @@
 """Changes of one cell that would reconcile a row: the values that are natural, and those in the admissible interval."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paramcount.audit.column import ROUNDEST
 from paramcount.audit.laws import Weighed
 from paramcount.audit.slips import misprints
 from paramcount.families import SizeError
-from paramcount.families.family import Family, Sizes
+from paramcount.families.family import Sizes
 from paramcount.heads import Table
 from paramcount.spec import Spec, stated
+
+if TYPE_CHECKING:
+    from paramcount.spec import AnyFamily
 
 FEW = 24  # an admissible interval of so many numbers is looked at whole
 NATURAL = 3  # numbers of one roundness that are looked at in a wider one
@@ -28,7 +33,7 @@ def edited(spec: Spec, changes: Mapping[str, int]) -> Sizes | None:
         return None
 
 
-def loosely(family: Family, given: Mapping[str, Any]) -> Sizes:
+def loosely(family: AnyFamily, given: Mapping[str, Any]) -> Sizes:
     """*given* settled whether or not it states a model: a head's width that is none is rounded down."""
     sizes = {**family.switches, **given}
     for field, other in (("d_head", "n_heads"), ("n_heads", "d_head")):

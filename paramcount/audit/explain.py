@@ -16,6 +16,8 @@ def explain(spec: Spec) -> list[Explanation]:
 
     The whole table is searched only where the row's own cells leave a doubt.
     """
+    if spec.family.keys:
+        return []  # a config is no row of a table, and has nothing misprinted beside it
     model = spec.model()
     verdicts = {f: alone(f.printed, f.claim, model.read(f.reading)) for f in spec.published}
     if UNEXPLAINED not in verdicts.values():

@@ -7,13 +7,17 @@ from paramcount.tensor import Size, Tensor
 
 
 class Embedding(NamedTuple):
-    """A table of one d_model-wide vector for each of its rows: tokens (n_vocab) or learned positions (n_ctx)."""
+    """A table of one d_model-wide vector for each of its rows: tokens (n_vocab) or learned positions (n_ctx).
+
+    *shares* names the table that it is, if it is one with another: in a body, as the base class names that.
+    """
 
     rows: Size
     d_model: Size
+    shares: str = ""
 
     def tensors(self) -> Iterator[Tensor]:
-        yield Tensor("weight", (self.rows, self.d_model))
+        yield Tensor("weight", (self.rows, self.d_model), shares=self.shares)
 
 
 class OutputHead(NamedTuple):

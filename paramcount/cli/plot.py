@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from paramcount.audit.table import audit
-from paramcount.catalog import everything, resolve
+from paramcount.catalog import of_tables
 from paramcount.cli.options import complete_models, set_option
 from paramcount.cli.table import complete_tables, read_table
 from paramcount.errors import InputError
@@ -18,6 +18,7 @@ from paramcount.published import tables
 from paramcount.quantity import parse_quantity
 from paramcount.report.export import replace_file
 from paramcount.report.figures import KINDS, SUFFIXES, draw, save
+from paramcount.sources import resolve
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -109,7 +110,7 @@ def _default(kind: str, params: str | None) -> list[str]:
     if kind == "scale":
         return ["gpt3-175b"]
     if kind == "budget" and params is None:
-        return [spec.name for spec in everything() if spec.family.name == "gpt"]
+        return [spec.name for spec in of_tables() if spec.family.name == "gpt"]
     return _rows([tables()["gpt2"], tables()["gpt3"]])
 
 

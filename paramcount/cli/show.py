@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from paramcount.catalog import resolve
+from paramcount.sources import Source, changed, locate, resolve
+
+if TYPE_CHECKING:
+    from paramcount.checkpoint import Checkpoint
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.report.rows import Report
 from paramcount.report.show import side_by_side, single
@@ -30,5 +35,19 @@ def command(models: tuple[str, ...], changes: tuple[str, ...], tensors: bool) ->
     Then each published figure, whether the count agrees with it at its printed precision, and if not, why.
     Several models become columns side by side.
     """
-    specs = [resolve(model, changes) for model in models]
-    return single(specs[0], tensors) if len(specs) == 1 else side_by_side(specs, tensors)
+    if len(models) > 1:
+        return side_by_side([resolve(model, changes) for model in models], tensors)
+    found = locate(models[0])
+    if found is None or found.checkpoint is None or changes:
+        return single(changed(models[0], found, list(changes)), tensors)
+    return _stored(found, found.checkpoint, tensors)
+
+
+def _stored(found: Source, checkpoint: Checkpoint, tensors: bool) -> Report:
+    """The report on a checkpoint, beside what its config states where that is counted."""
+    from paramcount.report.checkpoint import alone, held_against, stored_tensors
+
+    if found.spec is None:
+        return alone(checkpoint, found.name, found.note)
+    report = held_against(single(found.spec), found.spec.model(), checkpoint)
+    return report._replace(parts=(stored_tensors(checkpoint), *report.parts)) if tensors else report

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 
 import click
 
-from paramcount.catalog import everything, resolve
+from paramcount import catalog
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.report.rows import Report
 from paramcount.report.verify import verified
+from paramcount.sources import resolve
 from paramcount.spec import Spec
 from paramcount.verification import verify
 
@@ -19,6 +20,8 @@ Examples:
   paramcount verify gpt3-175b
   paramcount verify gpt2-small opt-175b --json
   paramcount verify gpt3-xl --set n_heads=16
+  paramcount verify config.json
+  paramcount verify gpt2-xl --against transformers
   paramcount verify --all
 """
 
@@ -26,24 +29,37 @@ Examples:
 @click.command("verify", epilog=EPILOG)
 @click.argument("models", metavar="[MODEL…]", nargs=-1, shell_complete=complete_models)
 @set_option
-@click.option("--all", "whole_catalog", is_flag=True, help="Every model of the catalog.")
+@click.option("--all", "everything", is_flag=True, help="Every model of the catalog, or every type of config.")
+@click.option(
+    "--against",
+    type=click.Choice(["papers", "transformers"]),
+    help="Modules written from the papers, or transformers' own classes. Default: the latter for a config.json.",
+)
 @output_options
-def command(models: tuple[str, ...], changes: tuple[str, ...], whole_catalog: bool) -> Report:
-    """Hold a model's ledger against an independent torch model, written by hand from the papers.
+def command(models: tuple[str, ...], changes: tuple[str, ...], everything: bool, against: str | None) -> Report:
+    """Hold a model's ledger against an independent torch model: written by hand from the papers, or transformers' own.
 
-    It is built on the meta device, where 175 billion parameters cost no memory, compared tensor by tensor, part by part
-    and in total, and run forward there. Exit 1 on any mismatch. Needs torch: pip install 'paramcount[verify]'.
+    It is built on the meta device, where 175 billion parameters cost no memory, and compared tensor by tensor and in
+    total; those from the papers part by part as well, and run forward. Exit 1 on any mismatch. Needs torch, and
+    transformers for its classes: pip install 'paramcount[verify]'.
+
+    --against transformers --all takes the default config of every model type that is counted, and every model of the
+    catalog that transformers has a class for.
     """
-    specs = _chosen(models, changes, whole_catalog)
-    return verified([verify(spec) for spec in _watched(specs)])
+    specs = _chosen(models, changes, everything, against)
+    return verified([verify(spec, against or "") for spec in _watched(specs)])
 
 
-def _chosen(models: tuple[str, ...], changes: tuple[str, ...], whole_catalog: bool) -> list[Spec]:
-    if whole_catalog and (models or changes):
+def _chosen(models: tuple[str, ...], changes: tuple[str, ...], everything: bool, against: str | None) -> list[Spec]:
+    if everything and (models or changes):
         raise click.UsageError("--all takes no MODEL and no --set; valid: paramcount verify --all")
-    if not whole_catalog and not models:
+    if not everything and not models:
         raise click.UsageError("no model given; valid: paramcount verify MODEL…, or paramcount verify --all")
-    return everything() if whole_catalog else [resolve(model, changes) for model in models]
+    if everything and against == "transformers":
+        from paramcount.verification.against import everything as of_transformers
+
+        return of_transformers()
+    return catalog.everything() if everything else [resolve(model, changes) for model in models]
 
 
 def _watched(specs: list[Spec]) -> Iterable[Spec]:

@@ -1,5 +1,7 @@
 """What a family is, and how sizes that were left open follow from those that were given."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -35,6 +37,11 @@ class Family(NamedTuple):
     @property
     def fields(self) -> tuple[str, ...]:
         return (*self.sizes, *self.switches)
+
+    @property
+    def keys(self) -> Mapping[str, Any]:
+        """What the keys of a config say, for families that have one."""
+        return {}
 
     def read(self, field: str, text: str) -> int | bool:
         """The value that *text* gives *field*; raises SizeError on an unknown field or a text that fits none."""
@@ -75,6 +82,12 @@ class Family(NamedTuple):
             for field, (ratio, other) in self.ties.items()
             if isinstance(sizes[other], int) and sizes[field] == ratio * sizes[other]
         }
+
+    def change(self, sizes: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[Family, Sizes]:
+        """*sizes* with *changes* over them, and the family that has them; what was tied to a changed size follows it."""
+        follows = self.kept(sizes)
+        kept = {field: value for field, value in sizes.items() if field not in follows}
+        return self, self.settle({**kept, **changes})
 
     def symbols(self, sizes: Mapping[str, Any] | None = None) -> Sizes:
         """The family's sizes as symbols; with *sizes*, those that keep a tie there are written as the tie."""

@@ -6,20 +6,24 @@ sympy is imported where there is an assumption to rewrite by, and only there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from paramcount.catalog import everything, resolve
-from paramcount.families import FAMILIES, Family
+from paramcount.catalog import of_tables
+from paramcount.families import FAMILIES
 from paramcount.formula.leading import Shortfall, leading_terms, shortfall
 from paramcount.formula.relations import Relation, read_relations
 from paramcount.polynomial import Polynomial
+from paramcount.sources import resolve
 from paramcount.spec import Spec, read_changes
+
+if TYPE_CHECKING:
+    from paramcount.spec import AnyFamily
 
 
 class Subject(NamedTuple):
     """What formulas are stated of: a family with free sizes (*spec* is None), or a model with its own."""
 
-    family: Family
+    family: AnyFamily
     switches: Mapping[str, Any]
     spec: Spec | None = None
 
@@ -122,7 +126,7 @@ def state(subject: Subject, relations: Sequence[Relation] = (), solve_for: str =
     return Statement(subject, tuple(relations), plain, rewritten(plain, relations))
 
 
-def usual(family: Family) -> list[Relation]:
+def usual(family: AnyFamily) -> list[Relation]:
     """What 12·d_model²·n_layers takes for granted (Kaplan et al. 2020, eq. 2.1: d_attn = d_ff/4 = d_model).
 
     The heads together are as wide as the model, and every size has the ratio that it has in the family unless given.
@@ -149,10 +153,10 @@ def total(formulas: Mapping[str, Polynomial]) -> Polynomial:
     return sum(formulas.values(), Polynomial({}))
 
 
-def measured(family: Family) -> list[Measured]:
+def measured(family: AnyFamily) -> list[Measured]:
     """Every model of the catalog in *family*: its leading terms are taken as they stand, under no assumption."""
     models = []
-    for spec in everything():
+    for spec in of_tables():
         if spec.family.name == family.name:
             exact = spec.formula()
             sizes = {field: spec.sizes[field] for field in family.sizes}

@@ -27,7 +27,7 @@ def listed(specs: list[Spec]) -> Report:
             "printed": ", ".join(figure.printed for figure in spec.published),
             "aliases": ", ".join(aliases_of(spec.name)),
             "family": spec.family.name,
-            "source": spec.published[0].source,
+            "source": spec.published[0].source if spec.published else "",
         }
         for spec in specs
     ]

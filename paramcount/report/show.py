@@ -7,6 +7,7 @@ from typing import Any
 from paramcount.audit import Explanation, explain
 from paramcount.model import EMBEDDINGS, Model
 from paramcount.report.rows import AGREES, Column, Report, Sheet
+from paramcount.report.shape import layer_notes, size_documents, sizes_sheet, written
 from paramcount.spec import Published, Spec
 
 COMPONENTS = (
@@ -24,6 +25,7 @@ TENSORS = (
     Column("params", "parameters", "count"),
     Column("bar", "", "bar", wide=True),
 )
+NOT_ACTIVE = "without the experts that a token is not sent to"
 PUBLISHED = (
     Column("source", "published in"),
     Column("printed", "printed"),
@@ -41,8 +43,10 @@ def single(spec: Spec, tensors: bool = False) -> Report:
     parts: list[str | Sheet] = [
         _heading(spec),
         Sheet(TENSORS if tensors else COMPONENTS, rows),
-        _layer_note(spec, model),
+        *layer_notes(model),
         *_width_note(spec),
+        *sizes_sheet(spec),
+        *(["\n".join(spec.notes)] if spec.notes else []),
     ]
     if spec.published:
         parts.append(Sheet(PUBLISHED, _published_rows(spec.published, model)))
@@ -66,6 +70,8 @@ def side_by_side(specs: list[Spec], tensors: bool = False) -> Report:
     rows: list[dict[str, Any]] = [_across(name, [model.by_component().get(name) for model in models]) for name in names]
     rows.append(_across("total", [model.total() for model in models], strong=True))
     rows.append(_across("non-embedding", [model.non_embedding() for model in models]))
+    if any(model.active() != model.total() for model in models):
+        rows.append(_across("active per token", [model.active() for model in models]))
     lines = [_heading(spec) for spec in specs]
     verdicts = [line for spec, model in zip(specs, models, strict=True) if (line := _verdicts(spec, model))]
     parts: list[str | Sheet] = ["\n".join(lines), Sheet(tuple(columns), rows)]
@@ -85,17 +91,19 @@ def component_rows(spec: Spec, model: Model) -> list[dict[str, Any]]:
             {
                 "name": name,
                 "component": name,
-                "formula": "tied to the token embedding" if shared else formulas[name],
+                "formula": "tied to the token embedding" if shared else written(formulas[name]),
                 "per_layer": per_layer.get(name),
                 "params": params,
                 "share": params / total,
                 "bar": params / total,
             }
         )
-    layer = sum(per_layer.values())
+    layer = sum(per_layer.values()) if len(model.stacks()) == 1 else None
     rows.append({"name": "total", "per_layer": layer, "params": total, "share": 1.0, "strong": True})
     rest = model.non_embedding()
     rows.append({"name": "non-embedding", "params": rest, "share": rest / total, "formula": _left_out(model)})
+    if (active := model.active()) != total:
+        rows.append({"name": "active per token", "params": active, "share": active / total, "formula": NOT_ACTIVE})
     return rows
 
 
@@ -124,22 +132,21 @@ def _tensor_rows(model: Model) -> list[dict[str, Any]]:
 
 
 def _heading(spec: Spec) -> str:
-    sizes = [f"{field}={spec.sizes[field]}" for field in spec.family.sizes]
-    conventions = [field if spec.sizes[field] else f"not {field}" for field in spec.family.switches]
-    lines = [f"{spec.title()} ({spec.family.name})", "  " + " · ".join(sizes + conventions)]
+    lines = [f"{spec.title()} ({spec.family.name})"]
+    if not spec.family.keys:
+        sizes = [f"{field}={spec.sizes[field]}" for field in spec.family.sizes]
+        conventions = [field if spec.sizes[field] else f"not {field}" for field in spec.family.switches]
+        lines += ["  " + " · ".join(sizes + conventions)] if sizes else []
     lines += [f"  {field}: {why}" for field, why in spec.assumed.items() if field not in spec.overridden]
     return "\n".join(lines)
 
 
-def _layer_note(spec: Spec, model: Model) -> str:
-    layer, n_layers = sum(model.per_layer().values()), spec.sizes["n_layers"]
-    return f"A layer has {layer:,} parameters, {n_layers} layers {layer * n_layers:,}."
-
-
 def _width_note(spec: Spec) -> list[str]:
     sizes = spec.sizes
+    if not spec.overridden or not {"n_heads", "d_head", "d_model"} <= sizes.keys():
+        return []
     width = sizes["n_heads"] * sizes["d_head"]
-    if width == sizes["d_model"] or not spec.overridden:
+    if width == sizes["d_model"]:
         return []
     return [f"Note: n_heads·d_head = {width} ≠ d_model = {sizes['d_model']}; attention is not as wide as the model."]
 
@@ -184,10 +191,12 @@ def _document(spec: Spec, model: Model, explanations: list[Explanation], tensors
         "model": spec.name,
         "family": spec.family.name,
         "hyperparameters": dict(spec.sizes),
+        **size_documents(spec),
         "overridden": dict(spec.overridden),
         "assumed": dict(spec.assumed),
         "total": total,
         "non_embedding": model.non_embedding(),
+        "active": model.active(),
         "components": [
             {
                 "name": name,

@@ -6,15 +6,22 @@ from typing import Any
 
 from paramcount.report.rows import Column, Report, Sheet
 from paramcount.verification import Verified
+from paramcount.verification.result import PAPERS
 
 COLUMNS = (
     Column("model", "model"),
+    Column("witness", "held against"),
     Column("tensors", "tensors", "count"),
     Column("total", "parameters", "count"),
     Column("ok", "agrees", "agrees"),
 )
 SHOWN = 10  # mismatches of a model in the text; JSON has all
 
+TRANSFORMERS = (
+    "The ledger is held against the class of transformers that the config names, built on the meta device:\n"
+    "every tensor's names and shape, which names are one tensor, and the total. A model of the catalog is stated as\n"
+    "such a config first, and has the same total as its own ledger."
+)
 ABOUT = (
     "The ledger is held against a torch model written by hand from the papers, on the meta device:\n"
     "name, shape and sharing of every tensor, the sum of every component, the total, and a forward pass.\n"
@@ -25,12 +32,21 @@ ABOUT = (
 def verified(results: list[Verified]) -> Report:
     """A row per model, then what does not agree, then how many do; failed unless all do."""
     rows: list[dict[str, Any]] = [
-        {"model": result.model, "tensors": result.tensors, "total": result.total, "ok": result.ok} for result in results
+        {
+            "model": result.model,
+            "witness": result.witness,
+            "tensors": result.tensors,
+            "total": result.total,
+            "ok": result.ok,
+        }
+        for result in results
     ]
     models = [{**row, "mismatches": list(result.mismatches)} for row, result in zip(rows, results, strict=True)]
     ok = all(result.ok for result in results)
     differing = ["\n".join(_differences(result)) for result in results if not result.ok]
-    parts: tuple[str | Sheet, ...] = (Sheet(COLUMNS, rows), *differing, ABOUT, _summary(results))
+    papers = [result.witness == PAPERS for result in results]
+    about = [*([ABOUT] if any(papers) else []), *([] if all(papers) else [TRANSFORMERS])]
+    parts: tuple[str | Sheet, ...] = (Sheet(COLUMNS, rows), *differing, *about, _summary(results))
     return Report({"models": models, "ok": ok}, parts, failed=not ok)
 
 

@@ -5,6 +5,7 @@ torch is imported when a model is verified, not before.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from paramcount.errors import InputError
@@ -14,17 +15,22 @@ if TYPE_CHECKING:
     from paramcount.spec import Spec
 
 
+NEEDS = "verify needs {}, which is not installed; run: pip install 'paramcount[verify]'"
+
+
 class MissingTorchError(InputError):
     """torch is not installed; the message is the pip line that installs it."""
 
     def __init__(self) -> None:
-        super().__init__("verify needs torch, which is not installed; run: pip install 'paramcount[verify]'")
+        super().__init__(NEEDS.format("torch"))
 
 
-def verify(spec: Spec) -> Verified:
-    """Hold the ledger of *spec* against its torch witness, on the meta device, which holds no data.
+def verify(spec: Spec, against: str = "") -> Verified:
+    """Hold the ledger of *spec* against a witness, on the meta device, which holds no data.
 
-    Raises MissingTorchError, or InputError where the family has no witness or its tensors are too many or too large.
+    The witness is the torch module written by hand from its paper, or transformers' class: *against* "papers" or
+    "transformers", by default the latter for what a config states. Raises MissingTorchError, or InputError where there
+    is no such witness, or its tensors are too many or too large.
     """
     try:
         import torch  # noqa: F401  # to tell a missing torch from a broken paramcount
@@ -32,9 +38,19 @@ def verify(spec: Spec) -> Verified:
         if error.name != "torch":
             raise
         raise MissingTorchError from None
+    if (against or ("transformers" if spec.family.keys else "papers")) == "transformers":
+        return _against_transformers(spec)
     from paramcount.verification.compare import compare
 
     return compare(spec)
+
+
+def _against_transformers(spec: Spec) -> Verified:
+    if find_spec("transformers") is None:
+        raise InputError(NEEDS.format("transformers"))
+    from paramcount.verification.against import against_transformers
+
+    return against_transformers(spec)
 
 
 __all__ = ["MissingTorchError", "Verified", "verify"]

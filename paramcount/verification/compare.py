@@ -50,9 +50,8 @@ def expanded(model: Model) -> dict[str, Listed]:
     """The ledger with every copy of a stack's tensors under its own name."""
     tensors: dict[str, Listed] = {}
     for entry in model.ledger():
-        same = Listed(_ints(entry.tensor.shape), entry.tensor.shares)
-        (copies,) = _ints((entry.times,))
-        tensors |= dict.fromkeys((entry.name.replace("{}", str(layer)) for layer in range(copies)), same)
+        shape = _ints((*entry.tensor.shape, entry.times))[:-1]
+        tensors |= {name: Listed(shape, tensor.shares) for name, tensor in entry.copies()}
     return tensors
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+PAPERS = "the module from its paper"
+
 
 class Verified(NamedTuple):
     """A model's ledger held against its witness: how many tensors were compared and how many parameters they have.
 
-    *mismatches* are one line each; a tensor is named with what the ledger and what the witness says of it.
+    *mismatches* are one line each; a tensor is named with what the ledger and what the witness says of it. *witness* is
+    what it was held against.
     """
 
     model: str
     tensors: int
     total: int
     mismatches: tuple[str, ...] = ()
+    witness: str = PAPERS
 
     @property
     def ok(self) -> bool:

@@ -56,17 +56,22 @@ def groups(model: Model) -> list[Group]:
     return [*layers, Group("outside the layers", 1, _pieces(outside))]
 
 
-def _pieces(parts: Iterable[Part]) -> tuple[tuple[Piece, ...], ...]:
-    """The pieces of each part. A tensor goes by its own name where that says enough: W_Q, but norm_1 gain."""
-    owned = [(part, [tensor for tensor in part.block.tensors() if not tensor.shares]) for part in parts]
-    return tuple(
-        tuple(Piece(_name(part, tensor.name), part.component, tensor.shape) for tensor in tensors)
-        for part, tensors in owned
-        if tensors
-    )
+def _pieces(parts: Iterable[Part | Stack]) -> tuple[tuple[Piece, ...], ...]:
+    """The pieces of each part; those of a stack within a layer stand on one another."""
+    found: list[tuple[Piece, ...]] = []
+    for part in parts:
+        if isinstance(part, Stack):
+            inner = _pieces(part.layer)
+            found += [tuple(p._replace(shape=(part.depth, *p.shape)) for p in pieces) for pieces in inner]
+        elif owned := [tensor for tensor in part.block.tensors() if not tensor.shares]:
+            found.append(tuple(Piece(_name(part, tensor.name), part.component, tensor.shape) for tensor in owned))
+    return tuple(found)
 
 
 def _name(part: Part, tensor: str) -> str:
+    """What a tensor goes by: its own name where that says enough, as W_Q does; norm_1 gain otherwise."""
+    if not part.name:
+        return tensor
     owner = part.name if part.name[-1].isdigit() else part.name.replace("_", " ")
     if tensor == "weight":
         return owner

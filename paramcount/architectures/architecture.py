@@ -1,0 +1,118 @@
+"""What an architecture is: how the config of a model type becomes a model, for each class that stands on its body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from paramcount.blocks.embedding import Embedding
+from paramcount.blocks.stored import Dense, Head
+from paramcount.config import Config
+from paramcount.model import Model, Part, Stack
+
+Parts = tuple[Part | Stack, ...]
+Body = Callable[[Config], Parts]
+AddHead = Callable[[Config, str], Parts]  # the config, and what the body's names begin with: "model."
+
+# Keys that transformers reads in the config of any type, and whose effect few architectures model.
+UNMODELLED = {"per_layer_config": "valid: none; layers with sizes of their own are not counted for this type"}
+# The activations of transformers 5.23.0 that have parameters.
+LEARNED_ACTIVATIONS = ("prelu", "xielu")
+
+
+class Architecture(NamedTuple):
+    """The body that all classes of a model type share, and the head that each task puts on it.
+
+    Names in *body* are those of the base class; the other classes have the body under *prefix*. A body that depends on
+    the task reads it from config.task. *heads* are by task as paramcount/config/types.jsonl names them: "causal" is a
+    language model, "base" the body alone. *prefixes* are those of tasks that have another. *counts* are the keys of
+    UNMODELLED that this body does read. *own_head* is a head that transformers' class ties even where the config says
+    that it is not tied, and released weights do not; it is counted as the weights have it.
+    """
+
+    summary: str
+    source: str
+    body: Body
+    heads: Mapping[str, AddHead]
+    prefix: str = "model"
+    prefixes: Mapping[str, str] = {}
+    counts: tuple[str, ...] = ()
+    own_head: str = ""
+
+    def build(self, config: Config) -> Model:
+        """The model that *config* states, for the task it is read for; raises ConfigError."""
+        self._refuse_what_is_not_counted(config)
+        under = "" if config.task == "base" else self.prefixes.get(config.task, self.prefix)
+        prefix = f"{under}." if under else ""
+        body = tuple(_under(prefix, part) for part in self.body(config))
+        return Model((*body, *self.heads[config.task](config, prefix)))
+
+    def _refuse_what_is_not_counted(self, config: Config) -> None:
+        for key, value in config.values.items():
+            if key in UNMODELLED and key not in self.counts and value:
+                raise config.refuse(key, UNMODELLED[key])
+            if value in LEARNED_ACTIVATIONS and value != config.about["defaults"].get(key):
+                raise config.refuse(key, "valid: an activation without parameters of its own")
+
+
+def no_head(config: Config, prefix: str) -> Parts:
+    """A body alone."""
+    return ()
+
+
+def lm_head(
+    embedding: str = "embed_tokens", name: str = "lm_head", width: str = "hidden_size", bias: bool = False
+) -> AddHead:
+    """Logits over the vocabulary; where the config ties them, by the weights of *embedding*."""
+
+    def add(config: Config, prefix: str) -> Parts:
+        tied_to = f"{prefix}{embedding}.weight" if config.flag("tie_word_embeddings") else ""
+        head = Head(config.size("vocab_size"), config.size(width), tied_to, bias)
+        return (Part(name, "output head", head),)
+
+    return add
+
+
+def untied(config: Config, prefix: str) -> Parts:
+    """Logits by weights of their own, in a class that ties nothing whatever the config says."""
+    return (Part("lm_head", "output head", Head(config.size("vocab_size"), config.size("hidden_size"))),)
+
+
+def labels(name: str = "score", width: str = "hidden_size", bias: bool = False) -> AddHead:
+    """A classifier: a linear map from the body to the config's labels."""
+
+    def add(config: Config, prefix: str) -> Parts:
+        return (Part(name, "classifier", Dense(config.size(width), config.n_labels(), bias)),)
+
+    return add
+
+
+def spans(name: str = "qa_outputs", width: str = "hidden_size") -> AddHead:
+    """Where an answer starts and ends: a linear map from the body to two numbers."""
+
+    def add(config: Config, prefix: str) -> Parts:
+        return (Part(name, "classifier", Dense(config.size(width), 2, bias=True)),)
+
+    return add
+
+
+def token_labels(config: Config, prefix: str) -> Parts:
+    """A classifier of each token as most decoders have it, its bias by a key that no type's defaults name."""
+    bias = config.flag("token_classification_bias") if "token_classification_bias" in config.given else True
+    return labels(bias=bias)(config, prefix)
+
+
+# What transformers puts on most decoders, and those names under which the body stands there that differ.
+DECODER_HEADS: Mapping[str, AddHead] = {
+    "base": no_head,
+    "causal": lm_head(),
+    "sequence": labels(),
+    "token": token_labels,
+}
+HEADS_WITH_SPANS: Mapping[str, AddHead] = {**DECODER_HEADS, "question": spans()}
+
+
+def _under(prefix: str, part: Part | Stack) -> Part | Stack:
+    if isinstance(part, Part) and isinstance(part.block, Embedding) and part.block.shares:
+        part = part._replace(block=part.block._replace(shares=prefix + part.block.shares))
+    return part._replace(name=f"{prefix}{part.name}".removesuffix("."))

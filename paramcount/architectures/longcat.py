@@ -1,0 +1,60 @@
+"""LongCat-Flash: two latent attentions a layer, and experts some of which do nothing."""
+
+from __future__ import annotations
+
+from paramcount.architectures.architecture import DECODER_HEADS, Architecture
+from paramcount.architectures.experts import without_prediction
+from paramcount.architectures.latent import latent, latent_attention
+from paramcount.architectures.parts import Parts, dense, gated, rms_norm, table
+from paramcount.blocks.stored import StackedExperts
+from paramcount.config import Config
+from paramcount.model import Part, Stack
+
+
+def longcat_flash(c: Config) -> Parts:
+    """Meituan 2025, sec. 2: each layer has two attentions and two feed-forwards, and experts beside them."""
+    without_prediction(c)
+    d_model = c.size("hidden_size")
+    return (
+        table("embed_tokens", c.size("vocab_size"), d_model),
+        Stack("layers", c.size("num_layers"), (*_half(c, 0), *_half(c, 1), *_experts(c))),
+        rms_norm("norm", d_model, "final norm"),
+    )
+
+
+def _half(c: Config, number: int) -> Parts:
+    d_model = c.size("hidden_size")
+    return (
+        *latent_attention(latent(c), c.flag("attention_bias"), f"self_attn.{number}"),
+        *gated(d_model, c.size("ffn_hidden_size"), name=f"mlps.{number}"),
+        rms_norm(f"input_layernorm.{number}", d_model),
+        rms_norm(f"post_attention_layernorm.{number}", d_model),
+    )
+
+
+def _experts(c: Config) -> Parts:
+    d_model, d_expert, n_experts = c.size("hidden_size"), c.size("expert_ffn_hidden_size"), c.size("n_routed_experts")
+    n_active, n_zero = c.size("moe_topk"), c.size("zero_expert_num", least=0)
+    if n_active > n_experts:
+        raise c.refuse("moe_topk", f"valid: up to n_routed_experts = {n_experts}")
+    if n_zero:
+        c.notes.append(
+            f"zero_expert_num = {n_zero}: transformers' class stores unused rows of gate_up_proj for these experts, "
+            "which are counted. A token that is sent to some of them is sent to fewer others: active is the most."
+        )
+    up = StackedExperts("gate_up_proj", n_experts + n_zero, n_active, (2 * d_expert, d_model))
+    down = StackedExperts("down_proj", n_experts, n_active, (d_model, d_expert))
+    biased = "router_bias" in c.given and c.flag("router_bias")
+    return (
+        dense("mlp.router.classifier", "router", d_model, n_experts + n_zero, biased),
+        Part("mlp.experts", "experts", up),
+        Part("mlp.experts", "experts", down),
+    )
+
+
+LONGCAT_FLASH = Architecture(
+    summary="two latent attentions a layer, and routed experts beside two feed-forwards",
+    source="Meituan 2025, sec. 2",
+    body=longcat_flash,
+    heads=DECODER_HEADS,
+)

@@ -1,0 +1,109 @@
+"""Doge, whose experts are single vectors, and Zaya, whose attention is convolved and whose router is a network."""
+
+from __future__ import annotations
+
+from math import isqrt
+
+from paramcount.architectures.architecture import DECODER_HEADS, Architecture
+from paramcount.architectures.experts import head_norms, layered, routing
+from paramcount.architectures.llama import decoder, pre_norms
+from paramcount.architectures.mixtral import lm_head_with
+from paramcount.architectures.parts import Parts, attention, bare, dense, gated, heads, rms_norm, stacked_experts
+from paramcount.blocks.stored import Convolution, StackedExperts
+from paramcount.config import Config
+from paramcount.model import Part
+
+
+def doge(c: Config) -> Parts:
+    """Scaled residuals, values that mask attention, and, by a switch, experts of one vector in and one out."""
+    h, bias = heads(c), c.flag("attention_bias")
+    attend = (
+        *attention(h, bias, bias),
+        bare("self_attn.A", "attention", h.n_kv_heads),
+        dense("self_attn.dt_proj", "attention", h.n_kv_heads * h.d_head, h.n_kv_heads, bias),
+    )
+    scales = (bare("input_residual", "residual", h.d_model), bare("post_attention_residual", "residual", h.d_model))
+    feed = gated(h.d_model, c.size("intermediate_size"), c.flag("mlp_bias"))
+    vectors = _vectors(c) if c.flag("is_moe") else ()
+    return decoder(c, attend, head_norms(h), feed, vectors, pre_norms(c), scales)
+
+
+def _vectors(c: Config) -> Parts:
+    """He 2024, sec. 2: the router scores two sets of keys, as many each as the root of the number of experts."""
+    to, d_model = routing(c), c.size("hidden_size")
+    n_keys = c.named("n_keys", isqrt(int(c.size("num_experts"))), "the root of num_experts")
+    experts = StackedExperts("weight", to.n_experts, to.n_active, (d_model,))
+    return (
+        dense("mlp.router_gate", "router", d_model, 2 * n_keys),
+        Part("mlp.down_embed", "experts", experts),
+        Part("mlp.up_embed", "experts", experts),
+    )
+
+
+def zaya(c: Config) -> Parts:
+    """Convolutions over queries and keys, scaled residuals, and a router that goes on from that of the layer before."""
+    d_model = c.size("hidden_size")
+    kinds = ["first" if at == 0 else "later" for at in range(c.layers())]
+
+    def layer(kind: str) -> Parts:
+        on = bare("mlp.gate.router_states_scale", "router", c.size("router_hidden_size"))
+        return (*_zaya_layer(c), on) if kind == "later" else _zaya_layer(c)
+
+    body = layered(c, kinds, layer)
+    start = ("input_hidden_states_scale", "input_hidden_states_bias")
+    return (*body, *(bare(name, "residual", d_model) for name in start))
+
+
+def _zaya_layer(c: Config) -> Parts:
+    d_model, to = c.size("hidden_size"), routing(c)
+    owners = ("post_attention_residual_scale", "post_mlp_residual_scale")
+    names = ("hidden_states_scale", "hidden_states_bias", "residual_scale", "residual_bias")
+    return (
+        *_convolved(c),
+        *_router(c),
+        *stacked_experts(d_model, c.size("moe_intermediate_size"), to.n_experts, to.n_active),
+        *pre_norms(c),
+        *(bare(f"{owner}.{name}", "residual", d_model) for owner in owners for name in names),
+    )
+
+
+def _convolved(c: Config) -> Parts:
+    d_model, bias, d_head = c.size("hidden_size"), c.flag("attention_bias"), c.size("head_dim")
+    n_heads, n_kv_heads = c.size("num_attention_heads"), c.size("num_key_value_heads")
+    d_key, name = n_kv_heads * d_head, "self_attn.qkv_proj"
+    half = c.named("d_half_value", d_key // 2, "half of num_key_value_heads · head_dim, rounded down")
+    channels = (n_heads + n_kv_heads) * d_head
+    maps = {"q_proj": n_heads * d_head, "k_proj": d_key, "v_proj_current": half, "v_proj_delayed": half}
+    return (
+        *(dense(f"{name}.{own}", "attention", d_model, width, bias) for own, width in maps.items()),
+        Part(f"{name}.conv_qk_depthwise", "convolution", Convolution(channels, 1, c.size("cca_time0"), bias=True)),
+        Part(f"{name}.conv_qk_grouped", "convolution", Convolution(channels, d_head, c.size("cca_time1"), bias=True)),
+        dense("self_attn.o_proj", "attention", n_heads * d_head, d_model, bias),
+        bare("self_attn.qk_norm.temp", "norm", n_kv_heads),
+    )
+
+
+def _router(c: Config) -> Parts:
+    """A network of router_hidden_size; beside the experts a token may choose to pass them by."""
+    width, n_choices, name = c.size("router_hidden_size"), c.size("num_experts") + 1, "mlp.gate.router_mlp"
+    return (
+        dense("mlp.gate.down_proj", "router", c.size("hidden_size"), width, bias=True),
+        rms_norm(f"{name}.norm", width, "router"),
+        dense(f"{name}.fc1", "router", width, width, bias=True),
+        dense(f"{name}.fc2", "router", width, width, bias=True),
+        dense(f"{name}.out_proj", "router", width, n_choices),
+    )
+
+
+DOGE = Architecture(
+    summary="Llama's decoder with scaled residuals and, by a switch, thousands of experts of one vector",
+    source="transformers 5.23.0, models/doge",
+    body=doge,
+    heads=DECODER_HEADS,
+)
+ZAYA = Architecture(
+    summary="a mixture of experts with convolved attention and a router of several layers",
+    source="transformers 5.23.0, models/zaya",
+    body=zaya,
+    heads={**DECODER_HEADS, "causal": lm_head_with("lm_head_bias")},
+)

@@ -1,0 +1,87 @@
+"""Files and JSON from strangers: opened only where they are ordinary files, parsed only within limits."""
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO
+
+from paramcount.checkpoint.stored import CheckpointError
+
+LONGEST_JSON = 100_000_000  # bytes: what the safetensors library allows a header
+MOST_VALUES = 10_000_000  # values in one document: ten for each of a million tensors
+POINTER = b"version https://git-lfs"
+
+
+def shown(text: str, most: int = 120) -> str:
+    """*text* fit for one line of a terminal: nothing unprintable, at most *most* characters."""
+    plain = text if text.isprintable() else ascii(text[:most])[1:-1]
+    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
+
+
+def place(path: str) -> str:
+    """*path* as errors name it."""
+    return shown(path, 1000)
+
+
+@contextmanager
+def opened(path: str) -> Iterator[tuple[BinaryIO, int]]:
+    """The ordinary file at *path* and its size in bytes; any fault of the file system becomes a CheckpointError."""
+    try:
+        with open(path, "rb", opener=_without_waiting) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise CheckpointError(f"{place(path)} is not an ordinary file; valid: a file of weights")
+            yield file, status.st_size
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise CheckpointError(f"{place(path)}: {reason}; valid: a file that can be read") from None
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # a pipe without a writer would hang
+
+
+def document(path: str) -> dict[str, Any]:
+    """The JSON object in the file at *path*."""
+    with opened(path) as (file, size):
+        if size > LONGEST_JSON:
+            raise CheckpointError(f"{place(path)}: {size:,} bytes of JSON; valid: up to {LONGEST_JSON:,}")
+        return parsed(file.read(LONGEST_JSON), place(path))
+
+
+def parsed(text: bytes, what: str) -> dict[str, Any]:
+    """The JSON object that *text* is, no key twice; *what* names it in errors."""
+    refuse_pointer(text, what)
+    values = text.count(b",") + text.count(b"[") + text.count(b"{")
+    if values > MOST_VALUES:
+        raise CheckpointError(f"{what}: {values:,} values in one JSON document; valid: up to {MOST_VALUES:,}")
+    try:
+        value = json.loads(text.decode(), object_pairs_hook=_unique, parse_constant=_no_number)
+    except RecursionError:
+        raise CheckpointError(f"{what}: JSON nested too deep; valid: a few levels") from None
+    except ValueError as error:
+        raise CheckpointError(f"{what}: not valid JSON: {shown(str(error))}; valid: one JSON object") from None
+    if not isinstance(value, dict):
+        raise CheckpointError(f"{what}: JSON, but no object; valid: an object {{…}}")
+    return value
+
+
+def refuse_pointer(start: bytes, what: str) -> None:
+    """Raise CheckpointError where *start* begins a git-lfs pointer, which stands in for a file never fetched."""
+    if start.startswith(POINTER):
+        raise CheckpointError(f"{what}: a git-lfs pointer, not the file itself; valid: the file, after git lfs pull")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"the key {shown(twice)} twice")
+    return members
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is not a JSON number")

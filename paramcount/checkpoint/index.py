@@ -1,0 +1,75 @@
+"""Checkpoints in several files: an index says which shard holds which tensor, and each is held to it."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from paramcount.checkpoint.files import document, place, shown
+from paramcount.checkpoint.stored import Checkpoint, CheckpointError
+
+
+def read_indexed(path: str, read_one: Callable[[str], Checkpoint], suffix: str) -> Checkpoint:
+    """The checkpoint of the index at *path*, each of its shards, files with *suffix* beside it, read by *read_one*."""
+    index = document(path)
+    places = listed(path, index, suffix)
+    folder = os.path.dirname(path)
+    missing = [shard for shard in places if not os.path.lexists(os.path.join(folder, shard))]
+    if missing:
+        said = ", ".join(missing[:3]) + (f" and {len(missing) - 3:,} more" if len(missing) > 3 else "")
+        raise CheckpointError(
+            f"{place(path)}: {len(missing):,} of its {len(places):,} shards missing: {said}; valid: all beside it"
+        )
+    shards = []
+    for shard, names in places.items():
+        read = read_one(os.path.join(folder, shard))
+        hold(path, shard, names, {tensor.name for tensor in read.tensors} | set(read.shared))
+        shards.append(read)
+    return joined(path, index, shards)
+
+
+def listed(path: str, index: dict[str, Any], suffix: str) -> dict[str, set[str]]:
+    """The tensors' names by shard, in the order of the shards' names; raises CheckpointError on a bad map."""
+    weight_map = index.get("weight_map")
+    if not isinstance(weight_map, dict) or not weight_map:
+        raise CheckpointError(f'{place(path)}: no "weight_map"; valid: an object that names each tensor\'s file')
+    places: dict[str, set[str]] = {}
+    for name, shard in weight_map.items():
+        if not isinstance(shard, str) or not _plain(shard, suffix):
+            said = shown(shard) if isinstance(shard, str) else "no text"
+            raise CheckpointError(
+                f"{place(path)}: tensor {shown(name)} is said to be in {said}; "
+                f"valid: the name of a {suffix} file beside it"
+            )
+        places.setdefault(shard, set()).add(name)
+    return dict(sorted(places.items()))
+
+
+def _plain(shard: str, suffix: str) -> bool:
+    """Whether a shard is named by a file's name alone; a path could lead out of the folder."""
+    return shard.endswith(suffix) and shard.isprintable() and len(shard) <= 255 and not set(shard) & set("/\\:")
+
+
+def hold(path: str, shard: str, stated: set[str], found: set[str]) -> None:
+    """Raise CheckpointError where the tensors *found* in *shard* are not those *stated* by the index at *path*."""
+    if lacking := stated - found:
+        fault = f"the index says that {shard} holds {shown(min(lacking))}, and it does not"
+    elif beyond := found - stated:
+        fault = f"{shard} holds {shown(min(beyond))}, and the index does not say so"
+    else:
+        return
+    others = len(stated ^ found) - 1
+    more = f" (and {others:,} more such)" if others else ""
+    raise CheckpointError(f"{place(path)}: {fault}{more}; valid: an index and shards of one saving")
+
+
+def joined(path: str, index: dict[str, Any], shards: list[Checkpoint]) -> Checkpoint:
+    """One checkpoint of all its *shards*; what *index* says of itself goes over what they say."""
+    metadata: dict[str, Any] = {}
+    shared: dict[str, str] = {}
+    for shard in shards:
+        metadata |= shard.metadata
+        shared |= shard.shared
+    stated = index.get("metadata")
+    metadata |= stated if isinstance(stated, dict) else {}
+    tensors = tuple(tensor for shard in shards for tensor in shard.tensors)
+    return Checkpoint(shards[0].format, tensors, metadata, path, shared)

@@ -1,0 +1,84 @@
+"""Tensors that are stored under other names or cut otherwise: matched within a layer by shapes, then by sums.
+
+Fused and separate projections, stacked and single experts, and other programs' names hold the same parameters. Within
+a layer tensors of one shape on both sides are the same whatever their names; the rest must add up to the same number.
+"""
+
+import math
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import NamedTuple, TypeVar
+
+from paramcount.checkpoint.packing import Held, Shape
+from paramcount.checkpoint.patterns import NUMBER, layer
+
+T = TypeVar("T")
+
+
+class Expected(NamedTuple):
+    """A tensor that a model has under the name that checkpoints give it; an alias *shares* the tensor of that name."""
+
+    name: str
+    shape: Shape
+    component: str
+    shares: str = ""
+
+
+class Group(NamedTuple):
+    """Tensors that add up to the same number on both sides; *name* is what they have in common."""
+
+    name: str
+    missing: tuple[Expected, ...]
+    extra: tuple[Held, ...]
+
+
+def renamed(missing: Iterable[Expected], extra: Iterable[Held]) -> list[tuple[Expected, Held]]:
+    """Pairs of one shape, where a layer (or what is outside all) has as many of that shape on both sides."""
+    wanted = _grouped(missing, lambda tensor: (layer(tensor.name), tuple(sorted(tensor.shape))))
+    held = _grouped(extra, lambda weight: (layer(weight.name), tuple(sorted(weight.shapes[0]))))
+    same = [(tensors, held.get(key, [])) for key, tensors in wanted.items() if len(tensors) == len(held.get(key, []))]
+    return [pair for tensors, weights in same for pair in zip(tensors, weights, strict=True)]
+
+
+def regrouped(missing: Sequence[Expected], extra: Sequence[Held]) -> list[Group]:
+    """Groups with equal sums, the smallest first: under one name within a layer, then the whole layer."""
+    groups: list[Group] = []
+    for depth in (4, 3, 2, 1, 0):
+        wanted = _grouped(missing, lambda tensor, depth=depth: _owner(tensor.name, depth))  # type: ignore[misc]
+        held = _grouped(extra, lambda weight, depth=depth: _owner(weight.name, depth))  # type: ignore[misc]
+        found = [
+            Group(str(key), tuple(tensors), tuple(held[key]))
+            for key, tensors in wanted.items()
+            if key is not None and key in held and _same_sum(tensors, held[key])
+        ]
+        groups += found
+        done = {id(tensor) for group in found for tensor in group.missing}
+        used = {id(weight) for group in found for weight in group.extra}
+        missing = [tensor for tensor in missing if id(tensor) not in done]
+        extra = [weight for weight in extra if id(weight) not in used]
+    return groups
+
+
+def _owner(name: str, depth: int) -> str | None:
+    """The name up to *depth* parts after its layer's number, the layer alone for 0; None where it is shorter."""
+    number = NUMBER.search(name)
+    if number is None:
+        return None
+    if depth == 0:
+        return f"layer {number[0]}"
+    parts = name[number.end() + 1 :].split(".")
+    return name[: number.end() + 1] + ".".join(parts[:depth]) if len(parts) > depth else None
+
+
+def _same_sum(tensors: Iterable[Expected], weights: Iterable[Held]) -> bool:
+    return sum(_params(tensor.shape) for tensor in tensors) == sum(weight.params for weight in weights)
+
+
+def _params(shape: Shape) -> int:
+    return math.prod(shape)
+
+
+def _grouped(items: Iterable[T], key: Callable[[T], Hashable]) -> dict[Hashable, list[T]]:
+    groups: dict[Hashable, list[T]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups

@@ -1,0 +1,132 @@
+"""Checkpoints of torch.save. They are pickles, which run code when loaded: never unpickled here.
+
+torch's own restricted loader reads them with the file mapped, so that no weights are loaded: the meta device would
+forget which tensors share their data, and believe any size. Without torch they are refused.
+"""
+
+import os
+import sys
+import zipfile
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import Any
+
+from paramcount.checkpoint.files import opened, place, refuse_pointer, shown
+from paramcount.checkpoint.stored import Checkpoint, CheckpointError, StoredTensor
+
+LONGEST_PICKLE = 64 * 2**20  # a million tensors' names and shapes
+MOST_MEMBERS = 1_000_000
+SPELLED = {
+    "float64": "F64",
+    "float32": "F32",
+    "float16": "F16",
+    "bfloat16": "BF16",
+    "int64": "I64",
+    "int32": "I32",
+    "int16": "I16",
+    "int8": "I8",
+    "uint8": "U8",
+    "bool": "BOOL",
+    "float8_e4m3fn": "F8_E4M3",
+    "float8_e5m2": "F8_E5M2",
+}
+
+
+def read_pytorch(path: str) -> Checkpoint:
+    """The tensors of the file that torch.save wrote at *path*; tensors that share their data are listed once."""
+    size = _refuse_what_torch_would_unpack(path)
+    if find_spec("torch") is None:
+        raise CheckpointError(
+            f"{place(path)}: a pickle, which only torch's restricted loader may read; "
+            f"valid: a safetensors file, or pip install 'paramcount[verify]'"
+        )
+    tensors: list[StoredTensor] = []
+    shared: dict[str, str] = {}
+    owners: dict[tuple[Any, ...], str] = {}
+    for name, value in _state(path, _loaded(path)).items():
+        tensor, storage = _stored(path, name, value, size)
+        owner = owners.setdefault(storage, tensor.name) if tensor.nbytes else tensor.name
+        if owner == tensor.name:
+            tensors.append(tensor)
+        else:
+            shared[tensor.name] = owner
+    checkpoint = Checkpoint("pytorch", tuple(tensors), {}, path, shared)
+    if checkpoint.nbytes() > size:
+        raise CheckpointError(
+            f"{place(path)}: its tensors need {checkpoint.nbytes():,} bytes of a file of {size:,}; valid: a whole file"
+        )
+    return checkpoint
+
+
+def _refuse_what_torch_would_unpack(path: str) -> int:
+    """The file's size; raises CheckpointError unless it is a zip whose members are stored as they are."""
+    with opened(path) as (file, size):
+        start = file.read(32)
+        refuse_pointer(start, place(path))
+        if start[:4] != b"PK\x03\x04":
+            raise CheckpointError(
+                f"{place(path)}: not the zip that torch.save writes since torch 1.6, and older pickles are not read; "
+                f"valid: a safetensors file, or the file saved anew"
+            )
+        file.seek(0)
+        try:
+            fault = _fault(zipfile.ZipFile(file), size)
+        except Exception as error:  # zipfile names no base of what a damaged file makes it raise
+            fault = shown(" ".join(str(error).split())) or type(error).__name__
+    if fault:
+        raise CheckpointError(f"{place(path)}: {fault}; valid: a file as torch.save writes it")
+    return size
+
+
+def _fault(archive: zipfile.ZipFile, size: int) -> str:
+    """What keeps torch from reading *archive*, of *size* bytes, without unpacking or turning its bytes around."""
+    members = archive.infolist()
+    if len(members) > MOST_MEMBERS:
+        return f"{len(members):,} members, more than {MOST_MEMBERS:,}"
+    if any(found.compress_type or found.file_size > size for found in members):
+        return "compressed members"
+    pickled = max((found.file_size for found in members if found.filename.endswith(".pkl")), default=0)
+    if pickled > LONGEST_PICKLE:
+        return f"a pickle of {pickled:,} bytes, more than {LONGEST_PICKLE:,}"
+    orders = [found for found in members if found.filename.endswith("/byteorder")]
+    if len(orders) > 1 or any(archive.read(found).decode() != sys.byteorder for found in orders):
+        return "written in another byte order"
+    return ""
+
+
+def _loaded(path: str) -> Any:
+    import torch
+
+    try:
+        return torch.load(path, map_location="cpu", mmap=True, weights_only=True)
+    except Exception as error:  # whatever a stranger's file makes torch raise, the answer is the same
+        reason = shown(" ".join(str(error).split())) or type(error).__name__
+        raise CheckpointError(f"{place(path)}: torch refuses it: {reason}; valid: tensors by name alone") from None
+
+
+def _state(path: str, loaded: Any) -> Mapping[Any, Any]:
+    state = loaded.get("state_dict", loaded) if isinstance(loaded, Mapping) else None
+    if not isinstance(state, Mapping) or not state:
+        raise CheckpointError(f"{place(path)}: no tensors by name; valid: a state_dict, as torch.save writes it")
+    return state
+
+
+def _stored(path: str, name: Any, value: Any, size: int) -> tuple[StoredTensor, tuple[Any, ...]]:
+    """A tensor, and what tells whether another is the same data."""
+    import torch
+
+    if not isinstance(name, str) or not name or not name.isprintable():
+        raise CheckpointError(f"{place(path)}: a name that is not a printable text; valid: tensors by name")
+    if not isinstance(value, torch.Tensor) or value.layout != torch.strided or value.device.type != "cpu":
+        raise CheckpointError(f"{place(path)}: {shown(name)} is a {type(value).__name__}; valid: dense tensors alone")
+    shape = tuple(value.shape)
+    dtype = str(value.dtype).removeprefix("torch.")
+    tensor = StoredTensor(name, shape, SPELLED.get(dtype, dtype), value.itemsize, os.path.basename(path))
+    tensor = tensor._replace(nbytes=tensor.elements * value.itemsize)
+    storage = value.untyped_storage()
+    if tensor.nbytes > min(size, storage.nbytes()):
+        raise CheckpointError(
+            f"{place(path)}: tensor {shown(name)} needs {tensor.nbytes:,} bytes, more than stored; valid: whole tensors"
+        )
+    data = (storage.data_ptr(), value.storage_offset(), shape, value.stride(), dtype)
+    return tensor, data

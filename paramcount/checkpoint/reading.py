@@ -1,0 +1,82 @@
+"""From a path to its checkpoint: what kind of file it is, and which file of a folder is meant."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from paramcount.checkpoint.files import document, place
+from paramcount.checkpoint.index import read_indexed
+from paramcount.checkpoint.pytorch import read_pytorch
+from paramcount.checkpoint.safetensors import read_safetensors
+from paramcount.checkpoint.splits import parts_of_one, read_gguf_parts
+from paramcount.checkpoint.stored import Checkpoint, CheckpointError
+
+SUFFIXES = "*.safetensors, *.safetensors.index.json, *.gguf, *.bin, *.pt, *.pth or a folder"
+# In the order in which transformers looks for them.
+FOLDER = (
+    "model.safetensors",
+    "model.safetensors.index.json",
+    "pytorch_model.bin",
+    "pytorch_model.bin.index.json",
+    "adapter_model.safetensors",
+    "adapter_model.bin",
+)
+BESIDE = ("config.json", "adapter_config.json")
+
+
+def read(path: str | os.PathLike[str]) -> Checkpoint:
+    """The checkpoint at *path*, a file or a folder, read from its headers: no weights are loaded.
+
+    Raises CheckpointError, one line, on whatever is missing, malformed or not safe to read.
+    """
+    named = os.fspath(path)
+    if "\0" in named:
+        raise CheckpointError(f"{place(named)}: no path; valid: {SUFFIXES}")
+    file = _of_folder(named) if os.path.isdir(named) else named
+    checkpoint = _reader(file)(file)
+    if checkpoint.format == "gguf":
+        return checkpoint
+    return checkpoint._replace(beside=_beside(os.path.dirname(file)))
+
+
+def _reader(path: str) -> Callable[[str], Checkpoint]:
+    name = os.path.basename(path)
+    if name.endswith(".safetensors"):
+        return read_safetensors
+    if name.endswith(".gguf"):
+        return read_gguf_parts
+    if name.endswith((".bin", ".pt", ".pth")):
+        return read_pytorch
+    if name.endswith(".safetensors.index.json"):
+        return lambda index: read_indexed(index, read_safetensors, ".safetensors")
+    if name.endswith(".bin.index.json"):
+        return lambda index: read_indexed(index, read_pytorch, ".bin")
+    if not os.path.lexists(path):
+        raise CheckpointError(f"{place(path)}: no such file; valid: {SUFFIXES}")
+    raise CheckpointError(f"{place(path)}: not a checkpoint by its name; valid: {SUFFIXES}")
+
+
+def _of_folder(folder: str) -> str:
+    """The file of *folder* that is its checkpoint; raises CheckpointError where none is or several may be."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        raise CheckpointError(f"{place(folder)}: {error.strerror}; valid: a folder that can be read") from None
+    for name in FOLDER:
+        if name in names:
+            return os.path.join(folder, name)
+    for suffix in (".safetensors", ".gguf"):
+        found = [name for name in names if name.endswith(suffix)]
+        if len(found) == 1 or (suffix == ".gguf" and found and parts_of_one(found)):
+            return os.path.join(folder, found[0])
+        if found:
+            raise CheckpointError(
+                f"{place(folder)}: {len(found):,} {suffix} files and no index, {place(found[0])} the first; "
+                f"valid: one of them by name"
+            )
+    raise CheckpointError(f"{place(folder)}: no checkpoint in it; valid: a folder with {', '.join(FOLDER)} or a *.gguf")
+
+
+def _beside(folder: str) -> dict[str, Any]:
+    paths = {name: os.path.join(folder, name) for name in BESIDE}
+    return {name: document(path) for name, path in paths.items() if os.path.lexists(path)}

@@ -1,0 +1,183 @@
+"""A model's tensors held against a checkpoint's: what matches, what does not, and what explains it by name."""
+
+from collections.abc import Iterable, Mapping
+from math import prod
+
+from paramcount.checkpoint import reconciled as why
+from paramcount.checkpoint.adapter import is_adapter
+from paramcount.checkpoint.files import place, shown
+from paramcount.checkpoint.layouts import Expected, Group, regrouped, renamed
+from paramcount.checkpoint.names import is_buffer, is_head, modern, prefix_change
+from paramcount.checkpoint.packing import Held, quantisation, unpacked
+from paramcount.checkpoint.patterns import layer
+from paramcount.checkpoint.reconciled import Reconciled, Row, sums
+from paramcount.checkpoint.saying import notes, unexplained
+from paramcount.checkpoint.stored import Checkpoint, CheckpointError
+from paramcount.errors import InputError
+
+__all__ = ["Expected", "Reconciled", "reconcile"]
+
+MOST_PADDING = 1024  # rows: Megatron pads a vocabulary to a multiple of 128 for each of up to 8 devices
+OTHERS = "not in the model"  # the component of what the model does not have
+HEAD = "output head"
+
+
+def reconcile(expected: Iterable[Expected], checkpoint: Checkpoint) -> Reconciled:
+    """Hold the tensors *expected* of a model, with the names that checkpoints give them, against *checkpoint*.
+
+    Raises InputError where a name is expected twice, CheckpointError where the checkpoint is an adapter, which holds
+    no model.
+    """
+    if is_adapter(checkpoint):
+        raise CheckpointError(f"{place(checkpoint.path)}: a LoRA adapter holds no model; valid: a model's checkpoint")
+    wanted: dict[str, Expected] = {}
+    for tensor in expected:
+        if tensor.name in wanted:
+            raise InputError(f"reconcile: {shown(tensor.name)} is expected twice; valid: each tensor once")
+        wanted[tensor.name] = tensor
+    held = unpacked(checkpoint.tensors, quantisation(checkpoint.beside))
+    matching = _Matching(wanted, held, checkpoint.shared)
+    rows = tuple(matching.rows())
+    said = notes(rows, matching.prefix)
+    lines = unexplained(rows)
+    verdict = why.DISAGREES if lines else why.EXPLAINED if any(row.why for row in rows if _counts(row)) else why.EXACT
+    components, layers, total = sums(rows)
+    return Reconciled(rows, said, components, layers, total, checkpoint.elements(), checkpoint.nbytes(), verdict, lines)
+
+
+def _counts(row: Row) -> bool:
+    """Whether a row's explanation is one: that a shared tensor is stored once is as it should be."""
+    return row.why != (why.SHARED,)
+
+
+class _Matching:
+    """Which stored weight is which expected tensor, and how its name was found."""
+
+    def __init__(self, wanted: Mapping[str, Expected], held: list[Held], shared: Iterable[str]) -> None:
+        self.wanted = wanted
+        self.found: dict[str, tuple[Held, tuple[str, ...]]] = {}
+        self.prefix = prefix_change(wanted, [modern(weight.name) for weight in held])
+        self.extra = self._by_name(self._by_name(held, ("", "")), self.prefix)
+        # Tensors that the checkpoint stores as another's data: there, and adding nothing.
+        self.shared = {*shared, *(self.prefix[1] + name.removeprefix(self.prefix[0]) for name in shared)}
+
+    def _by_name(self, held: Iterable[Held], prefix: tuple[str, str]) -> list[Held]:
+        """Match by name after *prefix* is changed; what is left over."""
+        left = []
+        for weight in held:
+            for spelled, legacy in ((weight.name, ()), (modern(weight.name), (why.LEGACY,))):
+                name = prefix[1] + spelled.removeprefix(prefix[0])
+                if spelled.startswith(prefix[0]) and name in self.wanted and name not in self.found:
+                    self.found[name] = weight, ((why.PREFIX,) if any(prefix) else ()) + legacy
+                    break
+            else:
+                left.append(weight)
+        return left
+
+    def rows(self) -> Iterable[Row]:
+        """A row for each expected tensor or group of them in the model's order, then what else is stored."""
+        self._take_aliases()
+        known = [weight for weight in self.extra if is_buffer(weight.name, weight.shapes[0])]
+        other = [weight for weight in self.extra if not is_buffer(weight.name, weight.shapes[0])]
+        missing = [tensor for tensor in self.wanted.values() if tensor.name not in self.found and not tensor.shares]
+        missing = [tensor for tensor in missing if tensor.name not in self.shared]
+        for tensor, weight in renamed(missing, other):
+            self.found[tensor.name] = weight, (why.RENAMED,)
+        matched = {id(weight) for weight, _ in self.found.values()}
+        other = [weight for weight in other if id(weight) not in matched]
+        groups = regrouped([tensor for tensor in missing if tensor.name not in self.found], other)
+        grouped = {tensor.name for group in groups for tensor in group.missing}
+        for tensor in self.wanted.values():
+            if tensor.name not in grouped:
+                yield self._row(tensor)
+        for group in groups:
+            yield from _group_rows(group)
+        regrouped_names = {id(weight) for group in groups for weight in group.extra}
+        yield from (_extra(weight, why.BUFFER) for weight in known)
+        for weight in other:
+            if id(weight) not in regrouped_names:
+                yield _extra(weight, why.EXTRA_HEAD if is_head(weight.name) and layer(weight.name) is None else "")
+
+    def _take_aliases(self) -> None:
+        """Where only an alias of a tensor is stored, it is that tensor."""
+        for tensor in self.wanted.values():
+            owner = self.wanted.get(tensor.shares)
+            if owner and owner.name not in self.found and tensor.name in self.found:
+                weight, reasons = self.found.pop(tensor.name)
+                self.found[owner.name] = weight, (*reasons, why.RENAMED)
+
+    def _row(self, tensor: Expected) -> Row:
+        number, params = layer(tensor.name), prod(tensor.shape)
+        if tensor.name not in self.found:
+            return _absent(tensor, number, params, tensor.name in self.shared)
+        weight, reasons = self.found[tensor.name]
+        shape = tensor.shape if weight.fits(tensor.shape) else weight.shapes[0]
+        count = prod(shape)
+        turned = shape != tensor.shape and weight.fits_turned(tensor.shape)
+        padded = not turned and shape != tensor.shape and _padded(tensor, shape)
+        bad = not (turned or padded or shape == tensor.shape)
+        reasons += (
+            ((why.COPY,) if tensor.shares else ())
+            + ((why.PADDING,) if padded else ())
+            + ((why.PACKED,) if weight.packing else ())
+            + ((why.TURNED,) if turned else ())
+        )
+        return Row(
+            tensor.name,
+            tensor.component,
+            number,
+            tensor.shape,
+            shape,
+            0 if tensor.shares else params,
+            0 if tensor.shares and not bad else count,
+            weight.elements,
+            weight.nbytes,
+            weight.packing or weight.stored[0].dtype,
+            () if bad else reasons,
+            bad or bool(reasons),
+        )
+
+
+def _absent(tensor: Expected, number: int | None, params: int, tied: bool) -> Row:
+    if tensor.shares:
+        return Row(tensor.name, tensor.component, number, tensor.shape, None, 0, 0, 0, 0, "", (why.SHARED,))
+    # A head that the checkpoint ties, where the model has its own, is not the same as none.
+    headless = not tied and (tensor.component == HEAD or (number is None and is_head(tensor.name)))
+    reasons = (why.NO_HEAD,) if headless else ()
+    return Row(tensor.name, tensor.component, number, tensor.shape, None, params, 0, 0, 0, "", reasons, True)
+
+
+def _padded(tensor: Expected, shape: tuple[int, ...]) -> bool:
+    """Whether *shape* is the tensor's with some rows of a vocabulary more or fewer."""
+    if tensor.component not in ("token embedding", HEAD) or not shape or len(shape) != len(tensor.shape):
+        return False
+    return shape[1:] == tensor.shape[1:] and abs(shape[0] - tensor.shape[0]) <= MOST_PADDING
+
+
+def _extra(weight: Held, reason: str) -> Row:
+    # Buffers are no parameters; all else that is stored and not expected is counted as what it seems to be.
+    params = 0 if reason == why.BUFFER else weight.params
+    dtype = weight.packing or weight.stored[0].dtype
+    reasons = (reason,) if reason else ()
+    number, shape = layer(weight.name), weight.shapes[0]
+    return Row(
+        weight.name, OTHERS, number, None, shape, 0, params, weight.elements, weight.nbytes, dtype, reasons, True
+    )
+
+
+def _group_rows(group: Group) -> Iterable[Row]:
+    """A row for each component of *group*: only their sum is checked, so each is given what it expects."""
+    counts: dict[str, int] = {}
+    for tensor in group.missing:
+        counts[tensor.component] = counts.get(tensor.component, 0) + prod(tensor.shape)
+    elements = sum(weight.elements for weight in group.extra) - sum(counts.values())
+    nbytes = sum(weight.nbytes for weight in group.extra)
+    packed = next((weight.packing for weight in group.extra if weight.packing), "")
+    reasons = (why.LAYOUT, why.PACKED) if packed else (why.LAYOUT,)
+    number = layer(group.missing[0].name)
+    for component, count in counts.items():
+        row = Row(
+            group.name, component, number, None, None, count, count, count + elements, nbytes, packed, reasons, True
+        )
+        yield row
+        elements = nbytes = 0

@@ -1,0 +1,118 @@
+"""What holding a model against a checkpoint comes to: rows, the explanations by name, sums and a verdict."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+Shape = tuple[int, ...]
+
+EXACT = "agrees exactly"
+EXPLAINED = "agrees after named explanations"
+DISAGREES = "disagrees"
+
+# Why a row differs. The first eight change the number of stored elements, the others do not.
+BUFFER = "buffer"
+COPY = "copy of a shared tensor"
+NO_HEAD = "no head"
+EXTRA_HEAD = "extra head"
+PADDING = "vocabulary padding"
+PACKED = "quantised"
+LAYOUT = "other layout"
+SHARED = "shared"
+PREFIX = "prefix"
+LEGACY = "legacy names"
+RENAMED = "other names"
+TURNED = "sides in another order"
+
+LINES = 10
+
+
+class Row(NamedTuple):
+    """A tensor as the model and as the checkpoint have it; or, in another layout, a group of them.
+
+    *expected* and *params* count parameters on either side, *elements* and *nbytes* what is stored for them. A shape is
+    None where that side lacks the tensor. *why* gives the explanations that it needs; a row that differs and has none
+    is a disagreement.
+    """
+
+    name: str
+    component: str
+    layer: int | None
+    expected_shape: Shape | None
+    stored_shape: Shape | None
+    expected: int
+    params: int
+    elements: int
+    nbytes: int
+    dtype: str = ""
+    why: tuple[str, ...] = ()
+    differs: bool = False
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether it differs and nothing says why."""
+        return self.differs and not self.why
+
+    @property
+    def difference(self) -> int:
+        """Elements stored beyond the parameters expected."""
+        return self.elements - self.expected
+
+
+class Note(NamedTuple):
+    """An explanation: its *kind*, one line that says it, how many *tensors* need it.
+
+    *elements* is what it adds to the elements stored over the parameters expected. These, with the unexplained rows'
+    differences, lead from the one total to the other.
+    """
+
+    kind: str
+    text: str
+    tensors: int
+    elements: int
+
+
+class Sides(NamedTuple):
+    """Parameters that the model has and that the checkpoint holds."""
+
+    expected: int
+    stored: int
+
+
+class Reconciled(NamedTuple):
+    """A model held against a checkpoint.
+
+    *total* is in parameters, copies and buffers left out; *elements* and *nbytes* are all that is stored. *lines* says
+    what nothing explains, ten lines at most and then how many more.
+    """
+
+    rows: tuple[Row, ...]
+    notes: tuple[Note, ...]
+    by_component: dict[str, Sides]
+    by_layer: dict[int | None, Sides]
+    total: Sides
+    elements: int
+    nbytes: int
+    verdict: str
+    lines: tuple[str, ...]
+
+
+def written(shape: Shape | None) -> str:
+    """A shape as it is read: 4096 × 64."""
+    return "none" if shape is None else " × ".join(map(str, shape)) or "scalar"
+
+
+def sums(rows: Iterable[Row]) -> tuple[dict[str, Sides], dict[int | None, Sides], Sides]:
+    """Both sides by component, by layer (None outside them) and in total."""
+    components: dict[str, Sides] = {}
+    layers: dict[int | None, Sides] = {}
+    total = Sides(0, 0)
+    for row in rows:
+        total = _plus(total, row)
+        if row.expected or row.params:
+            components[row.component] = _plus(components.get(row.component, Sides(0, 0)), row)
+            layers[row.layer] = _plus(layers.get(row.layer, Sides(0, 0)), row)
+    return components, layers, total
+
+
+def _plus(sides: Sides, row: Row) -> Sides:
+    return Sides(sides.expected + row.expected, sides.stored + row.params)

@@ -1,0 +1,148 @@
+"""What `paramcount model.safetensors` says: what a checkpoint stores, and whether that is the model of its config."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paramcount.checkpoint import Checkpoint
+from paramcount.checkpoint.adapter import Adapter, adapter, is_adapter
+from paramcount.checkpoint.patterns import Counted, counts
+from paramcount.checkpoint.reconcile import Expected, Reconciled, reconcile
+from paramcount.model import Model
+from paramcount.report.rows import Column, Report, Sheet
+
+TENSORS = (
+    Column("name", "tensor"),
+    Column("shape", "shape"),
+    Column("dtype", "stored as"),
+    Column("times", "times", "size"),
+    Column("params", "elements", "count"),
+    Column("bar", "", "bar", wide=True),
+)
+SIDES = (
+    Column("name", "component"),
+    Column("expected", "of the config", "count"),
+    Column("stored", "in the checkpoint", "count"),
+    Column("difference", "difference", "count"),
+)
+MODULES = (
+    Column("name", "module"),
+    Column("r", "rank", "size"),
+    Column("inputs", "inputs", "size"),
+    Column("outputs", "outputs", "size"),
+    Column("params", "adds", "count"),
+)
+
+
+def alone(checkpoint: Checkpoint, name: str, note: str = "") -> Report:
+    """A checkpoint without a config that is counted: its tensors, layers and experts put together."""
+    if is_adapter(checkpoint):
+        return _adapter(adapter(checkpoint), checkpoint, name)
+    rows = counts(checkpoint.tensors)
+    data = {"model": name, "checkpoint": _document(checkpoint), "tensors": [row._asdict() for row in rows]}
+    why = note or "There is no config.json beside it, so nothing says which of these are parameters of the model."
+    return Report(data, (f"{name} ({_described(checkpoint)})", stored_tensors(checkpoint), why))
+
+
+def stored_tensors(checkpoint: Checkpoint) -> Sheet:
+    """Every tensor that is stored, under its own name."""
+    total = checkpoint.elements() or 1
+    rows: list[dict[str, Any]] = [_tensor_row(row, total) for row in counts(checkpoint.tensors)]
+    rows.append({"name": "total stored", "params": checkpoint.elements(), "strong": True})
+    return Sheet(TENSORS, rows)
+
+
+def held_against(report: Report, model: Model, checkpoint: Checkpoint) -> Report:
+    """*report* on *model*, with what *checkpoint* stores of it; failed where the two disagree and nothing says why."""
+    found = reconcile(expected(model), checkpoint)
+    parts: list[str | Sheet] = [f"Checkpoint: {_described(checkpoint)}: {found.verdict}.", *_differing(found)]
+    notes = [f"{note.text} ({note.elements:+,} elements)" if note.elements else note.text for note in found.notes]
+    parts += ["\n".join(f"  {line}" for line in [*notes, *found.lines])] if notes or found.lines else []
+    data = {**report.documents()[0], "checkpoint": {**_document(checkpoint), **_verdict(found)}}
+    return Report(data, (*report.parts, *parts), failed=report.failed or bool(found.lines))
+
+
+def expected(model: Model) -> list[Expected]:
+    """*model*'s tensors as a checkpoint should have them."""
+    return [
+        Expected(name, tensor.sides(), entry.component, tensor.shares)
+        for entry in model.ledger()
+        for name, tensor in entry.copies()
+    ]
+
+
+def _differing(found: Reconciled) -> list[Sheet]:
+    """The components of which the checkpoint holds more or less than the config states."""
+    rows: list[dict[str, Any]] = [
+        {"name": name, "expected": sides.expected, "stored": sides.stored, "difference": sides.stored - sides.expected}
+        for name, sides in {**found.by_component, "total": found.total}.items()
+        if sides.expected != sides.stored
+    ]
+    return [Sheet(SIDES, rows)] if rows else []
+
+
+def _adapter(found: Adapter, checkpoint: Checkpoint, name: str) -> Report:
+    rows: list[dict[str, Any]] = [module._asdict() for module in found.modules]
+    rows += [{"name": tensor.name, "params": tensor.elements} for tensor in found.others]
+    rows.append({"name": "total", "params": found.total, "strong": True})
+    base = f", onto {found.base}" if found.base else ""
+    heading = f"{name}: a LoRA adapter ({_described(checkpoint)}), counted as what it adds{base}"
+    document = {
+        "model": name,
+        "checkpoint": _document(checkpoint),
+        "adapter": {"modules": [module._asdict() for module in found.modules], "base": found.base, "rank": found.r},
+        "total": found.total,
+    }
+    return Report(document, (heading, Sheet(MODULES, rows)))
+
+
+def _tensor_row(row: Counted, total: int) -> dict[str, Any]:
+    shape = " × ".join(map(str, row.shape)) or "scalar"
+    return {**row._asdict(), "name": row.pattern, "shape": shape, "bar": row.params / total}
+
+
+def _described(checkpoint: Checkpoint) -> str:
+    """safetensors, 291 tensors in 4 files, 8,030,261,248 elements, 16.06 GB (14.96 GiB), BF16"""
+    files = len({tensor.file for tensor in checkpoint.tensors})
+    dtypes = ", ".join(_dtypes(checkpoint))
+    return (
+        f"{checkpoint.format}, {len(checkpoint.tensors):,} tensors in {files} {'file' if files == 1 else 'files'}, "
+        f"{checkpoint.elements():,} elements, {_size(checkpoint.nbytes())}, {dtypes}"
+    )
+
+
+def _size(nbytes: int) -> str:
+    """16.06 GB (14.96 GiB), of fewer bytes than a million the bytes."""
+    for power, unit in ((4, "T"), (3, "G"), (2, "M")):
+        if nbytes >= 1000**power:
+            return f"{nbytes / 1000**power:.2f} {unit}B ({nbytes / 1024**power:.2f} {unit}iB)"
+    return f"{nbytes:,} bytes"
+
+
+def _dtypes(checkpoint: Checkpoint) -> dict[str, int]:
+    """The elements of each number format, the most first."""
+    found: dict[str, int] = {}
+    for tensor in checkpoint.tensors:
+        found[tensor.dtype] = found.get(tensor.dtype, 0) + tensor.elements
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+
+def _document(checkpoint: Checkpoint) -> dict[str, Any]:
+    return {
+        "format": checkpoint.format,
+        "tensors": len(checkpoint.tensors),
+        "elements": checkpoint.elements(),
+        "bytes": checkpoint.nbytes(),
+        "dtypes": _dtypes(checkpoint),
+    }
+
+
+def _verdict(found: Reconciled) -> dict[str, Any]:
+    return {
+        "verdict": found.verdict,
+        "expected": found.total.expected,
+        "stored": found.total.stored,
+        "by_component": {name: sides._asdict() for name, sides in found.by_component.items()},
+        "explanations": [note._asdict() for note in found.notes],
+        "unexplained": list(found.lines),
+    }

@@ -1,0 +1,46 @@
+"""A ledger held against transformers' own class: every name, shape and tie, and the total."""
+
+from __future__ import annotations
+
+from paramcount import catalog
+from paramcount.architectures import accepted
+from paramcount.architectures.configured import Configured
+from paramcount.config.document import of
+from paramcount.configs import spec_of
+from paramcount.errors import InputError
+from paramcount.spec import Spec
+from paramcount import transformers_class
+from paramcount.verification.result import Verified
+from paramcount.verification.stated_configs import config_of
+
+
+def against_transformers(spec: Spec) -> Verified:
+    """Hold *spec* against the class that its config names; one of the catalog by the config of its shape.
+
+    The ledger of a family has the names of its paper, so that of it only the total is compared. Raises InputError where
+    transformers has no such class.
+    """
+    stated = spec if isinstance(spec.family, Configured) else spec_of(of(config_of(spec), spec.name), spec.name)
+    if not isinstance(stated.family, Configured):
+        raise InputError(f"{spec.name}: counted by transformers itself, which is no check on it; valid: a counted type")
+    built = transformers_class.build(stated.family.config)
+    mismatches = transformers_class.differences(stated.model(), built)
+    total, other = spec.model().total(), stated.model().total()
+    if total != other:
+        mismatches.append(f"total: {spec.family.name} counts {total:,}, {stated.family.name} {other:,}")
+    names = len(transformers_class.found(built))
+    return Verified(spec.title(), names, total, tuple(mismatches), f"transformers' {type(built).__name__}")
+
+
+def everything() -> list[Spec]:
+    """What the default config of each accepted type states, and the catalog's models that transformers has."""
+    defaults = [spec_of(of({"model_type": model_type}, model_type), model_type) for model_type in accepted()]
+    return [*defaults, *(spec for spec in catalog.everything() if _has_class(spec))]
+
+
+def _has_class(spec: Spec) -> bool:
+    try:
+        config_of(spec)
+    except InputError:
+        return isinstance(spec.family, Configured)
+    return True

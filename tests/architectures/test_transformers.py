@@ -1,0 +1,60 @@
+"""Every accepted model type against transformers' own classes on the meta device: names, shapes, ties, total."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from architectures.special import DEFAULTS, VARY
+from architectures.variations import documents
+from paramcount.architectures import accepted
+from paramcount.architectures.configured import Configured
+from paramcount.config import ConfigError, parse
+
+torch = pytest.importorskip("torch")
+from paramcount import transformers_class  # noqa: E402
+
+QUICK, THOROUGH = 4, 50
+
+
+def differences(document: dict[str, Any]) -> list[str] | None:
+    """Where the ledger differs from transformers' class; None where either refuses the config."""
+    try:
+        configured = Configured(parse(json.dumps(document), "config"))
+    except ConfigError:
+        return None
+    try:
+        built = transformers_class.build(configured.config)
+    except Exception:  # whatever transformers raises on a config that it does not accept
+        return None
+    return transformers_class.differences(configured.model, built)
+
+
+@pytest.mark.parametrize("model_type", accepted())
+def test_the_default_config_counts_as_transformers_class(model_type):
+    assert differences({"model_type": model_type, **DEFAULTS.get(model_type, {})}) == []
+
+
+def vary(model_type: str, examples: int) -> None:
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(data=st.data())
+    def holds(data):
+        document = data.draw(documents(model_type, VARY.get(model_type)))
+        found = differences(document)
+        assume(found is not None)
+        assert not found, f"{json.dumps(document)}\n" + "\n".join(found[:20])
+
+    holds()
+
+
+@pytest.mark.parametrize("model_type", accepted())
+def test_random_configs_count_as_transformers_class(model_type):
+    vary(model_type, QUICK)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model_type", accepted())
+def test_many_random_configs_count_as_transformers_class(model_type):
+    vary(model_type, THOROUGH)
