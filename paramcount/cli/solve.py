@@ -23,6 +23,7 @@ EPILOG = (
 \b
   Roughness is log(odd part)/log(size) of n_layers plus that of d_model: 0 for a
   power of two, 1 for an odd number; 0 also for a pair that a published model has.
+  A --d-ff adds its own.
   Ranked balanced, a shape whose sizes all lie within 10 % of a better one's comes
   after those that differ more. Where n_layers, d_model and --aspect are left open,
   closest and tidy put shapes whose d_model/n_layers is as near to the trend as that
@@ -34,6 +35,8 @@ Examples:
   paramcount solve --params 1.3B --n-layers 16:32 --multiple-of 128 --tolerance 2%
   paramcount solve --params 100T --powers-of-two
   paramcount solve --params 70B --like gpt3-175b --tp 8
+  paramcount solve --params 47B --like mixtral-8x7b
+  paramcount solve --params 20B --active --like mixtral-8x7b --n-experts 16
   paramcount solve --params 124439808 --exactly
   paramcount solve --params 350M --emit hf -o config.json
 """
@@ -88,19 +91,26 @@ def _write(path: str, text: str) -> None:
 @size("--n-layers", "Default: 1:1024; every power of two with --powers-of-two.")
 @size("--d-model", "Default: every width the other sizes admit, without limit.")
 @size("--n-heads", "Default: such that attention is as wide as the model.")
+@size("--n-kv-heads", "Heads with keys and values of their own. Default: in groups as large as those of --like.")
 @size("--d-head", "Default: 64,128; smaller for small budgets.")
+@size("--d-ff", "In place of --d-ff-ratio.")
 @click.option("--d-ff-ratio", metavar="RATIO", help="d_ff/d_model, e.g. 4 (the default), 8/3 or 2,4.")
 @size("--n-vocab", "Default: 50257 (GPT-3's); smaller for small budgets.")
 @size("--n-ctx", "Default: 2048 (GPT-3's); smaller for small budgets.")
+@size("--n-experts", "Default: as many as --like has, which has to be a mixture of experts.")
+@size("--n-active-experts", "How many of them a token is sent through. Default: as for --like.")
+@size("--n-segments", "Default: as for --like, a BERT.")
+@size("--d-embed", "Default: in proportion to d_model as for --like, an OPT-350M.")
 @click.option("--tied/--untied", default=None, help="Whether the output head is the token embedding. Default: tied.")
 @click.option("--aspect", metavar="LOW:HIGH", help="The range of d_model/n_layers.")
 @click.option("--multiple-of", metavar="K", type=click.IntRange(1), default=1, help="d_model is a multiple of K.")
 @click.option("--powers-of-two", is_flag=True, help="n_layers, d_model and d_head are powers of two.")
 @click.option("--tp", metavar="K", type=click.IntRange(1), default=1, help="K divides n_heads, d_model, d_ff, n_vocab.")
-@click.option("--like", metavar="MODEL", shell_complete=complete_models, help="Keep its conventions and proportions.")
+@click.option("--like", metavar="MODEL", shell_complete=complete_models, help="Keep its family and proportions.")
 @click.option("--tolerance", metavar="SHARE", help="Admitted |error|: 1%, 0.01. Default: 10%; 35% for powers of two.")
 @click.option("--exactly", is_flag=True, help="Every shape with exactly this many parameters.")
 @click.option("--non-embedding", is_flag=True, help="The budget is for the count without embeddings and head.")
+@click.option("--active", is_flag=True, help="The budget is for the parameters that a token is sent through.")
 @click.option(
     "--top", metavar="N", type=click.IntRange(1), help="How many. Default: 10; all if exact or powers of two."
 )

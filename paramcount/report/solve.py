@@ -12,6 +12,7 @@ COLUMNS = (
     Column("n_layers", "n_layers", "size"),
     Column("d_model", "d_model", "size"),
     Column("n_heads", "n_heads", "size"),
+    Column("n_kv_heads", "n_kv_heads", "size", wide=True),
     Column("d_head", "d_head", "size", wide=True),
     Column("d_ff", "d_ff", "size", wide=True),
     Column("total", "total", "count"),
@@ -21,9 +22,11 @@ COLUMNS = (
     Column("ffn_share", "FFN", "share", wide=True),
     Column("nearest", "nearest"),
 )
-EMBEDDINGS = (Column("n_vocab", "n_vocab", "size"), Column("n_ctx", "n_ctx", "size"))
-NON_EMBEDDING = Column("non_embedding", "non-embedding", "count")
-ABOUT = Column("about", "total ≈")
+COUNTS = {  # what a budget may be for, as JSON names it, and as a heading and a column do
+    "total": ("", "total"),
+    "non_embedding": (" non-embedding", "non-embedding"),
+    "active": (" active", "active"),
+}
 LONG = 10**17  # counts from here on leave no room beside them at 80 columns
 LINE = 78
 
@@ -42,13 +45,13 @@ def document(solution: Solution) -> dict[str, Any]:
     miss = solution.nearest_miss
     return {
         "budget": solution.budget,
-        "budget_counts": "non_embedding" if solution.non_embedding else "total",
+        "budget_counts": solution.budget_counts,
         "family": solution.family,
         "shapes_covered": solution.shapes_covered,
         "rank": solution.rank,
         "tolerance": solution.tolerance,
-        "candidates": [candidate._asdict() for candidate in solution.candidates],
-        "nearest_miss": miss._asdict() if miss else None,
+        "candidates": [candidate.document() for candidate in solution.candidates],
+        "nearest_miss": miss.document() if miss else None,
         "stopped_by": solution.stopped_by or None,
         "notes": list(solution.notes),
     }
@@ -81,25 +84,42 @@ def _below(solution: Solution, first: Candidate) -> str:
 
 
 def _heading(solution: Solution) -> str:
-    what = " non-embedding" if solution.non_embedding else ""
+    what, _ = COUNTS[solution.budget_counts]
     about = "" if solution.budget < 1000 else f" ({short(solution.budget)})"
     count = len(solution.candidates)
     return f"{count} shape{'s' * (count > 1)} for {solution.budget:,}{about}{what} parameters, ranked {solution.rank}"
 
 
 def _sheet(solution: Solution, candidates: tuple[Candidate, ...]) -> Sheet:
-    columns = list(COLUMNS)
-    place = next(place for place, column in enumerate(columns) if column.key == "total")
-    if solution.non_embedding:
-        columns[place : place + 1] = [NON_EMBEDDING, columns[place]._replace(wide=True)]
-    if solution.budget >= LONG:
-        columns[place : place + 1] = [ABOUT, columns[place]._replace(wide=True)]
-    varying = [c for c in EMBEDDINGS if len({getattr(candidate, c.key) for candidate in candidates}) > 1]
-    columns[5:5] = varying
+    columns: list[Column] = []
+    for column in COLUMNS:
+        if column.key == "total":
+            columns += [*_varying(candidates), *_counts(solution, candidates[0])]
+        elif column.kind != "size" or column.key in candidates[0].sizes:
+            columns.append(column)
     return Sheet(tuple(columns), [_row(solution, candidate) for candidate in candidates])
 
 
+def _varying(candidates: tuple[Candidate, ...]) -> list[Column]:
+    """A column for each size that has none and that not all candidates have in common: n_vocab, n_ctx."""
+    usual = {column.key for column in COLUMNS}
+    sizes = [field for field in candidates[0].sizes if field not in usual]
+    return [Column(field, field, "size") for field in sizes if len({c.sizes[field] for c in candidates}) > 1]
+
+
+def _counts(solution: Solution, first: Candidate) -> list[Column]:
+    """The count that the budget is for, and beside it the total, and the active parameters of a mixture."""
+    counts, (_, title) = solution.budget_counts, COUNTS[solution.budget_counts]
+    main = Column(counts, title, "count")
+    if solution.budget >= LONG:
+        main, also = Column("about", "total ≈"), [main._replace(wide=True)]
+    else:
+        also = []
+    also += [Column(key, key, "count", wide=key == "total") for key in ("total", "active") if key != counts]
+    return [main, *(column for column in also if column.key != "active" or "active" in first.document())]
+
+
 def _row(solution: Solution, candidate: Candidate) -> dict[str, Any]:
-    counted = candidate.non_embedding if solution.non_embedding else candidate.total
+    counted = getattr(candidate, solution.budget_counts)
     aspect = round(candidate.aspect) if candidate.aspect >= 1000 else candidate.aspect
-    return {**candidate._asdict(), "aspect": aspect, "about": short(counted)}
+    return {**candidate.document(), "aspect": aspect, "about": short(counted)}

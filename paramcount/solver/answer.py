@@ -10,14 +10,17 @@ from paramcount.catalog import suggestions
 from paramcount.errors import InputError
 from paramcount.quantity import parse_quantity
 from paramcount.solver.choice import Asked, Ratio, read_tolerance
+from paramcount.solver.contradictions import nothing_admitted
 from paramcount.solver.defaults import Defaults, by_budget, by_catalog, by_model
-from paramcount.solver.lattice import Wishes, distinct, grids
+from paramcount.solver.grid import Point
+from paramcount.solver.lattice import distinct, grids
 from paramcount.solver.notes import notes, stop
 from paramcount.solver.rank import RANKS, Goal, head_picker, ranked
-from paramcount.solver.request import Asks, nothing_admitted, settle
-from paramcount.solver.search import Point, Window, covered, search
+from paramcount.solver.request import Asks, settle
+from paramcount.solver.search import Window, covered, search
 from paramcount.solver.solution import Candidate, Solution, recounted
 from paramcount.solver.trend import aspect_trend
+from paramcount.solver.wishes import Wishes, beside, is_width
 
 TOP = 10
 TOLERANCE, TOLERANCE_OF_POWERS = Fraction(1, 10), Fraction(35, 100)  # powers of two are up to a third off
@@ -26,13 +29,7 @@ TOLERANCE, TOLERANCE_OF_POWERS = Fraction(1, 10), Fraction(35, 100)  # powers of
 def solve(
     params: int | str,
     *,
-    n_layers: Asked | None = None,
-    d_model: Asked | None = None,
-    n_heads: Asked | None = None,
-    d_head: Asked | None = None,
     d_ff_ratio: Ratio | Iterable[Ratio] | None = None,
-    n_vocab: Asked | None = None,
-    n_ctx: Asked | None = None,
     tied: bool | None = None,
     aspect: Ratio | tuple[Ratio, Ratio] | None = None,
     multiple_of: int = 1,
@@ -42,34 +39,38 @@ def solve(
     tolerance: float | str | Fraction | None = None,
     exactly: bool = False,
     non_embedding: bool = False,
+    active: bool = False,
     rank: str = "balanced",
     top: int | None = None,
+    **sizes: Asked | None,
 ) -> Solution:
     """Shapes with *params* parameters, the best first.
 
-    Sizes are whole numbers: one (96), an inclusive range ("64:256") or several ("64,96" or [64, 96]). The count
-    increases in every size, so for every choice of the others the best value of one size is found by bisection on
-    exact integers; the solution says how many shapes that covers.
+    *sizes* are those of the family, by name: whole numbers, one (96), an inclusive range ("64:256") or several ("64,96"
+    or [64, 96]). The count increases in every size, so for every choice of the others the best value of one size is
+    found by bisection on exact integers; the solution says how many shapes that covers.
+
+    Of sizes that are not given, n_layers is 1 to 1024 (with *powers_of_two* every power of two) and d_model every width
+    that the others admit, without upper limit. n_heads makes attention as wide as the model; d_head is 64 and 128,
+    n_vocab 50257 and n_ctx 2048, as for GPT-3, all smaller for small budgets (tables/solve_defaults.csv). With *like*
+    n_heads and widths such as d_ff are in proportion to d_model as that model's are, n_kv_heads to n_heads; all others
+    are the model's own.
 
     Args:
         params: the budget in parameters, an int or a text such as "100T"; from 1 to 10^36.
-        n_layers: by default 1 to 1024; with *powers_of_two* every power of two.
-        d_model: by default every width that the other sizes admit, without upper limit.
-        n_heads: by default whatever makes attention as wide as the model.
-        d_head: by default 64 and 128, smaller for small budgets (tables/solve_defaults.csv).
-        d_ff_ratio: d_ff/d_model, 4 by default; "8/3" and several are possible, the product is always whole.
-        n_vocab: by default GPT-3's 50257, smaller for small budgets.
-        n_ctx: by default GPT-3's 2048, smaller for small budgets.
+        d_ff_ratio: d_ff/d_model in place of d_ff, 4 by default; "8/3" and several are possible, the product is always
+            whole.
         tied: whether the output head is the token embedding; by default it is.
         aspect: the range of d_model/n_layers, "64:256" or (64, 256).
         multiple_of: d_model is a multiple of this.
         powers_of_two: n_layers, d_model and d_head are powers of two (and n_heads with them).
         tp: n_heads, d_model, d_ff and n_vocab are multiples of this; an n_vocab that is not given is padded.
-        like: a model whose conventions and proportions to keep (aspect within 25 %).
+        like: a model whose family, conventions and proportions to keep (aspect within 25 %).
         tolerance: the admitted |error| as a share of the budget, 0.01 or "1%"; 10 % by default, 35 % with
             *powers_of_two*.
         exactly: every shape with exactly this many parameters, over the catalog's vocabularies, contexts and heads.
         non_embedding: the budget is for the count without embeddings and output head.
+        active: the budget is for the parameters that a token is sent through, in a mixture of experts.
         rank: "closest", "tidy" or "balanced"; RANKS says what they are.
         top: how many candidates to give; 10 by default, all with *exactly* or *powers_of_two*.
 
@@ -78,35 +79,35 @@ def solve(
     """
     budget = parse_quantity(str(params), "params")
     _check(rank, top)
+    if non_embedding and active:
+        raise InputError("--active with --non-embedding: a budget is for one count; valid: one of the two")
+    reading = "active" if active else "non-embedding" if non_embedding else "total"
+    given = {name: size for name, size in sizes.items() if size is not None}
     if exactly and tolerance is not None and read_tolerance(tolerance):
         raise InputError(f"--tolerance {tolerance} with --exactly: exactly admits no error; valid: one of the two")
-    wide = exactly and not non_embedding
+    wide = exactly and reading == "total"
     defaults = by_model(like) if like else by_catalog(budget) if wide else by_budget(budget)
-    asks = Asks(
-        n_layers, d_model, n_heads, d_head, d_ff_ratio, n_vocab, n_ctx, aspect, multiple_of, powers_of_two, tied, tp,
-        non_embedding,
-    )  # fmt: skip
+    asks = Asks(given, d_ff_ratio, aspect, multiple_of, powers_of_two, tied, tp, reading)
     wishes = settle(asks, defaults)
     usual = Fraction(0) if exactly else TOLERANCE_OF_POWERS if powers_of_two else TOLERANCE
     share = usual if tolerance is None else read_tolerance(tolerance)
     window = Window(budget, ceil(budget * (1 - share)), int(budget * (1 + share)), tidy=rank != "closest")
     lattice = list(grids(wishes, window.high))
-    if not lattice or not (shapes := covered(lattice, wishes.aspect)):
+    if not lattice or not (shapes := covered(lattice)):
         raise nothing_admitted(wishes)
     different = distinct(lattice, wishes)
-    found = search(different, window, wishes.aspect)
-    goal = _goal(
-        window, share, wishes, defaults, published_first=n_layers is None and d_model is None and aspect is None
-    )
+    found = search(different, window)
+    open_ended = aspect is None and not {"n_layers", "d_model"} & given.keys()
+    goal = _goal(window, share, wishes, defaults, published_first=open_ended)
     head = head_picker(wishes)
     best = ranked(found, rank, goal, head, top or (None if exactly or powers_of_two else TOP))
 
     def recount(point: Point) -> Candidate:
-        return recounted(point, head(point.d_model).d_head, wishes, budget)
+        return recounted(point, head(point.d_model, point.kv_width), wishes, budget)
 
     solution = Solution(
         budget=budget,
-        non_embedding=non_embedding,
+        budget_counts=reading.replace("-", "_"),
         family=wishes.family.name,
         rank=rank,
         tolerance=float(share),
@@ -116,9 +117,10 @@ def solve(
     )
     if best:
         return solution
-    anything = search(different, Window(budget, 0, max(grid.largest() for grid in lattice)), wishes.aspect)
+    anything = search(different, Window(budget, 0, max(grid.corner(-1) for grid in lattice)))
     nearest = min(anything, key=lambda point: abs(point.params - budget))
-    return solution._replace(nearest_miss=recount(nearest), stopped_by=stop(nearest, budget, share, lattice, wishes))
+    miss = recount(nearest)
+    return solution._replace(nearest_miss=miss, stopped_by=stop(miss, nearest.params, budget, share, lattice, wishes))
 
 
 def _check(rank: str, top: int | None) -> None:
@@ -132,6 +134,8 @@ def _check(rank: str, top: int | None) -> None:
 
 
 def _goal(window: Window, share: Fraction, wishes: Wishes, defaults: Defaults, published_first: bool) -> Goal:
-    trend = aspect_trend(wishes.non_embedding)
+    trend = aspect_trend(wishes.reading)
     aim = trend.at(log(window.budget)) if defaults.target is None else log(defaults.target)
-    return Goal(window.budget, float(share), aim, trend.spread, trend.widest, published_first)
+    fields = beside(wishes.family)
+    free = tuple(fields.index(field) for field in wishes.others if is_width(field))
+    return Goal(window.budget, float(share), aim, trend.spread, trend.widest, published_first, free)

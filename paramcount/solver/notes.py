@@ -8,9 +8,13 @@ from math import ceil, log10
 from paramcount.quantity import short
 from paramcount.solver.choice import Choice, Span
 from paramcount.solver.defaults import Defaults
-from paramcount.solver.lattice import Axis, Grid, Wishes
+from paramcount.solver.grid import Axis, Grid
 from paramcount.solver.request import Asks
-from paramcount.solver.search import Point
+from paramcount.solver.solution import Candidate
+from paramcount.solver.wishes import Wishes
+
+COUNTS = {"total": "total", "non-embedding": "non-embedding count", "active": "count of active parameters"}
+TABLES = ("n_vocab", "n_ctx")  # the sizes that are rows of the embeddings
 
 
 def notes(
@@ -20,8 +24,8 @@ def notes(
     lines = [_coverage(shapes, lattice, wishes), _admitted(share, wishes)]
     if assumed := _assumed(asks, defaults, wishes):
         lines.append(f"Assumed, as for {defaults.where}: {'; '.join(assumed)}.")
-    if asks.n_vocab is None and wishes.n_vocab != defaults.n_vocab:
-        padded = f"{_choice(defaults.n_vocab)} to {_choice(wishes.n_vocab)}"
+    if "n_vocab" not in asks.sizes and wishes.others["n_vocab"] != defaults.others["n_vocab"]:
+        padded = f"{_choice(defaults.others['n_vocab'])} to {_choice(wishes.others['n_vocab'])}"
         lines.append(f"n_vocab is padded from {padded}, to be a multiple of --tp {wishes.tp}.")
     return lines
 
@@ -41,12 +45,14 @@ def _coverage(shapes: int, lattice: list[Grid], wishes: Wishes) -> str:
     open_ended = wishes.d_model == Span() and wishes.n_heads == Span()
     end = " (any wider exceeds the budget)" if open_ended else ""
     sizes = [f"n_layers {_values(layers)}", d_model + end, f"d_head {_or(wishes.d_head)}"]
-    sizes += [f"{name} {_values(axis)}" for name in ("n_vocab", "n_ctx") if len(axis := lattice[0].axes[name]) > 1]
+    if len(wishes.sharing) > 1:
+        sizes.append(f"n_kv_heads {_or([sharing.number for sharing in wishes.sharing])}")
+    sizes += [f"{name} {_values(axis)}" for name in wishes.others if len(axis := lattice[0].axes[name]) > 1]
     return f"Covered {shapes:,} shapes by bisection on exact integers: {'; '.join(sizes)}."
 
 
 def _admitted(share: Fraction, wishes: Wishes) -> str:
-    what = "non-embedding count" if wishes.non_embedding else "total"
+    what = COUNTS[wishes.reading]
     if not share:
         return f"Admitted: a {what} of exactly the budget."
     aspect = ""
@@ -57,13 +63,14 @@ def _admitted(share: Fraction, wishes: Wishes) -> str:
 
 
 def _assumed(asks: Asks, defaults: Defaults, wishes: Wishes) -> list[str]:
-    said = [
-        f"{name} = {_choice(getattr(wishes, name))}" for name in ("n_vocab", "n_ctx") if getattr(asks, name) is None
-    ]
-    if asks.d_head is None:
+    said = [f"{name} = {_choice(choice)}" for name, choice in wishes.others.items() if name not in asks.sizes]
+    if "d_head" not in asks.sizes:
         said.append(f"d_head = {_or(wishes.d_head)}")
-    if asks.d_ff_ratio is None:
-        said.append(f"d_ff = {defaults.ratio}·d_model")
+    if "n_kv_heads" in wishes.family.sizes and "n_kv_heads" not in asks.sizes:
+        said.append(f"n_kv_heads = {defaults.sharing}")
+    said += [
+        f"{field} = {rule}" for field, (rule, *_) in wishes.widths.items() if field != "d_ff" or asks.d_ff_ratio is None
+    ]
     if defaults.attention != 1:
         said.append(f"n_heads·d_head = {defaults.attention}·d_model")
     if asks.tied is None and "tied" in wishes.switches:
@@ -71,27 +78,33 @@ def _assumed(asks: Asks, defaults: Defaults, wishes: Wishes) -> list[str]:
     return said
 
 
-def stop(nearest: Point, budget: int, share: Fraction, lattice: list[Grid], wishes: Wishes) -> str:
-    """The constraint that keeps the *nearest* shape from being an answer, and what would admit one."""
-    if budget < nearest.params == min(grid.smallest() for grid in lattice):
-        return _too_small(nearest, wishes)
-    if all(nearest.params == grid.largest() for grid in lattice) and nearest.params < budget:
-        return f"no shape of this lattice is larger than {nearest.params:,} ({short(nearest.params)}); widen its ranges"
-    off = Fraction(abs(nearest.params - budget), budget)
+def stop(nearest: Candidate, counted: int, budget: int, share: Fraction, lattice: list[Grid], wishes: Wishes) -> str:
+    """The constraint that keeps the *nearest* shape from being an answer, and what would admit one.
+
+    *counted* is its count of the kind that the budget is for.
+    """
+    if budget < counted == min(grid.corner(0) for grid in lattice):
+        return _too_small(nearest, counted, wishes)
+    if all(counted == grid.corner(-1) for grid in lattice) and counted < budget:
+        return f"no shape of this lattice is larger than {counted:,} ({short(counted)}); widen its ranges"
+    off = Fraction(abs(counted - budget), budget)
     if not share:
-        differs = f"exactly the budget: the nearest count differs by {nearest.params - budget:+,}"
+        differs = f"exactly the budget: the nearest count differs by {counted - budget:+,}"
         return f"{differs}; --tolerance {_enough(off)} instead admits it"
     return f"tolerance {percent(share)}: the nearest shape is {percent(off)} off; --tolerance {_enough(off)} admits it"
 
 
-def _too_small(smallest: Point, wishes: Wishes) -> str:
-    text = f"no shape of this lattice is smaller than {smallest.params:,} ({short(smallest.params)})"
-    tables = (smallest.n_vocab * (1 if wishes.switches.get("tied", True) else 2) + smallest.n_ctx) * smallest.d_model
-    if 2 * tables < smallest.params or wishes.non_embedding:
+def _too_small(smallest: Candidate, counted: int, wishes: Wishes) -> str:
+    text = f"no shape of this lattice is smaller than {counted:,} ({short(counted)})"
+    tables = smallest.total - smallest.non_embedding
+    if 2 * tables < counted or wishes.reading == "non-embedding":
         return f"{text}; allow fewer layers, or a smaller d_model by a smaller --d-head"
+    rows = [field for field in TABLES if field in smallest.sizes]
+    stated = " and ".join(f"{field} = {smallest.sizes[field]}" for field in rows)
+    options = ", ".join("--" + field.replace("_", "-") for field in rows)
     return (
-        f"{text}; n_vocab = {smallest.n_vocab} and n_ctx = {smallest.n_ctx} alone need {tables:,} "
-        f"at d_model = {smallest.d_model}; allow a smaller --n-vocab, --n-ctx or --d-head"
+        f"{text}; {stated} alone need{'s' * (len(rows) == 1)} {tables:,} at d_model = {smallest.d_model}; "
+        f"allow a smaller {options} or --d-head"
     )
 
 

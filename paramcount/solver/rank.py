@@ -8,9 +8,9 @@ from math import log
 from typing import NamedTuple
 
 from paramcount.solver.choice import Span, admits
-from paramcount.solver.lattice import Wishes, n_heads_of, unit_of_heads
-from paramcount.solver.search import Point
+from paramcount.solver.grid import Point
 from paramcount.solver.trend import head_trend, published_pairs
+from paramcount.solver.wishes import Wishes, n_heads_of, unit_of_heads
 
 RANKS = {
     "closest": "the smallest |error| first",
@@ -25,7 +25,8 @@ class Goal(NamedTuple):
     """What points are ranked by: the budget, the tolerated share, the aspect aimed at (its log) and its scatter.
 
     With *published_first* points that are further from that aspect than *widest*, as far as any published model is,
-    come last: a request that leaves n_layers, d_model and aspect open is not answered with three layers.
+    come last: a request that leaves n_layers, d_model and aspect open is not answered with three layers. *free* are the
+    places in Point.others of widths that follow nothing, and are tidy or not by themselves.
     """
 
     budget: int
@@ -34,32 +35,41 @@ class Goal(NamedTuple):
     spread: float
     widest: float
     published_first: bool
+    free: tuple[int, ...] = ()
 
 
 class Head(NamedTuple):
-    """A head size for a width, and how unusual it is: doublings between it and the most usual of those asked for."""
+    """The heads of a shape, and how unusual their size is: doublings from it to the most usual of those asked for."""
 
+    n_heads: int
     d_head: int
     unusual: float
 
 
-Picker = Callable[[int], Head]
+Picker = Callable[[int, int], Head]
 Key = Callable[[Point], tuple[float, ...]]
 
 
 def head_picker(wishes: Wishes) -> Picker:
-    """The function that gives, for a d_model of the lattice, its most usual head size of those that *wishes* admits."""
+    """The function that gives, for a d_model and kv_width of the lattice, the most usual heads that *wishes* admits."""
     trend = head_trend()
     free = wishes.n_heads == Span()
-    sizes = [(log(d_head), d_head, unit_of_heads(wishes, d_head)) for d_head in wishes.d_head]
+    ways = [
+        (log(d_head), d_head, unit_of_heads(wishes, d_head, sharing), sharing)
+        for d_head in wishes.d_head
+        for sharing in wishes.sharing
+    ]
 
     @cache
-    def pick(d_model: int) -> Head:
+    def pick(d_model: int, kv_width: int) -> Head:
         expected = trend.at(log(d_model))
-        order = sorted([(abs(logged - expected), logged, d_head, unit) for logged, d_head, unit in sizes])
-        for _, logged, d_head, unit in order:
-            if d_model % unit == 0 and (free or admits(wishes.n_heads, n_heads_of(wishes, d_model, d_head))):
-                return Head(d_head, abs(logged - order[0][1]) / log(2))
+        order = sorted([(abs(way[0] - expected), *way) for way in ways])
+        for _, logged, d_head, unit, sharing in order:
+            n_heads = n_heads_of(wishes, d_model, d_head)
+            if d_model % unit or not (free or admits(wishes.n_heads, n_heads)):
+                continue
+            if sharing.of(n_heads) * d_head == kv_width:
+                return Head(n_heads, d_head, abs(logged - order[0][1]) / log(2))
         raise AssertionError(f"no heads for d_model = {d_model}")
 
     return pick
@@ -88,10 +98,14 @@ def _key(rank: str, goal: Goal, head: Picker) -> Key:
     def off_trend(point: Point) -> float:
         return abs(log(point.d_model / point.n_layers) - goal.log_aspect)
 
+    def rough(point: Point) -> float:
+        pair = roughness(point.n_layers, point.d_model)
+        return pair + sum(_rough(point.others[place]) for place in goal.free) if goal.free else pair
+
     def balanced(point: Point) -> tuple[float, ...]:
-        n_layers, d_model, *_, params = point
+        n_layers, d_model, kv_width, _, params = point
         score = abs(params - goal.budget) * per_parameter + off_trend(point) / goal.spread
-        return score + roughness(n_layers, d_model) + head(d_model).unusual, n_layers
+        return score + rough(point) + head(d_model, kv_width).unusual, n_layers
 
     def closest(point: Point) -> tuple[float, ...]:
         exotic = goal.published_first and off_trend(point) > goal.widest
@@ -99,7 +113,7 @@ def _key(rank: str, goal: Goal, head: Picker) -> Key:
 
     def tidy(point: Point) -> tuple[float, ...]:
         exotic = goal.published_first and off_trend(point) > goal.widest
-        return exotic, roughness(point.n_layers, point.d_model), *closest(point)
+        return exotic, rough(point), *closest(point)
 
     return {"closest": closest, "tidy": tidy, "balanced": balanced}[rank]
 
@@ -117,5 +131,9 @@ def _varied(order: list[Point], top: int) -> list[Point]:
 
 
 def _alike(a: Point, b: Point) -> bool:
+    return _near(a.n_layers, b.n_layers) and all(map(_near, (*a[1:3], *a.others), (*b[1:3], *b.others)))
+
+
+def _near(a: int, b: int) -> bool:
     more, less = NEAR
-    return all(max(pair) * less <= min(pair) * more for pair in zip(a[:-1], b[:-1], strict=True))
+    return a * less <= b * more and b * less <= a * more

@@ -4,29 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from fractions import Fraction
 from functools import partial
 from itertools import product
-from math import ceil, floor, prod
+from math import prod
 from typing import NamedTuple
 
 from paramcount.errors import InputError
-from paramcount.solver.choice import Aspect
-from paramcount.solver.lattice import AXES, Axis, Grid
+from paramcount.solver.grid import Axis, Grid, Point
 
 FINE = 9  # bits: a step of less than one in 256 changes the count by less than a percent
 MOST_ROWS = 5_000_000  # some 40 s of bisections
-
-
-class Point(NamedTuple):
-    """A shape but for its heads, and its count: the total, or the non-embedding parameters if those are asked for."""
-
-    n_layers: int
-    d_model: int
-    d_ff: int
-    n_vocab: int
-    n_ctx: int
-    params: int
 
 
 class Window(NamedTuple):
@@ -43,14 +30,17 @@ class Window(NamedTuple):
     tidy: bool = False
 
 
-def covered(grids: Iterable[Grid], aspect: Aspect | None) -> int:
+def covered(grids: Iterable[Grid]) -> int:
     """How many shapes the *grids* have."""
-    if aspect is None:
-        return sum(prod(_length(axis) for axis in grid.axes.values()) for grid in grids)
-    return sum(high - low for grid in grids for _, low, high in _rows(grid, _free(grid), aspect))
+    return sum(
+        sum(high - low for _, low, high in _rows(grid, _free(grid)))
+        if grid.bounds
+        else prod(_length(axis) for axis in grid.axes.values())
+        for grid in grids
+    )
 
 
-def search(grids: Iterable[Grid], window: Window, aspect: Aspect | None) -> list[Point]:
+def search(grids: Iterable[Grid], window: Window) -> list[Point]:
     """The best points of every row of *grids* within *window*, each once.
 
     The count increases in every size, so none of the points that are not evaluated is nearer to the budget than both
@@ -58,22 +48,20 @@ def search(grids: Iterable[Grid], window: Window, aspect: Aspect | None) -> list
     """
     found: list[Point] = []
     for grid in grids:
-        unit, ff, free = grid.unit, grid.ff, _free(grid)
-        axis, counter = grid.axes[free], grid.counter(free)
-        others = [name for name in AXES if name != free]
-        for row, low, high in _rows(grid, free, aspect):
-            sizes = dict(zip(others, row, strict=True))
-            for sizes[free], count in _best(axis, low, high, partial(counter, *row), window):
-                width = sizes["width"]
-                found.append(
-                    Point(sizes["n_layers"], unit * width, ff * width, sizes["n_vocab"], sizes["n_ctx"], count)
-                )
+        free = _free(grid)
+        axis, counter, point = grid.axes[free], grid.counter(free), grid.maker()
+        others = [name for name in grid.axes if name != free]
+        for row, low, high in _rows(grid, free):
+            values = dict(zip(others, row, strict=True))
+            for values[free], count in _best(axis, low, high, partial(counter, *row), window):
+                found.append(point(values, count))
     return list(dict.fromkeys(found))
 
 
 def _free(grid: Grid) -> str:
     """The axis to bisect: the longest on which the count depends; d_model where several are."""
-    names = sorted(grid.polynomial.symbols(), key=lambda name: name != "width")
+    counted = (name for name in grid.polynomial.symbols() if name in grid.axes)
+    names = sorted(counted, key=lambda name: name != "width")
     free = max(names, key=lambda name: _length(grid.axes[name]))
     if (rows := prod(_length(axis) for name, axis in grid.axes.items() if name != free)) > MOST_ROWS:
         ranges = {name.replace("width", "d_model"): f"{_length(axis):,}" for name, axis in grid.axes.items()}
@@ -82,31 +70,18 @@ def _free(grid: Grid) -> str:
     return free
 
 
-def _rows(grid: Grid, free: str, aspect: Aspect | None) -> Iterator[tuple[tuple[int, ...], int, int]]:
-    """Every choice of the other axes, and from and to which index the free axis keeps d_model/n_layers in *aspect*."""
+def _rows(grid: Grid, free: str) -> Iterator[tuple[tuple[int, ...], int, int]]:
+    """Every choice of the other axes, and from and to which index of the free axis the grid's bounds hold."""
     axis = grid.axes[free]
-    others = [name for name in AXES if name != free]
+    others = [name for name in grid.axes if name != free]
     for row in product(*(grid.axes[name] for name in others)):
-        if aspect is None:
-            yield row, 0, _length(axis)
-            continue
-        low, high = _within(dict(zip(others, row, strict=True)), grid, free, aspect)
-        first = bisect_left(axis, ceil(low)) if low is not None else 0
-        last = bisect_right(axis, floor(high)) if high is not None else _length(axis)
+        first, last = 0, _length(axis)
+        for bound in grid.bounds:
+            low, high = bound.ends(free, dict(zip(others, row, strict=True)))
+            first = max(first, bisect_left(axis, low))
+            last = last if high is None else min(last, bisect_right(axis, high))
         if first < last:
             yield row, first, last
-
-
-def _within(row: dict[str, int], grid: Grid, free: str, aspect: Aspect) -> tuple[Fraction | None, Fraction | None]:
-    """The ends that *aspect* sets to the free axis in *row*."""
-    low, high = aspect
-    if free == "width":
-        return low * row["n_layers"] / grid.unit, None if high is None else high * row["n_layers"] / grid.unit
-    d_model = Fraction(grid.unit * row["width"])
-    if free == "n_layers":
-        return None if high is None else d_model / high, d_model / low
-    inside = low <= d_model / row["n_layers"] and (high is None or d_model / row["n_layers"] <= high)
-    return (None, None) if inside else (Fraction(1), Fraction(0))
 
 
 def _best(axis: Axis, low: int, high: int, count: Callable[[int], int], window: Window) -> Iterator[tuple[int, int]]:

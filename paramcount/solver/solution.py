@@ -6,30 +6,30 @@ from math import log
 from typing import Any, NamedTuple
 
 from paramcount.families import Family, SizeError
+from paramcount.families.family import Sizes
 from paramcount.published import tables
-from paramcount.solver.lattice import Wishes, n_heads_of
-from paramcount.solver.search import Point
+from paramcount.solver.grid import Point
+from paramcount.solver.rank import Head
 from paramcount.solver.trend import catalog, counts
+from paramcount.solver.wishes import Wishes, beside
+
+FEED_FORWARD = ("feed-forward", "experts")  # the components that are feed-forward networks
 
 
 class Candidate(NamedTuple):
     """A shape, recounted exactly by its family's ledger.
 
-    *error* is the signed share of the budget by which the count lies above it; *aspect* is d_model/n_layers;
-    the shares are those of attention and feed-forward in the total; *nearest* is the model of the catalog with the
-    nearest count; *command* shows the shape and counts it again.
+    *sizes* are the family's, its conventions with them, and attributes too: candidate.n_layers, candidate.d_ff.
+    *active* are the parameters that a token is sent through, the total where there are no experts. *error* is the
+    signed share of the budget by which the count lies above it; *aspect* is d_model/n_layers; the shares are those of
+    attention and feed-forward in the total; *nearest* is the model of the catalog with the nearest count; *command*
+    shows the shape and counts it again.
     """
 
-    n_layers: int
-    d_model: int
-    n_heads: int
-    d_head: int
-    d_ff: int
-    n_vocab: int
-    n_ctx: int
-    tied: bool
+    sizes: Sizes
     total: int
     non_embedding: int
+    active: int
     error: float
     aspect: float
     attention_share: float
@@ -37,16 +37,37 @@ class Candidate(NamedTuple):
     nearest: str
     command: str
 
+    @property
+    def n_layers(self) -> int:
+        return int(self.sizes["n_layers"])
+
+    @property
+    def d_model(self) -> int:
+        return int(self.sizes["d_model"])
+
+    def __getattr__(self, field: str) -> Any:
+        if field in self.sizes:
+            return self.sizes[field]
+        raise AttributeError(f"{field}: a candidate has {', '.join((*self.sizes, *self._fields))}")
+
+    def document(self) -> dict[str, Any]:
+        """The candidate as JSON: its sizes beside what was found of it, *active* where it is a mixture of experts."""
+        found = self._asdict()
+        if "n_active_experts" not in self.sizes:
+            del found["active"]
+        return {**found.pop("sizes"), **found}
+
 
 class Solution(NamedTuple):
     """Candidates for a budget, the best first, of the *shapes_covered*; *tolerance* is the admitted |error|.
 
-    Where nothing lies within it, *candidates* is empty, *nearest_miss* the nearest shape and *stopped_by* the
-    constraint that keeps it out.
+    *budget_counts* is the count that the budget is for: total, non_embedding or active. Where nothing lies within
+    the tolerance, *candidates* is empty, *nearest_miss* the nearest shape and *stopped_by* the constraint that keeps
+    it out.
     """
 
     budget: int
-    non_embedding: bool
+    budget_counts: str
     family: str
     rank: str
     tolerance: float
@@ -57,29 +78,31 @@ class Solution(NamedTuple):
     stopped_by: str = ""
 
 
-def recounted(point: Point, d_head: int, wishes: Wishes, budget: int) -> Candidate:
-    """*point* with heads of *d_head* as a candidate: every figure from the family's ledger in exact ints."""
-    n_heads = n_heads_of(wishes, point.d_model, d_head)
-    sizes: dict[str, Any] = {**point._asdict(), "n_heads": n_heads, "d_head": d_head, **wishes.switches}
-    del sizes["params"]
-    model = wishes.family.build(**sizes)
-    total, rest, parts = model.total(), model.non_embedding(), model.by_component()
-    counted = rest if wishes.non_embedding else total
+def recounted(point: Point, head: Head, wishes: Wishes, budget: int) -> Candidate:
+    """*point* with the heads *head* as a candidate: every figure from the family's ledger in exact ints."""
+    family = wishes.family
+    every = dict(zip(beside(family), point.others, strict=True)) | wishes.switches
+    every |= {"n_layers": point.n_layers, "d_model": point.d_model, "n_heads": head.n_heads, "d_head": head.d_head}
+    every |= {"n_kv_heads": point.kv_width // head.d_head}
+    sizes = {field: every[field] for field in family.fields}
+    model = family.build(**sizes)
+    total, parts, counted = model.total(), model.by_component(), model.read(wishes.reading)
     assert counted == point.params
     return Candidate(
-        **{field: sizes[field] for field in Candidate._fields if field in sizes},
+        sizes=sizes,
         total=total,
-        non_embedding=rest,
+        non_embedding=model.non_embedding(),
+        active=model.active(),
         error=(counted - budget) / budget,
         aspect=point.d_model / point.n_layers,
         attention_share=parts["attention"] / total,
-        ffn_share=parts["feed-forward"] / total,
-        nearest=_nearest(counted, wishes.non_embedding),
-        command=command(wishes.family, sizes),
+        ffn_share=sum(parts.get(component, 0) for component in FEED_FORWARD) / total,
+        nearest=_nearest(counted, wishes.reading),
+        command=command(family, sizes),
     )
 
 
-def command(family: Family, sizes: dict[str, Any]) -> str:
+def command(family: Family, sizes: Sizes) -> str:
     """The line that shows a model of these sizes, without the sizes that follow from others."""
     given = {field: sizes[field] for field in family.fields}
     for field in reversed(family.fields):
@@ -96,7 +119,7 @@ def _text(value: int | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _nearest(count: int, non_embedding: bool) -> str:
+def _nearest(count: int, reading: str) -> str:
     """The model of the catalog whose count is nearest in proportion, the older of two."""
-    known = zip(counts(non_embedding), catalog(), strict=True)
+    known = zip(counts(reading), catalog(), strict=True)
     return min((abs(log(other / count)), tables()[spec.table].year, spec.name) for other, spec in known)[2]

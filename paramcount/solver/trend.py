@@ -7,7 +7,7 @@ from functools import cache
 from math import log, sqrt
 from typing import NamedTuple
 
-from paramcount.catalog import everything
+from paramcount.catalog import of_tables
 from paramcount.spec import Spec
 
 NEEDED = {"n_layers", "d_model", "n_heads", "d_head"}
@@ -38,21 +38,20 @@ def fit(points: Iterable[tuple[float, float]]) -> Trend:
 
 @cache
 def catalog() -> list[Spec]:
-    """Every model of the catalog."""
-    return everything()
+    """Every model of the catalog whose shape a published table gives."""
+    return of_tables()
 
 
 @cache
-def counts(non_embedding: bool) -> list[int]:
-    """The count of each model of the catalog, in its order."""
-    models = [spec.model() for spec in catalog()]
-    return [model.non_embedding() if non_embedding else model.total() for model in models]
+def counts(reading: str) -> list[int]:
+    """The count of each model of the catalog, in its order; *reading* as Model.read has it."""
+    return [spec.model().read(reading) for spec in catalog()]
 
 
 @cache
-def aspect_trend(non_embedding: bool = False) -> Trend:
+def aspect_trend(reading: str = "total") -> Trend:
     """log(d_model/n_layers) on log(count), over the dense models."""
-    counted = zip(catalog(), counts(non_embedding), strict=True)
+    counted = zip(catalog(), counts(reading), strict=True)
     models = [(spec.sizes, count) for spec, count in counted if _dense(spec)]
     return fit((log(count), log(sizes["d_model"] / sizes["n_layers"])) for sizes, count in models)
 

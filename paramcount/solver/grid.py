@@ -1,0 +1,94 @@
+"""A grid: the shapes that follow one recipe, as a box of whole numbers on which the count is increasing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import ceil, floor
+from typing import NamedTuple
+
+from paramcount.polynomial import Polynomial
+from paramcount.solver.wishes import Recipe
+
+Axis = range | tuple[int, ...]
+
+
+class Point(NamedTuple):
+    """A shape but for its heads, and its count of the kind that is asked for.
+
+    *kv_width* is n_kv_heads·d_head, which heads of several sizes may have in common; *others* are the sizes
+    `paramcount.solver.wishes.beside` those, in its order.
+    """
+
+    n_layers: int
+    d_model: int
+    kv_width: int
+    others: tuple[int, ...]
+    params: int
+
+
+class Bound(NamedTuple):
+    """Two axes whose quotient over/under lies from *low* to *high*, both included; None sets no upper limit."""
+
+    over: str
+    under: str
+    low: Fraction
+    high: Fraction | None
+
+    def ends(self, axis: str, values: Mapping[str, int]) -> tuple[int, int | None]:
+        """The least and the largest value that *axis* may have where the other axes have *values*."""
+        if axis == self.over:
+            under = values[self.under]
+            return ceil(self.low * under), None if self.high is None else floor(self.high * under)
+        over = values[self.over]
+        if axis == self.under:
+            return 1 if self.high is None else ceil(over / self.high), floor(over / self.low)
+        under = values[self.under]
+        return 1, None if self.low * under <= over and (self.high is None or over <= self.high * under) else 0
+
+
+class Grid(NamedTuple):
+    """All shapes of one recipe: d_model = unit·width and n_heads = heads·width, whole by construction.
+
+    *axes* are n_layers, width and the sizes that do not follow from it, with their values; *polynomial* is the count
+    over them and over the widths that are rounded; *fields* names the sizes in Point.others.
+    """
+
+    recipe: Recipe
+    unit: int
+    heads: int
+    fields: tuple[str, ...]
+    polynomial: Polynomial
+    axes: dict[str, Axis]
+    bounds: tuple[Bound, ...] = ()
+
+    def counter(self, last: str) -> Callable[..., int]:
+        """The count as a function of the other axes in their order, then of *last*, on exact ints."""
+        order = [*(axis for axis in self.axes if axis != last), last]
+        rounded = {field: proportion for field, proportion in self.recipe.widths.items() if proportion.multiple}
+        count = self.polynomial.function([*order, *rounded])
+        if not rounded:
+            return count
+        unit, width = self.unit, order.index("width")
+        return lambda *sizes: count(*sizes, *(rule.of(unit * sizes[width]) for rule in rounded.values()))
+
+    def corner(self, end: int) -> int:
+        """The count of the grid's smallest shape (*end* 0) or of its largest (*end* -1)."""
+        *_, last = self.axes
+        return self.counter(last)(*(axis[end] for axis in self.axes.values()))
+
+    def maker(self) -> Callable[[Mapping[str, int], int], Point]:
+        """The function from values on the axes, and their count, to a Point. It is called for every shape found."""
+        unit, (d_head, sharing, widths) = self.unit, self.recipe
+        shared, per_width = sharing.number * d_head, self.heads // sharing.group * d_head
+        rounded = {field: rule for field, rule in widths.items() if rule.multiple}
+        scaled = {field: ("width", rule.of(unit)) for field, rule in widths.items() if not rule.multiple}
+        rules = [(rounded.get(field), *scaled.get(field, (field, 1))) for field in self.fields]
+
+        def point(values: Mapping[str, int], count: int) -> Point:
+            width = values["width"]
+            d_model = unit * width
+            others = [rule.of(d_model) if rule else values[axis] * times for rule, axis, times in rules]
+            return Point(values["n_layers"], d_model, shared or per_width * width, tuple(others), count)
+
+        return point
