@@ -45,6 +45,12 @@ def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
     return override(spec, read_changes(spec.family, changes))
 
 
+def knows(name: str) -> bool:
+    """Whether *name* is one of the catalog's, an alias, or a family."""
+    key = name.lower()
+    return key in _places() or key in FAMILIES or key in _aliases() or key in released()
+
+
 def names() -> list[str]:
     """The catalog's names, as `paramcount models` lists them."""
     return [*_places(), *released()]
@@ -67,8 +73,8 @@ def of_tables() -> list[Spec]:
 
 def _released(name: str, key: str) -> Spec:
     """The model of that *key* whose config was released; raises UnknownModelError, which says its *name*."""
-    row = released().get(key)
-    if row is None:
+    rows = released().get(key)
+    if rows is None:
         raise UnknownModelError(name)
     from pathlib import Path
 
@@ -76,14 +82,12 @@ def _released(name: str, key: str) -> Spec:
     from paramcount.configs import spec_of
 
     spec = spec_of(read_config(Path(folder(), "configs", f"{key}.json")), key)
-    return spec._replace(published=_counts(row))
+    return spec._replace(published=tuple(_figure(row) for row in rows))
 
 
-def _counts(row: dict[str, str]) -> tuple[Published, ...]:
-    if not row["params"]:
-        return ()
+def _figure(row: dict[str, str]) -> Published:
     place = row["source"].rpartition(", ")[2]
-    return (Published(row["source"], place, row["params"], claim(row["params"]), row["reading"] or "total"),)
+    return Published(row["source"], place, row["params"], claim(row["params"]), row["reading"])
 
 
 def suggestions(name: str, known: Iterable[str]) -> str:
@@ -104,15 +108,18 @@ def _places() -> dict[str, list[tuple[Table, str]]]:
 
 
 @cache
-def released() -> dict[str, dict[str, str]]:
-    """The rows of tables/released.csv by model: what was published of the models whose configs are in tables/configs."""
-    return {row["model"]: row for row in read("released.csv")}
+def released() -> dict[str, list[dict[str, str]]]:
+    """The rows of tables/released.csv by model: what was printed of those whose configs are in tables/configs."""
+    rows: dict[str, list[dict[str, str]]] = {}
+    for row in read("released.csv"):
+        rows.setdefault(row["model"], []).append(row)
+    return rows
 
 
 @cache
 def _aliases() -> dict[str, str]:
     aliases = {alias: model for table in tables().values() for alias, model in table.aliases.items()}
-    return aliases | {alias: row["model"] for row in released().values() for alias in row["aliases"].split()}
+    return aliases | {alias: row["model"] for row in read("released.csv") for alias in row["aliases"].split()}
 
 
 def _cells(table: Table, label: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from paramcount.architectures.configured import Configured
-from paramcount.architectures.registry import NotCountedError
+from paramcount.architectures.registry import NotCountedError, class_of
 from paramcount.architectures.text import quantised, text_model
 from paramcount.config import Config, ConfigError
 from paramcount.spec import Spec
@@ -39,5 +39,4 @@ def _by_transformers(config: Config, name: str, error: NotCountedError) -> Spec:
 def _assumed_class(config: Config) -> str:
     if config.class_name() is not None:
         return ""
-    classes = (name for name, task in config.about["classes"].items() if task == config.task)
-    return f"The config names no class; counted as {next(classes, config.task)}."
+    return f"The config names no class; counted as {class_of(config)}."

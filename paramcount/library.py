@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 from paramcount.audit import Explanation, explain
-from paramcount.catalog import find, names
+from paramcount.catalog import names
+from paramcount.config.document import of
+from paramcount.configs import spec_of
 from paramcount.families import FAMILIES
+from paramcount.sources import resolve
 from paramcount.spec import Published, Spec, override
 
 if TYPE_CHECKING:
@@ -51,6 +56,15 @@ class LoadedModel:
         """The total without token and position embeddings and output head (Kaplan et al. 2020, sec. 1.3)."""
         return self.spec.model().non_embedding()
 
+    def active(self) -> Any:
+        """The parameters one token is sent through: the total, less the routed experts it is not sent to."""
+        return self.spec.model().active()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be known of the count of a config's model: the class assumed, what is left out."""
+        return self.spec.notes
+
     def by_component(self) -> dict[str, Any]:
         """Parameters of each component; they add up to the total."""
         return self.spec.model().by_component()
@@ -86,15 +100,21 @@ class LoadedModel:
         return explain(self.spec)
 
 
-def load(name: str, **sizes: Any) -> LoadedModel:
+def load(name: str | PathLike[str] | Mapping[str, Any], **sizes: Any) -> LoadedModel:
     """The model called *name*, with *sizes* set over it; or the family *name* with all its sizes given.
 
-    Sizes may be ints, sympy symbols or numpy arrays (whole numbers stay exact Python ints). Raises
-    paramcount.errors.InputError on an unknown name, field or size.
+    *name* may be what the command line takes: a name of the catalog, a config.json, a folder or checkpoint beside which
+    there is one, a hub repository; or a config as a dict. Sizes may be ints, and for models of the catalog's tables
+    sympy symbols or numpy arrays (whole numbers stay exact Python ints). Raises paramcount.errors.InputError on an
+    unknown name, field or size, and on a config that states no model that is counted.
     """
-    if family := FAMILIES.get(name.lower()):
+    if isinstance(name, Mapping):
+        spec = spec_of(of(dict(name)), str(name.get("model_type")))
+    elif family := FAMILIES.get(fspath(name).lower()):
         return LoadedModel(Spec(family.name, family, family.settle(sizes)))
-    return LoadedModel(override(find(name), sizes))
+    else:
+        spec = resolve(fspath(name))
+    return LoadedModel(override(spec, sizes) if sizes else spec)
 
 
 def models() -> list[str]:

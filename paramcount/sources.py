@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from paramcount.config import Config
 
 CONFIG = "config.json"
+LARGEST = 10_000_000  # bytes of a config
+EVERYONES = ("config", "model", "pytorch_model", "adapter_model")
 WEIGHTS = (".safetensors", ".safetensors.index.json", ".gguf", ".bin", ".bin.index.json", ".pt", ".pth")
 
 
@@ -49,23 +51,20 @@ def changed(name: str, found: Source | None, changes: list[str]) -> Spec:
 
 
 def locate(name: str) -> Source | None:
-    """What *name* stands for where it is no name of the catalog; None where it is written as one."""
+    """What *name* stands for where it is no name of the catalog; None where it is one, or is written as one."""
     if name == "-":
         from paramcount.config import parse
 
-        return Source(name, _stated(parse(sys.stdin.buffer.read(), "stdin"), "stdin"))
-    if os.path.isdir(name) and not _plain(name):
+        return Source(name, _stated(parse(sys.stdin.buffer.read(LARGEST + 1), "stdin"), "stdin"))
+    if catalog.knows(name):
+        return None
+    if os.path.isdir(name):
         return _folder(name)
     if name.endswith(WEIGHTS):
         return _with_config(name, name)
-    if name.endswith(".json") or (os.path.isfile(name) and not _plain(name)):
-        return Source(name, _read(name))
-    return None if _plain(name) else _hub(name)
-
-
-def _plain(name: str) -> bool:
-    """Whether *name* is written without a folder, as those of the catalog are."""
-    return "/" not in name and os.sep not in name and name not in (".", "..")
+    if name.endswith(".json") or os.path.exists(name):
+        return Source(_called(name), _read(name))
+    return _hub(name) if "/" in name or os.sep in name else None
 
 
 def _folder(name: str) -> Source:
@@ -74,33 +73,53 @@ def _folder(name: str) -> Source:
     path = os.path.join(name, CONFIG)
     if not os.path.isfile(path):
         raise InputError(f"{name}: a folder without {CONFIG} and without weights; valid: one that has either")
-    return Source(name, _read(path, name))
+    return Source(_called(path), _read(path))
 
 
 def _has_weights(folder: str) -> bool:
-    return any(entry.name.endswith(WEIGHTS) for entry in os.scandir(folder))
+    try:
+        return any(name.endswith(WEIGHTS) for name in os.listdir(folder))
+    except OSError as error:
+        raise InputError(f"{folder}: {error.strerror}; valid: a folder that can be read") from None
 
 
 def _with_config(name: str, path: str) -> Source:
     from paramcount.checkpoint import read
+    from paramcount.checkpoint.pytorch import NeedsTorchError
 
-    checkpoint = read(path)
     folder = path if os.path.isdir(path) else os.path.dirname(path)
     beside = os.path.join(folder, CONFIG)
-    if not os.path.isfile(beside):
-        return Source(name, None, checkpoint)
     try:
-        return Source(name, _read(beside, name), checkpoint)
+        checkpoint = read(path)
+    except NeedsTorchError as error:
+        if path != folder or not os.path.isfile(beside):
+            raise
+        return Source(_called(beside), _noting(_read(beside), f"Its weights were not read: {error}"))
+    if not os.path.isfile(beside):
+        return Source(_called(path), None, checkpoint)
+    try:
+        return Source(_called(beside), _read(beside), checkpoint)
     except InputError as error:
-        return Source(name, None, checkpoint, str(error))
+        return Source(_called(path), None, checkpoint, str(error))
 
 
-def _read(path: str, name: str = "") -> Spec:
+def _noting(spec: Spec, note: str) -> Spec:
+    return spec._replace(notes=(*spec.notes, note)) if note else spec
+
+
+def _read(path: str) -> Spec:
     from pathlib import Path
 
     from paramcount.config import read
 
-    return _stated(read(Path(path)), name or path)
+    return _stated(read(Path(path)), _called(path))
+
+
+def _called(path: str) -> str:
+    """What the model at *path* is called: by its file, by its folder where the file has everyone's name."""
+    folder, file = os.path.split(os.path.abspath(path))
+    stem = file.partition(".")[0]
+    return os.path.basename(folder) if stem in EVERYONES and os.path.basename(folder) else stem or file
 
 
 def _hub(name: str) -> Source | None:
@@ -111,7 +130,13 @@ def _hub(name: str) -> Source | None:
     from paramcount.config.document import of
 
     found = hub.fetch(name)
-    return Source(name, _stated(of(found.config, name), name), found.tensors, found.note)
+    try:
+        spec = _stated(of(found.config, name), name)
+    except InputError as error:
+        if found.tensors is None:
+            raise
+        return Source(name, None, found.tensors, str(error))
+    return Source(name, _noting(spec, found.note), found.tensors)
 
 
 def _stated(config: Config, name: str) -> Spec:

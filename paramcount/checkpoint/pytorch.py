@@ -32,11 +32,15 @@ SPELLED = {
 }
 
 
+class NeedsTorchError(CheckpointError):
+    """A file that only torch can read, where torch is not installed."""
+
+
 def read_pytorch(path: str) -> Checkpoint:
     """The tensors of the file that torch.save wrote at *path*; tensors that share their data are listed once."""
     size = _refuse_what_torch_would_unpack(path)
     if find_spec("torch") is None:
-        raise CheckpointError(
+        raise NeedsTorchError(
             f"{place(path)}: a pickle, which only torch's restricted loader may read; "
             f"valid: a safetensors file, or pip install 'paramcount[verify]'"
         )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.errors import InputError
 from paramcount.families import FAMILIES
 from paramcount.report.rows import Report
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 EPILOG = """\b
 Examples:
@@ -19,9 +24,11 @@ Examples:
 """
 
 
-def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Models and families, for completion in shells."""
-    families = [name for name in FAMILIES if name.startswith(incomplete)]
+    from click.shell_completion import CompletionItem
+
+    families = [CompletionItem(name) for name in FAMILIES if name.startswith(incomplete)]
     return [*families, *complete_models(ctx, param, incomplete)]
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,12 +15,18 @@ from paramcount.errors import InputError
 from paramcount.report.export import WRITERS, replace_file
 from paramcount.report.rows import Report
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 SUFFIXES = {".txt": "table", ".json": "json", ".csv": "csv", ".md": "md", ".tex": "tex"}
 
 
-def complete_models(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """The catalog's names, for completion in shells."""
-    return [name for name in names() if name.startswith(incomplete)]
+def complete_models(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The catalog's names, and files where a path has been begun, for completion in shells."""
+    from click.shell_completion import CompletionItem
+
+    files = [CompletionItem(incomplete, type="file")] if "/" in incomplete or incomplete.startswith(".") else []
+    return [*(CompletionItem(name) for name in names() if name.startswith(incomplete)), *files]
 
 
 def set_option(command: Callable[..., Any]) -> Callable[..., Any]:

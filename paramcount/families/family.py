@@ -39,6 +39,11 @@ class Family(NamedTuple):
         return (*self.sizes, *self.switches)
 
     @property
+    def kind(self) -> str:
+        """What its models are, as headings say it."""
+        return self.name
+
+    @property
     def keys(self) -> Mapping[str, Any]:
         """What the keys of a config say, for families that have one."""
         return {}

@@ -132,7 +132,7 @@ def _tensor_rows(model: Model) -> list[dict[str, Any]]:
 
 
 def _heading(spec: Spec) -> str:
-    lines = [f"{spec.title()} ({spec.family.name})"]
+    lines = [f"{spec.title()} ({spec.family.kind})"]
     if not spec.family.keys:
         sizes = [f"{field}={spec.sizes[field]}" for field in spec.family.sizes]
         conventions = [field if spec.sizes[field] else f"not {field}" for field in spec.family.switches]

@@ -7,7 +7,6 @@ from itertools import product
 from math import gcd
 from typing import NamedTuple
 
-from paramcount.catalog import find
 from paramcount.errors import InputError
 from paramcount.families import FAMILIES, Family
 from paramcount.families.family import Sizes
@@ -16,6 +15,7 @@ from paramcount.solver.choice import Aspect, Span
 from paramcount.solver.proportions import Proportion, Sharing
 from paramcount.solver.trend import catalog
 from paramcount.solver.wishes import beside, is_width
+from paramcount.sources import resolve
 from paramcount.spec import Spec
 
 READINGS = ("total", "non-embedding", "active")
@@ -65,12 +65,12 @@ def by_catalog(budget: int) -> Defaults:
 
 
 def by_model(name: str) -> Defaults:
-    """The conventions and proportions of a model of the catalog; its aspect ratio within 25 %.
+    """The conventions and proportions of a model, by its name or its config; its aspect ratio within 25 %.
 
     Widths (d_ff) keep their proportion to d_model, numbers (n_vocab, n_experts) stay as they are. Raises
     UnknownModelError, or InputError on a config that no family counts.
     """
-    spec = find(name)
+    spec = resolve(name)
     if isinstance(spec.family, Family):
         return _like(spec.name, spec.family, spec.sizes)
     for family in FAMILIES.values():

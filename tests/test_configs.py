@@ -1,0 +1,215 @@
+"""A config.json as people have it: counted, changed, refused with the key named, and never guessed."""
+
+import io
+import json
+
+import pytest
+
+import paramcount
+from paramcount.errors import InputError
+
+LLAMA = {
+    "model_type": "llama",
+    "architectures": ["LlamaForCausalLM"],
+    "hidden_size": 4096,
+    "intermediate_size": 14336,
+    "num_hidden_layers": 32,
+    "num_attention_heads": 32,
+    "num_key_value_heads": 8,
+    "vocab_size": 128256,
+}
+GPT2 = {"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"]}
+
+
+@pytest.fixture
+def config(tmp_path):
+    """Write a config.json, in a folder of its own, and say where."""
+
+    def write(document, folder="model"):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        path = tmp_path / folder / "config.json"
+        path.write_text(document if isinstance(document, str) else json.dumps(document))
+        return path
+
+    return write
+
+
+def total(run, *arguments):
+    done = run(*map(str, arguments), "--json")
+    assert done.exit_code == 0, done.stderr
+    return json.loads(done.stdout)["total"]
+
+
+def refusal(run, *arguments):
+    done = run(*map(str, arguments))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+def test_llama_3_8b_is_counted_from_its_file_its_folder_and_standard_input(run, config, monkeypatch):
+    path = config(LLAMA)
+    assert total(run, path) == total(run, path.parent) == 8_030_261_248
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(path.read_bytes())))
+    assert total(run, "-") == 8_030_261_248
+
+
+def test_the_report_gives_formulas_and_the_key_of_every_size(run, config):
+    text = run(str(config(LLAMA))).stdout
+    assert "3·d_model·d_ff·n_layers" in text
+    assert "128  hidden_size / num_attention_heads" in text
+    assert "no  attention_bias (the type's default)" in text
+    assert text.startswith("model (llama, LlamaForCausalLM)\n")
+    document = json.loads(run(str(config(LLAMA)), "--json").stdout)
+    assert document["config"]["n_layers"] == {"value": 32, "key": "num_hidden_layers", "given": True}
+    assert document["config"]["d_head"]["follows"] == "hidden_size / num_attention_heads"
+    assert document["active"] == document["total"]
+
+
+def test_old_and_new_spellings_are_one_key(run, config):
+    old = config({**GPT2, "n_embd": 1600, "n_layer": 48, "n_head": 25}, "old")
+    new = config({**GPT2, "hidden_size": 1600, "num_hidden_layers": 48, "num_attention_heads": 25}, "new")
+    assert total(run, old) == total(run, new) == 1_557_611_200
+
+
+def test_two_spellings_that_differ_are_refused(run, config):
+    said = refusal(run, config({**GPT2, "n_embd": 768, "hidden_size": 1024}))
+    assert "n_embd = 768 and hidden_size = 1024 contradict each other" in said
+
+
+TIED, UNTIED = ("gpt2", "gemma", "falcon", "opt"), ("llama", "mistral", "qwen2", "phi")
+
+
+@pytest.mark.parametrize("model_type", [*TIED, *UNTIED])
+def test_an_absent_tie_is_the_types_own_default(model_type):
+    model = paramcount.load({"model_type": model_type})
+    assert (model.by_component()["output head"] == 0) == (model_type in TIED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"hidden_size": "4096"}, "hidden_size = 4096: valid: a whole number from 1 up"),
+        ({"hidden_size": 4096.0}, "hidden_size = 4096.0"),
+        ({"hidden_size": -1}, "hidden_size = -1"),
+        ({"num_hidden_layers": True}, "num_hidden_layers = True"),
+        ({"hidden_size": None}, "hidden_size"),
+        ({"num_attention_heads": 33}, "hidden_size = 4096 is no multiple of num_attention_heads = 33"),
+        ({"tie_word_embeddings": "yes"}, "tie_word_embeddings = yes: valid: true or false"),
+        ({"architectures": "LlamaForCausalLM"}, "architectures = LlamaForCausalLM: valid: a list of class names"),
+        ({"architectures": ["MyLlama"]}, "architectures names MyLlama, which is not counted here; counted: Llama"),
+        ({"model_type": None}, "no model_type; valid: one of transformers' model types"),
+    ],
+)
+def test_what_is_wrong_with_a_config_is_said_with_the_key(run, config, changes, said):
+    assert said in refusal(run, config({**LLAMA, **changes}))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "no JSON"),
+        ("[1]", "a JSON list"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"model_type": "llama", "model_type": "gpt2"}', "model_type is there twice"),
+        ("", "no JSON"),
+    ],
+)
+def test_what_is_no_config_is_refused_in_one_line(run, config, text, said):
+    assert said in refusal(run, config(text))
+
+
+def test_a_class_without_a_head_is_counted_without_one(run, config):
+    head = 128256 * 4096
+    path = config({**LLAMA, "architectures": ["LlamaModel"]})
+    assert total(run, path) == 8_030_261_248 - head
+    names = {"0": "a", "1": "b", "2": "c"}
+    labelled = {**LLAMA, "architectures": ["LlamaForSequenceClassification"], "id2label": names}
+    assert total(run, config(labelled)) == 8_030_261_248 - head + 3 * 4096
+
+
+def test_a_config_without_a_class_says_which_it_is_counted_as(run, config):
+    path = config({key: value for key, value in LLAMA.items() if key != "architectures"})
+    assert "The config names no class; counted as LlamaForCausalLM." in run(str(path)).stdout
+
+
+def test_quantisation_changes_the_bytes_and_not_the_count(run, config):
+    path = config({**LLAMA, "quantization_config": {"quant_method": "gptq", "bits": 4}})
+    assert total(run, path) == 8_030_261_248
+    assert "Quantised (gptq, 4 bits): that changes the bytes, not the count." in run(str(path)).stdout
+
+
+def test_sizes_are_set_by_key_and_by_symbol_and_what_follows_them_follows(run, config):
+    path = config(LLAMA)
+    by_key = total(run, path, "--set", "num_hidden_layers=16", "--set", "hidden_size=2048")
+    assert by_key == total(run, path, "--set", "n_layers=16", "--set", "d_model=2048")
+    small = {**LLAMA, "num_hidden_layers": 16, "hidden_size": 2048}
+    assert by_key == paramcount.load(small).total()
+
+
+def test_a_size_that_follows_is_not_set(run, config):
+    said = refusal(run, config(LLAMA), "--set", "d_head=64")
+    assert "d_head: follows from hidden_size / num_attention_heads; set that" in said
+    assert total(run, config(LLAMA), "--set", "head_dim=64") < 8_030_261_248
+
+
+def test_a_key_that_the_type_has_not_is_refused(run, config):
+    assert "n_expert: no size of llama; valid: " in refusal(run, config(LLAMA), "--set", "n_expert=8")
+
+
+def test_configs_are_compared_with_models_of_the_catalog(run, config):
+    done = run("compare", str(config(LLAMA)), "mistral-7b", "--json")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["total"]["difference"] == [7_241_732_096 - 8_030_261_248]
+
+
+def test_two_configs_of_a_type_differ_by_their_sizes(run, config):
+    one, other = config(LLAMA, "one"), config({**LLAMA, "num_hidden_layers": 80, "hidden_size": 8192}, "other")
+    causes = json.loads(run("compare", str(one), str(other), "--json").stdout)["causes"]
+    assert {cause["field"] for cause in causes} == {"n_layers", "d_model"}
+
+
+def test_the_formula_of_a_config_is_stated(run, config):
+    text = run("formula", str(config(LLAMA)), "--format", "csv").stdout
+    assert "3·d_model·d_ff·n_layers" in text
+
+
+@pytest.mark.parametrize("kind", ["share", "scale"])
+def test_a_config_is_drawn(run, config, tmp_path, kind):
+    done = run("plot", kind, str(config(LLAMA)), "-o", str(tmp_path / "figure.svg"))
+    assert done.exit_code == 0
+    assert (tmp_path / "figure.svg").stat().st_size > 1000
+
+
+def test_a_config_beside_models_of_the_catalog_is_a_column(run, config):
+    document = json.loads(run(str(config(LLAMA)), "gpt3-xl", "--json").stdout)
+    assert [model["total"] for model in document] == [8_030_261_248, 1_517_123_584]
+
+
+def test_a_catalog_name_goes_before_a_folder_of_that_name(run, config, monkeypatch):
+    path = config(LLAMA, "gpt2")
+    monkeypatch.chdir(path.parent.parent)
+    assert total(run, "gpt2") == 124_439_808
+    assert total(run, "./gpt2") == 8_030_261_248
+
+
+def test_a_folder_is_found_by_a_plain_name_that_the_catalog_lacks(run, config, monkeypatch):
+    monkeypatch.chdir(config(LLAMA, "mine").parent.parent)
+    assert total(run, "mine") == 8_030_261_248
+
+
+def test_a_path_to_nothing_says_what_would_be_valid(run, tmp_path):
+    assert "cannot be read (No such file or directory); valid: a config.json" in refusal(run, tmp_path / "config.json")
+    assert "without config.json and without weights" in refusal(run, tmp_path)
+
+
+def test_a_dict_is_loaded_and_its_formula_agrees_with_its_count():
+    model = paramcount.load(LLAMA)
+    formula = model.formula()
+    assert int(formula.subs({s: model.hyperparameters[s.name] for s in formula.free_symbols})) == model.total()
+    assert model.active() == model.total() == 8_030_261_248
+
+
+def test_a_dict_that_states_no_model_is_refused():
+    with pytest.raises(InputError, match="no model_type"):
+        paramcount.load({"hidden_size": 4})
