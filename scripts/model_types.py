@@ -1,7 +1,8 @@
 """Write paramcount/config/types.jsonl: what transformers says of each of its text model types.
 
-A line a type: the defaults of its config's fields, other spellings of them, its classes by task, and which of its
-fields hold configs. Run it after a change of the pinned transformers: python scripts/model_types.py
+A line a type: the defaults of its config's fields, other spellings of them, its classes by task, which of its fields
+hold configs, and of a model of more than text the type of its text model. Run it after a change of the pinned
+transformers: python scripts/model_types.py
 """
 
 import dataclasses
@@ -10,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import transformers
-from transformers import CONFIG_MAPPING
+from transformers import CONFIG_MAPPING, AutoConfig
 from transformers.models.auto import modeling_auto
 
 OUT = Path(__file__).resolve().parent.parent / "paramcount" / "config" / "types.jsonl"
 TASKS = {
+    "multimodal": "MODEL_FOR_MULTIMODAL_LM_MAPPING_NAMES",
     "base": "MODEL_MAPPING_NAMES",
     "causal": "MODEL_FOR_CAUSAL_LM_MAPPING_NAMES",
     "seq2seq": "MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES",
@@ -26,6 +28,12 @@ TASKS = {
     "choice": "MODEL_FOR_MULTIPLE_CHOICE_MAPPING_NAMES",
     "next-sentence": "MODEL_FOR_NEXT_SENTENCE_PREDICTION_MAPPING_NAMES",
     "encoder": "MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES",
+    "speech": "MODEL_FOR_SPEECH_SEQ_2_SEQ_MAPPING_NAMES",
+}
+# Text models that no mapping of classes names, since they stand in other models alone.
+INSIDE = {
+    "mllama_text_model": {"MllamaTextModel": "base", "MllamaForCausalLM": "causal"},
+    "emu3_text_model": {"Emu3TextModel": "base", "Emu3ForCausalLM": "causal"},
 }
 # Spellings that a config class takes in its constructor, beside those of its attribute_map.
 TAKEN = {"bloom": {"n_embed": "hidden_size"}, "falcon": {"n_embed": "hidden_size"}}
@@ -35,8 +43,11 @@ COMMON = {"transformers_version", "output_hidden_states", "return_dict", "dtype"
 
 def classes(model_type: str) -> dict[str, str]:
     """Each class of the type and its task; a class of several tasks has the first."""
-    found: dict[str, str] = {}
+    found: dict[str, str] = dict(INSIDE.get(model_type, {}))
+    wide = model_type in CONFIG_MAPPING and text_of(CONFIG_MAPPING[model_type])
     for task, mapping in TASKS.items():
+        if task == "multimodal" and not wide:
+            continue
         names = dict(getattr(modeling_auto, mapping)).get(model_type, ())
         for name in [names] if isinstance(names, str) else names:
             found.setdefault(name, task)
@@ -67,6 +78,12 @@ def plain(value: Any) -> bool:
     return True
 
 
+def text_of(config: Any) -> dict[str, Any]:
+    """The type that the text model has, and whether its config may name another."""
+    spec = getattr(config, "sub_configs_defaults", {}).get("text_config")
+    return {"text": {"type": spec.model_type, "other": spec.config_class is AutoConfig}} if spec else {}
+
+
 def line(model_type: str, config: Any) -> dict[str, Any]:
     nested = {key: getattr(one, "model_type", "") or defaults(one) for key, one in config.sub_configs.items()}
     return {
@@ -74,41 +91,38 @@ def line(model_type: str, config: Any) -> dict[str, Any]:
         "classes": classes(model_type),
         "spellings": {**config.attribute_map, **TAKEN.get(model_type, {})},
         "nested": nested,
+        **text_of(config),
         "defaults": defaults(config),
     }
 
 
+def of_more_than_text(model_type: str, config: Any) -> dict[str, Any]:
+    """Of a model that is counted by its text model: what says which that is, and whether its head is tied."""
+    tied = {key: value for key, value in defaults(config).items() if key == "tie_word_embeddings"}
+    return {**line(model_type, config), "nested": {}, "defaults": tied}
+
+
 def main() -> None:
     tasks = ("causal", "masked", "seq2seq", "encoder", "question", "choice")
-    text = {key for task in tasks for key in dict(getattr(modeling_auto, TASKS[task]))}
-    lines = [{"transformers": transformers.__version__}]
-    reached: set[str] = set()
-    waiting = sorted(text)
+    waiting = sorted({key for task in tasks for key in dict(getattr(modeling_auto, TASKS[task]))})
     by_type = {config.model_type: config for config in map(CONFIG_MAPPING.__getitem__, CONFIG_MAPPING.keys())}
-    by_class: dict[str, Any] = {}
+    wide = {name for name in by_type if name not in waiting and "multimodal" in classes(name).values()}
+    inside = {name: by_type[name].sub_configs_defaults["text_config"] for name in wide}
+    by_class: dict[str, Any] = {spec.model_type: spec.get_config_class(spec.model_type) for spec in inside.values()}
+    waiting += by_class
+    lines = {name: of_more_than_text(name, by_type[name]) for name in wide}
     while waiting:
         model_type = waiting.pop(0)
         config = by_type.get(model_type) or by_class.get(model_type)
-        if model_type in reached or config is None:
+        if model_type in lines or config is None:
             continue
-        reached.add(model_type)
-        lines.append(line(model_type, config))
+        lines[model_type] = line(model_type, config)
         for one in config.sub_configs.values():
             if getattr(one, "model_type", ""):
                 by_class[one.model_type] = one
                 waiting.append(one.model_type)
-    lines[1:] = sorted(lines[1:], key=lambda one: one["type"])
-    multimodal = {
-        model_type: {key: getattr(one, "model_type", "") for key, one in config.sub_configs.items() if key == "text_config"}
-        for model_type, config in by_type.items()
-        if model_type not in reached
-    }
-    for model_type, nested in sorted(multimodal.items()):
-        if nested:
-            spellings = dict(by_type[model_type].attribute_map)
-            lines.append({"type": model_type, "classes": classes(model_type), "spellings": spellings, "nested": nested,
-                          "defaults": {k: v for k, v in defaults(by_type[model_type]).items() if k == "tie_word_embeddings"}})
-    OUT.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in lines), encoding="utf-8")
+    found = [{"transformers": transformers.__version__}, *(lines[name] for name in sorted(lines))]
+    OUT.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in found), encoding="utf-8")
 
 
 if __name__ == "__main__":

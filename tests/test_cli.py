@@ -222,6 +222,9 @@ def _terminal(arguments: str, columns: int, **environment: str) -> str:
         "solve --params 100T",
         "compare gpt2-small gpt2-xl",
         "formula gpt3-175b --leading",
+        "deepseek-v3",
+        "deepseek-v3 --tensors",
+        "docs/examples/tiny-mixtral",
     ],
 )
 def test_a_terminal_is_not_overrun_and_no_number_is_cut(arguments, columns):

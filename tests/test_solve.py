@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from paramcount.catalog import find, resolve
 from paramcount.errors import InputError
 from paramcount.families import FAMILIES
+from paramcount.library import load
 from paramcount.solver import RANKS, Solution, solve
 from paramcount.solver.hf import hf_config
 from paramcount.solver.trend import fit
@@ -374,8 +375,15 @@ def test_transformers_loads_the_config_to_exactly_that_count(options, tmp_path):
     assert sum(parameter.numel() for parameter in model.parameters()) == candidate.total
 
 
+@pytest.mark.parametrize("name", ["gpt1", "opt-6.7b", "llama-7b", "mixtral-8x7b", "bloom-7.1b", "bert-large"])
+def test_the_config_of_any_family_that_has_a_class_counts_to_exactly_that(name):
+    solution = solve(find(name).model().total(), like=name)
+    candidate = solution.candidates[0]
+    assert load(hf_config(candidate, solution.family)).total() == candidate.total
+
+
 def test_a_config_refuses_what_it_cannot_state():
-    for name, why in [("gpt3-xl", "n_heads·d_head = 3072"), ("opt-6.7b", "family gpt, not opt")]:
+    for name, why in [("gpt3-xl", "n_heads·d_head = 3072"), ("palm-8b", "no class of the family palm")]:
         solution = solve(find(name).model().total(), like=name)
         with pytest.raises(InputError, match=why):
             hf_config(solution.candidates[0], solution.family)

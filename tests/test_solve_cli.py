@@ -108,7 +108,7 @@ def test_nothing_found_exits_with_1_and_says_why(run):
         ["--params", "7B", "--like", "gpt9"],
         ["--params", "7B", "--emit", "hf", "--format", "csv"],
         ["--params", "7B", "--emit", "hf", "-o", "/nowhere/config.json"],
-        ["--params", "7B", "--emit", "hf", "--like", "opt-6.7b"],
+        ["--params", "7B", "--emit", "hf", "--like", "palm-8b"],
         ["--params", "7B", "-o", "shapes.pdf"],
     ],
     ids=" ".join,

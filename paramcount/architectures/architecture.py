@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from paramcount.blocks.embedding import Embedding
-from paramcount.blocks.stored import Dense, Head
+from paramcount.blocks.stored import Dense, Given, Head
 from paramcount.config import Config
 from paramcount.model import Model, Part, Stack
 
@@ -41,18 +40,20 @@ class Architecture(NamedTuple):
 
     def build(self, config: Config) -> Model:
         """The model that *config* states, for the task it is read for; raises ConfigError."""
-        self._refuse_what_is_not_counted(config)
+        refuse_what_is_not_counted(config, self.counts)
         under = "" if config.task == "base" else self.prefixes.get(config.task, self.prefix)
         prefix = f"{under}." if under else ""
-        body = tuple(_under(prefix, part) for part in self.body(config))
+        body = tuple(within(prefix, part) for part in self.body(config))
         return Model((*body, *self.heads[config.task](config, prefix)))
 
-    def _refuse_what_is_not_counted(self, config: Config) -> None:
-        for key, value in config.values.items():
-            if key in UNMODELLED and key not in self.counts and value:
-                raise config.refuse(key, UNMODELLED[key])
-            if value in LEARNED_ACTIVATIONS and value != config.about["defaults"].get(key):
-                raise config.refuse(key, "valid: an activation without parameters of its own")
+
+def refuse_what_is_not_counted(config: Config, counts: tuple[str, ...] = ()) -> None:
+    """Raise ConfigError on a key whose effect is not modelled, but for those of *counts*; nested configs ask anew."""
+    for key, value in config.values.items():
+        if key in UNMODELLED and key not in counts and value:
+            raise config.refuse(key, UNMODELLED[key])
+        if value in LEARNED_ACTIVATIONS and value != config.about["defaults"].get(key):
+            raise config.refuse(key, "valid: an activation without parameters of its own")
 
 
 def no_head(config: Config, prefix: str) -> Parts:
@@ -112,7 +113,16 @@ DECODER_HEADS: Mapping[str, AddHead] = {
 HEADS_WITH_SPANS: Mapping[str, AddHead] = {**DECODER_HEADS, "question": spans()}
 
 
-def _under(prefix: str, part: Part | Stack) -> Part | Stack:
-    if isinstance(part, Part) and isinstance(part.block, Embedding) and part.block.shares:
-        part = part._replace(block=part.block._replace(shares=prefix + part.block.shares))
-    return part._replace(name=f"{prefix}{part.name}".removesuffix("."))
+def within(prefix: str, part: Part | Stack) -> Part | Stack:
+    """*part* in a larger model: *prefix* before its name, and before those of the tensors that it shares."""
+    return _sharing(prefix, part)._replace(name=f"{prefix}{part.name}".removesuffix("."))
+
+
+def _sharing(prefix: str, part: Part | Stack) -> Part | Stack:
+    """What a part shares of the body stands under *prefix* too."""
+    if isinstance(part, Stack):
+        return part._replace(layer=tuple(_sharing(prefix, inner) for inner in part.layer))
+    tensors = tuple(part.block.tensors())
+    if not any(tensor.shares for tensor in tensors):
+        return part
+    return part._replace(block=Given(tuple(one._replace(shares=one.shares and prefix + one.shares) for one in tensors)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paramcount.architectures.architecture import Architecture, Parts, labels, lm_head, no_head, spans
 from paramcount.architectures.encoder_heads import both, hidden
-from paramcount.architectures.parts import dense, plain, table
+from paramcount.architectures.parts import dense, table
 from paramcount.architectures.seq2seq import (
     SHARED,
     assembled,
@@ -58,7 +58,7 @@ def m2m_100(c: Config) -> Parts:
 
 
 def marian(c: Config) -> Parts:
-    """As transformers 5.23.0's class has it: sinusoidal positions that are frozen parameters; two vocabularies or one."""
+    """As transformers 5.23.0's class has it: sinusoidal positions, as frozen parameters; one vocabulary or two."""
     if c.task == "causal":
         return _marian_side(c, "decoder", "")
     is_shared, is_tied = c.flag("share_encoder_decoder_embeddings"), c.flag("tie_word_embeddings")
@@ -117,8 +117,8 @@ def _prompts(c: Config) -> Parts:
     d_out = c.size("decoder_layers") * 2 * d_model
     parts: Parts = ()
     for name in ("decoder.self_attn_prompt", "decoder.cross_attn_prompt"):
-        up = dense(f"{name}.prompt_trans.1", "prompts", d_model, d_prompt, bias=True)
-        down = dense(f"{name}.prompt_trans.3", "prompts", d_prompt, d_out, bias=True)
+        up = dense(f"{name}.prompt_trans.0", "prompts", d_model, d_prompt, bias=True)
+        down = dense(f"{name}.prompt_trans.2", "prompts", d_prompt, d_out, bias=True)
         parts = (*parts, table(f"{name}.prompt_embedding", n_prompts, d_model, "prompts"), up, down)
     return parts
 
@@ -154,7 +154,10 @@ MBART = BART._replace(
     heads=ALL_HEADS,
 )
 MVP = BART._replace(
-    summary="BART's encoder and decoder, with prompts if asked for", source="Tang et al. 2022", body=mvp, heads=ALL_HEADS
+    summary="BART's encoder and decoder, with prompts if asked for",
+    source="Tang et al. 2022",
+    body=mvp,
+    heads=ALL_HEADS,
 )
 BLENDERBOT = BART._replace(
     summary="encoder and decoder with learned positions and norms before each sublayer",

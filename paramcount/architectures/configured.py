@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from paramcount.architectures.registry import NotCountedError, accepted, architecture_of, task_of
+from paramcount.architectures.registry import NotCountedError, accepted, architecture_of, class_of, task_of
 from paramcount.blocks.stored import Given
 from paramcount.config import Config
 from paramcount.config.config import Use
@@ -35,6 +35,11 @@ class Configured:
         self.config = config
         self.model = architecture.build(config)
         self.name, self.summary, self.source = config.model_type, architecture.summary, architecture.source
+
+    @property
+    def kind(self) -> str:
+        """The model type and the class that is counted."""
+        return f"{self.name}, {class_of(self.config)}"
 
     @property
     def sizes(self) -> tuple[str, ...]:

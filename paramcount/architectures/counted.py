@@ -23,7 +23,7 @@ class Counted:
 
     def __init__(self, name: str, summary: str, source: str, tensors: Iterable[tuple[str, Tensor]]):
         """*tensors* are each with the component it is counted under."""
-        self.name, self.summary, self.source = name, summary, source
+        self.name, self.kind, self.summary, self.source = name, name, summary, source
         self._model = Model(tuple(Part("", component, Given((tensor,))) for component, tensor in tensors))
 
     def read(self, field: str, text: str) -> Any:

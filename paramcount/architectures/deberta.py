@@ -85,7 +85,7 @@ def deberta(c: Config) -> Parts:
 
 
 def deberta_v2(c: Config) -> Parts:
-    """He et al. 2021: as DeBERTa, with maps apart, positions that may share them, and a convolution beside the layers."""
+    """He et al. 2021: DeBERTa with maps apart, positions that may share them, and a convolution beside the layers."""
     d_model, d_head = c.size("hidden_size"), c.quotient("d_head", "hidden_size", "num_attention_heads")
     if c.get("attention_head_size") not in (None, d_head):
         raise c.refuse("attention_head_size", f"valid: hidden_size / num_attention_heads = {d_head}")

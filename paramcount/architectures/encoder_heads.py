@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from paramcount.architectures.architecture import AddHead, Parts, labels
 from paramcount.architectures.parts import bare, dense, layer_norm
 from paramcount.blocks.stored import Bare, Head
-from paramcount.config import Config
+from paramcount.config import Config, ConfigError
 from paramcount.model import Part
 from paramcount.sized import Sized
 
@@ -77,8 +77,8 @@ def two_answers(name: str = RELATIONSHIP) -> AddHead:
 
 def two_spans(config: Config, prefix: str) -> Parts:
     """Where an answer starts and ends, in a class that refuses other numbers of labels."""
-    if config.n_labels() != 2:
-        raise config.refuse("num_labels", "valid with this class: 2")
+    if (n_labels := config.n_labels()) != 2:
+        raise ConfigError(f"{config.name}: {n_labels} labels; valid with this class: 2")
     return (dense("qa_outputs", "classifier", config.size("hidden_size"), 2, bias=True),)
 
 

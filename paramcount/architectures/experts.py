@@ -114,7 +114,7 @@ def listed(
     if kinds is None:
         return otherwise(c)
     if unknown := [kind for kind in kinds if kind not in valid]:
-        raise c.refuse(key, f"{unknown[0]} is no kind of layer; valid: {', '.join(valid)}")
+        raise c.refuse(key, f"{unknown[0]!r:.40} is no kind of layer; valid: {', '.join(valid)}")
     return kinds
 
 

@@ -36,6 +36,8 @@ _REMBERT_POOLED = frozenset({"base", "sequence", "choice"})
 def albert(c: Config) -> Parts:
     """Lan et al. 2019, sec. 3.1: factorized embeddings, and layers that share one set of parameters a group."""
     d_model, d_embedding = whole_heads(c), c.size("embedding_size")
+    n_layers, n_groups = c.size("num_hidden_layers"), c.size("num_hidden_groups")
+    c.notes.append(f"{n_layers} layers, whose parameters are stored once for each group of layers: {n_groups} in all.")
     one: Parts = (
         *square(d_model, maps=("query", "key", "value", "dense")),
         layer_norm("attention.LayerNorm", d_model),
@@ -46,7 +48,7 @@ def albert(c: Config) -> Parts:
     return (
         *embeddings(c, "embedding_size"),
         dense("encoder.embedding_hidden_mapping_in", "projections", d_embedding, d_model, bias=True),
-        Stack("encoder.albert_layer_groups", c.size("num_hidden_groups"), (groups,)),
+        Stack("encoder.albert_layer_groups", n_groups, (groups,)),
         *pooler(c, _ALBERT_POOLED, "pooler"),
     )
 

@@ -156,7 +156,8 @@ def _by_head(c: Config) -> Parts:
 
 
 def _delta(c: Config) -> Parts:
-    d_model, n_heads, d_head = c.size("hidden_size"), c.size("num_attention_heads"), c.size("head_dim")
+    d_model = c.size("hidden_size")
+    n_heads, d_head = _own(c, "linear_num_heads", "num_attention_heads"), _own(c, "linear_head_dim", "head_dim")
     width = n_heads * d_head
     maps = {
         "q_proj": width,
@@ -168,12 +169,21 @@ def _delta(c: Config) -> Parts:
     }
     return (
         *(dense(f"self_attn.{name}", "mixer", d_model, d_out) for name, d_out in maps.items()),
-        Part("self_attn.conv1d", "mixer", Convolution(3 * width, 1, c.size("short_conv_kernel_size"))),
+        Part(
+            "self_attn.conv1d",
+            "mixer",
+            Convolution(3 * width, 1, _own(c, "linear_conv_kernel_dim", "short_conv_kernel_size")),
+        ),
         bare("self_attn.forget_gate.A_log", "mixer", n_heads),
         bare("self_attn.forget_gate.dt_bias", "mixer", width),
         rms_norm("self_attn.o_norm", d_head),
         dense("self_attn.o_proj", "mixer", width, d_model),
     )
+
+
+def _own(c: Config, key: str, otherwise: str) -> Sized:
+    """The size under *key*, which transformers adds on saving, or under the key that it is made of."""
+    return c.size(otherwise if c.get(key) is None else key)
 
 
 AXK2 = Architecture(

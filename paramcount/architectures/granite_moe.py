@@ -1,4 +1,4 @@
-"""Mixtures of experts of IBM's: Granite's, with a shared feed-forward and sinks in some, and JetMoE."""
+"""Granite's mixtures of experts, some with a shared feed-forward and with sinks, and JetMoE."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramcount.architectures.architecture import DECODER_HEADS, Architecture, untied
-from paramcount.architectures.experts import Routing, layered, listed, routing, without_prediction
+from paramcount.architectures.experts import Routing, layered, listed, numbers, routing, without_prediction
 from paramcount.architectures.llama import pre_norms
 from paramcount.architectures.parts import (
     Heads,
@@ -46,14 +46,12 @@ def inkling(c: Config) -> Parts:
 
 
 def _attends(c: Config) -> list[str]:
-    local = c.get("local_layer_ids")
+    local = None if c.get("local_layer_ids") is None else numbers(c, "local_layer_ids")
 
     def by_default(c: Config) -> list[str]:
-        ids = {at for at in range(c.layers()) if (at + 1) % 6} if local is None else set(local)
+        ids = {at for at in range(c.layers()) if (at + 1) % 6} if local is None else local
         return ["hybrid_sliding" if at in ids else "hybrid" for at in range(c.layers())]
 
-    if local is not None and not isinstance(local, list):
-        raise c.refuse("local_layer_ids", "valid: a list of layers' numbers")
     found = listed(c, by_default, "layer_types", ("hybrid", "hybrid_sliding"))
     return ["sliding" if kind == "hybrid_sliding" else "full" for kind in found]
 

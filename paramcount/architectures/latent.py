@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from paramcount.architectures.architecture import DECODER_HEADS, Architecture
 from paramcount.architectures.experts import (
+    Make,
     after_the_first,
     all_but_one,
     feed_forward,
@@ -115,7 +117,7 @@ def deepseek_v2(c: Config) -> Parts:
     return sparse(c, after_the_first(c), feeds, _attention(c, q_rank=False), pre_norms(c))
 
 
-_FEEDS = {"dense": feed_forward, "sparse": experts}
+_FEEDS: Mapping[str, Make] = {"dense": feed_forward, "sparse": experts}
 
 
 def deepseek_v3(c: Config) -> Parts:
@@ -134,7 +136,18 @@ def deepseek_v32(c: Config) -> Parts:
     """DeepSeek-AI 2025, sec. 2: as DeepSeek-V3, with an indexer in every layer."""
     without_prediction(c)
     kinds = listed(c, after_the_first)
-    return sparse(c, kinds, _FEEDS, _attention(c), indexer(c), pre_norms(c))
+    return sparse(c, kinds, _feeds(c), _attention(c), indexer(c), pre_norms(c))
+
+
+def _feeds(c: Config) -> Mapping[str, Make]:
+    """A key num_experts goes before n_routed_experts, which it may not contradict."""
+    if c.get("num_experts") is None:
+        return _FEEDS
+    if c.given.get("n_routed_experts", c.get("num_experts")) != c.get("num_experts"):
+        raise c.refuse(
+            "num_experts", f"n_routed_experts = {c.get('n_routed_experts')} contradicts it; valid: one of them"
+        )
+    return {**_FEEDS, "sparse": lambda c: experts(c, n_experts="num_experts")}
 
 
 def glm_moe_dsa(c: Config) -> Parts:
@@ -145,7 +158,7 @@ def glm_moe_dsa(c: Config) -> Parts:
     def layer(kind: str) -> Parts:
         indexing, feed = kind.split()
         own = indexer(c) if indexing == "full" else ()
-        return (*_attention(c), *own, *_FEEDS[feed](c), *pre_norms(c))
+        return (*_attention(c), *own, *_feeds(c)[feed](c), *pre_norms(c))
 
     return layered(c, kinds, layer)
 

@@ -9,6 +9,7 @@ from paramcount.architectures.parts import Parts, dense, gated, rms_norm, table
 from paramcount.blocks.stored import StackedExperts
 from paramcount.config import Config
 from paramcount.model import Part, Stack
+from paramcount.sized import Sized
 
 
 def longcat_flash(c: Config) -> Parts:
@@ -17,15 +18,24 @@ def longcat_flash(c: Config) -> Parts:
     d_model = c.size("hidden_size")
     return (
         table("embed_tokens", c.size("vocab_size"), d_model),
-        Stack("layers", c.size("num_layers"), (*_half(c, 0), *_half(c, 1), *_experts(c))),
+        Stack("layers", _n_layers(c), (*_half(c, 0), *_half(c, 1), *_experts(c))),
         rms_norm("norm", d_model, "final norm"),
     )
 
 
+def _n_layers(c: Config) -> Sized:
+    """A layer counts twice in num_hidden_layers, which goes before num_layers."""
+    if c.get("num_hidden_layers") is None:
+        return c.size("num_layers")
+    return c.named("n_layers", c.size("num_hidden_layers", least=2) // 2, "num_hidden_layers / 2, rounded down")
+
+
 def _half(c: Config, number: int) -> Parts:
-    d_model = c.size("hidden_size")
+    d_model, m = c.size("hidden_size"), latent(c)
+    if c.get("qk_head_dim") not in (None, m.d_nope + m.d_rope):
+        raise c.refuse("qk_head_dim", f"valid: qk_nope_head_dim + qk_rope_head_dim = {m.d_nope + m.d_rope}")
     return (
-        *latent_attention(latent(c), c.flag("attention_bias"), f"self_attn.{number}"),
+        *latent_attention(m, c.flag("attention_bias"), f"self_attn.{number}"),
         *gated(d_model, c.size("ffn_hidden_size"), name=f"mlps.{number}"),
         rms_norm(f"input_layernorm.{number}", d_model),
         rms_norm(f"post_attention_layernorm.{number}", d_model),

@@ -28,10 +28,11 @@ def fine_grained(c: Config) -> Parts:
 def qwen2_moe(c: Config) -> Parts:
     """Qwen team 2024, sec. 2.2: routed experts beside a shared one, whose output a sigmoid gates."""
     common = (attention(heads(c), c.flag("qkv_bias")), pre_norms(c))
-    return sparse(c, periodic(c), {"dense": feed_forward, "sparse": _with_gated_shared}, *common)
+    return sparse(c, periodic(c), {"dense": feed_forward, "sparse": with_gated_shared}, *common)
 
 
-def _with_gated_shared(c: Config) -> Parts:
+def with_gated_shared(c: Config) -> Parts:
+    """Routed experts beside a shared one whose output a sigmoid gates."""
     gate = dense("mlp.shared_expert_gate", "shared experts", c.size("hidden_size"), 1)
     return (*_with_shared(c), gate)
 

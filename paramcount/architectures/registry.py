@@ -107,6 +107,7 @@ PLACES = {
     "esm": ("adapted", "ESM"),
     "canine": ("adapted", "CANINE"),
     "splinter": ("adapted", "SPLINTER"),
+    "perceiver": ("perceiver", "PERCEIVER"),
     # end of encoders
     # GPT and its kin
     "gpt2": ("gpt", "GPT2"),
@@ -194,7 +195,38 @@ PLACES = {
     "m2m_100": ("bart", "M2M_100"),
     "blenderbot": ("bart", "BLENDERBOT"),
     "blenderbot-small": ("bart", "BLENDERBOT_SMALL"),
+    "led": ("long_seq2seq", "LED"),
+    "bigbird_pegasus": ("long_seq2seq", "BIGBIRD_PEGASUS"),
+    "pegasus_x": ("long_seq2seq", "PEGASUS_X"),
+    "nllb-moe": ("nllb_moe", "NLLB_MOE"),
+    "prophetnet": ("prophetnet", "PROPHETNET"),
+    "fsmt": ("prophetnet", "FSMT"),
+    "t5gemma": ("t5gemma", "T5GEMMA"),
+    "encoder-decoder": ("encoder_decoder", "ENCODER_DECODER"),
     # end of encoders with decoders
+    # state spaces, recurrences and hybrids
+    "mamba": ("state_space", "MAMBA"),
+    "mamba2": ("state_space", "MAMBA2"),
+    "falcon_mamba": ("state_space", "FALCON_MAMBA"),
+    "jamba": ("hybrid", "JAMBA"),
+    "zamba": ("zamba", "ZAMBA"),
+    "zamba2": ("zamba", "ZAMBA2"),
+    "bamba": ("hybrid", "BAMBA"),
+    "falcon_h1": ("hybrid", "FALCON_H1"),
+    "recurrent_gemma": ("recurrent", "RECURRENT_GEMMA"),
+    "rwkv": ("recurrent", "RWKV"),
+    "qwen3_next": ("linear_hybrid", "QWEN3_NEXT"),
+    "qwen3_5_text": ("linear_hybrid", "QWEN3_5"),
+    "qwen3_5_moe_text": ("linear_hybrid", "QWEN3_5_MOE"),
+    "granitemoehybrid": ("hybrid", "GRANITE_HYBRID"),
+    "lfm2": ("short_convolution", "LFM2"),
+    "lfm2_moe": ("short_convolution", "LFM2_MOE"),
+    "lfm3": ("short_convolution", "LFM3"),
+    "nemotron_h": ("nemotron_h", "NEMOTRON_H"),
+    "kimi_linear": ("linear_hybrid", "KIMI_LINEAR"),
+    "olmo_hybrid": ("linear_hybrid", "OLMO_HYBRID"),
+    "xlstm": ("recurrent", "XLSTM"),
+    # end of hybrids
 }
 
 
@@ -218,6 +250,12 @@ def architecture_of(model_type: str) -> Architecture | None:
     module, called = PLACES[model_type]
     found: Architecture = getattr(import_module(f"paramcount.architectures.{module}"), called)
     return found
+
+
+def class_of(config: Config) -> str:
+    """The class that *config* names, or the one of the task that it is counted for."""
+    of_task = (name for name, task in config.about["classes"].items() if task == config.task)
+    return config.class_name() or next(of_task, config.task)
 
 
 def task_of(config: Config, architecture: Architecture) -> str:

@@ -1,4 +1,4 @@
-"""Encoders of BERT's make that are told more than tokens: entities, tables, places on a page, markup, how signs sound."""
+"""Encoders of BERT's make that are told more than tokens: entities, tables, layout, markup, how signs sound."""
 
 from __future__ import annotations
 

@@ -25,8 +25,8 @@ def _side(c: Config, name: str) -> Parts:
 
 def _kinds(c: Config, side: str) -> list[str]:
     """Every step-th layer from the second on is sparse, and every layer where the step is one."""
-    c.layers("num_layers")
-    n_layers, step = int(depth(c, side)), _step(c, side)
+    c.layers("num_layers" if side == "encoder" or c.get("num_decoder_layers") is None else "num_decoder_layers")
+    n_layers, step = depth(c, side), _step(c, side)
     sparse = [step > 0 and (at % step == 1 or step == 1) for at in range(n_layers)]
     return [f"sparse {side}" if one else f"dense {side}" for one in sparse]
 
@@ -36,7 +36,7 @@ def _step(c: Config, side: str) -> int:
     if f"{side}_sparse_step" in c.given:
         return c.size(f"{side}_sparse_step", least=0)
     n_sparse = c.size(f"num_sparse_{side}_layers", least=0)
-    return int(depth(c, side)) // (n_sparse or 1)
+    return depth(c, side) // (n_sparse or 1)
 
 
 def _layer(c: Config, side: str, is_sparse: bool) -> Parts:

@@ -17,7 +17,7 @@ from paramcount.architectures.parts import Heads, attention, dense, plain, rms_n
 from paramcount.blocks.stored import Head
 from paramcount.config import Config
 from paramcount.model import Part, Stack
-from paramcount.tensor import Size
+from paramcount.sized import Sized
 
 MAPS = ("q", "k", "v", "o")
 ENCODER_ALONE = ("encoder", "token")  # the tasks whose class has no decoder
@@ -46,7 +46,7 @@ def sides(c: Config) -> tuple[str, ...]:
     return ("encoder",)
 
 
-def depth(c: Config, side: str) -> Size:
+def depth(c: Config, side: str) -> Sized:
     """The layers of a stack; the decoder has as many as the encoder where the config does not say."""
     n_layers = c.size("num_layers")
     return n_layers if side == "encoder" else c.size_or_none("num_decoder_layers") or n_layers
@@ -139,7 +139,9 @@ def _is_gated(c: Config) -> bool:
     if gate not in ([], ["gated"]) or activation in ("", "gated", *LEARNED_ACTIVATIONS):
         raise c.refuse("feed_forward_proj", "valid: an activation without parameters, or gated- and one, as gated-gelu")
     if c.get("is_gated_act") not in (None, bool(gate)):
-        raise c.refuse("is_gated_act", f"contradicts feed_forward_proj = {said}; valid: what the latter says, or nothing")
+        raise c.refuse(
+            "is_gated_act", f"contradicts feed_forward_proj = {said}; valid: what the latter says, or nothing"
+        )
     return bool(gate)
 
 
@@ -148,8 +150,8 @@ def _own_or_tied(config: Config, prefix: str) -> Parts:
     own = config.get("tie_word_embeddings") is not None and not config.flag("tie_word_embeddings")
     if own:
         config.notes.append(
-            "tie_word_embeddings = false: the output head is counted as a tensor of its own, as released weights have it; "
-            "transformers 5.23.0's class ties it all the same."
+            "tie_word_embeddings = false: the output head is counted as a tensor of its own, as released weights have "
+            "it; transformers 5.23.0's class ties it all the same."
         )
     head = Head(config.size("vocab_size"), config.size("d_model"), "" if own else f"{prefix}shared.weight")
     return (Part("lm_head", "output head", head),)
@@ -159,8 +161,8 @@ def _tied(config: Config, prefix: str) -> Parts:
     """Logits by the embedding's weights, whatever the config says, as released weights of LongT5 have it."""
     if config.get("tie_word_embeddings") is False:
         config.notes.append(
-            "tie_word_embeddings = false says nothing of the output head with this type: it is tied, in released weights "
-            "as in transformers 5.23.0's class."
+            "tie_word_embeddings = false says nothing of the output head with this type: it is tied, in released "
+            "weights as in transformers 5.23.0's class."
         )
     head = Head(config.size("vocab_size"), config.size("d_model"), f"{prefix}shared.weight")
     return (Part("lm_head", "output head", head),)

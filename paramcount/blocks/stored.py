@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from paramcount.blocks import Block
 from paramcount.tensor import Size, Tensor
 
 
@@ -105,6 +106,17 @@ class Head(NamedTuple):
         yield Tensor("weight", (self.n_vocab, self.d_model), shares=self.tied_to)
         if self.bias:
             yield Tensor("bias", (self.n_vocab,))
+
+
+class Shared(NamedTuple):
+    """*block* once more: its tensors are those of the module *shares*, in a body as the base class names that."""
+
+    block: Block
+    shares: str
+
+    def tensors(self) -> Iterator[Tensor]:
+        for tensor in self.block.tensors():
+            yield tensor._replace(shares=f"{self.shares}.{tensor.name}")
 
 
 class Given(NamedTuple):

@@ -53,7 +53,7 @@ def emitting(command: Callable[..., int]) -> Callable[..., int]:
     """Give *command* --emit, which writes the first candidate's config in the report's place."""
 
     @click.option(
-        "--emit", type=click.Choice(["hf"]), help="Write the first shape as a Hugging Face GPT-2 config.json."
+        "--emit", type=click.Choice(["hf"]), help="Write the first shape as a Hugging Face config.json."
     )
     @wraps(command)
     def with_emit(*, emit: str | None, **given: Any) -> int:

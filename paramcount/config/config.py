@@ -76,6 +76,8 @@ class Config:
         """A size that *follows* from keys, under a symbol of its own."""
         if value < 0:
             raise ConfigError(f"{self.name}: {follows} = {value}: valid: a number that is not negative")
+        if name in self.used and self.used[name].value != value:
+            name = f"{self.prefix}{name}".replace(".", "_")
         self.used[name] = Use(int(value), follows, given=False, settable=False)
         return Sized.named(name, value)
 
@@ -157,7 +159,9 @@ class Config:
 
     def _noted(self, key: str, value: Any, least: int) -> Sized:
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ConfigError(f"{self.name}: {self.prefix}{key} = {_short(value)}: valid: a whole number from {least} up")
+            raise ConfigError(
+                f"{self.name}: {self.prefix}{key} = {_short(value)}: valid: a whole number from {least} up"
+            )
         return Sized.named(self._use(key, value), value)
 
     def _use(self, key: str, value: int | bool) -> str:

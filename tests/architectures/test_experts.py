@@ -12,6 +12,16 @@ def read(model_type, **keys):
     return Configured(parse(json.dumps({"model_type": model_type, **keys}), "config"))
 
 
+V2_LITE = {
+    "hidden_size": 2048,
+    "intermediate_size": 10944,
+    "moe_intermediate_size": 1408,
+    "num_hidden_layers": 27,
+    "first_k_dense_replace": 1,
+    "num_attention_heads": 16,
+    "q_lora_rank": None,
+    "num_experts_per_tok": 6,
+}
 # The parameters of the checkpoint's tensors; what a token is sent through, as the model is called.
 WELL_KNOWN = [
     ("mixtral", {}, 46_702_792_704, "12.9"),
@@ -23,7 +33,13 @@ WELL_KNOWN = [
     ),
     ("olmoe", {"intermediate_size": 1024}, 6_919_161_856, "1.3"),
     ("gpt_oss", {"num_hidden_layers": 24, "num_local_experts": 32}, 20_914_757_184, "4.2"),
+    ("gpt_oss", {}, 116_829_156_672, "5.7"),
     ("deepseek_v3", {}, 671_026_404_352, "37.6"),
+    ("deepseek_v2", V2_LITE, 15_706_484_224, "2.7"),
+    ("qwen2_moe", {}, 14_315_784_192, "2.7"),
+    ("phimoe", {"attention_bias": True, "lm_head_bias": True}, 41_873_153_344, "6.6"),
+    ("jetmoe", {"num_hidden_layers": 24}, 8_522_237_952, "2.3"),
+    ("ernie4_5_moe", {}, 21_825_437_888, "3.4"),
 ]
 
 
@@ -68,7 +84,7 @@ REFUSED = [
     ("qwen2_moe", {"mlp_only_layers": "0"}, "mlp_only_layers = 0: valid: a list of layers' numbers"),
     ("qwen2_moe", {"decoder_sparse_step": 0}, "decoder_sparse_step = 0: valid: a whole number from 1 up"),
     ("mellum", {"mlp_layer_types": ["sparse"]}, "mlp_layer_types has 1 items; valid: a list of 28"),
-    ("mellum", {"mlp_layer_types": ["wide"] * 28}, "wide is no kind of layer; valid: dense, sparse"),
+    ("mellum", {"mlp_layer_types": ["wide"] * 28}, "'wide' is no kind of layer; valid: dense, sparse"),
     ("hunyuan_v1_moe", {"head_dim": 8, "moe_topk": [2] * 32}, "valid: numbers from 1 to num_experts = 1"),
     ("longcat_flash", {"moe_topk": 513}, "moe_topk = 513: valid: up to n_routed_experts = 512"),
     ("laguna", {"num_attention_heads_per_layer": [0] * 40}, "valid: whole numbers from 1 up"),
@@ -78,6 +94,8 @@ REFUSED = [
     ("dots3_note_text", {"swa_head_dim": 9}, "swa_head_dim = 9: valid: more than swa_qk_nope_head_dim = 192"),
     ("minimax_m3_vl_text", {"moe_layer_freq": [1]}, "valid: a list of 60, one a layer"),
     ("inkling_text", {"local_layer_ids": 3}, "local_layer_ids = 3: valid: a list of layers' numbers"),
+    ("longcat_flash", {"qk_head_dim": 9}, "qk_head_dim = 9: valid: qk_nope_head_dim + qk_rope_head_dim = 192"),
+    ("deepseek_v32", {"num_experts": 9, "n_routed_experts": 8}, "n_routed_experts = 8 contradicts it"),
     ("axk1", {"moe_layer_freq": 0}, "moe_layer_freq = 0: valid: a whole number from 1 up"),
 ]
 

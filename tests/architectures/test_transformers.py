@@ -10,26 +10,17 @@ from hypothesis import strategies as st
 from architectures.special import DEFAULTS, VARY
 from architectures.variations import documents
 from paramcount.architectures import accepted
-from paramcount.architectures.configured import Configured
-from paramcount.config import ConfigError, parse
 
 torch = pytest.importorskip("torch")
-from paramcount import transformers_class  # noqa: E402
+from architectures.compared import outcome  # noqa: E402
 
 QUICK, THOROUGH = 4, 50
 
 
 def differences(document: dict[str, Any]) -> list[str] | None:
     """Where the ledger differs from transformers' class; None where either refuses the config."""
-    try:
-        configured = Configured(parse(json.dumps(document), "config"))
-    except ConfigError:
-        return None
-    try:
-        built = transformers_class.build(configured.config)
-    except Exception:  # whatever transformers raises on a config that it does not accept
-        return None
-    return transformers_class.differences(configured.model, built)
+    found = outcome(document)
+    return list(found.differences) if found.compared else None
 
 
 @pytest.mark.parametrize("model_type", accepted())

@@ -99,6 +99,12 @@ def topk_pattern(draw: Draw, document: Document) -> None:
     maybe(between(0, 3, "index_topk_freq"), between(0, 3, "index_skip_topk_offset"))(draw, document)
 
 
+def other_number_of_experts(draw: Draw, document: Document) -> None:
+    """The experts under the key that goes before the type's own."""
+    if draw(st.booleans()):
+        document["num_experts"] = document.pop("n_routed_experts")
+
+
 mlp_kinds = kinds("mlp_layer_types", ("dense", "sparse"))
 first_dense = between(0, 4, "first_k_dense_replace")
 periods = each(between(1, 3, "decoder_sparse_step"), maybe(numbered("mlp_only_layers")))
@@ -123,14 +129,24 @@ VARY: dict[str, Vary] = {
     "kolibri1": full_or_window,
     "deepseek_v2": each(ranks, nothing("q_lora_rank", "num_key_value_heads"), first_dense),
     "deepseek_v3": each(ranks, nothing("q_lora_rank"), first_dense, predictions),
-    "deepseek_v32": each(ranks, index, first_dense, mlp_kinds, predictions),
+    "deepseek_v32": each(ranks, other_number_of_experts, index, first_dense, mlp_kinds, predictions),
     "glm_moe_dsa": each(
-        ranks, index, first_dense, mlp_kinds, topk_pattern, kinds("indexer_types", ("full", "shared")), predictions
+        ranks,
+        other_number_of_experts,
+        index,
+        first_dense,
+        mlp_kinds,
+        topk_pattern,
+        kinds("indexer_types", ("full", "shared")),
+        predictions,
     ),
     "glm4_moe_lite": each(ranks, nothing("q_lora_rank"), mlp_kinds, predictions),
     "axk1": each(ranks, mlp_kinds, maybe(first_dense, between(1, 3, "moe_layer_freq"))),
     "longcat_flash": each(
-        ranks, between(0, 3, "zero_expert_num"), maybe(lambda draw, document: document.update(router_bias=True))
+        ranks,
+        maybe(between(2, 7, "num_hidden_layers")),
+        between(0, 3, "zero_expert_num"),
+        maybe(lambda draw, document: document.update(router_bias=True)),
     ),
     "granitemoe": head_dim,
     "granitemoeshared": each(head_dim, between(0, 9, "shared_intermediate_size")),

@@ -106,6 +106,9 @@ VARY: dict[str, Vary] = {
         mlp_kinds,
         predictions,
         between(1, 5, "layer_group_size", "short_conv_kernel_size"),
+        maybe(
+            between(1, 5, "linear_num_heads"), between(1, 5, "linear_head_dim"), between(1, 5, "linear_conv_kernel_dim")
+        ),
         kinds("layer_types", ("full_attention", "linear_attention")),
     ),
     "deepseek_v4": each(

@@ -97,7 +97,6 @@ VARY = {
     "nemotron": stated_groups,
     "cohere_compass_text": rotary_for_each_kind,
     **dict.fromkeys(("minicpm3", "youtu"), ranks),
-    "doge": head_width,
     "hrm_text": two_stacks,
     "modernbert-decoder": sparse_global,
     "internlm3": one_bias,
