@@ -20,6 +20,9 @@ Examples:
   paramcount gpt3-xl --set n_heads=16
   paramcount gpt2-small --tensors --format csv
   paramcount gpt2-small gpt2-xl --json
+  paramcount ./config.json --set num_hidden_layers=48
+  paramcount ./model-folder --tensors
+  paramcount meta-llama/Llama-3.1-8B
   paramcount gpt --set n_layers=12 --set d_model=768 --set n_heads=12 --set n_vocab=50257 --set n_ctx=1024
 """
 
@@ -32,8 +35,11 @@ Examples:
 def command(models: tuple[str, ...], changes: tuple[str, ...], tensors: bool) -> Report:
     """Show where a model's parameters are: formula, count and share of every component.
 
-    Then each published figure, whether the count agrees with it at its printed precision, and if not, why.
-    Several models become columns side by side.
+    MODEL is a name (`paramcount models`), a family with all its sizes, a config.json (- for standard input), a folder,
+    a checkpoint (.safetensors, its index, .gguf, .bin) or a hub repository, owner/name.
+
+    Then each published figure, whether the count agrees with it at its printed precision, and if not, why; of a
+    checkpoint, whether it holds what its config states. Several models become columns side by side.
     """
     if len(models) > 1:
         return side_by_side([resolve(model, changes) for model in models], tensors)
@@ -45,9 +51,8 @@ def command(models: tuple[str, ...], changes: tuple[str, ...], tensors: bool) ->
 
 def _stored(found: Source, checkpoint: Checkpoint, tensors: bool) -> Report:
     """The report on a checkpoint, beside what its config states where that is counted."""
-    from paramcount.report.checkpoint import alone, held_against, stored_tensors
+    from paramcount.report.checkpoint import alone, held_against
 
     if found.spec is None:
         return alone(checkpoint, found.name, found.note)
-    report = held_against(single(found.spec), found.spec.model(), checkpoint)
-    return report._replace(parts=(stored_tensors(checkpoint), *report.parts)) if tensors else report
+    return held_against(single(found.spec), found.spec.model(), checkpoint, tensors)

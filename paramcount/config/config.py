@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain, count
 from typing import Any, NamedTuple
 
 from paramcount.config.keys import symbol
@@ -40,6 +41,7 @@ class Config:
         self.name = name
         self.prefix = prefix
         self.task = ""  # of the class that it is read for, once that is known
+        self.holder = ""  # the class that holds it, where it is only the text model of another
         self.used: dict[str, Use] = {}
         self.notes: list[str] = []
         self.given = self._own_spelling(document)
@@ -76,8 +78,9 @@ class Config:
         """A size that *follows* from keys, under a symbol of its own."""
         if value < 0:
             raise ConfigError(f"{self.name}: {follows} = {value}: valid: a number that is not negative")
-        if name in self.used and self.used[name].value != value:
-            name = f"{self.prefix}{name}".replace(".", "_")
+        own = f"{self.prefix}{name}".replace(".", "_")
+        candidates = chain((name, own), (f"{own}_{number}" for number in count(2)))
+        name = next(free for free in candidates if self.used.get(free, Use(value, follows, False)).key == follows)
         self.used[name] = Use(int(value), follows, given=False, settable=False)
         return Sized.named(name, value)
 
@@ -155,7 +158,9 @@ class Config:
             for spelling in self._spellings(own):
                 inner.pop(spelling, None)
             inner[own] = value
-        return Config(document, self.about, self.name, self.prefix)
+        changed = Config(document, self.about, self.name, self.prefix)
+        changed.holder, changed.task = self.holder, self.task if self.holder else ""
+        return changed
 
     def _noted(self, key: str, value: Any, least: int) -> Sized:
         if isinstance(value, bool) or not isinstance(value, int) or value < least:

@@ -78,6 +78,7 @@ SYMBOLS = {
     "moe_num_shared_experts": "n_shared_experts",
     "moe_intermediate_size": "d_expert",
     "shared_expert_intermediate_size": "d_shared_expert",
+    "moe_shared_expert_intermediate_size": "d_shared_expert",
     "zero_expert_num": "n_zero_experts",
     "prefix_dense_intermediate_size": "d_dense_ff",
     "dense_intermediate_size": "d_dense_ff",

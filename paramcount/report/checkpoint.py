@@ -39,7 +39,12 @@ def alone(checkpoint: Checkpoint, name: str, note: str = "") -> Report:
     if is_adapter(checkpoint):
         return _adapter(adapter(checkpoint), checkpoint, name)
     rows = counts(checkpoint.tensors)
-    data = {"model": name, "checkpoint": _document(checkpoint), "tensors": [row._asdict() for row in rows]}
+    data = {
+        "model": name,
+        "checkpoint": _document(checkpoint),
+        "tensors": [row._asdict() for row in rows],
+        "note": note,
+    }
     why = note or "There is no config.json beside it, so nothing says which of these are parameters of the model."
     return Report(data, (f"{name} ({_described(checkpoint)})", stored_tensors(checkpoint), why))
 
@@ -52,14 +57,21 @@ def stored_tensors(checkpoint: Checkpoint) -> Sheet:
     return Sheet(TENSORS, rows)
 
 
-def held_against(report: Report, model: Model, checkpoint: Checkpoint) -> Report:
-    """*report* on *model*, with what *checkpoint* stores of it; failed where the two disagree and nothing says why."""
+def held_against(report: Report, model: Model, checkpoint: Checkpoint, tensors: bool = False) -> Report:
+    """*report* on *model*, with what *checkpoint* stores of it, every tensor first if *tensors*.
+
+    It failed where the two disagree and nothing says why.
+    """
     found = reconcile(expected(model), checkpoint)
     parts: list[str | Sheet] = [f"Checkpoint: {_described(checkpoint)}: {found.verdict}.", *_differing(found)]
     notes = [f"{note.text} ({note.elements:+,} elements)" if note.elements else note.text for note in found.notes]
     parts += ["\n".join(f"  {line}" for line in [*notes, *found.lines])] if notes or found.lines else []
     data = {**report.documents()[0], "checkpoint": {**_document(checkpoint), **_verdict(found)}}
-    return Report(data, (*report.parts, *parts), failed=report.failed or bool(found.lines))
+    own: list[str | Sheet] = []
+    if tensors:
+        own = [stored_tensors(checkpoint)]
+        data["tensors"] = [row._asdict() for row in counts(checkpoint.tensors)]
+    return Report(data, (*own, *report.parts, *parts), failed=report.failed or bool(found.lines))
 
 
 def expected(model: Model) -> list[Expected]:

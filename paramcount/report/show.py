@@ -200,7 +200,7 @@ def _document(spec: Spec, model: Model, explanations: list[Explanation], tensors
         "components": [
             {
                 "name": name,
-                "formula": str(formulas[name]),
+                "formula": str(formula) if (formula := written(formulas[name])) is not None else None,
                 "params": params,
                 "per_layer": per_layer.get(name),
                 "share": params / total,
