@@ -6,8 +6,9 @@ from itertools import combinations
 import pytest
 from boxes import covers, texts
 
-from paramcount.catalog import everything, find, names, resolve
+from paramcount.catalog import everything, find, names, of_tables, resolve
 from paramcount.cli.main import main
+from paramcount.errors import InputError
 from paramcount.families import FAMILIES
 from paramcount.published import tables
 from paramcount.report.figures import KINDS, draw, save
@@ -168,9 +169,14 @@ def test_curves_pass_through_models_of_their_convention(spec):
 
 
 def test_every_model_stands_at_its_shape():
-    found = shapes(everything())
-    assert sorted(name for shape in found for name in shape.names) == sorted(names())
+    found = shapes(of_tables())
+    assert sorted(name for shape in found for name in shape.names) == sorted(spec.name for spec in of_tables())
     assert Shape(96, 12288, ("gpt3-175b", "opt-175b")) in found
+
+
+def test_a_model_of_two_depths_has_no_place_in_the_plane():
+    with pytest.raises(InputError, match="bart-base: not of one n_layers"):
+        shapes([find("bart-base")])
 
 
 def test_levels_are_powers_of_ten_and_few():
@@ -191,7 +197,9 @@ def test_candidates_are_marked_and_named_beside_the_models(tmp_path):
 def test_rectangles_are_the_tensors_to_scale(spec):
     model = spec.model()
     *layers, outside = drawn = groups(model)
-    assert [sum(piece.params for piece in group.pieces()) for group in layers] == [sum(model.per_layer().values())]
+    of_a_layer = [sum(piece.params for piece in group.pieces()) for group in layers]
+    assert of_a_layer == [group.params for group in layers]
+    assert len(layers) > 1 or of_a_layer == [sum(model.per_layer().values())]
     assert sum(group.params * group.depth for group in layers) + outside.params == model.total()
     if spec in (TINY, find("gpt2"), find("gpt3"), find("mt-nlg")):
         layout = arrange(drawn)

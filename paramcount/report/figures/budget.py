@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from matplotlib.transforms import Bbox
 
+from paramcount.errors import InputError
 from paramcount.families.gpt import GPT
 from paramcount.quantity import short
 from paramcount.report.figures.labels import Array, Point, inside, place
@@ -76,9 +77,11 @@ class Shape(NamedTuple):
 
 
 def shapes(specs: Iterable[Spec]) -> list[Shape]:
-    """The models by their place in the plane."""
+    """The models by their place in the plane. Raises InputError on one without a single depth and width."""
     found: dict[tuple[int, int], list[str]] = {}
     for spec in specs:
+        if not {"n_layers", "d_model"} <= spec.sizes.keys():
+            raise InputError(f"{spec.name}: not of one n_layers and one d_model; valid: models that are")
         found.setdefault((spec.sizes["n_layers"], spec.sizes["d_model"]), []).append(spec.name)
     return [Shape(n_layers, d_model, tuple(names)) for (n_layers, d_model), names in sorted(found.items())]
 

@@ -1,0 +1,70 @@
+"""Released models: each config counted, held against what was printed of it, and against transformers' own class."""
+
+from pathlib import Path
+
+import pytest
+
+from paramcount import catalog
+from paramcount.config import Config
+from paramcount.published import folder
+
+NAMES = list(catalog.released())
+CONFIGS = Path(folder(), "configs")
+NAMING = {"architectures", "model_type"}
+UNDECLARED = {"norm_rel_ebd"}  # DeBERTa's class reads it, its config has no default of it
+
+
+def config_of(name: str) -> Config:
+    return catalog.find(name).family.config
+
+
+# The first of each model type in an ordinary run, the rest in the slow one.
+FIRST = {config_of(name).model_type: name for name in reversed(NAMES)}.values()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_count_lies_in_every_printed_figure(name):
+    spec = catalog.find(name)
+    assert spec.published
+    for figure in spec.published:
+        assert figure.agrees(spec.model()), f"{figure.printed} ({figure.reading}) in {figure.source}"
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in FIRST else pytest.param(name, marks=pytest.mark.slow) for name in NAMES]
+)
+def test_the_ledger_is_that_of_transformers_class(name):
+    pytest.importorskip("transformers")
+    from paramcount.verification.against import against_transformers
+
+    assert against_transformers(catalog.find(name)).mismatches == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_row_names_its_repository_its_sources_and_no_other_reading(name):
+    first, *further = catalog.released()[name]
+    assert len(first["repository"].split("/")) == 2
+    assert first["config"]
+    assert all(row["reading"] in ("total", "active", "non-embedding") for row in (first, *further))
+    assert all(", " in row["source"] for row in (first, *further))
+    assert not any(row[column] for row in further for column in ("repository", "aliases", "config"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_config_names_its_class_and_holds_only_keys_of_its_type(name):
+    """A misspelt key would leave its type's default in place, silently."""
+    config = config_of(name)
+    assert config.class_name() in config.about["classes"]
+    read = {use.key for use in config.used.values()}
+    assert config.given.keys() <= config.about["defaults"].keys() | read | NAMING | UNDECLARED
+
+
+def test_every_config_has_its_row():
+    assert {path.stem for path in CONFIGS.glob("*.json")} == set(NAMES)
+
+
+def test_most_figures_are_exact():
+    """A figure of 2 or 3 digits proves little; those of one number are the rule."""
+    figures = [figure for name in NAMES for figure in catalog.find(name).published if figure.reading == "total"]
+    exact = [figure for figure in figures if figure.claim.high == figure.claim.low + 1]
+    assert len(exact) > 0.9 * len(figures)
