@@ -15,7 +15,7 @@ from paramcount.errors import InputError
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-VERBS = ("show", "formula", "table", "audit", "models", "compare", "verify", "solve", "plot")
+VERBS = ("show", "formula", "table", "audit", "models", "compare", "verify", "derive", "solve", "plot")
 DEFAULT = "show"
 OWN_OPTIONS = ("-h", "--help", "--version")
 
@@ -24,6 +24,7 @@ Examples:
   paramcount gpt3-xl                  where its parameters are, and whether 1.3B is right
   paramcount gpt3-xl --set n_heads=16
   paramcount gpt2-small gpt3-small    side by side
+  paramcount ./config.json            a model of your own; also a folder, a checkpoint, owner/name
   paramcount solve --params 100T      which shapes have 100 trillion parameters
 """
 
@@ -59,7 +60,8 @@ def paramcount() -> None:
 
     \b
     paramcount MODEL is short for paramcount show MODEL; MODEL is a name from `paramcount models`,
-    or a family with all its sizes: paramcount gpt --set n_layers=12 --set d_model=768 …
+    a config.json, a folder, a checkpoint or a hub repository (owner/name), or a family with
+    all its sizes: paramcount gpt --set n_layers=12 --set d_model=768 …
 
     Numbers may be written 1.3B, 100T, 100e12, 1_300_000_000 or 2^17; B is 10^9 and T is 10^12.
     """

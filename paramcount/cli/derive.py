@@ -1,0 +1,36 @@
+"""`paramcount derive MODEL_TYPE|module:Class`: the formula of a model that no family describes."""
+
+from __future__ import annotations
+
+import click
+
+from paramcount.cli.options import output_options
+from paramcount.report.rows import Report
+
+EPILOG = """\b
+Examples:
+  paramcount derive mamba2
+  paramcount derive mypackage.model:MyModel
+  paramcount derive llama --config config.json
+  paramcount derive jamba --json
+"""
+
+
+@click.command("derive", epilog=EPILOG)
+@click.argument("target", metavar="MODEL_TYPE|module:Class")
+@click.option(
+    "--config", metavar="FILE", default="", help="A real config.json: its fields are held, it is proven on too."
+)
+@output_options
+def command(target: str, config: str) -> Report:
+    """Find the formula of a model class by building it at many sizes.
+
+    MODEL_TYPE is one of transformers' (its class for causal language models, else for sequence to sequence, masked
+    language models, else the bare model); module:Class is a torch module of your own whose constructor takes integers,
+    or one config. It is built on the meta device, where parameters take no memory. Exit 1 where no formula is found
+    that agrees with the class at every point tried. Needs torch, and transformers for its classes.
+    """
+    from paramcount.derivation import derive
+    from paramcount.report.derive import stated
+
+    return stated(derive(target, config))

@@ -1,0 +1,102 @@
+"""The classes of transformers: which one a model type names, and the fields of its config."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from paramcount.config.keys import symbol as printed
+from paramcount.derivation.subject import Subject, Values, distinct, nested
+from paramcount.errors import InputError
+
+# Of a model type, the first class of these is taken.
+TASKS = (
+    "MODEL_FOR_CAUSAL_LM_MAPPING_NAMES",
+    "MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES",
+    "MODEL_FOR_MASKED_LM_MAPPING_NAMES",
+    "MODEL_MAPPING_NAMES",
+)
+# Of every config, and about no tensor: how a model is run, saved and fine-tuned.
+APART = frozenset({"transformers_version", "architectures", "dtype", "id2label", "label2id", "problem_type"})
+APART |= {"torch_dtype", "_name_or_path", "name_or_path", "quantization_config"}
+
+
+def read(model_type: str, config: Mapping[str, Any] | None, given: str) -> Subject:
+    """The class for *model_type* with its default config, or with *config*, which was read from the file *given*."""
+    import transformers
+    from transformers.models.auto import modeling_auto
+
+    types = transformers.CONFIG_MAPPING
+    name = next(
+        (getattr(modeling_auto, task)[model_type] for task in TASKS if model_type in getattr(modeling_auto, task)), None
+    )
+    if name is None or model_type not in types:
+        raise InputError(f"{model_type}: transformers has no model of this type; {_valid(model_type, list(types))}")
+    name = name[0] if isinstance(name, tuple) else name
+    if config and config.get("model_type", model_type) != model_type:
+        raise InputError(f"{given}: its model_type is {config['model_type']}; valid: a config of {model_type}")
+    return _subject(model_type, name, types[model_type], dict(config or {}), given)
+
+
+def _valid(model_type: str, types: list[str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(model_type, types, 3)
+    return (
+        f"did you mean {', '.join(close)}?" if close else "valid: e.g. llama, mamba2, t5, or module:Class of your own"
+    )
+
+
+def _subject(model_type: str, name: str, kind: type, config: dict[str, Any], given: str) -> Subject:
+    import transformers
+
+    base = _fields(kind)
+    chosen = {key: value for key, value in _known(kind, config).items() if key not in APART}
+    flat = dict(_flat(chosen, base))
+
+    def build(changes: Values) -> Any:
+        model = getattr(transformers, name)
+        return model(kind(**nested({**flat, **changes})))
+
+    symbols = {field: _symbol(kind, field) for field in {**base, **flat}}
+    defaults = dict(base) if given else None
+    return Subject(f"{model_type} ({name})", {**base, **flat}, build, distinct(symbols), given, defaults)
+
+
+def _known(kind: type, config: dict[str, Any]) -> dict[str, Any]:
+    """*config* in the class's own spelling of its keys."""
+    spelt = getattr(kind, "attribute_map", {})
+    return {spelt.get(key, key): value for key, value in config.items() if key not in ("auto_map", "model_type")}
+
+
+def _flat(config: dict[str, Any], base: dict[str, Any], outer: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in config.items():
+        path = outer + key
+        if isinstance(value, dict) and any(field.startswith(f"{path}.") for field in base):
+            yield from _flat(value, base, f"{path}.")
+        else:
+            yield path, value
+
+
+def _fields(kind: type, outer: str = "") -> dict[str, Any]:
+    """The default of every field of a config class, those of nested configs too."""
+    nested_kinds = getattr(kind, "sub_configs", {}) if not outer else {}
+    result: dict[str, Any] = {}
+    for field in dataclasses.fields(kind):
+        inner = nested_kinds.get(field.name)
+        if isinstance(inner, type) and dataclasses.is_dataclass(inner):
+            result |= _fields(inner, f"{outer}{field.name}.")
+        elif field.name not in APART and field.init:
+            made = field.default_factory
+            value = made() if made is not dataclasses.MISSING else field.default
+            result[outer + field.name] = None if value is dataclasses.MISSING else value
+    return result
+
+
+def _symbol(kind: type, field: str) -> str:
+    """hidden_size, however the class spells it, as d_model."""
+    spelt = {own: common for common, own in getattr(kind, "attribute_map", {}).items()}
+    *outer, last = field.split(".")
+    symbol = printed(last)
+    return symbol if outer or symbol != last or last not in spelt else printed(spelt[last])
