@@ -47,7 +47,8 @@ class Spec(NamedTuple):
     """A family, its settled sizes, and what was printed of the model.
 
     *given* are the sizes from which the rest was settled, *assumed* says why one of them holds that its source does not
-    print; *overridden* is what was set over the catalog's, *notes* what is to be known of the count.
+    print; *overridden* is what was set over the catalog's, *notes* what is to be known of the count,
+    *part* whether it is the text model of a larger one.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Spec(NamedTuple):
     published: tuple[Published, ...] = ()
     overridden: Mapping[str, int | bool] = {}
     notes: tuple[str, ...] = ()
+    part: bool = False
 
     def model(self) -> Model:
         """The model in exact ints."""

@@ -5,29 +5,31 @@ Nothing that comes with a config is executed: its class is looked up in transfor
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import re
-import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NamedTuple
 
 import torch
 import transformers
+from huggingface_hub import constants
 from torch import nn
 
 from paramcount.architectures.counted import Counted
 from paramcount.architectures.registry import architecture_of
+from paramcount.architectures.wholes import TIED
 from paramcount.config import Config, ConfigError
+from paramcount.config.config import DEEPEST
+from paramcount.config.keys import SYMBOLS
+from paramcount.meta import shapes_alone, silence, watched
 from paramcount.model import Model
 from paramcount.tensor import Tensor
 
-# The class that stands for a config that names none, by the task of the type's classes.
-AUTO = {
-    "causal": "AutoModelForCausalLM",
-    "seq2seq": "AutoModelForSeq2SeqLM",
-    "masked": "AutoModelForMaskedLM",
-    "pretraining": "AutoModelForPreTraining",
-    "base": "AutoModel",
-}
+# The class that stands for a config that names none has the first of these tasks that the type has a class for.
+TASKS = ("multimodal", "seq2seq", "speech", "causal", "masked", "pretraining", "base")
+MOST = 100_000  # tensors that a class is built with: some seconds, and more than models have
 LAYER = re.compile(r"(?<=\.)[0-9]+(?=\.)")
 
 
@@ -41,13 +43,14 @@ class Parameter(NamedTuple):
 def build(config: Config) -> nn.Module:
     """The class that *config* names, its parameters without data; raises whatever transformers raises on it.
 
-    A head that transformers ties against the config, and that released weights have of its own, is made its own.
+    A head that transformers ties against the config, and that released weights have of its own, is made its own. Of a
+    text model the class that holds it is built, and the text model taken out.
     """
+    if config.whole is not None:
+        return text_of(build(_whole(config, config.whole)))
     settings = {key: value for key, value in config.document.items() if key not in ("model_type", "auto_map")}
     settings.pop("quantization_config", None)
-    transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    with torch.device("meta"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with shapes_alone(), silence(), offline():
         parsed = transformers.AutoConfig.for_model(config.model_type, **settings)
         parsed._attn_implementation = "eager"
         built: nn.Module = _class(config)(parsed)
@@ -55,15 +58,89 @@ def build(config: Config) -> nn.Module:
     return built
 
 
+def _whole(text: Config, whole: Config) -> Config:
+    """The config of the whole model with *text* in it."""
+    inner = {**text.document, "model_type": text.model_type}
+    document = {**whole.document, "text_config": inner, "architectures": [text.holder], TIED: text.get(TIED)}
+    return Config(document, whole.about, whole.name)
+
+
+def text_of(whole: nn.Module) -> nn.Module:
+    """The text model of *whole*, under the names that a language model has."""
+    config: Any = whole.config
+    inside = (module for module in whole.modules() if getattr(module, "config", None) is config.text_config)
+    text = next(module for module in inside if isinstance(module, transformers.PreTrainedModel))
+    head = getattr(whole, "lm_head", None)
+    if head is None:
+        return text
+    alone = nn.Module()
+    alone.model, alone.lm_head = text, head
+    return alone
+
+
 def counted(config: Config, why: str) -> Counted:
     """*config*'s model as transformers builds it; *why* it is not counted here stands in the error where it cannot."""
+    if config.model_type not in transformers.CONFIG_MAPPING:
+        own = ", and code that comes with a config (auto_map) is never run" if config.get("auto_map") else ""
+        raise ConfigError(f"{why}; nor has transformers {transformers.__version__} such a type{own}")
+    _refuse_endless(config, config.document)
     try:
-        built = build(config)
+        with _up_to(MOST):
+            built = build(config)
     except Exception as error:  # transformers raises whatever its classes run into
         said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         raise ConfigError(f"{why}; nor does transformers {transformers.__version__} build it ({said})") from None
+    if not any(parameter.numel() for parameter in built.parameters()):
+        raise ConfigError(f"{why}; transformers' {type(built).__name__} has no parameters")
+    _refuse_unread(config, built.config)
     summary = f"counted by transformers {transformers.__version__} ({type(built).__name__})"
     return Counted(config.model_type, summary, "transformers", _components(built))
+
+
+def _refuse_endless(config: Config, document: Mapping[str, Any]) -> None:
+    """Config classes make lists of their layers before anything is built."""
+    for key, value in document.items():
+        if isinstance(value, Mapping):
+            _refuse_endless(config, value)
+        elif "layer" in key and type(value) is int and value > DEEPEST:
+            raise ConfigError(f"{config.name}: {key} = {value}: valid: up to {DEEPEST:,}")
+
+
+def _refuse_unread(config: Config, parsed: Any) -> None:
+    """A model, or sizes of a text model, under keys that the class does not read: it has its defaults instead."""
+    fields = {field.name for field in dataclasses.fields(parsed)}
+    text = None if "text_config" in config.document else getattr(parsed, "text_config", None)
+    for key, value in config.document.items():
+        if key in fields:
+            continue
+        inside = isinstance(value, Mapping) and "model_type" in value
+        lost = inside and not isinstance(getattr(parsed, key, None), transformers.PreTrainedConfig)
+        if lost or (key in SYMBOLS and getattr(text, key, value) != value):
+            where = "text_config" if text is not None else "keys that it reads"
+            said = f"{key} is not read by transformers' {type(parsed).__name__}, which has its defaults instead"
+            raise ConfigError(f"{config.name}: {said}; valid: {where}")
+
+
+@contextmanager
+def offline() -> Iterator[None]:
+    """A config may name a repository for a part of the model; none is asked for it."""
+    before = constants.HF_HUB_OFFLINE
+    constants.HF_HUB_OFFLINE = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE = before
+
+
+def _up_to(most: int) -> AbstractContextManager[None]:
+    """Raise ValueError in what makes more than *most* parameters."""
+    made = itertools.count(1)
+
+    def count() -> None:
+        if next(made) > most:
+            raise ValueError(f"it has more than {most:,} tensors")
+
+    return watched(count)
 
 
 def differences(model: Model, built: nn.Module) -> list[str]:
@@ -106,12 +183,16 @@ def _text(parameter: Parameter | None) -> str:
 
 
 def _class(config: Config) -> Any:
-    name = config.class_name()
-    if name is not None:
-        return getattr(transformers, name)._from_config
-    tasks = set(config.about["classes"].values())
-    task = config.task or next((task for task in AUTO if task in tasks), "base")
-    return getattr(transformers, AUTO[task]).from_config
+    """The constructor of the class that *config* names, or of its type's language model."""
+    name = class_name(config)
+    return getattr(transformers, name)._from_config if name else transformers.AutoModel.from_config
+
+
+def class_name(config: Config) -> str:
+    """The class that *config* names, or its type's for the first of TASKS; "" where the type is not known."""
+    of_task = {task: name for name, task in reversed(config.about["classes"].items())}
+    first = of_task.get(config.task) or next((of_task[task] for task in TASKS if task in of_task), "")
+    return config.class_name() or first
 
 
 def _untie(config: Config, built: nn.Module) -> None:

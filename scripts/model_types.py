@@ -34,9 +34,17 @@ TASKS = {
 INSIDE = {
     "mllama_text_model": {"MllamaTextModel": "base", "MllamaForCausalLM": "causal"},
     "emu3_text_model": {"Emu3TextModel": "base", "Emu3ForCausalLM": "causal"},
+    "qwen2_5_omni_text": {"Qwen2_5OmniThinkerTextModel": "base"},
+    "qwen3_omni_moe_text": {"Qwen3OmniMoeThinkerTextModel": "base"},
+    "granite4_vision_text": {"Granite4VisionTextModel": "base"},
+    "paddleocr_vl_text": {"PaddleOCRTextModel": "base"},
 }
 # Spellings that a config class takes in its constructor, beside those of its attribute_map.
-TAKEN = {"bloom": {"n_embed": "hidden_size"}, "falcon": {"n_embed": "hidden_size"}}
+TAKEN = {
+    "bloom": {"n_embed": "hidden_size"},
+    "falcon": {"n_embed": "hidden_size"},
+    "lfm2_vl": {"tie_embedding": "tie_word_embeddings"},
+}
 # Fields of every config that say nothing of its shape.
 COMMON = {"transformers_version", "output_hidden_states", "return_dict", "dtype", "problem_type", "architectures"}
 
@@ -65,8 +73,9 @@ def defaults(config: Any) -> dict[str, Any]:
             value = field.default_factory()
         if field.name not in COMMON and value is not dataclasses.MISSING and plain(value):
             found[field.name] = value
-    if isinstance(tied := getattr(config, "tie_word_embeddings", None), bool):  # of some classes it is no field
-        found.setdefault("tie_word_embeddings", tied)
+    for key in ("tie_word_embeddings", "attention_bias", "mlp_bias"):  # of some classes these are no fields
+        if isinstance(switch := getattr(config, key, None), bool):
+            found.setdefault(key, switch)
     return found
 
 
@@ -117,6 +126,7 @@ def main() -> None:
         if model_type in lines or config is None:
             continue
         lines[model_type] = line(model_type, config)
+        waiting += [text["type"] for text in text_of(config).values()]
         for one in config.sub_configs.values():
             if getattr(one, "model_type", ""):
                 by_class[one.model_type] = one

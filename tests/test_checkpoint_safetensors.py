@@ -1,6 +1,7 @@
 """Safetensors: what the library writes is counted, what is malformed is refused in one line that names it."""
 
 import json
+import math
 import os
 import struct
 import time
@@ -202,6 +203,13 @@ def test_documents_beside_a_checkpoint_are_read_with_it(tmp_path):
     assert read(tmp_path).beside == {"config.json": {"hidden_size": 4}}
     (tmp_path / "config.json").write_text("{")
     assert "config.json: not valid JSON" in refused(tmp_path)
+
+
+def test_a_config_beside_a_checkpoint_may_hold_infinity(tmp_path):
+    """Mamba-2's time_step_limit is [0.0, Infinity] in the configs that transformers writes."""
+    write_header(tmp_path / "model.safetensors", entries(VALID))
+    (tmp_path / "config.json").write_text('{"time_step_limit": [0.0, Infinity]}')
+    assert read(tmp_path).beside == {"config.json": {"time_step_limit": [0.0, math.inf]}}
 
 
 def test_a_hundred_thousand_sharded_tensors_are_read_in_two_seconds(tmp_path):

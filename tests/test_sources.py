@@ -134,6 +134,27 @@ def test_weights_whose_config_is_not_counted_are_counted_alone(run, folder):
     assert "hidden_size = wide: valid: a whole number from 1 up" in done.stdout
 
 
+WHOLE = {"model_type": "llava", "architectures": ["LlavaForConditionalGeneration"], "text_config": TINY}
+
+
+def under(front, tensors):
+    return {front + name: tensor for name, tensor in tensors.items()}
+
+
+def test_of_a_model_of_text_and_images_the_text_is_held_against_the_checkpoint(run, folder):
+    images = {"vision_tower.layers.0.weight": numpy.zeros((4, 4), numpy.float16)}
+    code, document = documented(run, folder(WHOLE, {**under("language_model.", weights(TINY)), **images}))
+    assert (code, document["checkpoint"]["verdict"]) == (0, "agrees after named explanations")
+    assert document["checkpoint"]["elements"] == document["total"] + 16
+    assert "Only the text model" in document["notes"][0]
+
+
+def test_a_text_layer_too_many_is_not_taken_for_another_part(run, folder):
+    fewer = {**WHOLE, "text_config": {**TINY, "num_hidden_layers": 1}}
+    code, document = documented(run, folder(fewer, under("language_model.", weights(TINY))))
+    assert (code, document["checkpoint"]["verdict"]) == (1, "disagrees")
+
+
 @pytest.fixture
 def hub(monkeypatch):
     server = HubServer()

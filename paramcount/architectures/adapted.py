@@ -5,17 +5,8 @@ from __future__ import annotations
 from paramcount.architectures.architecture import Architecture, Parts, no_head
 from paramcount.architectures.bert import ROBERTA
 from paramcount.architectures.encoder_heads import CLASSIFIERS, TOKENS, one_layer, transform, two_layers
-from paramcount.architectures.encoder_parts import (
-    cross,
-    embeddings,
-    feed_forward,
-    layer,
-    layers,
-    pooler,
-    square,
-    whole_heads,
-)
-from paramcount.architectures.parts import bare, dense, layer_norm, table
+from paramcount.architectures.encoder_parts import cross, embeddings, feed_forward, layer, layers, pooler, square
+from paramcount.architectures.parts import bare, dense, layer_norm, table, whole_heads
 from paramcount.blocks.stored import Convolution, Head
 from paramcount.config import Config
 from paramcount.model import Part, Stack

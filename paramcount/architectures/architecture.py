@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from paramcount.blocks.stored import Dense, Given, Head
@@ -61,6 +62,7 @@ def no_head(config: Config, prefix: str) -> Parts:
     return ()
 
 
+@cache
 def lm_head(
     embedding: str = "embed_tokens", name: str = "lm_head", width: str = "hidden_size", bias: bool = False
 ) -> AddHead:

@@ -19,7 +19,8 @@ from paramcount.sized import formula_of
 class Configured:
     """The family of the models that one config states when its sizes are changed.
 
-    It has what paramcount.families.Family has. Raises NotCountedError where the config's type or class has no architecture, ConfigError where it states no model.
+    It has what paramcount.families.Family has. Raises NotCountedError where the config's type or class has no
+    architecture, ConfigError where it states no model.
     """
 
     switches: Mapping[str, bool] = {}
@@ -85,7 +86,7 @@ class Configured:
             raise SizeError(str(error)) from None
 
     def change(self, sizes: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[Configured, Sizes]:
-        """The family of the config with *changes* over it, and its sizes; what follows from the changed keys follows."""
+        """The family of the config with *changes* over it, and its sizes; what follows from changed keys follows."""
         changed = Configured(self.config.changed(changes))
         return changed, changed.values()
 

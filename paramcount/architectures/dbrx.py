@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramcount.architectures.architecture import Architecture, Parts, lm_head, no_head
-from paramcount.architectures.parts import dense, even, layer_norm, table
+from paramcount.architectures.parts import dense, layer_norm, table, whole_heads
 from paramcount.blocks.stored import RowsOfExperts
 from paramcount.config import Config
 from paramcount.model import Part, Stack
@@ -13,7 +13,7 @@ def dbrx(c: Config) -> Parts:
     """Queries, keys and values in one map, LayerNorm without a bias, and gated experts in three tensors."""
     if c.flag("tie_word_embeddings"):
         raise c.refuse("tie_word_embeddings", "valid: false, as transformers' class has it")
-    d_model = even(c)
+    d_model = whole_heads(c)
     norms = (
         layer_norm("norm_attn_norm.norm_1", d_model, bias=False),
         layer_norm("norm_attn_norm.norm_2", d_model, bias=False),
@@ -26,7 +26,7 @@ def dbrx(c: Config) -> Parts:
 
 
 def _attention(c: Config) -> Parts:
-    d_model, d_head = even(c), c.quotient("d_head", "hidden_size", "num_attention_heads")
+    d_model, d_head = whole_heads(c), c.quotient("d_head", "hidden_size", "num_attention_heads")
     d_qkv = d_model + 2 * c.nested("attn_config").size("kv_n_heads") * d_head
     return (
         dense("norm_attn_norm.attn.Wqkv", "attention", d_model, d_qkv),

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from paramcount.architectures.architecture import Parts
-from paramcount.architectures.parts import dense, layer_norm, plain, table
+from paramcount.architectures.parts import dense, layer_norm, plain, table, whole_heads
 from paramcount.config import Config
 from paramcount.model import Stack
-from paramcount.sized import Sized
 from paramcount.tensor import Size
 
 MAPS = ("self.query", "self.key", "self.value", "output.dense")
-
-
-def whole_heads(c: Config, width: str = "hidden_size", n_heads: str = "num_attention_heads") -> Sized:
-    """The model's width, which the heads divide without rest; raises ConfigError."""
-    c.quotient("d_head", width, n_heads)
-    return c.size(width)
 
 
 def tables(c: Config, width: str = "hidden_size", spare: int = 0) -> Parts:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from paramcount.architectures.parts import (
-    Heads,
     Parts,
     dense,
     gated,
@@ -64,11 +63,6 @@ def shared(c: Config, d_shared: Size, name: str = "mlp.shared_experts", bias: bo
 def feed_forward(c: Config) -> Parts:
     """Gate, up and down, without biases."""
     return gated(c.size("hidden_size"), c.size("intermediate_size"))
-
-
-def head_norms(h: Heads) -> Parts:
-    """A norm over each head's query and one over each head's key."""
-    return rms_norm("self_attn.q_norm", h.d_head), rms_norm("self_attn.k_norm", h.d_head)
 
 
 def layered(c: Config, kinds: Sequence[str], layer: Callable[[str], Parts], key: str = "num_hidden_layers") -> Parts:

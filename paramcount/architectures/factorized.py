@@ -15,17 +15,8 @@ from paramcount.architectures.encoder_heads import (
     vocabulary,
     width_of,
 )
-from paramcount.architectures.encoder_parts import (
-    cross,
-    embeddings,
-    layer,
-    layers,
-    pooler,
-    projection,
-    square,
-    whole_heads,
-)
-from paramcount.architectures.parts import dense, layer_norm, plain, table
+from paramcount.architectures.encoder_parts import cross, embeddings, layer, layers, pooler, projection, square
+from paramcount.architectures.parts import dense, layer_norm, plain, table, whole_heads
 from paramcount.config import Config
 from paramcount.model import Stack
 

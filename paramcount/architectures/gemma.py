@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from paramcount.architectures.architecture import Parts
 from paramcount.architectures.llama import LIKE_LLAMA, decoder, gated_feed_forward, norms, pre_norms
-from paramcount.architectures.parts import Heads, attention, heads
-from paramcount.architectures.qk_norm import head_norms
+from paramcount.architectures.parts import Heads, attention, head_norms, heads
 from paramcount.config import Config
 
 

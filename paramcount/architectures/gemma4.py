@@ -20,12 +20,12 @@ from paramcount.architectures.parts import (
     bare,
     dense,
     gated,
+    head_norms,
     rms_norm,
     stacked_experts,
     stacks,
     table,
 )
-from paramcount.architectures.qk_norm import head_norms
 from paramcount.config import Config
 from paramcount.tensor import Size
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from paramcount.architectures.architecture import Parts
 from paramcount.architectures.gemma import GEMMA, around, attends
-from paramcount.architectures.parts import bare, dense, gated, heads, rms_norm, stacks, table
-from paramcount.architectures.qk_norm import head_norms
+from paramcount.architectures.parts import bare, dense, gated, head_norms, heads, rms_norm, stacks, table
 from paramcount.config import Config
 from paramcount.model import Stack
 from paramcount.sized import Sized

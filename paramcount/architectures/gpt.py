@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramcount.architectures.architecture import Architecture, Parts, labels, lm_head, no_head, spans
-from paramcount.architectures.parts import Heads, attention, dense, even, layer_norm, plain, table
+from paramcount.architectures.parts import Heads, attention, dense, last_norm, layer_norm, plain, table, whole_heads
 from paramcount.blocks.stored import Crossed
 from paramcount.config import Config
 from paramcount.model import Part, Stack
@@ -12,21 +12,21 @@ from paramcount.tensor import Size
 
 def gpt(c: Config) -> Parts:
     """Radford et al. 2018, sec. 4.1: norms after attention and feed-forward, and none at the end."""
-    d_model = even(c)
+    d_model = whole_heads(c)
     tokens = table("tokens_embed", c.size("vocab_size"), d_model)
     return (tokens, _positions(c, "positions_embed"), _layers(c, _crossed(d_model, 4 * d_model), _norms(d_model)))
 
 
 def gpt2(c: Config) -> Parts:
     """Radford et al. 2019, sec. 2.3: norms before attention and feed-forward, and one at the end."""
-    d_model = even(c)
+    d_model = whole_heads(c)
     layer = _layers(c, _norms(d_model), _crossed(d_model, _d_ff(c)), _crossed_cross_attention(c))
-    return (*_tokens(c), _positions(c), layer, *_final(c))
+    return (*_tokens(c), _positions(c), layer, *last_norm(c, "ln_f"))
 
 
 def gpt_bigcode(c: Config) -> Parts:
     """GPT-2's decoder in linear maps, with one head of keys and values for all queries (Ben Allal et al. 2023)."""
-    d_model = even(c)
+    d_model = whole_heads(c)
     d_head = c.quotient("d_head", "hidden_size", "num_attention_heads")
     if c.flag("multi_query") and c.flag("add_cross_attention"):
         raise c.refuse("add_cross_attention", "valid: false, or multi_query = false")
@@ -37,29 +37,29 @@ def gpt_bigcode(c: Config) -> Parts:
     )
     feed_forward = plain(d_model, _d_ff(c), names=("c_fc", "c_proj"))
     layer = _layers(c, _norms(d_model), attn, feed_forward, _cross_attention(c))
-    return (*_tokens(c), _positions(c), layer, *_final(c))
+    return (*_tokens(c), _positions(c), layer, *last_norm(c, "ln_f"))
 
 
 def gpt_neo(c: Config) -> Parts:
     """GPT-2's decoder in linear maps, without a bias on queries, keys and values; local layers have the same shapes."""
-    d_model = even(c)
+    d_model = whole_heads(c)
     _check_attention_types(c)
     d_ff = c.size_or_none("intermediate_size") or 4 * d_model
     projections = _projections(d_model, "attn.attention", out_bias=True)
     layer = _layers(c, _norms(d_model), projections, plain(d_model, d_ff, names=("c_fc", "c_proj")))
-    return (*_tokens(c), _positions(c), layer, *_final(c))
+    return (*_tokens(c), _positions(c), layer, *last_norm(c, "ln_f"))
 
 
 def gptj(c: Config) -> Parts:
     """Attention and feed-forward side by side after one norm, and rotary positions."""
-    d_model = even(c)
+    d_model = whole_heads(c)
     feed_forward = plain(d_model, _d_ff(c), names=("fc_in", "fc_out"))
     return _parallel(c, _projections(d_model, "attn"), feed_forward)
 
 
 def codegen(c: Config) -> Parts:
     """GPT-J's decoder with queries, keys and values in one map."""
-    d_model = even(c)
+    d_model = whole_heads(c)
     attn = (
         dense("attn.qkv_proj", "attention", d_model, 3 * d_model),
         dense("attn.out_proj", "attention", d_model, d_model),
@@ -69,17 +69,17 @@ def codegen(c: Config) -> Parts:
 
 def ctrl(c: Config) -> Parts:
     """Keskar et al. 2019: norms before attention and feed-forward, sinusoidal positions."""
-    d_model = even(c)
+    d_model = whole_heads(c)
     names = ("Wq", "Wk", "Wv", "dense")
     attn = attention(_heads(d_model), True, True, "multi_head_attention", names)
     feed_forward = plain(d_model, c.size("dff"), name="ffn", names=("0", "2"))
     norms = (layer_norm("layernorm1", d_model), layer_norm("layernorm2", d_model))
-    return (*_tokens(c, "w"), _layers(c, norms, attn, feed_forward), *_final(c, "layernorm"))
+    return (*_tokens(c, "w"), _layers(c, norms, attn, feed_forward), *last_norm(c, "layernorm"))
 
 
 def _parallel(c: Config, attn: Parts, feed_forward: Parts) -> Parts:
     norm = (layer_norm("ln_1", c.size("hidden_size")),)
-    return (*_tokens(c), _layers(c, norm, attn, feed_forward), *_final(c))
+    return (*_tokens(c), _layers(c, norm, attn, feed_forward), *last_norm(c, "ln_f"))
 
 
 def _tokens(c: Config, name: str = "wte") -> Parts:
@@ -92,10 +92,6 @@ def _positions(c: Config, name: str = "wpe") -> Part:
 
 def _layers(c: Config, *layer: Parts) -> Stack:
     return Stack("h", c.size("num_hidden_layers"), tuple(part for parts in layer for part in parts))
-
-
-def _final(c: Config, name: str = "ln_f") -> Parts:
-    return (layer_norm(name, c.size("hidden_size"), component="final norm"),)
 
 
 def _norms(d_model: Size) -> Parts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paramcount.architectures.architecture import Parts
 from paramcount.architectures.llama import LIKE_LLAMA, decoder
-from paramcount.architectures.parts import Heads, attention, dense, heads, heads_stating, layer_norm, plain
+from paramcount.architectures.parts import Heads, attention, dense, heads, heads_stating, last_norm, layer_norm, plain
 from paramcount.config import Config
 
 
@@ -18,7 +18,7 @@ def starcoder2(c: Config) -> Parts:
     """Lozhkov et al. 2024, sec. 7: one switch for all biases, a feed-forward without a gate."""
     bias = c.flag("use_bias")
     feed_forward = plain(c.size("hidden_size"), c.size("intermediate_size"), bias, names=("c_fc", "c_proj"))
-    return decoder(c, attention(heads(c), bias, bias), feed_forward, pre_layer_norms(c), last=_last(c))
+    return decoder(c, attention(heads(c), bias, bias), feed_forward, pre_layer_norms(c), last=last_norm(c))
 
 
 def nemotron(c: Config) -> Parts:
@@ -34,7 +34,7 @@ def jais2(c: Config) -> Parts:
 def _ungated(c: Config, h: Heads) -> Parts:
     bias = c.flag("attention_bias")
     feed_forward = plain(c.size("hidden_size"), c.size("intermediate_size"), c.flag("mlp_bias"))
-    return decoder(c, attention(h, bias, bias), feed_forward, pre_layer_norms(c), last=_last(c))
+    return decoder(c, attention(h, bias, bias), feed_forward, pre_layer_norms(c), last=last_norm(c))
 
 
 def persimmon(c: Config) -> Parts:
@@ -47,11 +47,7 @@ def persimmon(c: Config) -> Parts:
     if c.flag("qk_layernorm"):
         attends += tuple(layer_norm(f"self_attn.{own}_layernorm", d_head) for own in "qk")
     feed_forward = plain(d_model, c.size("intermediate_size"), names=("dense_h_to_4h", "dense_4h_to_h"))
-    return decoder(c, attends, feed_forward, pre_layer_norms(c), last=_last(c, "final_layernorm"))
-
-
-def _last(c: Config, name: str = "norm") -> Parts:
-    return (layer_norm(name, c.size("hidden_size"), component="final norm"),)
+    return decoder(c, attends, feed_forward, pre_layer_norms(c), last=last_norm(c, "final_layernorm"))
 
 
 STARCODER2 = LIKE_LLAMA._replace(

@@ -16,17 +16,9 @@ from paramcount.architectures.encoder_heads import (
     vocabulary,
 )
 from paramcount.architectures.encoder_heads import transform as head_transform
-from paramcount.architectures.encoder_parts import (
-    embeddings,
-    feed_forward,
-    layers,
-    pooler,
-    projection,
-    square,
-    whole_heads,
-)
+from paramcount.architectures.encoder_parts import embeddings, feed_forward, layers, pooler, projection, square
 from paramcount.architectures.factorized import GENERATOR, SUMMARIZED_CHOICE
-from paramcount.architectures.parts import bare, dense, layer_norm, plain, table
+from paramcount.architectures.parts import bare, dense, layer_norm, plain, table, whole_heads
 from paramcount.blocks.stored import Convolution
 from paramcount.config import Config
 from paramcount.model import Part, Stack

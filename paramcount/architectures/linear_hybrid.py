@@ -9,7 +9,6 @@ from paramcount.architectures.experts import (
     after_the_first,
     all_but_one,
     feed_forward,
-    head_norms,
     layered,
     listed,
     numbers,
@@ -18,7 +17,7 @@ from paramcount.architectures.experts import (
 from paramcount.architectures.latent import experts, latent, latent_attention
 from paramcount.architectures.llama import pre_norms
 from paramcount.architectures.mixers import FULL_OR_LINEAR, Delta, delta_of, depthwise, gated_delta, short, typed
-from paramcount.architectures.parts import Parts, attention, bare, dense, heads, rms_norm
+from paramcount.architectures.parts import Parts, attention, bare, dense, full_norms, head_norms, heads, rms_norm
 from paramcount.architectures.qwen_moe import with_gated_shared
 from paramcount.config import Config
 from paramcount.tensor import Size
@@ -28,7 +27,7 @@ Make = Callable[[Config], Parts]
 
 def qwen3_next(c: Config) -> Parts:
     """Yang et al. 2025, sec. 3, in three layers of four, gated attention in the fourth; experts by a period."""
-    return _mixed(c, periodic(c), {"full": _gated_attention, "linear": _next_delta}, _QWEN_FEEDS)
+    return _mixed(c, periodic(c), {"full": gated_attention, "linear": _next_delta}, _QWEN_FEEDS)
 
 
 def qwen3_5(c: Config) -> Parts:
@@ -44,12 +43,14 @@ def qwen3_5_moe(c: Config) -> Parts:
 def _mixed(c: Config, feeds: list[str], mixers: Mapping[str, Make], makes: Mapping[str, Make]) -> Parts:
     """A layer of each pair of a mixer, as layer_types lists them, and a feed-forward of *feeds*."""
 
-    def layer(kind: str) -> Parts:
-        mixer, feed = kind.split()
-        return (*mixers[mixer](c), *makes[feed](c), *pre_norms(c))
+    attends = short(typed(c, _by_interval))
+    kinds = [" ".join(pair) for pair in zip(attends, feeds, strict=True)] if len(set(feeds)) > 1 else attends
 
-    pairs = zip(short(typed(c, _by_interval)), feeds, strict=True)
-    return layered(c, [" ".join(pair) for pair in pairs], layer)
+    def layer(kind: str) -> Parts:
+        mixer, _, feed = kind.partition(" ")
+        return (*mixers[mixer](c), *makes[feed or feeds[0]](c), *pre_norms(c))
+
+    return layered(c, kinds, layer)
 
 
 def _by_interval(c: Config) -> list[str]:
@@ -57,7 +58,7 @@ def _by_interval(c: Config) -> list[str]:
     return ["linear_attention" if (at + 1) % period else "full_attention" for at in range(c.layers())]
 
 
-def _gated_attention(c: Config) -> Parts:
+def gated_attention(c: Config) -> Parts:
     """Attention with norms over each head's query and key; queries come with a gate as wide."""
     h, bias = heads(c), c.flag("attention_bias")
     query = dense("self_attn.q_proj", "attention", h.d_model, 2 * h.n_heads * h.d_head, bias)
@@ -70,7 +71,8 @@ def _next_delta(c: Config) -> Parts:
     return gated_delta(m, maps, ("norm", "out_proj"))
 
 
-def _delta(c: Config) -> Parts:
+def delta_net(c: Config) -> Parts:
+    """A gated delta net (Yang et al. 2025, sec. 3), with a map for each of what its layer reads."""
     m = delta_of(c)
     maps = {
         "in_proj_qkv": 2 * m.keys + m.values,
@@ -82,11 +84,11 @@ def _delta(c: Config) -> Parts:
 
 
 _QWEN_FEEDS = {"dense": feed_forward, "sparse": with_gated_shared}
-_QWEN3_5 = {"full": _gated_attention, "linear": _delta}
+_QWEN3_5 = {"full": gated_attention, "linear": delta_net}
 
 
 def kimi_linear(c: Config) -> Parts:
-    """Kimi team 2025, sec. 3 and 4: latent attention in some layers, in the others delta attention by channel."""
+    """Kimi team 2025: latent attention in some layers, in the others delta attention by channel."""
     m, bias, inner = latent(c, q_rank=False), c.flag("attention_bias"), _linear_config(c)
     attends = short(typed(c, lambda c: _numbered(c, inner)))
     kinds = [" ".join(pair) for pair in zip(attends, listed(c, _first_dense), strict=True)]
@@ -156,7 +158,7 @@ def olmo_hybrid(c: Config) -> Parts:
             if kind == "full"
             else ("input_layernorm", "post_attention_layernorm")
         )
-        mixer = _wide_norms(c) if kind == "full" else _olmo_delta(c)
+        mixer = _wide_normed(c) if kind == "full" else _olmo_delta(c)
         return (*mixer, *feed_forward(c), rms_norm(first, d_model), rms_norm(second, d_model))
 
     return layered(c, kinds, layer)
@@ -167,13 +169,9 @@ def _with_one_full(c: Config) -> list[str]:
     return kinds if "full_attention" in kinds else [*kinds[:-1], "full_attention"]
 
 
-def _wide_norms(c: Config) -> Parts:
+def _wide_normed(c: Config) -> Parts:
     h, bias = heads(c), c.flag("attention_bias")
-    norms = (
-        rms_norm("self_attn.q_norm", h.n_heads * h.d_head),
-        rms_norm("self_attn.k_norm", h.n_kv_heads * h.d_head),
-    )
-    return (*attention(h, bias, bias), *norms)
+    return (*attention(h, bias, bias), *full_norms(h))
 
 
 def _olmo_delta(c: Config) -> Parts:
@@ -219,7 +217,7 @@ QWEN3_5_MOE = QWEN3_NEXT._replace(
 )
 KIMI_LINEAR = QWEN3_NEXT._replace(
     summary="delta attention, latent attention in some layers, and routed experts beside shared ones",
-    source="Kimi team 2025, sec. 3 and 4",
+    source="Kimi team 2025; transformers 5.23.0, models/kimi_linear",
     body=kimi_linear,
     heads={"base": no_head, "causal": untied},
 )

@@ -13,17 +13,8 @@ from paramcount.architectures.encoder_heads import (
     hidden,
     two_answers,
 )
-from paramcount.architectures.encoder_parts import (
-    cross,
-    embeddings,
-    feed_forward,
-    layer,
-    layers,
-    pooler,
-    square,
-    whole_heads,
-)
-from paramcount.architectures.parts import bare, dense, layer_norm, plain
+from paramcount.architectures.encoder_parts import cross, embeddings, feed_forward, layer, layers, pooler, square
+from paramcount.architectures.parts import bare, dense, layer_norm, plain, whole_heads
 from paramcount.config import Config
 
 _LONGFORMER_POOLED = frozenset({"base", "choice"})

@@ -5,10 +5,20 @@ from __future__ import annotations
 from math import isqrt
 
 from paramcount.architectures.architecture import DECODER_HEADS, Architecture
-from paramcount.architectures.experts import head_norms, layered, routing
+from paramcount.architectures.experts import layered, routing
 from paramcount.architectures.llama import decoder, pre_norms
 from paramcount.architectures.mixtral import lm_head_with
-from paramcount.architectures.parts import Parts, attention, bare, dense, gated, heads, rms_norm, stacked_experts
+from paramcount.architectures.parts import (
+    Parts,
+    attention,
+    bare,
+    dense,
+    gated,
+    head_norms,
+    heads,
+    rms_norm,
+    stacked_experts,
+)
 from paramcount.blocks.stored import Convolution, StackedExperts
 from paramcount.config import Config
 from paramcount.model import Part

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from paramcount.architectures.architecture import DECODER_HEADS, Architecture
-from paramcount.architectures.experts import every, head_norms, layered, listed, mixture, routing, without_prediction
+from paramcount.architectures.experts import every, layered, listed, mixture, routing, without_prediction
 from paramcount.architectures.llama import pre_norms
-from paramcount.architectures.parts import Parts, attention, dense, heads, rms_norm
+from paramcount.architectures.parts import Parts, attention, dense, head_norms, heads, rms_norm
 from paramcount.config import Config
 from paramcount.tensor import Size
 

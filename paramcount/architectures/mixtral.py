@@ -5,11 +5,10 @@ from __future__ import annotations
 from paramcount.architectures.architecture import DECODER_HEADS, HEADS_WITH_SPANS, AddHead, Architecture, lm_head
 from paramcount.architectures.experts import layered, listed, mixture, routing, without_prediction
 from paramcount.architectures.llama import decoder, pre_norms
-from paramcount.architectures.parts import Parts, attention, bare, dense, heads, layer_norm, rms_norm
+from paramcount.architectures.parts import Parts, attention, bare, dense, full_norms, heads, layer_norm, rms_norm
 from paramcount.blocks.stored import StackedExperts
 from paramcount.config import Config
 from paramcount.model import Part
-from paramcount.tensor import Size
 
 
 def _experts(c: Config, router: str = "gate") -> Parts:
@@ -25,9 +24,7 @@ def minimax_m2(c: Config) -> Parts:
     """As Mixtral, with a norm over all heads' queries and one over all heads' keys."""
     without_prediction(c, "num_mtp_modules")
     h = heads(c)
-    return decoder(
-        c, attention(h), _wide_norms(h.n_heads * h.d_head, h.n_kv_heads * h.d_head), _experts(c), pre_norms(c)
-    )
+    return decoder(c, attention(h), full_norms(h), _experts(c), pre_norms(c))
 
 
 def minimax(c: Config) -> Parts:
@@ -70,7 +67,7 @@ def olmoe(c: Config) -> Parts:
     if h.n_heads * h.d_head != h.d_model:
         raise c.refuse("head_dim", "valid: hidden_size / num_attention_heads, which is what the norms are made for")
     experts = mixture(c, routing(c), c.size("intermediate_size"))
-    norms = _wide_norms(h.d_model, h.n_kv_heads * h.d_head)
+    norms = full_norms(h)
     return decoder(c, attention(h, bias, bias), norms, experts, pre_norms(c))
 
 
@@ -79,12 +76,8 @@ def flex_olmo(c: Config) -> Parts:
     h, bias = heads(c), c.flag("attention_bias")
     experts = mixture(c, routing(c), c.size("intermediate_size"))
     norms = rms_norm("post_attention_layernorm", h.d_model), rms_norm("post_feedforward_layernorm", h.d_model)
-    wide = _wide_norms(h.n_heads * h.d_head, h.n_kv_heads * h.d_head)
+    wide = full_norms(h)
     return decoder(c, attention(h, bias, bias), wide, experts, norms)
-
-
-def _wide_norms(q: Size, k: Size) -> Parts:
-    return rms_norm("self_attn.q_norm", q), rms_norm("self_attn.k_norm", k)
 
 
 def gpt_oss(c: Config) -> Parts:

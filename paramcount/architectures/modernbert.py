@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from paramcount.architectures.architecture import AddHead, Architecture, no_head
 from paramcount.architectures.encoder_heads import choice, one_layer
-from paramcount.architectures.parts import (
-    Heads,
-    Parts,
-    attention,
-    dense,
-    even,
-    layer_norm,
-    stacks,
-    table,
-)
+from paramcount.architectures.parts import Heads, Parts, attention, dense, layer_norm, stacks, table, whole_heads
 from paramcount.blocks.stored import Head
 from paramcount.config import Config
 from paramcount.model import Part
@@ -21,7 +12,7 @@ from paramcount.model import Part
 
 def modernbert(c: Config) -> Parts:
     """Warner et al. 2024, sec. 2.1: one map for queries, keys and values, and no norm before the first attention."""
-    d_model, bias, n_layers = even(c), c.flag("attention_bias"), c.layers()
+    d_model, bias, n_layers = whole_heads(c), c.flag("attention_bias"), c.layers()
     c.list_of("layer_types", n_layers)
     maps = dense("attn.Wqkv", "attention", d_model, 3 * d_model, bias)
     return _body(c, (maps, dense("attn.Wo", "attention", d_model, d_model, bias)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramcount.architectures.architecture import Architecture, Parts, labels, lm_head, no_head, spans
-from paramcount.architectures.parts import bare, dense, even, layer_norm, plain, table
+from paramcount.architectures.parts import bare, dense, last_norm, layer_norm, plain, table, whole_heads
 from paramcount.config import Config
 from paramcount.model import Part, Stack
 from paramcount.sized import Sized
@@ -14,45 +14,45 @@ UP_AND_DOWN = ("dense_h_to_4h", "dense_4h_to_h")
 
 def gpt_neox(c: Config) -> Parts:
     """Black et al. 2022, sec. 2.1: rotary positions, attention and feed-forward side by side, a norm for each."""
-    d_model = even(c)
+    d_model = whole_heads(c)
     attn = _attention("attention", d_model, 3 * d_model, c.flag("attention_bias"))
     feed_forward = plain(d_model, c.size("intermediate_size"), names=UP_AND_DOWN)
     layers = Stack("layers", c.size("num_hidden_layers"), (*_norms(d_model), *attn, *feed_forward))
-    return (_tokens(c, "embed_in"), layers, _final(c, "final_layer_norm"))
+    return (_tokens(c, "embed_in"), layers, *last_norm(c, "final_layer_norm"))
 
 
 def gpt_neox_japanese(c: Config) -> Parts:
     """GPT-NeoX's decoder without biases but one, on the last layer's attention."""
-    d_model, n_layers = even(c), c.size("num_hidden_layers")
+    d_model, n_layers = whole_heads(c), c.size("num_hidden_layers")
     attn = _attention("attention", d_model, 3 * d_model, bias=False)
     feed_forward = plain(d_model, c.size("intermediate_multiple_size") * d_model, bias=False, names=UP_AND_DOWN)
     layers = Stack("layers", n_layers, (*_norms(d_model), *attn, *feed_forward))
     bias = bare(f"layers.{n_layers - 1}.attention.dense_bias", "attention", d_model)
-    return (_tokens(c, "embed_in"), layers, bias, _final(c, "final_layer_norm"))
+    return (_tokens(c, "embed_in"), layers, bias, *last_norm(c, "final_layer_norm"))
 
 
 def bloom(c: Config) -> Parts:
     """Scao et al. 2022, sec. 3.2.2: ALiBi in place of positions, and a norm on the embedding."""
-    d_model = even(c)
+    d_model = whole_heads(c)
     attn = _attention("self_attention", d_model, 3 * d_model, bias=True)
     layer = (*_norms(d_model), *attn, *plain(d_model, 4 * d_model, names=UP_AND_DOWN))
     norm = layer_norm("word_embeddings_layernorm", d_model, component="embedding norm")
-    return (_tokens(c), norm, Stack("h", c.size("num_hidden_layers"), layer), _final(c))
+    return (_tokens(c), norm, Stack("h", c.size("num_hidden_layers"), layer), *last_norm(c, "ln_f"))
 
 
 def falcon(c: Config) -> Parts:
     """Almazrouei et al. 2023: keys and values for one head, for some or for all, and no biases unless given."""
     _refuse_unread(c)
-    d_model, bias = even(c), c.flag("bias")
+    d_model, bias = whole_heads(c), c.flag("bias")
     d_ff = c.size_or_none("ffn_hidden_size") or 4 * d_model
     attn = _attention("self_attention", d_model, _falcon_qkv(c), bias)
     layer = (*_falcon_norms(c), *attn, *plain(d_model, d_ff, bias, names=UP_AND_DOWN))
-    return (_tokens(c), Stack("h", c.size("num_hidden_layers"), layer), _final(c))
+    return (_tokens(c), Stack("h", c.size("num_hidden_layers"), layer), *last_norm(c, "ln_f"))
 
 
 def mpt(c: Config) -> Parts:
     """ALiBi in place of positions and no bias anywhere, whatever no_bias and learned_pos_emb say."""
-    d_model = even(c)
+    d_model = whole_heads(c)
     _note_unread(c)
     attn = _attention("attn", d_model, 3 * d_model, False, ("Wqkv", "out_proj"))
     norms = (layer_norm("norm_1", d_model, bias=False), layer_norm("norm_2", d_model, bias=False))
@@ -71,10 +71,6 @@ def _attention(
 
 def _tokens(c: Config, name: str = "word_embeddings") -> Part:
     return table(name, c.size("vocab_size"), c.size("hidden_size"))
-
-
-def _final(c: Config, name: str = "ln_f") -> Part:
-    return layer_norm(name, c.size("hidden_size"), component="final norm")
 
 
 def _norms(d_model: Size) -> Parts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramcount.architectures.architecture import Architecture, Parts, labels, lm_head, no_head
-from paramcount.architectures.parts import Heads, attention, dense, even, layer_norm, plain, table
+from paramcount.architectures.parts import Heads, attention, dense, layer_norm, plain, table, whole_heads
 from paramcount.blocks.stored import Head
 from paramcount.config import Config
 from paramcount.model import Part, Stack
@@ -15,7 +15,7 @@ UNUSED_ROWS = 2  # fairseq counts positions from the padding token's number on
 
 def opt(c: Config) -> Parts:
     """Zhang et al. 2022 and its released code: an embedding that may be narrower, norms that may be bare."""
-    d_model, d_embedding, bias = even(c), _d_embedding(c), c.flag("enable_bias")
+    d_model, d_embedding, bias = whole_heads(c), _d_embedding(c), c.flag("enable_bias")
     affine = c.flag("layer_norm_elementwise_affine")
     norms = _norms(d_model) if affine else ()
     feed_forward = plain(d_model, c.size("ffn_dim"), bias, name="", names=("fc1", "fc2"))
@@ -31,7 +31,7 @@ def opt(c: Config) -> Parts:
 
 def biogpt(c: Config) -> Parts:
     """Luo et al. 2022: GPT-2's decoder under fairseq's names."""
-    d_model = even(c)
+    d_model = whole_heads(c)
     return (
         table("embed_tokens", c.size("vocab_size"), d_model),
         _positions(c, "embed_positions"),
@@ -42,7 +42,7 @@ def biogpt(c: Config) -> Parts:
 
 def xglm(c: Config) -> Parts:
     """Lin et al. 2021: sinusoidal positions, which are no parameters."""
-    d_model = even(c)
+    d_model = whole_heads(c)
     layer = _layer(d_model, c.size("ffn_dim"))
     if c.flag("add_cross_attention"):
         layer = (*layer, *_cross_attention(d_model, d_model))
@@ -55,7 +55,7 @@ def xglm(c: Config) -> Parts:
 
 def trocr(c: Config) -> Parts:
     """The decoder of text alone; its attention to images stands in every layer, and it has no norm at the end."""
-    d_model = even(c)
+    d_model = whole_heads(c)
     d_image = c.size_or_none("cross_attention_hidden_size") or d_model
     layer = (*_layer(d_model, c.size("decoder_ffn_dim")), *_cross_attention(d_model, d_image))
     norm = layer_norm("decoder.layernorm_embedding", d_model, component="embedding norm")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paramcount.architectures.architecture import Architecture, Parts, lm_head
 from paramcount.architectures.llama import LIKE_LLAMA, decoder, gated_feed_forward
-from paramcount.architectures.parts import Heads, attention, bare, heads, layer_norm, plain
+from paramcount.architectures.parts import Heads, attention, bare, heads, last_norm, layer_norm, plain
 from paramcount.config import Config
 from paramcount.model import Stack
 from paramcount.tensor import Size
@@ -43,12 +43,12 @@ def cohere(c: Config) -> Parts:
     if c.flag("use_qk_norm"):
         q = bare("self_attn.q_norm.weight", "layer norm", h.n_heads, h.d_head)
         layer += (q, bare("self_attn.k_norm.weight", "layer norm", h.n_kv_heads, h.d_head))
-    return decoder(c, layer, last=_last(c, bias=False))
+    return decoder(c, layer, last=last_norm(c, bias=False))
 
 
 def cohere2(c: Config) -> Parts:
     """Command A, as transformers 5.23.0's class has it: as Command R, without norms over queries and keys."""
-    return decoder(c, side_by_side(c, heads(c)), last=_last(c, bias=False))
+    return decoder(c, side_by_side(c, heads(c)), last=last_norm(c, bias=False))
 
 
 def stablelm(c: Config) -> Parts:
@@ -59,15 +59,11 @@ def stablelm(c: Config) -> Parts:
         layer += (layer_norm("post_attention_layernorm", d_model),)
     if c.flag("qk_layernorm"):
         layer += (_norm_a_head("q", h.n_heads, h.d_head), _norm_a_head("k", h.n_kv_heads, h.d_head))
-    return decoder(c, layer, last=_last(c))
+    return decoder(c, layer, last=last_norm(c))
 
 
 def _norm_a_head(own: str, n_heads: Size, d_head: Size) -> Stack:
     return Stack(f"self_attn.{own}_layernorm.norms", n_heads, (layer_norm("", d_head, bias=False),))
-
-
-def _last(c: Config, bias: bool = True) -> Parts:
-    return (layer_norm("norm", c.size("hidden_size"), bias, component="final norm"),)
 
 
 PHI = LIKE_LLAMA._replace(

@@ -44,10 +44,10 @@ def head_width(c: Config) -> Size:
     return c.size("head_dim")
 
 
-def even(c: Config) -> Sized:
-    """d_model where all heads have keys and values of their own and d_head is d_model / n_heads, without a rest."""
-    c.quotient("d_head", "hidden_size", "num_attention_heads")
-    return c.size("hidden_size")
+def whole_heads(c: Config, width: str = "hidden_size", n_heads: str = "num_attention_heads") -> Sized:
+    """The model's width, which the heads divide without rest, keys and values having as many; raises ConfigError."""
+    c.quotient("d_head", width, n_heads)
+    return c.size(width)
 
 
 def attention(
@@ -119,6 +119,22 @@ def rms_norm(name: str, n: Size, component: str = "norm") -> Part:
 def layer_norm(name: str, n: Size, bias: bool = True, component: str = "layer norm") -> Part:
     """LayerNorm (Ba et al. 2016), with a bias or without."""
     return Part(name, component, Norm(n, bias))
+
+
+def last_norm(c: Config, name: str = "norm", bias: bool = True) -> Parts:
+    """LayerNorm behind the last layer."""
+    return (layer_norm(name, c.size("hidden_size"), bias, "final norm"),)
+
+
+def head_norms(h: Heads, q: str = "q_norm", k: str = "k_norm") -> Parts:
+    """A norm over each head's query and one over its key, shared by the heads (Henry et al. 2020)."""
+    return rms_norm(f"self_attn.{q}", h.d_head), rms_norm(f"self_attn.{k}", h.d_head)
+
+
+def full_norms(h: Heads) -> Parts:
+    """A norm over the queries of all heads at once and one over their keys."""
+    q = rms_norm("self_attn.q_norm", h.n_heads * h.d_head)
+    return q, rms_norm("self_attn.k_norm", h.n_kv_heads * h.d_head)
 
 
 def table(name: str, rows: Size, width: Size, component: str = "token embedding", shares: str = "") -> Part:

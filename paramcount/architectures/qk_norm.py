@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from paramcount.architectures.architecture import Parts
 from paramcount.architectures.llama import LIKE_LLAMA, decoder, gated_feed_forward, norms, pre_norms
-from paramcount.architectures.parts import Heads, attention, bare, heads, heads_stating, plain, rms_norm
+from paramcount.architectures.parts import (
+    attention,
+    bare,
+    full_norms,
+    head_norms,
+    heads,
+    heads_stating,
+    plain,
+    rms_norm,
+)
 from paramcount.config import Config
-
-
-def head_norms(h: Heads, q: str = "q_norm", k: str = "k_norm") -> Parts:
-    """A norm over each head's query and one over its key, shared by the heads (Henry et al. 2020)."""
-    return rms_norm(f"self_attn.{q}", h.d_head), rms_norm(f"self_attn.{k}", h.d_head)
-
-
-def full_norms(h: Heads) -> Parts:
-    """A norm over the queries of all heads at once and one over their keys."""
-    q = rms_norm("self_attn.q_norm", h.n_heads * h.d_head)
-    return q, rms_norm("self_attn.k_norm", h.n_kv_heads * h.d_head)
 
 
 def post_norms(c: Config) -> Parts:

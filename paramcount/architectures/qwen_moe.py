@@ -6,7 +6,6 @@ from paramcount.architectures.architecture import HEADS_WITH_SPANS, Architecture
 from paramcount.architectures.experts import (
     every,
     feed_forward,
-    head_norms,
     listed,
     mixture,
     periodic,
@@ -16,7 +15,7 @@ from paramcount.architectures.experts import (
     without_prediction,
 )
 from paramcount.architectures.llama import decoder, pre_norms
-from paramcount.architectures.parts import Parts, attention, bare, dense, heads, rms_norm
+from paramcount.architectures.parts import Parts, attention, bare, dense, head_norms, heads, rms_norm
 from paramcount.config import Config
 
 

@@ -61,7 +61,7 @@ def _channel_mixing(c: Config) -> Parts:
 
 
 def xlstm(c: Config) -> Parts:
-    """Beck et al. 2025, sec. 3: layers of a matrix memory and a gated feed-forward."""
+    """Beck et al. 2025: layers of a matrix memory and a gated feed-forward."""
     d_model, bias = c.size("hidden_size"), c.flag("use_bias")
     width = d_model if c.get("embedding_dim") is None else c.size("embedding_dim")
     layers = "num_hidden_layers" if c.get("num_blocks") is None else "num_blocks"
@@ -186,7 +186,7 @@ RWKV = Architecture(
 )
 XLSTM = Architecture(
     summary="layers of a matrix memory and a gated feed-forward, without attention",
-    source="Beck et al. 2025, sec. 3",
+    source="Beck et al. 2025; transformers 5.23.0, models/xlstm",
     body=xlstm,
     heads={"base": no_head, "causal": untied},
     prefix="backbone",

@@ -14,8 +14,8 @@ from paramcount.architectures.encoder_heads import (
     summary,
     vocabulary,
 )
-from paramcount.architectures.encoder_parts import feed_forward, layers, pooler, square, whole_heads
-from paramcount.architectures.parts import bare, dense, layer_norm, plain, table
+from paramcount.architectures.encoder_parts import feed_forward, layers, pooler, square
+from paramcount.architectures.parts import bare, dense, layer_norm, plain, table, whole_heads
 from paramcount.config import Config
 from paramcount.model import Stack
 from paramcount.tensor import Size

@@ -20,13 +20,13 @@ from paramcount.architectures.parts import (
     attention,
     bare,
     dense,
-    even,
     gated,
     heads,
     layer_norm,
     plain,
     rms_norm,
     table,
+    whole_heads,
 )
 from paramcount.blocks.stored import Bare, Head
 from paramcount.config import Config
@@ -56,7 +56,7 @@ def _ultrabert_lm(config: Config, prefix: str) -> Parts:
 
 def esmc(c: Config) -> Parts:
     """An encoder of proteins as transformers 5.23.0 has it: LayerNorms, and norms over all heads' queries and keys."""
-    d_model, bias = even(c), c.flag("attention_bias")
+    d_model, bias = whole_heads(c), c.flag("attention_bias")
     h = heads(c)
     if h.n_kv_heads != h.n_heads:
         raise c.refuse("num_key_value_heads", f"valid: num_attention_heads = {h.n_heads}")

@@ -8,7 +8,6 @@ from paramcount.architectures.experts import (
     after_the_first,
     all_but_one,
     feed_forward,
-    head_norms,
     layered,
     listed,
     mixture,
@@ -20,7 +19,7 @@ from paramcount.architectures.experts import (
 from paramcount.architectures.latent import experts
 from paramcount.architectures.llama import decoder, pre_norms
 from paramcount.architectures.mixtral import lm_head_with
-from paramcount.architectures.parts import Parts, attention, bare, dense, gated, heads, rms_norm
+from paramcount.architectures.parts import Parts, attention, bare, dense, gated, head_norms, heads, rms_norm
 from paramcount.blocks.stored import StackedExperts
 from paramcount.config import Config
 from paramcount.model import Part

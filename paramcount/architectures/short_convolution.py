@@ -105,7 +105,7 @@ def _decoder(c: Config, kinds: list[str], layer: Callable[[str], Parts]) -> Part
     )
 
 
-def _older_key(c: Config, prefix: str) -> Parts:
+def tied_by_older_key(c: Config, prefix: str) -> Parts:
     """Logits over the vocabulary, tied by tie_embedding where the config has that."""
     is_tied = c.flag("tie_embedding" if "tie_embedding" in c.given else "tie_word_embeddings")
     tied_to = f"{prefix}embed_tokens.weight" if is_tied else ""
@@ -116,7 +116,7 @@ LFM2 = Architecture(
     summary="short gated convolutions, and attention in some layers",
     source="transformers 5.23.0, models/lfm2",
     body=lfm2,
-    heads={"base": no_head, "causal": _older_key},
+    heads={"base": no_head, "causal": tied_by_older_key},
 )
 LFM2_MOE = LFM2._replace(
     summary="short gated convolutions, attention in some layers, and experts in most",

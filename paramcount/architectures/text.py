@@ -1,37 +1,78 @@
-"""Of a config that holds several models, such as of text and of images, the one of text."""
+"""Of a model of more than text, such as of images or speech, the text model: a body, and the head that is on it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from paramcount.architectures.registry import architecture_of
-from paramcount.config import Config, ConfigError
+from paramcount.architectures.architecture import lm_head, no_head, untied
+from paramcount.architectures.registry import NotCountedError, architecture_of
+from paramcount.architectures.short_convolution import tied_by_older_key
+from paramcount.architectures.wholes import TIED, WHOLES
+from paramcount.config import Config
 from paramcount.config.document import of
 
-TEXT, TIED, QUANTIZED = "text_config", "tie_word_embeddings", "quantization_config"
+TEXT, QUANTIZED = "text_config", "quantization_config"
+HEADED = ("multimodal", "seq2seq")  # tasks of classes with a language model's head
+UNREAD = ("architectures", "tie_embedding")  # of a text_config, since the whole has a class and a head of its own
+# Names that text models had in configs before their types were called as they are.
+RENAMED = {"exaone4_5_text": "exaone4", "kimi_k2": "deepseek_v3"}
 
 
 def text_model(config: Config) -> Config:
-    """*config*, or the config of its text model where it is a model of more than text; its notes say so."""
-    if architecture_of(config.model_type) is not None or not isinstance(config.get(TEXT), dict):
+    """*config*, or the config of its text model where it is a model of more than text; its notes say so.
+
+    Raises NotCountedError where the text model is of a type, or in a class, that is not counted.
+    """
+    if config.model_type not in WHOLES:
         return config
-    inner: dict[str, Any] = dict(config.get(TEXT))
-    inner.setdefault("model_type", config.about["nested"].get(TEXT) or None)
-    if not inner["model_type"]:
-        raise ConfigError(f"{config.name}: {TEXT} has no model_type, and {config.model_type} no default for it")
-    _tie(config, inner)
-    found = of(inner, config.name)
-    found.prefix = f"{TEXT}."
-    found.notes.append(f"Only the text model ({TEXT}: {inner['model_type']}) of {config.model_type} is counted.")
-    return found
+    inner, own = _text_config(config), config.about["text"]
+    named = inner.get("model_type", own["type"]) if own["other"] else own["type"]
+    inner["model_type"] = RENAMED.get(str(named), named)
+    text = of(inner, config.name)
+    tied = WHOLES[config.model_type].ties(config, text)
+    text = of({**inner, TIED: tied}, config.name)
+    text.prefix = f"{TEXT}." if isinstance(config.get(TEXT), dict) else ""
+    text.whole, (text.holder, text.task) = config, _holder(config)
+    if not _is_counted(text, tied):
+        raise NotCountedError(config, f"{TEXT} of model_type {text.model_type} is not counted in {text.holder}")
+    text.notes.append(f"Only the text model ({text.model_type}) of {text.holder} is counted.")
+    if inner.get(TIED, tied) != tied:
+        text.notes.append(f"{TIED} is {str(tied).lower()} as the whole model has it, whatever {TEXT} says.")
+    return text
 
 
-def _tie(outer: Config, inner: dict[str, Any]) -> None:
-    """The outer config ties the head that the whole model has; where both say it, they must agree."""
-    if TIED not in outer.given:
-        return
-    if inner.setdefault(TIED, outer.given[TIED]) != outer.given[TIED]:
-        raise ConfigError(f"{outer.name}: {TIED} = {outer.given[TIED]} and {TEXT}.{TIED} = {inner[TIED]} contradict")
+def _text_config(config: Config) -> dict[str, Any]:
+    """The keys of the text model that are read in the whole."""
+    found, whole = config.get(TEXT), WHOLES[config.model_type]
+    if found is None and whole.flat:
+        fields = of({"model_type": config.about["text"]["type"]}).values
+        found = {key: value for key, value in config.document.items() if key in fields}
+    if found is None:
+        raise NotCountedError(config, f"{TEXT} is missing")
+    if not isinstance(found, dict):
+        raise config.refuse(TEXT, "valid: an object of keys and values")
+    return {**whole.under, **{key: found[key] for key in found if key not in UNREAD}}
+
+
+def _holder(config: Config) -> tuple[str, str]:
+    """The class that holds the text model, and whether that has a language model's head in it."""
+    classes = {name: task for name, task in config.about["classes"].items() if task in (*HEADED, "base")}
+    name = config.class_name() or next(name for name, task in classes.items() if task in HEADED)
+    if name not in classes:
+        valid = ", ".join(classes)
+        raise NotCountedError(config, f"architectures names {name}, which is not counted here; counted: {valid}")
+    return name, "causal" if classes[name] in HEADED else "base"
+
+
+def _is_counted(text: Config, tied: bool) -> bool:
+    """Whether the type's own language model has the head that the holding class puts on its body."""
+    architecture = architecture_of(text.model_type)
+    if architecture is None or architecture.own_head:
+        return False
+    head = architecture.heads.get(text.task)
+    if text.task == "base":
+        return head is no_head
+    return head in (lm_head(), tied_by_older_key) or (head is untied and not tied)
 
 
 def quantised(config: Config) -> str:

@@ -7,7 +7,6 @@ from paramcount.architectures.experts import (
     after_the_first,
     all_but_one,
     feed_forward,
-    head_norms,
     layered,
     listed,
     mixture,
@@ -18,7 +17,7 @@ from paramcount.architectures.experts import (
     without_prediction,
 )
 from paramcount.architectures.llama import pre_norms
-from paramcount.architectures.parts import Parts, attention, bare, dense, gated, heads, layer_norm, rms_norm
+from paramcount.architectures.parts import Parts, attention, bare, dense, gated, head_norms, heads, layer_norm, rms_norm
 from paramcount.blocks.stored import StackedExperts
 from paramcount.config import Config
 from paramcount.model import Part

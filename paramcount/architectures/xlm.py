@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramcount.architectures.architecture import Architecture, Parts, labels, no_head
-from paramcount.architectures.parts import Heads, attention, dense, even, layer_norm, plain, table
+from paramcount.architectures.parts import Heads, attention, dense, layer_norm, plain, table, whole_heads
 from paramcount.blocks.stored import Head
 from paramcount.config import Config
 from paramcount.model import Part, Stack
@@ -13,7 +13,7 @@ def xlm(c: Config) -> Parts:
     """Lample and Conneau 2019: learned positions, languages where there are several, and norms after each part."""
     if not c.flag("is_encoder"):
         raise c.refuse("is_encoder", "valid: true; transformers' class has no other")
-    d_model, n_layers = even(c), c.size("num_hidden_layers")
+    d_model, n_layers = whole_heads(c), c.size("num_hidden_layers")
     names = ("q_lin", "k_lin", "v_lin", "out_lin")
     attn = attention(Heads(d_model, 1, 1, d_model), True, True, "", names)
     n_langs = c.size("n_langs") if c.flag("use_lang_emb") else 1

@@ -13,12 +13,13 @@ from paramcount.config import Config
 from paramcount.model import Part
 from paramcount.tensor import Size
 
+MOST_USES = 500  # each adds tensors to every layer that shares its block
 KINDS = ("linear_attention", "hybrid")
 Block = Callable[[Sequence[int]], tuple[Part, ...]]  # of the uses that it has, counted over all blocks
 
 
 def zamba(c: Config) -> Parts:
-    """Glorioso et al. 2024, sec. 2: one block, which reads the tokens beside its input, twice d_model."""
+    """One block for all uses (Glorioso et al. 2024), which reads the tokens beside its input, twice d_model."""
     kinds, d_model = typed(c, _zamba_kinds, "layers_block_type", KINDS), c.size("hidden_size")
     feed = gated(d_model, c.size("intermediate_size"), name="feed_forward")
     return _model(c, _sharing(c, kinds, 1, "shared_transf", lambda uses: _block(c, feed), _zamba_mixer(c)))
@@ -27,14 +28,16 @@ def zamba(c: Config) -> Parts:
 def zamba2(c: Config) -> Parts:
     """Blocks in turn, with adapters of their own for every use; Mamba-2's mixers."""
     kinds = typed(c, _zamba2_kinds, "layers_block_type", KINDS)
-    hybrid = [at for at, kind in enumerate(kinds) if kind == "hybrid"]
+    hybrid, n_blocks = [at for at, kind in enumerate(kinds) if kind == "hybrid"], c.size("num_mem_blocks")
+    if len(hybrid) > MOST_USES:
+        raise c.refuse("layers_block_type", f"{len(hybrid):,} hybrid layers; valid: up to {MOST_USES:,}")
     if "hybrid_layer_ids" in c.given and c.get("hybrid_layer_ids") != hybrid:
         raise c.refuse("hybrid_layer_ids", f"valid: the layers that are hybrid, {hybrid}")
 
     def block(uses: Sequence[int]) -> tuple[Part, ...]:
         return (*_block(c, _zamba2_feed(c, uses)), *_attention_adapters(c, uses))
 
-    return _model(c, _sharing(c, kinds, c.size("num_mem_blocks"), "shared_transformer", block, _zamba2_mixer(c)))
+    return _model(c, _sharing(c, kinds, n_blocks, "shared_transformer", block, _zamba2_mixer(c)))
 
 
 def _zamba_kinds(c: Config) -> list[str]:
@@ -191,7 +194,7 @@ def _model(c: Config, layers: Parts) -> Parts:
 
 ZAMBA = Architecture(
     summary="Mamba's mixers, and one block of attention and feed-forward that several layers share",
-    source="Glorioso et al. 2024, sec. 2",
+    source="Glorioso et al. 2024; transformers 5.23.0, models/zamba",
     body=zamba,
     heads={"base": no_head, "causal": lm_head(), "sequence": labels()},
 )

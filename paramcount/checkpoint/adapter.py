@@ -39,7 +39,7 @@ class Adapter(NamedTuple):
 
 def is_adapter(checkpoint: Checkpoint) -> bool:
     """Whether *checkpoint* holds a LoRA adapter rather than a model."""
-    return any(SIDE.fullmatch(tensor.name) for tensor in checkpoint.tensors)
+    return any(".lora_" in tensor.name and SIDE.fullmatch(tensor.name) for tensor in checkpoint.tensors)
 
 
 def adapter(checkpoint: Checkpoint) -> Adapter:

@@ -43,22 +43,26 @@ def _without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # a pipe without a writer would hang
 
 
-def document(path: str) -> dict[str, Any]:
-    """The JSON object in the file at *path*."""
+def document(path: str, as_python: bool = False) -> dict[str, Any]:
+    """The JSON object in the file at *path*; *as_python* as for `parsed`."""
     with opened(path) as (file, size):
         if size > LONGEST_JSON:
             raise CheckpointError(f"{place(path)}: {size:,} bytes of JSON; valid: up to {LONGEST_JSON:,}")
-        return parsed(file.read(LONGEST_JSON), place(path))
+        return parsed(file.read(LONGEST_JSON), place(path), as_python)
 
 
-def parsed(text: bytes, what: str) -> dict[str, Any]:
-    """The JSON object that *text* is, no key twice; *what* names it in errors."""
+def parsed(text: bytes, what: str, as_python: bool = False) -> dict[str, Any]:
+    """The JSON object that *text* is, no key twice; *what* names it in errors.
+
+    *as_python* allows NaN and Infinity, which are no JSON, but which Python writes: Mamba-2's configs have them.
+    """
     refuse_pointer(text, what)
     values = text.count(b",") + text.count(b"[") + text.count(b"{")
     if values > MOST_VALUES:
         raise CheckpointError(f"{what}: {values:,} values in one JSON document; valid: up to {MOST_VALUES:,}")
     try:
-        value = json.loads(text.decode(), object_pairs_hook=_unique, parse_constant=_no_number)
+        constant = None if as_python else _no_number
+        value = json.loads(text.decode(), object_pairs_hook=_unique, parse_constant=constant)
     except RecursionError:
         raise CheckpointError(f"{what}: JSON nested too deep; valid: a few levels") from None
     except ValueError as error:

@@ -37,12 +37,14 @@ class Held(NamedTuple):
     @property
     def elements(self) -> int:
         """Elements as they are stored."""
-        return sum(tensor.elements for tensor in self.stored)
+        first, *rest = self.stored
+        return first.elements + sum(tensor.elements for tensor in rest) if rest else first.elements
 
     @property
     def nbytes(self) -> int:
         """Bytes as they are stored."""
-        return sum(tensor.nbytes for tensor in self.stored)
+        first, *rest = self.stored
+        return first.nbytes + sum(tensor.nbytes for tensor in rest) if rest else first.nbytes
 
     def fits(self, shape: Shape) -> bool:
         """Whether it may be the weight of this shape, in this order of its sides."""
@@ -78,7 +80,8 @@ def unpacked(tensors: Iterable[StoredTensor], said: Quantisation) -> list[Held]:
     """The weights that *tensors* are. What forms no consistent packing is left as it is stored."""
     named = {tensor.name: tensor for tensor in tensors}
     taken: dict[str, Held] = {}
-    for name in named:
+    endings = tuple(ending for ending, _ in PACKINGS)
+    for name in (name for name in named if name.endswith(endings)):
         for ending, packing in PACKINGS:
             held = packing(name.removesuffix(ending), named, said) if name.endswith(ending) else None
             if held and not any(tensor.name in taken for tensor in held.stored):

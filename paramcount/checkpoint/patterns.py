@@ -34,18 +34,22 @@ def natural(name: str) -> tuple[tuple[int, int, str], ...]:
 
 def in_order(tensors: Iterable[StoredTensor]) -> list[StoredTensor]:
     """*tensors* as a model uses them: embeddings, the layers by number, what follows them, the head."""
-    return sorted(tensors, key=lambda tensor: (_rank(tensor.name), natural(tensor.name)))
+    return sorted(tensors, key=lambda tensor: _place(tensor.name))
 
 
 def counts(tensors: Iterable[StoredTensor]) -> list[Counted]:
     """*tensors* in rows, in the order of a model; only tensors of the same pattern, shape and dtype share one."""
     groups: dict[tuple[str, tuple[int, ...], str], list[StoredTensor]] = {}
-    for tensor in in_order(tensors):
+    for tensor in tensors:
         groups.setdefault((pattern(tensor.name), tensor.shape, tensor.dtype), []).append(tensor)
-    return [
+    rows = [
         Counted(*same, len(group), group[0].elements * len(group), sum(tensor.nbytes for tensor in group))
         for same, group in groups.items()
     ]
+    # A row stands where its first tensor does, and of names of one pattern the shortest have the smallest numbers.
+    firsts = [min((len(tensor.name), tensor.name) for tensor in group)[1] for group in groups.values()]
+    order = sorted(range(len(rows)), key=lambda row: _place(firsts[row]))
+    return [rows[row] for row in order]
 
 
 def layer(name: str) -> int | None:
@@ -56,6 +60,10 @@ def layer(name: str) -> int | None:
 
 def _number(part: str) -> bool:
     return len(part) <= 9 and part.isascii() and part.isdigit()
+
+
+def _place(name: str) -> tuple[int, tuple[tuple[int, int, str], ...]]:
+    return _rank(name), natural(name)
 
 
 def _rank(name: str) -> int:

@@ -79,4 +79,4 @@ def _of_folder(folder: str) -> str:
 
 def _beside(folder: str) -> dict[str, Any]:
     paths = {name: os.path.join(folder, name) for name in BESIDE}
-    return {name: document(path) for name, path in paths.items() if os.path.lexists(path)}
+    return {name: document(path, as_python=True) for name, path in paths.items() if os.path.lexists(path)}

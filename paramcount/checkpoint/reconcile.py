@@ -9,7 +9,7 @@ from paramcount.checkpoint.files import place, shown
 from paramcount.checkpoint.layouts import Expected, Group, regrouped, renamed
 from paramcount.checkpoint.names import is_buffer, is_head, modern, prefix_change
 from paramcount.checkpoint.packing import Held, quantisation, unpacked
-from paramcount.checkpoint.patterns import layer
+from paramcount.checkpoint.patterns import layer, pattern
 from paramcount.checkpoint.reconciled import Reconciled, Row, sums
 from paramcount.checkpoint.saying import notes, unexplained
 from paramcount.checkpoint.stored import Checkpoint, CheckpointError
@@ -22,9 +22,11 @@ OTHERS = "not in the model"  # the component of what the model does not have
 HEAD = "output head"
 
 
-def reconcile(expected: Iterable[Expected], checkpoint: Checkpoint) -> Reconciled:
+def reconcile(expected: Iterable[Expected], checkpoint: Checkpoint, part: bool = False) -> Reconciled:
     """Hold the tensors *expected* of a model, with the names that checkpoints give them, against *checkpoint*.
 
+    Where the model is a *part* of what is stored, such as the text model of one of text and images, the rest is no
+    disagreement.
     Raises InputError where a name is expected twice, CheckpointError where the checkpoint is an adapter, which holds
     no model.
     """
@@ -36,7 +38,7 @@ def reconcile(expected: Iterable[Expected], checkpoint: Checkpoint) -> Reconcile
             raise InputError(f"reconcile: {shown(tensor.name)} is expected twice; valid: each tensor once")
         wanted[tensor.name] = tensor
     held = unpacked(checkpoint.tensors, quantisation(checkpoint.beside))
-    matching = _Matching(wanted, held, checkpoint.shared)
+    matching = _Matching(wanted, held, checkpoint.shared, part)
     rows = tuple(matching.rows())
     said = notes(rows, matching.prefix)
     lines = unexplained(rows)
@@ -53,11 +55,15 @@ def _counts(row: Row) -> bool:
 class _Matching:
     """Which stored weight is which expected tensor, and how its name was found."""
 
-    def __init__(self, wanted: Mapping[str, Expected], held: list[Held], shared: Iterable[str]) -> None:
+    def __init__(
+        self, wanted: Mapping[str, Expected], held: list[Held], shared: Iterable[str], part: bool = False
+    ) -> None:
         self.wanted = wanted
+        self.part = part
         self.found: dict[str, tuple[Held, tuple[str, ...]]] = {}
-        self.prefix = prefix_change(wanted, [modern(weight.name) for weight in held])
-        self.extra = self._by_name(self._by_name(held, ("", "")), self.prefix)
+        left = self._by_name(held, ("", ""))
+        self.prefix = prefix_change(wanted, [modern(weight.name) for weight in held]) if left else ("", "")
+        self.extra = self._by_name(left, self.prefix)
         # Tensors that the checkpoint stores as another's data: there, and adding nothing.
         self.shared = {*shared, *(self.prefix[1] + name.removeprefix(self.prefix[0]) for name in shared)}
 
@@ -94,9 +100,16 @@ class _Matching:
             yield from _group_rows(group)
         regrouped_names = {id(weight) for group in groups for weight in group.extra}
         yield from (_extra(weight, why.BUFFER) for weight in known)
+        own = {pattern(weight.name) for weight, _ in self.found.values()} if self.part else set()
         for weight in other:
             if id(weight) not in regrouped_names:
-                yield _extra(weight, why.EXTRA_HEAD if is_head(weight.name) and layer(weight.name) is None else "")
+                yield _extra(weight, self._reason(weight, own))
+
+    def _reason(self, weight: Held, own: set[str]) -> str:
+        """Why *weight*, which the model does not have, is stored; "" where nothing says so, as of its *own* layers."""
+        if self.part and pattern(weight.name) not in own:
+            return why.OTHER_PART
+        return why.EXTRA_HEAD if is_head(weight.name) and layer(weight.name) is None else ""
 
     def _take_aliases(self) -> None:
         """Where only an alias of a tensor is stored, it is that tensor."""
@@ -155,8 +168,8 @@ def _padded(tensor: Expected, shape: tuple[int, ...]) -> bool:
 
 
 def _extra(weight: Held, reason: str) -> Row:
-    # Buffers are no parameters; all else that is stored and not expected is counted as what it seems to be.
-    params = 0 if reason == why.BUFFER else weight.params
+    # Buffers are no parameters, other parts none of this model; all else is counted as what it seems to be.
+    params = 0 if reason in (why.BUFFER, why.OTHER_PART) else weight.params
     dtype = weight.packing or weight.stored[0].dtype
     reasons = (reason,) if reason else ()
     number, shape = layer(weight.name), weight.shapes[0]

@@ -9,8 +9,9 @@ EXACT = "agrees exactly"
 EXPLAINED = "agrees after named explanations"
 DISAGREES = "disagrees"
 
-# Why a row differs. The first eight change the number of stored elements, the others do not.
+# Why a row differs. The first nine change the number of stored elements, the others do not.
 BUFFER = "buffer"
+OTHER_PART = "other part"
 COPY = "copy of a shared tensor"
 NO_HEAD = "no head"
 EXTRA_HEAD = "extra head"
@@ -103,16 +104,18 @@ def written(shape: Shape | None) -> str:
 
 def sums(rows: Iterable[Row]) -> tuple[dict[str, Sides], dict[int | None, Sides], Sides]:
     """Both sides by component, by layer (None outside them) and in total."""
-    components: dict[str, Sides] = {}
-    layers: dict[int | None, Sides] = {}
-    total = Sides(0, 0)
+    components: dict[str, list[int]] = {}
+    layers: dict[int | None, list[int]] = {}
+    total = [0, 0]
     for row in rows:
-        total = _plus(total, row)
+        added = [total]
         if row.expected or row.params:
-            components[row.component] = _plus(components.get(row.component, Sides(0, 0)), row)
-            layers[row.layer] = _plus(layers.get(row.layer, Sides(0, 0)), row)
-    return components, layers, total
-
-
-def _plus(sides: Sides, row: Row) -> Sides:
-    return Sides(sides.expected + row.expected, sides.stored + row.params)
+            added += [components.setdefault(row.component, [0, 0]), layers.setdefault(row.layer, [0, 0])]
+        for sides in added:
+            sides[0] += row.expected
+            sides[1] += row.params
+    return (
+        {name: Sides(*sides) for name, sides in components.items()},
+        {number: Sides(*sides) for number, sides in layers.items()},
+        Sides(*total),
+    )

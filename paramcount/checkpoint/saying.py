@@ -9,7 +9,7 @@ from paramcount.checkpoint.patterns import pattern
 from paramcount.checkpoint.reconciled import LINES, Note, Row, written
 
 # The explanations that change how many elements are stored; a row's difference is charged to the first that it has.
-CHARGED = (why.BUFFER, why.COPY, why.NO_HEAD, why.EXTRA_HEAD, why.PADDING, why.PACKED)
+CHARGED = (why.BUFFER, why.OTHER_PART, why.COPY, why.NO_HEAD, why.EXTRA_HEAD, why.PADDING, why.PACKED)
 MOST_NAMED = 3
 
 
@@ -59,6 +59,8 @@ def _text(kind: str, rows: list[Row], prefix: tuple[str, str]) -> str:
     match kind:
         case why.BUFFER:
             return f"{n:,} stored with {stored:,} elements that are buffers, no parameters"
+        case why.OTHER_PART:
+            return f"{n:,} stored with {stored:,} elements are of other parts of the larger model"
         case why.COPY:
             return f"{n:,} stored a second time with {stored:,} elements, though shared with another tensor"
         case why.NO_HEAD:

@@ -55,4 +55,4 @@ def _stored(found: Source, checkpoint: Checkpoint, tensors: bool) -> Report:
 
     if found.spec is None:
         return alone(checkpoint, found.name, found.note)
-    return held_against(single(found.spec), found.spec.model(), checkpoint, tensors)
+    return held_against(single(found.spec), found.spec, checkpoint, tensors)

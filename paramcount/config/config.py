@@ -7,6 +7,7 @@ from itertools import chain, count
 from typing import Any, NamedTuple
 
 from paramcount.config.keys import symbol
+from paramcount.config.older import present_class
 from paramcount.errors import InputError
 from paramcount.sized import Sized
 
@@ -41,7 +42,8 @@ class Config:
         self.name = name
         self.prefix = prefix
         self.task = ""  # of the class that it is read for, once that is known
-        self.holder = ""  # the class that holds it, where it is only the text model of another
+        self.whole: Config | None = None  # what it is the text model of,
+        self.holder = ""  # and the class that holds it there
         self.used: dict[str, Use] = {}
         self.notes: list[str] = []
         self.given = self._own_spelling(document)
@@ -124,13 +126,16 @@ class Config:
         return config
 
     def class_name(self) -> str | None:
-        """The class that `architectures` names first, None where it names none; raises ConfigError."""
+        """The class that `architectures` names first, as transformers calls it; None where it names none.
+
+        Raises ConfigError.
+        """
         named = self.document.get("architectures")
         if not named:
             return None
         if not isinstance(named, list) or not isinstance(named[0], str):
             raise ConfigError(f"{self.name}: architectures = {_short(named)}: valid: a list of class names")
-        return named[0]
+        return present_class(named[0], self.about["classes"])
 
     def n_labels(self) -> Sized:
         """How many labels a classifier has: num_labels, which rules, or those of id2label, or two."""
@@ -159,7 +164,7 @@ class Config:
                 inner.pop(spelling, None)
             inner[own] = value
         changed = Config(document, self.about, self.name, self.prefix)
-        changed.holder, changed.task = self.holder, self.task if self.holder else ""
+        changed.whole, changed.holder, changed.task = self.whole, self.holder, self.task if self.holder else ""
         return changed
 
     def _noted(self, key: str, value: Any, least: int) -> Sized:

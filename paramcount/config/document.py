@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from paramcount.config.config import Config, ConfigError
+from paramcount.config.older import present
 
 LARGEST = 10_000_000  # bytes
-TYPES = Path(__file__).with_name("types.jsonl")
+TYPES = os.path.join(os.path.dirname(__file__), "types.jsonl")
+POINTER = "version https://git-lfs"
 
 
-def read(path: Path) -> Config:
+def read(path: str | os.PathLike[str]) -> Config:
     """The config in the file at *path*; raises ConfigError."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             text = file.read(LARGEST + 1)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); valid: a config.json") from None
@@ -32,6 +34,10 @@ def parse(text: bytes | str, name: str) -> Config:
     except RecursionError:
         raise ConfigError(f"{name}: nested too deeply to be a config.json") from None
     except ValueError as error:
+        if text[: len(POINTER)] in (POINTER, POINTER.encode()):
+            raise ConfigError(
+                f"{name}: a git-lfs pointer, not the file itself; valid: the file, after git lfs pull"
+            ) from None
         raise ConfigError(f"{name}: no JSON ({error}); valid: a config.json") from None
     if not isinstance(document, dict):
         raise ConfigError(f"{name}: a JSON {type(document).__name__}; valid: an object of keys and values")
@@ -40,10 +46,27 @@ def parse(text: bytes | str, name: str) -> Config:
 
 def of(document: dict[str, Any], name: str = "config") -> Config:
     """*document* over its model type's defaults; raises ConfigError where the type is missing or unknown."""
-    model_type = document.get("model_type")
-    if not isinstance(model_type, str):
-        raise ConfigError(f"{name}: no model_type; valid: one of transformers' model types, e.g. llama")
-    return Config(document, known(model_type) or unknown(model_type), name)
+    if not isinstance(document.get("model_type"), str):
+        raise ConfigError(f"{name}: {_untyped(document)}")
+    document, named = present(document), document["model_type"]
+    model_type = document["model_type"]
+    config = Config(document, known(model_type) or unknown(model_type), name)
+    if model_type != named:
+        config.notes.append(f"model_type {named} is {model_type} in transformers.")
+    return config
+
+
+def _untyped(document: dict[str, Any]) -> str:
+    """What is wrong with *document*, which has no model type, and what would be valid."""
+    if "peft_type" in document:
+        base = document.get("base_model_name_or_path") or "the model that it is for"
+        return f"the config of an adapter, which states no model; valid: its weights, or the config of {base}"
+    named = document.get("architectures")
+    name = named[0] if isinstance(named, list) and named else None
+    of_class = [json.loads(line)["type"] for line in _lines()[1:] if f'{json.dumps(name)}: "' in line]
+    if of_class:
+        return f"no model_type; {name} is a class of {', '.join(of_class)}"
+    return "no model_type; valid: one of transformers' model types, e.g. llama"
 
 
 @cache
@@ -67,7 +90,8 @@ def types() -> list[str]:
 
 @cache
 def _lines() -> list[str]:
-    return TYPES.read_text(encoding="utf-8").splitlines()
+    with open(TYPES, encoding="utf-8") as file:
+        return file.read().splitlines()
 
 
 def version() -> str:

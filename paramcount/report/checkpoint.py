@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from paramcount.checkpoint import Checkpoint
 from paramcount.checkpoint.adapter import Adapter, adapter, is_adapter
 from paramcount.checkpoint.patterns import Counted, counts
 from paramcount.checkpoint.reconcile import Expected, Reconciled, reconcile
+from paramcount.errors import InputError
 from paramcount.model import Model
 from paramcount.report.rows import Column, Report, Sheet
+from paramcount.spec import Spec
 
 TENSORS = (
     Column("name", "tensor"),
@@ -33,6 +36,9 @@ MODULES = (
     Column("params", "adds", "count"),
 )
 
+SHARD = re.compile(r"-of-([0-9]{5})\.[a-z]+$")
+MOST = 1_000_000  # tensors of a config that are held against stored ones
+
 
 def alone(checkpoint: Checkpoint, name: str, note: str = "") -> Report:
     """A checkpoint without a config that is counted: its tensors, layers and experts put together."""
@@ -46,25 +52,31 @@ def alone(checkpoint: Checkpoint, name: str, note: str = "") -> Report:
         "note": note,
     }
     why = note or "There is no config.json beside it, so nothing says which of these are parameters of the model."
-    return Report(data, (f"{name} ({_described(checkpoint)})", stored_tensors(checkpoint), why))
+    heading = f"{name} ({_described(checkpoint)})"
+    return Report(data, (heading, _sheet(rows, checkpoint), *_one_of(checkpoint), why))
 
 
 def stored_tensors(checkpoint: Checkpoint) -> Sheet:
     """Every tensor that is stored, under its own name."""
+    return _sheet(counts(checkpoint.tensors), checkpoint)
+
+
+def _sheet(tensors: list[Counted], checkpoint: Checkpoint) -> Sheet:
     total = checkpoint.elements() or 1
-    rows: list[dict[str, Any]] = [_tensor_row(row, total) for row in counts(checkpoint.tensors)]
+    rows: list[dict[str, Any]] = [_tensor_row(row, total) for row in tensors]
     rows.append({"name": "total stored", "params": checkpoint.elements(), "strong": True})
     return Sheet(TENSORS, rows)
 
 
-def held_against(report: Report, model: Model, checkpoint: Checkpoint, tensors: bool = False) -> Report:
-    """*report* on *model*, with what *checkpoint* stores of it, every tensor first if *tensors*.
+def held_against(report: Report, spec: Spec, checkpoint: Checkpoint, tensors: bool = False) -> Report:
+    """*report* on *spec*, with what *checkpoint* stores of it, every tensor first if *tensors*.
 
     It failed where the two disagree and nothing says why.
     """
-    found = reconcile(expected(model), checkpoint)
-    parts: list[str | Sheet] = [f"Checkpoint: {_described(checkpoint)}: {found.verdict}.", *_differing(found)]
-    notes = [f"{note.text} ({note.elements:+,} elements)" if note.elements else note.text for note in found.notes]
+    found = reconcile(expected(spec.model()), checkpoint, spec.part)
+    parts: list[str | Sheet] = [f"Checkpoint: {_described(checkpoint)}: {found.verdict}.", *_one_of(checkpoint)]
+    parts += _differing(found)
+    notes = [f"{note.text} ({_signed(note.elements)} elements)" if note.elements else note.text for note in found.notes]
     parts += ["\n".join(f"  {line}" for line in [*notes, *found.lines])] if notes or found.lines else []
     data = {**report.documents()[0], "checkpoint": {**_document(checkpoint), **_verdict(found)}}
     own: list[str | Sheet] = []
@@ -75,7 +87,10 @@ def held_against(report: Report, model: Model, checkpoint: Checkpoint, tensors: 
 
 
 def expected(model: Model) -> list[Expected]:
-    """*model*'s tensors as a checkpoint should have them."""
+    """*model*'s tensors as a checkpoint should have them; raises InputError where there are too many to list."""
+    tensors: Any = sum((entry.times for entry in model.ledger() if not entry.tensor.shares), 0)
+    if tensors > MOST:
+        raise InputError(f"the config beside the checkpoint states {tensors:,} tensors; valid: up to {MOST:,}")
     return [
         Expected(name, tensor.sides(), entry.component, tensor.shares)
         for entry in model.ledger()
@@ -116,11 +131,28 @@ def _tensor_row(row: Counted, total: int) -> dict[str, Any]:
 def _described(checkpoint: Checkpoint) -> str:
     """safetensors, 291 tensors in 4 files, 8,030,261,248 elements, 16.06 GB (14.96 GiB), BF16"""
     files = len({tensor.file for tensor in checkpoint.tensors})
-    dtypes = ", ".join(_dtypes(checkpoint))
+    dtypes = _dtypes(checkpoint)
     return (
-        f"{checkpoint.format}, {len(checkpoint.tensors):,} tensors in {files} {'file' if files == 1 else 'files'}, "
-        f"{checkpoint.elements():,} elements, {_size(checkpoint.nbytes())}, {dtypes}"
+        f"{checkpoint.format}, {_of(len(checkpoint.tensors), 'tensor')} in {_of(files, 'file')}, "
+        f"{sum(dtypes.values()):,} elements, {_size(checkpoint.nbytes())}, {', '.join(dtypes)}"
     )
+
+
+def _of(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def _one_of(checkpoint: Checkpoint) -> list[str]:
+    """That a single file is one of several, where its name says so."""
+    files = {tensor.file for tensor in checkpoint.tensors}
+    shard = SHARD.search(files.pop()) if len(files) == 1 else None
+    if shard is None or int(shard[1]) < 2:
+        return []
+    return [f"It is one file of {int(shard[1])}; valid: their folder, or their index, to count all of them."]
+
+
+def _signed(elements: int) -> str:
+    return f"{elements:+,}".replace("-", "−")
 
 
 def _size(nbytes: int) -> str:
@@ -140,12 +172,13 @@ def _dtypes(checkpoint: Checkpoint) -> dict[str, int]:
 
 
 def _document(checkpoint: Checkpoint) -> dict[str, Any]:
+    dtypes = _dtypes(checkpoint)
     return {
         "format": checkpoint.format,
         "tensors": len(checkpoint.tensors),
-        "elements": checkpoint.elements(),
+        "elements": sum(dtypes.values()),
         "bytes": checkpoint.nbytes(),
-        "dtypes": _dtypes(checkpoint),
+        "dtypes": dtypes,
     }
 
 

@@ -38,6 +38,8 @@ def verify(spec: Spec, against: str = "") -> Verified:
         if error.name != "torch":
             raise
         raise MissingTorchError from None
+    if against not in ("", "papers", "transformers"):
+        raise InputError(f"against {against}: no such witness; valid: papers, transformers")
     if (against or ("transformers" if spec.family.keys else "papers")) == "transformers":
         return _against_transformers(spec)
     from paramcount.verification.compare import compare

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from paramcount import catalog
+from torch import nn
+
+from paramcount import catalog, transformers_class
 from paramcount.architectures import accepted
 from paramcount.architectures.configured import Configured
+from paramcount.architectures.registry import class_of
+from paramcount.config import Config
 from paramcount.config.document import of
 from paramcount.configs import spec_of
 from paramcount.errors import InputError
 from paramcount.spec import Spec
-from paramcount import transformers_class
 from paramcount.verification.result import Verified
 from paramcount.verification.stated_configs import config_of
 
@@ -23,13 +26,22 @@ def against_transformers(spec: Spec) -> Verified:
     stated = spec if isinstance(spec.family, Configured) else spec_of(of(config_of(spec), spec.name), spec.name)
     if not isinstance(stated.family, Configured):
         raise InputError(f"{spec.name}: counted by transformers itself, which is no check on it; valid: a counted type")
-    built = transformers_class.build(stated.family.config)
+    built = _built(stated.family.config)
     mismatches = transformers_class.differences(stated.model(), built)
     total, other = spec.model().total(), stated.model().total()
     if total != other:
         mismatches.append(f"total: {spec.family.name} counts {total:,}, {stated.family.name} {other:,}")
     names = len(transformers_class.found(built))
-    return Verified(spec.title(), names, total, tuple(mismatches), f"transformers' {type(built).__name__}")
+    witness = class_of(stated.family.config)
+    return Verified(spec.title(), names, total, tuple(mismatches), f"transformers' {witness}")
+
+
+def _built(config: Config) -> nn.Module:
+    try:
+        return transformers_class.build(config)
+    except Exception as error:  # transformers raises whatever its classes run into
+        said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise InputError(f"{config.name}: transformers does not build its {class_of(config)} ({said})") from None
 
 
 def everything() -> list[Spec]:

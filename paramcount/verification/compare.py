@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from torch import nn
 
 from paramcount.errors import InputError
+from paramcount.families import Family
 from paramcount.model import Model
 from paramcount.spec import Spec
 from paramcount.verification import meta
@@ -129,6 +130,9 @@ def _outputs(spec: Spec, b: int, t: int) -> dict[str, tuple[int, ...]]:
 
 
 def _witness(spec: Spec) -> Callable[..., nn.Module]:
+    if not isinstance(spec.family, Family):
+        said = "a config has no witness from the papers; valid: --against transformers, or a model of a paper's table"
+        raise InputError(f"{spec.name}: {said}")
     if spec.family.name not in WITNESSES:
         known = ", ".join(WITNESSES)
         raise InputError(f"{spec.name}: there is no witness of the family {spec.family.name}; valid: {known}")

@@ -15,7 +15,7 @@ from paramcount.config import ConfigError, parse
 from paramcount.config.document import known
 
 torch = pytest.importorskip("torch")
-from paramcount.verification import transformers_class  # noqa: E402
+from paramcount import transformers_class  # noqa: E402
 
 # Every parameter whose first axis is that of the routed experts.
 STACKED = re.compile(r"\.experts\.(gate_up_proj|up_proj|down_proj|gate_up_proj_bias|down_proj_bias)$")

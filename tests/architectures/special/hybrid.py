@@ -1,5 +1,7 @@
 """State spaces, recurrences and hybrids: widths of the mixers, and which layer has which."""
 
+import math
+
 from hypothesis import strategies as st
 
 from architectures.special.experts import between, each, head_dim, kinds, maybe, mlp_kinds, nothing
@@ -133,6 +135,29 @@ def both_kinds(draw: Draw, document: Document) -> None:
         document["num_hidden_layers"] = len(document["layer_types"])
 
 
+def n_grams(draw: Draw, document: Document) -> None:
+    """Qwen4's streams, indexer and tables of n-grams, which are in layers of linear attention alone."""
+    between(2, 4, "hc_count")(draw, document)
+    between(1, 9, "hc_lowrank", "indexer_n_heads")(draw, document)
+    document |= {"indexer_kv_heads": 1, "indexer_head_dim": draw(st.integers(12, 20))}
+    document["head_dim"] = 2 * draw(st.integers(1, 6))
+    document |= {"indexer_budget": 4, "indexer_compress_ratio": 2, "eos_token_id": 1}
+    kinds = [*LINEAR, "indexed_attention", "qwen_sparse_attention"]
+    n_layers = document["num_hidden_layers"]
+    linear = [at for at in range(1, n_layers + 1) if at % 4]
+    if draw(st.booleans()):
+        document["layer_types"] = draw(st.lists(st.sampled_from(kinds), min_size=n_layers, max_size=n_layers))
+        linear = [at for at, kind in enumerate(document["layer_types"], 1) if kind == "linear_attention"]
+    if linear and draw(st.booleans()):
+        document["ple_layer_ids"] = draw(st.lists(st.sampled_from(linear), max_size=3))
+    between(1, 4, "heads_per_ngram", "ple_conv_kernel_size")(draw, document)
+    between(2, 4, "ngram_size")(draw, document)
+    between(1, 50, "ngram_vocab_size_base", "make_ngram_vocab_size_divisible_by")(draw, document)
+    n_tables = (document["ngram_size"] - 1) * document["heads_per_ngram"]
+    document["hidden_size"] = n_tables * draw(st.integers(1, 5))
+    maybe(one_of("ple_embed_dim", None, n_tables, 3 * n_tables))(draw, document)
+
+
 def kimi(draw: Draw, document: Document) -> None:
     """Kimi's linear attention by its own keys, or by an object with the layers numbered from 1."""
     between(1, 9, "linear_head_dim", "linear_num_heads", "linear_conv_kernel_dim")(draw, document)
@@ -189,11 +214,17 @@ def xlstm(draw: Draw, document: Document) -> None:
     maybe(between(1, 4, "num_blocks"), between(1, 30, "embedding_dim"))(draw, document)
 
 
+def unlimited(draw: Draw, document: Document) -> None:
+    """The time step's limits as transformers writes them: the upper one is no JSON."""
+    if draw(st.booleans()):
+        document["time_step_limit"] = [0.0, math.inf]
+
+
 conv = between(1, 6, "conv_kernel")
 state = between(1, 9, "state_size")
 mamba_1 = each(rank("time_step_rank"), state, conv, between(1, 3, "expand"), width_given)
 in_mamba = between(1, 6, "mamba_d_state", "mamba_d_conv")
-mamba_2 = each(in_mamba, heads_of("mamba_n_heads", "mamba_d_head", "mamba_n_groups", "mamba_expand"))
+mamba_2 = each(in_mamba, unlimited, heads_of("mamba_n_heads", "mamba_d_head", "mamba_n_groups", "mamba_expand"))
 interval = maybe(between(1, 4, "full_attention_interval"))
 linear_kinds = kinds("layer_types", OLD_LINEAR)
 deltas = each(delta, interval, linear_kinds)
@@ -202,7 +233,7 @@ conv_cache = between(1, 6, "conv_L_cache")
 VARY: dict[str, Vary] = {
     "mamba": mamba_1,
     "falcon_mamba": mamba_1,
-    "mamba2": each(state, conv, heads_of("num_heads", "head_dim", "n_groups"), maybe(one_of("time_step_rank", 3))),
+    "mamba2": each(state, conv, unlimited, heads_of("num_heads", "head_dim", "n_groups")),
     "jamba": each(
         maybe(rank("mamba_dt_rank")),
         lambda draw, document: document.update(hidden_size=document["num_attention_heads"] * draw(st.integers(1, 9))),
@@ -224,6 +255,7 @@ VARY: dict[str, Vary] = {
     ),
     "qwen3_5_text": deltas,
     "qwen3_5_moe_text": deltas,
+    "qwen4_exp_text": each(delta, n_grams),
     "granitemoehybrid": each(head_dim, mamba_2, experts_or_none, linear_kinds),
     "lfm2": each(
         head_dim, adjusted, conv_cache, numbered("full_attn_idxs"), kinds("layer_types", ("full_attention", "conv"))
@@ -231,6 +263,7 @@ VARY: dict[str, Vary] = {
     "lfm2_moe": each(head_dim, conv_cache, between(0, 4, "num_dense_layers"), list_needed),
     "lfm3": each(conv_cache, kinds("layer_types", ("full_attention", "conv", "sliding_attention"))),
     "nemotron_h": each(
+        unlimited,
         between(1, 6, "ssm_state_size", "conv_kernel", "mamba_num_heads", "mamba_head_dim", "n_groups"),
         between(0, 20, "moe_shared_expert_intermediate_size"),
         between(0, 2, "num_nextn_predict_layers"),
@@ -248,4 +281,8 @@ VARY: dict[str, Vary] = {
     "olmo_hybrid": each(head_dim, open_delta, both_kinds),
     "xlstm": xlstm,
 }
-DEFAULTS: dict[str, Document] = {"lfm2_moe": {"layer_types": ["conv", "full_attention"] * 16}}
+INDEXER = {"n_heads": 8, "kv_heads": 1, "head_dim": 256, "budget": 2048, "compress_ratio": 4}
+DEFAULTS: dict[str, Document] = {
+    "lfm2_moe": {"layer_types": ["conv", "full_attention"] * 16},
+    "qwen4_exp_text": {f"indexer_{key}": value for key, value in INDEXER.items()},
+}

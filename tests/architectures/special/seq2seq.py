@@ -108,6 +108,13 @@ def fsmt(draw: Draw, document: Document) -> None:
     document["pad_token_id"] = draw(st.integers(0, 5))
 
 
+def whisper(draw: Draw, document: Document) -> None:
+    sides(draw, document)
+    document |= {
+        key: draw(st.integers(1, 30)) for key in ("num_mel_bins", "max_source_positions", "max_target_positions")
+    }
+
+
 def t5gemma(draw: Draw, document: Document) -> None:
     """Two stacks of different sizes; mostly with the decoder that the class needs."""
     labels(draw, document)
@@ -160,5 +167,6 @@ VARY = {
     "prophetnet": prophetnet,
     "fsmt": fsmt,
     "t5gemma": t5gemma,
+    "whisper": whisper,
     "encoder-decoder": encoder_decoder,
 }

@@ -1,0 +1,51 @@
+"""Model types and classes under names that transformers does not have now, and what they are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from paramcount.errors import InputError
+
+# Falcon was code of its own before transformers had it; transformers' script for its old checkpoints,
+# models/falcon/convert_custom_code_checkpoint.py, renames these keys and tells the two kinds apart by n_head_kv.
+_FALCON = {"n_head": "num_attention_heads", "n_layer": "num_hidden_layers", "n_head_kv": "num_kv_heads"}
+# Kimi-K2 names DeepSeek-V3's class under `architectures`, and has its keys.
+TYPES = {"RefinedWebModel": "falcon", "RefinedWeb": "falcon", "kimi_k2": "deepseek_v3"}
+CLASSES = {
+    "T5WithLMHeadModel": "T5ForConditionalGeneration",
+    "RWModel": "FalconModel",
+    "RWForCausalLM": "FalconForCausalLM",
+    "RWForSequenceClassification": "FalconForSequenceClassification",
+    "RWForTokenClassification": "FalconForTokenClassification",
+    "RWForQuestionAnswering": "FalconForQuestionAnswering",
+}
+
+
+def present(document: Mapping[str, Any]) -> dict[str, Any]:
+    """*document* with the model type and the keys that transformers has for it now.
+
+    Raises InputError where an old key and the one that it is now contradict each other.
+    """
+    named = document["model_type"]
+    if named not in TYPES:
+        return dict(document)
+    now = {**document, "model_type": TYPES[named]}
+    if now["model_type"] == "falcon":
+        for old, own in _FALCON.items():
+            if old in now and now.setdefault(own, now.pop(old)) != document[old]:
+                raise InputError(
+                    f"{old} = {document[old]} and {own} = {now[own]} contradict each other; they are one key"
+                )
+        now["new_decoder_architecture"] = "n_head_kv" in document
+    return now
+
+
+def present_class(named: str, classes: Iterable[str]) -> str:
+    """Which of *classes* is called *named*, but for capitals and underscores, or was; *named* where none is."""
+    alike = {_plain(own): own for own in classes}
+    return alike.get(_plain(CLASSES.get(named, named)), named)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
