@@ -53,9 +53,7 @@ def changed(name: str, found: Source | None, changes: list[str]) -> Spec:
 def locate(name: str) -> Source | None:
     """What *name* stands for where it is no name of the catalog; None where it is one, or is written as one."""
     if name == "-":
-        from paramcount.config import parse
-
-        return Source(name, _stated(parse(sys.stdin.buffer.read(LARGEST + 1), "stdin"), "stdin"))
+        return Source(name, _stdin())
     if catalog.knows(name):
         return None
     if os.path.isdir(name):
@@ -65,6 +63,15 @@ def locate(name: str) -> Source | None:
     if name.endswith(".json") or os.path.exists(name):
         return Source(_called(name), _read(name))
     return _hub(name) if "/" in name or os.sep in name else None
+
+
+def _stdin() -> Spec:
+    from paramcount.config import parse
+
+    text = sys.stdin.buffer.read(LARGEST + 1)
+    if not text.strip():
+        raise InputError("stdin: nothing there; valid: a config.json, once: paramcount - < config.json")
+    return _stated(parse(text, "stdin"), "stdin")
 
 
 def _folder(name: str) -> Source:
@@ -108,11 +115,9 @@ def _noting(spec: Spec, note: str) -> Spec:
 
 
 def _read(path: str) -> Spec:
-    from pathlib import Path
-
     from paramcount.config import read
 
-    return _stated(read(Path(path)), _called(path))
+    return _stated(read(path), _called(path))
 
 
 def _called(path: str) -> str:
@@ -129,7 +134,10 @@ def _hub(name: str) -> Source | None:
         raise InputError(f"{name}: no such file or folder; valid: a {CONFIG}, a folder, a checkpoint, owner/name")
     from paramcount.config.document import of
 
-    found = hub.fetch(name)
+    try:
+        found = hub.fetch(name)
+    except InputError as error:
+        raise InputError(f"{error}; nor is there a file or folder of that name") from None
     try:
         spec = _stated(of(found.config, name), name)
     except InputError as error:

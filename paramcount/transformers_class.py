@@ -92,7 +92,7 @@ def counted(config: Config, why: str) -> Counted:
         raise ConfigError(f"{why}; nor does transformers {transformers.__version__} build it ({said})") from None
     if not any(parameter.numel() for parameter in built.parameters()):
         raise ConfigError(f"{why}; transformers' {type(built).__name__} has no parameters")
-    _refuse_unread(config, built.config)
+    _refuse_unread(config, built.config, why)
     summary = f"counted by transformers {transformers.__version__} ({type(built).__name__})"
     return Counted(config.model_type, summary, "transformers", _components(built))
 
@@ -106,7 +106,7 @@ def _refuse_endless(config: Config, document: Mapping[str, Any]) -> None:
             raise ConfigError(f"{config.name}: {key} = {value}: valid: up to {DEEPEST:,}")
 
 
-def _refuse_unread(config: Config, parsed: Any) -> None:
+def _refuse_unread(config: Config, parsed: Any, why: str) -> None:
     """A model, or sizes of a text model, under keys that the class does not read: it has its defaults instead."""
     fields = {field.name for field in dataclasses.fields(parsed)}
     text = None if "text_config" in config.document else getattr(parsed, "text_config", None)
@@ -116,9 +116,7 @@ def _refuse_unread(config: Config, parsed: Any) -> None:
         inside = isinstance(value, Mapping) and "model_type" in value
         lost = inside and not isinstance(getattr(parsed, key, None), transformers.PreTrainedConfig)
         if lost or (key in SYMBOLS and getattr(text, key, value) != value):
-            where = "text_config" if text is not None else "keys that it reads"
-            said = f"{key} is not read by transformers' {type(parsed).__name__}, which has its defaults instead"
-            raise ConfigError(f"{config.name}: {said}; valid: {where}")
+            raise ConfigError(f"{why}; transformers' {type(parsed).__name__} does not read {key}, but has its defaults")
 
 
 @contextmanager

@@ -1,9 +1,11 @@
 """The plain path is light: what is not needed is not imported."""
 
+import json
 import subprocess
 import sys
 
 import pytest
+from checkpoints import entries, write_header
 
 HEAVY = {"numpy", "sympy", "pandas", "matplotlib", "torch", "transformers", "scipy", "networkx"}
 
@@ -14,9 +16,9 @@ def _modules(code: str) -> set[str]:
     return set(done.stderr.split())
 
 
-def _command(*arguments: str) -> set[str]:
+def _command(*arguments: str, code: int = 0) -> set[str]:
     call = f"from paramcount.cli import main\ntry: main({list(arguments)!r})"
-    return _modules(f"{call}\nexcept SystemExit as stop: assert not stop.code")
+    return _modules(f"{call}\nexcept SystemExit as stop: assert (stop.code or 0) == {code}")
 
 
 @pytest.mark.parametrize(
@@ -36,6 +38,23 @@ def _command(*arguments: str) -> set[str]:
 )
 def test_plain_commands_import_click_and_rich_and_nothing_heavier(arguments):
     assert not _command(*arguments) & HEAVY
+
+
+# Of different kinds: dense, encoder, encoder with decoder, experts, state spaces, a text model among others.
+@pytest.mark.parametrize("model_type", ["llama", "bert", "t5", "deepseek_v3", "mamba2", "gemma3"])
+def test_counting_a_config_imports_click_and_rich_and_the_standard_library_alone(model_type, tmp_path):
+    """No torch, transformers, huggingface_hub, safetensors or gguf, though they are installed here."""
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({"model_type": model_type, "text_config": {"model_type": "gemma3_text"}}))
+    imported = {module.partition(".")[0] for module in _command(str(path)) - _modules("")}
+    assert imported <= {"paramcount", "click", "rich", *sys.stdlib_module_names}
+
+
+def test_reading_a_checkpoint_beside_its_config_is_as_light(tmp_path):
+    (tmp_path / "config.json").write_text('{"model_type": "gpt2"}')
+    write_header(tmp_path / "model.safetensors", entries({"wte.weight": (2, 3)}))
+    imported = {module.partition(".")[0] for module in _command(str(tmp_path), code=1) - _modules("")}
+    assert imported <= {"paramcount", "click", "rich", *sys.stdlib_module_names}
 
 
 @pytest.mark.parametrize("form", ["json", "csv", "md", "tex"])

@@ -9,6 +9,7 @@ from paramcount.architectures.registry import NotCountedError, accepted, archite
 from paramcount.blocks.stored import Given
 from paramcount.config import Config
 from paramcount.config.config import Use
+from paramcount.config.unread import refuse_unread
 from paramcount.families.family import SizeError, Sizes
 from paramcount.model import Model, Part, Stack
 from paramcount.polynomial import Polynomial
@@ -32,6 +33,7 @@ class Configured:
             counted = f"{len(accepted())} types are, and docs/coverage.md lists them"
             raise NotCountedError(config, f"model_type {config.model_type} is not counted here; {counted}")
         self.architecture = architecture
+        refuse_unread(config)
         config.task = task_of(config, architecture)
         self.config = config
         self.model = architecture.build(config)

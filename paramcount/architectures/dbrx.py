@@ -13,6 +13,7 @@ def dbrx(c: Config) -> Parts:
     """Queries, keys and values in one map, LayerNorm without a bias, and gated experts in three tensors."""
     if c.flag("tie_word_embeddings"):
         raise c.refuse("tie_word_embeddings", "valid: false, as transformers' class has it")
+    c.under_own_name("d_model")  # which gives the experts their width
     d_model = whole_heads(c)
     norms = (
         layer_norm("norm_attn_norm.norm_1", d_model, bias=False),

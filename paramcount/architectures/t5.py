@@ -48,6 +48,7 @@ def sides(c: Config) -> tuple[str, ...]:
 
 def depth(c: Config, side: str) -> Sized:
     """The layers of a stack; the decoder has as many as the encoder where the config does not say."""
+    c.under_own_name("num_layers")
     n_layers = c.size("num_layers")
     return n_layers if side == "encoder" else c.size_or_none("num_decoder_layers") or n_layers
 

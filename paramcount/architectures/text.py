@@ -77,7 +77,7 @@ def _is_counted(text: Config, tied: bool) -> bool:
 
 def quantised(config: Config) -> str:
     """What is to be said of *config*'s quantisation; nothing where it has none."""
-    how = config.get(QUANTIZED)
+    how = config.get(QUANTIZED) or config.get("quantization")  # as MLX has it
     if not isinstance(how, dict):
         return ""
     method = how.get("quant_method", "unnamed")

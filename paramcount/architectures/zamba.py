@@ -27,6 +27,7 @@ def zamba(c: Config) -> Parts:
 
 def zamba2(c: Config) -> Parts:
     """Blocks in turn, with adapters of their own for every use; Mamba-2's mixers."""
+    c.under_own_name("layers_block_type")  # by which adapters are counted
     kinds = typed(c, _zamba2_kinds, "layers_block_type", KINDS)
     hybrid, n_blocks = [at for at, kind in enumerate(kinds) if kind == "hybrid"], c.size("num_mem_blocks")
     if len(hybrid) > MOST_USES:

@@ -146,6 +146,17 @@ class Config:
             return self.named("n_labels", len(labels), "items of id2label")
         return self.named("n_labels", 2, "labels by default")
 
+    def under_own_name(self, key: str) -> None:
+        """Raise ConfigError where *key*, as its type calls it, stands under another spelling alone.
+
+        transformers reads other spellings last, when it has derived from the key's default what follows from the key.
+        """
+        others = sorted(self._spellings(key) & self.document.keys())
+        if others and key not in self.document:
+            raise ConfigError(
+                f"{self.name}: {self.prefix}{others[0]}: valid: {key} in its place, which other sizes follow"
+            )
+
     def refuse(self, key: str, valid: str) -> ConfigError:
         """The error that says what *key* holds and what would be *valid*; for the caller to raise."""
         return ConfigError(f"{self.name}: {self.prefix}{key} = {_short(self.get(key))}: {valid}")

@@ -65,7 +65,7 @@ def _untyped(document: dict[str, Any]) -> str:
     name = named[0] if isinstance(named, list) and named else None
     of_class = [json.loads(line)["type"] for line in _lines()[1:] if f'{json.dumps(name)}: "' in line]
     if of_class:
-        return f"no model_type; {name} is a class of {', '.join(of_class)}"
+        return f"no model_type; valid: {', '.join(of_class)}, for {name}"
     return "no model_type; valid: one of transformers' model types, e.g. llama"
 
 

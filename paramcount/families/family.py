@@ -89,7 +89,7 @@ class Family(NamedTuple):
         }
 
     def change(self, sizes: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[Family, Sizes]:
-        """*sizes* with *changes* over them, and the family that has them; what was tied to a changed size follows it."""
+        """*sizes* with *changes* over them, and their family; what was tied to a changed size follows it."""
         follows = self.kept(sizes)
         kept = {field: value for field, value in sizes.items() if field not in follows}
         return self, self.settle({**kept, **changes})

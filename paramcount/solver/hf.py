@@ -1,4 +1,4 @@
-"""A shape as the config.json of the class that transformers has for its family, which loads to exactly the same count."""
+"""A shape as the config.json of transformers' class for its family, which loads to exactly the same count."""
 
 from __future__ import annotations
 

@@ -1,0 +1,237 @@
+"""Write docs/coverage.md: which configs are counted, held against transformers' own classes.
+
+`python docs/coverage.py --processes 2` compares 50 random configs of every type, which takes minutes, and writes the
+page; `python docs/coverage.py llama gpt2` prints the rows of these types alone. The configs are the same on every run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+DOCS = Path(__file__).resolve().parent
+PAGE = DOCS / "coverage.md"
+sys.path.insert(0, str(DOCS.parent / "tests"))
+
+from paramcount.architectures import accepted, architecture_of  # noqa: E402
+from paramcount.architectures.wholes import WHOLES  # noqa: E402
+from paramcount.config.document import known, types, version  # noqa: E402
+
+VARIATIONS = 50
+ROW = re.compile(r"^\| `(?P<type>[^`]+)` \| (?P<classes>[^|]*) \| (?P<configs>\d+) \|", re.MULTILINE)
+TEXT_TASKS = {"causal", "seq2seq", "masked", "pretraining", "question", "choice", "encoder"}
+HEAD = """# What is counted
+
+Written by `python docs/coverage.py`, which held paramcount against transformers {version}. `paramcount config.json`
+counts the parameters of the class that the config's `architectures` names; {types} model types with {classes} classes
+are counted here, without transformers installed.
+
+Each type was compared with its class on torch's meta device, for its default config and for the number of random
+configs in its row: small sizes, every switch either way, each of its classes at least once. Every parameter's name, its
+shape, what it is tied to, and the total were the same. Configs that either side refuses are not among them.
+
+The last column names classes of the type that are not counted here, and keys for which a random config was refused
+that transformers does build: such a config is an error that names the key, never a count.
+
+| model type | classes | configs | refused by name |
+| --- | --- | ---: | --- |
+"""
+
+
+def counted_classes(model_type: str) -> list[str]:
+    """The classes of an accepted type that are counted."""
+    about, architecture = known(model_type), architecture_of(model_type)
+    assert about is not None
+    assert architecture is not None
+    return [name for name, task in about["classes"].items() if task in architecture.heads]
+
+
+def listed(page: str) -> dict[str, tuple[list[str], int]]:
+    """The types on *page*, the classes that each row names, and its number of configs."""
+    rows = ROW.finditer(page)
+    return {row["type"]: (row["classes"].split(", "), int(row["configs"])) for row in rows}
+
+
+def other_classes(model_type: str) -> list[str]:
+    """The classes of an accepted type in transformers that are not counted, without those that serve as bases alone."""
+    import transformers
+
+    counted = counted_classes(model_type)
+    base = getattr(transformers, counted[0])
+    module = sys.modules[base.__module__]
+    return [
+        name
+        for name in dict.fromkeys(getattr(module, "__all__", ()))
+        if name not in counted and not name.endswith("PreTrainedModel") and _is_of(getattr(module, name), base)
+    ]
+
+
+def _is_of(found: Any, base: Any) -> bool:
+    return getattr(found, "config_class", None) is base.config_class and hasattr(found, "from_pretrained")
+
+
+class Verified:
+    """What becomes of a type's configs: those that were compared, the keys that were refused, what differed."""
+
+    def __init__(self, model_type: str, variations: int = VARIATIONS):
+        """Compare the default config of *model_type* and *variations* random ones, among them each of its classes."""
+        from architectures.special import DEFAULTS, VARY
+        from architectures.variations import documents
+
+        self.model_type = model_type
+        self.configs: set[str] = set()
+        self.classes: set[str] = set()
+        self.refused: set[str] = set()
+        self.differing: list[str] = []
+        if not self._compare({"model_type": model_type, **DEFAULTS.get(model_type, {})}):
+            self.differing.append(f"{model_type}: a side refuses the default config")
+        self.configs.clear()
+        random = documents(model_type, VARY.get(model_type))
+        self._draw(random, variations)
+        for name in counted_classes(model_type):
+            if name not in self.classes:
+                self._draw(random.filter(lambda document, name=name: document["architectures"] == [name]), 2)
+
+    def _draw(self, random: Any, examples: int) -> None:
+        """Go through *random* configs until *examples* different ones are compared, the same on every run."""
+        from hypothesis import HealthCheck, Phase, assume, given, seed, settings
+
+        wide = settings(deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+
+        @seed(0)
+        @settings(wide, max_examples=examples)
+        @given(random)
+        def each(document: dict[str, Any]) -> None:
+            assume(json.dumps(document) not in self.configs)
+            assume(self._compare(document))
+
+        each()
+
+    def _compare(self, document: dict[str, Any]) -> bool:
+        from architectures.compared import outcome, transformers_builds
+
+        found = outcome(document)
+        if found.compared:
+            self.configs.add(json.dumps(document))
+            self.classes.update(document.get("architectures", []))
+        if found.ours and transformers_builds(document):
+            self.refused.update(re.findall(r"^config: ([\w.]+)", found.ours))
+        self.differing += [f"{json.dumps(document)}: {line}" for line in found.differences]
+        return found.compared
+
+    def row(self) -> str:
+        """The type's line of the page."""
+        classes = ", ".join(name for name in counted_classes(self.model_type) if name in self.classes)
+        refused = ", ".join([*other_classes(self.model_type), *(f"`{key}`" for key in sorted(self.refused))])
+        return f"| `{self.model_type}` | {classes} | {len(self.configs)} | {refused} |"
+
+
+def row(model_type: str) -> tuple[str, list[str]]:
+    """The line of *model_type*, and what differed."""
+    try:
+        found = Verified(model_type)
+    except Exception as error:  # so that the other types' rows are not lost
+        return "", [f"{model_type}: {error!r}"]
+    return found.row(), found.differing
+
+
+def through_transformers(model_type: str) -> tuple[str, bool]:
+    """A type that has no architecture here, and whether transformers builds its default config."""
+    from paramcount.config.document import of
+    from paramcount.errors import InputError
+    from paramcount.transformers_class import counted
+
+    try:
+        counted(of({"model_type": model_type}), model_type)
+    except InputError:
+        return model_type, False
+    return model_type, True
+
+
+def holds_text(model_type: str) -> bool:
+    """Whether a config of the type has a text_config that is counted."""
+    from paramcount.architectures.configured import Configured
+    from paramcount.architectures.registry import NotCountedError
+    from paramcount.architectures.text import text_model
+    from paramcount.config import ConfigError
+    from paramcount.config.document import of
+
+    try:
+        Configured(text_model(of({"model_type": model_type, "text_config": {}})))
+    except NotCountedError:
+        return False
+    except ConfigError:  # more keys are needed to state a model
+        return True
+    return True
+
+
+def not_counted() -> tuple[list[str], list[str], list[str]]:
+    """Types without an architecture here: of text, with a text model in them that is counted, and the others."""
+    text, holding, others = [], [], []
+    for model_type in sorted(set(types()) - set(accepted())):
+        about = known(model_type)
+        assert about is not None
+        if model_type in WHOLES:
+            holding.append(model_type)
+        else:
+            (text if TEXT_TASKS & set(about["classes"].values()) else others).append(model_type)
+    return text, holding, others
+
+
+def rest(built: dict[str, bool]) -> str:
+    """The part of the page on what is not counted here; *built* says of which types transformers builds the default."""
+    text, holding, others = not_counted()
+    paragraphs = [
+        "## What is not counted here",
+        "A config of another model type or class is counted by transformers itself, exactly and without formulas, "
+        "where torch and transformers are installed; without them it is refused by name.",
+        f"**{len(text)} model types with classes for text**, some of them for images or sound besides: "
+        f"{_names([name for name in text if built[name]])}.",
+        "Of these transformers does not build a default config, so that a config must say more: "
+        f"{_names([name for name in text if not built[name]])}.",
+        f"**{len(holding)} model types hold a text model that is counted** beside models of images or sound. Of their "
+        f"configs the `text_config` alone is counted, and the count says so: {_names(holding)}.",
+        f"**{len(others)} parts of other models**, for images, sound or one half of a model: {_names(others)}.",
+    ]
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _names(model_types: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in model_types) or "none"
+
+
+def progress(found: Iterator[tuple[str, list[str]]]) -> Iterator[str]:
+    """The rows as they come; exits where a config differed."""
+    differing = []
+    for line, wrong in found:
+        print(line or wrong[-1], file=sys.stderr, flush=True)
+        differing += wrong
+        yield line
+    if differing:
+        sys.exit("\n".join(differing))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("types", nargs="*", help="print the rows of these alone")
+    parser.add_argument("--processes", type=int, default=1)
+    arguments = parser.parse_args()
+    with multiprocessing.get_context("spawn").Pool(arguments.processes) as pool:
+        rows = list(progress(pool.imap(row, arguments.types or accepted())))
+        if arguments.types:
+            return
+        text, _, _ = not_counted()
+        built = dict(pool.imap(through_transformers, text))
+    classes = sum(map(len, map(counted_classes, accepted())))
+    head = HEAD.format(version=version(), types=len(accepted()), classes=classes)
+    PAGE.write_text("\n".join([head.rstrip(), *rows]) + f"\n\n{rest(built)}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

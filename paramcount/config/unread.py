@@ -1,0 +1,26 @@
+"""Sizes under keys of other model types, which transformers' config class passes over without a word."""
+
+from __future__ import annotations
+
+from paramcount.config.config import Config, ConfigError
+from paramcount.config.keys import symbol
+
+ESSENTIAL = ("n_layers", "d_model", "n_heads", "n_vocab")
+
+
+def refuse_unread(config: Config) -> None:
+    """Raise ConfigError where *config* gives an essential size under another type's key, and its own has the default.
+
+    So d_model = 2048 in a config of llama, which reads hidden_size: a model of 4096 would be counted.
+    """
+    defaults = config.about["defaults"]
+    own = {name: [key for key in defaults if symbol(key) == name] for name in ESSENTIAL}
+    for key, value in config.document.items():
+        keys = own.get(symbol(key), [])
+        if not keys or type(value) is not int or config.about["spellings"].get(key, key) in defaults:
+            continue
+        if not any(one in config.given or defaults[one] == value for one in keys):
+            said = (
+                f"{config.prefix}{key} = {value}: no key of {config.model_type}, whose {keys[0]} would be its default"
+            )
+            raise ConfigError(f"{config.name}: {said} {defaults[keys[0]]}; valid: {keys[0]}")
