@@ -76,12 +76,10 @@ def _released(name: str, key: str) -> Spec:
     rows = released().get(key)
     if rows is None:
         raise UnknownModelError(name)
-    from pathlib import Path
-
     from paramcount.config import read as read_config
     from paramcount.configs import spec_of
 
-    spec = spec_of(read_config(Path(folder(), "configs", f"{key}.json")), key)
+    spec = spec_of(read_config(f"{folder()}/configs/{key}.json"), key)
     return spec._replace(published=tuple(_figure(row) for row in rows))
 
 

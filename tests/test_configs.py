@@ -98,7 +98,8 @@ def test_an_absent_tie_is_the_types_own_default(model_type):
         ({"tie_word_embeddings": "yes"}, "tie_word_embeddings = yes: valid: true or false"),
         ({"architectures": "LlamaForCausalLM"}, "architectures = LlamaForCausalLM: valid: a list of class names"),
         ({"architectures": ["MyLlama"]}, "architectures names MyLlama, which is not counted here; counted: Llama"),
-        ({"model_type": None}, "no model_type; valid: one of transformers' model types"),
+        ({"model_type": None}, "llama, for LlamaForCausalLM"),
+        ({"model_type": None, "architectures": None}, "no model_type; valid: one of transformers' model types"),
     ],
 )
 def test_what_is_wrong_with_a_config_is_said_with_the_key(run, config, changes, said):
@@ -113,6 +114,14 @@ def test_what_is_wrong_with_a_config_is_said_with_the_key(run, config, changes, 
         ("[" * 100_000, "nested too deeply"),
         ('{"model_type": "llama", "model_type": "gpt2"}', "model_type is there twice"),
         ("", "no JSON"),
+        (
+            "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 565\n",
+            "a git-lfs pointer, not the file itself",
+        ),
+        (
+            '{"peft_type": "LORA", "base_model_name_or_path": "gpt2"}',
+            "an adapter, which states no model; valid: its wei",
+        ),
     ],
 )
 def test_what_is_no_config_is_refused_in_one_line(run, config, text, said):
@@ -137,6 +146,30 @@ def test_quantisation_changes_the_bytes_and_not_the_count(run, config):
     path = config({**LLAMA, "quantization_config": {"quant_method": "gptq", "bits": 4}})
     assert total(run, path) == 8_030_261_248
     assert "Quantised (gptq, 4 bits): that changes the bytes, not the count." in run(str(path)).stdout
+    mlx = config({**LLAMA, "quantization": {"group_size": 64, "bits": 4}}, "mlx")
+    assert "Quantised (unnamed, 4 bits)" in run(str(mlx)).stdout
+
+
+def test_a_class_spelt_with_other_capitals_or_underscores_is_transformers_own_and_a_line_says_so(run, config):
+    path = config({**LLAMA, "architectures": ["LLaMA_ForCausalLM"]})
+    assert total(run, path) == 8_030_261_248
+    assert "LLaMA_ForCausalLM is LlamaForCausalLM in transformers." in run(str(path)).stdout
+    assert "in transformers" not in run(str(config(LLAMA))).stdout
+
+
+def test_code_that_comes_with_a_config_is_said_not_to_be_run(run, config):
+    path = config({**LLAMA, "auto_map": {"AutoModel": "modeling.Model"}})
+    assert total(run, path) == 8_030_261_248
+    said = "Its own code (auto_map) is never run: the count is that of transformers' LlamaForCausalLM."
+    assert said in run(str(path)).stdout
+
+
+def test_a_size_under_another_types_key_is_refused_where_its_own_would_be_the_default(run, config):
+    foreign = {**{key: LLAMA[key] for key in LLAMA if key != "hidden_size"}, "d_model": 2048}
+    said = "d_model = 2048: no key of llama, whose hidden_size would be its default 4096; valid: hidden_size"
+    assert said in refusal(run, config(foreign))
+    assert total(run, config({**foreign, "d_model": 4096}, "same")) == 8_030_261_248
+    assert total(run, config({**LLAMA, "d_model": 2048}, "both")) == 8_030_261_248
 
 
 def test_sizes_are_set_by_key_and_by_symbol_and_what_follows_them_follows(run, config):
@@ -213,3 +246,29 @@ def test_a_dict_is_loaded_and_its_formula_agrees_with_its_count():
 def test_a_dict_that_states_no_model_is_refused():
     with pytest.raises(InputError, match="no model_type"):
         paramcount.load({"hidden_size": 4})
+
+
+@pytest.mark.parametrize(
+    ("sizes", "said"),
+    [
+        ({"nlayer": 2}, "nlayer: no size of gpt2; valid: "),
+        ({"d_head": 64}, "d_head: follows from hidden_size / num_attention_heads; set that"),
+        ({"n_layers": range(3)}, r"n_layers = range\(0, 3\): a config holds numbers; arrays and symbols are for"),
+        ({"n_layers": 2.5}, "num_hidden_layers = 2.5: valid: a whole number"),
+        ({"tie_word_embeddings": 1}, "tie_word_embeddings = 1: not a switch"),
+    ],
+)
+def test_a_dicts_sizes_are_no_less_checked_than_those_of_the_command_line(sizes, said):
+    with pytest.raises(InputError, match=said):
+        paramcount.load(GPT2, **sizes)
+
+
+def test_standard_input_is_read_once(run, config, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(LLAMA).encode())))
+    assert "stdin: nothing there; valid: a config.json, once" in refusal(run, "-", "-")
+
+
+def test_formulas_name_the_class_and_the_sizes_in_their_order(run, config):
+    head = run("formula", str(config(LLAMA))).stdout.splitlines()[:2]
+    assert head[0] == "model (llama, LlamaForCausalLM)"
+    assert head[1].startswith("  n_layers=32 · d_model=4096 · n_heads=32 · n_kv_heads=8 · d_head=128 · d_ff=14336")
