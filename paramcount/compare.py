@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from paramcount.errors import InputError
 from paramcount.spec import Spec
 
+MOST = 12  # changes: all their combinations are counted
 FAMILY = "family"  # the change from one family to another, beside those of sizes
 
 
@@ -64,6 +65,7 @@ class Comparison(NamedTuple):
     components: list[Line]
     total: Line
     non_embedding: Line
+    active: Line
     causes: list[Cause] | None
 
 
@@ -78,6 +80,7 @@ def compare(before: Spec, after: Spec) -> Comparison:
         [Line(name, counts.get(name), others.get(name)) for name in names],
         Line("total", old.total(), new.total()),
         Line("non-embedding", old.non_embedding(), new.non_embedding()),
+        Line("active per token", old.active(), new.active()),
         causes(before, after),
     )
 
@@ -95,9 +98,9 @@ def causes(before: Spec, after: Spec) -> list[Cause] | None:
     """Which hyperparameters the difference between the totals comes from, the family being one of them.
 
     The greatest part first. None where nothing can be exchanged: the families have different hyperparameters, or do not
-    allow a shape that is half-way.
+    allow a shape that is half-way, or more than MOST sizes differ.
     """
-    if before.family.fields != after.family.fields:
+    if before.family.fields != after.family.fields or len(changed(before, after)) > MOST:
         return None
     try:
         return _causes(before, after)
@@ -105,10 +108,17 @@ def causes(before: Spec, after: Spec) -> list[Cause] | None:
         return None
 
 
+def changed(before: Spec, after: Spec) -> list[str]:
+    """What differs, the family being one of it, without the sizes that follow another in both."""
+    follow = _follow(before, after)
+    old, new = ({FAMILY: spec.family, **spec.sizes} for spec in (before, after))
+    return [name for name in old if old[name] != new[name] and name not in follow]
+
+
 def _causes(before: Spec, after: Spec) -> list[Cause]:
     follow = _follow(before, after)
     old, new = ({FAMILY: spec.family, **spec.sizes} for spec in (before, after))
-    changed = [name for name in old if old[name] != new[name] and name not in follow]
+    players = changed(before, after)
 
     def count(fields: frozenset[str]) -> int:
         mixed = {name: (new if name in fields else old)[name] for name in old if name not in follow}
@@ -116,10 +126,10 @@ def _causes(before: Spec, after: Spec) -> list[Cause]:
         total: int = family.build(**family.settle(mixed)).total()
         return total
 
-    if count(frozenset(changed)) != after.model().total():
+    if count(frozenset(players)) != after.model().total():
         raise InputError("they differ in more than their sizes")
-    values = shapley(changed, count)
-    alone = {field: count(frozenset([field])) - count(frozenset()) for field in changed}
+    values = shapley(players, count)
+    alone = {field: count(frozenset([field])) - count(frozenset()) for field in players}
     found = [
         Cause(field, _named(old[field]), _named(new[field]), attributed, values[field], alone[field])
         for field, attributed in whole(values).items()

@@ -10,7 +10,8 @@ from paramcount.audit import Explanation, explain
 from paramcount.catalog import names
 from paramcount.config.document import of
 from paramcount.configs import spec_of
-from paramcount.families import FAMILIES
+from paramcount.errors import InputError
+from paramcount.families import FAMILIES, Family
 from paramcount.sources import resolve
 from paramcount.spec import Published, Spec, override
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from paramcount.solver import Solution
     from paramcount.solver.sweep import Sweep
     from paramcount.verification import Verified
+
+IN_JSON = (int, float, str, list, dict, type(None))
 
 
 class LoadedModel:
@@ -114,7 +117,18 @@ def load(name: str | PathLike[str] | Mapping[str, Any], **sizes: Any) -> LoadedM
         return LoadedModel(Spec(family.name, family, family.settle(sizes)))
     else:
         spec = resolve(fspath(name))
+    if not isinstance(spec.family, Family):
+        _refuse_unknown(spec, sizes)
     return LoadedModel(override(spec, sizes) if sizes else spec)
+
+
+def _refuse_unknown(spec: Spec, sizes: Mapping[str, Any]) -> None:
+    """Raise InputError on a size that the config of *spec* lacks, or a value that no config could hold."""
+    for field, value in sizes.items():
+        if not isinstance(value, IN_JSON):
+            said = "a config holds numbers; arrays and symbols are for models of the catalog's tables"
+            raise InputError(f"{field} = {' '.join(str(value).split())}: {said}")
+        spec.family.read(field, str(value).lower() if isinstance(value, bool) else "1")
 
 
 def models() -> list[str]:
@@ -136,11 +150,12 @@ def sweep(params: int | str, **options: Any) -> Sweep:
     return search(params, **options)
 
 
-def verify(model: LoadedModel | str) -> Verified:
-    """Hold the ledger of *model* against the torch module written by hand from its paper.
+def verify(model: LoadedModel | str, against: str = "") -> Verified:
+    """Hold the ledger of *model* against a torch model: *against* "papers" or "transformers".
 
-    Raises paramcount.errors.InputError where torch is missing or the family has no witness.
+    By default a config's model against transformers' class, any other against the module written by hand from its
+    paper. Raises paramcount.errors.InputError where torch is missing or there is no such witness.
     """
     from paramcount import verification
 
-    return verification.verify((load(model) if isinstance(model, str) else model).spec)
+    return verification.verify((load(model) if isinstance(model, str) else model).spec, against)

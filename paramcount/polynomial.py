@@ -173,6 +173,12 @@ def _signed(terms: Iterable[str], minus: str) -> str:
 
 
 def latex_symbol(symbol: str) -> str:
-    r"""n_layers as LaTeX: n_{\text{layers}}."""
+    r"""n_kv_heads as LaTeX: n_{\text{kv\_heads}}; expand, which is no letter: \text{expand}."""
     letter, _, index = symbol.partition("_")
-    return rf"{letter}_{{\text{{{index}}}}}" if index else letter
+    if len(letter) > 1:
+        return rf"\text{{{_in_text(symbol)}}}"
+    return rf"{letter}_{{\text{{{_in_text(index)}}}}}" if index else letter
+
+
+def _in_text(word: str) -> str:
+    return word.replace("_", r"\_")

@@ -82,7 +82,8 @@ def counted(config: Config, why: str) -> Counted:
     """*config*'s model as transformers builds it; *why* it is not counted here stands in the error where it cannot."""
     if config.model_type not in transformers.CONFIG_MAPPING:
         own = ", and code that comes with a config (auto_map) is never run" if config.get("auto_map") else ""
-        raise ConfigError(f"{why}; nor has transformers {transformers.__version__} such a type{own}")
+        said = f"nor does transformers {transformers.__version__} build it, which has no such type{own}"
+        raise ConfigError(f"{why}; {said}")
     _refuse_endless(config, config.document)
     try:
         with _up_to(MOST):

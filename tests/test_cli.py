@@ -235,6 +235,22 @@ def test_a_terminal_is_not_overrun_and_no_number_is_cut(arguments, columns):
     assert all(len(line.rstrip()) <= columns for line in lines)
 
 
+@pytest.mark.parametrize("name", ["mixtral-8x22b", "deepseek-v3", "bert-base-uncased"])
+def test_no_symbol_of_a_formula_is_broken_in_a_terminal(name):
+    """A line ends behind a space or a product's dot, so that every symbol of the table below stands whole above."""
+    plain = re.sub("\x1b\\[[0-9;]*m", "", _terminal(f"formula {name}", 60, NO_COLOR="1"))
+    _, table = plain.split("component", 1)
+    symbols = set(re.findall(r"[a-z]+_[a-z_]+", " ".join(map(str, catalog.find(name).formula().symbols()))))
+    assert set(re.findall(r"[a-z]+_[a-z_]*", table)) == symbols
+
+
+def test_components_of_several_models_stand_in_their_order(run):
+    out = run("deepseek-v3", "gpt3-xl", "--format", "csv").stdout
+    names = [line.partition(",")[0] for line in out.splitlines()]
+    assert names.index("token embedding") + 1 == names.index("position embedding")
+    assert names.index("layer norm") < names.index("final norm") < names.index("output head")
+
+
 def test_colour_is_used_in_terminals_alone(run):
     assert "\x1b[" in _terminal("gpt3-xl", 160)
     assert "\x1b[" not in run("gpt3-xl").stdout
@@ -266,6 +282,15 @@ def test_models_and_verbs_are_completed(shell):
     env = {**os.environ, "_PARAMCOUNT_COMPLETE": f"{shell}_complete", **words}
     done = subprocess.run([sys.executable, "-m", "paramcount"], capture_output=True, text=True, env=env)
     assert "gpt3-175b" in done.stdout
+
+
+@pytest.mark.parametrize("words", ["paramcount ./conf", "paramcount my-conf", "paramcount show ./conf"])
+def test_paths_are_completed_where_no_name_begins_so(words):
+    told = {"_PARAMCOUNT_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    done = subprocess.run(
+        [sys.executable, "-m", "paramcount"], capture_output=True, text=True, env={**os.environ, **told}
+    )
+    assert done.stdout.startswith("file,")
 
 
 def test_a_closed_pipe_is_no_error():

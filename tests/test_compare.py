@@ -232,3 +232,25 @@ def test_no_causes_are_given_where_a_half_way_shape_is_none():
     wide = Spec("wide", llama, llama.settle({**sizes, "n_heads": 16, "n_kv_heads": 8}))
     narrow = Spec("narrow", llama, llama.settle({**sizes, "n_heads": 12, "n_kv_heads": 4}))
     assert causes(wide, narrow) is None
+
+
+def test_a_config_and_a_paper_of_one_name_are_told_apart(run):
+    said = run("compare", "mixtral-8x22b", "mixtral-8x7b").stdout
+    assert "mixtral-8x7b − mixtral-8x22b = −93,927,278,592: " in said
+    assert "mixtral-8x22b has the sizes of a config and mixtral-8x7b those of a paper" in said
+    assert "deepseek_v2 and mixtral have different sizes" in run("compare", "deepseek-v2", "mixtral-8x22b").stdout
+
+
+def test_active_parameters_are_compared_where_there_are_experts(run):
+    assert "active per token  12,879,925,248   39,161,468,928" in run("compare", "mixtral-8x7b", "mixtral-8x22b").stdout
+    assert "active" not in run("compare", "gpt2", "gpt3").stdout
+    document = json.loads(run("compare", "gpt2", "mixtral-8x7b", "--json").stdout)
+    assert document["active"]["params"] == [124_439_808, 12_879_925_248]
+
+
+def test_more_changes_than_can_be_weighed_are_said_to_be(run, monkeypatch):
+    monkeypatch.setattr("paramcount.compare.MOST", 1)
+    monkeypatch.setattr("paramcount.report.compare.MOST", 1)
+    done = run("compare", "gpt2-small", "gpt2-xl")
+    assert done.exit_code == 0
+    assert "3 sizes differ, too many to weigh, so it is given by component alone." in done.stdout

@@ -180,6 +180,16 @@ def test_sizes_are_set_by_key_and_by_symbol_and_what_follows_them_follows(run, c
     assert by_key == paramcount.load(small).total()
 
 
+def test_a_size_that_may_be_nothing_is_set_to_nothing(run):
+    assert total(run, "deepseek-v3", "--set", "first_k_dense_replace=0") > total(run, "deepseek-v3")
+    assert "hidden_size = 0: valid: a whole number from 1 up" in refusal(run, "deepseek-v3", "--set", "d_model=0")
+
+
+def test_a_size_is_set_in_any_spelling_of_its_key(run, config):
+    path = config(GPT2)
+    assert total(run, path, "--set", "num_hidden_layers=3") == total(run, path, "--set", "n_layer=3")
+
+
 def test_a_size_that_follows_is_not_set(run, config):
     said = refusal(run, config(LLAMA), "--set", "d_head=64")
     assert "d_head: follows from hidden_size / num_attention_heads; set that" in said

@@ -420,7 +420,7 @@ def test_a_model_is_told_its_own_size(run):
 
 def test_tex_is_latex(run):
     """Every line is a comment, a command, or a row of cells whose braces and dollars match; nothing is raw Unicode."""
-    for arguments in (["gpt"], ["gpt3-xl", "--leading"], ["gpt", "--leading", "--solve-for", "d_model"]):
+    for arguments in (["deepseek-v3"], ["gpt3-xl", "--leading"], ["gpt", "--leading", "--solve-for", "d_model"]):
         source = run("formula", *arguments, "--format", "tex").stdout
         for line in source.splitlines():
             if line.startswith("%"):
@@ -430,6 +430,7 @@ def test_tex_is_latex(run):
             assert line.replace(r"\$", "").count("$") % 2 == 0
             outside = re.sub(r"\$[^$]*\$", "", line)
             assert "_" not in outside.replace(r"\_", "")
+            assert all("_" not in word.replace(r"\_", "") for word in re.findall(r"\\text\{([^}]*)\}", line))
     assert r"n_{\text{vocab}} \, d_{\text{model}}" in source
 
 

@@ -38,6 +38,11 @@ FIGURES = [
     ("scale", [find("gpt3")]),
     ("scale", [find("mt-nlg")]),
     ("scale", [resolve("gpt3-xl", ["tied=no"])]),
+    ("scale", [find("deepseek-v3")]),
+    ("scale", [find("albert-base")]),
+    ("share", [find("deepseek-v3")]),
+    ("share", [find(name) for name in ("bert-base-uncased", "mamba-130m", "t5-base", "deepseek-v3")]),
+    ("budget", [find(name) for name in ("llama-3.1-8b", "mixtral-8x22b", "deepseek-v3")]),
 ]
 IDS = [f"{kind}-{len(specs)}-{specs[0].name}" for kind, specs in FIGURES]
 
@@ -170,8 +175,13 @@ def test_curves_pass_through_models_of_their_convention(spec):
 
 def test_every_model_stands_at_its_shape():
     found = shapes(of_tables())
-    assert sorted(name for shape in found for name in shape.names) == sorted(spec.name for spec in of_tables())
-    assert Shape(96, 12288, ("gpt3-175b", "opt-175b")) in found
+    named = sorted(name.partition(" (")[0] for shape in found for name in shape.names)
+    assert named == sorted(spec.name for spec in of_tables())
+    assert Shape(96, 12288, ("gpt3-175b", "opt-175b (175B)")) in found
+
+
+def test_a_model_that_the_curves_are_not_drawn_for_carries_its_count():
+    assert shapes([find("deepseek-v3")]) == [Shape(61, 7168, ("deepseek-v3 (671B)",))]
 
 
 def test_a_model_of_two_depths_has_no_place_in_the_plane():
@@ -240,6 +250,28 @@ def test_components_that_are_drawn_can_be_told_apart_and_written_on():
     assert ink("#000000") == "white"
 
 
+def test_a_config_has_its_tensors_drawn_under_the_names_of_its_checkpoint():
+    written = {text.partition("\n")[0].partition("  ")[0] for text, _ in texts(draw("scale", [find("t5-base")]))}
+    assert {"shared", "layer.1.DenseReluDense.wi", "decoder.final_layer_norm"} <= written
+    said = [text for text, _ in texts(draw("scale", [find("t5-base")])) if "drawn once" in text]
+    assert len(said) == 1
+    assert said[0].endswith("Tied, and drawn once: output head, token embedding.")
+
+
+def test_experts_are_folded_and_kinds_of_layers_stand_under_one_another_where_they_must():
+    layout = arrange(groups(find("deepseek-v3").model()))
+    assert sum(box.piece.name == "gate_up_proj" for box in layout.page.boxes) > 1
+    areas = sum(box.width * box.height for box in layout.page.boxes) / layout.scale**2
+    assert areas == pytest.approx(sum(group.params for group in groups(find("deepseek-v3").model())))
+
+
+def test_the_legend_of_one_model_says_its_shares_and_of_several_their_bounds():
+    one = {text for text, _ in texts(draw("share", [find("deepseek-v3")]))}
+    assert "router (0.016 %)" in one
+    both = {text for text, _ in texts(draw("share", [find("deepseek-v3"), find("mixtral-8x22b")]))}
+    assert "router (at most 0.016 %)" in both
+
+
 def test_tables_and_names_may_be_mixed_and_count_once(tmp_path, capsys):
     assert run("share", "gpt3", "gpt3-175b", "--table", "gpt3", "-o", str(tmp_path / "a.svg")) == 0
     assert "(8 models)" in capsys.readouterr().err
@@ -265,7 +297,7 @@ def test_what_was_set_is_in_the_title(tmp_path):
         (["share", "gpt3", "--set", "n_heads=0", "-o", "a.png"], "n_heads = 0: zero"),
         (["share", "gpt3", "--set", "n_layers=1e400", "-o", "a.png"], "larger than 1e36"),
         (["scale", "gpt2", "gpt3", "-o", "a.png"], "one model at a time"),
-        (["scale", "gpt2", "--set", "d_ff=1e30", "-o", "a.png"], "too unlike in size|too unlike to be drawn"),
+        (["scale", "gpt2", "--set", "d_ff=1e30", "-o", "a.png"], "too unlike in size|sizes too unlike"),
         (["error", "gpt", "--set", "n_layers=1", "-o", "a.png"], "not given"),
         (["share", "--params", "1B", "-o", "a.png"], "marks no candidates; valid with: plot budget"),
         (["budget", "--params", "nan", "-o", "a.png"], "--params = nan: not a positive whole number"),

@@ -109,6 +109,9 @@ def test_terms_read_as_the_literature_writes_them() -> None:
     assert str(n_layers * -1 + 3 * d_model + -7) == "3·d_model − n_layers − 7"
     assert str(Polynomial({})) == Polynomial({}).latex() == "0"
     assert latex_symbol("N") == "N"
+    assert latex_symbol("n_kv_heads") == r"n_{\text{kv\_heads}}"
+    assert latex_symbol("first_k_dense_replace") == r"\text{first\_k\_dense\_replace}"
+    assert latex_symbol("expand") == r"\text{expand}"
 
 
 def test_leading_terms_go_by_weight() -> None:

@@ -107,6 +107,19 @@ def test_an_adapter_is_counted_as_what_it_adds(run, tmp_path):
     assert (code, document["total"], document["adapter"]["base"]) == (0, 2 * 4 * 16, "owner/base")
 
 
+def test_one_shard_is_said_to_be_one(run, folder):
+    place = folder(TINY)
+    shard = os.path.join(place, "model-00001-of-00002.safetensors")
+    save_file(dict(list(weights(TINY).items())[:1]), shard)
+    done = run(shard)
+    assert done.exit_code == 1
+    assert "Checkpoint: safetensors, 1 tensor in 1 file, 640 elements" in done.stdout
+    assert "It is one file of 2; valid: their folder, or their index" in done.stdout
+    assert "(−640 elements)" in done.stdout  # the head
+    os.unlink(os.path.join(place, "config.json"))
+    assert "It is one file of 2; " in run(shard).stdout
+
+
 def test_a_lying_header_is_one_line(run, tmp_path):
     path = tmp_path / "model.safetensors"
     path.write_bytes((2**60).to_bytes(8, "little") + b"{}")
@@ -186,3 +199,4 @@ def test_a_missing_repository_is_one_line(run, hub):
     done = run("owner/missing")
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith("paramcount: owner/missing: ")
+    assert done.stderr.endswith("; nor is there a file or folder of that name\n")

@@ -183,6 +183,13 @@ def test_absurd_sizes_are_refused_at_once(change, said):
         verify(SPEC._replace(sizes={**SPEC.sizes, **change}))
 
 
+def test_a_config_has_no_witness_from_the_papers_though_a_family_has_its_name():
+    with pytest.raises(InputError, match=r"llama-3\.1-8b: a config has no witness from the papers; valid: --against"):
+        verify(catalog.find("llama-3.1-8b"), "papers")
+    with pytest.raises(InputError, match="against paper: no such witness; valid: papers, transformers"):
+        verify(catalog.find("gpt2"), "paper")
+
+
 def test_sizes_that_are_no_numbers_are_refused():
     """A formula has no witness."""
     with pytest.raises(InputError, match="sizes n_vocab × d_model are not whole numbers; valid: ints"):
@@ -216,6 +223,19 @@ def test_all_covers_the_catalog_and_ends_with_a_summary(run):
     assert all(name in done.stdout for name in catalog.names())
     count = len(catalog.names())
     assert done.stdout.splitlines()[-1].startswith(f"{count} of {count} models agree with their witnesses; ")
+
+
+def test_all_against_transformers_leaves_out_what_has_no_default(run, monkeypatch):
+    """nemotron's default config states no model, and transformers does not build that of cohere_compass_text."""
+    types, models = ("llama", "nemotron", "cohere_compass_text"), map(catalog.find, ("llama-3.1-8b", "gpt1", "gpt2"))
+    monkeypatch.setattr("paramcount.verification.against.accepted", lambda: types)
+    monkeypatch.setattr(catalog, "everything", lambda: list(models))
+    done = run("verify", "--against", "transformers", "--all", "--json")
+    document = json.loads(done.stdout)
+    assert (done.exit_code, document["ok"]) == (0, True)
+    assert [model["model"] for model in document["models"]] == ["llama", "llama-3.1-8b", "gpt1", "gpt2-small"]
+    assert done.stderr.startswith("left out: cohere_compass_text: transformers does not build its")
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_mismatch_exits_with_1_and_is_read(run, monkeypatch):

@@ -75,9 +75,11 @@ class Configured:
         if use and not use.settable:
             raise SizeError(f"{field}: follows from {use.key}; set that")
         known = self.config.get(field) if use is None else use.value
-        if use is None and field not in self.config.values:
+        if use is None and not self.config.knows(field):
             settable = [name for name, one in self.config.used.items() if one.settable]
             raise SizeError(f"{field}: no size of {self.name}; valid: {', '.join(settable)}, or a key of its config")
+        if text.strip() == "0":
+            return 0  # layers or experts of some kind may be none; what may not be is refused where it is read
         if isinstance(known, bool) or text.lower() in ("true", "false"):
             if text.lower() not in ("true", "false"):
                 raise SizeError(f"{field} = {text}: not a switch; valid: true, false")

@@ -18,6 +18,7 @@ Examples:
   paramcount compare gpt3-xl gpt3-xl:n_heads=16
   paramcount compare gpt2-xl gpt3-xl opt-1.3b --set n_vocab=50304
   paramcount compare gpt1 gpt2-small --json
+  paramcount compare ./config.json llama-3.1-8b
 """
 
 

@@ -20,6 +20,7 @@ Examples:
   paramcount formula gpt2-small --format tex
   paramcount formula gpt --assume n_heads*d_head=d_model,d_ff=4*d_model
   paramcount formula gpt3-175b --leading
+  paramcount formula ./config.json --leading
   paramcount formula gpt2-xl --assume n_heads*d_head=d_model --solve-for d_model
 """
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from paramcount.catalog import UnknownModelError, names
+from paramcount.catalog import UnknownModelError
 from paramcount.errors import InputError
 
 if TYPE_CHECKING:
@@ -47,10 +47,11 @@ class Verbs(click.Group):
         return super().parse_args(ctx, args if own else [DEFAULT, *args])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        from click.shell_completion import CompletionItem
+        from paramcount.cli.options import complete_models
 
-        models = [CompletionItem(name) for name in names() if name.startswith(incomplete)]
-        return [*super().shell_complete(ctx, incomplete), *models]
+        verbs = super().shell_complete(ctx, incomplete)
+        models = complete_models(ctx, self.params[0], incomplete)
+        return verbs if verbs and models[0].type == "file" else [*verbs, *models]
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXAMPLES)

@@ -22,15 +22,15 @@ SUFFIXES = {".txt": "table", ".json": "json", ".csv": "csv", ".md": "md", ".tex"
 
 
 def complete_models(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The catalog's names, and files where a path has been begun, for completion in shells."""
+    """The catalog's names, or files where no name begins so, for completion in shells."""
     from click.shell_completion import CompletionItem
 
-    files = [CompletionItem(incomplete, type="file")] if "/" in incomplete or incomplete.startswith(".") else []
-    return [*(CompletionItem(name) for name in names() if name.startswith(incomplete)), *files]
+    found = [CompletionItem(name) for name in names() if name.startswith(incomplete)]
+    return found or [CompletionItem(incomplete, type="file")]
 
 
 def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    help = "Give or override a hyperparameter, e.g. --set n_heads=16; repeat for more."
+    help = "Give or override a hyperparameter, e.g. --set n_heads=16, or a key of a config; repeat for more."
     return click.option("--set", "changes", metavar="FIELD=VALUE", multiple=True, help=help)(command)
 
 

@@ -33,6 +33,7 @@ Examples:
   paramcount plot budget --params 100T -o budget.svg
   paramcount plot scale gpt3 -o inside.png
   paramcount plot audit --table gpt3 -o audit.svg
+  paramcount plot scale ./config.json -o mine.pdf
   paramcount plot share $(paramcount models -q) -o all.pdf
 """
 

@@ -52,9 +52,7 @@ def size(name: str, help: str) -> Callable[[Callable[..., Any]], Callable[..., A
 def emitting(command: Callable[..., int]) -> Callable[..., int]:
     """Give *command* --emit, which writes the first candidate's config in the report's place."""
 
-    @click.option(
-        "--emit", type=click.Choice(["hf"]), help="Write the first shape as a Hugging Face config.json."
-    )
+    @click.option("--emit", type=click.Choice(["hf"]), help="Write the first shape as a Hugging Face config.json.")
     @wraps(command)
     def with_emit(*, emit: str | None, **given: Any) -> int:
         return _emit(**given) if emit else command(**given)

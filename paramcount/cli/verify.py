@@ -13,7 +13,7 @@ from paramcount.report.rows import Report
 from paramcount.report.verify import verified
 from paramcount.sources import resolve
 from paramcount.spec import Spec
-from paramcount.verification import verify
+from paramcount.verification import NotBuiltError, Verified, verify
 
 EPILOG = """\b
 Examples:
@@ -47,7 +47,19 @@ def command(models: tuple[str, ...], changes: tuple[str, ...], everything: bool,
     catalog that transformers has a class for.
     """
     specs = _chosen(models, changes, everything, against)
-    return verified([verify(spec, against or "") for spec in _watched(specs)])
+    held = (_held(spec, against or "", everything) for spec in _watched(specs))
+    return verified([one for one in held if one])
+
+
+def _held(spec: Spec, against: str, everything: bool) -> Verified | None:
+    """*spec* against its witness; of all, those whose default config transformers does not build are left out."""
+    try:
+        return verify(spec, against)
+    except NotBuiltError as error:
+        if not everything:
+            raise
+        click.echo(f"left out: {error}", err=True)
+        return None
 
 
 def _chosen(models: tuple[str, ...], changes: tuple[str, ...], everything: bool, against: str | None) -> list[Spec]:

@@ -57,6 +57,10 @@ class Config:
         """What the config says under *key*, or its type's default, unchecked; None where neither does."""
         return self.values.get(self._own(key))
 
+    def knows(self, key: str) -> bool:
+        """Whether *key*, in any spelling, is one of the type's or is given."""
+        return self._own(key) in self.values
+
     def size(self, key: str, least: int = 1) -> Sized:
         """The whole number under *key*, at least *least*; raises ConfigError on anything else."""
         value = self.get(key)

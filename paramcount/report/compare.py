@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
-from paramcount.compare import Cause, Comparison, Line, merged
-from paramcount.report.rows import Column, Report, Sheet
+from paramcount.compare import MOST, Cause, Comparison, Line, changed, merged
+from paramcount.report.rows import Column, Report, Sheet, text
 
 CAUSES = (
     Column("field", "changed"),
@@ -52,17 +52,20 @@ def _counts(labels: Sequence[str], comparisons: Sequence[Comparison]) -> Sheet:
             Column(f"difference_{place}", "difference", "count", wide=many),
             Column(f"ratio_{place}", "ratio", "number"),
         ]
-    rows = [_row(lines) for lines in _lines(comparisons)]
+    *lines, active = _lines(comparisons)
+    sparse = any((c.active.before, c.active.after) != (c.total.before, c.total.after) for c in comparisons)
+    rows = [_row(line) for line in ([*lines, active] if sparse else lines)]
     return Sheet(tuple(columns), rows)
 
 
 def _lines(comparisons: Sequence[Comparison]) -> list[list[Line]]:
-    """For each component, then the total and the non-embedding count: its line in every comparison."""
+    """For each component, then the total and the counts of a part of it: its line in every comparison."""
     names = reduce(merged, ([line.name for line in comparison.components] for comparison in comparisons))
     found = [{line.name: line for line in comparison.components} for comparison in comparisons]
     absent = {line.name: line.before for comparison in comparisons for line in comparison.components}
     components = [[lines.get(name, Line(name, absent[name], None)) for lines in found] for name in names]
-    return [*components, [c.total for c in comparisons], [c.non_embedding for c in comparisons]]
+    sums = [[c.total for c in comparisons], [c.non_embedding for c in comparisons], [c.active for c in comparisons]]
+    return [*components, *sums]
 
 
 def _row(lines: list[Line]) -> dict[str, Any]:
@@ -75,15 +78,27 @@ def _row(lines: list[Line]) -> dict[str, Any]:
 
 def _why(first: str, label: str, comparison: Comparison) -> list[str | Sheet]:
     difference = comparison.total.difference
+    stated = f"{label} − {first} = {text('count', difference)}"
     if comparison.causes is None:
-        one, other = comparison.before.family, comparison.after.family
-        apart = f"{one.name} and {other.name} have different sizes"
-        why = "no shape lies between them" if one.fields == other.fields else apart
-        return [f"{label} − {first} = {difference:,}: {why}, so it is given by component alone."]
+        why = _apart(first, label, comparison)
+        return [f"{stated}: {why}, so it is given by component alone."]
     if not comparison.causes:
-        return [f"{label} − {first} = {difference:,}: no hyperparameter differs."]
+        return [f"{stated}: no hyperparameter differs."]
     rows = [{**_cause(cause, difference), **_values(cause)} for cause in comparison.causes]
-    return [Sheet(CAUSES, rows, title=f"Where {label} − {first} = {difference:,} comes from")]
+    return [Sheet(CAUSES, rows, title=f"Where {stated} comes from")]
+
+
+def _apart(first: str, label: str, comparison: Comparison) -> str:
+    """Why the sizes of one model are not exchanged for those of the other."""
+    one, other = comparison.before.family, comparison.after.family
+    if one.fields == other.fields:
+        many = len(changed(comparison.before, comparison.after))
+        return f"{many} sizes differ, too many to weigh" if many > MOST else "no shape lies between them"
+    if bool(one.keys) == bool(other.keys):
+        names = (one.name, other.name) if one.name != other.name else (one.kind, other.kind)
+        return f"{' and '.join(names) if names[0] != names[1] else 'the two'} have different sizes"
+    config, paper = (first, label) if one.keys else (label, first)
+    return f"{config} has the sizes of a config and {paper} those of a paper"
 
 
 def _cause(cause: Cause, difference: int) -> dict[str, Any]:
@@ -102,12 +117,13 @@ def _values(cause: Cause) -> dict[str, str]:
 
 
 def _document(labels: Sequence[str], comparisons: Sequence[Comparison]) -> dict[str, Any]:
-    *components, total, non_embedding = (_line_document(lines) for lines in _lines(comparisons))
+    *components, total, non_embedding, active = (_line_document(lines) for lines in _lines(comparisons))
     return {
         "models": list(labels),
         "components": components,
         "total": total,
         "non_embedding": non_embedding,
+        "active": active,
         "causes": [
             {"model": label, **_cause(cause, comparison.total.difference)}
             for label, comparison in zip(labels[1:], comparisons, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
@@ -27,8 +28,9 @@ def layer_notes(model: Model) -> list[str]:
 
 def sizes_sheet(spec: Spec) -> list[Sheet]:
     """Each size of a config's model, its value and its key; nothing for a model without a config."""
-    uses = sorted(spec.family.keys.items(), key=_place)
-    rows = [{"symbol": name, "value": _value(use.value), "key": _key(use)} for name, use in uses]
+    uses = spec.family.keys
+    names = sorted(in_order(uses), key=lambda name: isinstance(uses[name].value, bool))  # switches last
+    rows = [{"symbol": name, "value": _value(uses[name].value), "key": _key(uses[name])} for name in names]
     return [Sheet(SIZES, rows)] if rows else []
 
 
@@ -64,10 +66,9 @@ def _ranges(numbers: tuple[int, ...]) -> str:
     return ", ".join(texts if len(texts) <= 8 else [*texts[:7], "…", texts[-1]])
 
 
-def _place(named: tuple[str, Any]) -> tuple[bool, int]:
-    """Sizes before switches, those that every model has first; as they were read otherwise."""
-    name, use = named
-    return isinstance(use.value, bool), FIRST.index(name) if name in FIRST else len(FIRST)
+def in_order(sizes: Iterable[str]) -> list[str]:
+    """*sizes* with those that every model has first; as they were read otherwise."""
+    return sorted(sizes, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
 
 
 def _value(value: int | bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 from paramcount.audit import Explanation, explain
@@ -66,7 +67,9 @@ def side_by_side(specs: list[Spec], tensors: bool = False) -> Report:
     models = [spec.model() for spec in specs]
     columns = [Column("name", "component")]
     columns += [Column(str(place), spec.title(), "count") for place, spec in enumerate(specs)]
-    names = list(dict.fromkeys(name for model in models for name in model.by_component()))
+    from paramcount.compare import merged  # imports fractions, which one model alone has no use for
+
+    names = reduce(merged, (list(model.by_component()) for model in models))
     rows: list[dict[str, Any]] = [_across(name, [model.by_component().get(name) for model in models]) for name in names]
     rows.append(_across("total", [model.total() for model in models], strong=True))
     rows.append(_across("non-embedding", [model.non_embedding() for model in models]))

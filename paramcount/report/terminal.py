@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
-from typing import TextIO
+import re
+from typing import Any, TextIO
 
+from rich.cells import cell_len
 from rich.console import Console
+from rich.containers import Lines
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +17,8 @@ from paramcount.report.rows import RIGHT, Column, Report, Sheet, text
 
 ENDLESS = 100_000  # columns, where no terminal limits them
 ROOMY = 100
+WRAPS = ("text", "formula")
+JOINT = re.compile(r"(?<=[·/.-])")
 _STYLE = {"✓": "green", "✗": "red"}
 
 
@@ -35,22 +40,61 @@ def _print(report: Report, console: Console) -> None:
 
 
 def _fitting(sheet: Sheet, console: Console) -> Table:
-    """The table with its wide columns, or without them where there is no room."""
-    whole = _table(sheet, sheet.columns, console.width)
-    if console.width == ENDLESS or not any(column.wide for column in sheet.columns):
-        return whole
-    needed = whole.__rich_measure__(console, console.options.update_width(ENDLESS)).minimum
-    if needed <= console.width:
-        return whole
-    return _table(sheet, tuple(column for column in sheet.columns if not column.wide), console.width)
+    """The table, without its wide columns where there is no room, then without bars; at last words are broken."""
+    narrow = tuple(column for column in sheet.columns if not column.wide)
+    bare = tuple(column for column in narrow if column.kind != "bar")
+    for columns, cell in ((sheet.columns, Text), (narrow, Text), (bare, Text), (bare, Breaking)):
+        table = _table(sheet, columns, console.width, cell)
+        if _fits(table, console.width):
+            break
+    return table
 
 
-def _table(sheet: Sheet, columns: tuple[Column, ...], width: int) -> Table:
+class Breaking(Text):
+    """Text whose words are broken where they are too long, behind a sign that joins parts: 3·d_model·n_experts."""
+
+    def wrap(self, console: Console, width: int, *args: Any, **settings: Any) -> Lines:
+        lines = [""]
+        for word in re.split(r"(?<=\s)", self.plain):
+            for part in [word] if cell_len(word.rstrip()) <= width else JOINT.split(word):
+                if lines[-1] and cell_len(lines[-1] + part.rstrip()) > width:
+                    lines.append("")
+                lines[-1] += part
+        whole = (Text(line.rstrip(), style=self.style) for line in lines)
+        return Lines(piece for line in whole for piece in line.wrap(console, width, *args, **settings))
+
+
+def _fits(table: Table, width: int) -> bool:
+    """Give each column its share of *width*, the widest giving way; False where a number or a word would be cut."""
+    cells = [[column.header, *column.cells] for column in table.columns]
+    widths = [max(cell_len(str(cell)) for cell in column) for column in cells]
+    least = [
+        whole if column.no_wrap else max(cell_len(part) for cell in shown for part in _parts(cell))
+        for column, shown, whole in zip(table.columns, cells, widths, strict=True)
+    ]
+    room = width - len(widths) * table.padding[1]
+    if sum(least) > room:
+        return False
+    while sum(widths) > room:
+        loose = (place for place, low in enumerate(least) if widths[place] > low)
+        widths[max(loose, key=widths.__getitem__)] -= 1
+    for column, wide in zip(table.columns, widths, strict=True):
+        column.width = wide
+    return True
+
+
+def _parts(cell: object) -> list[str]:
+    """What of a cell is to stay in one piece."""
+    words = str(cell).split() or [""]
+    return [part for word in words for part in JOINT.split(word)] if isinstance(cell, Breaking) else words
+
+
+def _table(sheet: Sheet, columns: tuple[Column, ...], width: int, breaks: type[Text]) -> Table:
     title = Text(sheet.title, style="bold") if sheet.title else None
     table = Table(title=title, title_justify="left", box=None, padding=(0, 2 if width >= ROOMY else 1, 0, 0))
     table.show_header = sheet.header
     for column in columns:
-        wraps = column.kind in ("text", "formula") and width < ENDLESS
+        wraps = column.kind in WRAPS and width < ENDLESS
         table.add_column(
             column.title,
             justify="right" if column.kind in RIGHT else "left",
@@ -61,16 +105,16 @@ def _table(sheet: Sheet, columns: tuple[Column, ...], width: int) -> Table:
     bar = 20 if width >= ROOMY else 5
     for row in sheet.rows:
         style = "bold" if row.get("strong") else ""
-        table.add_row(*(_cell(column, row, bar) for column in columns), style=style)
+        table.add_row(*(_cell(column, row, bar, breaks) for column in columns), style=style)
     return table
 
 
-def _cell(column: Column, row: dict[str, object], bar: int) -> Text:
+def _cell(column: Column, row: dict[str, object], bar: int, breaks: type[Text]) -> Text:
     value = row.get(column.key)
     if column.kind == "bar":
         return Text(_bar(value, bar), style=colour(str(row.get("component"))), no_wrap=True)
     cell = text(column.kind, value)
-    return Text(cell, style=_STYLE.get(cell, ""))
+    return (breaks if column.kind in WRAPS else Text)(cell, style=_STYLE.get(cell, ""))
 
 
 def _bar(share: object, width: int) -> str:

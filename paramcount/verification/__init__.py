@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from paramcount.errors import InputError
-from paramcount.verification.result import Verified
+from paramcount.verification.result import NotBuiltError, Verified
 
 if TYPE_CHECKING:
     from paramcount.spec import Spec
@@ -55,4 +55,4 @@ def _against_transformers(spec: Spec) -> Verified:
     return against_transformers(spec)
 
 
-__all__ = ["MissingTorchError", "Verified", "verify"]
+__all__ = ["MissingTorchError", "NotBuiltError", "Verified", "verify"]

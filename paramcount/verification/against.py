@@ -13,7 +13,7 @@ from paramcount.config.document import of
 from paramcount.configs import spec_of
 from paramcount.errors import InputError
 from paramcount.spec import Spec
-from paramcount.verification.result import Verified
+from paramcount.verification.result import NotBuiltError, Verified
 from paramcount.verification.stated_configs import config_of
 
 
@@ -41,18 +41,31 @@ def _built(config: Config) -> nn.Module:
         return transformers_class.build(config)
     except Exception as error:  # transformers raises whatever its classes run into
         said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        raise InputError(f"{config.name}: transformers does not build its {class_of(config)} ({said})") from None
+        raise NotBuiltError(f"{config.name}: transformers does not build its {class_of(config)} ({said})") from None
 
 
 def everything() -> list[Spec]:
-    """What the default config of each accepted type states, and the catalog's models that transformers has."""
-    defaults = [spec_of(of({"model_type": model_type}, model_type), model_type) for model_type in accepted()]
+    """What the default config of each accepted type states, and the catalog's models that transformers has.
+
+    Of some types the defaults state no model, to transformers neither: a size left out, heads that do not divide the
+    width.
+    """
+    defaults = filter(None, map(_by_default, accepted()))
     return [*defaults, *(spec for spec in catalog.everything() if _has_class(spec))]
 
 
+def _by_default(model_type: str) -> Spec | None:
+    try:
+        return spec_of(of({"model_type": model_type}, model_type), model_type)
+    except InputError:
+        return None
+
+
 def _has_class(spec: Spec) -> bool:
+    if isinstance(spec.family, Configured):
+        return True
     try:
         config_of(spec)
     except InputError:
-        return isinstance(spec.family, Configured)
+        return False
     return True

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from paramcount.errors import InputError
+
 PAPERS = "the module from its paper"
+
+
+class NotBuiltError(InputError):
+    """transformers does not build the class that a config names."""
 
 
 class Verified(NamedTuple):

@@ -77,13 +77,21 @@ class Shape(NamedTuple):
 
 
 def shapes(specs: Iterable[Spec]) -> list[Shape]:
-    """The models by their place in the plane. Raises InputError on one without a single depth and width."""
+    """The models by their place in the plane, with the counts of those that the curves are not drawn for.
+
+    Raises InputError on one without a single depth and width.
+    """
     found: dict[tuple[int, int], list[str]] = {}
     for spec in specs:
         if not {"n_layers", "d_model"} <= spec.sizes.keys():
             raise InputError(f"{spec.name}: not of one n_layers and one d_model; valid: models that are")
-        found.setdefault((spec.sizes["n_layers"], spec.sizes["d_model"]), []).append(spec.name)
+        found.setdefault((spec.sizes["n_layers"], spec.sizes["d_model"]), []).append(_called(spec))
     return [Shape(n_layers, d_model, tuple(names)) for (n_layers, d_model), names in sorted(found.items())]
+
+
+def _called(spec: Spec) -> str:
+    """A model's name, and its count where it is not of the family of the curves."""
+    return spec.name if spec.family.name == GPT.name else f"{spec.name} ({short(spec.model().total())})"
 
 
 def levels(least: float, most: float) -> list[int]:

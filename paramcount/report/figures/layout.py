@@ -11,6 +11,7 @@ from paramcount.report.figures.pieces import Group, Piece
 from paramcount.report.figures.style import POINT, SMALL, TEXT, WIDTH, text_height, text_width
 
 PAGE = WIDTH - 0.2  # inches that the drawing may be wide and high
+LONG = 10.5  # inches that it may be high where not all has room beside each other
 GAP = 0.09
 APART = 0.3  # between groups
 HEAD = 0.32  # above each group, for its title
@@ -70,11 +71,17 @@ class Way(NamedTuple):
     """A way to make a page; it is preferred to one of less *worth* unless that is larger by the ratio of the two."""
 
     worth: float
-    folded: bool
-    below: bool
+    folded: bool  # tables and experts are cut into strips
+    below: bool  # what is outside the layers stands under them
+    shelved: bool = False  # what has no room beside the rest stands under it
+
+    @property
+    def height(self) -> float:
+        return LONG if self.shelved else PAGE
 
 
 WAYS = (Way(1.6, False, False), Way(1.35, False, True), Way(1, True, False), Way(1, True, True))
+SHELVED = Way(1, True, True, True)
 
 
 class Layout(NamedTuple):
@@ -86,34 +93,43 @@ class Layout(NamedTuple):
 
 def arrange(groups: Sequence[Group]) -> Layout:
     """The page that shows most, by the weights of the ways to make one; raises InputError where nothing fits."""
-    found = [(way.worth, layout) for way in WAYS if (layout := _largest(groups, way))]
-    if not found:
-        raise InputError("plot scale: sizes too unlike to be drawn to one scale; valid: sizes within 1e9 of each other")
+    for ways in (WAYS, (SHELVED,)):
+        if found := [(way.worth, layout) for way in ways if (layout := _largest(groups, way))]:
+            break
+    else:
+        said = "sizes too unlike or tensors too many for one page"
+        raise InputError(f"plot scale: {said}; valid: sizes within 1e9 of each other, up to some fifty tensors")
     return max(found, key=lambda pair: pair[0] * pair[1].scale)[1]
 
 
 def _largest(groups: Sequence[Group], way: Way) -> Layout | None:
     """The page at the largest of the scales tried at which everything fits."""
     scale = min(1.0, PAGE / sqrt(sum(group.params for group in groups)))
+    if not _page(groups, scale * STEP**TRIES, way):  # the labels alone are too many
+        return None
     for _ in range(TRIES):
-        for page in _pages(groups, scale, way):
-            if page.width <= PAGE and page.height <= PAGE:
-                return Layout(scale, page)
+        if page := _page(groups, scale, way):
+            return Layout(scale, page)
         scale *= STEP
     return None
+
+
+def _page(groups: Sequence[Group], scale: float, way: Way) -> Block | None:
+    fitting = (page for page in _pages(groups, scale, way) if page.width <= PAGE and page.height <= way.height)
+    return next(fitting, None)
 
 
 def _pages(groups: Sequence[Group], scale: float, way: Way) -> Iterator[Block]:
     """The layers from left to right and then the rest, its tables folded to several heights if they are."""
     *stacks, rest = groups
-    layers = Block()
-    for group in stacks:
-        layers = layers.beside(_titled(group, _layer(group, scale)), APART)
-    if layers.width > PAGE or layers.height > PAGE:
+    fold = PAGE / 2 if way.folded else inf
+    titles = [_titled(group, _layer(group, scale, fold)) for group in stacks]
+    layers = _shelves(titles, PAGE if way.shelved else inf, APART)
+    if layers.width > PAGE or layers.height > way.height:
         return
-    room = PAGE - HEAD - CAPTION - (layers.height + APART if way.below else 0)
+    room = way.height - HEAD - CAPTION - (layers.height + APART if way.below else 0)
     for height in (0.5 * room, 0.75 * room, room) if way.folded else (inf,):
-        if outside := _outside(rest, scale, height):
+        if outside := _outside(rest, scale, height, PAGE if way.shelved else inf):
             titled = _titled(rest, outside)
             yield layers.above(titled, APART) if way.below else layers.beside(titled, APART)
 
@@ -124,8 +140,8 @@ def _titled(group: Group, block: Block) -> Block:
     return head.above(block, 0)
 
 
-def _layer(group: Group, scale: float) -> Block:
-    """A shelf a part, the vectors under them, and what is tall at the right."""
+def _layer(group: Group, scale: float, fold: float) -> Block:
+    """A shelf a part, the vectors under them, and what is tall at the right, stacked experts folded to that height."""
     left, tall = Block(), []
     for part in group.parts:
         matrices = [piece for piece in part if len(piece.shape) > 1]
@@ -133,31 +149,32 @@ def _layer(group: Group, scale: float) -> Block:
         if level := [_matrix(piece, scale) for piece in matrices if piece.rows <= TALL * piece.columns]:
             left = left.above(_shelves(level, PAGE))
     left = left.above(_vectors(group, scale, max(left.width, 2.0)))
-    return left.beside(_shelves([_matrix(piece, scale) for piece in tall], PAGE))
+    stands = [_folded(piece, scale, fold if len(piece.shape) > 2 else inf) for piece in tall]
+    return left.beside(_shelves(stands, PAGE - left.width - GAP))
 
 
-def _outside(group: Group, scale: float, height: float) -> Block | None:
+def _outside(group: Group, scale: float, height: float, width: float) -> Block | None:
     """Tables folded to *height* side by side, the vectors under the lowest; None where that takes too many strips."""
     tables = [piece for piece in group.pieces() if len(piece.shape) > 1]
     if height <= 0 or any(piece.rows * scale > FOLDS * height for piece in tables):
         return None
     folded = sorted((_folded(piece, scale, height) for piece in tables), key=lambda block: -block.height)
     last = folded.pop() if folded else Block()
-    return _shelves(folded, PAGE).beside(last.above(_vectors(group, scale, max(last.width, 1.3))))
+    return _shelves([*folded, last.above(_vectors(group, scale, max(last.width, 1.3)))], width)
 
 
 def _vectors(group: Group, scale: float, width: float) -> Block:
     return _shelves([_vector(piece, scale) for piece in group.pieces() if len(piece.shape) == 1], width)
 
 
-def _shelves(blocks: Iterable[Block], width: float) -> Block:
+def _shelves(blocks: Iterable[Block], width: float, gap: float = GAP) -> Block:
     """The blocks from left to right, a new shelf under the last where *width* is full."""
     page, shelf = Block(), Block()
     for block in blocks:
-        if shelf.width and shelf.width + GAP + block.width > width:
-            page, shelf = page.above(shelf), Block()
-        shelf = shelf.beside(block)
-    return page.above(shelf)
+        if shelf.width and shelf.width + gap + block.width > width:
+            page, shelf = page.above(shelf, gap), Block()
+        shelf = shelf.beside(block, gap)
+    return page.above(shelf, gap)
 
 
 def _matrix(piece: Piece, scale: float) -> Block:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import prod
 from typing import Any, NamedTuple
 
@@ -48,31 +48,41 @@ class Group(NamedTuple):
         return sum(piece.params for piece in self.pieces())
 
 
-def groups(model: Model) -> list[Group]:
-    """One layer of each stack, then what is outside the layers; a tied tensor is there once, where it is owned."""
+def groups(model: Model, named: Callable[[str, str], str] | None = None) -> list[Group]:
+    """One layer of each stack, then what is outside the layers; a tied tensor is there once, where it is owned.
+
+    *named* says what a tensor goes by, from its part's name and its own; by default as papers call it.
+    """
+    named = named or in_papers
     stacks = [part for part in model.parts if isinstance(part, Stack)]
     outside = [part for part in model.parts if not isinstance(part, Stack)]
-    layers = [Group("one layer" if len(stacks) == 1 else f"one of {s.name}", s.depth, _pieces(s.layer)) for s in stacks]
-    return [*layers, Group("outside the layers", 1, _pieces(outside))]
+    titles = ["one layer" if len(stacks) == 1 else f"one of {stack.name}" for stack in stacks]
+    layers = [Group(title, s.depth, _pieces(s.layer, named)) for title, s in zip(titles, stacks, strict=True)]
+    return [*layers, Group("outside the layers", 1, _pieces(outside, named))]
 
 
-def _pieces(parts: Iterable[Part | Stack]) -> tuple[tuple[Piece, ...], ...]:
+def _pieces(parts: Iterable[Part | Stack], named: Callable[[str, str], str]) -> tuple[tuple[Piece, ...], ...]:
     """The pieces of each part; those of a stack within a layer stand on one another."""
     found: list[tuple[Piece, ...]] = []
     for part in parts:
         if isinstance(part, Stack):
-            inner = _pieces(part.layer)
+            inner = _pieces(part.layer, named)
             found += [tuple(p._replace(shape=(part.depth, *p.shape)) for p in pieces) for pieces in inner]
         elif owned := [tensor for tensor in part.block.tensors() if not tensor.shares]:
-            found.append(tuple(Piece(_name(part, tensor.name), part.component, tensor.shape) for tensor in owned))
+            found.append(tuple(Piece(named(part.name, t.name), part.component, t.shape) for t in owned))
     return tuple(found)
 
 
-def _name(part: Part, tensor: str) -> str:
-    """What a tensor goes by: its own name where that says enough, as W_Q does; norm_1 gain otherwise."""
-    if not part.name:
+def in_checkpoints(part: str, tensor: str) -> str:
+    """self_attn.q_proj for its weight, self_attn.q_proj.bias."""
+    return f"{part}.{tensor}".strip(".").removesuffix(".weight")
+
+
+def in_papers(part: str, tensor: str) -> str:
+    """A tensor's own name where that says enough, as W_Q does; norm_1 gain otherwise."""
+    if not part:
         return tensor
-    owner = part.name if part.name[-1].isdigit() else part.name.replace("_", " ")
+    owner = part if part[-1].isdigit() else part.replace("_", " ")
     if tensor == "weight":
         return owner
     return tensor if "_" in tensor else f"{owner} {tensor}"

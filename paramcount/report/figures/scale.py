@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import floor, log10
+from math import ceil, floor, log10
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,12 +12,13 @@ from matplotlib.patches import Patch, Rectangle
 from paramcount.errors import InputError
 from paramcount.quantity import short
 from paramcount.report.figures.layout import THINNEST, Box, Label, Layout, arrange
-from paramcount.report.figures.pieces import groups
+from paramcount.report.figures.pieces import groups, in_checkpoints
 from paramcount.report.figures.style import (
     EDGE,
     GREY,
     POINT,
     SMALL,
+    TEXT,
     TITLE,
     WIDTH,
     blank,
@@ -30,7 +31,8 @@ from paramcount.report.figures.style import (
 from paramcount.report.palette import colour
 from paramcount.spec import Spec
 
-BOTTOM = 0.9  # inches for scale and legend
+BOTTOM = 1.0  # inches for scale and a legend of up to three lines
+ACROSS = 4  # entries of a line
 LONGEST = 1.2  # of the line that shows the scale
 
 
@@ -40,10 +42,11 @@ def figure(specs: Sequence[Spec]) -> Figure:
         raise InputError(f"plot scale {asked}: draws one model at a time; valid: plot scale {specs[0].name}")
     spec = specs[0]
     model = spec.model()
-    layout = arrange(groups(model))
+    layout = arrange(groups(model, in_checkpoints if spec.family.keys else None))
     title = f"{spec.name}: {model.total():,} parameters, every tensor to one scale"
     top = text_height(heading(title, specs, WIDTH), TITLE) + 0.2
-    height = layout.page.height + top + BOTTOM
+    shares = {name: params / model.total() for name, params in model.by_component().items() if params}
+    height = layout.page.height + top + BOTTOM + max(0, ceil(len(shares) / ACROSS) - 3) * text_height("a line", TEXT)
     drawn = blank(WIDTH, height)
     drawn.set_layout_engine("none")
     axes = drawn.add_axes((0, 0, 1, 1))
@@ -54,14 +57,10 @@ def figure(specs: Sequence[Spec]) -> Figure:
         _box(axes, box)
     for label in layout.page.labels:
         _label(axes, label)
-    _ruler(axes, layout, [entry.component for entry in model.ledger() if entry.tensor.shares])
-    entitle(drawn, title, specs)
-    handles = [
-        Patch(facecolor=colour(name), label=f"{name} {percent(params / model.total())}")
-        for name, params in model.by_component().items()
-        if params
-    ]
-    drawn.legend(handles=handles, loc="lower left", ncols=4, borderpad=0.4, columnspacing=1.2, handlelength=1.2)
+    _ruler(axes, layout, {entry.component for entry in model.ledger() if entry.tensor.shares})
+    entitle(drawn, title, specs, 1 - EDGE / height)
+    handles = [Patch(facecolor=colour(name), label=f"{name} {percent(share)}") for name, share in shares.items()]
+    drawn.legend(handles=handles, loc="lower left", ncols=ACROSS, borderpad=0.4, columnspacing=1.2, handlelength=1.2)
     return drawn
 
 
@@ -82,7 +81,7 @@ def _label(axes: Axes, label: Label) -> None:
         axes.text(label.x, label.y, label.text, fontsize=label.points, va="top")
 
 
-def _ruler(axes: Axes, layout: Layout, tied: list[str]) -> None:
+def _ruler(axes: Axes, layout: Layout, tied: set[str]) -> None:
     """The scale, and what is not to scale."""
     power = 10 ** floor(log10(LONGEST / layout.scale))
     length = next(step * power for step in (5, 2, 1) if step * power * layout.scale <= LONGEST)
@@ -93,7 +92,8 @@ def _ruler(axes: Axes, layout: Layout, tied: list[str]) -> None:
     lines = [
         f"{_in_words(length)} dimension{'s' * (length > 1)}; a square of that side: {_in_words(length**2)} parameters.",
         *([thin] if layout.scale < THINNEST else []),
-        *(f"The {component} is tied: the same tensor again, drawn once." for component in tied),
+        *([f"Tied, and drawn once: {', '.join(sorted(tied))}."] if len(tied) > 1 else []),
+        *(f"The {component} is tied: the same tensor again, drawn once." for component in tied if len(tied) == 1),
     ]
     axes.text(length * layout.scale + 0.12, y, "\n".join(lines), fontsize=SMALL, color=GREY, va="center")
 

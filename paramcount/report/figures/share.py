@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from paramcount.compare import merged
 from paramcount.quantity import short
 from paramcount.report.figures.style import LEAST, SMALL, blank, entitle, ink, percent
 from paramcount.report.palette import colour
@@ -41,9 +43,9 @@ def bars(specs: Iterable[Spec]) -> list[Bar]:
 def figure(specs: Sequence[Spec]) -> Figure:
     rows = bars(specs)
     few = len(rows) <= FEW
-    drawn = blank(3.1 + 0.45 * len(rows), 3.9) if few else blank(1.0 + 0.18 * len(rows), 5.0)
+    drawn = blank(3.1 + 0.45 * len(rows), 3.9) if few else blank(1.0 + 0.18 * len(rows), 5.5)
     axes = drawn.add_subplot()
-    components = list(dict.fromkeys(name for bar in rows for name in bar.shares))
+    components = reduce(merged, (list(bar.shares) for bar in rows))
     for place, bar in enumerate(rows):
         _stack(axes, place, bar, components, numbers=few)
         axes.text(place, 101, short(bar.total), ha="center", va="bottom", rotation=0 if few else 90)
@@ -87,7 +89,8 @@ def _legend(rows: list[Bar], components: list[str]) -> list[tuple[str, str]]:
     entries: dict[str, str] = {}
     for component in components:
         most = max(bar.shares.get(component, 0) for bar in rows)
-        label = component if most >= VISIBLE else f"{component} (at most {percent(max(most, LEAST))})"
+        share = f"at most {percent(max(most, LEAST))}" if len(rows) > 1 else percent(most)
+        label = component if most >= VISIBLE else f"{component} ({share})"
         shade = colour(component)
         entries[shade] = f"{entries[shade]}\n{label}" if shade in entries else label
     return list(entries.items())

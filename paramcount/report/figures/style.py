@@ -100,10 +100,10 @@ def heading(title: str, specs: Sequence[Spec], width: float) -> str:
     return "\n".join(wrap(words, int(0.9 * len(words) * (width - 2 * EDGE) / text_width(words, TITLE))))
 
 
-def entitle(figure: Figure, title: str, specs: Sequence[Spec]) -> None:
-    """Write that heading at the figure's upper left."""
+def entitle(figure: Figure, title: str, specs: Sequence[Spec], y: float | None = None) -> None:
+    """Write that heading at the figure's upper left; where no layout sees to it, its top at *y* of the height."""
     text = heading(title, specs, figure.get_figwidth())
-    figure.suptitle(text, x=EDGE / figure.get_figwidth(), ha="left")
+    figure.suptitle(text, x=EDGE / figure.get_figwidth(), ha="left", **({} if y is None else {"y": y}))
 
 
 def percent(share: float) -> str:
