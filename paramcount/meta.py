@@ -17,27 +17,22 @@ FILLING = ("normal_", "uniform_", "zero_", "fill_", "exponential_", "log_normal_
 
 @contextmanager
 def shapes_alone() -> Iterator[None]:
-    """Tensors are made on the meta device and never filled."""
+    """Tensors are made on the meta device and never filled.
+
+    Filling is passed over by a mode of torch's own and nothing is put in its functions' place: what is imported
+    meanwhile would keep that for good, and leave the weights of real models unset.
+    """
     import torch
-    from torch.nn import init
+    from torch.overrides import TorchFunctionMode
 
-    before = {name: getattr(init, name) for name in dir(init) if name.endswith("_") and not name.startswith("_")}
-    for name in before:
-        setattr(init, name, _unfilled)
-    for name in FILLING:
-        setattr(torch.Tensor, name, _unfilled)
-    try:
-        with torch.device("meta"):
-            yield
-    finally:
-        for name in FILLING:
-            delattr(torch.Tensor, name)
-        for name, function in before.items():
-            setattr(init, name, function)
+    class Unfilled(TorchFunctionMode):
+        def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            if getattr(func, "__name__", "") in FILLING or getattr(func, "__module__", "") == "torch.nn.init":
+                return args[0] if args else (kwargs or {})["tensor"]
+            return func(*args, **(kwargs or {}))
 
-
-def _unfilled(tensor: Any, *_: Any, **__: Any) -> Any:
-    return tensor
+    with torch.device("meta"), Unfilled():
+        yield
 
 
 @contextmanager

@@ -48,6 +48,16 @@ class Scaled(nn.Module):
         self.weight = nn.Parameter(torch.empty(int(float(str(int(d_model))) * 2.6875), d_model))
 
 
+class Segmented(nn.Module):
+    """As DeBERTa, which has embeddings of segments, and by default no segments."""
+
+    def __init__(self, n_vocab=1000, n_segments=0, d_model=64):
+        super().__init__()
+        self.embedding = nn.Embedding(n_vocab, d_model)
+        if n_segments > 0:
+            self.segments = nn.Embedding(n_segments, d_model)
+
+
 class Threshold(nn.Module):
     def __init__(self, d_model=256):
         super().__init__()

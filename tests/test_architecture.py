@@ -23,6 +23,7 @@ FLOORS = [
     "heads",
     "published",
     "spec",
+    "meta",
     "transformers_class",
     "configs",
     "catalog",
@@ -40,13 +41,13 @@ FLOORS = [
 ]
 HEAVY_ROOMS = {
     "sympy": {"formula", "derivation"},
-    "torch": {"verification", "checkpoint", "transformers_class", "derivation"},
+    "torch": {"meta", "verification", "checkpoint", "transformers_class", "derivation"},
     "matplotlib": {"report"},
     "numpy": {"solver", "report"},
     "pandas": {"library"},
     "rich": {"report", "cli"},
     "click": {"cli"},
-    "huggingface_hub": {"hub"},
+    "huggingface_hub": {"hub", "transformers_class"},
     "gguf": set(),
     "safetensors": set(),
     "transformers": {"transformers_class", "derivation"},

@@ -53,6 +53,15 @@ def test_a_rounding_of_a_float_is_found_from_its_values_alone():
     assert written(derived.total) == "d_model·⌊43·d_model/16⌋"
 
 
+def test_tensors_that_the_default_is_without_are_counted_where_they_are():
+    """Whether there are segments is 0 or 1, and few numbers of them are tried: no curve through these is a formula."""
+    derived = derive("derivable:Segmented")
+    assert derived.conditions == ()
+    for n_segments in range(30):
+        sizes = {"n_vocab": 30, "n_segments": n_segments, "d_model": 8}
+        assert derived.value(sizes) == counted(derivable.Segmented, **sizes)
+
+
 def test_a_threshold_becomes_a_condition():
     """The base lies below it, so the formula is that of narrow models."""
     derived = derive("derivable:Threshold")

@@ -7,9 +7,10 @@ import torch
 import transformers
 
 from paramcount.derivation import derive
-from paramcount.derivation.meta import shapes_alone
 from paramcount.derivation.transformers_class import read
+from paramcount.errors import InputError
 from paramcount.formula.statement import read_subject, state
+from paramcount.meta import shapes_alone
 from paramcount.polynomial import Polynomial
 
 
@@ -43,6 +44,17 @@ def test_opt_says_that_its_embedding_is_as_wide_as_the_model():
     assert derived.equals(family("opt", "tied=true", n_heads=1, d_head="d_model"))
 
 
+def test_the_class_is_the_one_that_a_config_names_and_else_the_one_that_is_counted():
+    assert read("bert", {"architectures": ["BertForMaskedLM"]}, "config.json").name == "bert (BertForMaskedLM)"
+    assert read("bart", None, "").name == "bart (BartForConditionalGeneration)"
+    assert read("vit", None, "").name == "vit (ViTModel)"
+
+
+def test_a_class_that_transformers_does_not_have_is_refused():
+    with pytest.raises(InputError, match=r"^config\.json: transformers \S+ has no class GPT2Foo; valid: GPT2Model, "):
+        read("gpt2", {"architectures": ["GPT2Foo"]}, "config.json")
+
+
 SHAPES = {
     "gpt2": {"n_head": 4, "n_embd": 64, "n_inner": 100},
     "llama": {"hidden_size": 64, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 10},
@@ -66,7 +78,7 @@ def test_the_formula_is_the_count_at_random_configs(model_type):
         config |= {field: random.randint(6, 9) for field in config if field.endswith("_period")}
         config |= {field: random.randint(0, 5) for field in config if field.endswith("_offset")}
         config |= SHAPES[model_type]
-        with shapes_alone(lambda: None):
+        with shapes_alone():
             built = subject.build(config)
         assert derived.holds(config)
         assert derived.value(config) == sum(parameter.numel() for parameter in built.parameters())

@@ -25,10 +25,10 @@ Examples:
 def command(target: str, config: str) -> Report:
     """Find the formula of a model class by building it at many sizes.
 
-    MODEL_TYPE is one of transformers' (its class for causal language models, else for sequence to sequence, masked
-    language models, else the bare model); module:Class is a torch module of your own whose constructor takes integers,
-    or one config. It is built on the meta device, where parameters take no memory. Exit 1 where no formula is found
-    that agrees with the class at every point tried. Needs torch, and transformers for its classes.
+    MODEL_TYPE is one of transformers' (the class that the config names, or the type's language model, as for a count);
+    module:Class is a torch module of your own whose constructor takes integers, or one config. It is built on the meta
+    device, where parameters take no memory. Exit 1 where no formula is found that agrees with the class at every point
+    tried. Needs torch, and transformers for its classes.
     """
     from paramcount.derivation import derive
     from paramcount.report.derive import stated

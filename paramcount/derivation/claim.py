@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import logging
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
 import sympy
@@ -23,25 +18,13 @@ from paramcount.derivation.shaking import effective
 from paramcount.derivation.subject import Subject, distinct
 from paramcount.derivation.symbolic import said, to_sympy, written
 from paramcount.errors import InputError
+from paramcount.meta import silence
 
 
 def derived(target: str, config: str, seconds: float) -> Derived:
     """What `derive` returns; *seconds* bound its work."""
-    with _silence():
+    with silence():
         return _derived(target, config, seconds)
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Without what a class prints, warns of and logs: it is built some hundred times, for its counts alone."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(before)
 
 
 def _derived(target: str, config: str, seconds: float) -> Derived:

@@ -47,9 +47,20 @@ class Condition(NamedTuple):
         return (self.left.arguments[0], int(self.right.arguments[0])) if only else None
 
     @property
+    def excepted(self) -> str:
+        """The size of which it excludes one number alone, "" where it does not."""
+        alone = (self.relation, self.left.operation, self.right.operation) == ("!=", "size", "number")
+        return str(self.left.arguments[0]) if alone else ""
+
+    @property
     def opposite(self) -> Condition:
         """What is true where it is not."""
         return self._replace(relation=OPPOSITE[self.relation])
+
+
+def hold(conditions: Iterable[Condition], sizes: Sizes) -> bool:
+    """Whether all of *conditions* are true at *sizes*."""
+    return all(condition.holds(sizes) for condition in conditions)
 
 
 def candidates(compared: Iterable[Comparison], base: Sizes) -> Iterator[Condition]:
@@ -97,7 +108,7 @@ def explained(
     agreeing: Sequence[Sizes], deviating: Sequence[Sizes], offered: Iterable[Condition]
 ) -> tuple[list[Condition], list[Sizes]]:
     """The fewest of *offered* that are true at all *agreeing* and tell them from the *deviating*; and which of these
-    are left unexplained."""
+    are left unexplained. Of a size one number may be an exception: a formula that is wrong at several is wrong."""
     true = [condition for condition in offered if all(condition.holds(sizes) for sizes in agreeing)]
     chosen: list[Condition] = []
     left = list(deviating)
@@ -108,6 +119,7 @@ def explained(
         best = true[refuted.index(max(refuted))]
         chosen.append(best)
         left = [sizes for sizes in left if best.holds(sizes)]
+        true = [condition for condition in true if not best.excepted or condition.excepted != best.excepted]
     return chosen, left
 
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations, combinations_with_replacement
 from math import comb
 
-from paramcount.derivation.expression import Exact, Expression, Sizes, add, multiply, number, over, size
+from paramcount.derivation.expression import ONE, Exact, Expression, Sizes, add, apply, multiply, number, over, size
 from paramcount.derivation.linear import combination
 from paramcount.derivation.rounding import beyond, extremes, multiples, periodic, rounded, stepped, switched
 
 DEGREE = 3
 SURPLUS = 4  # equations beyond the unknowns, which a wrong polynomial would have to meet by chance
 MOST = 200  # expressions of the class itself
+ROOM = 2  # distinct values of an atom beyond its highest power
 LIKELY = 4  # distinct values, of which fewer would let some candidate agree by chance
 SMALL = 64  # what a period or a first layer may be
 WIDEST = 90  # unknowns
@@ -36,6 +37,7 @@ class Fitter:
     ):
         self._points = points
         self._fields = list(fields)
+        self._small = [field for field in fields if points[0][field] <= SMALL]
         self._check = check
         inside = [e for e in suggested if e.sizes and e.sizes <= set(fields)]
         self._suggested = self._unlike(sorted(inside, key=lambda expression: expression.weight))
@@ -77,10 +79,10 @@ class Fitter:
         for candidate in self._candidates(values, points, support, layers):
             if self._meets(candidate, values, kept):
                 return candidate
-        rough = [e for e in self._suggested if _rough(e) and e.sizes <= set(support)][:40]
         if layers:
-            small = [f for f in self._fields if self._points[0][f] <= SMALL]
-            rough = [e for e in periodic(support, small) if e.operation != "+"]
+            rough = [e for e in periodic(support, self._small) if e.operation != "+"]
+        else:
+            rough = [e for e in self._suggested if _rough(e) and e.sizes <= set(support)][:40]
         return self._mixed(values, kept, support, rough)
 
     def _atoms(self, support: list[str]) -> Iterator[list[Expression]]:
@@ -98,9 +100,16 @@ class Fitter:
         for degree in range(1, DEGREE + 1):
             if comb(len(atoms) + degree, degree) + SURPLUS > len(values) or comb(len(atoms) + degree, degree) > WIDEST:
                 return None
-            if found := self._combined(_monomials(atoms, degree), values, kept):
+            if found := self._combined(self._monomials(atoms, degree, kept), values, kept):
                 return found
         return None
+
+    def _monomials(self, atoms: list[Expression], degree: int, kept: list[int]) -> list[Expression]:
+        """The products of *atoms* up to *degree*; none with a power that an atom's few values could meet by chance."""
+        most = {atom: len({self._values(atom)[i] for i in kept}) - ROOM for atom in atoms}
+        powers = (combinations_with_replacement(atoms, d) for d in range(degree + 1))
+        chosen = (some for of_degree in powers for some in of_degree)
+        return [multiply(some) for some in chosen if all(some.count(atom) <= most[atom] for atom in some)]
 
     def _combined(self, terms: list[Expression], values: list[int], kept: list[int]) -> Expression | None:
         columns = [self._column(term, kept) for term in terms]
@@ -112,11 +121,14 @@ class Fitter:
         return add(multiply([number(c), term]) for c, term in zip(found, terms, strict=True) if c)
 
     def _column(self, term: Expression, kept: list[int]) -> list[Exact] | None:
-        if term not in self._columns:
-            self._columns[term] = [_value(term, point) for point in self._points]
-        column = self._columns[term]
+        column = self._values(term)
         picked = [value for i in kept if (value := column[i]) is not None]
         return picked if len(picked) == len(kept) else None
+
+    def _values(self, expression: Expression) -> list[Exact | None]:
+        if expression not in self._columns:
+            self._columns[expression] = [_value(expression, point) for point in self._points]
+        return self._columns[expression]
 
     def _candidates(
         self, values: list[int], points: list[Sizes], support: list[str], layers: bool
@@ -124,11 +136,10 @@ class Fitter:
         if layers:
             yield from extremes(support)
             yield from beyond(support)
-            small = [f for f in self._fields if self._points[0][f] <= SMALL]
-            yield from periodic(support, small)
-            yield from switched(support, small)
-            yield from stepped(support, small)
-            yield from extremes([*support, *(f for f in small if f not in support)])
+            yield from periodic(support, self._small)
+            yield from switched(support, self._small)
+            yield from stepped(support, self._small)
+            yield from extremes([*support, *(f for f in self._small if f not in support)])
         yield from self._suggested
         for inner in [*map(size, self._fields), *self._suggested]:  # before a ratio is guessed: int() hides the rest
             if inner.sizes <= set(support):
@@ -138,9 +149,10 @@ class Fitter:
         yield from extremes(support)
 
     def _alone(self, values: list[int], kept: list[int]) -> Expression | None:
-        """The field that gives *values*, which are too few to tell more."""
-        fields = map(size, self._fields)
-        return next((field for field in fields if self._meets(field, values, kept)), None)
+        """The field that gives *values*, or that gives one where it is not 0; they are too few to tell more."""
+        fields = [size(field) for field in self._fields]
+        there = [apply("min", ONE, field) for field in fields]
+        return next((candidate for candidate in [*fields, *there] if self._meets(candidate, values, kept)), None)
 
     def _meets(self, candidate: Expression, values: list[int], kept: list[int]) -> bool:
         return all(_value(candidate, self._points[i]) == value for i, value in zip(kept, values, strict=True))
@@ -164,11 +176,6 @@ def _rough(expression: Expression) -> bool:
     if expression.operation in ("floor", "ceil", "round", "/", "min", "max"):
         return True
     return any(_rough(part) for part in expression.arguments if isinstance(part, Expression))
-
-
-def _monomials(atoms: list[Expression], degree: int) -> list[Expression]:
-    powers = (combinations_with_replacement(atoms, d) for d in range(degree + 1))
-    return [multiply(chosen) for of_degree in powers for chosen in of_degree]
 
 
 def _value(expression: Expression, point: Sizes) -> Exact | None:

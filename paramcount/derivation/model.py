@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import NamedTuple
 
-from paramcount.derivation.expression import Expression, Sizes, multiply
-from paramcount.derivation.patterns import Group, Groups
+from paramcount.derivation.expression import Exact, Expression, Sizes, multiply
+from paramcount.derivation.patterns import Groups
 
 
 class Term(NamedTuple):
@@ -29,20 +30,11 @@ class Term(NamedTuple):
 
 def agrees(terms: list[Term], sizes: Sizes, seen: Groups) -> bool:
     """Whether *terms* give, for every pattern, the parameters that were seen at a point of these sizes."""
-    expected: dict[str, object] = {}
+    expected: defaultdict[str, Exact] = defaultdict(int)
     for term in terms:
         try:
-            value = term.params.value(sizes)
+            expected[term.pattern] += term.params.value(sizes)
         except ZeroDivisionError:
             return False
-        expected[term.pattern] = value + expected.get(term.pattern, 0)  # type: ignore[operator]
-    counted = {pattern: sum(_params(group) for group in groups) for pattern, groups in seen.items()}
-    patterns = expected.keys() | counted.keys()
-    return all(expected.get(pattern, 0) == counted.get(pattern, 0) for pattern in patterns)
-
-
-def _params(group: Group) -> int:
-    params = group.number
-    for n in group.shape:
-        params *= n
-    return params
+    counted = {pattern: sum(group.params for group in groups) for pattern, groups in seen.items()}
+    return all(expected.get(pattern, 0) == counted.get(pattern, 0) for pattern in expected.keys() | counted.keys())

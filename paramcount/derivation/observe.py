@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from paramcount.derivation.meta import shapes_alone
 from paramcount.derivation.subject import Subject
 from paramcount.derivation.trace import Trace, TracedText, traced, tracing
 from paramcount.errors import InputError
+from paramcount.meta import shapes_alone, watched
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -53,11 +54,6 @@ class Workshop:
                 self._seen[key] = None
         return self._seen[key]
 
-    def total(self, point: Mapping[str, Any]) -> int | None:
-        """The number of parameters."""
-        shapes = self.shapes(point)
-        return None if shapes is None else total(shapes)
-
     def failure(self, point: Mapping[str, Any]) -> str:
         """Why the class refused *point*."""
         return self.failures.get(repr(sorted(point.items())), "")
@@ -83,7 +79,7 @@ class Workshop:
     def _built(self, point: Mapping[str, Any]) -> Shapes:
         self.builds += 1
         self._made = 0
-        with shapes_alone(self.check):
+        with shapes_alone(), watched(self.check):
             module = self.subject.build(point)
         return {name: tuple(int(n) for n in tensor.shape) for name, tensor in module.named_parameters()}
 
@@ -107,10 +103,4 @@ class Workshop:
 
 def total(shapes: Shapes) -> int:
     """The parameters of tensors of these shapes."""
-    count = 0
-    for shape in shapes.values():
-        numbers = 1
-        for n in shape:
-            numbers *= n
-        count += numbers
-    return count
+    return sum(map(math.prod, shapes.values()))

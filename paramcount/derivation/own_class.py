@@ -14,6 +14,7 @@ from typing import Any
 from paramcount.config.keys import symbol as printed
 from paramcount.derivation.subject import Subject, Values, distinct
 from paramcount.errors import InputError
+from paramcount.meta import shapes_alone
 
 # What a size without a default is tried with: all divide each other where classes ask for it.
 TRIED: tuple[dict[str, int], ...] = (
@@ -97,14 +98,12 @@ def _config_fields(holder: Any) -> dict[str, Any]:
 
 def _first(target: str, build: Any, open_: list[str], symbols: dict[str, str]) -> dict[str, int]:
     """Values for the sizes without a default with which the class can be built."""
-    import torch
-
     failed = ""
     for tried in TRIED:
         for other in OTHERS:
             values = {field: tried.get(symbols[field], other) for field in open_}
             try:
-                with torch.device("meta"):
+                with shapes_alone():
                     build(values)
                 return values
             except Exception as error:

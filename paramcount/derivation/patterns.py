@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -19,6 +20,11 @@ class Group(NamedTuple):
     shape: tuple[int, ...]
     number: int
     levels: tuple[int, ...]
+
+    @property
+    def params(self) -> int:
+        """The parameters of them all."""
+        return self.number * math.prod(self.shape)
 
 
 Groups = dict[str, list[Group]]
@@ -58,10 +64,7 @@ class Patterns:
 
 def _group(shape: tuple[int, ...], indices: list[tuple[int, ...]]) -> Group:
     levels = tuple(len({index[place] for index in indices}) for place in range(len(indices[0])))
-    product = 1
-    for level in levels:
-        product *= level
-    return Group(shape, len(indices), levels if product == len(indices) else ())
+    return Group(shape, len(indices), levels if math.prod(levels) == len(indices) else ())
 
 
 def _split(name: str) -> tuple[tuple[str, ...], tuple[int, ...]]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import sympy
 
-from paramcount.derivation.conditions import Condition
+from paramcount.derivation.conditions import Condition, hold
 from paramcount.formula.symbolic import to_sympy
 from paramcount.polynomial import Polynomial
 
@@ -80,7 +80,7 @@ class Derived(NamedTuple):
 
     def holds(self, config: dict[str, int]) -> bool:
         """Whether the formula speaks of *config*, whose keys are the class's own fields: all conditions hold there."""
-        return all(condition.holds(config) for condition in self.where)
+        return hold(self.where, config)
 
     def equals(self, polynomial: Polynomial) -> bool:
         """Whether the total is *polynomial*, as a family states it in the same symbols."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from typing import Any
 
@@ -9,6 +10,7 @@ from paramcount.derivation.expression import Sizes
 from paramcount.derivation.fields import Fields
 
 LAYERS = 13  # the most of what multiplies tensors
+FROM_NONE = 9  # the most of what is 0 at the base
 
 
 class Sampler:
@@ -50,13 +52,15 @@ class Sampler:
         base = self._base[field]
         if field in self._fields.many:
             rough = self._random.randint(1, max(2, min(LAYERS, 2 * base)))
+        elif not base:
+            return self._random.randint(0, FROM_NONE)
         else:
             rough = round(base * 2 ** self._random.uniform(-3, 1.2))
         step = 1
         for below in self._divisors.get(field, []):
             divisor = below if isinstance(below, int) else point.get(below, self._base[below])
             if divisor > 0 and (rounded or not isinstance(below, int)):
-                step = step * divisor // _gcd(step, divisor)
+                step = math.lcm(step, divisor)
         if field in self._fields.many and step == 1:
             return max(1, rough)
         step *= 2 if even and base % 2 == 0 and base > 8 else 1
@@ -77,9 +81,3 @@ class Sampler:
         for field in self._fields.sizes:
             visit(field, ())
         return order
-
-
-def _gcd(one: int, other: int) -> int:
-    while other:
-        one, other = other, one % other
-    return one

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from paramcount.derivation.conditions import Condition
-from paramcount.derivation.expression import Expression, Sizes, size
+from paramcount.derivation.expression import Expression, Sizes, put, size
 from paramcount.derivation.fields import Fields, Held, Shaker, moves
 from paramcount.derivation.observe import Shapes, Workshop
 from paramcount.derivation.sample import Sampler
@@ -136,8 +136,6 @@ class Points:
 
     def suggested(self) -> list[Expression]:
         """What the class computes with its sizes, what is tied put in."""
-        from paramcount.derivation.expression import put
-
         tied = {one: size(other) for one, other in self.ties.items()}
         held = {f for e in self.trace.computed for f in e.sizes} - set(self.fields.sizes)
         fixed = {field: self.fields.base[field] for field in held}

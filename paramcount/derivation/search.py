@@ -6,7 +6,7 @@ from collections.abc import Container
 from itertools import combinations, compress
 from typing import Any, NamedTuple
 
-from paramcount.derivation.conditions import Condition, candidates, edges, steps, telling
+from paramcount.derivation.conditions import Condition, candidates, edges, hold, steps, telling
 from paramcount.derivation.expression import Expression, Sizes, multiply
 from paramcount.derivation.fit import Fitter
 from paramcount.derivation.model import Term, agrees
@@ -53,15 +53,12 @@ class Search:
         self.patterns = Patterns(sample.shapes for sample in trained)
         self._note(trained)
         self.base = {field: trained[0].sizes[field] for field in self.points.names}
-        self.offered = list(candidates(self._compared(), self.base))
+        self.offered = list(candidates(self.points.trace.compared, self.base))
         terms = self._fitted(trained)
         found = Found(self.points, self.patterns, terms, [], refused=self.refused)
         if not all(term.found for term in terms):
             return found._replace(why="no expression was found for some tensors")
         return self._proven(terms)
-
-    def _compared(self) -> list[Any]:
-        return list(self.points.trace.compared)
 
     def _note(self, samples: list[Sample]) -> None:
         for sample in samples:
@@ -179,9 +176,9 @@ class Search:
             found = Found(self.points, self.patterns, terms, conditions, refused=self.refused, outside=len(deviating))
             if left or not agreeing:
                 return found._replace(why=self._unexplained(left or deviating))
-            inside = [s for s in fresh if _inside(conditions, s.sizes)]
+            inside = [s for s in fresh if hold(conditions, s.sizes)]
             if conditions == before or not conditions:
-                tried = sum(_inside(conditions, s.sizes) for s in provoked)
+                tried = sum(hold(conditions, s.sizes) for s in provoked)
                 inside += self._more(conditions, FRESH - len(inside), seed)
                 if len(inside) < FRESH or not all(agrees(terms, s.sizes, self._groups(s)) for s in inside):
                     continue
@@ -195,7 +192,7 @@ class Search:
             if len(found) >= missing:
                 break
             drawn, _ = self.points.random(FRESH, 1000 * seed + later, conditions)
-            found += [sample for sample in drawn if _inside(conditions, sample.sizes)]
+            found += [sample for sample in drawn if hold(conditions, sample.sizes)]
         self._note(found)
         return found[: max(0, missing)]
 
@@ -248,7 +245,7 @@ class Search:
 
     def _edges(self, pool: list[Sample]) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
-        conditions = [Condition(*compared) for compared in self._compared()]
+        conditions = [Condition(*compared) for compared in self.points.trace.compared]
         names = set(self.points.names)
         for place, condition in enumerate(c for c in conditions if c.left.sizes | c.right.sizes <= names):
             start = pool[place % len(pool)]
@@ -258,7 +255,3 @@ class Search:
             if len(found) > PROBES:
                 break
         return list(found.values())
-
-
-def _inside(conditions: list[Condition], sizes: Sizes) -> bool:
-    return all(condition.holds(sizes) for condition in conditions)

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from paramcount.derivation.conditions import hold
 from paramcount.derivation.model import agrees
 from paramcount.derivation.samples import Sample
 from paramcount.derivation.search import Found
@@ -20,16 +21,14 @@ def effective(found: Found) -> tuple[str, Any] | None:
     generator = random.Random(7)
     drawn, _ = points.random(POINTS, seed=99)
     deep = _deep(found)
-    for sample in [*deep, *drawn]:
-        if not all(condition.holds(sample.sizes) for condition in found.conditions):
-            continue
+    for sample in _inside(found, [*deep, *drawn]):
         together = {field: generator.choice(values) for field, values in points.fields.shaken.items()}
         if _agrees(found, sample, together):
             continue
         for field, value in together.items():
             if _agrees(found, sample, {field: value}) is False:
                 return field, value
-    for sample in [*deep, *drawn[:2]]:
+    for sample in _inside(found, [*deep, *drawn[:2]]):
         for field, value in _small(found):
             if _agrees(found, sample, {field: value}) is False:
                 return field, value
@@ -43,6 +42,10 @@ def _deep(found: Found) -> list[Sample]:
     return [sample] if sample else []
 
 
+def _inside(found: Found, samples: list[Sample]) -> list[Sample]:
+    return [sample for sample in samples if hold(found.conditions, sample.sizes)]
+
+
 def _small(found: Found) -> Iterator[tuple[str, int]]:
     base = found.points.fields.base
     for field in found.points.fields.shaken:
@@ -52,7 +55,5 @@ def _small(found: Found) -> Iterator[tuple[str, int]]:
 
 def _agrees(found: Found, sample: Sample, changes: dict[str, Any]) -> bool | None:
     """Whether the formula still gives the tensors with *changes*; None where the class refuses them."""
-    if all(condition.holds(sample.sizes) for condition in found.conditions):
-        shapes = found.points.workshop.shapes({**sample.point, **changes})
-        return None if shapes is None else agrees(found.terms, sample.sizes, found.patterns.groups(shapes))
-    return None
+    shapes = found.points.workshop.shapes({**sample.point, **changes})
+    return None if shapes is None else agrees(found.terms, sample.sizes, found.patterns.groups(shapes))

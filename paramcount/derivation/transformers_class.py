@@ -6,37 +6,45 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from paramcount.config import Config
+from paramcount.config.document import known, unknown
 from paramcount.config.keys import symbol as printed
 from paramcount.derivation.subject import Subject, Values, distinct, nested
 from paramcount.errors import InputError
+from paramcount.transformers_class import class_name, offline
 
-# Of a model type, the first class of these is taken.
-TASKS = (
-    "MODEL_FOR_CAUSAL_LM_MAPPING_NAMES",
-    "MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES",
-    "MODEL_FOR_MASKED_LM_MAPPING_NAMES",
-    "MODEL_MAPPING_NAMES",
-)
 # Of every config, and about no tensor: how a model is run, saved and fine-tuned.
 APART = frozenset({"transformers_version", "architectures", "dtype", "id2label", "label2id", "problem_type"})
 APART |= {"torch_dtype", "_name_or_path", "name_or_path", "quantization_config"}
 
 
 def read(model_type: str, config: Mapping[str, Any] | None, given: str) -> Subject:
-    """The class for *model_type* with its default config, or with *config*, which was read from the file *given*."""
+    """The class for *model_type* with its default config, or with *config*, which was read from the file *given*.
+
+    The class is the one that *config* names, or else the one that a count takes of a config that names none.
+    """
     import transformers
-    from transformers.models.auto import modeling_auto
 
     types = transformers.CONFIG_MAPPING
-    name = next(
-        (getattr(modeling_auto, task)[model_type] for task in TASKS if model_type in getattr(modeling_auto, task)), None
-    )
-    if name is None or model_type not in types:
+    if model_type not in types:
         raise InputError(f"{model_type}: transformers has no model of this type; {_valid(model_type, list(types))}")
-    name = name[0] if isinstance(name, tuple) else name
     if config and config.get("model_type", model_type) != model_type:
         raise InputError(f"{given}: its model_type is {config['model_type']}; valid: a config of {model_type}")
-    return _subject(model_type, name, types[model_type], dict(config or {}), given)
+    return _subject(model_type, _class(model_type, config or {}, given), types[model_type], dict(config or {}), given)
+
+
+def _class(model_type: str, config: Mapping[str, Any], given: str) -> type:
+    import transformers
+    from transformers.models.auto.modeling_auto import MODEL_MAPPING_NAMES
+
+    about = known(model_type) or unknown(model_type)
+    name = class_name(Config(config, about, given)) or str(MODEL_MAPPING_NAMES.get(model_type, "its bare model"))
+    found = getattr(transformers, name, None)
+    if not (isinstance(found, type) and issubclass(found, transformers.PreTrainedModel)):
+        valid = ", ".join(about["classes"]) or "--config FILE whose architectures names one"
+        has = f"transformers {transformers.__version__} has no class {name}"
+        raise InputError(f"{given or model_type}: {has}; valid: {valid}")
+    return found
 
 
 def _valid(model_type: str, types: list[str]) -> str:
@@ -48,20 +56,18 @@ def _valid(model_type: str, types: list[str]) -> str:
     )
 
 
-def _subject(model_type: str, name: str, kind: type, config: dict[str, Any], given: str) -> Subject:
-    import transformers
-
+def _subject(model_type: str, model: type, kind: type, config: dict[str, Any], given: str) -> Subject:
     base = _fields(kind)
     chosen = {key: value for key, value in _known(kind, config).items() if key not in APART}
     flat = dict(_flat(chosen, base))
 
     def build(changes: Values) -> Any:
-        model = getattr(transformers, name)
-        return model(kind(**nested({**flat, **changes})))
+        with offline():
+            return model(kind(**nested({**flat, **changes})))
 
     symbols = {field: _symbol(kind, field) for field in {**base, **flat}}
     defaults = dict(base) if given else None
-    return Subject(f"{model_type} ({name})", {**base, **flat}, build, distinct(symbols), given, defaults)
+    return Subject(f"{model_type} ({model.__name__})", {**base, **flat}, build, distinct(symbols), given, defaults)
 
 
 def _known(kind: type, config: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import sympy
 
 import paramcount.derivation
 from architectures.special import DEFAULTS
-from architectures.underivable import UNDERIVABLE
+from architectures.underivable import TOO_SLOW, UNDERIVABLE
 from paramcount.architectures import accepted
 from paramcount.architectures.configured import Configured
 from paramcount.architectures.registry import class_of
@@ -26,13 +26,16 @@ from paramcount.sized import formula_of
 
 pytest.importorskip("transformers")
 
-POINTS, ATTEMPTS = 30, 3000
-SECONDS = 300.0  # for a class that takes long to be built, on any machine
+POINTS, ATTEMPTS = 30, 10_000
+SECONDS = 300.0  # five times what a class may take otherwise, on a slow machine
+ROUNDED = (sympy.floor, sympy.ceiling, sympy.Min, sympy.Max, sympy.Mod)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("model_type", accepted())
 def test_the_derived_formula_is_the_one_that_is_counted(model_type, tmp_path, monkeypatch):
+    if model_type in TOO_SLOW:
+        pytest.skip("takes more than a minute to derive")
     monkeypatch.setattr(paramcount.derivation, "SECONDS", SECONDS)
     counted = default(model_type)
     derived = derived_of(counted, tmp_path / "config.json")
@@ -44,12 +47,14 @@ def test_the_derived_formula_is_the_one_that_is_counted(model_type, tmp_path, mo
     assert equal(derived, counted) is not False
     points, varied = agreeing(derived, counted)
     assert points == POINTS
-    assert varied == set(derived.symbols)
+    bounded = {size for condition in derived.where for size in condition.left.sizes | condition.right.sizes}
+    assert set(derived.symbols) - bounded <= varied
 
 
 def test_nearly_every_type_is_derived():
-    assert set(UNDERIVABLE) <= set(accepted())
-    assert len(UNDERIVABLE) < len(accepted()) / 10
+    left_out = {*UNDERIVABLE, *TOO_SLOW}
+    assert left_out <= set(accepted())
+    assert len(left_out) < len(accepted()) / 10
 
 
 def default(model_type: str) -> Configured:
@@ -73,25 +78,47 @@ def stated(counted: Configured) -> Any:
     for name, use in counted.keys.items():
         above, _, below = use.key.partition(" / ")
         if use.settable:
-            by_key[symbol(name)] = symbol(use.key)
+            by_key[symbol(name)] = spelt(counted, use.key)
         elif above.isidentifier() and below.isidentifier():
-            by_key[symbol(name)] = symbol(above) / symbol(below)
+            by_key[symbol(name)] = spelt(counted, above) / spelt(counted, below)
     total = to_sympy(formula_of(counted.model.total()))
     return total.subs(by_key, simultaneous=True) if total.free_symbols <= by_key.keys() else None
 
 
-def by_keys(derived: Derived) -> Any:
-    """The derived total over the class's own fields, in it what those are that the default config leaves out."""
-    keys = {symbol(name): symbol(key) for key, name in derived.symbols.items()}
+def spelt(counted: Configured, key: str) -> Any:
+    """The symbol of a config key, in the one spelling that the type has for it."""
+    return symbol(counted.config.about["spellings"].get(key, key))
+
+
+def by_keys(derived: Derived, counted: Configured) -> Any:
+    """The derived total over config keys, in it what those are that the default config leaves out."""
+    keys = {symbol(name): spelt(counted, key) for key, name in derived.symbols.items()}
     rules = {symbol(name): read(rule) for name, rule in derived.rules.items()}
-    total = derived.total.subs(rules, simultaneous=True)
-    return total.replace(sympy.floor, without_rest).subs(keys, simultaneous=True)
+    return derived.total.subs(rules, simultaneous=True).subs(keys, simultaneous=True)
 
 
 def read(rule: str) -> Any:
     """A rule as it is printed, in sympy: 4·d_model, ⌊d_model/n_heads⌋."""
     plain = rule.translate({ord("·"): "*", ord("⌊"): "floor(", ord("⌈"): "ceiling(", ord("⌋"): ")", ord("⌉"): ")"})
-    return sympy.sympify(plain, locals={name: symbol(name) for name in re.findall(r"\w*_\w*", plain)})
+    names = {name: symbol(name) for name in re.findall(r"[a-z]\w*", plain) if name not in ("floor", "ceiling")}
+    return sympy.sympify(plain, locals=names)
+
+
+def equal(derived: Derived, counted: Configured) -> bool | None:
+    """Whether both totals are one formula where the derivation holds; None where they are not in the same sizes.
+
+    Which layers are of a kind may be decided by a size that our formula, of the default config, is not in.
+    """
+    ours, theirs = stated(counted), by_keys(derived, counted)
+    if ours is None:
+        return None
+    difference, fixed = ours - theirs, held(derived, counted)
+    rounded = {free for part in theirs.atoms(*ROUNDED) for free in part.free_symbols}
+    deciding = {free: value_of(counted.config, str(free)) for free in rounded - ours.free_symbols}
+    tried = [difference.subs(at).replace(sympy.floor, without_rest) for at in (fixed, fixed | deciding)]
+    if any(sympy.expand(rest) == 0 for rest in tried):
+        return True
+    return False if any(rest.is_rational_function() for rest in tried) else None
 
 
 def without_rest(inside: Any) -> Any:
@@ -99,23 +126,21 @@ def without_rest(inside: Any) -> Any:
     return inside if all(part.is_Symbol for part in sympy.fraction(inside)) else sympy.floor(inside)
 
 
-def equal(derived: Derived, counted: Configured) -> bool | None:
-    """Whether both totals are one formula where sizes are equal that the derivation holds so.
-
-    None where they are not written in the same sizes.
-    """
-    ours, theirs = stated(counted), by_keys(derived)
-    held = {symbol(a): symbol(b) for a, b in ties(derived)}
-    if ours is None or not (ours - theirs).is_rational_function():
-        return None
-    return sympy.expand((ours - theirs).subs(held)) == 0
+def held(derived: Derived, counted: Configured) -> dict[Any, Any]:
+    """What the sizes are that the derivation does not vary, or that the default config has 0 of."""
+    base = {key: value_of(counted.config, key) for key in (*derived.symbols, *derived.held, *derived.proof.untried)}
+    fixed = {key: value for key, value in base.items() if value == 0 or key not in derived.symbols}
+    result = {spelt(counted, key): value for key, value in fixed.items() if value is not None}
+    for one, other in equalities(derived):
+        result[spelt(counted, one)] = spelt(counted, other) if isinstance(other, str) else other
+    return result
 
 
-def ties(derived: Derived) -> Iterator[tuple[str, str]]:
-    """The pairs of sizes that the derivation holds equal."""
-    for condition in derived.where:
-        if condition.relation == "==" and {condition.left.operation, condition.right.operation} == {"size"}:
-            yield condition.left.arguments[0], condition.right.arguments[0]
+def equalities(derived: Derived) -> Iterator[tuple[str, str | int]]:
+    """The sizes that the derivation holds at another or at a number, and that."""
+    for relation, left, right in derived.where:
+        if relation == "==" and left.operation == "size" and right.operation in ("size", "number"):
+            yield left.arguments[0], right.arguments[0]
 
 
 def value_of(config: Config, field: str) -> int | None:
@@ -133,9 +158,8 @@ def configs(derived: Derived, counted: Configured) -> Iterator[tuple[dict[str, i
     base = {field: value_of(counted.config, field) for field in derived.symbols}
     for _ in range(ATTEMPTS):
         sizes = drawn(generator, base)
-        for condition in derived.where:
-            if condition.relation == "==" and condition.left.operation == "size":
-                sizes[condition.left.arguments[0]] = int(condition.right.value(sizes))
+        for one, other in equalities(derived):
+            sizes[one] = sizes[other] if isinstance(other, str) else int(other)
         try:
             other = Configured(counted.config.changed(sizes))
         except ConfigError:
@@ -153,7 +177,7 @@ def drawn(generator: random.Random, base: dict[str, int | None]) -> dict[str, in
         if value is None:
             value = generator.choice([*known, 1, 2, 4])
         if generator.random() < share:
-            near = [2 * value, 3 * value, value + 1, value + 2, max(1, value - 1)]
+            near = [2 * value, 3 * value, value + 1, value + 2, value + 7, max(1, value - 1)]
             value = generator.choice([*near, *(value // part for part in (2, 4) if value and value % part == 0)])
         sizes[field] = value
     return sizes
