@@ -1,10 +1,11 @@
-"""What several tests need: the command line in this process, and random shapes."""
+"""What several tests need: the command line in this process, and a hub on loopback."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pytest
+from hubserver import HubServer
 from hypothesis import HealthCheck, settings
 
 from paramcount.cli import main
@@ -33,3 +34,16 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
         return Ran(int(stopped.value.code or 0), out, err)
 
     return call
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
+    """A server on loopback in the hub's place, nobody being logged in."""
+    server = HubServer()
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", os.devnull)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", server.url)
+    yield server
+    server.close()

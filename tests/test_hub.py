@@ -20,18 +20,6 @@ ROOT = Path(__file__).resolve().parent.parent
 MIB = 1 << 20
 
 
-@pytest.fixture
-def hub(monkeypatch):
-    server = HubServer()
-    monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.delenv("HF_TOKEN", raising=False)
-    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", os.devnull)
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
-    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", server.url)
-    yield server
-    server.close()
-
-
 def safetensors(shapes):
     """A real file, by the library."""
     import numpy

@@ -5,7 +5,6 @@ import os
 
 import numpy
 import pytest
-from hubserver import HubServer
 from safetensors.numpy import save, save_file
 
 from paramcount.config.document import of
@@ -166,18 +165,6 @@ def test_a_text_layer_too_many_is_not_taken_for_another_part(run, folder):
     fewer = {**WHOLE, "text_config": {**TINY, "num_hidden_layers": 1}}
     code, document = documented(run, folder(fewer, under("language_model.", weights(TINY))))
     assert (code, document["checkpoint"]["verdict"]) == (1, "disagrees")
-
-
-@pytest.fixture
-def hub(monkeypatch):
-    server = HubServer()
-    monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.delenv("HF_TOKEN", raising=False)
-    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", os.devnull)
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
-    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", server.url)
-    yield server
-    server.close()
 
 
 def test_a_hub_repository_is_counted_by_its_config_and_its_headers(run, hub):
