@@ -58,6 +58,14 @@ class Segmented(nn.Module):
             self.segments = nn.Embedding(n_segments, d_model)
 
 
+class Listed(nn.Module):
+    """As Mllama, whose layers of another kind are a list that ends with the layers that it has by default."""
+
+    def __init__(self, n_layers=40, d_model=64):
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(d_model, d_model, bias=i in range(3, 40, 5)) for i in range(n_layers))
+
+
 class Threshold(nn.Module):
     def __init__(self, d_model=256):
         super().__init__()

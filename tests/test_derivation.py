@@ -62,6 +62,14 @@ def test_tensors_that_the_default_is_without_are_counted_where_they_are():
         assert derived.value(sizes) == counted(derivable.Segmented, **sizes)
 
 
+def test_a_list_of_layers_that_ends_with_the_default_ones_is_not_taken_to_go_on():
+    derived = derive("derivable:Listed")
+    assert derived.conditions == ("n_layers ≤ 40",)
+    for n_layers in range(1, 41):
+        sizes = {"n_layers": n_layers, "d_model": 6}
+        assert derived.value(sizes) == counted(derivable.Listed, **sizes)
+
+
 def test_a_threshold_becomes_a_condition():
     """The base lies below it, so the formula is that of narrow models."""
     derived = derive("derivable:Threshold")

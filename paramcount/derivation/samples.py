@@ -152,7 +152,7 @@ def prepared(workshop: Workshop, shallow: bool = True) -> Points | None:
     fewer = _fewer_layers(workshop, whole, here) if shallow else {}
     here |= fewer
     shaker = Shaker(workshop, workshop.trace(here), here)
-    workshop.limit(max(LEAST, TIMES * len(shaker.shapes), 2 * len(whole)))
+    workshop.limit(max(LEAST, TIMES * len(shaker.shapes), 3 * len(whole)))
     fields = shaker.classify()
     points = Points(workshop, fields, shaker.here, workshop.trace(shaker.here))
     points.shallow = list(fewer)

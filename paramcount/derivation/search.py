@@ -7,7 +7,7 @@ from itertools import combinations, compress
 from typing import Any, NamedTuple
 
 from paramcount.derivation.conditions import Condition, candidates, edges, hold, steps, telling
-from paramcount.derivation.expression import Expression, Sizes, multiply
+from paramcount.derivation.expression import Expression, Sizes, multiply, number, size
 from paramcount.derivation.fit import Fitter
 from paramcount.derivation.model import Term, agrees
 from paramcount.derivation.patterns import Group, Groups, Patterns
@@ -53,7 +53,9 @@ class Search:
         self.patterns = Patterns(sample.shapes for sample in trained)
         self._note(trained)
         self.base = {field: trained[0].sizes[field] for field in self.points.names}
-        self.offered = list(candidates(self.points.trace.compared, self.base))
+        layers = set(self._layers().values())
+        within = [Condition("<=", size(field), number(n)) for field in self.base for n in sorted(layers)]
+        self.offered = [*candidates(self.points.trace.compared, self.base), *within]
         terms = self._fitted(trained)
         found = Found(self.points, self.patterns, terms, [], refused=self.refused)
         if not all(term.found for term in terms):
@@ -209,7 +211,7 @@ class Search:
         return f"the fitted formula is wrong at {said or 'the base itself'}, and nothing simple tells such points apart"
 
     def _provoked(self, terms: list[Term], seed: int) -> list[Sample]:
-        """Points made to break it: two sizes equal, a size small or large, both sides of what the class compares."""
+        """Points made to break it: two sizes equal, one small or large, more layers, both sides of what is compared."""
         pool, _ = self.points.random(6, seed + 100)
         base = self.points.at({})
         pool = [*([base] if base else []), *pool]
@@ -226,7 +228,14 @@ class Search:
         points += self._edges(pool)
         points += self._steps(terms, pool)
         small = [point for point in points if self._small(point)]
+        small += [{field: 2 * n} for field, n in self._layers().items() if field in self.base]
         return [sample for point in small if (sample := self.points.at(point)) is not None]
+
+    def _layers(self) -> dict[str, int]:
+        """The numbers of layers that the class has where nothing is changed: a list of layers may end there."""
+        subject = self.points.workshop.subject
+        layers = {field: n for field, n in subject.base.items() if subject.symbols[field].endswith("layers")}
+        return {field: n for field, n in layers.items() if type(n) is int and n > 0}
 
     def _small(self, point: dict[str, Any]) -> bool:
         """Whether no number of layers is larger than it can be built often with, and nothing negative for once."""
