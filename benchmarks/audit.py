@@ -28,12 +28,12 @@ from typing import Any, NamedTuple
 from misprints import KINDS, Cells, Planted, plant, plantable
 from rivals import identifiable
 
-from paramcount.audit.table import Row, audit, audited
+from paramcount.auditing.table import Row, audit, audited
+from paramcount.catalog.rows import label_of, stated
 from paramcount.families import SizeError
-from paramcount.heads import Table
-from paramcount.printed import claim
-from paramcount.published import read, tables
-from paramcount.spec import label_of, stated
+from paramcount.papers.claim import claim
+from paramcount.papers.preamble import Table
+from paramcount.papers.tables import read, tables
 
 SEED = 20
 PLANTED = 4000

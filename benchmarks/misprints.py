@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from paramcount.heads import Table
-from paramcount.printed import claim
-from paramcount.spec import Spec
+from paramcount.catalog.spec import Spec
+from paramcount.papers.claim import claim
+from paramcount.papers.preamble import Table
 
 KINDS = ("digit", "swap", "neighbour", "zero")
 Cells = dict[str, str]

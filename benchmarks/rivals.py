@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from misprints import Cells, Planted, neighbours, plantable, reads
 
-from paramcount.audit.slips import misprints
+from paramcount.auditing.misprints import misprints
+from paramcount.catalog.rows import stated
+from paramcount.catalog.spec import Spec
 from paramcount.families import SizeError
-from paramcount.heads import Table
-from paramcount.printed import claim
-from paramcount.published import read
-from paramcount.spec import Spec, stated
+from paramcount.papers.claim import claim
+from paramcount.papers.preamble import Table
+from paramcount.papers.tables import read
 
 
 def identifiable(planted: Planted, changed: Sequence[Cells]) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paramcount.audit.table import Audit
+    from paramcount.auditing.table import Audit
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
@@ -64,8 +64,8 @@ def literature(page: str) -> str:
 
 def audits() -> list[Audit]:
     """The audit of every table that there is."""
-    from paramcount.audit.table import audit
-    from paramcount.published import tables
+    from paramcount.auditing.table import audit
+    from paramcount.papers.tables import tables
 
     return [audit(table) for table in tables().values()]
 

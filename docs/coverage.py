@@ -19,9 +19,9 @@ DOCS = Path(__file__).resolve().parent
 PAGE = DOCS / "coverage.md"
 sys.path.insert(0, str(DOCS.parent / "tests"))
 
-from paramcount.architectures import accepted, architecture_of  # noqa: E402
-from paramcount.architectures.wholes import WHOLES  # noqa: E402
-from paramcount.config.document import known, types, version  # noqa: E402
+from paramcount.config.types import known, types, version  # noqa: E402
+from paramcount.models.registry import accepted, architecture_of  # noqa: E402
+from paramcount.models.wholes import WHOLES  # noqa: E402
 
 VARIATIONS = 50
 ROW = re.compile(r"^\| `(?P<type>[^`]+)` \| (?P<classes>[^|]*) \| (?P<configs>\d+) \|", re.MULTILINE)
@@ -81,8 +81,8 @@ class Verified:
 
     def __init__(self, model_type: str, variations: int = VARIATIONS):
         """Compare the default config of *model_type* and *variations* random ones, among them each of its classes."""
-        from architectures.special import DEFAULTS, VARY
-        from architectures.variations import documents
+        from models.special import DEFAULTS, VARY
+        from models.variations import documents
 
         self.model_type = model_type
         self.configs: set[str] = set()
@@ -114,7 +114,7 @@ class Verified:
         each()
 
     def _compare(self, document: dict[str, Any]) -> bool:
-        from architectures.compared import outcome, transformers_builds
+        from models.compared import outcome, transformers_builds
 
         found = outcome(document)
         if found.compared:
@@ -143,9 +143,9 @@ def row(model_type: str) -> tuple[str, list[str]]:
 
 def through_transformers(model_type: str) -> tuple[str, bool]:
     """A type that has no architecture here, and whether transformers builds its default config."""
+    from paramcount.classes.of_transformers import counted
     from paramcount.config.document import of
     from paramcount.errors import InputError
-    from paramcount.transformers_class import counted
 
     try:
         counted(of({"model_type": model_type}), model_type)
@@ -156,11 +156,11 @@ def through_transformers(model_type: str) -> tuple[str, bool]:
 
 def holds_text(model_type: str) -> bool:
     """Whether a config of the type has a text_config that is counted."""
-    from paramcount.architectures.configured import Configured
-    from paramcount.architectures.registry import NotCountedError
-    from paramcount.architectures.text import text_model
     from paramcount.config import ConfigError
     from paramcount.config.document import of
+    from paramcount.models.configured import Configured
+    from paramcount.models.registry import NotCountedError
+    from paramcount.models.text_models import text_model
 
     try:
         Configured(text_model(of({"model_type": model_type, "text_config": {}})))

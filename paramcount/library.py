@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
-from paramcount.audit import Explanation, explain
-from paramcount.catalog import names
+from paramcount.auditing import Explanation, explain
+from paramcount.catalog.from_config import spec_of
+from paramcount.catalog.locate import resolve
+from paramcount.catalog.names import names
+from paramcount.catalog.spec import Published, Spec, override
 from paramcount.config.document import of
-from paramcount.configs import spec_of
 from paramcount.errors import InputError
 from paramcount.families import FAMILIES, Family
-from paramcount.sources import resolve
-from paramcount.spec import Published, Spec, override
 
 if TYPE_CHECKING:
     import pandas

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from checkpoints import entries, write_header
 
-from paramcount.architectures.configured import Configured
 from paramcount.cli import main
 from paramcount.config import ConfigError, parse
+from paramcount.models.configured import Configured
 
 LONGEST = 20  # seconds of this process's own time: a count takes milliseconds, a class of transformers a second
 
@@ -98,7 +98,7 @@ def checkpoint_answers(header: Any, document: Any, folder: Path) -> Ran:
 
 def agrees(document: dict[str, Any]) -> bool:
     """Assert that a config that both sides accept counts the same on both; whether they accept it."""
-    from architectures.compared import outcome  # which needs transformers
+    from models.compared import outcome  # which needs transformers
 
     with within(3 * LONGEST):
         found = outcome(document)

@@ -4,13 +4,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from architectures.special import VARY
-from architectures.variations import documents
 from hypothesis import strategies as st
+from models.special import VARY
+from models.variations import documents
 
-from paramcount.architectures import accepted
-from paramcount.config.document import known, types
 from paramcount.config.keys import SYMBOLS, symbol
+from paramcount.config.types import known, types
+from paramcount.models.registry import accepted
 
 Document = dict[str, Any]
 Draw = Callable[[Any], Any]

@@ -7,11 +7,11 @@ import time
 
 import pytest
 
-from paramcount.audit.relations import RelationError, interval, relate
-from paramcount.audit.table import audit
-from paramcount.audit.verdict import AGREES, IMPOSSIBLE, TRUNCATED, UNEXPLAINED, ZEROS, alone, worst
-from paramcount.printed import claim
-from paramcount.published import tables
+from paramcount.auditing.relations import RelationError, interval, relate
+from paramcount.auditing.table import audit
+from paramcount.auditing.verdict import AGREES, IMPOSSIBLE, TRUNCATED, UNEXPLAINED, ZEROS, alone, worst
+from paramcount.papers.claim import claim
+from paramcount.papers.tables import tables
 
 OWN = """model,n_params_printed,n_layers,d_model,n_heads,d_head,n_vocab,n_ctx
 ours small,124M,12,768,12,64,50257,1024
@@ -75,7 +75,7 @@ def test_what_must_come_out_unaided():
 
 
 def test_chinchillas_rows_do_not_all_agree_without_relative_positions():
-    from paramcount.audit.counting import count
+    from paramcount.auditing.counting import count
 
     rows = [row.spec for row in audit(tables()["chinchilla"]).rows]
     plain = "total without norm, final norm, relative positions"

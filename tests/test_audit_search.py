@@ -6,22 +6,23 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from paramcount import catalog
-from paramcount.audit.column import OCTAVES, column
-from paramcount.audit.edits import edited
-from paramcount.audit.evidence import luck, odds
-from paramcount.audit.explanation import Explanation
-from paramcount.audit.figures import written
-from paramcount.audit.laws import weighed
-from paramcount.audit.relations import relate
-from paramcount.audit.search import explain_row
-from paramcount.audit.slips import misprints, slips
-from paramcount.audit.table import Row, audit, audited
+from paramcount.auditing.column import OCTAVES, column
+from paramcount.auditing.edits import edited
+from paramcount.auditing.evidence import luck, odds
+from paramcount.auditing.explanation import Explanation
+from paramcount.auditing.misprints import misprints, slips
+from paramcount.auditing.printed_figures import written
+from paramcount.auditing.regularities import weighed
+from paramcount.auditing.relations import relate
+from paramcount.auditing.search import explain_row
+from paramcount.auditing.table import Row, audit, audited
+from paramcount.catalog import names
+from paramcount.catalog.rows import label_of
+from paramcount.catalog.spec import Spec
 from paramcount.families import FAMILIES
-from paramcount.heads import Table
-from paramcount.printed import Claim, claim
-from paramcount.published import read, tables
-from paramcount.spec import Spec, label_of
+from paramcount.papers.claim import Claim, claim
+from paramcount.papers.preamble import Table
+from paramcount.papers.tables import read, tables
 
 
 def _rows(name: str) -> dict[str, Row]:
@@ -308,7 +309,7 @@ def _all_agree(found: Explanation, rows: dict[str, Spec], field: str, value: int
 
 def test_a_convention_that_few_rows_need_pays_for_saying_which():
     """One of four rows costs log2(5) + log2(4); all four cost log2(5) alone."""
-    from paramcount.audit.shared import pattern
+    from paramcount.auditing.shared import pattern
 
     assert pattern(4, 4) == log2(5)
     assert pattern(4, 1) == log2(5) + log2(comb(4, 1))
@@ -316,7 +317,7 @@ def test_a_convention_that_few_rows_need_pays_for_saying_which():
 
 @given(st.integers(10**6, 10**12))
 def test_a_count_is_written_as_the_figure_beside_it(counted):
-    spec = catalog.find("gpt3-2.7b")
+    spec = names.find("gpt3-2.7b")
     for figure in spec.published:
         text = written(counted, figure, figure)
         assert claim(text, 0).admits(counted) or claim(text, 0).low <= counted <= claim(text, 0).high
@@ -329,10 +330,10 @@ def test_relations_know_slips_with_commas():
 
 def test_a_cell_and_a_convention_are_changed_together_where_nothing_simpler_does():
     """GPT-2 small with one layer misprinted, beside rows counted without their norms: neither alone explains it."""
-    from paramcount.audit.pairs import explain_pair
-    from paramcount.catalog import find
-    from paramcount.printed import claim
-    from paramcount.spec import Published, override
+    from paramcount.auditing.cell_and_convention import explain_pair
+    from paramcount.catalog.names import find
+    from paramcount.catalog.spec import Published, override
+    from paramcount.papers.claim import claim
 
     rows = []
     for name in ("gpt2-small", "gpt2-medium", "gpt2-large", "gpt2-xl"):

@@ -5,18 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from paramcount import catalog
+from paramcount.catalog import names
+from paramcount.catalog.rows import label_of
+from paramcount.catalog.spec import override
 from paramcount.families import SizeError
-from paramcount.published import folder, read, tables
-from paramcount.spec import label_of, override
+from paramcount.papers.tables import folder, read, tables
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "published"
 
 
-@pytest.mark.parametrize("name", [spec.name for spec in catalog.of_tables()])
+@pytest.mark.parametrize("name", [spec.name for spec in names.of_tables()])
 def test_every_row_is_counted_as_its_cells_say(name):
     """The sizes are the printed cells or marked as assumed, and the count is within 20 % of every printed figure."""
-    spec = catalog.find(name)
+    spec = names.find(name)
     table = tables()[spec.table]
     cells = next(row for row in read(table.path) if label_of(table, row) == spec.row)
     for field in spec.family.sizes:
@@ -35,7 +36,7 @@ SPLIT = {
     "chinchilla_hoffmann2022_tableA3": "chinchilla_hoffmann2022_table3_A3",
 }
 
-AGREEING = set(catalog.names()) - {
+AGREEING = set(names.names()) - {
     "gpt2-small",
     "gpt2-medium",
     "gpt2-large",
@@ -56,9 +57,9 @@ AGREEING = set(catalog.names()) - {
 }
 
 
-@pytest.mark.parametrize("name", catalog.names())
+@pytest.mark.parametrize("name", names.names())
 def test_which_rows_agree_with_all_their_figures(name):
-    spec = catalog.find(name)
+    spec = names.find(name)
     agrees = all(figure.agrees(spec.model()) for figure in spec.published)
     assert agrees == (name in AGREEING)
 
@@ -76,26 +77,26 @@ def test_printed_values_are_as_collected(table):
 
 
 def test_aliases_and_case():
-    assert catalog.find("gpt3").name == catalog.find("davinci").name == catalog.find("GPT3-175B").name == "gpt3-175b"
-    assert catalog.find("gpt2").name == "gpt2-small"
+    assert names.find("gpt3").name == names.find("davinci").name == names.find("GPT3-175B").name == "gpt3-175b"
+    assert names.find("gpt2").name == "gpt2-small"
 
 
 def test_names_are_unambiguous():
     """No alias hides a model, no family a model or an alias."""
     aliases = [alias for table in tables().values() for alias in table.aliases]
-    names = [*catalog.names(), *aliases, *catalog.FAMILIES]
-    assert len(set(names)) == len(names)
+    every = [*names.names(), *aliases, *names.FAMILIES]
+    assert len(set(every)) == len(every)
 
 
 def test_a_typo_is_answered_with_suggestions():
-    with pytest.raises(catalog.UnknownModelError, match="did you mean gpt3-xl"):
-        catalog.find("gpt3xl")
+    with pytest.raises(names.UnknownModelError, match="did you mean gpt3-xl"):
+        names.find("gpt3xl")
 
 
 def test_an_override_carries_the_tied_width_along():
-    spec = catalog.resolve("gpt3-small", ["d_model=1024"])
+    spec = names.resolve("gpt3-small", ["d_model=1024"])
     assert spec.sizes["d_ff"] == 4096
-    assert catalog.resolve("gpt3-small", ["d_ff=1000", "d_model=1024"]).sizes["d_ff"] == 1000
+    assert names.resolve("gpt3-small", ["d_ff=1000", "d_model=1024"]).sizes["d_ff"] == 1000
     assert spec.title() == "gpt3-small with d_model = 1024"
 
 
@@ -111,7 +112,7 @@ def test_an_override_carries_the_tied_width_along():
 )
 def test_bad_changes_are_refused(change, message):
     with pytest.raises(SizeError, match=message):
-        catalog.resolve("gpt3-xl", [change])
+        names.resolve("gpt3-xl", [change])
 
 
 def test_every_table_has_a_source_and_is_listed_in_the_readme():
@@ -123,6 +124,6 @@ def test_every_table_has_a_source_and_is_listed_in_the_readme():
 
 def test_an_override_keeps_given_sizes_and_settled_ones_the_same():
     """Cerebras-GPT prints d_ff = 4·d_model: where the width is set anew it follows, as a given size too."""
-    spec = override(catalog.find("cerebras-gpt-13b"), {"d_model": 4096})
+    spec = override(names.find("cerebras-gpt-13b"), {"d_model": 4096})
     assert spec.given["d_ff"] == spec.sizes["d_ff"] == 16384
     assert spec.given.items() <= spec.sizes.items()

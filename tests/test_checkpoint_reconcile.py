@@ -10,7 +10,7 @@ from paramcount.checkpoint.adapter import adapter
 from paramcount.checkpoint.layouts import Expected
 from paramcount.checkpoint.names import prefix_change
 from paramcount.checkpoint.reconcile import MOST_PADDING, OTHERS, reconcile
-from paramcount.checkpoint.reconciled import DISAGREES, EXACT, EXPLAINED
+from paramcount.checkpoint.result import DISAGREES, EXACT, EXPLAINED
 from paramcount.errors import InputError
 
 D, F, V, LAYERS = 64, 128, 320, 2

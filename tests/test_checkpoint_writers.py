@@ -14,7 +14,7 @@ from paramcount.checkpoint import read
 from paramcount.checkpoint.layouts import Expected
 from paramcount.checkpoint.patterns import counts
 from paramcount.checkpoint.reconcile import reconcile
-from paramcount.checkpoint.reconciled import EXACT, EXPLAINED
+from paramcount.checkpoint.result import EXACT, EXPLAINED
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")

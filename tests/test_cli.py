@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from paramcount import catalog
+from paramcount.catalog import names
 
 FORMATS = ("table", "json", "csv", "md", "tex")
 
@@ -43,13 +43,13 @@ def test_the_explained_model_agrees(run):
     assert shown["overridden"] == {"n_heads": 16}
 
 
-@pytest.mark.parametrize("name", catalog.names())
+@pytest.mark.parametrize("name", names.names())
 def test_the_json_contract_of_show(run, name):
     """docs/json.md: integers unrounded, components that add up, schema 1."""
     shown = json.loads(run(name, "--json").stdout)
     assert shown["schema"] == 1
     assert shown["model"] == name
-    assert sum(part["params"] for part in shown["components"]) == shown["total"] == catalog.find(name).model().total()
+    assert sum(part["params"] for part in shown["components"]) == shown["total"] == names.find(name).model().total()
     assert abs(sum(part["share"] for part in shown["components"]) - 1) < 1e-12
     assert {"family", "hyperparameters", "non_embedding", "published", "explanations"} <= shown.keys()
     for part in shown["components"]:
@@ -105,7 +105,7 @@ def test_every_format_of_every_command(run, arguments, form, tmp_path):
 def test_csv_reads_back_equal(run):
     rows = list(csv.DictReader(io.StringIO(run("gpt3-175b", "--format", "csv").stdout)))
     counted = {row["name"]: int(row["params"]) for row in rows}
-    model = catalog.find("gpt3-175b").model()
+    model = names.find("gpt3-175b").model()
     assert counted == {**model.by_component(), "total": model.total(), "non-embedding": model.non_embedding()}
 
 
@@ -130,10 +130,10 @@ def test_table_recomputes_gpt3_beside_table_d1(run):
 
 
 def test_models_lists_the_catalog(run):
-    assert run("models", "-q").stdout.split() == catalog.names()
+    assert run("models", "-q").stdout.split() == names.names()
     data = json.loads(run("models", "--json").stdout)
     assert {model["model"]: model["total"] for model in data["models"]} == {
-        spec.name: spec.model().total() for spec in catalog.everything()
+        spec.name: spec.model().total() for spec in names.everything()
     }
 
 
@@ -240,7 +240,7 @@ def test_no_symbol_of_a_formula_is_broken_in_a_terminal(name):
     """A line ends behind a space or a product's dot, so that every symbol of the table below stands whole above."""
     plain = re.sub("\x1b\\[[0-9;]*m", "", _terminal(f"formula {name}", 60, NO_COLOR="1"))
     _, table = plain.split("component", 1)
-    symbols = set(re.findall(r"[a-z]+_[a-z_]+", " ".join(map(str, catalog.find(name).formula().symbols()))))
+    symbols = set(re.findall(r"[a-z]+_[a-z_]+", " ".join(map(str, names.find(name).formula().symbols()))))
     assert set(re.findall(r"[a-z]+_[a-z_]*", table)) == symbols
 
 

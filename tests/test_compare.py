@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapes import shapes
 
-from paramcount.catalog import everything, find, resolve
-from paramcount.compare import causes, compare, merged, shapley, whole
+from paramcount.catalog.names import everything, find, resolve
+from paramcount.catalog.spec import Spec, override
+from paramcount.comparison import causes, compare, merged, shapley, whole
 from paramcount.families import FAMILIES
-from paramcount.spec import Spec, override
 
 
 def spec(shape) -> Spec:
@@ -249,7 +249,7 @@ def test_active_parameters_are_compared_where_there_are_experts(run):
 
 
 def test_more_changes_than_can_be_weighed_are_said_to_be(run, monkeypatch):
-    monkeypatch.setattr("paramcount.compare.MOST", 1)
+    monkeypatch.setattr("paramcount.comparison.MOST", 1)
     monkeypatch.setattr("paramcount.report.compare.MOST", 1)
     done = run("compare", "gpt2-small", "gpt2-xl")
     assert done.exit_code == 0

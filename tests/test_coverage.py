@@ -3,8 +3,8 @@
 import importlib.util
 from pathlib import Path
 
-from paramcount.architectures import accepted
-from paramcount.config.document import version
+from paramcount.config.types import version
+from paramcount.models.registry import accepted
 
 ROOT = Path(__file__).resolve().parent.parent
 _spec = importlib.util.spec_from_file_location("docs_coverage", ROOT / "docs" / "coverage.py")

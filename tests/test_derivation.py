@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from paramcount.derivation import derive
 from paramcount.derivation.symbolic import written
 from paramcount.errors import InputError
-from paramcount.polynomial import Polynomial
+from paramcount.ledger.polynomial import Polynomial
 
 
 def counted(kind, **sizes):

@@ -6,12 +6,12 @@ import pytest
 import torch
 import transformers
 
+from paramcount.classes.meta import shapes_alone
 from paramcount.derivation import derive
 from paramcount.derivation.transformers_class import read
 from paramcount.errors import InputError
 from paramcount.formula.statement import read_subject, state
-from paramcount.meta import shapes_alone
-from paramcount.polynomial import Polynomial
+from paramcount.ledger.polynomial import Polynomial
 
 
 def family(name, *changes, **equal):

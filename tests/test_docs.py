@@ -104,4 +104,4 @@ def test_examples_in_docstrings_hold(name):
 def test_the_model_type_that_is_shown_is_the_one_that_is_counted():
     page = (ROOT / "docs" / "configs.md").read_text(encoding="utf-8")
     [shown] = re.findall(r"```python\n(def .*?)```", page, re.DOTALL)
-    assert shown in (ROOT / "paramcount" / "architectures" / "llama.py").read_text(encoding="utf-8")
+    assert shown in (ROOT / "paramcount" / "models" / "decoders" / "qwen.py").read_text(encoding="utf-8")

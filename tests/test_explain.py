@@ -1,16 +1,16 @@
 """Explanations are found by search."""
 
-from paramcount import catalog
-from paramcount.audit import explain
-from paramcount.audit.explain import neighbours
-from paramcount.audit.search import explain_row
-from paramcount.catalog import resolve
-from paramcount.printed import claim
-from paramcount.spec import Published, override
+from paramcount.auditing import explain
+from paramcount.auditing.explain import neighbours
+from paramcount.auditing.search import explain_row
+from paramcount.catalog import names
+from paramcount.catalog.names import resolve
+from paramcount.catalog.spec import Published, override
+from paramcount.papers.claim import claim
 
 
 def test_gpt3_xl_has_sixteen_heads():
-    [found] = explain(catalog.find("gpt3-xl"))
+    [found] = explain(names.find("gpt3-xl"))
     assert found.edit == {"n_heads": 16}
     assert found.total == 1_315_723_264
     assert [figure.printed for figure in found.agrees_with] == ["1.3B", "1,320M"]
@@ -20,7 +20,7 @@ def test_gpt3_xl_has_sixteen_heads():
 
 def test_gpt3_13b_is_as_wide_as_its_heads():
     """Table D.1's 12,850M decides it; 13.0B excludes that figure."""
-    first, second = explain(catalog.find("gpt3-13b"))
+    first, second = explain(names.find("gpt3-13b"))
     assert first.edit == {"d_model": 5120}
     assert second.edit == {}
     assert "exclude each other" in second.text
@@ -28,28 +28,28 @@ def test_gpt3_13b_is_as_wide_as_its_heads():
 
 def test_gpt2s_counts_are_those_of_gpt1s_vocabulary():
     for name in ("gpt2-small", "gpt2-medium", "gpt2-large", "gpt2-xl"):
-        edits = [found for found in explain(catalog.find(name)) if found.edit]
+        edits = [found for found in explain(names.find(name)) if found.edit]
         assert [found.edit for found in edits] == [{"n_vocab": 40478}]
         assert (len(edits[0].rows), edits[0].of_rows) == (4, 4)
         assert edits[0].admissible == (40_468, 40_812)
 
 
 def test_rows_that_agree_raise_no_alarm():
-    for spec in catalog.everything():
+    for spec in names.everything():
         if all(figure.agrees(spec.model()) for figure in spec.published):
             assert explain(spec) == []
 
 
 def test_a_planted_misprint_is_found():
     """A digit of n_layers changed in a row that agreed: the search finds the digit again, knowing no name."""
-    spec = catalog.find("cerebras-gpt-6.7b")
+    spec = names.find("cerebras-gpt-6.7b")
     planted = override(spec, {"n_layers": 72})._replace(overridden={})
     assert explain(planted)[0].edit == {"n_layers": 32}
 
 
 def test_the_right_digit_comes_first_even_where_two_printed_digits_prove_nothing():
     """13B claims so little that one slip among many has no bits left: it is ranked first and not shown as found."""
-    spec = catalog.find("cerebras-gpt-13b")
+    spec = names.find("cerebras-gpt-13b")
     planted = override(spec, {"n_layers": 70})._replace(overridden={})
     best = explain_row(planted, neighbours(planted))[0]
     assert best.edit == {"n_layers": 40}
@@ -58,13 +58,13 @@ def test_the_right_digit_comes_first_even_where_two_printed_digits_prove_nothing
 
 
 def test_a_figure_that_nothing_explains_is_left_alone():
-    spec = catalog.find("cerebras-gpt-13b")
+    spec = names.find("cerebras-gpt-13b")
     absurd = Published("nowhere, Table 0", "Table 0", "7M", claim("7M"))
     assert explain(spec._replace(published=(absurd,))) == []
 
 
 def test_every_explanation_does_what_it_says():
-    for spec in catalog.everything():
+    for spec in names.everything():
         for found in explain(spec):
             if found.command:
                 shown = resolve(spec.name, found.command.replace("--set ", "").split()[2:])
@@ -73,6 +73,6 @@ def test_every_explanation_does_what_it_says():
 
 
 def test_what_nothing_explains_is_said_to_be_unexplained(run):
-    assert explain(catalog.find("opt-350m")) == []
+    assert explain(names.find("opt-350m")) == []
     assert "Why: nothing was found" in run("opt-350m").stdout
     assert "Why" not in run("cerebras-gpt-13b").stdout

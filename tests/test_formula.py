@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapes import shapes
 
-from paramcount.catalog import everything, find
+from paramcount.catalog.names import everything, find
 from paramcount.errors import InputError
 from paramcount.families import FAMILIES
 from paramcount.formula import assume, from_sympy, solve_for, symbol, to_sympy
@@ -21,7 +21,7 @@ from paramcount.formula.leading import leading_terms, shortfall
 from paramcount.formula.relations import read_relations
 from paramcount.formula.roots import solve
 from paramcount.formula.statement import measured, read_subject, state
-from paramcount.polynomial import Polynomial
+from paramcount.ledger.polynomial import Polynomial
 
 GPT = FAMILIES["gpt"]
 SIZES = GPT.sizes

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mutations import ABSURD, MODEST, configs, headers, spoilt_configs, texts
 
-from paramcount.architectures import accepted
+from paramcount.models.registry import accepted
 
 QUICK, THOROUGH = 150, 3000
 needs_transformers = pytest.mark.skipif(importlib.util.find_spec("transformers") is None, reason="needs transformers")

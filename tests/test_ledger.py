@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from shapes import shapes
 
-from paramcount.catalog import find, resolve
+from paramcount.catalog.names import find, resolve
 from paramcount.families import FAMILIES, SizeError
-from paramcount.polynomial import Polynomial
+from paramcount.ledger.polynomial import Polynomial
 
 KNOWN = {  # the counts of released checkpoints, and the exact counts of the printed GPT-3 rows
     "gpt1": 116_534_784,

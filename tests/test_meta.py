@@ -7,9 +7,9 @@ import pytest
 
 CODE = """
 import torch
-from paramcount import transformers_class
+from paramcount.classes import of_transformers
 from paramcount.config.document import of
-transformers_class.build(of({"model_type": "mixtral", "num_hidden_layers": 1}))
+of_transformers.build(of({"model_type": "mixtral", "num_hidden_layers": 1}))
 from transformers import MixtralConfig, MixtralForCausalLM
 small = dict(hidden_size=32, intermediate_size=64, num_hidden_layers=1, num_attention_heads=4, num_key_value_heads=2)
 torch.manual_seed(0)

@@ -5,17 +5,17 @@ from itertools import combinations
 import pytest
 from boxes import covers, texts
 
-from paramcount.audit.recount import recounted
-from paramcount.audit.table import audit, audited
-from paramcount.audit.userfile import open_table
-from paramcount.catalog import find
+from paramcount.auditing.once_explained import recounted
+from paramcount.auditing.table import audit, audited
+from paramcount.auditing.userfile import open_table
+from paramcount.catalog.names import find
+from paramcount.catalog.spec import override
 from paramcount.errors import InputError
-from paramcount.published import tables
+from paramcount.papers.tables import tables
 from paramcount.report.figures import draw
 from paramcount.report.figures.audit import held
 from paramcount.report.literature import drawn, literature
 from paramcount.report.rows import Sheet
-from paramcount.spec import override
 
 AUDITS = {name: audit(table) for name, table in tables().items()}
 DRAWN = [name for name, result in AUDITS.items() if drawn(result)]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paramcount.formula import from_sympy, symbol, to_sympy
-from paramcount.polynomial import ORDER, Polynomial, latex_symbol, leading
+from paramcount.ledger.polynomial import ORDER, Polynomial, latex_symbol, leading
 
 monomials = st.dictionaries(st.sampled_from(ORDER), st.integers(1, 3), max_size=3).map(dict.items)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paramcount.printed import claim
+from paramcount.papers.claim import claim
 
 
 @pytest.mark.parametrize(

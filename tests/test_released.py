@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from paramcount import catalog
+from paramcount.catalog import names
 from paramcount.config import Config
-from paramcount.published import folder
+from paramcount.papers.tables import folder
 
-NAMES = list(catalog.released())
+NAMES = list(names.released())
 CONFIGS = Path(folder(), "configs")
 NAMING = {"architectures", "model_type"}
 UNDECLARED = {"norm_rel_ebd"}  # DeBERTa's class reads it, its config has no default of it
 
 
 def config_of(name: str) -> Config:
-    return catalog.find(name).family.config
+    return names.find(name).family.config
 
 
 # The first of each model type in an ordinary run, the rest in the slow one.
@@ -24,7 +24,7 @@ FIRST = {config_of(name).model_type: name for name in reversed(NAMES)}.values()
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_count_lies_in_every_printed_figure(name):
-    spec = catalog.find(name)
+    spec = names.find(name)
     assert spec.published
     for figure in spec.published:
         assert figure.agrees(spec.model()), f"{figure.printed} ({figure.reading}) in {figure.source}"
@@ -37,12 +37,12 @@ def test_the_ledger_is_that_of_transformers_class(name):
     pytest.importorskip("transformers")
     from paramcount.verification.against import against_transformers
 
-    assert against_transformers(catalog.find(name)).mismatches == ()
+    assert against_transformers(names.find(name)).mismatches == ()
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_row_names_its_repository_its_sources_and_no_other_reading(name):
-    first, *further = catalog.released()[name]
+    first, *further = names.released()[name]
     assert len(first["repository"].split("/")) == 2
     assert first["config"]
     assert all(row["reading"] in ("total", "active", "non-embedding") for row in (first, *further))
@@ -65,6 +65,6 @@ def test_every_config_has_its_row():
 
 def test_most_figures_are_exact():
     """A figure of 2 or 3 digits proves little; those of one number are the rule."""
-    figures = [figure for name in NAMES for figure in catalog.find(name).published if figure.reading == "total"]
+    figures = [figure for name in NAMES for figure in names.find(name).published if figure.reading == "total"]
     exact = [figure for figure in figures if figure.claim.high == figure.claim.low + 1]
     assert len(exact) > 0.9 * len(figures)

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from paramcount.catalog import find, resolve
+from paramcount.catalog.names import find, resolve
 from paramcount.errors import InputError
 from paramcount.families import FAMILIES
 from paramcount.library import load
 from paramcount.solver import RANKS, Solution, solve
 from paramcount.solver.hf import hf_config
-from paramcount.solver.trend import fit
+from paramcount.solver.usual import fit
 
 GPT = FAMILIES["gpt"]
 BUDGETS = ["1K", "10K", "100K", "1M", "10M", "124M", "1.3B", "7B", "175B", "1T", "100T", "1e18", "1e30"]

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paramcount.blocks.norm import GainNorm
-from paramcount.catalog import find, of_tables, released, resolve
+from paramcount.catalog.names import find, of_tables, released, resolve
 from paramcount.errors import InputError
 from paramcount.families import FAMILIES
-from paramcount.model import Model, Part
+from paramcount.ledger.model import Model, Part
 from paramcount.solver import Solution, solve
 from paramcount.solver.defaults import by_model
 

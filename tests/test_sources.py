@@ -7,8 +7,8 @@ import numpy
 import pytest
 from safetensors.numpy import save, save_file
 
+from paramcount.catalog.from_config import spec_of
 from paramcount.config.document import of
-from paramcount.configs import spec_of
 from paramcount.report.checkpoint import expected
 
 TINY = {

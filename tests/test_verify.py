@@ -10,16 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapes import given_sizes
 
-from paramcount import catalog
 from paramcount.blocks.embedding import OutputHead
+from paramcount.catalog import names
+from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
 from paramcount.families import FAMILIES
-from paramcount.model import Model, Part, Stack
-from paramcount.spec import Spec
-from paramcount.verification import MissingTorchError, Verified, compare, meta, verify
-from paramcount.verification.compare import WITNESSES, held_against
-from paramcount.verification.witness import GPT, GPT1
-from paramcount.verification.witness_bert import Bert
+from paramcount.ledger.model import Model, Part, Stack
+from paramcount.verification import MissingTorchError, Verified, compare, dry_run, verify
+from paramcount.verification.compare import held_against
+from paramcount.verification.witnesses.bert import Bert
+from paramcount.verification.witnesses.gpt import GPT, GPT1
+from paramcount.verification.witnesses.registry import WITNESSES
 
 SMALL = {"n_layers": 2, "d_model": 8, "n_heads": 2, "d_head": 4, "d_ff": 32, "n_vocab": 11, "n_ctx": 5}
 SPEC = Spec("small", FAMILIES["gpt"], {**SMALL, "tied": True})
@@ -47,9 +48,9 @@ def test_the_ledger_of_any_large_shape_agrees_with_the_witness(spec):
     assert verify(spec).mismatches == ()
 
 
-@pytest.mark.parametrize("name", [spec.name for spec in catalog.of_tables()])
+@pytest.mark.parametrize("name", [spec.name for spec in names.of_tables()])
 def test_every_model_of_the_catalog_agrees_with_its_witness(name):
-    spec = catalog.find(name)
+    spec = names.find(name)
     found = verify(spec)
     assert found.mismatches == ()
     assert found == Verified(name, sum(entry.times for entry in spec.model().ledger()), spec.model().total())
@@ -57,7 +58,7 @@ def test_every_model_of_the_catalog_agrees_with_its_witness(name):
 
 def test_every_tensor_of_every_layer_is_compared():
     """GPT-2 small: 16 tensors in each of 12 layers, two embeddings, a norm's two, and the head that is an alias."""
-    found = verify(catalog.find("gpt2-small"))
+    found = verify(names.find("gpt2-small"))
     assert (found.model, found.tensors, found.total, found.ok) == ("gpt2-small", 12 * 16 + 5, 124_439_808, True)
 
 
@@ -79,7 +80,7 @@ PAPER = {"witness": "the module from its paper"}
 
 def mismatches(model=None, built=None):
     """What is found when *model* stands in for the small model's ledger, or *built* for its witness."""
-    model, built = model or SPEC.model(), built or meta.build(GPT, SPEC.sizes)
+    model, built = model or SPEC.model(), built or dry_run.build(GPT, SPEC.sizes)
     return held_against(SPEC, model, built).mismatches
 
 
@@ -108,7 +109,7 @@ def test_a_transposed_matrix_is_found_although_every_sum_agrees():
 
 
 def test_an_untied_head_is_named():
-    assert mismatches(built=meta.build(GPT, {**SPEC.sizes, "tied": False})) == (
+    assert mismatches(built=dry_run.build(GPT, {**SPEC.sizes, "tied": False})) == (
         "output_head.weight: the ledger has 11 × 8 shared with token_embedding.weight, the witness has 11 × 8",
         "output head: the ledger counts 0, the witness 88",
         "total: the ledger counts 1,888, the witness 1,976",
@@ -116,7 +117,7 @@ def test_an_untied_head_is_named():
 
 
 def test_a_bias_missing_in_the_witness_is_named():
-    built = meta.build(GPT, SPEC.sizes)
+    built = dry_run.build(GPT, SPEC.sizes)
     built.layers[1].attention.b_Q = None
     assert mismatches(built=built) == (
         "layers.1.attention.b_Q: the ledger has 8, the witness has none",
@@ -132,7 +133,7 @@ def test_a_component_of_another_name_is_found():
 
 
 def test_a_forward_pass_that_does_not_fit_is_found():
-    built = meta.build(GPT, SPEC.sizes)
+    built = dry_run.build(GPT, SPEC.sizes)
     built.layers[0].attention.n_heads = 3
     assert [line for line in mismatches(built=built) if line.startswith("forward pass: ")]
 
@@ -141,14 +142,14 @@ def test_an_output_too_few_or_too_many_is_found():
     """An encoder with a pooler returns two things, and without one one."""
     family = FAMILIES["bert"]
     pooled, bare = (Spec("small", family, {**SMALL, "n_segments": 2, "pooler": pooler}) for pooler in (True, False))
-    found = held_against(pooled, pooled.model(), meta.build(Bert, bare.sizes)).mismatches
+    found = held_against(pooled, pooled.model(), dry_run.build(Bert, bare.sizes)).mismatches
     assert found[-1] == "pooled: expected 1 × 8, the witness has none"
-    found = held_against(bare, bare.model(), meta.build(Bert, pooled.sizes)).mismatches
+    found = held_against(bare, bare.model(), dry_run.build(Bert, pooled.sizes)).mismatches
     assert found[-1] == "a further output: expected none, the witness has 1 × 8"
 
 
 def test_post_norm_is_not_pre_norm():
-    found = mismatches(built=meta.build(GPT1, SPEC.sizes))
+    found = mismatches(built=dry_run.build(GPT1, SPEC.sizes))
     assert found[0] == "final_norm.gain: the ledger has 8, the witness has none"
 
 
@@ -156,10 +157,12 @@ def test_post_norm_is_not_pre_norm():
 def test_the_meta_pass_has_the_shape_that_torch_alone_would_give_it(family):
     """The rule for pointwise operations saves torch's compiler and changes no shape."""
     sizes = {field: {**SMALL, **MORE}[field] for field in FAMILIES[family].sizes}
-    built = meta.build(WITNESSES[family], sizes)
+    built = dry_run.build(WITNESSES[family], sizes)
     out = built(torch.zeros(3, 4, dtype=torch.long, device="meta"))
     expected = [(3, 4, 8), (3, 8)] if isinstance(out, tuple) else [(3, 4, 11)]
-    assert meta.run(built, 3, 4) == [tensor.shape for tensor in (out if isinstance(out, tuple) else (out,))] == expected
+    assert (
+        dry_run.run(built, 3, 4) == [tensor.shape for tensor in (out if isinstance(out, tuple) else (out,))] == expected
+    )
 
 
 def test_every_family_has_a_witness():
@@ -185,9 +188,9 @@ def test_absurd_sizes_are_refused_at_once(change, said):
 
 def test_a_config_has_no_witness_from_the_papers_though_a_family_has_its_name():
     with pytest.raises(InputError, match=r"llama-3\.1-8b: a config has no witness from the papers; valid: --against"):
-        verify(catalog.find("llama-3.1-8b"), "papers")
+        verify(names.find("llama-3.1-8b"), "papers")
     with pytest.raises(InputError, match="against paper: no such witness; valid: papers, transformers"):
-        verify(catalog.find("gpt2"), "paper")
+        verify(names.find("gpt2"), "paper")
 
 
 def test_sizes_that_are_no_numbers_are_refused():
@@ -220,16 +223,16 @@ def test_the_json_contract_of_verify(run):
 def test_all_covers_the_catalog_and_ends_with_a_summary(run):
     done = run("verify", "--all")
     assert (done.exit_code, done.stderr) == (0, "")
-    assert all(name in done.stdout for name in catalog.names())
-    count = len(catalog.names())
+    assert all(name in done.stdout for name in names.names())
+    count = len(names.names())
     assert done.stdout.splitlines()[-1].startswith(f"{count} of {count} models agree with their witnesses; ")
 
 
 def test_all_against_transformers_leaves_out_what_has_no_default(run, monkeypatch):
     """nemotron's default config states no model, and transformers does not build that of cohere_compass_text."""
-    types, models = ("llama", "nemotron", "cohere_compass_text"), map(catalog.find, ("llama-3.1-8b", "gpt1", "gpt2"))
+    types, models = ("llama", "nemotron", "cohere_compass_text"), map(names.find, ("llama-3.1-8b", "gpt1", "gpt2"))
     monkeypatch.setattr("paramcount.verification.against.accepted", lambda: types)
-    monkeypatch.setattr(catalog, "everything", lambda: list(models))
+    monkeypatch.setattr(names, "everything", lambda: list(models))
     done = run("verify", "--against", "transformers", "--all", "--json")
     document = json.loads(done.stdout)
     assert (done.exit_code, document["ok"]) == (0, True)
@@ -313,7 +316,7 @@ def test_verify_leaves_the_compiler_of_torch_alone():
 def test_no_family_needs_the_compiler_of_torch():
     script = f"""
 import sys
-from paramcount.catalog import Spec
+from paramcount.catalog.spec import Spec
 from paramcount.families import FAMILIES
 from paramcount.verification import verify
 sizes = { ({**SMALL, **MORE})!r}

@@ -5,8 +5,8 @@ import torch
 import transformers
 from torch.nn import functional
 
-from paramcount import catalog
-from paramcount.verification.witness import GPT, GPT1, OPT, AttentionOnly, initialise, sinusoids
+from paramcount.catalog import names
+from paramcount.verification.witnesses.gpt import GPT, GPT1, OPT, AttentionOnly, initialise, sinusoids
 
 SMALL = {"n_layers": 3, "d_model": 24, "n_heads": 4, "d_head": 6, "d_ff": 40, "n_vocab": 50, "n_ctx": 16}
 BARE = {field: SMALL[field] for field in ("n_layers", "d_model", "n_heads", "d_head", "n_vocab")}
@@ -182,7 +182,7 @@ def test_the_witness_has_the_loss_gradients_of_transformers(pair):
 def outside_models():
     """The catalog's models that a class of transformers can state: it makes heads of d_model / n_heads alone."""
     makers = {"gpt": their_gpt2, "gpt-post-norm": their_gpt1, "opt": their_opt}
-    for spec in catalog.everything():
+    for spec in names.everything():
         sizes = spec.sizes
         if spec.family.name in makers and sizes["n_heads"] * sizes["d_head"] == sizes["d_model"]:
             yield pytest.param(spec, makers[spec.family.name], id=spec.name)

@@ -8,14 +8,14 @@ import torch
 from torch.nn import functional
 
 from paramcount.families import FAMILIES
-from paramcount.verification.witness import initialise
-from paramcount.verification.witness_attention import RelativeAttention, RotaryAttention, alibi_slopes
-from paramcount.verification.witness_bert import Bert, Roberta
-from paramcount.verification.witness_bloom import Bloom
-from paramcount.verification.witness_llama import Llama, Mixtral
-from paramcount.verification.witness_opt import OPTProjected
-from paramcount.verification.witness_parallel import GPTNeoX, PaLM
-from paramcount.verification.witness_relative import Gopher
+from paramcount.verification.witnesses.attention import RelativeAttention, RotaryAttention, alibi_slopes
+from paramcount.verification.witnesses.bert import Bert, Roberta
+from paramcount.verification.witnesses.bloom import Bloom
+from paramcount.verification.witnesses.gopher import Gopher
+from paramcount.verification.witnesses.gpt import initialise
+from paramcount.verification.witnesses.llama import Llama, Mixtral
+from paramcount.verification.witnesses.opt import OPTProjected
+from paramcount.verification.witnesses.palm import GPTNeoX, PaLM
 
 BARE = {"n_layers": 3, "d_model": 32, "n_heads": 4, "d_head": 8, "d_ff": 40, "n_vocab": 50}
 UNTIED = {**BARE, "tied": False}

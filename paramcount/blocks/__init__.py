@@ -1,12 +1,1 @@
-"""Blocks: the parts that models are made of, each stating which tensors it owns in plain + and * on its sizes."""
-
-from collections.abc import Iterator
-from typing import Protocol
-
-from paramcount.tensor import Tensor
-
-
-class Block(Protocol):
-    """Anything that owns tensors."""
-
-    def tensors(self) -> Iterator[Tensor]: ...
+"""Blocks: what models are composed of, each stating its tensors in plain + and * on its sizes."""

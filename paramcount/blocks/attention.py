@@ -1,9 +1,86 @@
-"""Multi-head attention, and the ways in which its keys and values are shared or its positions are relative."""
+"""Attention: its widths as configs state them, its four maps, and norms over queries and keys."""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paramcount.tensor import Size, Tensor
+from paramcount.blocks.parts import dense, rms_norm
+from paramcount.config import Config
+from paramcount.ledger.model import Parts
+from paramcount.ledger.sized import Sized
+from paramcount.ledger.tensor import Size, Tensor
+
+
+class Heads(NamedTuple):
+    """The widths of attention: of the model, and of its heads."""
+
+    d_model: Size
+    n_heads: Size
+    n_kv_heads: Size
+    d_head: Size
+
+
+def heads(c: Config) -> Heads:
+    """As llama's config states them: n_kv_heads is n_heads, and d_head is d_model / n_heads, unless given."""
+    n_heads = c.size("num_attention_heads")
+    return Heads(c.size("hidden_size"), n_heads, c.size_or_none("num_key_value_heads") or n_heads, head_width(c))
+
+
+def heads_stating(c: Config, key: str) -> Heads:
+    """As `heads`, for a type whose class needs *key* though its default is null."""
+    c.size(key)
+    return heads(c)
+
+
+def head_width(c: Config) -> Size:
+    """d_head as given, or d_model / n_heads; null means the latter only where it is the type's own default."""
+    is_open = "head_dim" not in c.given or c.about["defaults"].get("head_dim", 0) is None
+    if c.get("head_dim") is None and is_open:
+        return c.quotient("d_head", "hidden_size", "num_attention_heads")
+    return c.size("head_dim")
+
+
+def whole_heads(c: Config, width: str = "hidden_size", n_heads: str = "num_attention_heads") -> Sized:
+    """The model's width, which the heads divide without rest, keys and values having as many; raises ConfigError."""
+    c.quotient("d_head", width, n_heads)
+    return c.size(width)
+
+
+def attention(
+    h: Heads,
+    qkv_bias: bool = False,
+    out_bias: bool = False,
+    name: str = "self_attn",
+    names: tuple[str, str, str, str] = ("q_proj", "k_proj", "v_proj", "o_proj"),
+    component: str = "attention",
+) -> Parts:
+    """Queries for n_heads, keys and values for n_kv_heads, and the way back (Ainslie et al. 2023, sec. 2)."""
+    width, shared = h.n_heads * h.d_head, h.n_kv_heads * h.d_head
+    q, k, v, o = (f"{name}.{own}" if name else own for own in names)
+    return (
+        dense(q, component, h.d_model, width, qkv_bias),
+        dense(k, component, h.d_model, shared, qkv_bias),
+        dense(v, component, h.d_model, shared, qkv_bias),
+        dense(o, component, width, h.d_model, out_bias),
+    )
+
+
+def head_norms(h: Heads, q: str = "q_norm", k: str = "k_norm") -> Parts:
+    """A norm over each head's query and one over its key, shared by the heads (Henry et al. 2020)."""
+    return rms_norm(f"self_attn.{q}", h.d_head), rms_norm(f"self_attn.{k}", h.d_head)
+
+
+def full_norms(h: Heads) -> Parts:
+    """A norm over the queries of all heads at once and one over their keys."""
+    q = rms_norm("self_attn.q_norm", h.n_heads * h.d_head)
+    return q, rms_norm("self_attn.k_norm", h.n_kv_heads * h.d_head)
+
+
+def even_heads(c: Config) -> Heads:
+    """Heads of d_model / n_heads each, whatever the config says of their width."""
+    n_heads, d_head = c.size("num_attention_heads"), c.quotient("d_head", "hidden_size", "num_attention_heads")
+    return Heads(c.size("hidden_size"), n_heads, c.size_or_none("num_key_value_heads") or n_heads, d_head)
 
 
 class Attention(NamedTuple):

@@ -1,9 +1,56 @@
-"""The position-wise feed-forward network: plain, gated, and as one of many experts."""
+"""Feed-forward networks: plain, gated, and with gate and up in one map."""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paramcount.tensor import Size, Tensor
+from paramcount.blocks.parts import dense
+from paramcount.config import Config
+from paramcount.ledger.model import Parts
+from paramcount.ledger.tensor import Size, Tensor
+
+
+def gated(
+    d_model: Size,
+    d_ff: Size,
+    bias: bool = False,
+    name: str = "mlp",
+    names: tuple[str, str, str] = ("gate_proj", "up_proj", "down_proj"),
+    component: str = "feed-forward",
+) -> Parts:
+    """Gate, up and down (Shazeer 2020, eq. 6)."""
+    gate, up, down = (f"{name}.{own}" for own in names)
+    return (
+        dense(gate, component, d_model, d_ff, bias),
+        dense(up, component, d_model, d_ff, bias),
+        dense(down, component, d_ff, d_model, bias),
+    )
+
+
+def plain(
+    d_model: Size,
+    d_ff: Size,
+    bias: bool = True,
+    name: str = "mlp",
+    names: tuple[str, str] = ("up_proj", "down_proj"),
+    component: str = "feed-forward",
+) -> Parts:
+    """Up and down (Vaswani et al. 2017, sec. 3.3)."""
+    up, down = (f"{name}.{own}" if name else own for own in names)
+    return (dense(up, component, d_model, d_ff, bias), dense(down, component, d_ff, d_model, bias))
+
+
+def gate_and_up(c: Config) -> Parts:
+    """Gate and up in one map, and down."""
+    d_model, d_ff = c.size("hidden_size"), c.size("intermediate_size")
+    gate_up = dense("mlp.gate_up_proj", "feed-forward", d_model, 2 * d_ff)
+    return gate_up, dense("mlp.down_proj", "feed-forward", d_ff, d_model)
+
+
+def gated_feed_forward(c: Config, bias: bool = False) -> Parts:
+    """The gated feed-forward of the config's widths."""
+    return gated(c.size("hidden_size"), c.size("intermediate_size"), bias)
 
 
 class FeedForward(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paramcount.tensor import Size, Tensor
+from paramcount.ledger.tensor import Size, Tensor
 
 
 class Linear(NamedTuple):

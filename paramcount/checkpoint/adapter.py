@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from paramcount.checkpoint.files import place, shown
 from paramcount.checkpoint.patterns import in_order
-from paramcount.checkpoint.stored import Checkpoint, CheckpointError, StoredTensor
+from paramcount.checkpoint.tensors import Checkpoint, CheckpointError, StoredTensor
 
 SIDE = re.compile(r"(?P<module>.+?)\.lora_(?P<embedding>embedding_)?(?P<side>[AB])(\.[^.]+)?(\.weight)?")
 FRONT = "base_model.model."

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
-from paramcount.checkpoint.stored import CheckpointError
+from paramcount.checkpoint.tensors import CheckpointError
 
 LONGEST_JSON = 100_000_000  # bytes: what the safetensors library allows a header
 MOST_VALUES = 10_000_000  # values in one document: ten for each of a million tensors

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from paramcount.checkpoint.files import opened, place, refuse_pointer, shown
 from paramcount.checkpoint.gguf_types import TYPES
-from paramcount.checkpoint.stored import Checkpoint, CheckpointError, StoredTensor
+from paramcount.checkpoint.tensors import Checkpoint, CheckpointError, StoredTensor
 
 MAGIC = b"GGUF"
 LONGEST_HEADER = 256 * 2**20

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from paramcount.checkpoint.files import document, place, shown
-from paramcount.checkpoint.stored import Checkpoint, CheckpointError
+from paramcount.checkpoint.tensors import Checkpoint, CheckpointError
 
 
 def read_indexed(path: str, read_one: Callable[[str], Checkpoint], suffix: str) -> Checkpoint:

@@ -9,7 +9,7 @@ from itertools import permutations
 from math import ceil, prod
 from typing import Any, NamedTuple
 
-from paramcount.checkpoint.stored import StoredTensor
+from paramcount.checkpoint.tensors import StoredTensor
 
 Shape = tuple[int, ...]
 Parts = dict[str, StoredTensor]

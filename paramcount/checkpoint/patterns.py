@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from paramcount.checkpoint.stored import StoredTensor
+from paramcount.checkpoint.tensors import StoredTensor
 
 NUMBER = re.compile(r"(?<![^.])[0-9]+(?![^.])")  # a part of the name that is a number: a layer's, an expert's
 FIRST = ("embed", "wte", "wpe", "token_types")

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from paramcount.checkpoint.files import opened, place, refuse_pointer, shown
-from paramcount.checkpoint.stored import Checkpoint, CheckpointError, StoredTensor
+from paramcount.checkpoint.tensors import Checkpoint, CheckpointError, StoredTensor
 
 LONGEST_PICKLE = 64 * 2**20  # a million tensors' names and shapes
 MOST_MEMBERS = 1_000_000

@@ -9,7 +9,7 @@ from paramcount.checkpoint.index import read_indexed
 from paramcount.checkpoint.pytorch import read_pytorch
 from paramcount.checkpoint.safetensors import read_safetensors
 from paramcount.checkpoint.splits import parts_of_one, read_gguf_parts
-from paramcount.checkpoint.stored import Checkpoint, CheckpointError
+from paramcount.checkpoint.tensors import Checkpoint, CheckpointError
 
 SUFFIXES = "*.safetensors, *.safetensors.index.json, *.gguf, *.bin, *.pt, *.pth or a folder"
 # In the order in which transformers looks for them.

@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Mapping
 from math import prod
 
-from paramcount.checkpoint import reconciled as why
+from paramcount.checkpoint import result as why
 from paramcount.checkpoint.adapter import is_adapter
 from paramcount.checkpoint.files import place, shown
 from paramcount.checkpoint.layouts import Expected, Group, regrouped, renamed
 from paramcount.checkpoint.names import is_buffer, is_head, modern, prefix_change
+from paramcount.checkpoint.notes import notes, unexplained
 from paramcount.checkpoint.packing import Held, quantisation, unpacked
 from paramcount.checkpoint.patterns import layer, pattern
-from paramcount.checkpoint.reconciled import Reconciled, Row, sums
-from paramcount.checkpoint.saying import notes, unexplained
-from paramcount.checkpoint.stored import Checkpoint, CheckpointError
+from paramcount.checkpoint.result import Reconciled, Row, sums
+from paramcount.checkpoint.tensors import Checkpoint, CheckpointError
 from paramcount.errors import InputError
 
 __all__ = ["Expected", "Reconciled", "reconcile"]

@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 from paramcount.checkpoint.files import LONGEST_JSON, opened, parsed, place, refuse_pointer, shown
-from paramcount.checkpoint.stored import Checkpoint, CheckpointError, StoredTensor
+from paramcount.checkpoint.tensors import Checkpoint, CheckpointError, StoredTensor
 
 BITS = {
     **dict.fromkeys(("F4",), 4),

@@ -6,7 +6,7 @@ from typing import Any
 
 from paramcount.checkpoint.files import place, shown
 from paramcount.checkpoint.gguf import read_gguf
-from paramcount.checkpoint.stored import Checkpoint, CheckpointError
+from paramcount.checkpoint.tensors import Checkpoint, CheckpointError
 
 PART = re.compile(r"(?P<name>.*)-(?P<number>[0-9]{5})-of-(?P<count>[0-9]{5})\.gguf", re.DOTALL)
 

@@ -6,12 +6,12 @@ import sys
 
 import click
 
-from paramcount.audit.table import Audit, audited
-from paramcount.audit.userfile import open_table
+from paramcount.auditing.table import Audit, audited
+from paramcount.auditing.userfile import open_table
 from paramcount.cli.options import output_options
 from paramcount.cli.table import complete_tables, table_named
-from paramcount.heads import Table
-from paramcount.published import read, tables
+from paramcount.papers.preamble import Table
+from paramcount.papers.tables import read, tables
 from paramcount.report.audit import audits
 from paramcount.report.rows import Report
 

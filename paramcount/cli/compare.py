@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
+from paramcount.catalog.locate import resolve
+from paramcount.catalog.spec import Spec
 from paramcount.cli.options import complete_models, output_options, set_option
-from paramcount.compare import compare
+from paramcount.comparison import compare
 from paramcount.errors import InputError
 from paramcount.report.compare import compared
 from paramcount.report.rows import Report
-from paramcount.sources import resolve
-from paramcount.spec import Spec
 
 EPILOG = """\b
 Examples:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from paramcount.catalog import UnknownModelError
+from paramcount.catalog.names import UnknownModelError
 from paramcount.errors import InputError
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from paramcount.catalog import everything, names
+from paramcount.catalog.names import everything, names
 from paramcount.cli.options import output_options
 from paramcount.report.models import listed, names_only
 from paramcount.report.rows import Report

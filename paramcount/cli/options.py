@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from paramcount.catalog import names
+from paramcount.catalog.names import names
 from paramcount.errors import InputError
 from paramcount.report.export import WRITERS, replace_file
 from paramcount.report.rows import Report

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from paramcount.audit.table import audit
-from paramcount.catalog import of_tables
+from paramcount.auditing.table import audit
+from paramcount.catalog.locate import resolve
+from paramcount.catalog.names import of_tables
 from paramcount.cli.options import complete_models, set_option
 from paramcount.cli.table import complete_tables, read_table
 from paramcount.errors import InputError
-from paramcount.heads import Table
-from paramcount.published import tables
+from paramcount.papers.preamble import Table
+from paramcount.papers.tables import tables
 from paramcount.quantity import parse_quantity
 from paramcount.report.export import replace_file
 from paramcount.report.figures import KINDS, SUFFIXES, draw, save
-from paramcount.sources import resolve
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from paramcount.sources import Source, changed, locate, resolve
+from paramcount.catalog.locate import Source, changed, locate, resolve
 
 if TYPE_CHECKING:
     from paramcount.checkpoint import Checkpoint

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from paramcount.catalog import suggestions
+from paramcount.catalog.names import suggestions
 from paramcount.cli.options import output_options
 from paramcount.errors import InputError
-from paramcount.heads import Table
-from paramcount.published import tables
+from paramcount.papers.preamble import Table
+from paramcount.papers.tables import tables
 from paramcount.report.rows import Report
 from paramcount.report.table import recomputed
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 import click
 
-from paramcount import catalog
+from paramcount.catalog import names
+from paramcount.catalog.locate import resolve
+from paramcount.catalog.spec import Spec
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.report.rows import Report
 from paramcount.report.verify import verified
-from paramcount.sources import resolve
-from paramcount.spec import Spec
 from paramcount.verification import NotBuiltError, Verified, verify
 
 EPILOG = """\b
@@ -71,7 +71,7 @@ def _chosen(models: tuple[str, ...], changes: tuple[str, ...], everything: bool,
         from paramcount.verification.against import everything as of_transformers
 
         return of_transformers()
-    return catalog.everything() if everything else [resolve(model, changes) for model in models]
+    return names.everything() if everything else [resolve(model, changes) for model in models]
 
 
 def _watched(specs: list[Spec]) -> Iterable[Spec]:

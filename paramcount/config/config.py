@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from itertools import chain, count
 from typing import Any, NamedTuple
 
+from paramcount.config.earlier_names import present_class
 from paramcount.config.keys import symbol
-from paramcount.config.older import present_class
 from paramcount.errors import InputError
-from paramcount.sized import Sized
+from paramcount.ledger.sized import Sized
 
 DEEPEST = 100_000  # layers that may be listed one by one
 
@@ -221,7 +221,7 @@ class Config:
 
 
 def _of_type(model_type: str) -> Mapping[str, Any]:
-    from paramcount.config.document import known  # which reads this module
+    from paramcount.config.types import known  # which reads this module
 
     return known(model_type) or {"type": model_type, "spellings": {}, "nested": {}, "defaults": {}}
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from functools import cache
 from typing import Any
 
 from paramcount.config.config import Config, ConfigError
-from paramcount.config.older import present
+from paramcount.config.earlier_names import present
+from paramcount.config.types import known, lines, unknown
 
 LARGEST = 10_000_000  # bytes
-TYPES = os.path.join(os.path.dirname(__file__), "types.jsonl")
+
+
 POINTER = "version https://git-lfs"
 
 
@@ -63,40 +64,10 @@ def _untyped(document: dict[str, Any]) -> str:
         return f"the config of an adapter, which states no model; valid: its weights, or the config of {base}"
     named = document.get("architectures")
     name = named[0] if isinstance(named, list) and named else None
-    of_class = [json.loads(line)["type"] for line in _lines()[1:] if f'{json.dumps(name)}: "' in line]
+    of_class = [json.loads(line)["type"] for line in lines()[1:] if f'{json.dumps(name)}: "' in line]
     if of_class:
         return f"no model_type; valid: {', '.join(of_class)}, for {name}"
     return "no model_type; valid: one of transformers' model types, e.g. llama"
-
-
-@cache
-def known(model_type: str) -> dict[str, Any] | None:
-    """What transformers says of *model_type*; None where it is no text model type of that version."""
-    # Of four hundred lines only the one that is asked for is parsed.
-    head = json.dumps({"type": model_type})[:-1] + ","
-    found = next((line for line in _lines() if line.startswith(head)), "")
-    return json.loads(found) if found else None
-
-
-def unknown(model_type: str) -> dict[str, Any]:
-    """The same of a type that is no text model type of that version: nothing."""
-    return {"type": model_type, "classes": {}, "spellings": {}, "nested": {}, "defaults": {}}
-
-
-def types() -> list[str]:
-    """Every model type that is known."""
-    return [json.loads(line)["type"] for line in _lines()[1:]]
-
-
-@cache
-def _lines() -> list[str]:
-    with open(TYPES, encoding="utf-8") as file:
-        return file.read().splitlines()
-
-
-def version() -> str:
-    """The version of transformers that the types are of."""
-    return str(json.loads(_lines()[0])["transformers"])
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

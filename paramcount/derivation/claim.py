@@ -7,18 +7,18 @@ from typing import Any
 
 import sympy
 
+from paramcount.classes.meta import silence
 from paramcount.derivation.conditions import Condition
 from paramcount.derivation.expression import Expression, Sizes, number, put, size
-from paramcount.derivation.model import Term
 from paramcount.derivation.observe import Workshop, total
+from paramcount.derivation.points import Points, prepared
 from paramcount.derivation.result import Checked, Derived, Proof, Side
-from paramcount.derivation.samples import Points, prepared
 from paramcount.derivation.search import Found, Search
-from paramcount.derivation.shaking import effective
 from paramcount.derivation.subject import Subject, distinct
 from paramcount.derivation.symbolic import said, to_sympy, written
+from paramcount.derivation.terms import Term
+from paramcount.derivation.unused_fields import effective
 from paramcount.errors import InputError
-from paramcount.meta import silence
 
 
 def derived(target: str, config: str, seconds: float) -> Derived:

@@ -7,10 +7,10 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from paramcount.classes.meta import shapes_alone, watched
 from paramcount.derivation.subject import Subject
 from paramcount.derivation.trace import Trace, TracedText, traced, tracing
 from paramcount.errors import InputError
-from paramcount.meta import shapes_alone, watched
 
 Shapes = dict[str, tuple[int, ...]]
 

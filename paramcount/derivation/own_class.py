@@ -11,10 +11,10 @@ import typing
 from collections.abc import Mapping
 from typing import Any
 
+from paramcount.classes.meta import shapes_alone
 from paramcount.config.keys import symbol as printed
 from paramcount.derivation.subject import Subject, Values, distinct
 from paramcount.errors import InputError
-from paramcount.meta import shapes_alone
 
 # What a size without a default is tried with: all divide each other where classes ask for it.
 TRIED: tuple[dict[str, int], ...] = (

@@ -8,7 +8,7 @@ import sympy
 
 from paramcount.derivation.conditions import Condition, hold
 from paramcount.formula.symbolic import to_sympy
-from paramcount.polynomial import Polynomial
+from paramcount.ledger.polynomial import Polynomial
 
 
 class Side(NamedTuple):

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from paramcount.derivation.conditions import Condition, candidates, edges, hold, steps, telling
 from paramcount.derivation.expression import Expression, Sizes, multiply, number, size
 from paramcount.derivation.fit import Fitter
-from paramcount.derivation.model import Term, agrees
 from paramcount.derivation.patterns import Group, Groups, Patterns
-from paramcount.derivation.samples import Points, Sample
+from paramcount.derivation.points import Points, Sample
+from paramcount.derivation.terms import Term, agrees
 
 TRAINED = 70  # random points that expressions are fitted on
 FRESH = 40  # random points that a formula must agree with before it is claimed

@@ -13,7 +13,7 @@ from paramcount.derivation.conditions import Condition
 from paramcount.derivation.expression import Expression
 from paramcount.errors import InputError
 from paramcount.formula.symbolic import from_sympy, symbol
-from paramcount.polynomial import Polynomial
+from paramcount.ledger.polynomial import Polynomial
 
 _FUNCTIONS = {
     "+": sympy.Add,

@@ -6,12 +6,12 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from paramcount.classes.of_transformers import class_name, offline
 from paramcount.config import Config
-from paramcount.config.document import known, unknown
 from paramcount.config.keys import symbol as printed
+from paramcount.config.types import known, unknown
 from paramcount.derivation.subject import Subject, Values, distinct, nested
 from paramcount.errors import InputError
-from paramcount.transformers_class import class_name, offline
 
 # Of every config, and about no tensor: how a model is run, saved and fine-tuned.
 APART = frozenset({"transformers_version", "architectures", "dtype", "id2label", "label2id", "problem_type"})

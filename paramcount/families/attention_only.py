@@ -5,7 +5,7 @@ from typing import Any
 from paramcount.blocks.attention import Attention
 from paramcount.families.compose import language_model
 from paramcount.families.family import Family
-from paramcount.model import Model, Part
+from paramcount.ledger.model import Model, Part
 
 
 def attention_only(**s: Any) -> Model:

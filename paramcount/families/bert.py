@@ -7,8 +7,8 @@ from paramcount.blocks.linear import Linear
 from paramcount.blocks.norm import LayerNorm
 from paramcount.families.compose import positions, usual_layer
 from paramcount.families.family import Family
-from paramcount.model import Model, Part, Stack
-from paramcount.tensor import Size
+from paramcount.ledger.model import Model, Part, Stack
+from paramcount.ledger.tensor import Size
 
 
 def _encoder(s: dict[str, Any], rows: Size) -> Model:

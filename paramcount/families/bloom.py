@@ -5,7 +5,7 @@ from typing import Any
 from paramcount.blocks.norm import LayerNorm
 from paramcount.families.compose import final_norm, language_model, usual_layer
 from paramcount.families.family import Family
-from paramcount.model import Model, Part
+from paramcount.ledger.model import Model, Part
 
 
 def bloom(**s: Any) -> Model:

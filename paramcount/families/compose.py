@@ -6,8 +6,8 @@ from paramcount.blocks.attention import Attention
 from paramcount.blocks.embedding import Embedding, OutputHead
 from paramcount.blocks.feedforward import FeedForward
 from paramcount.blocks.norm import LayerNorm
-from paramcount.model import Model, Part, Stack
-from paramcount.tensor import Size
+from paramcount.ledger.model import Model, Part, Stack
+from paramcount.ledger.tensor import Size
 
 
 def language_model(

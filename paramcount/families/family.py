@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from paramcount.errors import InputError
-from paramcount.model import Model
-from paramcount.polynomial import Polynomial
+from paramcount.ledger.model import Model
+from paramcount.ledger.polynomial import Polynomial
 from paramcount.quantity import QuantityError, parse_quantity
 
 Sizes = dict[str, Any]  # field -> int (or a symbol, or an array); conventions such as `tied` -> bool

@@ -4,7 +4,7 @@ from typing import Any
 
 from paramcount.families.compose import final_norm, language_model, positions, usual_layer
 from paramcount.families.family import Family
-from paramcount.model import Model
+from paramcount.ledger.model import Model
 
 
 def gpt(**s: Any) -> Model:

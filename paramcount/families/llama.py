@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from paramcount.blocks import Block
 from paramcount.blocks.attention import GroupedAttention
 from paramcount.blocks.feedforward import Experts, GatedFeedForward
 from paramcount.blocks.norm import GainNorm
 from paramcount.families.compose import language_model
 from paramcount.families.family import Family
-from paramcount.model import Model, Part
+from paramcount.ledger.model import Model, Part
+from paramcount.ledger.tensor import Block
 
 
 def _decoder(s: dict[str, Any], name: str, feed_forward: Block) -> Model:

@@ -6,7 +6,7 @@ from paramcount.blocks.linear import Linear
 from paramcount.families.compose import final_norm, language_model, positions, usual_layer
 from paramcount.families.family import Family
 from paramcount.families.gpt import GPT
-from paramcount.model import Model, Part
+from paramcount.ledger.model import Model, Part
 
 
 def opt(**s: Any) -> Model:

@@ -7,7 +7,7 @@ from paramcount.blocks.feedforward import GatedFeedForward
 from paramcount.blocks.norm import GainNorm
 from paramcount.families.compose import final_norm, language_model, usual_layer
 from paramcount.families.family import Family
-from paramcount.model import Model, Part
+from paramcount.ledger.model import Model, Part
 
 
 def gpt_neox(**s: Any) -> Model:

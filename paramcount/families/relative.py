@@ -7,7 +7,7 @@ from paramcount.blocks.feedforward import FeedForward
 from paramcount.blocks.norm import GainNorm
 from paramcount.families.compose import language_model
 from paramcount.families.family import Family
-from paramcount.model import Model, Part
+from paramcount.ledger.model import Model, Part
 
 
 def gopher(**s: Any) -> Model:

@@ -8,7 +8,7 @@ from math import gcd
 from typing import NamedTuple
 
 from paramcount.formula.written import over_latex, over_text
-from paramcount.polynomial import Monomial, Polynomial, leading, over
+from paramcount.ledger.polynomial import Monomial, Polynomial, leading, over
 
 # Width grows by more heads, not by larger ones: d_head stays near 64–128 from GPT-1 to GPT-3, and n_heads·d_head grows
 # as d_model does. So attention, 4·d_model·d_head·n_heads·n_layers, and FFN, 2·d_model·d_ff·n_layers, are of third

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from paramcount.errors import InputError
-from paramcount.polynomial import Polynomial
+from paramcount.ledger.polynomial import Polynomial
 from paramcount.quantity import LARGEST
 
 MOST = 20  # relations at once

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from paramcount.errors import InputError
 from paramcount.formula.written import bracketed, latex_bracketed, over_latex, over_text
-from paramcount.polynomial import Polynomial
+from paramcount.ledger.polynomial import Polynomial
 
 TOTAL = "N"  # the literature's letter for a count of parameters (Kaplan et al. 2020)
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from paramcount.catalog import of_tables
+from paramcount.catalog.locate import resolve
+from paramcount.catalog.names import of_tables
+from paramcount.catalog.spec import Spec, read_changes
 from paramcount.families import FAMILIES
 from paramcount.formula.leading import Shortfall, leading_terms, shortfall
 from paramcount.formula.relations import Relation, read_relations
-from paramcount.polynomial import Polynomial
-from paramcount.sources import resolve
-from paramcount.spec import Spec, read_changes
+from paramcount.ledger.polynomial import Polynomial
 
 if TYPE_CHECKING:
-    from paramcount.spec import AnyFamily
+    from paramcount.catalog.spec import AnyFamily
 
 
 class Subject(NamedTuple):

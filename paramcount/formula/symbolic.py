@@ -9,7 +9,7 @@ import sympy
 from paramcount.errors import InputError
 from paramcount.formula.relations import Relation
 from paramcount.formula.roots import TOTAL, solve
-from paramcount.polynomial import Polynomial
+from paramcount.ledger.polynomial import Polynomial
 
 DEGREE = 12  # of a rewritten formula, which keeps any assumption's work to seconds
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paramcount.polynomial import Polynomial
+from paramcount.ledger.polynomial import Polynomial
 
 
 def bracketed(text: str, factors: bool = False) -> str:

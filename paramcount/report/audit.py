@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from paramcount.audit.explanation import Explanation
-from paramcount.audit.relations import Related
-from paramcount.audit.table import Audit, Row
+from paramcount.auditing.explanation import Explanation
+from paramcount.auditing.relations import Related
+from paramcount.auditing.table import Audit, Row
 from paramcount.report.rows import Column, Report, Sheet
 
 ROWS = (

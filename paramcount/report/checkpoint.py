@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from paramcount.catalog.spec import Spec
 from paramcount.checkpoint import Checkpoint
 from paramcount.checkpoint.adapter import Adapter, adapter, is_adapter
+from paramcount.checkpoint.layouts import Expected
 from paramcount.checkpoint.patterns import Counted, counts
-from paramcount.checkpoint.reconcile import Expected, Reconciled, reconcile
+from paramcount.checkpoint.reconcile import reconcile
+from paramcount.checkpoint.result import Reconciled
 from paramcount.errors import InputError
-from paramcount.model import Model
+from paramcount.ledger.model import Model
 from paramcount.report.rows import Column, Report, Sheet
-from paramcount.spec import Spec
 
 TENSORS = (
     Column("name", "tensor"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
-from paramcount.compare import MOST, Cause, Comparison, Line, changed, merged
+from paramcount.comparison import MOST, Cause, Comparison, Line, changed, merged
 from paramcount.report.rows import Column, Report, Sheet, text
 
 CAUSES = (

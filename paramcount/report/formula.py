@@ -9,9 +9,9 @@ from paramcount.formula.leading import Shortfall
 from paramcount.formula.relations import Relation
 from paramcount.formula.roots import Root, solve
 from paramcount.formula.statement import Leading, Measured, Statement, Subject, measured
-from paramcount.polynomial import Polynomial
+from paramcount.ledger.polynomial import Polynomial
 from paramcount.report.rows import Column, Report, Sheet, text
-from paramcount.report.shape import in_order
+from paramcount.report.sizes import in_order
 
 COMPONENT = Column("name", "component")
 EXACT = (COMPONENT, Column("formula", "formula", "formula"), Column("params", "parameters", "count"))

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from paramcount.audit.explanation import Explanation
-from paramcount.audit.relations import Related
-from paramcount.audit.table import Audit, Row
-from paramcount.audit.verdict import AGREES, EXPLAINED, IMPOSSIBLE, ORDER, TRUNCATED, UNEXPLAINED, ZEROS
+from paramcount.auditing.explanation import Explanation
+from paramcount.auditing.relations import Related
+from paramcount.auditing.table import Audit, Row
+from paramcount.auditing.verdict import AGREES, EXPLAINED, IMPOSSIBLE, ORDER, TRUNCATED, UNEXPLAINED, ZEROS
 from paramcount.report.audit import ROWS, lines
 from paramcount.report.rows import Column, Report, Sheet
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from paramcount.catalog import aliases_of
+from paramcount.catalog.names import aliases_of
+from paramcount.catalog.spec import Spec
 from paramcount.families import FAMILIES
 from paramcount.report.rows import Column, Report, Sheet
-from paramcount.spec import Spec
 
 COLUMNS = (
     Column("model", "model"),

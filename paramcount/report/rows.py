@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from paramcount.polynomial import Polynomial
+from paramcount.ledger.polynomial import Polynomial
 
 
 class Column(NamedTuple):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import reduce
 from typing import Any
 
-from paramcount.audit import Explanation, explain
-from paramcount.model import EMBEDDINGS, Model
+from paramcount.auditing import Explanation, explain
+from paramcount.catalog.spec import Published, Spec
+from paramcount.ledger.model import EMBEDDINGS, Model
 from paramcount.report.rows import AGREES, Column, Report, Sheet
-from paramcount.report.shape import layer_notes, size_documents, sizes_sheet, written
-from paramcount.spec import Published, Spec
+from paramcount.report.sizes import layer_notes, size_documents, sizes_sheet, written
 
 COMPONENTS = (
     Column("name", "component"),
@@ -67,7 +67,7 @@ def side_by_side(specs: list[Spec], tensors: bool = False) -> Report:
     models = [spec.model() for spec in specs]
     columns = [Column("name", "component")]
     columns += [Column(str(place), spec.title(), "count") for place, spec in enumerate(specs)]
-    from paramcount.compare import merged  # imports fractions, which one model alone has no use for
+    from paramcount.comparison import merged  # imports fractions, which one model alone has no use for
 
     names = reduce(merged, (list(model.by_component()) for model in models))
     rows: list[dict[str, Any]] = [_across(name, [model.by_component().get(name) for model in models]) for name in names]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from paramcount.catalog import find
-from paramcount.heads import Table
-from paramcount.model import Model
-from paramcount.published import read
+from paramcount.catalog.names import find
+from paramcount.catalog.spec import Published, Spec
+from paramcount.ledger.model import Model
+from paramcount.papers.preamble import Table
+from paramcount.papers.tables import read
 from paramcount.report.rows import Column, Report, Sheet
-from paramcount.spec import Published, Spec
 
 
 def recomputed(table: Table) -> Report:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from math import ceil, log
 
-from paramcount.catalog import suggestions
+from paramcount.catalog.names import suggestions
 from paramcount.errors import InputError
 from paramcount.quantity import parse_quantity
 from paramcount.solver.choice import Asked, Ratio, read_tolerance
@@ -15,12 +15,12 @@ from paramcount.solver.defaults import Defaults, by_budget, by_catalog, by_model
 from paramcount.solver.grid import Point
 from paramcount.solver.lattice import distinct, grids
 from paramcount.solver.notes import notes, stop
+from paramcount.solver.problem import Wishes, beside, is_width
 from paramcount.solver.rank import RANKS, Goal, head_picker, ranked
 from paramcount.solver.request import Asks, settle
 from paramcount.solver.search import Window, covered, search
 from paramcount.solver.solution import Candidate, Solution, recounted
-from paramcount.solver.trend import aspect_trend
-from paramcount.solver.wishes import Wishes, beside, is_width
+from paramcount.solver.usual import aspect_trend
 
 TOP = 10
 TOLERANCE, TOLERANCE_OF_POWERS = Fraction(1, 10), Fraction(35, 100)  # powers of two are up to a third off

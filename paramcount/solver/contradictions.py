@@ -7,7 +7,7 @@ from fractions import Fraction
 from paramcount.errors import InputError
 from paramcount.solver.choice import Choice, Span, admits, written
 from paramcount.solver.lattice import DIVIDED, is_power
-from paramcount.solver.wishes import AT_MOST, Recipe, Wishes, recipes, unit_of
+from paramcount.solver.problem import AT_MOST, Recipe, Wishes, recipes, unit_of
 
 
 def check(wishes: Wishes) -> None:

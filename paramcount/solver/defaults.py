@@ -7,16 +7,16 @@ from itertools import product
 from math import gcd
 from typing import NamedTuple
 
+from paramcount.catalog.locate import resolve
+from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
 from paramcount.families import FAMILIES, Family
 from paramcount.families.family import Sizes
-from paramcount.published import read
+from paramcount.papers.tables import read
 from paramcount.solver.choice import Aspect, Span
+from paramcount.solver.problem import beside, is_width
 from paramcount.solver.proportions import Proportion, Sharing
-from paramcount.solver.trend import catalog
-from paramcount.solver.wishes import beside, is_width
-from paramcount.sources import resolve
-from paramcount.spec import Spec
+from paramcount.solver.usual import catalog
 
 READINGS = ("total", "non-embedding", "active")
 N_LAYERS = Span(1, 1024)
@@ -26,7 +26,7 @@ MULTIPLE = 256  # to which LLaMA's released code rounds d_ff (facebookresearch/l
 class Defaults(NamedTuple):
     """The sizes and conventions of a request that names none, and *where* they are from.
 
-    *others*, *widths*, *sharing* and *attention* are as in paramcount.solver.wishes.Wishes; *target* is the aspect
+    *others*, *widths*, *sharing* and *attention* are as in paramcount.solver.problem.Wishes; *target* is the aspect
     ratio to aim at, where a model and not the trend of all gives it.
     """
 

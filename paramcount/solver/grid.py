@@ -7,8 +7,8 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import NamedTuple
 
-from paramcount.polynomial import Polynomial
-from paramcount.solver.wishes import Recipe
+from paramcount.ledger.polynomial import Polynomial
+from paramcount.solver.problem import Recipe
 
 Axis = range | tuple[int, ...]
 
@@ -17,7 +17,7 @@ class Point(NamedTuple):
     """A shape but for its heads, and its count of the kind that is asked for.
 
     *kv_width* is n_kv_heads·d_head, which heads of several sizes may have in common; *others* are the sizes
-    `paramcount.solver.wishes.beside` those, in its order.
+    `paramcount.solver.problem.beside` those, in its order.
     """
 
     n_layers: int

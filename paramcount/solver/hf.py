@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
 from paramcount.families import FAMILIES
 from paramcount.solver.solution import Candidate
-from paramcount.spec import Spec
-from paramcount.verification.stated_configs import config_of
+from paramcount.verification.as_config import config_of
 
 # As in the config.json of the released gpt2 (huggingface.co/openai-community/gpt2).
 RELEASED = {

@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 from paramcount.errors import InputError
-from paramcount.polynomial import Polynomial
+from paramcount.ledger.polynomial import Polynomial
 from paramcount.solver.choice import LONGEST, Choice, Span, admits
 from paramcount.solver.grid import Axis, Bound, Grid
-from paramcount.solver.wishes import AT_MOST, Recipe, Wishes, beside, recipes, unit_of
+from paramcount.solver.problem import AT_MOST, Recipe, Wishes, beside, recipes, unit_of
 
 DIVIDED = ("n_vocab", "d_ff")  # those axes that tp divides
 

@@ -9,9 +9,9 @@ from paramcount.quantity import short
 from paramcount.solver.choice import Choice, Span
 from paramcount.solver.defaults import Defaults
 from paramcount.solver.grid import Axis, Grid
+from paramcount.solver.problem import Wishes
 from paramcount.solver.request import Asks
 from paramcount.solver.solution import Candidate
-from paramcount.solver.wishes import Wishes
 
 COUNTS = {"total": "total", "non-embedding": "non-embedding count", "active": "count of active parameters"}
 TABLES = ("n_vocab", "n_ctx")  # the sizes that are rows of the embeddings

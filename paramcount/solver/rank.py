@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from paramcount.solver.choice import Span, admits
 from paramcount.solver.grid import Point
-from paramcount.solver.trend import head_trend, published_pairs
-from paramcount.solver.wishes import Wishes, n_heads_of, unit_of_heads
+from paramcount.solver.problem import Wishes, n_heads_of, unit_of_heads
+from paramcount.solver.usual import head_trend, published_pairs
 
 RANKS = {
     "closest": "the smallest |error| first",

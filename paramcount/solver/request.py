@@ -20,8 +20,8 @@ from paramcount.solver.choice import (
 from paramcount.solver.contradictions import check
 from paramcount.solver.defaults import N_LAYERS, Defaults
 from paramcount.solver.lattice import is_power
+from paramcount.solver.problem import Wishes, beside
 from paramcount.solver.proportions import Proportion, Sharing
-from paramcount.solver.wishes import Wishes, beside
 
 
 class Asks(NamedTuple):

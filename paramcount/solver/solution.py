@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from paramcount.families import Family, SizeError
 from paramcount.families.family import Sizes
-from paramcount.published import tables
+from paramcount.papers.tables import tables
 from paramcount.solver.grid import Point
+from paramcount.solver.problem import Wishes, beside
 from paramcount.solver.rank import Head
-from paramcount.solver.trend import catalog, counts
-from paramcount.solver.wishes import Wishes, beside
+from paramcount.solver.usual import catalog, counts
 
 FEED_FORWARD = ("feed-forward", "experts")  # the components that are feed-forward networks
 

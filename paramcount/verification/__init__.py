@@ -12,7 +12,7 @@ from paramcount.errors import InputError
 from paramcount.verification.result import NotBuiltError, Verified
 
 if TYPE_CHECKING:
-    from paramcount.spec import Spec
+    from paramcount.catalog.spec import Spec
 
 
 NEEDS = "verify needs {}, which is not installed; run: pip install 'paramcount[verify]'"

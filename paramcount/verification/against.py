@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from torch import nn
 
-from paramcount import catalog, transformers_class
-from paramcount.architectures import accepted
-from paramcount.architectures.configured import Configured
-from paramcount.architectures.registry import class_of
+from paramcount.catalog import names
+from paramcount.catalog.from_config import spec_of
+from paramcount.catalog.spec import Spec
+from paramcount.classes import of_transformers
 from paramcount.config import Config
 from paramcount.config.document import of
-from paramcount.configs import spec_of
 from paramcount.errors import InputError
-from paramcount.spec import Spec
+from paramcount.models.configured import Configured
+from paramcount.models.registry import accepted, class_of
+from paramcount.verification.as_config import config_of
 from paramcount.verification.result import NotBuiltError, Verified
-from paramcount.verification.stated_configs import config_of
 
 
 def against_transformers(spec: Spec) -> Verified:
@@ -27,18 +27,18 @@ def against_transformers(spec: Spec) -> Verified:
     if not isinstance(stated.family, Configured):
         raise InputError(f"{spec.name}: counted by transformers itself, which is no check on it; valid: a counted type")
     built = _built(stated.family.config)
-    mismatches = transformers_class.differences(stated.model(), built)
+    mismatches = of_transformers.differences(stated.model(), built)
     total, other = spec.model().total(), stated.model().total()
     if total != other:
         mismatches.append(f"total: {spec.family.name} counts {total:,}, {stated.family.name} {other:,}")
-    names = len(transformers_class.found(built))
+    names = len(of_transformers.found(built))
     witness = class_of(stated.family.config)
     return Verified(spec.title(), names, total, tuple(mismatches), f"transformers' {witness}")
 
 
 def _built(config: Config) -> nn.Module:
     try:
-        return transformers_class.build(config)
+        return of_transformers.build(config)
     except Exception as error:  # transformers raises whatever its classes run into
         said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         raise NotBuiltError(f"{config.name}: transformers does not build its {class_of(config)} ({said})") from None
@@ -51,7 +51,7 @@ def everything() -> list[Spec]:
     width.
     """
     defaults = filter(None, map(_by_default, accepted()))
-    return [*defaults, *(spec for spec in catalog.everything() if _has_class(spec))]
+    return [*defaults, *(spec for spec in names.everything() if _has_class(spec))]
 
 
 def _by_default(model_type: str) -> Spec | None:

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from torch import nn
 
+from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
 from paramcount.families import Family
-from paramcount.model import Model
-from paramcount.spec import Spec
-from paramcount.verification import meta
-from paramcount.verification.registry import COMPONENTS, WITNESSES
+from paramcount.ledger.model import Model
+from paramcount.verification import dry_run
 from paramcount.verification.result import Verified
+from paramcount.verification.witnesses.registry import COMPONENTS, WITNESSES
 
 MOST_TENSORS = 200_000
 LARGEST_TENSOR = 2**61 - 1  # float32, and torch counts bytes in 63 bits
@@ -36,7 +36,7 @@ def compare(spec: Spec) -> Verified:
     """
     model = spec.model()
     _refuse_absurd(spec, model)
-    built = meta.build(_witness(spec), spec.sizes)
+    built = dry_run.build(_witness(spec), spec.sizes)
     return held_against(spec, model, built)
 
 
@@ -111,7 +111,7 @@ def _forward(spec: Spec, built: nn.Module) -> Iterator[str]:
     b, t = 1, min(2, spec.sizes.get("n_ctx", 2))
     expected = _outputs(spec, b, t)
     try:
-        shapes = meta.run(built, b, t)
+        shapes = dry_run.run(built, b, t)
     except RuntimeError as error:
         yield f"forward pass: {' '.join(str(error).split())}"
         return

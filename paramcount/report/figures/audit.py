@@ -8,26 +8,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from paramcount.audit.recount import recounted
-from paramcount.audit.table import Audit, Judged, Row
-from paramcount.audit.verdict import AGREES as AGREE
-from paramcount.audit.verdict import EXPLAINED as EXPLAINS
-from paramcount.audit.verdict import IMPOSSIBLE, TRUNCATED, UNEXPLAINED, ZEROS
+from paramcount.auditing.once_explained import recounted
+from paramcount.auditing.table import Audit, Judged, Row
+from paramcount.auditing.verdict import AGREES as AGREE
+from paramcount.auditing.verdict import EXPLAINED as EXPLAINS
+from paramcount.auditing.verdict import IMPOSSIBLE, TRUNCATED, UNEXPLAINED, ZEROS
+from paramcount.catalog.spec import Published
 from paramcount.errors import InputError
-from paramcount.report.figures.intervals import (
-    AROUND,
-    HEIGHT,
-    INTERVAL,
-    bands,
-    bar,
-    beside,
-    entry,
-    lines,
-    per_cent,
-)
+from paramcount.report.figures.intervals import AROUND, HEIGHT, INTERVAL, bands, bar, beside, entry, lines, per_cent
 from paramcount.report.figures.style import GREY, WIDTH, blank, entitle
 from paramcount.report.palette import AGREES, DISAGREES, EXPLAINED
-from paramcount.spec import Published
 
 FINEST = 0.001  # per cent: the axis is linear up to here at least, and up to COARSEST at most
 COARSEST = 0.1

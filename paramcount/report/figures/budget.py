@@ -13,13 +13,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from matplotlib.transforms import Bbox
 
+from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
 from paramcount.families.gpt import GPT
 from paramcount.quantity import short
 from paramcount.report.figures.labels import Array, Point, inside, place
 from paramcount.report.figures.style import GREY, SMALL, WIDTH, blank, entitle, freeze, text_width
 from paramcount.report.palette import AGREES, DISAGREES
-from paramcount.spec import Spec
 
 CURVES = 9  # at most, so that they can be told apart
 NAMED = 5  # candidates that carry their shape, the best

@@ -9,21 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from paramcount.catalog.spec import Published, Spec
 from paramcount.errors import InputError
-from paramcount.report.figures.intervals import (
-    AROUND,
-    HEIGHT,
-    INTERVAL,
-    bands,
-    bar,
-    beside,
-    entry,
-    lines,
-    per_cent,
-)
+from paramcount.report.figures.intervals import AROUND, HEIGHT, INTERVAL, bands, bar, beside, entry, lines, per_cent
 from paramcount.report.figures.style import WIDTH, blank, entitle
 from paramcount.report.palette import AGREES, DISAGREES
-from paramcount.spec import Published, Spec
 
 LINEAR = 0.1  # per cent: the axis is linear up to here and logarithmic beyond
 MARKS = {True: ("o", AGREES, "agrees with the exact count"), False: ("D", DISAGREES, "does not agree")}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from math import prod
 from typing import Any, NamedTuple
 
-from paramcount.model import Model, Part, Stack
+from paramcount.ledger.model import Model, Part, Stack
 
 
 class Piece(NamedTuple):

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
+from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
 from paramcount.quantity import short
 from paramcount.report.figures.layout import THINNEST, Box, Label, Layout, arrange
@@ -29,7 +30,6 @@ from paramcount.report.figures.style import (
     text_height,
 )
 from paramcount.report.palette import colour
-from paramcount.spec import Spec
 
 BOTTOM = 1.0  # inches for scale and a legend of up to three lines
 ACROSS = 4  # entries of a line

@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from paramcount.compare import merged
+from paramcount.catalog.spec import Spec
+from paramcount.comparison import merged
 from paramcount.quantity import short
 from paramcount.report.figures.style import LEAST, SMALL, blank, entitle, ink, percent
 from paramcount.report.palette import colour
-from paramcount.spec import Spec
 
 FEW = 12  # models whose bars have room for numbers
 READABLE = 0.06  # the least share whose number fits into its piece

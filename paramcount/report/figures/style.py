@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 
-from paramcount.spec import Spec
+from paramcount.catalog.spec import Spec
 
 WIDTH = 7.2  # inches: a page's text, or two columns
 EDGE = 0.1  # inches between the page's edge and its text

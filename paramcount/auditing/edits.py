@@ -1,0 +1,112 @@
+"""Changes of one cell that would reconcile a row: the values that are natural, and those in the admissible interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from paramcount.auditing.column import ROUNDEST
+from paramcount.auditing.misprints import misprints
+from paramcount.auditing.regularities import Weighed
+from paramcount.catalog.rows import stated
+from paramcount.catalog.spec import Spec
+from paramcount.families import SizeError
+from paramcount.families.family import Sizes
+from paramcount.papers.preamble import Table
+
+if TYPE_CHECKING:
+    from paramcount.catalog.spec import AnyFamily
+
+FEW = 24  # an admissible interval of so many numbers is looked at whole
+NATURAL = 3  # numbers of one roundness that are looked at in a wider one
+
+
+def cells(spec: Spec) -> list[str]:
+    """The sizes that the row prints."""
+    return [field for field in spec.given if field not in spec.assumed]
+
+
+def edited(spec: Spec, changes: Mapping[str, int]) -> Sizes | None:
+    """The sizes of *spec* with some of its cells changed; None where they state no model."""
+    try:
+        return spec.family.settle({**spec.given, **changes})
+    except SizeError:
+        return None
+
+
+def loosely(family: AnyFamily, given: Mapping[str, Any]) -> Sizes:
+    """*given* settled whether or not it states a model: a head's width that is none is rounded down."""
+    sizes = {**family.switches, **given}
+    for field, other in (("d_head", "n_heads"), ("n_heads", "d_head")):
+        if field not in sizes and other in sizes:
+            sizes[field] = max(1, sizes["d_model"] // sizes[other])
+    for field, (ratio, other) in family.ties.items():
+        sizes.setdefault(field, ratio * sizes[other])
+    return sizes
+
+
+def unsettled(table: Table, cells: Mapping[str, str], name: str = "") -> Spec | None:
+    """The row of *cells*, whose sizes state no model, with no sizes but those that are given.
+
+    None where no other value of a single cell would state one.
+    """
+    for field, text in cells.items():
+        try:
+            spec = stated(table, {**cells, field: "1"}, name)
+        except (SizeError, ValueError):
+            continue
+        if field in spec.given:
+            given = {**spec.given, field: int(text)}
+            return spec._replace(given=given, sizes=loosely(spec.family, given))
+    return None
+
+
+def candidates(spec: Spec, field: str, column: tuple[int, ...], laws: list[Weighed], low: int, high: int,
+               counted: Callable[[Sizes], int]) -> Iterator[int]:  # fmt: skip
+    """Other values of *field* with low <= counted < high that a law, a slip, the *column* or their roundness names."""
+    given = spec.given
+    sizes = loosely(spec.family, given)
+    printed = given[field]
+    if _divides(spec, field):
+        values = [n for n in range(1, 4 * printed + 1) if given["d_model"] % n == 0]
+        yield from (n for n in values if n != printed)
+        return
+
+    def at(value: int) -> int:
+        return counted(loosely(spec.family, {**given, field: value}))
+
+    first = _first(at, low, printed)
+    end = _first(at, high, max(first, 1))
+    named = [*(value for law, _ in laws for value in law.mend(sizes, field)), *column]
+    named += [int(text) for text in misprints(str(printed))]
+    values = [value for value in named if first <= value < end]
+    yield from (n for n in dict.fromkeys([*values, *_round(first, end)]) if n != printed)
+
+
+def _divides(spec: Spec, field: str) -> bool:
+    """Whether *field* only divides d_model among heads; then the count need not grow with it."""
+    return {"n_heads": "d_head", "d_head": "n_heads"}.get(field, field) not in spec.given and "head" in field
+
+
+def _first(at: Callable[[int], int], target: int, near: int) -> int:
+    """The smallest number whose count reaches *target*; the count grows with it. Looked for from *near* on."""
+    below, above = 0, near
+    while at(above) < target:
+        below, above = above, 2 * above
+        if above > 2**60:
+            return above
+    while above - below > 1:
+        middle = (below + above) // 2
+        below, above = (middle, above) if at(middle) < target else (below, middle)
+    return above
+
+
+def _round(first: int, end: int) -> Iterator[int]:
+    """All numbers from *first* up to *end* if they are few, else the first and last of each roundness."""
+    if end - first <= FEW:
+        yield from range(first, end)
+        return
+    for exponent in range(end.bit_length(), ROUNDEST // 2 - 1, -1):
+        step = 2**exponent
+        values = range(-(-first // step) * step, end, step)
+        yield from values if len(values) <= 2 * NATURAL else (*values[:NATURAL], *values[-NATURAL:])

@@ -1,0 +1,64 @@
+"""Why a model's printed figures and its count do not agree: what `paramcount MODEL` says under them."""
+
+from paramcount.auditing.counting import count
+from paramcount.auditing.evidence import DOUBTFUL, luck
+from paramcount.auditing.explanation import Explanation, command
+from paramcount.auditing.search import explain_row
+from paramcount.auditing.verdict import AGREES, UNEXPLAINED, alone
+from paramcount.catalog.rows import family_of, label_of, stated
+from paramcount.catalog.spec import Published, Spec
+from paramcount.papers.tables import read, tables
+
+SHOWN = 2
+
+
+def explain(spec: Spec) -> list[Explanation]:
+    """What explains the published figures of *spec* that its count does not agree with; the likeliest first.
+
+    The whole table is searched only where the row's own cells leave a doubt.
+    """
+    if spec.family.keys:
+        return []  # a config is no row of a table, and has nothing misprinted beside it
+    model = spec.model()
+    verdicts = {f: alone(f.printed, f.claim, model.read(f.reading)) for f in spec.published}
+    if UNEXPLAINED not in verdicts.values():
+        return [_by_itself(spec, figure, verdict) for figure, verdict in verdicts.items() if verdict != AGREES]
+    rows = neighbours(spec)
+    own = explain_row(spec, rows)
+    edits = [explanation for explanation in own if explanation.edit and explanation.bits > 0]
+    if edits and edits[0].bits >= DOUBTFUL:
+        return [edits[0], *(e for e in own if not e.edit)]
+    from paramcount.auditing.shared import explain_table  # only where the row's own cells leave a doubt
+
+    shared = [e for e in explain_table(rows) if spec.row in e.rows and not e.may_be_chance]
+    if shared:
+        return [_of(spec, shared[0]), *(e for e in own if not e.edit)]
+    return [*edits[:SHOWN], *(e for e in own if not e.edit)]
+
+
+def _by_itself(spec: Spec, figure: Published, verdict: str) -> Explanation:
+    """What a figure's own digits say: truncated, or with zeros that claim nothing."""
+    counted = spec.model().read(figure.reading)
+    text = f"{figure.printed} ({figure.place}) is {counted:,} and {verdict}"
+    return Explanation(text, {}, counted, luck(figure.claim) - 1, "", (figure,), (spec.row,))
+
+
+def neighbours(spec: Spec) -> list[Spec]:
+    """The rows of the table that states *spec*, itself included, that are of its family."""
+    if spec.table not in tables():
+        return [spec]
+    table = tables()[spec.table]
+    rows = ((label_of(table, cells), cells) for cells in read(table.path))
+    return [
+        stated(table, cells, table.models.get(label, ""))
+        for label, cells in rows
+        if family_of(table, label) == spec.family and (table.models.get(label) or not table.models)
+    ]
+
+
+def _of(spec: Spec, shared: Explanation) -> Explanation:
+    """What the table shares, told of this row: its total, and the command that shows it."""
+    if not shared.edit.keys() <= spec.sizes.keys():
+        return shared
+    sizes = {**spec.sizes, **shared.edit}
+    return shared._replace(total=count(spec, sizes, "total"), command=command(spec, sizes, shared.edit))

@@ -1,0 +1,44 @@
+"""What an explanation is: a change, what it reconciles, and the evidence for it."""
+
+from typing import Any, NamedTuple
+
+from paramcount.auditing.evidence import DOUBTFUL
+from paramcount.catalog.spec import Published, Spec, override
+
+
+class Explanation(NamedTuple):
+    """A change that reconciles a row, or several rows of a table, with figures printed for them.
+
+    *edit* is empty where two figures exclude each other and the count agrees with one. *bits* is the evidence less the
+    cost of naming the change (docs/audit.md); *restores* the law that holds again, if any; *admissible* the values that
+    would do as well, where the edit is of one shared size.
+    """
+
+    text: str
+    edit: dict[str, Any]
+    total: int
+    bits: float
+    restores: str = ""
+    agrees_with: tuple[Published, ...] = ()
+    rows: tuple[str, ...] = ()
+    of_rows: int = 1
+    admissible: tuple[int, int] | None = None
+    command: str = ""
+
+    @property
+    def may_be_chance(self) -> bool:
+        return self.bits < DOUBTFUL
+
+
+def listed(figures: tuple[Published, ...]) -> str:
+    """1.3B (Table 2.1) and 1,320M (Table D.1)"""
+    return " and ".join(f"{figure.printed} ({figure.place})" for figure in figures)
+
+
+def command(spec: Spec, sizes: dict[str, Any], changes: dict[str, Any]) -> str:
+    """The line that shows *spec* with *changes*; it also sets what would else follow from them. "" without a name."""
+    if spec.name == spec.row or not changes.keys() <= spec.sizes.keys():
+        return ""
+    shown = override(spec, changes).sizes
+    needed = changes | {field: sizes[field] for field in sizes if shown[field] != sizes[field]}
+    return " ".join([f"paramcount {spec.name}", *(f"--set {f}={str(value).lower()}" for f, value in needed.items())])

@@ -1,0 +1,160 @@
+"""The printed figures of a row: which of them exclude each other, and which may themselves be misprinted."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from paramcount.auditing.counting import count
+from paramcount.auditing.evidence import choice, luck, odds, surprise
+from paramcount.auditing.explanation import Explanation
+from paramcount.auditing.misprints import KINDS, misprints
+from paramcount.catalog.spec import Published, Spec
+from paramcount.families.family import Sizes
+from paramcount.papers.claim import Claim, claim
+from paramcount.papers.tables import tables
+from paramcount.quantity import UNITS
+
+
+class Figures(NamedTuple):
+    """The figures of a row: those that one model could meet, and those that they exclude."""
+
+    wanted: tuple[Published, ...]
+    excluded: tuple[tuple[Published, Published], ...]  # with the wanted figure that excludes it
+
+
+def agrees(spec: Spec, sizes: Sizes, figure: Published) -> bool:
+    """Whether *spec* with *sizes* counts what the figure claims."""
+    return figure.claim.admits(count(spec, sizes, figure.reading))
+
+
+def sorted_out(spec: Spec, sizes: Sizes) -> Figures:
+    """Which figures can be met together; of two that exclude each other one that agrees is wanted, else the sharper."""
+
+    def rank(figure: Published) -> tuple[bool, int]:
+        return not agrees(spec, sizes, figure), figure.claim.high - figure.claim.low
+
+    wanted: list[Published] = []
+    excluded = []
+    for figure in sorted(spec.published, key=rank):
+        rivals = [other for other in wanted if other.reading == figure.reading and not _overlap(other, figure)]
+        if rivals:
+            excluded.append((figure, rivals[0]))
+        else:
+            wanted.append(figure)
+    return Figures(tuple(f for f in spec.published if f in wanted), tuple(excluded))
+
+
+def joint(wanted: Sequence[Published], disagreeing: Published) -> Claim:
+    """What all wanted figures that count the same way admit together."""
+    same = [figure.claim for figure in wanted if figure.reading == disagreeing.reading]
+    return Claim(max(c.low for c in same), min(c.high for c in same), same[0].nominal)
+
+
+def holds_up(row: Spec) -> bool:
+    """Whether the row's figures all agree with its count, or its digits alone say why they do not."""
+    counted = ((figure, count(row, row.sizes, figure.reading)) for figure in row.published)
+    return all(f.claim.admits(c) or surprise(f.claim, f.printed, c) <= 1 for f, c in counted)
+
+
+def unexplained(spec: Spec, sizes: Sizes | None, disagreeing: Sequence[Published]) -> float:
+    """The bits that figures cost which the count of *sizes* does not meet; all that count the same way together."""
+    bits = 0.0
+    for reading in dict.fromkeys(figure.reading for figure in disagreeing):
+        same = [figure for figure in disagreeing if figure.reading == reading]
+        counted = None if sizes is None else count(spec, sizes, reading)
+        alone = max(surprise(figure.claim, figure.printed, counted) for figure in same)
+        bits += max(alone, luck(joint(same, same[0]))) if alone > 1 else alone
+    return bits
+
+
+def explain_figure(
+    spec: Spec,
+    figure: Published,
+    sizes: Sizes,
+    rows: Sequence[Spec],
+    near: Sequence[Spec],
+    agreeing: float,
+    which: float,
+) -> list[Explanation]:
+    """The figure itself misprinted: what it could have been meant to say that the count of *sizes* agrees with.
+
+    *agreeing* is what it is worth to agree as other *rows* do, *which* what naming the cell costs.
+    """
+    counted = count(spec, sizes, figure.reading)
+    null = agreeing + unexplained(spec, sizes, [figure])
+    costs = {text: cost for text, cost in misprints(figure.printed).items() if _admits(text, figure, counted)}
+    beside = [other for row in near for other in row.published if _same_column(other, figure)]
+    cells = [*(f.printed for f in beside), *(str(spec.given[f]) for f in spec.given if f not in spec.assumed)]
+    if figure.printed in cells:
+        cost = choice(KINDS) + choice(len(cells))
+        texts = (written(counted, figure, like) for like in beside or [figure])
+        costs |= {text: min(cost, costs.get(text, cost)) for text in texts}
+    found = []
+    for text, cost in costs.items():
+        bits = null + _in_name(rows, spec, figure, text) - cost - which
+        words = f"{figure.printed} ({figure.place}) misprinted for {text}, which agrees with {counted:,}"
+        found.append(Explanation(words, {figure.column: text}, counted, bits, "", (figure,), (spec.row,)))
+    return found
+
+
+def written(counted: int, figure: Published, like: Published) -> str:
+    """*counted* as *like* is written: with its unit, its decimals, and commas where either figure has them."""
+    unit = like.claim.unit
+    decimals = len(like.printed.partition(".")[2].rstrip("KMBT"))
+    step = 10 ** (UNITS[unit] - decimals)
+    whole, rest = divmod((counted + step // 2) // step, 10**decimals)
+    commas = "," in like.printed + figure.printed or (not unit and "," in like.printed)
+    text = f"{whole:,}" if commas else str(whole)
+    return f"{text}.{rest:0{decimals}}{unit}" if decimals else f"{text}{unit}"
+
+
+def nominal(spec: Spec, figure: Published, rival: Published, counted: int) -> Explanation:
+    """That *figure* excludes *rival*, with which the count agrees; and that it is the row's name, where it is."""
+    number = _plain(figure.printed)
+    named = number in spec.row and claim(number).admits(counted)
+    name = f"{figure.printed} ({figure.place}) is nominal, the name of {spec.row}" if named else ""
+    text = (
+        f"{figure.printed} ({figure.place}) and {rival.printed} ({rival.place}) exclude each other: no count is both, "
+        f"and {counted:,} agrees with the second"
+    )
+    text = f"{name}; {text}" if name else text
+    return Explanation(text, {}, counted, luck(rival.claim) - 1, "", (rival,), (spec.row,))
+
+
+def _in_name(rows: Sequence[Spec], spec: Spec, figure: Published, meant: str) -> float:
+    """Bits for a figure that stands in the row's name as it was meant, or against one that stands there as printed.
+
+    Worth what it is among the other rows that print such a figure; a name that is the figure says nothing.
+    """
+    if figure.printed == spec.row:
+        return 0.0
+    others = [
+        (row.row, f.printed) for row in rows if row.row != spec.row for f in row.published if _same_column(f, figure)
+    ]
+    worth = odds(sum(_stands_in(name, printed) for name, printed in others), len(others))
+    return max(0.0, worth) * (_stands_in(spec.row, meant) - _stands_in(spec.row, figure.printed))
+
+
+def _stands_in(name: str, printed: str) -> bool:
+    return _plain(printed) in name.split()
+
+
+def _plain(printed: str) -> str:
+    """13.0B as a name has it: 13B."""
+    return printed.replace(".0", "")
+
+
+def _same_column(one: Published, other: Published) -> bool:
+    return (one.table, one.column) == (other.table, other.column)
+
+
+def _admits(text: str, figure: Published, counted: int) -> bool:
+    zeros = tables()[figure.table].insignificant_zeros if figure.table in tables() else 0
+    try:
+        admitted = claim(text, zeros)
+    except ValueError:
+        return False
+    return admitted.low > 0 and admitted.admits(counted)
+
+
+def _overlap(one: Published, other: Published) -> bool:
+    return one.claim.low < other.claim.high and other.claim.low < one.claim.high

@@ -1,0 +1,97 @@
+"""What the rows of a table have in common, and what it is worth to a row to have it too, in bits.
+
+A law is a property; holding it is worth odds(k, n) where k of the n other rows keep it. What no law settles is named
+from its column: see paramcount.auditing.column.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import gcd
+from typing import Any, NamedTuple
+
+from paramcount.auditing.evidence import odds
+
+Sizes = Mapping[str, Any]
+WIDTH = "n_heads·d_head = d_model"
+
+
+class Law(NamedTuple):
+    """A property that rows may have, and what is said of a change that makes a row have it.
+
+    *mend* gives the values of a field that would make a row have it, where there are few.
+    """
+
+    restores: str
+    holds: Callable[[Sizes], bool]
+    mend: Callable[[Sizes, str], list[int]] = lambda sizes, field: []
+
+
+class Weighed(NamedTuple):
+    """A law, and the bits that a row which holds it has over one that does not."""
+
+    law: Law
+    bits: float
+
+
+def weighed(others: Sequence[Sizes], printed: Sequence[str]) -> list[Weighed]:
+    """The laws that the *others* keep more often than not, among those that speak of what a row has *printed*."""
+    found = []
+    for law in _laws(others, printed):
+        bits = odds(sum(law.holds(other) for other in others), len(others))
+        if bits > 0:
+            found.append(Weighed(law, bits))
+    return found
+
+
+def gain(laws: Iterable[Weighed], before: Sizes, after: Sizes) -> tuple[float, list[str]]:
+    """The bits that *after* has over *before*, and the laws that it holds and *before* does not."""
+    bits, restored = 0.0, []
+    for law, worth in laws:
+        held, holds = law.holds(before), law.holds(after)
+        bits += worth * (holds - held)
+        if holds and not held:
+            restored.append(law.restores)
+    return bits, restored
+
+
+def settles(laws: Iterable[Weighed], sizes: Sizes, field: str) -> bool:
+    """Whether a law that *sizes* keep leaves *field* no other value."""
+    return any(sizes[field] in law.mend(sizes, field) for law, _ in laws if law.holds(sizes))
+
+
+def _laws(others: Sequence[Sizes], printed: Sequence[str]) -> Iterator[Law]:
+    if {"n_heads", "d_head", "d_model"} <= set(printed):
+        yield Law(WIDTH, _as_wide, _mend_width)
+    if {"d_ff", "d_model"} <= set(printed):
+        yield from (_ratio(up, down) for up, down in _shared([_lowest(o["d_ff"], o["d_model"]) for o in others]))
+
+
+def _as_wide(s: Sizes) -> bool:
+    return bool(s["n_heads"] * s["d_head"] == s["d_model"])
+
+
+def _mend_width(s: Sizes, field: str) -> list[int]:
+    if field == "d_model":
+        return [s["n_heads"] * s["d_head"]]
+    other = {"n_heads": "d_head", "d_head": "n_heads"}.get(field)
+    return [s["d_model"] // s[other]] if other and s["d_model"] % s[other] == 0 else []
+
+
+def _ratio(up: int, down: int) -> Law:
+    def mend(s: Sizes, field: str) -> list[int]:
+        if field == "d_ff" and s["d_model"] * up % down == 0:
+            return [s["d_model"] * up // down]
+        return [s["d_ff"] * down // up] if field == "d_model" and s["d_ff"] * down % up == 0 else []
+
+    name = f"d_ff = {up}·d_model" if down == 1 else f"d_ff = {up}/{down}·d_model"
+    return Law(name, lambda s: bool(s["d_ff"] * down == up * s["d_model"]), mend)
+
+
+def _lowest(a: int, b: int) -> tuple[int, int]:
+    return a // gcd(a, b), b // gcd(a, b)
+
+
+def _shared(values: list[Any]) -> list[Any]:
+    """The values that more than half of the rows have, and more than one."""
+    return [
+        value for value in dict.fromkeys(values) if values.count(value) > 1 and 2 * values.count(value) > len(values)
+    ]

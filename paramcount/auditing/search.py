@@ -1,0 +1,174 @@
+"""The search for what reconciles one row with all its figures at once: its cells, and the figures' own digits.
+
+The bits of a cell that meant v where p is printed, beside n other rows of which k hold up:
+
+    max(0, odds(k, n)) + surprise of the figures          what the row costs as it stands
+    + laws that v keeps and p does not − the reverse      paramcount.auditing.regularities
+    + cost of p − cost of v                               as numbers of their column, 0 where a law settles them
+    − log2(cells) − cost of the misprint                  a slip, a neighbour's cell, or another number
+
+A figure meant otherwise has the first line, what its standing in the row's name is worth, and the last.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from paramcount.auditing.column import Column, column
+from paramcount.auditing.counting import count
+from paramcount.auditing.edits import candidates, cells, edited, loosely
+from paramcount.auditing.evidence import choice, odds
+from paramcount.auditing.explanation import Explanation, command, listed
+from paramcount.auditing.misprints import KINDS, misprints
+from paramcount.auditing.printed_figures import (
+    agrees,
+    explain_figure,
+    holds_up,
+    joint,
+    nominal,
+    sorted_out,
+    unexplained,
+)
+from paramcount.auditing.regularities import WIDTH, Weighed, gain, settles, weighed
+from paramcount.catalog.spec import Published, Spec
+from paramcount.families.family import Sizes
+
+MOST = 5  # explanations of a row that are kept: the best and its rivals
+
+
+class Row(NamedTuple):
+    """A row among the rows of its table: what they have in common, and what it is worth to agree as they do."""
+
+    spec: Spec
+    sizes: Sizes
+    settled: bool
+    laws: list[Weighed]
+    columns: dict[str, Column]
+    rows: list[Spec]
+    place: int
+    agreeing: float
+    which: float  # bits to name one of the cells
+    counted: Callable[[Sizes, str], int]  # the count of sizes, as a figure reads it
+
+    @property
+    def near(self) -> list[Spec]:
+        """The rows above and below."""
+        return [self.rows[i] for i in (self.place - 1, self.place + 1) if 0 <= i < len(self.rows)]
+
+
+def explain_row(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
+    """What would reconcile *spec*, one of the *rows* of a table that are of its family; the best first.
+
+    *rows* are in print order; the row that *spec* states stands at its place.
+    """
+    row = placed(spec, list(rows))
+    figures = sorted_out(spec, row.sizes)
+    disagreeing = [f for f in figures.wanted if not (row.settled and agrees(spec, row.sizes, f))]
+    found: list[Explanation] = []
+    if disagreeing:
+        found = by_cells(row, figures.wanted, disagreeing)
+        if len(disagreeing) == 1 and row.settled:
+            found += explain_figure(spec, disagreeing[0], row.sizes, row.rows, row.near, row.agreeing, row.which)
+        found = sorted(found, key=lambda e: -e.bits)
+    best = found[0] if found and found[0].bits > 0 else None
+    sizes = edited(spec, best.edit) if best and best.edit.keys() <= row.sizes.keys() else None
+    if not disagreeing or (best and sizes is None):
+        sizes = row.sizes
+    statements = []
+    for figure, rival in figures.excluded:
+        at = sizes if rival in disagreeing else row.sizes
+        if at is not None and agrees(spec, at, rival) and not agrees(spec, at, figure):
+            statements.append(nominal(spec, figure, rival, count(spec, at, figure.reading)))
+            found += explain_figure(spec, figure, at, row.rows, row.near, row.agreeing, row.which)
+    return sorted(found, key=lambda e: -e.bits)[:MOST] + statements
+
+
+def placed(spec: Spec, rows: list[Spec]) -> Row:
+    """*spec* at its place among *rows*, the rows of its table that are of its family."""
+    place = next((i for i, row in enumerate(rows) if row is spec or row.row == spec.row), len(rows))
+    rows[place : place + 1] = [spec]
+    others = [*rows[:place], *rows[place + 1 :]]
+    sizes, printed = loosely(spec.family, spec.given), cells(spec)
+    derived = [field for field in ("n_heads", "d_head") if field in sizes and field not in spec.given]
+    fields = [*printed, *derived]
+    values = {field: [row.sizes[field] if row is not spec else sizes[field] for row in rows] for field in fields}
+    return Row(
+        spec=spec,
+        sizes=sizes,
+        settled=edited(spec, {}) is not None,
+        laws=weighed([row.sizes for row in others], printed),
+        columns={field: column(numbers, place) for field, numbers in values.items()},
+        rows=rows,
+        place=place,
+        agreeing=max(0.0, odds(sum(map(holds_up, others)), len(others))),
+        which=choice(len(printed) + len(spec.published)),
+        counted=lambda sizes, reading: count(spec, sizes, reading),
+    )
+
+
+def by_cells(row: Row, wanted: tuple[Published, ...], disagreeing: list[Published]) -> list[Explanation]:
+    """The cells that could have been meant otherwise so that all *wanted* figures agree, the best first."""
+    target = joint(wanted, disagreeing[0])
+    reading = disagreeing[0].reading
+    null = row.agreeing + unexplained(row.spec, row.sizes if row.settled else None, disagreeing)
+    if not row.settled:
+        null += odds(len(row.rows) - 1, len(row.rows) - 1)  # the other rows do state models
+    found: list[tuple[float, str, Sizes, list[str]]] = []
+    for field in cells(row.spec):
+        values = row.columns[field].others
+        for value in candidates(
+            row.spec, field, values, row.laws, target.low, target.high, lambda sizes: row.counted(sizes, reading)
+        ):
+            sizes = edited(row.spec, {field: value})
+            if sizes is not None and all(f.claim.admits(row.counted(sizes, f.reading)) for f in wanted):
+                bits, restored = _likelier(row, field, sizes)
+                found.append((null + bits - row.which, field, sizes, restored))
+    found.sort(key=lambda edit: -edit[0])
+    return [_explanation(row, *edit, wanted) for edit in found[:MOST]]
+
+
+def _likelier(row: Row, field: str, sizes: Sizes) -> tuple[float, list[str]]:
+    """The bits that the row with *sizes* and a misprint in *field* has over the row as it stands, and what it restores.
+
+    Laws that hold again and the value that the cell had for the one that it has, less what the misprint costs.
+    """
+    bits, restored = gain(row.laws, row.sizes, sizes)
+    as_is, meant = _named(row, row.sizes, field), _named(row, sizes, field)
+    for derived in row.columns.keys() - row.spec.given.keys():
+        as_is += row.columns[derived].cost(row.sizes[derived])
+        meant += row.columns[derived].cost(sizes[derived])
+    if row.columns[field].habitual(sizes[field]):
+        restored.append(f"{field} = {sizes[field]} as in other rows")
+    return bits + as_is - meant - _misprint(row, field, sizes[field]), restored
+
+
+def _named(row: Row, sizes: Sizes, field: str) -> float:
+    return 0.0 if settles(row.laws, sizes, field) else row.columns[field].cost(sizes[field])
+
+
+def _misprint(row: Row, field: str, meant: int) -> float:
+    """Bits for the misprint: a slip, a neighbour's cell, or another number that could stand in the column."""
+    printed = row.sizes[field]
+    ways = [choice(KINDS) + row.columns[field].cost(printed)]
+    slip = misprints(str(printed)).get(str(meant))
+    if slip is not None:
+        ways.append(slip)
+    near = [*(other.sizes[field] for other in row.near), *(row.sizes[f] for f in cells(row.spec) if f != field)]
+    if printed in near:
+        ways.append(choice(KINDS) + choice(len(near)))
+    return min(ways)
+
+
+def _explanation(
+    row: Row, bits: float, field: str, sizes: Sizes, restored: list[str], wanted: tuple[Published, ...]
+) -> Explanation:
+    spec, total, value = row.spec, row.counted(sizes, "total"), sizes[field]
+    was = spec.given
+    text = f"{field} = {value} instead of {was[field]} gives {total:,}, which agrees with {listed(wanted)}"
+    if WIDTH in restored:
+        width = was["n_heads"] * was["d_head"]
+        text = f"n_heads·d_head = {width} ≠ d_model = {was['d_model']}; {text}"
+    if restored:
+        text += f"; then {', '.join(restored)}"
+    changes = {field: value}
+    shown = command(spec, sizes, changes)
+    return Explanation(text, changes, total, bits, ", ".join(restored), wanted, (spec.row,), command=shown)

@@ -1,0 +1,130 @@
+"""The audit of a table: every row's verdict, what explains the rows that do not agree, and the relations."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from paramcount.auditing.cell_and_convention import explain_pair
+from paramcount.auditing.counting import count
+from paramcount.auditing.edits import unsettled
+from paramcount.auditing.explanation import Explanation
+from paramcount.auditing.relations import Related, relate
+from paramcount.auditing.search import explain_row
+from paramcount.auditing.shared import explain_table
+from paramcount.auditing.verdict import EXPLAINED, IMPOSSIBLE, UNEXPLAINED, alone, worst
+from paramcount.catalog.rows import family_of, figures, label_of, stated
+from paramcount.catalog.spec import Published, Spec
+from paramcount.families import SizeError
+from paramcount.papers.preamble import Table
+from paramcount.papers.tables import read, tables
+
+
+class Judged(NamedTuple):
+    """A printed figure, what the row counts to when read as the figure counts, and the verdict."""
+
+    figure: Published
+    counted: int
+    verdict: str
+
+
+class Row(NamedTuple):
+    """A row of a table: *spec* is None where its sizes state no model, and *fault* says why."""
+
+    label: str
+    spec: Spec | None
+    published: tuple[Judged, ...]
+    verdict: str
+    explanations: tuple[Explanation, ...]
+    fault: str = ""
+
+
+class Audit(NamedTuple):
+    """A table's rows, what its rows have in common that explains them, and its relations."""
+
+    table: Table
+    rows: tuple[Row, ...]
+    explanations: tuple[Explanation, ...]
+    relations: tuple[Related, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every row agrees and every relation holds."""
+        return all(row.verdict == "agrees" for row in self.rows) and all(related.holds for related in self.relations)
+
+
+def audit(table: Table) -> Audit:
+    """Hold every row of *table* against its own arithmetic. Figures that other tables print for a row count too."""
+    return audited(table, read(table.path))
+
+
+def audited(table: Table, printed: Sequence[Mapping[str, str]]) -> Audit:
+    """Hold the *printed* rows against the arithmetic that the head of *table* states."""
+    labelled = [(label_of(table, cells), cells) for cells in printed]
+    stating = [
+        (label, *_stated(table, label, cells))
+        for label, cells in labelled
+        if family_of(table, label) is not None and (label in table.models or not table.models)
+    ]
+    whole = [spec for _, spec, fault in stating if spec and not fault]
+    shared = explain_table(whole)
+    rows = tuple(
+        _row(label, spec, [other for _, other, _ in stating if other], shared, fault) for label, spec, fault in stating
+    )
+    relations = tuple(
+        relate(relation, label, cells) for relation in table.relations.values() for label, cells in labelled
+    )
+    return Audit(table, rows, tuple(shared), relations)
+
+
+def _stated(table: Table, label: str, cells: Mapping[str, str]) -> tuple[Spec | None, str]:
+    """What the row of *cells* states, and why its sizes state no model if they do not."""
+    name = table.models.get(label, "")
+    try:
+        return _with_other_tables(table, stated(table, cells, name)), ""
+    except SizeError as error:
+        spec = unsettled(table, cells, name)
+        return spec and _with_other_tables(table, spec), str(error)
+
+
+def _with_other_tables(table: Table, spec: Spec) -> Spec:
+    elsewhere: list[Published] = []
+    for other in tables().values():
+        if other.path != table.path and spec.name in other.models.values():
+            for cells in read(other.path):
+                if other.models.get(label_of(other, cells)) == spec.name:
+                    elsewhere += figures(other, cells)
+    return spec._replace(published=(*spec.published, *elsewhere))
+
+
+def _row(label: str, spec: Spec | None, rows: list[Spec], shared: list[Explanation], fault: str) -> Row:
+    if spec is None:
+        return Row(label, None, (), IMPOSSIBLE, (), fault)
+    alike = [row for row in rows if row.family == spec.family]
+    if fault:
+        return Row(label, None, (), IMPOSSIBLE, tuple(explain_row(spec, alike)), fault)
+    judged = [_judged(spec, figure) for figure in spec.published]
+    if all(j.verdict == "agrees" for j in judged):
+        return Row(label, spec, tuple(judged), worst([]), ())
+    found = [e for e in (*explain_row(spec, alike), *(e for e in shared if label in e.rows)) if e.bits > 0]
+    if not found and any(j.verdict == UNEXPLAINED for j in judged):
+        found = [e for e in explain_pair(spec, alike) if e.bits > 0]
+    found = _distinct(sorted(found, key=lambda explanation: -explanation.bits))
+    judged = [_explained(j, found) for j in judged]
+    return Row(label, spec, tuple(judged), worst([j.verdict for j in judged]), tuple(found))
+
+
+def _distinct(found: list[Explanation]) -> list[Explanation]:
+    """*found* without changes that stand there already: a cell of the row and a size of the table may be the same."""
+    return [e for i, e in enumerate(found) if not e.edit or e.edit not in [other.edit for other in found[:i]]]
+
+
+def _judged(spec: Spec, figure: Published) -> Judged:
+    counted = count(spec, spec.sizes, figure.reading)
+    return Judged(figure, counted, alone(figure.printed, figure.claim, counted))
+
+
+def _explained(judged: Judged, found: list[Explanation]) -> Judged:
+    """A figure that its own digits leave unexplained, once the explanations are known."""
+    if judged.verdict != UNEXPLAINED:
+        return judged
+    meets = any(judged.figure in e.agrees_with or (not e.edit and judged.figure.printed in e.text) for e in found)
+    return judged._replace(verdict=EXPLAINED) if meets else judged

@@ -1,0 +1,94 @@
+"""A table of the user's own: a CSV with the columns of ours, checked before it is audited."""
+
+import csv
+import os
+
+from paramcount.auditing.relations import RelationError, relate
+from paramcount.catalog.rows import family_of, label_of
+from paramcount.errors import InputError
+from paramcount.families import FAMILIES
+from paramcount.papers.claim import claim
+from paramcount.papers.preamble import Preamble, Table, read_preamble, table_of
+
+MOST_ROWS = 10_000
+VALID = "docs/audit.md says what a table holds"
+
+
+def open_table(path: str) -> tuple[Table, list[dict[str, str]]]:
+    """The table in the CSV file at *path* and its rows; raises InputError with the row and column of what is wrong.
+
+    Without a head a table is counted as family gpt, its labels are in the column `model` and its counts in those of
+    `n_params_printed` and `n_params` that it has.
+    """
+    lines = _lines(path)
+    table = _table(path, read_preamble(lines), lines)
+    rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+    _check(table, rows)
+    return table, rows
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as stream:
+            lines = stream.read().splitlines(keepends=True)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
+    except OSError as error:
+        raise InputError(
+            f"{path}: {error.strerror}; valid: a CSV file, or a name from `paramcount audit --help`"
+        ) from None
+    if len(lines) > MOST_ROWS:
+        raise InputError(f"{path}: {len(lines):,} lines; valid: up to {MOST_ROWS:,}")
+    return lines
+
+
+def _table(path: str, head: Preamble, lines: list[str]) -> Table:
+    columns = next(csv.reader(line for line in lines if not line.startswith("#")), [])
+    if not columns:
+        raise InputError(f"{path}: no header row; valid: model,n_params_printed,n_layers,d_model,…")
+    own = {"table": {"": os.path.splitext(os.path.basename(path))[0]}, "source": {"": os.path.basename(path)}}
+    printed = {column: column for column in ("n_params_printed", "n_params") if column in columns}
+    family = {} if "relation" in head and not head.get("family") else {"": "gpt"}
+    head = {**own, "printed": dict(list(printed.items())[:1]), "family": family, **head}
+    try:
+        table = table_of(path, head)
+    except ValueError as error:
+        raise InputError(f"{path}: its head: {error}; {VALID}") from None
+    for name in table.families.values():
+        if name not in FAMILIES:
+            raise InputError(f"{path}: its head: no family {name!r}; valid: {', '.join(FAMILIES)}")
+    for column in (*table.label, *table.printed):
+        if column not in columns:
+            raise InputError(f"{path}: column {column} is missing; it has {', '.join(columns)}; {VALID}")
+    return table
+
+
+def _check(table: Table, rows: list[dict[str, str]]) -> None:
+    seen: dict[str, int] = {}
+    for number, cells in enumerate(rows, start=1):
+        where = f"{table.path}: row {number}"
+        if None in cells or None in cells.values():
+            raise InputError(f"{where}: not as many cells as the header has columns")
+        label = label_of(table, cells)
+        if label in seen:
+            raise InputError(f"{where}: {label!r} again, as in row {seen[label]}; labels must differ")
+        seen[label] = number
+        _check_cells(table, label, cells, where)
+
+
+def _check_cells(table: Table, label: str, cells: dict[str, str], where: str) -> None:
+    family = family_of(table, label)
+    for field in (*(family.sizes if family else ()), "d_ff_over_d_model"):
+        text = cells.get(field) or "1"
+        if not text.isascii() or not text.isdigit() or not 0 < int(text[:40]) < 10**18 or len(text) > 18:
+            raise InputError(f"{where}, column {field}: {text[:40]!r} is no size; valid: a whole number such as 768")
+    for column in table.printed:
+        try:
+            claim(cells[column] or "1")
+        except ValueError as error:
+            raise InputError(f"{where}, column {column}: {error}") from None
+    for relation in table.relations.values():
+        try:
+            relate(relation, label, cells)
+        except (RelationError, ZeroDivisionError) as error:
+            raise InputError(f"{where}: relation {relation!r}: {error}") from None

@@ -1,0 +1,85 @@
+"""What encoders are composed of, under the names that BERT's released code gave them."""
+
+from __future__ import annotations
+
+from paramcount.blocks.attention import whole_heads
+from paramcount.blocks.feedforward import plain
+from paramcount.blocks.parts import dense, layer_norm, table
+from paramcount.config import Config
+from paramcount.ledger.model import Parts, Stack
+from paramcount.ledger.tensor import Size
+
+MAPS = ("self.query", "self.key", "self.value", "output.dense")
+
+
+def tables(c: Config, width: str = "hidden_size", spare: int = 0) -> Parts:
+    """An embedding of each token, of each position and of each segment; *spare* rows of positions are never used."""
+    d, n_ctx = c.size(width), c.size("max_position_embeddings")
+    return (
+        table("embeddings.word_embeddings", c.size("vocab_size"), d),
+        table("embeddings.position_embeddings", n_ctx + spare if spare else n_ctx, d, "position embedding"),
+        table("embeddings.token_type_embeddings", c.size("type_vocab_size", 0), d, "segment embedding"),
+    )
+
+
+def embeddings(c: Config, width: str = "hidden_size", spare: int = 0) -> Parts:
+    """Tokens, positions, segments, and a norm over their sum (Devlin et al. 2018, sec. 3)."""
+    return (*tables(c, width, spare), layer_norm("embeddings.LayerNorm", c.size(width), component="embedding norm"))
+
+
+def square(
+    d_model: Size,
+    name: str = "attention",
+    maps: tuple[str, ...] = MAPS,
+    component: str = "attention",
+    bias: bool = True,
+) -> Parts:
+    """The maps of attention whose heads together are as wide as the model."""
+    return tuple(dense(f"{name}.{own}", component, d_model, d_model, bias) for own in maps)
+
+
+def cross(c: Config, norm: str = "output.LayerNorm") -> Parts:
+    """Attention over an encoder's output and its norm, where the config asks for them; raises ConfigError."""
+    if not c.flag("add_cross_attention"):
+        return ()
+    if not c.flag("is_decoder"):
+        raise c.refuse("add_cross_attention", "needs is_decoder = true; valid: both, or neither")
+    d_model = c.size("hidden_size")
+    maps = square(d_model, "crossattention", component="cross-attention")
+    return (*maps, layer_norm(f"crossattention.{norm}", d_model))
+
+
+def feed_forward(c: Config) -> Parts:
+    """Up and down (Vaswani et al. 2017, sec. 3.3)."""
+    return plain(
+        c.size("hidden_size"), c.size("intermediate_size"), name="", names=("intermediate.dense", "output.dense")
+    )
+
+
+def layer(c: Config, between: Parts = (), within: str = "output.LayerNorm", after: str = "output.LayerNorm") -> Parts:
+    """Attention, what is *between*, feed-forward; norms are named *within* attention and *after* it, in the layer."""
+    d_model = whole_heads(c)
+    norm = layer_norm(f"attention.{within}", d_model)
+    return (*square(d_model), norm, *between, *feed_forward(c), layer_norm(after, d_model))
+
+
+def layers(c: Config, one: Parts, name: str = "encoder.layer") -> Stack:
+    """As many of *one* layer as the config says."""
+    return Stack(name, c.size("num_hidden_layers"), one)
+
+
+def pooler(c: Config, tasks: frozenset[str], name: str = "pooler.dense", bias: bool = True) -> Parts:
+    """A linear map of the first token's vector, in the classes of *tasks* (Devlin et al. 2018, released code)."""
+    d_model = c.size("hidden_size")
+    return (dense(name, "pooler", d_model, d_model, bias),) if c.task in tasks else ()
+
+
+def projection(c: Config, name: str, d_embedding: Size) -> Parts:
+    """From embeddings *d_embedding* wide to the model's width, where the two differ."""
+    d_model = c.size("hidden_size")
+    return (dense(name, "projections", d_embedding, d_model, bias=True),) if d_embedding != d_model else ()
+
+
+def linear_and_norm(name: str, component: str, d_in: Size, d_out: Size) -> Parts:
+    """A linear map and the norm after it."""
+    return (dense(f"{name}.dense", component, d_in, d_out, bias=True), layer_norm(f"{name}.LayerNorm", d_out))

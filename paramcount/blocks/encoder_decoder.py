@@ -1,0 +1,113 @@
+"""What encoders with decoders of fairseq's make are composed of, under the names of BART's released code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from paramcount.blocks.attention import Heads, attention
+from paramcount.blocks.feedforward import plain
+from paramcount.blocks.parts import layer_norm, table
+from paramcount.config import Config
+from paramcount.ledger.model import Part, Parts, Stack
+from paramcount.ledger.sized import Sized
+from paramcount.ledger.tensor import Size
+
+MAPS = ("q_proj", "k_proj", "v_proj", "out_proj")
+SHARED = "shared.weight"
+Side = Callable[[Config, str], Parts]  # the parts of "encoder" or "decoder"
+
+
+def assembled(c: Config, side: Side) -> Parts:
+    """One embedding, and *side* under the names of encoder and decoder; the decoder alone in a language model."""
+    if c.task == "causal":
+        return side(c, "decoder")
+    if not c.flag("tie_word_embeddings"):
+        note_untied(c)
+    shared = table("shared", c.size("vocab_size"), c.size("d_model"))
+    return (shared, *side(c, "encoder"), *side(c, "decoder"))
+
+
+def note_untied(c: Config) -> None:
+    """Say that transformers' class has three embeddings where weights are not tied."""
+    c.notes.append(
+        "tie_word_embeddings = false: encoder and decoder are counted with embeddings of their own beside the shared "
+        "one, as transformers 5.23.0's class has them."
+    )
+
+
+def tokens(c: Config, side: str) -> Part:
+    """The embedding of a side: the shared one, or its own in a decoder alone or where weights are not tied."""
+    shares = SHARED if c.task != "causal" and c.flag("tie_word_embeddings") else ""
+    return table(f"{side}.embed_tokens", c.size("vocab_size"), c.size("d_model"), shares=shares)
+
+
+def positions(c: Config, side: str, more: int = 0, key: str = "max_position_embeddings") -> Part:
+    """A row for each position, and *more* of them than positions."""
+    return table(f"{side}.embed_positions", c.size(key) + more, c.size("d_model"), "position embedding")
+
+
+def norm(c: Config, name: str) -> Part:
+    """A norm within a layer."""
+    return layer_norm(name, c.size("d_model"))
+
+
+def embedding_norm(c: Config, side: str) -> Part:
+    """The norm behind the embeddings."""
+    return layer_norm(f"{side}.layernorm_embedding", c.size("d_model"), component="embedding norm")
+
+
+def final_norm(c: Config, side: str) -> Part:
+    """The norm behind the last layer."""
+    return layer_norm(f"{side}.layer_norm", c.size("d_model"), component="final norm")
+
+
+def width(c: Config, side: str) -> Sized:
+    """The model's width, which the side's heads divide without rest; raises ConfigError."""
+    c.quotient(f"d_{side}_head", "d_model", f"{side}_attention_heads")
+    return c.size("d_model")
+
+
+def square(
+    d_model: Size,
+    bias: bool = True,
+    name: str = "self_attn",
+    maps: tuple[str, str, str, str] = MAPS,
+    component: str = "attention",
+) -> Parts:
+    """Attention whose heads together are as wide as the model, all of its maps with a bias or without."""
+    return attention(Heads(d_model, 1, 1, d_model), bias, bias, name, maps, component)
+
+
+def cross(d_model: Size, bias: bool = True, name: str = "encoder_attn") -> Parts:
+    """A decoder's attention to what the encoder gives (Vaswani et al. 2017, sec. 3.2.3)."""
+    return square(d_model, bias, name, component="cross-attention")
+
+
+def feed_forward(c: Config, side: str) -> Parts:
+    """Up and down, and a norm (Vaswani et al. 2017, sec. 3.3)."""
+    sizes = c.size("d_model"), c.size(f"{side}_ffn_dim")
+    return (*plain(*sizes, name="", names=("fc1", "fc2")), norm(c, "final_layer_norm"))
+
+
+def decoder_layer(c: Config, bias: bool = True) -> Parts:
+    """Attention to itself and to the encoder, and the feed-forward, each with a norm."""
+    d_model = width(c, "decoder")
+    return (
+        *square(d_model, bias),
+        norm(c, "self_attn_layer_norm"),
+        *cross(d_model, bias),
+        norm(c, "encoder_attn_layer_norm"),
+        *feed_forward(c, "decoder"),
+    )
+
+
+def layer(c: Config, side: str) -> Parts:
+    """A layer of either side."""
+    if side == "decoder":
+        return decoder_layer(c)
+    return (*square(width(c, side)), norm(c, "self_attn_layer_norm"), *feed_forward(c, side))
+
+
+def layers(c: Config, side: str, one: Parts | None = None) -> Stack:
+    """As many of *one* layer, or of the usual, as the config says for the side."""
+    return Stack(f"{side}.layers", c.size(f"{side}_layers"), layer(c, side) if one is None else one)

@@ -1,0 +1,72 @@
+"""Feed-forwards of experts: how tokens are routed, the experts, and those that every token passes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from paramcount.blocks.feedforward import gated
+from paramcount.blocks.leaves import StackedExperts
+from paramcount.blocks.parts import dense
+from paramcount.config import Config
+from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.tensor import Size
+
+
+def stacked_experts(d_model: Size, d_expert: Size, n_experts: Size, n_active: Size, name: str = "mlp.experts") -> Parts:
+    """Gated experts as transformers 5 stores them: gate and up in one tensor, all experts' in one."""
+    up = StackedExperts("gate_up_proj", n_experts, n_active, (2 * d_expert, d_model))
+    down = StackedExperts("down_proj", n_experts, n_active, (d_model, d_expert))
+    return (Part(name, "experts", up), Part(name, "experts", down))
+
+
+class Routing(NamedTuple):
+    """How many experts a layer has, and how many of them a token is sent to."""
+
+    n_experts: Size
+    n_active: Size
+
+
+def routing(c: Config, n_experts: str = "num_experts", n_active: str = "num_experts_per_tok") -> Routing:
+    """The routing under these two keys; raises ConfigError where a token is sent to more experts than there are."""
+    experts = c.size(n_experts)
+    active = c.size_or_none(n_active)
+    if active is None:
+        c.notes.append(f"{n_active} is not given: all experts are counted as active.")
+        return Routing(experts, experts)
+    if active > experts:
+        raise c.refuse(n_active, f"valid: up to {n_experts} = {experts}")
+    return Routing(experts, active)
+
+
+def mixture(
+    c: Config,
+    to: Routing,
+    d_expert: Size,
+    name: str = "mlp",
+    router: str = "gate",
+    router_bias: bool = False,
+) -> Parts:
+    """Gated experts and the linear map that chooses among them (Shazeer et al. 2017, sec. 2)."""
+    d_model = c.size("hidden_size")
+    return (
+        dense(f"{name}.{router}", "router", d_model, to.n_experts, router_bias),
+        *stacked_experts(d_model, d_expert, to.n_experts, to.n_active, f"{name}.experts"),
+    )
+
+
+def shared(c: Config, d_shared: Size, name: str = "mlp.shared_experts", bias: bool = False) -> Parts:
+    """Experts that every token passes, all in one gated feed-forward (Dai et al. 2024, sec. 3.2)."""
+    return gated(c.size("hidden_size"), d_shared, bias, name, component="shared experts")
+
+
+def without_prediction(c: Config, key: str = "num_nextn_predict_layers") -> None:
+    """Note that modules which predict further tokens are not counted (DeepSeek-AI 2024b, sec. 2.2 has such)."""
+    if c.get(key):
+        c.notes.append(
+            f"{key} = {c.get(key)}: transformers' class leaves modules for multi-token prediction out and drops them "
+            "on loading, so they are not counted; a checkpoint may hold them."
+        )
+
+
+def wide_experts(c: Config, router: str = "gate") -> Parts:
+    return mixture(c, routing(c, "num_local_experts"), c.size("intermediate_size"), router=router)

@@ -1,0 +1,112 @@
+"""DeepSeek's latent attention, its indexer, and its experts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from paramcount.blocks.decoder import Make
+from paramcount.blocks.experts import mixture, routing, shared
+from paramcount.blocks.feedforward import gated_feed_forward
+from paramcount.blocks.parts import dense, layer_norm, rms_norm
+from paramcount.config import Config
+from paramcount.ledger.model import Parts
+from paramcount.ledger.tensor import Size
+
+
+class Latent(NamedTuple):
+    """The widths of latent attention: of the model, of the narrow vectors *r_q* and *r_kv*, and of the heads.
+
+    DeepSeek-AI 2024, sec. 2.1.2 and 2.1.3: a query or key has d_nope numbers, and d_rope more that are rotated. *r_q*
+    is None where queries come straight from the model's width.
+    """
+
+    d_model: Size
+    n_heads: Size
+    r_q: Size | None
+    r_kv: Size
+    d_nope: Size
+    d_rope: Size
+    d_v: Size
+
+
+def latent(c: Config, q_rank: bool = True) -> Latent:
+    """The widths as DeepSeek's config states them; *q_rank* says that q_lora_rank is no choice."""
+    d_model, n_heads = c.size("hidden_size"), c.size("num_attention_heads")
+    r_q = c.size("q_lora_rank") if q_rank else c.size_or_none("q_lora_rank")
+    d_nope, d_rope, d_v = c.size("qk_nope_head_dim"), c.size("qk_rope_head_dim"), c.size("v_head_dim")
+    return Latent(d_model, n_heads, r_q, c.size("kv_lora_rank"), d_nope, d_rope, d_v)
+
+
+def latent_attention(m: Latent, bias: bool, name: str = "self_attn") -> Parts:
+    """Keys and values of all heads out of one narrow vector, queries out of another where there is one."""
+    return (*latent_queries(m, bias, name), *latent_values(m, bias, name))
+
+
+def latent_queries(m: Latent, bias: bool, name: str = "self_attn") -> Parts:
+    """The queries' half."""
+    width = m.n_heads * (m.d_nope + m.d_rope)
+    if m.r_q is None:
+        return (dense(f"{name}.q_proj", "attention", m.d_model, width),)
+    return (*narrow_query(m, m.r_q, bias, name), dense(f"{name}.q_b_proj", "attention", m.r_q, width))
+
+
+def narrow_query(m: Latent, r_q: Size, bias: bool, name: str = "self_attn") -> Parts:
+    """The narrow vector that queries come from."""
+    return (
+        dense(f"{name}.q_a_proj", "attention", m.d_model, r_q, bias),
+        rms_norm(f"{name}.q_a_layernorm", r_q),
+    )
+
+
+def latent_values(m: Latent, bias: bool, name: str = "self_attn") -> Parts:
+    """The half of keys and values, and the way back."""
+    return (
+        dense(f"{name}.kv_a_proj_with_mqa", "attention", m.d_model, m.r_kv + m.d_rope, bias),
+        rms_norm(f"{name}.kv_a_layernorm", m.r_kv),
+        dense(f"{name}.kv_b_proj", "attention", m.r_kv, m.n_heads * (m.d_nope + m.d_v)),
+        dense(f"{name}.o_proj", "attention", m.n_heads * m.d_v, m.d_model, bias),
+    )
+
+
+def attention_of(c: Config, q_rank: bool = True) -> Parts:
+    return latent_attention(latent(c, q_rank), c.flag("attention_bias"))
+
+
+def indexer(c: Config) -> Parts:
+    """Which positions attention looks at, scored by narrow heads of their own (DeepSeek-AI 2025, sec. 2.1)."""
+    d_model, n_heads, d_head = c.size("hidden_size"), c.size("index_n_heads"), c.size("index_head_dim")
+    name = "self_attn.indexer"
+    return (
+        dense(f"{name}.wq_b", "attention", c.size("q_lora_rank"), n_heads * d_head),
+        dense(f"{name}.wk", "attention", d_model, d_head),
+        layer_norm(f"{name}.k_norm", d_head),
+        dense(f"{name}.weights_proj", "attention", d_model, n_heads),
+    )
+
+
+def experts(
+    c: Config, bias: bool = False, n_shared: str = "n_shared_experts", n_experts: str = "n_routed_experts"
+) -> Parts:
+    """DeepSeek-AI 2024, sec. 2.2: fine-grained routed experts, and shared ones of the same width."""
+    d_expert = c.size("moe_intermediate_size")
+    return (
+        *mixture(c, routing(c, n_experts), d_expert),
+        *shared(c, d_expert * c.size(n_shared, least=0), bias=bias),
+    )
+
+
+FEEDS: Mapping[str, Make] = {"dense": gated_feed_forward, "sparse": experts}
+
+
+def whole(c: Config, key: str, otherwise: int) -> int:
+    """The number under a key that the type's defaults lack, or *otherwise* where it is absent."""
+    return otherwise if key not in c.values else c.size(key, least=0)
+
+
+def by_frequency(c: Config) -> list[str]:
+    """Every moe_layer_freq-th layer has experts, but for the first_k_dense_replace first."""
+    first, period = whole(c, "first_k_dense_replace", 1), whole(c, "moe_layer_freq", 1)
+    if period == 0:
+        raise c.refuse("moe_layer_freq", "valid: a whole number from 1 up")
+    return ["sparse" if at >= first and at % period == 0 else "dense" for at in range(c.layers())]

@@ -1,0 +1,187 @@
+"""What stands in the place of attention: state spaces, linear attention and short convolutions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from paramcount.blocks.leaves import Convolution
+from paramcount.blocks.parts import bare, dense, rms_norm
+from paramcount.config import Config
+from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.tensor import Size
+
+# Names that layers had before transformers 5, which still reads them.
+LEGACY = {"mamba": "linear_attention", "attention": "full_attention"}
+FULL_OR_LINEAR = ("full_attention", "linear_attention")
+
+
+class Selective(NamedTuple):
+    """The widths of Mamba's mixer: of the model, inside, of the state, the time step's rank and the convolution."""
+
+    d_model: Size
+    d_inner: Size
+    d_state: Size
+    r_dt: Size
+    d_conv: Size
+    bias: bool
+    conv_bias: bool
+
+
+class Heads2(NamedTuple):
+    """The widths of Mamba-2's mixer, whose d_inner numbers are n_heads heads, with n_groups of inputs and outputs."""
+
+    d_model: Size
+    d_inner: int
+    d_state: Size
+    n_heads: int
+    n_groups: Size
+    d_conv: Size
+    bias: bool
+    conv_bias: bool
+    out_bias: bool
+
+
+class Delta(NamedTuple):
+    """The widths of a gated delta net: of the model, of the heads' keys and values, and of the convolution."""
+
+    d_model: Size
+    n_k_heads: Size
+    n_v_heads: Size
+    d_k: Size
+    d_v: Size
+    d_conv: Size
+
+    @property
+    def keys(self) -> Any:
+        """The width of all keys together, which is that of all queries."""
+        return self.n_k_heads * self.d_k
+
+    @property
+    def values(self) -> Any:
+        """The width of all values together."""
+        return self.n_v_heads * self.d_v
+
+
+def time_step_rank(c: Config, key: str) -> Size:
+    """The rank under *key*, a number or "auto", which is a sixteenth of d_model, rounded up."""
+    if c.get(key) == "auto":
+        return c.named("r_dt", -(-c.size("hidden_size") // 16), "hidden_size / 16, rounded up")
+    return c.size(key)
+
+
+def mamba(m: Selective, name: str = "mixer") -> Parts:
+    """Gu and Dao 2023, sec. 3.4 and algorithm 2: the time step, the input and the output follow from what is read."""
+    return (
+        bare(f"{name}.A_log", "mixer", m.d_inner, m.d_state),
+        bare(f"{name}.D", "mixer", m.d_inner),
+        depthwise(f"{name}.conv1d", m.d_inner, m.d_conv, m.conv_bias),
+        dense(f"{name}.in_proj", "mixer", m.d_model, 2 * m.d_inner, m.bias),
+        dense(f"{name}.x_proj", "mixer", m.d_inner, m.r_dt + 2 * m.d_state),
+        dense(f"{name}.dt_proj", "mixer", m.r_dt, m.d_inner, bias=True),
+        dense(f"{name}.out_proj", "mixer", m.d_inner, m.d_model, m.bias),
+    )
+
+
+def mamba2(m: Heads2, name: str = "mixer", normed: bool = True) -> Parts:
+    """Dao and Gu 2024, sec. 7.1: one number for each head's decay, and everything but it out of one map."""
+    convolved = m.d_inner + 2 * m.n_groups * m.d_state
+    return (
+        *(bare(f"{name}.{own}", "mixer", m.n_heads) for own in ("dt_bias", "A_log", "D")),
+        depthwise(f"{name}.conv1d", convolved, m.d_conv, m.conv_bias),
+        dense(f"{name}.in_proj", "mixer", m.d_model, m.d_inner + convolved + m.n_heads, m.bias),
+        *((rms_norm(f"{name}.norm", m.d_inner),) if normed else ()),
+        dense(f"{name}.out_proj", "mixer", m.d_inner, m.d_model, m.out_bias),
+    )
+
+
+def mamba2_of(c: Config, d_inner: int | None = None) -> Heads2:
+    """Mamba-2's widths as most hybrids' configs state them; *d_inner* where it does not follow from d_model."""
+    d_model, bias = c.size("hidden_size"), c.flag("mamba_proj_bias")
+    m = Heads2(
+        d_model,
+        c.size("mamba_expand") * d_model if d_inner is None else d_inner,
+        c.size("mamba_d_state"),
+        c.size("mamba_n_heads"),
+        c.size("mamba_n_groups"),
+        c.size("mamba_d_conv"),
+        bias,
+        c.flag("mamba_conv_bias"),
+        bias,
+    )
+    return _in_heads(c, m)
+
+
+def _in_heads(c: Config, m: Heads2) -> Heads2:
+    if m.d_inner % m.n_heads:
+        raise c.refuse("mamba_n_heads", f"valid: a divisor of {m.d_inner}, the mixer's width")
+    d_head = m.d_inner // m.n_heads
+    if c.get("mamba_d_head") not in ("auto", d_head):
+        raise c.refuse("mamba_d_head", f'valid: "auto" or {d_head}, the mixer\'s width a head')
+    return m
+
+
+def delta_of(c: Config) -> Delta:
+    """A gated delta net's widths as most configs state them."""
+    n_k_heads, n_v_heads = c.size("linear_num_key_heads"), c.size("linear_num_value_heads")
+    d_k, d_v = c.size("linear_key_head_dim"), c.size("linear_value_head_dim")
+    return Delta(c.size("hidden_size"), n_k_heads, n_v_heads, d_k, d_v, c.size("linear_conv_kernel_dim"))
+
+
+def gated_delta(m: Delta, maps: dict[str, Size], out: tuple[str, str], name: str = "linear_attn") -> Parts:
+    """Yang et al. 2025, sec. 3: *maps* lead in, *out* are the norm of each head's value and the map that leads out."""
+    norm, back = out
+    return (
+        depthwise(f"{name}.conv1d", m.keys + m.keys + m.values, m.d_conv),
+        *(dense(f"{name}.{own}", "mixer", m.d_model, d_out) for own, d_out in maps.items()),
+        bare(f"{name}.dt_bias", "mixer", m.n_v_heads),
+        bare(f"{name}.A_log", "mixer", m.n_v_heads),
+        rms_norm(f"{name}.{norm}", m.d_v),
+        dense(f"{name}.{back}", "mixer", m.values, m.d_model),
+    )
+
+
+def short_convolution(c: Config, name: str = "conv") -> Parts:
+    """LFM2's: a gate before and a gate after a convolution over a few positions, all d_model wide."""
+    d_model, bias = c.size("hidden_size"), c.flag("conv_bias")
+    return (
+        depthwise(f"{name}.conv", d_model, c.size("conv_L_cache"), bias),
+        dense(f"{name}.in_proj", "mixer", d_model, 3 * d_model, bias),
+        dense(f"{name}.out_proj", "mixer", d_model, d_model, bias),
+    )
+
+
+def depthwise(name: str, width: Size, kernel: Size, bias: bool = False) -> Part:
+    """A convolution over positions, of each channel by itself."""
+    return Part(name, "mixer", Convolution(width, 1, kernel, bias))
+
+
+def typed(
+    c: Config,
+    otherwise: Callable[[Config], list[str]],
+    key: str = "layer_types",
+    valid: tuple[str, ...] = FULL_OR_LINEAR,
+) -> list[str]:
+    """What each layer has, as listed under *key*, or as *otherwise* has it where there is no list."""
+    listed = c.list_of(key, c.layers())
+    return otherwise(c) if listed is None else understood(c, key, listed, valid)
+
+
+def understood(c: Config, key: str, listed: list[Any], valid: tuple[str, ...]) -> list[str]:
+    """The kinds of layers that are *listed* under *key*, under the names of transformers 5; raises ConfigError."""
+    kinds = [LEGACY.get(kind, kind) if isinstance(kind, str) else str(kind) for kind in listed]
+    if unknown := [kind for kind in kinds if kind not in valid]:
+        raise c.refuse(key, f"{unknown[0]} is no kind of layer; valid: {', '.join(valid)}")
+    return kinds
+
+
+def short(kinds: Sequence[str]) -> list[str]:
+    """The kinds without the word attention, which is what formulas call the numbers of them: n_linear_layers."""
+    return [kind.removesuffix("_attention") for kind in kinds]
+
+
+def follows(c: Config, *keys: str) -> None:
+    """Raise ConfigError where one of *keys* is given: transformers' class computes it and lets nobody set it."""
+    for key in keys:
+        if c.get(key) is not None:
+            raise c.refuse(key, f"valid: none; transformers computes it for {c.model_type}")

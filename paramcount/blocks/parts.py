@@ -1,0 +1,40 @@
+"""The smallest parts, under the names that most checkpoints use: linear maps, norms, tables."""
+
+from __future__ import annotations
+
+from paramcount.blocks.embedding import Embedding
+from paramcount.blocks.leaves import Bare, Dense, Norm
+from paramcount.config import Config
+from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.tensor import Size
+
+
+def dense(name: str, component: str, d_in: Size, d_out: Size, bias: bool = False) -> Part:
+    """A linear map."""
+    return Part(name, component, Dense(d_in, d_out, bias))
+
+
+def rms_norm(name: str, n: Size, component: str = "norm") -> Part:
+    """A norm with a weight alone (Zhang and Sennrich 2019)."""
+    return Part(name, component, Norm(n))
+
+
+def layer_norm(name: str, n: Size, bias: bool = True, component: str = "layer norm") -> Part:
+    """LayerNorm (Ba et al. 2016), with a bias or without."""
+    return Part(name, component, Norm(n, bias))
+
+
+def last_norm(c: Config, name: str = "norm", bias: bool = True) -> Parts:
+    """LayerNorm behind the last layer."""
+    return (layer_norm(name, c.size("hidden_size"), bias, "final norm"),)
+
+
+def table(name: str, rows: Size, width: Size, component: str = "token embedding", shares: str = "") -> Part:
+    """An embedding of so many rows, which may be another tensor of the body."""
+    return Part(name, component, Embedding(rows, width, shares))
+
+
+def bare(name: str, component: str, *shape: Size) -> Part:
+    """A parameter without a module of its own: `self_attn.sinks`."""
+    owner, _, own = name.rpartition(".")
+    return Part(owner, component, Bare(own, shape))

@@ -1,0 +1,79 @@
+"""Layers of several kinds: which layer is of which kind, and a stack for each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from paramcount.config import Config
+from paramcount.ledger.model import Parts, Stack
+from paramcount.ledger.tensor import Size
+
+
+def stacks(c: Config, name: str, kinds: Sequence[str], layer: Callable[[str], Parts], n_layers: Size) -> Parts:
+    """Layers of several *kinds*, one of them a layer in order; each kind is a stack of its own.
+
+    Their numbers are sizes of their own in formulas, n_sparse_layers for kind "sparse"; the first kind has the layers
+    that remain, so that what all layers have in common is stated once, with n_layers.
+    """
+    first, *others = dict.fromkeys(kinds)
+    numbers = {kind: c.named(_number(kind), kinds.count(kind), f"layers that are {kind}") for kind in others}
+    depths = {first: n_layers + -1 * sum(numbers.values()) if others else n_layers, **numbers}
+    return tuple(Stack(name, depths[kind], layer(kind), _places(kinds, kind)) for kind in depths)
+
+
+def _number(kind: str) -> str:
+    return f"n_{kind.replace('-', '_').replace(' ', '_')}_layers"
+
+
+def _places(kinds: Sequence[str], kind: str) -> tuple[int, ...]:
+    found = tuple(place for place, one in enumerate(kinds) if one == kind)
+    return found if len(found) < len(kinds) else ()
+
+
+def after_the_first(c: Config, key: str = "first_k_dense_replace") -> list[str]:
+    """The first layers, as many as *key* says, are dense; the others have experts."""
+    n_dense, n_layers = c.size(key, least=0), c.layers()
+    return ["dense" if at < n_dense else "sparse" for at in range(n_layers)]
+
+
+def all_but_one(c: Config) -> list[str]:
+    """The first layer is dense; the others have experts."""
+    return ["dense", *["sparse"] * (c.layers() - 1)]
+
+
+def every(c: Config) -> list[str]:
+    """Every layer has experts."""
+    return ["sparse"] * c.layers()
+
+
+def listed(
+    c: Config,
+    otherwise: Callable[[Config], list[str]],
+    key: str = "mlp_layer_types",
+    valid: tuple[str, ...] = ("dense", "sparse"),
+) -> list[str]:
+    """The layers' kinds as listed under *key*, or as *otherwise* has them where there is no list."""
+    kinds = c.list_of(key, c.layers())
+    if kinds is None:
+        return otherwise(c)
+    if unknown := [kind for kind in kinds if kind not in valid]:
+        raise c.refuse(key, f"{unknown[0]!r:.40} is no kind of layer; valid: {', '.join(valid)}")
+    return kinds
+
+
+def numbers(c: Config, key: str) -> set[int]:
+    """The layers that are listed by number under *key*; none where there is no list."""
+    found = c.get(key)
+    if found is None:
+        return set()
+    if not isinstance(found, list) or not all(type(at) is int for at in found):
+        raise c.refuse(key, "valid: a list of layers' numbers")
+    return set(found)
+
+
+def periodic(c: Config) -> list[str]:
+    """Every decoder_sparse_step-th layer has experts, but for mlp_only_layers."""
+    n_layers, step, dense_ones = c.layers(), c.size("decoder_sparse_step"), numbers(c, "mlp_only_layers")
+    if c.size("num_experts", least=0) == 0:
+        return ["dense"] * n_layers
+    return ["sparse" if at not in dense_ones and (at + 1) % step == 0 else "dense" for at in range(n_layers)]

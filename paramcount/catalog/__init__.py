@@ -1,0 +1,1 @@
+"""Named models: rows of published tables, families, released configs."""

@@ -1,0 +1,125 @@
+"""Named models: the rows of published tables that a family can state, and models given by their sizes."""
+
+from collections.abc import Iterable
+from functools import cache
+
+from paramcount.catalog.rows import figures, label_of, stated
+from paramcount.catalog.spec import Published, Spec, override, read_changes
+from paramcount.errors import InputError
+from paramcount.families import FAMILIES
+from paramcount.papers.claim import claim
+from paramcount.papers.preamble import Table
+from paramcount.papers.tables import folder, read, tables
+
+
+class UnknownModelError(InputError):
+    """A name that is neither in the catalog nor a family; the message suggests some that are."""
+
+    def __init__(self, name: str, also: Iterable[str] = ()):
+        self.name = name
+        near = suggestions(name.lower(), [*names(), *_aliases(), *FAMILIES, *also])
+        hint = f"did you mean {near}?" if near else "`paramcount models` lists the names"
+        super().__init__(f"{name}: no model of this name; {hint}")
+
+
+def find(name: str) -> Spec:
+    """The model called *name* in the catalog; raises UnknownModelError with the nearest names."""
+    key = name.lower()
+    key = _aliases().get(key, key)
+    places = _places().get(key)
+    if places is None:
+        return _released(name, key)
+    (table, label), *others = places
+    spec = stated(table, _cells(table, label), key)
+    elsewhere = (figure for other, row in others for figure in figures(other, _cells(other, row)))
+    return spec._replace(published=(*spec.published, *elsewhere))
+
+
+def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
+    """A catalog model with *changes* ("field=value") over it, or the family *name* with all its sizes in *changes*.
+
+    Raises UnknownModelError or paramcount.families.SizeError.
+    """
+    if family := FAMILIES.get(name.lower()):
+        return Spec(family.name, family, family.settle(read_changes(family, changes)))
+    spec = find(name)
+    return override(spec, read_changes(spec.family, changes))
+
+
+def knows(name: str) -> bool:
+    """Whether *name* is one of the catalog's, an alias, or a family."""
+    key = name.lower()
+    return key in _places() or key in FAMILIES or key in _aliases() or key in released()
+
+
+def names() -> list[str]:
+    """The catalog's names, as `paramcount models` lists them."""
+    return [*_places(), *released()]
+
+
+def aliases_of(name: str) -> list[str]:
+    """Other names of the model called *name*."""
+    return [alias for alias, target in _aliases().items() if target == name]
+
+
+def everything() -> list[Spec]:
+    """Every model of the catalog."""
+    return [find(name) for name in names()]
+
+
+def of_tables() -> list[Spec]:
+    """Those of the catalog that a published table gives the shape of."""
+    return [find(name) for name in _places()]
+
+
+def _released(name: str, key: str) -> Spec:
+    """The model of that *key* whose config was released; raises UnknownModelError, which says its *name*."""
+    rows = released().get(key)
+    if rows is None:
+        raise UnknownModelError(name)
+    from paramcount.catalog.from_config import spec_of
+    from paramcount.config import read as read_config
+
+    spec = spec_of(read_config(f"{folder()}/configs/{key}.json"), key)
+    return spec._replace(published=tuple(_figure(row) for row in rows))
+
+
+def _figure(row: dict[str, str]) -> Published:
+    place = row["source"].rpartition(", ")[2]
+    return Published(row["source"], place, row["params"], claim(row["params"]), row["reading"])
+
+
+def suggestions(name: str, known: Iterable[str]) -> str:
+    """The up to three of *known* nearest to *name*, joined by commas."""
+    from difflib import get_close_matches  # only a typo pays for it
+
+    return ", ".join(get_close_matches(name, sorted(known), n=3, cutoff=0.5))
+
+
+@cache
+def _places() -> dict[str, list[tuple[Table, str]]]:
+    """Where each model is printed, the table that gives its shape (the one with a family) first."""
+    places: dict[str, list[tuple[Table, str]]] = {}
+    for table in sorted(tables().values(), key=lambda table: not table.families):
+        for row, model in table.models.items():
+            places.setdefault(model, []).append((table, row))
+    return places
+
+
+@cache
+def released() -> dict[str, list[dict[str, str]]]:
+    """The rows of tables/released.csv by model: what was printed of those whose configs are in tables/configs."""
+    rows: dict[str, list[dict[str, str]]] = {}
+    for row in read("released.csv"):
+        rows.setdefault(row["model"], []).append(row)
+    return rows
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    aliases = {alias: model for table in tables().values() for alias, model in table.aliases.items()}
+    return aliases | {alias: row["model"] for row in read("released.csv") for alias in row["aliases"].split()}
+
+
+def _cells(table: Table, label: str) -> dict[str, str]:
+    return next(cells for cells in read(table.path) if label_of(table, cells) == label)

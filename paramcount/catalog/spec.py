@@ -1,0 +1,101 @@
+"""A model by its sizes: what the catalog holds, what a row of a table states, and what `--set` changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from paramcount.families import SizeError
+from paramcount.families.family import Sizes
+from paramcount.ledger.model import Model
+from paramcount.ledger.polynomial import Polynomial
+from paramcount.papers.claim import Claim
+
+if TYPE_CHECKING:
+    from paramcount.families import Family
+    from paramcount.models.configured import Configured
+    from paramcount.models.counted import Counted
+
+    AnyFamily = Family | Configured | Counted
+
+
+class Published(NamedTuple):
+    """A count as some source printed it, and what it claims.
+
+    *place* is the last part of *source* (Table 2.1), *reading* what was counted (see Model.read), *column* and *table*
+    where it stands here.
+    """
+
+    source: str
+    place: str
+    printed: str
+    claim: Claim
+    reading: str = "total"
+    column: str = ""
+    table: str = ""
+
+    def agrees(self, model: Model) -> bool:
+        """Whether the model's count, read as this figure counts, lies in what it claims."""
+        return self.claim.admits(model.read(self.reading))
+
+    def error(self, model: Model) -> float:
+        """How far that count lies above the printed figure, as a fraction of the figure."""
+        return self.claim.error(model.read(self.reading))
+
+
+class Spec(NamedTuple):
+    """A family, its settled sizes, and what was printed of the model.
+
+    *given* are the sizes from which the rest was settled, *assumed* says why one of them holds that its source does not
+    print; *overridden* is what was set over the catalog's, *notes* what is to be known of the count,
+    *part* whether it is the text model of a larger one.
+    """
+
+    name: str
+    family: AnyFamily
+    sizes: Sizes
+    table: str = ""
+    row: str = ""
+    given: Mapping[str, int] = {}
+    assumed: Mapping[str, str] = {}
+    published: tuple[Published, ...] = ()
+    overridden: Mapping[str, int | bool] = {}
+    notes: tuple[str, ...] = ()
+    part: bool = False
+
+    def model(self) -> Model:
+        """The model in exact ints."""
+        return self.family.build(**self.sizes)
+
+    def symbolic(self) -> Model:
+        """The same model over symbols, d_ff written as 4·d_model where it is that."""
+        return self.family.build(**self.family.symbols(self.sizes))
+
+    def formula(self) -> Polynomial:
+        """The exact total as a polynomial in the sizes."""
+        total = self.symbolic().total()
+        assert isinstance(total, Polynomial)
+        return total
+
+    def title(self) -> str:
+        changes = ", ".join(f"{field} = {value}" for field, value in self.overridden.items())
+        return f"{self.name} with {changes}" if changes else self.name
+
+
+def override(spec: Spec, changes: Mapping[str, int | bool]) -> Spec:
+    """*spec* with some sizes set anew; a size that was tied to another follows it."""
+    family, sizes = spec.family.change(spec.sizes, changes)
+    given = {field: sizes[field] for field in {**spec.given, **changes} if field in sizes}
+    overridden = {**spec.overridden, **changes}
+    return spec._replace(family=family, sizes=sizes, given=given, overridden=overridden)
+
+
+def read_changes(family: AnyFamily, changes: Iterable[str]) -> dict[str, int | bool]:
+    """["n_heads=16", "tied=false"] as fields and values of *family*."""
+    values: dict[str, int | bool] = {}
+    for change in changes:
+        field, equals, text = change.partition("=")
+        if not equals:
+            raise SizeError(f"--set {change}: no value; valid: --set FIELD=VALUE with {', '.join(family.fields)}")
+        values[field.strip()] = family.read(field.strip(), text.strip())
+    return values

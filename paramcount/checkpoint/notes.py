@@ -1,0 +1,103 @@
+"""What a reconciliation says in words: a line for each explanation, and the lines that nothing explains."""
+
+from collections.abc import Iterable, Sequence
+from math import prod
+
+from paramcount.checkpoint import result as why
+from paramcount.checkpoint.files import shown
+from paramcount.checkpoint.patterns import pattern
+from paramcount.checkpoint.result import LINES, Note, Row, written
+
+# The explanations that change how many elements are stored; a row's difference is charged to the first that it has.
+CHARGED = (why.BUFFER, why.OTHER_PART, why.COPY, why.NO_HEAD, why.EXTRA_HEAD, why.PADDING, why.PACKED)
+MOST_NAMED = 3
+
+
+def notes(rows: Sequence[Row], prefix: tuple[str, str]) -> tuple[Note, ...]:
+    """The explanations that *rows* need, each once; *prefix* is what stored names have and what they should have."""
+    kinds: dict[str, list[Row]] = {}
+    for row in rows:
+        for kind in row.why:
+            kinds.setdefault(kind, []).append(row)
+    return tuple(
+        _note(kind, kinds[kind], prefix) for kind in (*CHARGED, *sorted(kinds.keys() - set(CHARGED))) if kind in kinds
+    )
+
+
+def unexplained(rows: Iterable[Row]) -> tuple[str, ...]:
+    """What nothing explains, layers that differ alike in one line; ten lines at most and then how many more."""
+    groups: dict[tuple[str, str], int] = {}
+    for row in rows:
+        if row.unexplained:
+            key = pattern(row.name), _difference(row)
+            groups[key] = groups.get(key, 0) + 1
+    lines = [
+        f"{shown(name)}{f' ({times:,} times)' if times > 1 else ''}: {what}" for (name, what), times in groups.items()
+    ]
+    more = [f"and {len(lines) - LINES:,} more"] if len(lines) > LINES else []
+    return (*lines[:LINES], *more)
+
+
+def _difference(row: Row) -> str:
+    if row.expected_shape is None:
+        return f"stored {written(row.stored_shape)}, not expected"
+    stored = "not stored" if row.stored_shape is None else f"stored {written(row.stored_shape)}"
+    return f"expected {written(row.expected_shape)}, {stored}"
+
+
+def _note(kind: str, rows: list[Row], prefix: tuple[str, str]) -> Note:
+    elements = sum(row.difference for row in rows if _charge(row) == kind)
+    return Note(kind, f"{_text(kind, rows, prefix)}: {_named(rows)}", len(rows), elements)
+
+
+def _charge(row: Row) -> str | None:
+    return next((kind for kind in CHARGED if kind in row.why), None)
+
+
+def _text(kind: str, rows: list[Row], prefix: tuple[str, str]) -> str:
+    n, stored = len(rows), sum(row.elements for row in rows)
+    match kind:
+        case why.BUFFER:
+            return f"{n:,} stored with {stored:,} elements that are buffers, no parameters"
+        case why.OTHER_PART:
+            return f"{n:,} stored with {stored:,} elements are of other parts of the larger model"
+        case why.COPY:
+            return f"{n:,} stored a second time with {stored:,} elements, though shared with another tensor"
+        case why.NO_HEAD:
+            return f"the checkpoint has no head; {sum(row.expected for row in rows):,} parameters are expected in {n:,}"
+        case why.EXTRA_HEAD:
+            return f"the checkpoint has a head that the model has not: {stored:,} parameters in {n:,}"
+        case why.PADDING:
+            return f"the vocabulary's rows differ in {n:,}: {_padding(rows)}"
+        case why.PACKED:
+            packings = ", ".join(dict.fromkeys(row.dtype for row in rows))
+            weights = sum(row.expected for row in rows)
+            nbytes = sum(row.nbytes for row in rows)
+            return f"{n:,} quantised ({packings}): {weights:,} parameters in {stored:,} elements, {nbytes:,} bytes"
+        case why.LAYOUT:
+            return f"{sum(row.expected for row in rows):,} parameters in other tensors of the same sum, {n:,} times"
+        case why.SHARED:
+            return f"{n:,} not stored, since shared with another tensor"
+        case why.PREFIX:
+            old, new = (f"“{shown(part)}”" if part else "no prefix" for part in prefix)
+            return f"{n:,} stored with {old} where the model has {new}"
+        case why.LEGACY:
+            return f"{n:,} stored under gamma and beta, which are weight and bias"
+        case why.RENAMED:
+            return f"{n:,} stored under other names with the same shapes"
+    return f"{n:,} stored with their sides in another order"
+
+
+def _padding(rows: list[Row]) -> str:
+    found: dict[str, None] = {}
+    for row in rows:
+        stored, expected = row.stored_shape or (0,), row.expected_shape or (0,)
+        more = stored[0] - expected[0]
+        params = abs(more) * prod(stored[1:])
+        found[f"{abs(more):,} {'more' if more > 0 else 'fewer'} than expected, {params:,} parameters"] = None
+    return "; ".join(found)
+
+
+def _named(rows: list[Row]) -> str:
+    names = list(dict.fromkeys(shown(pattern(row.name)) for row in rows))
+    return ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else "")

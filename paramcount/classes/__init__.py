@@ -1,0 +1,1 @@
+"""torch classes, built for their shapes alone."""

@@ -1,0 +1,221 @@
+"""The class of transformers that a config names, on the meta device: names, shapes and ties of its parameters.
+
+Nothing that comes with a config is executed: its class is looked up in transformers, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, NamedTuple
+
+import torch
+import transformers
+from huggingface_hub import constants
+from torch import nn
+
+from paramcount.classes.meta import shapes_alone, silence, watched
+from paramcount.config import Config, ConfigError
+from paramcount.config.config import DEEPEST
+from paramcount.config.keys import SYMBOLS
+from paramcount.ledger.model import Model
+from paramcount.ledger.tensor import Tensor
+from paramcount.models.counted import Counted
+from paramcount.models.registry import architecture_of
+from paramcount.models.wholes import TIED
+
+# The class that stands for a config that names none has the first of these tasks that the type has a class for.
+TASKS = ("multimodal", "seq2seq", "speech", "causal", "masked", "pretraining", "base")
+MOST = 100_000  # tensors that a class is built with: some seconds, and more than models have
+LAYER = re.compile(r"(?<=\.)[0-9]+(?=\.)")
+
+
+class Parameter(NamedTuple):
+    """A parameter under one of its names; *owner* is the one name that stands for all of them."""
+
+    shape: tuple[int, ...]
+    owner: str
+
+
+def build(config: Config) -> nn.Module:
+    """The class that *config* names, its parameters without data; raises whatever transformers raises on it.
+
+    A head that transformers ties against the config, and that released weights have of its own, is made its own. Of a
+    text model the class that holds it is built, and the text model taken out.
+    """
+    if config.whole is not None:
+        return text_of(build(_whole(config, config.whole)))
+    settings = {key: value for key, value in config.document.items() if key not in ("model_type", "auto_map")}
+    settings.pop("quantization_config", None)
+    with shapes_alone(), silence(), offline():
+        parsed = transformers.AutoConfig.for_model(config.model_type, **settings)
+        parsed._attn_implementation = "eager"
+        built: nn.Module = _class(config)(parsed)
+        _untie(config, built)
+    return built
+
+
+def _whole(text: Config, whole: Config) -> Config:
+    """The config of the whole model with *text* in it."""
+    inner = {**text.document, "model_type": text.model_type}
+    document = {**whole.document, "text_config": inner, "architectures": [text.holder], TIED: text.get(TIED)}
+    return Config(document, whole.about, whole.name)
+
+
+def text_of(whole: nn.Module) -> nn.Module:
+    """The text model of *whole*, under the names that a language model has."""
+    config: Any = whole.config
+    inside = (module for module in whole.modules() if getattr(module, "config", None) is config.text_config)
+    text = next(module for module in inside if isinstance(module, transformers.PreTrainedModel))
+    head = getattr(whole, "lm_head", None)
+    if head is None:
+        return text
+    alone = nn.Module()
+    alone.model, alone.lm_head = text, head
+    return alone
+
+
+def counted(config: Config, why: str) -> Counted:
+    """*config*'s model as transformers builds it; *why* it is not counted here stands in the error where it cannot."""
+    if config.model_type not in transformers.CONFIG_MAPPING:
+        own = ", and code that comes with a config (auto_map) is never run" if config.get("auto_map") else ""
+        said = f"nor does transformers {transformers.__version__} build it, which has no such type{own}"
+        raise ConfigError(f"{why}; {said}")
+    _refuse_endless(config, config.document)
+    try:
+        with _up_to(MOST):
+            built = build(config)
+    except Exception as error:  # transformers raises whatever its classes run into
+        said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise ConfigError(f"{why}; nor does transformers {transformers.__version__} build it ({said})") from None
+    if not any(parameter.numel() for parameter in built.parameters()):
+        raise ConfigError(f"{why}; transformers' {type(built).__name__} has no parameters")
+    _refuse_unread(config, built.config, why)
+    summary = f"counted by transformers {transformers.__version__} ({type(built).__name__})"
+    return Counted(config.model_type, summary, "transformers", _components(built))
+
+
+def _refuse_endless(config: Config, document: Mapping[str, Any]) -> None:
+    """Config classes make lists of their layers before anything is built."""
+    for key, value in document.items():
+        if isinstance(value, Mapping):
+            _refuse_endless(config, value)
+        elif "layer" in key and type(value) is int and value > DEEPEST:
+            raise ConfigError(f"{config.name}: {key} = {value}: valid: up to {DEEPEST:,}")
+
+
+def _refuse_unread(config: Config, parsed: Any, why: str) -> None:
+    """A model, or sizes of a text model, under keys that the class does not read: it has its defaults instead."""
+    fields = {field.name for field in dataclasses.fields(parsed)}
+    text = None if "text_config" in config.document else getattr(parsed, "text_config", None)
+    for key, value in config.document.items():
+        if key in fields:
+            continue
+        inside = isinstance(value, Mapping) and "model_type" in value
+        lost = inside and not isinstance(getattr(parsed, key, None), transformers.PreTrainedConfig)
+        if lost or (key in SYMBOLS and getattr(text, key, value) != value):
+            raise ConfigError(f"{why}; transformers' {type(parsed).__name__} does not read {key}, but has its defaults")
+
+
+@contextmanager
+def offline() -> Iterator[None]:
+    """A config may name a repository for a part of the model; none is asked for it."""
+    before = constants.HF_HUB_OFFLINE
+    constants.HF_HUB_OFFLINE = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE = before
+
+
+def _up_to(most: int) -> AbstractContextManager[None]:
+    """Raise ValueError in what makes more than *most* parameters."""
+    made = itertools.count(1)
+
+    def count() -> None:
+        if next(made) > most:
+            raise ValueError(f"it has more than {most:,} tensors")
+
+    return watched(count)
+
+
+def differences(model: Model, built: nn.Module) -> list[str]:
+    """A line for each name, shape or tie in which the ledger and the class differ, and one for their totals."""
+    ours, theirs = stated(model), found(built)
+    lines = [
+        f"{name}: the ledger has {_text(ours.get(name))}, transformers has {_text(theirs.get(name))}"
+        for name in sorted({*ours, *theirs})
+        if ours.get(name) != theirs.get(name)
+    ]
+    total = sum(parameter.numel() for parameter in built.parameters())
+    if model.total() != total:
+        lines.append(f"total: the ledger counts {model.total():,}, transformers {total:,}")
+    return lines
+
+
+def found(built: nn.Module) -> dict[str, Parameter]:
+    """Every name of every parameter of a module."""
+    first: dict[int, str] = {}
+    named = built.named_parameters(remove_duplicate=False)
+    return _owned({name: Parameter(tuple(p.shape), first.setdefault(id(p), name)) for name, p in named})
+
+
+def stated(model: Model) -> dict[str, Parameter]:
+    """Every name of every tensor of a ledger."""
+    copies = (copy for entry in model.ledger() for copy in entry.copies())
+    return _owned({name: Parameter(t.sides(), t.shares or name) for name, t in copies})
+
+
+def _owned(named: dict[str, Parameter]) -> dict[str, Parameter]:
+    """Of all names of one tensor the first in the alphabet is its owner, on both sides."""
+    names: dict[str, list[str]] = {}
+    for name, parameter in named.items():
+        names.setdefault(parameter.owner, []).append(name)
+    return {name: parameter._replace(owner=min(names[parameter.owner])) for name, parameter in named.items()}
+
+
+def _text(parameter: Parameter | None) -> str:
+    return "none" if parameter is None else f"{' × '.join(map(str, parameter.shape))} ({parameter.owner})"
+
+
+def _class(config: Config) -> Any:
+    """The constructor of the class that *config* names, or of its type's language model."""
+    name = class_name(config)
+    return getattr(transformers, name)._from_config if name else transformers.AutoModel.from_config
+
+
+def class_name(config: Config) -> str:
+    """The class that *config* names, or its type's for the first of TASKS; "" where the type is not known."""
+    of_task = {task: name for name, task in reversed(config.about["classes"].items())}
+    first = of_task.get(config.task) or next((of_task[task] for task in TASKS if task in of_task), "")
+    return config.class_name() or first
+
+
+def _untie(config: Config, built: nn.Module) -> None:
+    architecture = architecture_of(config.model_type)
+    head = getattr(built, architecture.own_head, None) if architecture and architecture.own_head else None
+    if head is not None and config.get("tie_word_embeddings") is False:
+        head.weight = nn.Parameter(torch.empty_like(head.weight))
+
+
+def _components(built: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    """Each parameter and its component: the module that holds it, layers being one."""
+    ends = {_weight(built.get_output_embeddings): "output head", _weight(built.get_input_embeddings): "token embedding"}
+    first: dict[int, str] = {}
+    for name, parameter in built.named_parameters(remove_duplicate=False):
+        owner = first.setdefault(id(parameter), name)
+        module = LAYER.sub("*", name.rpartition(".")[0])
+        inner = module.split(".*.")
+        component = ".*.".join([*inner[:-1], inner[-1].split(".")[0]])
+        component = "output head" if owner != name and ends.get(id(parameter)) else ends.get(id(parameter), component)
+        yield component, Tensor(name, tuple(parameter.shape), "" if owner == name else owner)
+
+
+def _weight(end: Any) -> int:
+    try:
+        return id(end().weight)
+    except (AttributeError, NotImplementedError):
+        return 0

@@ -1,0 +1,168 @@
+"""Two models held against each other: what differs in each component, and which hyperparameter it comes from.
+
+A difference of several sizes at once has no one cause: n_layers multiplies what d_model has made. Each change is given
+its Shapley value (Shapley 1953): what it adds to the count, averaged over every order in which the changes can be made.
+The values depend on no order, and add up to the difference exactly.
+
+How to read them for gpt2-small -> gpt2-xl, where d_model, n_heads and n_layers change and d_head does not: a half-way
+shape may be 1600 wide and still have 12 heads of 64, so d_model is not credited with the width of attention that the
+25 heads bring; that goes to n_heads. A size that is tied to another in both models (d_ff = 4·d_model) is no change of
+its own, and what it brings is d_model's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import combinations
+from math import factorial
+from typing import Any, NamedTuple
+
+from paramcount.catalog.spec import Spec
+from paramcount.errors import InputError
+
+MOST = 12  # changes: all their combinations are counted
+FAMILY = "family"  # the change from one family to another, beside those of sizes
+
+
+class Line(NamedTuple):
+    """A component's parameters in both models, None where a model lacks it."""
+
+    name: str
+    before: int | None
+    after: int | None
+
+    @property
+    def difference(self) -> int:
+        return (self.after or 0) - (self.before or 0)
+
+    @property
+    def ratio(self) -> float | None:
+        """after / before; None where there is nothing to divide by."""
+        return (self.after or 0) / self.before if self.before else None
+
+
+class Cause(NamedTuple):
+    """A hyperparameter that differs, and its part in the difference.
+
+    *attributed*: its Shapley value in whole parameters, which add up to the difference; *exact* before rounding.
+    *alone*: how the count of the first model changes if this changes and nothing else.
+    """
+
+    field: str
+    before: int | bool | str
+    after: int | bool | str
+    attributed: int
+    exact: Fraction
+    alone: int
+
+
+class Comparison(NamedTuple):
+    """How the model *after* differs from *before*. *causes* is None where no model lies between them."""
+
+    before: Spec
+    after: Spec
+    components: list[Line]
+    total: Line
+    non_embedding: Line
+    active: Line
+    causes: list[Cause] | None
+
+
+def compare(before: Spec, after: Spec) -> Comparison:
+    """*after* against *before*, component by component and cause by cause."""
+    old, new = before.model(), after.model()
+    counts, others = old.by_component(), new.by_component()
+    names = merged(list(counts), list(others))
+    return Comparison(
+        before,
+        after,
+        [Line(name, counts.get(name), others.get(name)) for name in names],
+        Line("total", old.total(), new.total()),
+        Line("non-embedding", old.non_embedding(), new.non_embedding()),
+        Line("active per token", old.active(), new.active()),
+        causes(before, after),
+    )
+
+
+def merged(names: list[str], others: list[str]) -> list[str]:
+    """*names* with those that only *others* have, each behind the one that it follows there."""
+    result = list(names)
+    for place, name in enumerate(others):
+        if name not in result:
+            result.insert(result.index(others[place - 1]) + 1 if place else 0, name)
+    return result
+
+
+def causes(before: Spec, after: Spec) -> list[Cause] | None:
+    """Which hyperparameters the difference between the totals comes from, the family being one of them.
+
+    The greatest part first. None where nothing can be exchanged: the families have different hyperparameters, or do not
+    allow a shape that is half-way, or more than MOST sizes differ.
+    """
+    if before.family.fields != after.family.fields or len(changed(before, after)) > MOST:
+        return None
+    try:
+        return _causes(before, after)
+    except InputError:
+        return None
+
+
+def changed(before: Spec, after: Spec) -> list[str]:
+    """What differs, the family being one of it, without the sizes that follow another in both."""
+    follow = _follow(before, after)
+    old, new = ({FAMILY: spec.family, **spec.sizes} for spec in (before, after))
+    return [name for name in old if old[name] != new[name] and name not in follow]
+
+
+def _causes(before: Spec, after: Spec) -> list[Cause]:
+    follow = _follow(before, after)
+    old, new = ({FAMILY: spec.family, **spec.sizes} for spec in (before, after))
+    players = changed(before, after)
+
+    def count(fields: frozenset[str]) -> int:
+        mixed = {name: (new if name in fields else old)[name] for name in old if name not in follow}
+        family = mixed.pop(FAMILY)
+        total: int = family.build(**family.settle(mixed)).total()
+        return total
+
+    if count(frozenset(players)) != after.model().total():
+        raise InputError("they differ in more than their sizes")
+    values = shapley(players, count)
+    alone = {field: count(frozenset([field])) - count(frozenset()) for field in players}
+    found = [
+        Cause(field, _named(old[field]), _named(new[field]), attributed, values[field], alone[field])
+        for field, attributed in whole(values).items()
+    ]
+    return sorted(found, key=lambda cause: -abs(cause.exact))
+
+
+def shapley(players: list[str], value: Callable[[frozenset[str]], int]) -> dict[str, Fraction]:
+    """Each player's part in value(all) − value(none), exactly; *value* is asked once for every set of players."""
+    subsets = [frozenset(chosen) for size in range(len(players) + 1) for chosen in combinations(players, size)]
+    values = {subset: value(subset) for subset in subsets}
+    orders = factorial(len(players))
+
+    def part(player: str) -> Fraction:
+        without = (subset for subset in subsets if player not in subset)
+        gains = ((len(subset), values[subset | {player}] - values[subset]) for subset in without)
+        return Fraction(sum(factorial(n) * factorial(len(players) - n - 1) * gain for n, gain in gains), orders)
+
+    return {player: part(player) for player in players}
+
+
+def whole(values: dict[str, Fraction]) -> dict[str, int]:
+    """*values* as ints with the same sum, an int: rounded down, and one more for the largest remainders."""
+    floors = {name: value.numerator // value.denominator for name, value in values.items()}
+    missing = sum(values.values()) - sum(floors.values())
+    largest = sorted(values, key=lambda name: floors[name] - values[name])[: int(missing)]
+    return {name: floor + (name in largest) for name, floor in floors.items()}
+
+
+def _follow(before: Spec, after: Spec) -> set[str]:
+    """The sizes that follow another in both models, at the same ratio."""
+    return {field for field, _ in before.family.kept(before.sizes).items() & after.family.kept(after.sizes).items()}
+
+
+def _named(value: Any) -> int | bool | str:
+    return value if isinstance(value, int) else str(value.name)

@@ -1,0 +1,40 @@
+"""What transformers says of each model type: one line of types.jsonl."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from typing import Any
+
+TYPES = os.path.join(os.path.dirname(__file__), "types.jsonl")
+
+
+@cache
+def known(model_type: str) -> dict[str, Any] | None:
+    """What transformers says of *model_type*; None where it is no text model type of that version."""
+    # Of four hundred lines only the one that is asked for is parsed.
+    head = json.dumps({"type": model_type})[:-1] + ","
+    found = next((line for line in lines() if line.startswith(head)), "")
+    return json.loads(found) if found else None
+
+
+def unknown(model_type: str) -> dict[str, Any]:
+    """The same of a type that is no text model type of that version: nothing."""
+    return {"type": model_type, "classes": {}, "spellings": {}, "nested": {}, "defaults": {}}
+
+
+def types() -> list[str]:
+    """Every model type that is known."""
+    return [json.loads(line)["type"] for line in lines()[1:]]
+
+
+@cache
+def lines() -> list[str]:
+    with open(TYPES, encoding="utf-8") as file:
+        return file.read().splitlines()
+
+
+def version() -> str:
+    """The version of transformers that the types are of."""
+    return str(json.loads(lines()[0])["transformers"])

@@ -1,0 +1,1 @@
+"""The ledger: tensors, sizes with their formulas, and the sums over them."""

@@ -1,0 +1,164 @@
+"""A model: its blocks in order, and the readings of its ledger that are sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import product
+from typing import Any, NamedTuple
+
+from paramcount.ledger.tensor import Block, Size, Tensor
+
+# What "non-embedding" leaves out (Kaplan et al. 2020, sec. 1.3: "excluding all vocabulary and positional embeddings").
+EMBEDDINGS = frozenset({"token embedding", "position embedding", "segment embedding", "output head"})
+
+
+class Part(NamedTuple):
+    """A block, the name its tensors carry and the component it is counted under."""
+
+    name: str
+    component: str
+    block: Block
+
+
+class Stack(NamedTuple):
+    """The same layer *depth* times; its tensors are named `name.0.part.tensor`, `name.1.part.tensor`, …
+
+    A layer may hold stacks of its own, as experts are. *at* are the layers' numbers where they are not 0, 1, 2, …; a
+    *name* with {} in it has the number there. *active* is how many of them a token is sent through, where not all.
+    """
+
+    name: str
+    depth: Size
+    layer: tuple[Part | Stack, ...]
+    at: tuple[int, ...] = ()
+    active: Size | None = None
+
+    def pattern(self) -> str:
+        """The name of one of its layers, {} standing for the number."""
+        return self.name if "{}" in self.name else self.name + ".{}"
+
+    def per_layer(self) -> Any:
+        """The parameters of one of its layers."""
+        return _params(self.layer, lambda component: True, active=False)
+
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of its layers; TypeError where the depth is no int."""
+        return self.at or tuple(range(int(self.depth)))  # type: ignore[call-overload]
+
+
+class Entry(NamedTuple):
+    """A line of the ledger: a tensor, the component it belongs to, and how often the model has it.
+
+    In a stack the name holds {} where the layer's number goes; *stacks* are those that it lies in, the outermost first.
+    """
+
+    name: str
+    component: str
+    tensor: Tensor
+    times: Size = 1
+    stacks: tuple[Stack, ...] = ()
+
+    @property
+    def params(self) -> Any:
+        """Parameters of all its copies together."""
+        return self.tensor.params * self.times
+
+    def copies(self) -> Iterator[tuple[str, Tensor]]:
+        """Each copy under its own name."""
+        for numbers in product(*(stack.numbers() for stack in self.stacks)):
+            yield self.name.format(*numbers), self.tensor._replace(shares=self.tensor.shares.format(*numbers))
+
+
+class Model(NamedTuple):
+    """A model as an ordered composition of parts and stacks. Its sizes may be ints, symbols or arrays."""
+
+    parts: tuple[Part | Stack, ...]
+
+    def ledger(self) -> Iterator[Entry]:
+        """Every tensor once, in the order in which the model uses them."""
+        return _entries(self.parts)
+
+    def stacks(self) -> list[Stack]:
+        """The stacks of its layers, without those within layers."""
+        return [part for part in self.parts if isinstance(part, Stack)]
+
+    def total(self) -> Any:
+        """All parameters, each tensor once however many names it has."""
+        return _sum(self, lambda component: True)
+
+    def non_embedding(self) -> Any:
+        """The total without token and position embeddings and without the output head, tied or not."""
+        return _sum(self, lambda component: component not in EMBEDDINGS)
+
+    def read(self, reading: str) -> Any:
+        """The count that *reading* names: total, non-embedding, active, a component, or "total without A, B".
+
+        Raises KeyError on a component that the model lacks.
+        """
+        if reading in ("total", "non-embedding", "active"):
+            return {"total": self.total, "non-embedding": self.non_embedding, "active": self.active}[reading]()
+        if reading.startswith("total without "):
+            left_out = reading.removeprefix("total without ").split(", ")
+            return _sum(self, lambda component: component not in left_out)
+        return self.by_component()[reading]
+
+    def active(self) -> Any:
+        """The parameters that one token is sent through: the total, less the experts that its router does not choose.
+
+        As Jiang et al. 2024, sec. 2.1, count active parameters: embeddings and output head in full. Without experts it
+        is the total.
+        """
+        return _sum(self, lambda component: True, active=True)
+
+    def by_component(self) -> dict[str, Any]:
+        """Parameters of each component, in the model's order; they add up to the total."""
+        counts: dict[str, Any] = {}
+        for entry in self.ledger():
+            counts[entry.component] = counts.get(entry.component, 0) + entry.params
+        return counts
+
+    def per_layer(self) -> dict[str, Any]:
+        """Parameters of each component in one layer; components outside the stacks are absent.
+
+        So are those of which some layers that have them have more than others.
+        """
+        layers: dict[str, list[Any]] = {}
+        for part in self.parts:
+            if isinstance(part, Stack):
+                counts: dict[str, Any] = {}
+                for entry in _entries(part.layer):
+                    counts[entry.component] = counts.get(entry.component, 0) + entry.params
+                for component, count in counts.items():
+                    layers.setdefault(component, []).append(count)
+        return {component: first for component, (first, *rest) in layers.items() if all(c == first for c in rest)}
+
+
+def _entries(parts: Iterable[Part | Stack]) -> Iterator[Entry]:
+    for part in parts:
+        if isinstance(part, Stack):
+            for inner in _entries(part.layer):
+                name = f"{part.pattern()}.{inner.name}"
+                yield Entry(name, inner.component, inner.tensor, inner.times * part.depth, (part, *inner.stacks))
+        else:
+            for tensor in part.block.tensors():
+                yield Entry(f"{part.name}.{tensor.name}" if part.name else tensor.name, part.component, tensor)
+
+
+def _sum(model: Model, wanted: Any, active: bool = False) -> Any:
+    return _params(model.parts, wanted, active)
+
+
+def _params(parts: Iterable[Part | Stack], wanted: Any, active: bool) -> Any:
+    # A layer is summed before it is multiplied, which is what keeps sweeps over arrays and single counts fast.
+    total: Any = 0
+    for part in parts:
+        if isinstance(part, Stack):
+            times = part.active if active and part.active is not None else part.depth
+            total = total + _params(part.layer, wanted, active) * times
+        elif wanted(part.component):
+            for tensor in part.block.tensors():
+                total = total + (tensor.active_params if active else tensor.params)
+    return total
+
+
+Parts = tuple[Part | Stack, ...]

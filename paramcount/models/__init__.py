@@ -1,0 +1,1 @@
+"""Models: one description of each, from its config to its ledger."""

@@ -1,0 +1,73 @@
+"""What an architecture is: how the config of a model type becomes a model, for each class that stands on its body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from paramcount.blocks.leaves import Given
+from paramcount.blocks.task_heads import AddHead
+from paramcount.config import Config
+from paramcount.ledger.model import Model, Part, Parts, Stack
+
+Body = Callable[[Config], Parts]
+
+
+# Keys that transformers reads in the config of any type, and whose effect few architectures model.
+UNMODELLED = {"per_layer_config": "valid: none; layers with sizes of their own are not counted for this type"}
+
+
+# The activations of transformers 5.23.0 that have parameters.
+LEARNED_ACTIVATIONS = ("prelu", "xielu")
+
+
+class Architecture(NamedTuple):
+    """The body that all classes of a model type share, and the head that each task puts on it.
+
+    Names in *body* are those of the base class; the other classes have the body under *prefix*. A body that depends on
+    the task reads it from config.task. *heads* are by task as paramcount/config/types.jsonl names them: "causal" is a
+    language model, "base" the body alone. *prefixes* are those of tasks that have another. *counts* are the keys of
+    UNMODELLED that this body does read. *own_head* is a head that transformers' class ties even where the config says
+    that it is not tied, and released weights do not; it is counted as the weights have it.
+    """
+
+    summary: str
+    source: str
+    body: Body
+    heads: Mapping[str, AddHead]
+    prefix: str = "model"
+    prefixes: Mapping[str, str] = {}
+    counts: tuple[str, ...] = ()
+    own_head: str = ""
+
+    def build(self, config: Config) -> Model:
+        """The model that *config* states, for the task it is read for; raises ConfigError."""
+        refuse_what_is_not_counted(config, self.counts)
+        under = "" if config.task == "base" else self.prefixes.get(config.task, self.prefix)
+        prefix = f"{under}." if under else ""
+        body = tuple(within(prefix, part) for part in self.body(config))
+        return Model((*body, *self.heads[config.task](config, prefix)))
+
+
+def refuse_what_is_not_counted(config: Config, counts: tuple[str, ...] = ()) -> None:
+    """Raise ConfigError on a key whose effect is not modelled, but for those of *counts*; nested configs ask anew."""
+    for key, value in config.values.items():
+        if key in UNMODELLED and key not in counts and value:
+            raise config.refuse(key, UNMODELLED[key])
+        if value in LEARNED_ACTIVATIONS and value != config.about["defaults"].get(key):
+            raise config.refuse(key, "valid: an activation without parameters of its own")
+
+
+def within(prefix: str, part: Part | Stack) -> Part | Stack:
+    """*part* in a larger model: *prefix* before its name, and before those of the tensors that it shares."""
+    return _sharing(prefix, part)._replace(name=f"{prefix}{part.name}".removesuffix("."))
+
+
+def _sharing(prefix: str, part: Part | Stack) -> Part | Stack:
+    """What a part shares of the body stands under *prefix* too."""
+    if isinstance(part, Stack):
+        return part._replace(layer=tuple(_sharing(prefix, inner) for inner in part.layer))
+    tensors = tuple(part.block.tensors())
+    if not any(tensor.shares for tensor in tensors):
+        return part
+    return part._replace(block=Given(tuple(one._replace(shares=one.shares and prefix + one.shares) for one in tensors)))

@@ -1,0 +1,1 @@
+"""Decoders: one lineage a file, named after it."""

@@ -1,0 +1,61 @@
+"""DeepSeek-V2 to V3.2: latent attention, and routed experts beside shared ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from paramcount.blocks.decoder import Make, pre_norms, sparse
+from paramcount.blocks.experts import without_prediction
+from paramcount.blocks.feedforward import gated
+from paramcount.blocks.latent import FEEDS, attention_of, experts, indexer
+from paramcount.blocks.stacks import after_the_first, listed
+from paramcount.blocks.task_heads import DECODER_HEADS
+from paramcount.config import Config
+from paramcount.ledger.model import Parts
+from paramcount.models.architecture import Architecture
+
+
+def deepseek_v2(c: Config) -> Parts:
+    """DeepSeek-AI 2024, sec. 2; the shared experts and the dense layers may have biases."""
+    bias = c.flag("mlp_bias")
+    feeds = {
+        "dense": lambda c: gated(c.size("hidden_size"), c.size("intermediate_size"), bias),
+        "sparse": lambda c: experts(c, bias),
+    }
+    return sparse(c, after_the_first(c), feeds, attention_of(c, q_rank=False), pre_norms(c))
+
+
+def deepseek_v3(c: Config) -> Parts:
+    """DeepSeek-AI 2024b, sec. 2.1: the router's bias is a buffer and no parameter."""
+    without_prediction(c, "num_nextn_predict_layers")
+    return sparse(c, after_the_first(c), FEEDS, attention_of(c, q_rank=False), pre_norms(c))
+
+
+def deepseek_v32(c: Config) -> Parts:
+    """DeepSeek-AI 2025, sec. 2: as DeepSeek-V3, with an indexer in every layer."""
+    without_prediction(c)
+    kinds = listed(c, after_the_first)
+    return sparse(c, kinds, feeds_of(c), attention_of(c), indexer(c), pre_norms(c))
+
+
+def feeds_of(c: Config) -> Mapping[str, Make]:
+    """A key num_experts goes before n_routed_experts, which it may not contradict."""
+    if c.get("num_experts") is None:
+        return FEEDS
+    if c.given.get("n_routed_experts", c.get("num_experts")) != c.get("num_experts"):
+        raise c.refuse(
+            "num_experts", f"n_routed_experts = {c.get('n_routed_experts')} contradicts it; valid: one of them"
+        )
+    return {**FEEDS, "sparse": lambda c: experts(c, n_experts="num_experts")}
+
+
+DEEPSEEK_V3 = Architecture(
+    summary="latent attention, and routed experts beside shared ones",
+    source="DeepSeek-AI 2024b, sec. 2.1",
+    body=deepseek_v3,
+    heads=DECODER_HEADS,
+)
+DEEPSEEK_V2 = DEEPSEEK_V3._replace(source="DeepSeek-AI 2024, sec. 2", body=deepseek_v2)
+DEEPSEEK_V32 = DEEPSEEK_V3._replace(
+    summary="DeepSeek-V3 with an indexer that picks positions", source="DeepSeek-AI 2025, sec. 2", body=deepseek_v32
+)

@@ -1,0 +1,23 @@
+"""DiffLlama: Llama with differential attention."""
+
+from __future__ import annotations
+
+from paramcount.blocks.attention import attention, heads
+from paramcount.blocks.decoder import decoder, pre_norms
+from paramcount.blocks.feedforward import gated_feed_forward
+from paramcount.blocks.parts import bare
+from paramcount.config import Config
+from paramcount.ledger.model import Parts
+from paramcount.models.decoders.llama import LIKE_LLAMA
+
+
+def diffllama(c: Config) -> Parts:
+    """Ye et al. 2024 on Llama: four vectors a layer, d_head wide, weigh the two maps of differential attention."""
+    bias, h = c.flag("attention_bias"), heads(c)
+    weights = tuple(bare(f"self_attn.lambda_{own}", "attention", h.d_head) for own in ("q1", "k1", "q2", "k2"))
+    return decoder(c, attention(h, bias, bias), weights, gated_feed_forward(c), pre_norms(c))
+
+
+DIFFLLAMA = LIKE_LLAMA._replace(
+    summary="Llama's decoder with differential attention", source="Ye et al. 2024, sec. 2.1", body=diffllama
+)

@@ -1,0 +1,103 @@
+"""dots.llm1 and Dots 3: experts beside shared ones, and latent attention with gates."""
+
+from __future__ import annotations
+
+from paramcount.blocks.attention import attention, head_norms, heads
+from paramcount.blocks.decoder import layered, pre_norms, sparse
+from paramcount.blocks.experts import mixture, routing, shared, without_prediction
+from paramcount.blocks.feedforward import gated_feed_forward
+from paramcount.blocks.latent import FEEDS, Latent, by_frequency, indexer, latent, latent_attention, whole
+from paramcount.blocks.parts import dense, rms_norm
+from paramcount.blocks.stacks import after_the_first, listed
+from paramcount.blocks.task_heads import DECODER_HEADS
+from paramcount.config import Config
+from paramcount.ledger.model import Parts
+from paramcount.ledger.sized import Sized
+from paramcount.models.architecture import Architecture
+from paramcount.models.decoders.axk import AXK2
+
+
+def dots3(c: Config) -> Parts:
+    """Latent attention gated by head; layers with a window have widths of their own, the others an indexer."""
+    without_prediction(c)
+    kinds = [f"{one.removesuffix('_attention')} {feed}" for one, feed in zip(_windows(c), _feeds(c), strict=True)]
+    wide = c.get("moe_shared_expert_intermediate_size") is not None
+    d_shared = c.size("moe_shared_expert_intermediate_size" if wide else "shared_experts_intermediate_size")
+    bias = c.flag("attention_bias")
+
+    def layer(kind: str) -> Parts:
+        attend, feed = kind.split()
+        m = _windowed(c) if attend == "sliding" else latent(c)
+        ours = (
+            *mixture(c, routing(c, "n_routed_experts"), c.size("moe_intermediate_size")),
+            *shared(c, d_shared * c.size("n_shared_experts")),
+        )
+        return (
+            *latent_attention(m, bias),
+            rms_norm("self_attn.k_rope_only_layernorm", m.d_rope),
+            dense("self_attn.g_proj", "attention", m.d_model, m.n_heads),
+            *(indexer(c) if attend == "indexed" else ()),
+            *(ours if feed == "sparse" else gated_feed_forward(c)),
+            *pre_norms(c),
+        )
+
+    return layered(c, kinds, layer)
+
+
+def _feeds(c: Config) -> list[str]:
+    period, first = c.get("moe_layer_freq"), whole(c, "first_k_dense_replace", 1)
+    if c.get("mlp_layer_types") is not None or not isinstance(period, list):
+        return listed(c, by_frequency)
+    is_sparse = c.list_of("moe_layer_freq", c.layers()) or []
+    return ["sparse" if at >= first and own else "dense" for at, own in enumerate(is_sparse)]
+
+
+def _windows(c: Config) -> list[str]:
+    indexed = "use_dsa" not in c.given or c.flag("use_dsa")
+    windows = "use_sliding_window" not in c.given or c.flag("use_sliding_window")
+    full = "indexed_attention" if indexed else "full_attention"
+
+    def by_default(c: Config) -> list[str]:
+        return ["sliding_attention" if windows and at > 1 and at % 4 != 1 else full for at in range(c.layers())]
+
+    kinds = listed(c, by_default, "layer_types", ("full_attention", "indexed_attention", "sliding_attention"))
+    return [kind if kind == "sliding_attention" else full for kind in kinds]
+
+
+def _windowed(c: Config) -> Latent:
+    def own(key: str, otherwise: int) -> Sized:
+        key = f"swa_{key}"
+        return c.size(key) if key in c.given else c.named(key, otherwise, f"{key} by default")
+
+    d_head, d_nope = own("head_dim", 256), own("qk_nope_head_dim", 192)
+    if d_head <= d_nope:
+        raise c.refuse("swa_head_dim", f"valid: more than swa_qk_nope_head_dim = {d_nope}")
+    return Latent(
+        c.size("hidden_size"),
+        own("num_attention_heads", 64),
+        own("q_lora_rank", 1024),
+        own("kv_lora_rank", 1024),
+        d_nope,
+        d_head - d_nope,
+        own("v_head_dim", 128),
+    )
+
+
+def dots1(c: Config) -> Parts:
+    """Huo et al. 2025, sec. 2: DeepSeek's experts, and norms over each head's query and key."""
+    h, bias = heads(c), c.flag("attention_bias")
+    common = (attention(h, bias, bias), head_norms(h), pre_norms(c))
+    return sparse(c, after_the_first(c), FEEDS, *common)
+
+
+DOTS3_TEXT = AXK2._replace(
+    summary="gated latent attention, with an indexer or a window, and routed experts beside shared ones",
+    source="transformers 5.23.0, models/dots3_note",
+    body=dots3,
+)
+DOTS1 = Architecture(
+    summary="routed experts beside shared ones, with norms over each head's query and key",
+    source="Huo et al. 2025, sec. 2",
+    body=dots1,
+    heads=DECODER_HEADS,
+)

@@ -1,0 +1,34 @@
+"""Falcon-H1: attention and Mamba-2's mixer side by side in every layer."""
+
+from __future__ import annotations
+
+from paramcount.blocks.attention import attention, heads
+from paramcount.blocks.decoder import around_layers
+from paramcount.blocks.feedforward import gated
+from paramcount.blocks.mixers import follows, mamba2, mamba2_of
+from paramcount.blocks.parts import rms_norm
+from paramcount.config import Config
+from paramcount.ledger.model import Parts, Stack
+from paramcount.models.decoders.bamba import BAMBA
+
+
+def falcon_h1(c: Config) -> Parts:
+    """Attention and Mamba-2's mixer beside one another in every layer."""
+    follows(c, "layers_block_type")
+    d_model, bias = c.size("hidden_size"), c.flag("attention_bias")
+    m = mamba2_of(c, c.size_or_none("mamba_d_ssm"))
+    layer = (
+        *attention(heads(c), bias, bias),
+        *mamba2(m._replace(out_bias=c.flag("projectors_bias")), "mamba", c.flag("mamba_rms_norm")),
+        *gated(d_model, c.size("intermediate_size"), c.flag("mlp_bias"), "feed_forward"),
+        rms_norm("input_layernorm", d_model),
+        rms_norm("pre_ff_layernorm", d_model),
+    )
+    return around_layers(c, (Stack("layers", c.size("num_hidden_layers"), layer),), "final_layernorm")
+
+
+FALCON_H1 = BAMBA._replace(
+    summary="attention and Mamba-2's mixer beside one another in every layer",
+    source="transformers 5.23.0, models/falcon_h1",
+    body=falcon_h1,
+)

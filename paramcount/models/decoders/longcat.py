@@ -1,0 +1,72 @@
+"""LongCat-Flash: two latent attentions a layer, and experts some of which do nothing."""
+
+from __future__ import annotations
+
+from paramcount.blocks.experts import without_prediction
+from paramcount.blocks.feedforward import gated
+from paramcount.blocks.latent import latent, latent_attention
+from paramcount.blocks.leaves import StackedExperts
+from paramcount.blocks.parts import dense, rms_norm, table
+from paramcount.blocks.task_heads import DECODER_HEADS
+from paramcount.config import Config
+from paramcount.ledger.model import Part, Parts, Stack
+from paramcount.ledger.sized import Sized
+from paramcount.models.architecture import Architecture
+
+
+def longcat_flash(c: Config) -> Parts:
+    """Meituan 2025, sec. 2: each layer has two attentions and two feed-forwards, and experts beside them."""
+    without_prediction(c)
+    d_model = c.size("hidden_size")
+    return (
+        table("embed_tokens", c.size("vocab_size"), d_model),
+        Stack("layers", _n_layers(c), (*_half(c, 0), *_half(c, 1), *_experts(c))),
+        rms_norm("norm", d_model, "final norm"),
+    )
+
+
+def _n_layers(c: Config) -> Sized:
+    """A layer counts twice in num_hidden_layers, which goes before num_layers."""
+    if c.get("num_hidden_layers") is None:
+        return c.size("num_layers")
+    return c.named("n_layers", c.size("num_hidden_layers", least=2) // 2, "num_hidden_layers / 2, rounded down")
+
+
+def _half(c: Config, number: int) -> Parts:
+    d_model, m = c.size("hidden_size"), latent(c)
+    if c.get("qk_head_dim") not in (None, m.d_nope + m.d_rope):
+        raise c.refuse("qk_head_dim", f"valid: qk_nope_head_dim + qk_rope_head_dim = {m.d_nope + m.d_rope}")
+    return (
+        *latent_attention(m, c.flag("attention_bias"), f"self_attn.{number}"),
+        *gated(d_model, c.size("ffn_hidden_size"), name=f"mlps.{number}"),
+        rms_norm(f"input_layernorm.{number}", d_model),
+        rms_norm(f"post_attention_layernorm.{number}", d_model),
+    )
+
+
+def _experts(c: Config) -> Parts:
+    d_model, d_expert, n_experts = c.size("hidden_size"), c.size("expert_ffn_hidden_size"), c.size("n_routed_experts")
+    n_active, n_zero = c.size("moe_topk"), c.size("zero_expert_num", least=0)
+    if n_active > n_experts:
+        raise c.refuse("moe_topk", f"valid: up to n_routed_experts = {n_experts}")
+    if n_zero:
+        c.notes.append(
+            f"zero_expert_num = {n_zero}: transformers' class stores unused rows of gate_up_proj for these experts, "
+            "which are counted. A token that is sent to some of them is sent to fewer others: active is the most."
+        )
+    up = StackedExperts("gate_up_proj", n_experts + n_zero, n_active, (2 * d_expert, d_model))
+    down = StackedExperts("down_proj", n_experts, n_active, (d_model, d_expert))
+    biased = "router_bias" in c.given and c.flag("router_bias")
+    return (
+        dense("mlp.router.classifier", "router", d_model, n_experts + n_zero, biased),
+        Part("mlp.experts", "experts", up),
+        Part("mlp.experts", "experts", down),
+    )
+
+
+LONGCAT_FLASH = Architecture(
+    summary="two latent attentions a layer, and routed experts beside two feed-forwards",
+    source="Meituan 2025, sec. 2",
+    body=longcat_flash,
+    heads=DECODER_HEADS,
+)

@@ -1,0 +1,44 @@
+"""MPT: ALiBi or learned positions, LayerNorm without biases."""
+
+from __future__ import annotations
+
+from paramcount.blocks.attention import whole_heads
+from paramcount.blocks.feedforward import plain
+from paramcount.blocks.parts import layer_norm
+from paramcount.blocks.task_heads import lm_head
+from paramcount.config import Config
+from paramcount.ledger.model import Parts, Stack
+from paramcount.models.decoders.bloom import BLOOM
+from paramcount.models.decoders.gpt_neox import HEADS, fused_attention, tokens
+
+
+def mpt(c: Config) -> Parts:
+    """ALiBi in place of positions and no bias anywhere, whatever no_bias and learned_pos_emb say."""
+    d_model = whole_heads(c)
+    _note_unread(c)
+    attn = fused_attention("attn", d_model, 3 * d_model, False, ("Wqkv", "out_proj"))
+    norms = (layer_norm("norm_1", d_model, bias=False), layer_norm("norm_2", d_model, bias=False))
+    layer = (*norms, *attn, *plain(d_model, 4 * d_model, bias=False, name="ffn"))
+    final = layer_norm("norm_f", d_model, bias=False, component="final norm")
+    return (tokens(c, "wte"), Stack("blocks", c.size("num_hidden_layers"), layer), final)
+
+
+def _note_unread(c: Config) -> None:
+    """What MPT's own code reads and transformers' class does not."""
+    for key, only in {"expansion_ratio": 4, "no_bias": True}.items():
+        if c.get(key) != only:
+            c.notes.append(f"{key} = {c.get(key)} is not read by transformers' class, which has {only}")
+    attention = c.nested("attn_config")
+    if attention.get("attn_type") not in (None, "multihead_attention", "multiquery_attention"):
+        raise attention.refuse("attn_type", "transformers' class has no such attention; valid: multihead_attention")
+    for key, read in {"attn_type": "multihead_attention", "qk_ln": False, "kv_n_heads": None}.items():
+        if attention.get(key) not in (None, read):
+            c.notes.append(f"attn_config.{key} = {attention.get(key)} is not read by transformers' class")
+
+
+MPT = BLOOM._replace(
+    summary="decoder with ALiBi, LayerNorm and no biases",
+    source="transformers 5.23.0, MptModel",
+    body=mpt,
+    heads={**HEADS, "causal": lm_head("wte")},
+)

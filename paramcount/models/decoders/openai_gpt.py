@@ -1,0 +1,25 @@
+"""GPT-1: GPT-2 with its norms after the sublayers."""
+
+from __future__ import annotations
+
+from paramcount.blocks.attention import whole_heads
+from paramcount.blocks.parts import table
+from paramcount.blocks.task_heads import labels, lm_head, no_head
+from paramcount.config import Config
+from paramcount.ledger.model import Parts
+from paramcount.models.decoders.gpt2 import GPT2, crossed, layers, norms_of, positions
+
+
+def gpt(c: Config) -> Parts:
+    """Radford et al. 2018, sec. 4.1: norms after attention and feed-forward, and none at the end."""
+    d_model = whole_heads(c)
+    tokens = table("tokens_embed", c.size("vocab_size"), d_model)
+    return (tokens, positions(c, "positions_embed"), layers(c, crossed(d_model, 4 * d_model), norms_of(d_model)))
+
+
+GPT = GPT2._replace(
+    summary="decoder with learned positions, LayerNorm after each part and a plain feed-forward",
+    source="Radford et al. 2018, sec. 4.1",
+    body=gpt,
+    heads={"base": no_head, "causal": lm_head("tokens_embed"), "sequence": labels()},
+)

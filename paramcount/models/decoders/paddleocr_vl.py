@@ -1,0 +1,8 @@
+"""PaddleOCR-VL's text model: ERNIE 4.5."""
+
+from __future__ import annotations
+
+from paramcount.models.decoders.ernie import ernie4_5
+from paramcount.models.decoders.llama import INSIDE
+
+PADDLEOCR_VL = INSIDE._replace(summary="ERNIE 4.5's decoder inside a model of images", body=ernie4_5)

@@ -1,0 +1,75 @@
+"""Qwen3-Next: gated attention in some layers, a gated delta rule in the others, and experts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from paramcount.blocks.attention import attention, head_norms, heads
+from paramcount.blocks.decoder import Make, layered, pre_norms
+from paramcount.blocks.feedforward import gated_feed_forward
+from paramcount.blocks.mixers import delta_of, gated_delta, short, typed
+from paramcount.blocks.parts import dense
+from paramcount.blocks.stacks import periodic
+from paramcount.blocks.task_heads import HEADS_WITH_SPANS
+from paramcount.config import Config
+from paramcount.ledger.model import Parts
+from paramcount.models.architecture import Architecture
+from paramcount.models.decoders.qwen import with_gated_shared
+
+
+def qwen3_next(c: Config) -> Parts:
+    """Yang et al. 2025, sec. 3, in three layers of four, gated attention in the fourth; experts by a period."""
+    return mixed(c, periodic(c), {"full": gated_attention, "linear": _next_delta}, QWEN_FEEDS)
+
+
+def mixed(c: Config, feeds: list[str], mixers: Mapping[str, Make], makes: Mapping[str, Make]) -> Parts:
+    """A layer of each pair of a mixer, as layer_types lists them, and a feed-forward of *feeds*."""
+
+    attends = short(typed(c, by_interval))
+    kinds = [" ".join(pair) for pair in zip(attends, feeds, strict=True)] if len(set(feeds)) > 1 else attends
+
+    def layer(kind: str) -> Parts:
+        mixer, _, feed = kind.partition(" ")
+        return (*mixers[mixer](c), *makes[feed or feeds[0]](c), *pre_norms(c))
+
+    return layered(c, kinds, layer)
+
+
+def by_interval(c: Config) -> list[str]:
+    period = c.size("full_attention_interval") if "full_attention_interval" in c.given else 4
+    return ["linear_attention" if (at + 1) % period else "full_attention" for at in range(c.layers())]
+
+
+def gated_attention(c: Config) -> Parts:
+    """Attention with norms over each head's query and key; queries come with a gate as wide."""
+    h, bias = heads(c), c.flag("attention_bias")
+    query = dense("self_attn.q_proj", "attention", h.d_model, 2 * h.n_heads * h.d_head, bias)
+    return (query, *attention(h, bias, bias)[1:], *head_norms(h))
+
+
+def _next_delta(c: Config) -> Parts:
+    m = delta_of(c)
+    maps = {"in_proj_qkvz": 2 * m.keys + 2 * m.values, "in_proj_ba": 2 * m.n_v_heads}
+    return gated_delta(m, maps, ("norm", "out_proj"))
+
+
+def delta_net(c: Config) -> Parts:
+    """A gated delta net (Yang et al. 2025, sec. 3), with a map for each of what its layer reads."""
+    m = delta_of(c)
+    maps = {
+        "in_proj_qkv": 2 * m.keys + m.values,
+        "in_proj_z": m.values,
+        "in_proj_b": m.n_v_heads,
+        "in_proj_a": m.n_v_heads,
+    }
+    return gated_delta(m, maps, ("norm", "out_proj"))
+
+
+QWEN_FEEDS = {"dense": gated_feed_forward, "sparse": with_gated_shared}
+QWEN3_NEXT = Architecture(
+    summary="gated delta nets, gated attention in every fourth layer, and experts beside a shared one",
+    source="Yang et al. 2025, sec. 3; transformers 5.23.0, models/qwen3_next",
+    body=qwen3_next,
+    heads=HEADS_WITH_SPANS,
+    prefixes={"question": "transformer"},
+)

@@ -1,0 +1,7 @@
+"""SmolLM 3: Llama, a fourth of its layers without rotary positions."""
+
+from __future__ import annotations
+
+from paramcount.models.decoders.llama import LIKE_LLAMA
+
+SMOLLM3 = LIKE_LLAMA

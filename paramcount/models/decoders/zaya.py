@@ -1,0 +1,75 @@
+"""Zaya: convolved attention, and experts that a small network chooses."""
+
+from __future__ import annotations
+
+from paramcount.blocks.decoder import layered, pre_norms
+from paramcount.blocks.experts import routing, stacked_experts
+from paramcount.blocks.leaves import Convolution
+from paramcount.blocks.parts import bare, dense, rms_norm
+from paramcount.blocks.task_heads import DECODER_HEADS, lm_head_with
+from paramcount.config import Config
+from paramcount.ledger.model import Part, Parts
+from paramcount.models.architecture import Architecture
+
+
+def zaya(c: Config) -> Parts:
+    """Convolutions over queries and keys, scaled residuals, and a router that goes on from that of the layer before."""
+    d_model = c.size("hidden_size")
+    kinds = ["first" if at == 0 else "later" for at in range(c.layers())]
+
+    def layer(kind: str) -> Parts:
+        on = bare("mlp.gate.router_states_scale", "router", c.size("router_hidden_size"))
+        return (*_zaya_layer(c), on) if kind == "later" else _zaya_layer(c)
+
+    body = layered(c, kinds, layer)
+    start = ("input_hidden_states_scale", "input_hidden_states_bias")
+    return (*body, *(bare(name, "residual", d_model) for name in start))
+
+
+def _zaya_layer(c: Config) -> Parts:
+    d_model, to = c.size("hidden_size"), routing(c)
+    owners = ("post_attention_residual_scale", "post_mlp_residual_scale")
+    names = ("hidden_states_scale", "hidden_states_bias", "residual_scale", "residual_bias")
+    return (
+        *_convolved(c),
+        *_router(c),
+        *stacked_experts(d_model, c.size("moe_intermediate_size"), to.n_experts, to.n_active),
+        *pre_norms(c),
+        *(bare(f"{owner}.{name}", "residual", d_model) for owner in owners for name in names),
+    )
+
+
+def _convolved(c: Config) -> Parts:
+    d_model, bias, d_head = c.size("hidden_size"), c.flag("attention_bias"), c.size("head_dim")
+    n_heads, n_kv_heads = c.size("num_attention_heads"), c.size("num_key_value_heads")
+    d_key, name = n_kv_heads * d_head, "self_attn.qkv_proj"
+    half = c.named("d_half_value", d_key // 2, "half of num_key_value_heads · head_dim, rounded down")
+    channels = (n_heads + n_kv_heads) * d_head
+    maps = {"q_proj": n_heads * d_head, "k_proj": d_key, "v_proj_current": half, "v_proj_delayed": half}
+    return (
+        *(dense(f"{name}.{own}", "attention", d_model, width, bias) for own, width in maps.items()),
+        Part(f"{name}.conv_qk_depthwise", "convolution", Convolution(channels, 1, c.size("cca_time0"), bias=True)),
+        Part(f"{name}.conv_qk_grouped", "convolution", Convolution(channels, d_head, c.size("cca_time1"), bias=True)),
+        dense("self_attn.o_proj", "attention", n_heads * d_head, d_model, bias),
+        bare("self_attn.qk_norm.temp", "norm", n_kv_heads),
+    )
+
+
+def _router(c: Config) -> Parts:
+    """A network of router_hidden_size; beside the experts a token may choose to pass them by."""
+    width, n_choices, name = c.size("router_hidden_size"), c.size("num_experts") + 1, "mlp.gate.router_mlp"
+    return (
+        dense("mlp.gate.down_proj", "router", c.size("hidden_size"), width, bias=True),
+        rms_norm(f"{name}.norm", width, "router"),
+        dense(f"{name}.fc1", "router", width, width, bias=True),
+        dense(f"{name}.fc2", "router", width, width, bias=True),
+        dense(f"{name}.out_proj", "router", width, n_choices),
+    )
+
+
+ZAYA = Architecture(
+    summary="a mixture of experts with convolved attention and a router of several layers",
+    source="transformers 5.23.0, models/zaya",
+    body=zaya,
+    heads={**DECODER_HEADS, "causal": lm_head_with("lm_head_bias")},
+)

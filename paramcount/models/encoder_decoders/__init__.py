@@ -1,0 +1,1 @@
+"""Encoders with decoders: one lineage a file, named after it."""

@@ -1,0 +1,59 @@
+"""LED: BART with an encoder attending locally and to global tokens."""
+
+from __future__ import annotations
+
+from paramcount.blocks.encoder_decoder import (
+    assembled,
+    decoder_layer,
+    embedding_norm,
+    feed_forward,
+    layers,
+    norm,
+    positions,
+    tokens,
+    width,
+)
+from paramcount.blocks.leaves import Head
+from paramcount.blocks.parts import dense
+from paramcount.blocks.task_heads import lm_head, no_head, spans
+from paramcount.config import Config
+from paramcount.ledger.model import Part, Parts
+from paramcount.models.encoder_decoders.bart import BART
+
+GLOBAL = ("query", "key", "value", "query_global", "key_global", "value_global")
+
+
+def led(c: Config) -> Parts:
+    """Beltagy et al. 2020, sec. 5: BART, with maps of their own for global tokens in the encoder's attention."""
+
+    def side(c: Config, name: str) -> Parts:
+        one = decoder_layer(c) if name == "decoder" else encoder_layer(c, _led_attention(width(c, name)))
+        rows = positions(c, name, key=f"max_{name}_position_embeddings")
+        return (tokens(c, name), rows, embedding_norm(c, name), layers(c, name, one))
+
+    return assembled(c, side)
+
+
+def encoder_layer(c: Config, attends: Parts) -> Parts:
+    return (*attends, norm(c, "self_attn_layer_norm"), *feed_forward(c, "encoder"))
+
+
+def _led_attention(d_model: int) -> Parts:
+    maps = (f"self_attn.longformer_self_attn.{own}" for own in GLOBAL)
+    return tuple(dense(name, "attention", d_model, d_model, bias=True) for name in (*maps, "self_attn.output"))
+
+
+def untied_of(config: Config, prefix: str) -> Parts:
+    """Logits by weights of their own, whatever the config says."""
+    if config.flag("tie_word_embeddings"):
+        config.notes.append("The output head is counted as a tensor of its own, as transformers 5.23.0's class has it.")
+    return (Part("lm_head", "output head", Head(config.size("vocab_size"), config.size("d_model"))),)
+
+
+LED = BART._replace(
+    summary="BART's encoder and decoder, the encoder attending locally and to global tokens",
+    source="Beltagy et al. 2020, sec. 5",
+    body=led,
+    heads={"base": no_head, "seq2seq": lm_head("shared", width="d_model"), "question": spans(width="d_model")},
+    prefix="led",
+)

@@ -1,0 +1,163 @@
+"""T5: an encoder and a decoder with relative positions, RMSNorm and no biases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from paramcount.blocks.attention import Heads, attention
+from paramcount.blocks.feedforward import plain
+from paramcount.blocks.leaves import Head
+from paramcount.blocks.parts import dense, rms_norm, table
+from paramcount.blocks.task_heads import AddHead, both, hidden, labels, no_head
+from paramcount.config import Config
+from paramcount.ledger.model import Part, Parts, Stack
+from paramcount.ledger.sized import Sized
+from paramcount.models.architecture import LEARNED_ACTIVATIONS, Architecture
+
+MAPS = ("q", "k", "v", "o")
+ENCODER_ALONE = ("encoder", "token")  # the tasks whose class has no decoder
+Side = Callable[[Config, str], Parts]  # what "encoder" or "decoder" has between its tokens and its last norm
+
+
+def assembled(c: Config, side: Side, shares: str = "shared.weight") -> Parts:
+    """One embedding, and the stacks of *side* under the names of encoder and decoder, each with a norm at its end.
+
+    Where *shares* is "", encoder and decoder have embeddings of their own beside.
+    """
+    d_model = c.size("d_model")
+    parts: Parts = (table("shared", c.size("vocab_size"), d_model),)
+    for name in sides(c):
+        tokens = table(f"{name}.embed_tokens", c.size("vocab_size"), d_model, shares=shares)
+        parts = (*parts, tokens, *side(c, name), rms_norm(f"{name}.final_layer_norm", d_model, "final norm"))
+    return parts
+
+
+def sides(c: Config) -> tuple[str, ...]:
+    """The stacks that the class has; raises ConfigError where an encoder alone is to be a decoder."""
+    if c.task not in ENCODER_ALONE:
+        return ("encoder", "decoder")
+    if c.flag("is_decoder"):
+        raise c.refuse("is_decoder", "valid with this class: false")
+    return ("encoder",)
+
+
+def depth(c: Config, side: str) -> Sized:
+    """The layers of a stack; the decoder has as many as the encoder where the config does not say."""
+    c.under_own_name("num_layers")
+    n_layers = c.size("num_layers")
+    return n_layers if side == "encoder" else c.size_or_none("num_decoder_layers") or n_layers
+
+
+def t5(c: Config) -> Parts:
+    """Raffel et al. 2019, sec. 2.1: the first layer of each stack has the relative positions of all of them."""
+    return assembled(c, with_first_positions("SelfAttention"))
+
+
+def with_first_positions(encoder: str, more: Parts = (), second: str = "") -> Side:
+    """A stack whose first layer alone has relative positions; *encoder* is what attention is called in the encoder.
+
+    An encoder's layer has *more* too, and its first a *second* table of positions.
+    """
+
+    def side(c: Config, name: str) -> Parts:
+        own = encoder if name == "encoder" else "SelfAttention"
+        layer = (*sublayers(c, name, own), *(more if name == "encoder" else ()))
+        first = f"{name}.block.0.layer.0.{own}"
+        others = (positions(c, first, second),) if second and name == "encoder" else ()
+        return (Stack(f"{name}.block", depth(c, name), layer), positions(c, first), *others)
+
+    return side
+
+
+def positions(c: Config, attends: str, name: str = "relative_attention_bias") -> Part:
+    """A number for each head and each bucket of distances (Raffel et al. 2019, sec. 2.1)."""
+    return table(
+        f"{attends}.{name}", c.size("relative_attention_num_buckets"), c.size("num_heads"), "relative positions"
+    )
+
+
+def sublayers(c: Config, side: str, attends: str = "SelfAttention") -> Parts:
+    """Attention, in a decoder attention to the encoder too, and the feed-forward, each behind a norm."""
+    at = 2 if side == "decoder" else 1
+    return (*attending(c, side, attends), *_feed_forward(c, f"layer.{at}.DenseReluDense"), norm(c, at))
+
+
+def attending(c: Config, side: str, name: str = "SelfAttention") -> Parts:
+    """A layer without its feed-forward."""
+    n_heads = c.size("num_heads")
+    h = Heads(c.size("d_model"), n_heads, n_heads, c.size("d_kv"))
+    own = (*attention(h, name=f"layer.0.{name}", names=MAPS), norm(c, 0))
+    if side == "encoder":
+        return own
+    cross = attention(h, name="layer.1.EncDecAttention", names=MAPS, component="cross-attention")
+    return (*own, *cross, norm(c, 1))
+
+
+def norm(c: Config, at: int) -> Part:
+    """The norm of a layer's sublayer *at*."""
+    return rms_norm(f"layer.{at}.layer_norm", c.size("d_model"))
+
+
+def _feed_forward(c: Config, name: str) -> Parts:
+    """Plain, or gated as in T5 1.1 (Shazeer 2020)."""
+    d_model, d_ff = c.size("d_model"), c.size("d_ff")
+    if not _is_gated(c):
+        return plain(d_model, d_ff, bias=False, name=name, names=("wi", "wo"))
+    ups = tuple(dense(f"{name}.{own}", "feed-forward", d_model, d_ff) for own in ("wi_0", "wi_1"))
+    return (*ups, dense(f"{name}.wo", "feed-forward", d_ff, d_model))
+
+
+def _is_gated(c: Config) -> bool:
+    said = c.get("feed_forward_proj")
+    *gate, activation = said.split("-") if isinstance(said, str) else [""]
+    if gate not in ([], ["gated"]) or activation in ("", "gated", *LEARNED_ACTIVATIONS):
+        raise c.refuse("feed_forward_proj", "valid: an activation without parameters, or gated- and one, as gated-gelu")
+    if c.get("is_gated_act") not in (None, bool(gate)):
+        raise c.refuse(
+            "is_gated_act", f"contradicts feed_forward_proj = {said}; valid: what the latter says, or nothing"
+        )
+    return bool(gate)
+
+
+def _own_or_tied(config: Config, prefix: str) -> Parts:
+    """Logits by the embedding's weights, or by weights of their own where the config says so, as in T5 1.1's."""
+    own = config.get("tie_word_embeddings") is not None and not config.flag("tie_word_embeddings")
+    if own:
+        config.notes.append(
+            "tie_word_embeddings = false: the output head is counted as a tensor of its own, as released weights have "
+            "it; transformers 5.23.0's class ties it all the same."
+        )
+    head = Head(config.size("vocab_size"), config.size("d_model"), "" if own else f"{prefix}shared.weight")
+    return (Part("lm_head", "output head", head),)
+
+
+def tied(config: Config, prefix: str) -> Parts:
+    """Logits by the embedding's weights, whatever the config says, as released weights of LongT5 have it."""
+    if config.get("tie_word_embeddings") is False:
+        config.notes.append(
+            "tie_word_embeddings = false says nothing of the output head with this type: it is tied, in released "
+            "weights as in transformers 5.23.0's class."
+        )
+    head = Head(config.size("vocab_size"), config.size("d_model"), f"{prefix}shared.weight")
+    return (Part("lm_head", "output head", head),)
+
+
+classification: AddHead = both(
+    hidden("classification_head.dense", "d_model"), labels("classification_head.out_proj", "d_model", bias=True)
+)
+T5 = Architecture(
+    summary="encoder and decoder with relative positions and RMSNorm",
+    source="Raffel et al. 2019, sec. 2.1",
+    body=t5,
+    heads={
+        "base": no_head,
+        "seq2seq": _own_or_tied,
+        "encoder": no_head,
+        "sequence": classification,
+        "token": labels("classifier", "d_model", bias=True),
+        "question": labels("qa_outputs", "d_model", bias=True),
+    },
+    prefix="",
+    prefixes={"sequence": "transformer", "token": "transformer"},
+    own_head="lm_head",
+)

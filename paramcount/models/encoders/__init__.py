@@ -1,0 +1,1 @@
+"""Encoders: one lineage a file, named after it."""

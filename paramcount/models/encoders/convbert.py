@@ -1,0 +1,72 @@
+"""ConvBERT: attention and convolutions side by side."""
+
+from __future__ import annotations
+
+from paramcount.blocks.attention import whole_heads
+from paramcount.blocks.encoder import embeddings, feed_forward, layers, linear_and_norm, projection
+from paramcount.blocks.leaves import Convolution
+from paramcount.blocks.parts import bare, dense, layer_norm
+from paramcount.blocks.task_heads import DEEPER_CLASSIFIERS, no_head
+from paramcount.config import Config
+from paramcount.ledger.model import Part, Parts
+from paramcount.models.architecture import Architecture
+from paramcount.models.encoders.electra import GENERATOR, SUMMARIZED_CHOICE
+
+
+def _mixed_attention(c: Config, name: str, component: str) -> Parts:
+    """Attention with fewer heads beside convolutions made from the tokens (Jiang et al. 2020, sec. 4.2)."""
+    d_model, kernel = whole_heads(c), c.size("conv_kernel_size")
+    left = max(c.size("num_attention_heads") // c.size("head_ratio"), 1)
+    n_heads = c.named("n_left_heads", left, "num_attention_heads / head_ratio, one at least")
+    if d_model % left:
+        raise c.refuse("head_ratio", f"leaves {left} heads; valid: as many as divide hidden_size = {d_model}")
+    width = c.named("d_attention", left * (d_model // left // 2), "half of hidden_size, in whole heads")
+    key = f"{name}.self.key_conv_attn_layer"
+    return (
+        *(dense(f"{name}.self.{own}", component, d_model, width, bias=True) for own in ("query", "key", "value")),
+        bare(f"{key}.bias", component, width, 1),
+        Part(f"{key}.depthwise", component, Convolution(d_model, 1, kernel)),
+        Part(f"{key}.pointwise", component, Convolution(width, d_model, 1)),
+        dense(f"{name}.self.conv_kernel_layer", component, width, n_heads * kernel, bias=True),
+        dense(f"{name}.self.conv_out_layer", component, d_model, width, bias=True),
+        *linear_and_norm(f"{name}.output", component, d_model, d_model),
+    )
+
+
+def _grouped_feed_forward(c: Config) -> Parts:
+    """The feed-forward, in groups where there are more than one."""
+    d_model, d_ff, n_groups = c.size("hidden_size"), c.size("intermediate_size"), c.size("num_groups")
+    if n_groups == 1:
+        return feed_forward(c)
+    one, other = (
+        c.quotient("d_group", "hidden_size", "num_groups"),
+        c.quotient("d_ff_group", "intermediate_size", "num_groups"),
+    )
+    return (
+        bare("intermediate.dense.weight", "feed-forward", n_groups, one, other),
+        bare("intermediate.dense.bias", "feed-forward", d_ff),
+        bare("output.dense.weight", "feed-forward", n_groups, other, one),
+        bare("output.dense.bias", "feed-forward", d_model),
+    )
+
+
+def convbert(c: Config) -> Parts:
+    """Jiang et al. 2020, sec. 4: ELECTRA with attention and convolutions side by side."""
+    across: Parts = ()
+    if c.flag("add_cross_attention"):
+        if not c.flag("is_decoder"):
+            raise c.refuse("add_cross_attention", "needs is_decoder = true; valid: both, or neither")
+        across = _mixed_attention(c, "crossattention", "cross-attention")
+    attention = _mixed_attention(c, "attention", "attention")
+    one = (*attention, *across, *_grouped_feed_forward(c), layer_norm("output.LayerNorm", c.size("hidden_size")))
+    front = (*embeddings(c, "embedding_size"), *projection(c, "embeddings_project", c.size("embedding_size")))
+    return (*front, layers(c, one))
+
+
+CONVBERT = Architecture(
+    summary="encoder with attention and convolutions side by side",
+    source="Jiang et al. 2020, sec. 4",
+    body=convbert,
+    heads={"base": no_head, "masked": GENERATOR, **DEEPER_CLASSIFIERS, "choice": SUMMARIZED_CHOICE},
+    prefix="convbert",
+)

@@ -1,0 +1,157 @@
+"""DeBERTa: attention in which content and relative positions have maps of their own."""
+
+from __future__ import annotations
+
+from paramcount.blocks.encoder import feed_forward, layers
+from paramcount.blocks.leaves import Convolution
+from paramcount.blocks.parts import bare, dense, layer_norm, table
+from paramcount.blocks.task_heads import answers, bert_lm, both, choice, no_head, one_layer, transform, width_of
+from paramcount.config import Config
+from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.sized import Sized
+from paramcount.ledger.tensor import Size
+from paramcount.models.architecture import Architecture
+
+
+def _on(c: Config, key: str) -> bool:
+    """A switch that older configs lack."""
+    return c.get(key) is not None and c.flag(key)
+
+
+def _positive(c: Config, key: str) -> Sized | None:
+    """The size under *key*, where it is given and no -1, which stands for none."""
+    value = c.get(key)
+    return c.size(key) if value is not None and (not isinstance(value, int) or value > 0) else None
+
+
+def _kinds(c: Config) -> list[str]:
+    """Which of c2p and p2c attention has: a list, or a text with bars between."""
+    kinds = c.get("pos_att_type") or []
+    kinds = [one.strip() for one in kinds.lower().split("|")] if isinstance(kinds, str) else kinds
+    if not isinstance(kinds, list):
+        raise c.refuse("pos_att_type", "valid: c2p, p2c, p2c|c2p, or a list of them")
+    return kinds
+
+
+def _front(c: Config) -> Parts:
+    """Tokens; positions and segments where the config has them; a projection where the embeddings are narrower."""
+    d_model, d_embedding = c.size("hidden_size"), width_of(c, "embedding_size")
+    parts = [table("embeddings.word_embeddings", c.size("vocab_size"), d_embedding)]
+    if c.flag("position_biased_input"):
+        n_ctx = c.size("max_position_embeddings")
+        parts.append(table("embeddings.position_embeddings", n_ctx, d_embedding, "position embedding"))
+    if n_segments := c.size("type_vocab_size", 0):
+        parts.append(table("embeddings.token_type_embeddings", n_segments, d_embedding, "segment embedding"))
+    if d_embedding != d_model:
+        parts.append(dense("embeddings.embed_proj", "projections", d_embedding, d_model))
+    return (*parts, layer_norm("embeddings.LayerNorm", d_model, component="embedding norm"))
+
+
+def _layer(c: Config, maps: Parts) -> Parts:
+    """The *maps* into attention, and the rest of a layer as BERT has it."""
+    d_model = c.size("hidden_size")
+    return (
+        *maps,
+        dense("attention.output.dense", "attention", d_model, d_model, bias=True),
+        layer_norm("attention.output.LayerNorm", d_model),
+        *feed_forward(c),
+        layer_norm("output.LayerNorm", d_model),
+    )
+
+
+def _positions(c: Config, rows: Size) -> Parts:
+    """Embeddings of distances up to *rows* either way (He et al. 2020, sec. 3.1)."""
+    return (table("encoder.rel_embeddings", 2 * rows, c.size("hidden_size"), "relative positions"),)
+
+
+def deberta(c: Config) -> Parts:
+    """He et al. 2020, sec. 3: one map for queries, keys and values; biases on queries and values alone."""
+    d_model, n_heads, kinds = c.size("hidden_size"), c.size("num_attention_heads"), _kinds(c)
+    c.quotient("d_head", "hidden_size", "num_attention_heads")
+    own, relative = "attention.self", c.flag("relative_attention")
+    maps = [
+        dense(f"{own}.in_proj", "attention", d_model, 3 * d_model),
+        bare(f"{own}.q_bias", "attention", d_model),
+        bare(f"{own}.v_bias", "attention", d_model),
+    ]
+    if _on(c, "talking_head"):
+        maps += [dense(f"{own}.head_{kind}_proj", "attention", n_heads, n_heads) for kind in ("logits", "weights")]
+    if relative and "c2p" in kinds:
+        maps.append(dense(f"{own}.pos_proj", "relative positions", d_model, d_model))
+    if relative and "p2c" in kinds:
+        maps.append(dense(f"{own}.pos_q_proj", "relative positions", d_model, d_model, bias=True))
+    rows = _positive(c, "max_relative_positions") or c.size("max_position_embeddings")
+    return (*_front(c), layers(c, _layer(c, tuple(maps))), *(_positions(c, rows) if relative else ()))
+
+
+def deberta_v2(c: Config) -> Parts:
+    """He et al. 2021: DeBERTa with maps apart, positions that may share them, and a convolution beside the layers."""
+    d_model, d_head = c.size("hidden_size"), c.quotient("d_head", "hidden_size", "num_attention_heads")
+    if c.get("attention_head_size") not in (None, d_head):
+        raise c.refuse("attention_head_size", f"valid: hidden_size / num_attention_heads = {d_head}")
+    names = {f"attention.self.{own}_proj": "attention" for own in ("query", "key", "value")}
+    relative = c.flag("relative_attention")
+    if relative and not _on(c, "share_att_key"):
+        own = {"c2p": "pos_key", "p2c": "pos_query"}
+        names |= {f"attention.self.{own[kind]}_proj": "relative positions" for kind in own if kind in _kinds(c)}
+    maps = tuple(dense(name, component, d_model, d_model, bias=True) for name, component in names.items())
+    largest = _positive(c, "max_relative_positions") or c.size("max_position_embeddings")
+    positions = _positions(c, _positive(c, "position_buckets") or largest) if relative else ()
+    return (*_front(c), layers(c, _layer(c, maps)), *positions, *_position_norm(c), *_convolution(c))
+
+
+def _position_norm(c: Config) -> Parts:
+    """A norm over the embeddings of distances, where norm_rel_ebd names it."""
+    named = c.get("norm_rel_ebd") if "norm_rel_ebd" in c.given else "none"
+    if not isinstance(named, str):
+        raise c.refuse("norm_rel_ebd", "valid: none, layer_norm")
+    there = "layer_norm" in [one.strip() for one in named.lower().split("|")]
+    return (layer_norm("encoder.LayerNorm", c.size("hidden_size")),) if there else ()
+
+
+def _convolution(c: Config) -> Parts:
+    """A convolution over the embeddings, added to the first layer's output, where conv_kernel_size is no 0."""
+    kernel, d_model = c.size_or_none("conv_kernel_size", 0), c.size("hidden_size")
+    if not kernel:
+        return ()
+    d_group = c.quotient("d_conv_group", "hidden_size", "conv_groups") if "conv_groups" in c.given else d_model
+    return (
+        Part("encoder.conv.conv", "convolution", Convolution(d_model, d_group, kernel, bias=True)),
+        layer_norm("encoder.conv.LayerNorm", d_model),
+    )
+
+
+def _masked(config: Config, prefix: str) -> Parts:
+    """The vocabulary as in BERT, or, where legacy is off, by the embeddings themselves and a bias."""
+    if config.flag("legacy"):
+        return bert_lm(width="embedding_size")(config, prefix)
+    before = transform("lm_predictions.lm_head.dense", "lm_predictions.lm_head.LayerNorm")
+    return (*before(config, prefix), bare("lm_predictions.lm_head.bias", "output head", config.size("vocab_size")))
+
+
+def _pooler(config: Config, prefix: str) -> Parts:
+    """A linear map of the first token's vector, which is part of the head here."""
+    width = width_of(config, "pooler_hidden_size")
+    if width != config.size("hidden_size"):
+        raise config.refuse("pooler_hidden_size", f"valid: hidden_size = {config.size('hidden_size')}")
+    return (dense("pooler.dense", "pooler", width, width, bias=True),)
+
+
+DEBERTA = Architecture(
+    summary="encoder with maps of content and of relative positions apart",
+    source="He et al. 2020, sec. 3",
+    body=deberta,
+    heads={
+        "base": no_head,
+        "masked": _masked,
+        "sequence": both(_pooler, one_layer),
+        "token": one_layer,
+        "question": answers,
+    },
+    prefix="deberta",
+)
+DEBERTA_V2 = DEBERTA._replace(
+    source="He et al. 2021",
+    body=deberta_v2,
+    heads={**DEBERTA.heads, "choice": both(_pooler, choice())},
+)

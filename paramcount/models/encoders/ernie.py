@@ -1,0 +1,23 @@
+"""ERNIE 2: BERT with an embedding of the task."""
+
+from __future__ import annotations
+
+from paramcount.blocks.encoder import cross, embeddings, layer, layers, pooler
+from paramcount.blocks.parts import table
+from paramcount.config import Config
+from paramcount.ledger.model import Parts
+from paramcount.models.encoders.bert import BERT, BERT_POOLED
+
+
+def ernie(c: Config) -> Parts:
+    """BERT with an embedding of the task, where use_task_id asks for it (Sun et al. 2019)."""
+    tasks: Parts = ()
+    if c.flag("use_task_id"):
+        name, n_tasks = "embeddings.task_type_embeddings", c.size("task_type_vocab_size", 0)
+        tasks = (table(name, n_tasks, c.size("hidden_size"), "segment embedding"),)
+    return (*embeddings(c), *tasks, layers(c, layer(c, cross(c))), *pooler(c, BERT_POOLED))
+
+
+ERNIE = BERT._replace(
+    summary="BERT with an embedding of the task", source="Sun et al. 2019", body=ernie, prefix="ernie"
+)

@@ -1,0 +1,26 @@
+"""LayoutLM: BERT with embeddings of places on a page."""
+
+from __future__ import annotations
+
+from paramcount.blocks.encoder import embeddings, layer, layers
+from paramcount.blocks.parts import dense, table
+from paramcount.blocks.task_heads import CLASSIFIERS, bert_lm, no_head
+from paramcount.config import Config
+from paramcount.ledger.model import Parts
+from paramcount.models.encoders.bert import BERT
+
+
+def layoutlm(c: Config) -> Parts:
+    """BERT with embeddings of where on the page each token is, and how large (Xu et al. 2019)."""
+    rows, d_model = c.size("max_2d_position_embeddings"), c.size("hidden_size")
+    places = (table(f"embeddings.{side}_position_embeddings", rows, d_model, "position embedding") for side in "xyhw")
+    return (*embeddings(c), *places, layers(c, layer(c)), dense("pooler.dense", "pooler", d_model, d_model, bias=True))
+
+
+LAYOUTLM = BERT._replace(
+    summary="BERT with embeddings of places on a page",
+    source="Xu et al. 2019",
+    body=layoutlm,
+    heads={"base": no_head, "masked": bert_lm(), **CLASSIFIERS},
+    prefix="layoutlm",
+)

@@ -1,0 +1,27 @@
+"""Longformer: RoBERTa attending locally and to global tokens."""
+
+from __future__ import annotations
+
+from paramcount.blocks.encoder import embeddings, layer, layers, pooler, square
+from paramcount.blocks.task_heads import DEEPER_CLASSIFIERS, ROBERTA_LM, no_head
+from paramcount.config import Config
+from paramcount.ledger.model import Parts
+from paramcount.models.architecture import Architecture
+
+_LONGFORMER_POOLED = frozenset({"base", "choice"})
+_GLOBAL = ("self.query_global", "self.key_global", "self.value_global")
+
+
+def longformer(c: Config) -> Parts:
+    """Beltagy et al. 2020, sec. 3.1: RoBERTa with maps of their own for the tokens that attend to all."""
+    one = layer(c, square(c.size("hidden_size"), maps=_GLOBAL))
+    return (*embeddings(c), layers(c, one), *pooler(c, _LONGFORMER_POOLED))
+
+
+LONGFORMER = Architecture(
+    summary="RoBERTa with windowed attention, and maps of their own for the tokens that attend to all",
+    source="Beltagy et al. 2020, sec. 3.1",
+    body=longformer,
+    heads={"base": no_head, "masked": ROBERTA_LM, **DEEPER_CLASSIFIERS},
+    prefix="longformer",
+)

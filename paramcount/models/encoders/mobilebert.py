@@ -1,0 +1,92 @@
+"""MobileBERT: narrow layers between bottlenecks."""
+
+from __future__ import annotations
+
+from paramcount.blocks.attention import whole_heads
+from paramcount.blocks.encoder import layers, linear_and_norm, pooler, square
+from paramcount.blocks.parts import dense, layer_norm, table
+from paramcount.blocks.task_heads import CLASSIFIERS, both, no_head, two_answers, vocabulary
+from paramcount.blocks.task_heads import transform as head_transform
+from paramcount.config import Config
+from paramcount.ledger.model import Parts, Stack
+from paramcount.ledger.sized import Sized
+from paramcount.models.architecture import Architecture
+
+_MOBILE_POOLED = frozenset({"base", "pretraining", "sequence", "choice", "next-sentence"})
+
+
+def _mobile_width(c: Config) -> Sized:
+    """How wide attention and feed-forward are: as the bottleneck, where there is one."""
+    return whole_heads(c, "intra_bottleneck_size" if c.flag("use_bottleneck") else "hidden_size")
+
+
+def _bottlenecks(c: Config) -> Parts:
+    """The maps into the bottleneck and out of it (Sun et al. 2020, sec. 3.1)."""
+    if not c.flag("use_bottleneck"):
+        return ()
+    d_model, d_inner = c.size("hidden_size"), c.size("intra_bottleneck_size")
+    shared = (
+        linear_and_norm("bottleneck.attention", "bottleneck", d_model, d_inner)
+        if c.flag("key_query_shared_bottleneck")
+        else ()
+    )
+    into = linear_and_norm("bottleneck.input", "bottleneck", d_model, d_inner)
+    return (*into, *shared, *linear_and_norm("output.bottleneck", "bottleneck", d_inner, d_model))
+
+
+def _mobile_layer(c: Config) -> Parts:
+    d_model, d_inner, d_ff = c.size("hidden_size"), _mobile_width(c), c.size("intermediate_size")
+    d_value = d_inner if c.flag("use_bottleneck_attention") else d_model
+    up = dense("intermediate.dense", "feed-forward", d_inner, d_ff, bias=True)
+    one = (up, *linear_and_norm("output", "feed-forward", d_ff, d_inner))
+    return (
+        *_bottlenecks(c),
+        *square(d_inner, maps=("self.query", "self.key")),
+        dense("attention.self.value", "attention", d_value, d_inner, bias=True),
+        *linear_and_norm("attention.output", "attention", d_inner, d_inner),
+        Stack("ffn", c.size("num_feedforward_networks") - 1, one),
+        *one,
+    )
+
+
+def mobilebert(c: Config) -> Parts:
+    """Sun et al. 2020, sec. 3: narrow layers between bottlenecks, with several feed-forwards each."""
+    if c.get("normalization_type") not in ("no_norm", "layer_norm"):
+        raise c.refuse("normalization_type", "valid: no_norm, layer_norm")
+    d_model, d_embedding = c.size("hidden_size"), c.size("embedding_size")
+    d_in = 3 * d_embedding if c.flag("trigram_input") else d_embedding
+    return (
+        table("embeddings.word_embeddings", c.size("vocab_size"), d_embedding),
+        table("embeddings.position_embeddings", c.size("max_position_embeddings"), d_model, "position embedding"),
+        table("embeddings.token_type_embeddings", c.size("type_vocab_size", 0), d_model, "segment embedding"),
+        dense("embeddings.embedding_transformation", "projections", d_in, d_model, bias=True),
+        layer_norm("embeddings.LayerNorm", d_model, component="embedding norm"),
+        layers(c, _mobile_layer(c)),
+        *(pooler(c, _MOBILE_POOLED) if c.flag("classifier_activation") else ()),
+    )
+
+
+def _mobile_lm(config: Config, prefix: str) -> Parts:
+    """The vocabulary by the embeddings, and by a table of its own for the width that those lack."""
+    d_model, d_embedding = config.size("hidden_size"), config.size("embedding_size")
+    if d_embedding > d_model:
+        raise config.refuse("embedding_size", f"valid: up to hidden_size = {d_model}")
+    rest = dense("cls.predictions.dense", "output head", config.size("vocab_size"), d_model - d_embedding)
+    transform = head_transform("cls.predictions.transform.dense", "cls.predictions.transform.LayerNorm")
+    tied = vocabulary("cls.predictions.decoder", "cls.predictions", "embedding_size")
+    return (*transform(config, prefix), rest, *tied(config, prefix))
+
+
+MOBILEBERT = Architecture(
+    summary="narrow encoder layers between bottlenecks",
+    source="Sun et al. 2020, sec. 3",
+    body=mobilebert,
+    heads={
+        "base": no_head,
+        "masked": _mobile_lm,
+        "pretraining": both(_mobile_lm, two_answers()),
+        "next-sentence": two_answers(),
+        **CLASSIFIERS,
+    },
+    prefix="mobilebert",
+)

@@ -1,0 +1,39 @@
+"""Nyströmformer: BERT with approximated attention."""
+
+from __future__ import annotations
+
+from paramcount.blocks.encoder import embeddings, layer, layers
+from paramcount.blocks.parts import bare
+from paramcount.blocks.task_heads import DEEPER_CLASSIFIERS, bert_lm, both, choice, hidden, no_head, spans
+from paramcount.config import Config
+from paramcount.ledger.model import Parts
+from paramcount.models.architecture import Architecture
+
+
+def windowed(c: Config, window: str) -> Parts:
+    """BERT, each head's values also going through a convolution, where the config has a *window* for it."""
+    kernel, n_heads = c.size_or_none(window), c.size("num_attention_heads")
+    convolution = (bare("attention.self.conv.weight", "convolution", n_heads, 1, kernel, 1),) if kernel else ()
+    return (*embeddings(c, spare=2), layers(c, layer(c, convolution)))
+
+
+def nystromformer(c: Config) -> Parts:
+    """Xiong et al. 2021: attention by landmarks, and a convolution beside it."""
+    if c.flag("inv_coeff_init_option"):
+        raise c.refuse("inv_coeff_init_option", "valid: false, as the released class takes nothing else")
+    return windowed(c, "conv_kernel_size")
+
+
+NYSTROMFORMER = Architecture(
+    summary="BERT with attention by landmarks",
+    source="Xiong et al. 2021",
+    body=nystromformer,
+    heads={
+        "base": no_head,
+        "masked": bert_lm(),
+        **DEEPER_CLASSIFIERS,
+        "question": spans(),
+        "choice": both(hidden("pre_classifier"), choice()),
+    },
+    prefix="nystromformer",
+)

@@ -1,0 +1,17 @@
+"""YOSO: BERT attending by hashes."""
+
+from __future__ import annotations
+
+from paramcount.config import Config
+from paramcount.ledger.model import Parts
+from paramcount.models.encoders.nystromformer import NYSTROMFORMER, windowed
+
+
+def yoso(c: Config) -> Parts:
+    """Zeng et al. 2021: attention by Bernoulli sampling, and a convolution beside it where conv_window asks for one."""
+    return windowed(c, "conv_window")
+
+
+YOSO = NYSTROMFORMER._replace(
+    summary="BERT with attention by sampling", source="Zeng et al. 2021", body=yoso, prefix="yoso"
+)

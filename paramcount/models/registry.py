@@ -1,0 +1,58 @@
+"""Which architecture a model type has, and for which class of it a config is counted."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from paramcount.config import Config, ConfigError
+from paramcount.models.architecture import Architecture
+from paramcount.models.index import PLACES
+
+
+class NotCountedError(ConfigError):
+    """A config of a model type or a class that has no architecture here."""
+
+    def __init__(self, config: Config, why: str):
+        self.config = config
+        super().__init__(f"{config.name}: {why}")
+
+
+def accepted() -> list[str]:
+    """The model types that are counted, in the order in which they were taken up."""
+    return list(PLACES)
+
+
+def architecture_of(model_type: str) -> Architecture | None:
+    """The architecture of *model_type*; None where there is none."""
+    if model_type not in PLACES:
+        return None
+    module, called = PLACES[model_type]
+    found: Architecture = getattr(import_module(f"paramcount.models.{module}"), called)
+    return found
+
+
+def class_of(config: Config) -> str:
+    """The class that *config* names, or the one of the task that it is counted for; that which holds a text model."""
+    of_task = (name for name, task in config.about["classes"].items() if task == config.task)
+    return config.holder or config.class_name() or next(of_task, config.task)
+
+
+def task_of(config: Config, architecture: Architecture) -> str:
+    """The task of the class that *config* names, or of the type's language model where it names none.
+
+    Raises ConfigError where the class is no class of the type, or one whose head is not modelled.
+    """
+    if config.holder:
+        return config.task
+    classes, name = config.about["classes"], config.class_name()
+    valid = ", ".join(own for own, task in classes.items() if task in architecture.heads)
+    if name is None:
+        return _language_model(set(classes.values()) & set(architecture.heads))
+    if classes.get(name) not in architecture.heads:
+        raise NotCountedError(config, f"architectures names {name}, which is not counted here; counted: {valid}")
+    return str(classes[name])
+
+
+def _language_model(tasks: set[str]) -> str:
+    """Of *tasks* the first that is a language model's; the body alone where none is."""
+    return next((task for task in ("seq2seq", "speech", "causal", "masked", "pretraining") if task in tasks), "base")

@@ -1,0 +1,85 @@
+"""Of a model of more than text, such as of images or speech, the text model: a body, and the head that is on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paramcount.blocks.task_heads import lm_head, no_head, untied
+from paramcount.config import Config
+from paramcount.config.document import of
+from paramcount.models.decoders.lfm import tied_by_older_key
+from paramcount.models.registry import NotCountedError, architecture_of
+from paramcount.models.wholes import TIED, WHOLES
+
+TEXT, QUANTIZED = "text_config", "quantization_config"
+HEADED = ("multimodal", "seq2seq")  # tasks of classes with a language model's head
+UNREAD = ("architectures", "tie_embedding")  # of a text_config, since the whole has a class and a head of its own
+# Names that text models had in configs before their types were called as they are.
+RENAMED = {"exaone4_5_text": "exaone4", "kimi_k2": "deepseek_v3"}
+
+
+def text_model(config: Config) -> Config:
+    """*config*, or the config of its text model where it is a model of more than text; its notes say so.
+
+    Raises NotCountedError where the text model is of a type, or in a class, that is not counted.
+    """
+    if config.model_type not in WHOLES:
+        return config
+    inner, own = _text_config(config), config.about["text"]
+    named = inner.get("model_type", own["type"]) if own["other"] else own["type"]
+    inner["model_type"] = RENAMED.get(str(named), named)
+    text = of(inner, config.name)
+    tied = WHOLES[config.model_type].ties(config, text)
+    text = of({**inner, TIED: tied}, config.name)
+    text.prefix = f"{TEXT}." if isinstance(config.get(TEXT), dict) else ""
+    text.whole, (text.holder, text.task) = config, _holder(config)
+    if not _is_counted(text, tied):
+        raise NotCountedError(config, f"{TEXT} of model_type {text.model_type} is not counted in {text.holder}")
+    text.notes.append(f"Only the text model ({text.model_type}) of {text.holder} is counted.")
+    if inner.get(TIED, tied) != tied:
+        text.notes.append(f"{TIED} is {str(tied).lower()} as the whole model has it, whatever {TEXT} says.")
+    return text
+
+
+def _text_config(config: Config) -> dict[str, Any]:
+    """The keys of the text model that are read in the whole."""
+    found, whole = config.get(TEXT), WHOLES[config.model_type]
+    if found is None and whole.flat:
+        fields = of({"model_type": config.about["text"]["type"]}).values
+        found = {key: value for key, value in config.document.items() if key in fields}
+    if found is None:
+        raise NotCountedError(config, f"{TEXT} is missing")
+    if not isinstance(found, dict):
+        raise config.refuse(TEXT, "valid: an object of keys and values")
+    return {**whole.under, **{key: found[key] for key in found if key not in UNREAD}}
+
+
+def _holder(config: Config) -> tuple[str, str]:
+    """The class that holds the text model, and whether that has a language model's head in it."""
+    classes = {name: task for name, task in config.about["classes"].items() if task in (*HEADED, "base")}
+    name = config.class_name() or next(name for name, task in classes.items() if task in HEADED)
+    if name not in classes:
+        valid = ", ".join(classes)
+        raise NotCountedError(config, f"architectures names {name}, which is not counted here; counted: {valid}")
+    return name, "causal" if classes[name] in HEADED else "base"
+
+
+def _is_counted(text: Config, tied: bool) -> bool:
+    """Whether the type's own language model has the head that the holding class puts on its body."""
+    architecture = architecture_of(text.model_type)
+    if architecture is None or architecture.own_head:
+        return False
+    head = architecture.heads.get(text.task)
+    if text.task == "base":
+        return head is no_head
+    return head in (lm_head(), tied_by_older_key) or (head is untied and not tied)
+
+
+def quantised(config: Config) -> str:
+    """What is to be said of *config*'s quantisation; nothing where it has none."""
+    how = config.get(QUANTIZED) or config.get("quantization")  # as MLX has it
+    if not isinstance(how, dict):
+        return ""
+    method = how.get("quant_method", "unnamed")
+    bits = how.get("bits") or (8 if how.get("load_in_8bit") else 4 if how.get("load_in_4bit") else None)
+    return f"Quantised ({method}{f', {bits} bits' if bits else ''}): that changes the bytes, not the count."

@@ -1,0 +1,1 @@
+"""What papers print: tables, their preambles, and what a printed figure claims."""

@@ -1,0 +1,87 @@
+"""What stands at the head of a table: lines `# key name: value` that say how to count its rows."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+Preamble = dict[str, dict[str, str]]
+
+
+class Assumption(NamedTuple):
+    """A size that a table does not print, and why it holds."""
+
+    value: int
+    why: str
+
+
+class Table(NamedTuple):
+    """A table and what its head says of it.
+
+    *printed* maps each column of counts to the place that printed it and *readings* to what it counts (the total unless
+    said), *models* a row's label to the catalog's name for it, *families* and *assumed* what holds for single rows (or,
+    under "", for all), *relations* the names of equations between columns to the equations.
+    """
+
+    path: str
+    name: str
+    title: str
+    source: str
+    year: int
+    insignificant_zeros: int
+    label: tuple[str, ...]
+    printed: dict[str, str]
+    readings: dict[str, str]
+    models: dict[str, str]
+    aliases: dict[str, str]
+    families: dict[str, str]
+    assumed: dict[str, dict[str, Assumption]]
+    relations: dict[str, str]
+
+    def assumptions(self, label: str) -> dict[str, Assumption]:
+        """The sizes that hold for the row of that label without being printed."""
+        return {**self.assumed.get("", {}), **self.assumed.get(label, {})}
+
+
+def read_preamble(lines: Iterable[str]) -> Preamble:
+    """The comment lines that *lines* begin with, as {key: {name: value}}."""
+    head: Preamble = {}
+    for line in lines:
+        if not line.startswith("#"):
+            break
+        key, _, value = line[1:].partition(": ")
+        key, _, name = key.strip().partition(" ")
+        head.setdefault(key.rstrip(":"), {})[name] = value.strip()
+    return head
+
+
+def table_of(path: str, head: Preamble) -> Table:
+    """The table at *path* whose head is *head*. Raises ValueError where a line states no number that it must."""
+
+    def single(key: str, default: str = "") -> str:
+        return head.get(key, {}).get("", default)
+
+    return Table(
+        path=path,
+        name=single("table"),
+        title=single("title"),
+        source=single("source"),
+        year=int(single("year", "9999")),
+        insignificant_zeros=int(head.get("insignificant", {}).get("zeros", 0)),
+        label=tuple(part.strip() for part in single("label", "model").split(",")),
+        printed=head.get("printed", {}),
+        readings=head.get("reading", {}),
+        models={label: model for model, label in head.get("model", {}).items()},
+        aliases=head.get("alias", {}),
+        families={name.removeprefix("of "): family for name, family in head.get("family", {}).items()},
+        assumed=_assumed(head.get("assume", {})),
+        relations=head.get("relation", {}),
+    )
+
+
+def _assumed(statements: dict[str, str]) -> dict[str, dict[str, Assumption]]:
+    """`n_vocab = 50257` for all rows, `d_ff of LLaMA 7B = 11008` for one."""
+    assumed: dict[str, dict[str, Assumption]] = {}
+    for statement, why in statements.items():
+        where, _, value = statement.rpartition(" = ")
+        field, _, label = where.partition(" of ")
+        assumed.setdefault(label, {})[field] = Assumption(int(value), why)
+    return assumed

@@ -1,0 +1,79 @@
+"""A model's shape in words: its layers, and where in a config each of its sizes stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from paramcount.catalog.spec import Spec
+from paramcount.ledger.model import Model, Stack
+from paramcount.ledger.polynomial import Polynomial
+from paramcount.report.rows import Column, Sheet
+
+FIRST = ("n_layers", "d_model", "n_heads", "n_kv_heads", "d_head", "d_ff", "n_vocab", "n_ctx")
+SIZES = (Column("symbol", "size"), Column("value", "value", "size"), Column("key", "in the config"))
+
+
+def layer_notes(model: Model) -> list[str]:
+    """How many parameters a layer has, for each kind of layers."""
+    stacks = [stack for stack in model.stacks() if stack.depth]
+    if not stacks:
+        return []
+    if len(stacks) == 1:
+        layer, n_layers = stacks[0].per_layer(), stacks[0].depth
+        return [f"A layer has {layer:,} parameters, {n_layers} layers {layer * n_layers:,}."]
+    return ["\n".join(map(_kind, stacks))]
+
+
+def sizes_sheet(spec: Spec) -> list[Sheet]:
+    """Each size of a config's model, its value and its key; nothing for a model without a config."""
+    uses = spec.family.keys
+    names = sorted(in_order(uses), key=lambda name: isinstance(uses[name].value, bool))  # switches last
+    rows = [{"symbol": name, "value": _value(uses[name].value), "key": _key(uses[name])} for name in names]
+    return [Sheet(SIZES, rows)] if rows else []
+
+
+def size_documents(spec: Spec) -> dict[str, Any]:
+    """The same for JSON."""
+    if not spec.family.keys:
+        return {}
+    uses = spec.family.keys.items()
+    return {
+        "config": {
+            name: {"value": use.value, "key" if use.settable else "follows": use.key, "given": use.given}
+            for name, use in uses
+        },
+        "notes": list(spec.notes),
+    }
+
+
+def written(formula: Any) -> Any:
+    """A component's formula; None of a model that was counted without one."""
+    return formula if isinstance(formula, Polynomial) else None
+
+
+def _kind(stack: Stack) -> str:
+    numbers = f" ({_ranges(stack.at)})" if stack.at else ""
+    layer = stack.per_layer()
+    return f"{stack.depth} of {stack.name}{numbers}: {layer:,} parameters each, {layer * stack.depth:,} in all."
+
+
+def _ranges(numbers: tuple[int, ...]) -> str:
+    """0–2, 5, 7; at most eight of them."""
+    runs = [list(run) for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])]
+    texts = [str(run[0][1]) if len(run) == 1 else f"{run[0][1]}–{run[-1][1]}" for run in runs]
+    return ", ".join(texts if len(texts) <= 8 else [*texts[:7], "…", texts[-1]])
+
+
+def in_order(sizes: Iterable[str]) -> list[str]:
+    """*sizes* with those that every model has first; as they were read otherwise."""
+    return sorted(sizes, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
+
+
+def _value(value: int | bool) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def _key(use: Any) -> str:
+    return f"{use.key} (the type's default)" if use.settable and not use.given else str(use.key)

@@ -1,0 +1,48 @@
+"""Which witness stands beside which family, and the components that the witnesses' modules belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch import nn
+
+from . import bert, bloom, gopher, gpt, llama, opt, palm
+
+WITNESSES: dict[str, Callable[..., nn.Module]] = {
+    "gpt": gpt.GPT,
+    "gpt-post-norm": gpt.GPT1,
+    "opt": gpt.OPT,
+    "opt-projected": opt.OPTProjected,
+    "attention-only": gpt.AttentionOnly,
+    "gpt-neox": palm.GPTNeoX,
+    "bloom": bloom.Bloom,
+    "palm": palm.PaLM,
+    "llama": llama.Llama,
+    "mixtral": llama.Mixtral,
+    "gopher": gopher.Gopher,
+    "bert": bert.Bert,
+    "roberta": bert.Roberta,
+}
+
+# The component of a tensor by the module that owns it, or by both names: layers.0.norm_1.bias belongs to a layer norm.
+# The ledger has its own word for it, which is what this is held against.
+COMPONENTS = {
+    "token_embedding": "token embedding",
+    "position_embedding": "position embedding",
+    "segment_embedding": "segment embedding",
+    "embedding_norm": "embedding norm",
+    "project_in": "projections",
+    "attention": "attention",
+    "attention.W_KR": "relative positions",
+    "attention.u": "relative positions",
+    "attention.v": "relative positions",
+    "feed_forward": "feed-forward",
+    "experts": "experts",
+    "norm": "norm",
+    "norm_1": "layer norm",
+    "norm_2": "layer norm",
+    "final_norm": "final norm",
+    "project_out": "projections",
+    "pooler": "pooler",
+    "output_head": "output head",
+}

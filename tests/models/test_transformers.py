@@ -1,0 +1,51 @@
+"""Every accepted model type against transformers' own classes on the meta device: names, shapes, ties, total."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from models.special import DEFAULTS, VARY
+from models.variations import documents
+from paramcount.models.registry import accepted
+
+torch = pytest.importorskip("torch")
+from models.compared import outcome  # noqa: E402
+
+QUICK, THOROUGH = 4, 50
+
+
+def differences(document: dict[str, Any]) -> list[str] | None:
+    """Where the ledger differs from transformers' class; None where either refuses the config."""
+    found = outcome(document)
+    return list(found.differences) if found.compared else None
+
+
+@pytest.mark.parametrize("model_type", accepted())
+def test_the_default_config_counts_as_transformers_class(model_type):
+    assert differences({"model_type": model_type, **DEFAULTS.get(model_type, {})}) == []
+
+
+def vary(model_type: str, examples: int) -> None:
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(data=st.data())
+    def holds(data):
+        document = data.draw(documents(model_type, VARY.get(model_type)))
+        found = differences(document)
+        assume(found is not None)
+        assert not found, f"{json.dumps(document)}\n" + "\n".join(found[:20])
+
+    holds()
+
+
+@pytest.mark.parametrize("model_type", accepted())
+def test_random_configs_count_as_transformers_class(model_type):
+    vary(model_type, QUICK)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model_type", accepted())
+def test_many_random_configs_count_as_transformers_class(model_type):
+    vary(model_type, THOROUGH)
