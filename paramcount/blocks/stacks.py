@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from paramcount.config import Config
+from paramcount.config.rules import Count
 from paramcount.ledger.model import Parts, Stack
+from paramcount.ledger.sized import formula_of
 from paramcount.ledger.tensor import Size
 
 
@@ -16,7 +18,11 @@ def stacks(c: Config, name: str, kinds: Sequence[str], layer: Callable[[str], Pa
     that remain, so that what all layers have in common is stated once, with n_layers.
     """
     first, *others = dict.fromkeys(kinds)
-    numbers = {kind: c.named(_number(kind), kinds.count(kind), f"layers that are {kind}") for kind in others}
+    depth, every = str(formula_of(n_layers)), tuple(kinds)
+    numbers = {
+        kind: c.named(_number(kind), kinds.count(kind), f"layers that are {kind}", Count(depth, every, kind))
+        for kind in others
+    }
     depths = {first: n_layers + -1 * sum(numbers.values()) if others else n_layers, **numbers}
     return tuple(Stack(name, depths[kind], layer(kind), _places(kinds, kind)) for kind in depths)
 

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from paramcount.config.earlier_names import present_class
 from paramcount.config.keys import symbol
+from paramcount.config.rules import Fixed, Quotient, Rule
 from paramcount.errors import InputError
-from paramcount.ledger.sized import Sized
+from paramcount.ledger.sized import Sized, formula_of, plain
 
 DEEPEST = 100_000  # layers that may be listed one by one
 
@@ -21,13 +22,26 @@ class ConfigError(InputError):
 class Use(NamedTuple):
     """A size that a model was built with: its value, the key it stands under, and whether the config gives it.
 
-    *key* is how the size follows from others where it is no key of its own.
+    Where it follows from others, *key* says how in words and *rule* as data.
     """
 
     value: int | bool
     key: str
     given: bool
-    settable: bool = True
+    rule: Rule | None = None
+
+    @property
+    def settable(self) -> bool:
+        """Whether it is a key of its own."""
+        return self.rule is None
+
+
+class Limit(NamedTuple):
+    """What two sizes of a model have to keep: that *one* "divides" the *other* or "is at most" it."""
+
+    one: str
+    keeps: str
+    other: str
 
 
 class Config:
@@ -45,6 +59,8 @@ class Config:
         self.whole: Config | None = None  # what it is the text model of,
         self.holder = ""  # and the class that holds it there
         self.used: dict[str, Use] = {}
+        self.limits: set[Limit] = set()
+        self.looked: set[str] = set()  # the symbols of sizes that were compared, divided by or gone through
         self.notes: list[str] = []
         self.given = self._own_spelling(document)
         self.values = {**{self._own(key): value for key, value in about["defaults"].items()}, **self.given}
@@ -80,23 +96,66 @@ class Config:
         self._use(key, value)
         return value
 
-    def named(self, name: str, value: int, follows: str) -> Sized:
-        """A size that *follows* from keys, under a symbol of its own."""
+    def named(self, name: str, value: int, follows: str, rule: Rule | None = None) -> Sized:
+        """A size that *follows* from keys, under a symbol of its own; a *rule* says how, if one can."""
+        value = plain(value)
         if value < 0:
             raise ConfigError(f"{self.name}: {follows} = {value}: valid: a number that is not negative")
         own = f"{self.prefix}{name}".replace(".", "_")
         candidates = chain((name, own), (f"{own}_{number}" for number in count(2)))
-        name = next(free for free in candidates if self.used.get(free, Use(value, follows, False)).key == follows)
-        self.used[name] = Use(int(value), follows, given=False, settable=False)
-        return Sized.named(name, value)
+        rule = Fixed(value) if rule is None else rule
+        name = next(free for free in candidates if free not in self.used or self.used[free].key == follows)
+        self.used[name] = Use(value, follows, given=False, rule=rule)
+        return Sized.named(name, value, self.looked)
 
     def quotient(self, name: str, above: str, below: str) -> Sized:
         """The size under key *above* over that under *below*, as *name*; raises ConfigError where there is a rest."""
         one, other = self.size(above), self.size(below)
-        if one % other:
+        if plain(one) % plain(other):
             keys = f"{self.prefix}{above} = {one} is no multiple of {self.prefix}{below} = {other}"
             raise ConfigError(f"{self.name}: {keys}, and no {name} is given; change one of the two")
-        return self.named(name, one // other, f"{above} / {below}")
+        return self.follows(name, f"{above} / {below}", one, other, rounded="exactly")
+
+    def follows(
+        self,
+        name: str,
+        words: str,
+        above: int,
+        below: int = 1,
+        rounded: str = "down",
+        times: int = 1,
+        least: int = 0,
+    ) -> Sized:
+        """*times* · *above* / *below*, the quotient *rounded* as paramcount.config.rules.Quotient has it, as *name*.
+
+        *words* say the same of keys, as a report prints it.
+        """
+        rule = Quotient(formula_of(above), formula_of(below), rounded, formula_of(times), least)
+        quotient = -(-plain(above) // plain(below)) if rounded == "up" else plain(above) // plain(below)
+        return self.named(name, max(least, plain(times) * quotient), words, rule)
+
+    def tied(self, name: str, size: Sized) -> Sized:
+        """*size*, which a class takes for its *name* and a paper may state otherwise."""
+        return size
+
+    def taken(self, name: str, value: bool) -> bool:
+        """*value*, which a class takes for granted under *name* and a paper may state otherwise."""
+        return value
+
+    def at_most(self, few: str, many: str) -> None:
+        """Raise ConfigError where the size under key *few* exceeds the one under *many*."""
+        one, other = self.size(few, 0), self.size(many, 0)
+        if plain(one) > plain(other):
+            raise self.refuse(few, f"valid: up to {many} = {other}")
+        self._limit(one, "is at most", other)
+
+    def divides(self, one: Sized, other: Sized) -> bool:
+        """Whether *one* divides *other*, which is noted as what the model keeps."""
+        self._limit(one, "divides", other)
+        return plain(other) % plain(one) == 0
+
+    def _limit(self, one: Sized, keeps: str, other: Sized) -> None:
+        self.limits.add(Limit(str(formula_of(one)), keeps, str(formula_of(other))))
 
     def list_of(self, key: str, length: int) -> list[Any] | None:
         """The list under *key*, which must have *length* items, or None; raises ConfigError."""
@@ -109,7 +168,7 @@ class Config:
     def layers(self, key: str = "num_hidden_layers") -> Sized:
         """The number of layers under *key*, where they differ and have to be gone through one by one."""
         n_layers = self.size(key)
-        if n_layers > DEEPEST:
+        if n_layers.looked_at() > DEEPEST:
             raise ConfigError(f"{self.name}: {self.prefix}{key} = {n_layers}: valid: up to {DEEPEST:,}")
         return n_layers
 
@@ -126,7 +185,7 @@ class Config:
         else:
             about = {"type": self.model_type, "spellings": {}, "nested": {}, "defaults": about}
         config = Config(inner, about, self.name, f"{self.prefix}{key}.")
-        config.used, config.notes = self.used, self.notes
+        config.used, config.notes, config.limits, config.looked = self.used, self.notes, self.limits, self.looked
         return config
 
     def class_name(self) -> str | None:
@@ -187,7 +246,7 @@ class Config:
             raise ConfigError(
                 f"{self.name}: {self.prefix}{key} = {_short(value)}: valid: a whole number from {least} up"
             )
-        return Sized.named(self._use(key, value), value)
+        return Sized.named(self._use(key, value), value, self.looked)
 
     def _use(self, key: str, value: int | bool) -> str:
         """Note that *key* was read; its symbol, or the key itself where another key has that symbol already."""

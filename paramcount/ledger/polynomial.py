@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from math import gcd
+from typing import Any
 
 Monomial = tuple[tuple[str, int], ...]
 
@@ -118,6 +119,21 @@ class Polynomial:
                     term = term * sizes.get(symbol, Polynomial.symbol(symbol))
             result = result + term
         return result
+
+    def at(self, sizes: Mapping[str, Any]) -> Any:
+        """Its value where each symbol is what *sizes* say: ints, arrays, whatever has + and *; exact on ints."""
+        total: Any = 0
+        for monomial, c in self.terms.items():
+            term: Any = c
+            for symbol, power in monomial:
+                for _ in range(power):
+                    term = term * sizes[symbol]
+            total = total + term
+        return total
+
+    def document(self) -> list[dict[str, Any]]:
+        """Its terms as JSON, in the order in which they are printed; coefficients as strings, for they may be long."""
+        return [{"coefficient": str(c), "powers": dict(monomial)} for monomial, c in self.ordered()]
 
     def value(self) -> int:
         """The integer that a polynomial without symbols is; raises ValueError where symbols are left."""

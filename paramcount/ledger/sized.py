@@ -1,4 +1,4 @@
-"""Sized: a whole number that remembers the formula by which it was computed."""
+"""Sized: a whole number that remembers the formula by which it was computed, and whether anything looked at it."""
 
 from __future__ import annotations
 
@@ -12,35 +12,76 @@ class Sized(int):
 
     `+`, `-` and `*` carry the polynomial along; any other operation gives a plain int, which stands in a formula as the
     number that it is, unless it is named anew: Sized.named("d_head", d_model // n_heads).
+
+    To compare a size, to divide by it or to go through a range of it is to look at it: what is built then may be
+    another thing where it is another number. *looked* collects the symbols that were looked at; `range`, slices and
+    repeated lists read an int without asking it, so whoever needs one takes `Config.layers` or `looked_at`.
     """
 
     formula: Polynomial
+    looked: set[str]
 
     @classmethod
-    def of(cls, value: int, formula: Polynomial) -> Sized:
+    def of(cls, value: int, formula: Polynomial, looked: set[str] | None = None) -> Sized:
         sized = cls(value)
         sized.formula = formula
+        sized.looked = set() if looked is None else looked
         return sized
 
     @classmethod
-    def named(cls, symbol: str, value: int) -> Sized:
+    def named(cls, symbol: str, value: int, looked: set[str] | None = None) -> Sized:
         """*value* under a symbol of its own."""
-        return cls.of(value, Polynomial.symbol(symbol))
+        return cls.of(value, Polynomial.symbol(symbol), looked)
+
+    def looked_at(self) -> int:
+        """The number alone, which is then known to have been looked at."""
+        self.looked.update(self.formula.symbols())
+        return plain(self)
 
     def __add__(self, other: Any) -> Any:
-        return _both(int.__add__(self, other), lambda: self.formula + formula_of(other))
+        return _both(self, other, int.__add__, lambda one, two: one + two)
 
     def __sub__(self, other: Any) -> Any:
-        return _both(int.__sub__(self, other), lambda: self.formula + formula_of(other) * -1)
+        return _both(self, other, int.__sub__, lambda one, two: one + two * -1)
 
     def __rsub__(self, other: Any) -> Any:
-        return _both(int.__rsub__(self, other), lambda: formula_of(other) + self.formula * -1)
+        return _both(self, other, int.__rsub__, lambda one, two: two + one * -1)
 
     def __mul__(self, other: Any) -> Any:
-        return _both(int.__mul__(self, other), lambda: self.formula * formula_of(other))
+        return _both(self, other, int.__mul__, lambda one, two: one * two)
 
     __radd__ = __add__
     __rmul__ = __mul__
+
+    def __bool__(self) -> bool:
+        return plain(self) != 0 or bool(self.looked_at())
+
+    def __hash__(self) -> int:
+        return int.__hash__(self)
+
+
+def _looking(name: str) -> Any:
+    operation = getattr(int, name)
+
+    def look(self: Sized, *others: Any) -> Any:
+        return operation(self.looked_at(), *(looked(other) for other in others))
+
+    return look
+
+
+for _name in ("eq", "ne", "lt", "le", "gt", "ge", "floordiv", "rfloordiv", "mod", "rmod", "divmod", "rdivmod",
+              "truediv", "rtruediv", "pow", "rpow", "int", "index", "neg", "float"):  # fmt: skip
+    setattr(Sized, f"__{_name}__", _looking(f"__{_name}__"))
+
+
+def plain(value: int) -> int:
+    """The number that *value* is, looked at by nobody."""
+    return int.__pos__(value)
+
+
+def looked(value: Any) -> Any:
+    """*value*, which is looked at if it is a size."""
+    return value.looked_at() if isinstance(value, Sized) else value
 
 
 def formula_of(value: Any) -> Polynomial:
@@ -48,5 +89,8 @@ def formula_of(value: Any) -> Polynomial:
     return value.formula if isinstance(value, Sized) else Polynomial({(): int(value)})
 
 
-def _both(value: Any, formula: Any) -> Any:
-    return value if value is NotImplemented else Sized.of(value, formula())
+def _both(size: Sized, other: Any, operation: Any, formula: Any) -> Any:
+    value = operation(size, other)
+    if value is NotImplemented:
+        return value
+    return Sized.of(value, formula(size.formula, formula_of(other)), size.looked)
