@@ -1,0 +1,365 @@
+"""Every way of counting that an audit tries, against arithmetic written out by hand and against torch's own modules.
+
+The expectations never read the ledger: what a convention sums there must be found whatever the tensors are called.
+"""
+
+from math import prod
+from typing import NamedTuple
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapes import RANGES, given_sizes
+
+from paramcount.auditing.conventions import conventions
+from paramcount.catalog.spec import Spec
+from paramcount.families import FAMILIES
+from paramcount.papers.tables import read
+from paramcount.verification.witnesses.registry import WITNESSES
+
+SMALL = {field: (1, min(high, 40)) for field, (_, high) in RANGES.items()} | {"n_layers": (1, 3)}
+
+
+class Hand(NamedTuple):
+    """A model's counts written out: its *components*, and what conventions sum over them.
+
+    *biases* are the vectors outside norms, *unsplit* what model-parallel shards hold a copy of each, *gates* the gates
+    of gated feed-forwards, *first* the first maps of plain ones, *switched* what each switch adds.
+    """
+
+    components: dict[str, int]
+    biases: int = 0
+    unsplit: int = 0
+    gates: int = 0
+    first: int = 0
+    switched: dict[str, int] = {}
+
+    @property
+    def total(self):
+        return sum(self.components.values())
+
+
+def usual(L, d, w, f):
+    """L layers with biases everywhere: queries, keys, values, output; up, down."""
+    return {
+        "attention": L * (4 * d * w + 3 * w + d),
+        "feed-forward": L * (2 * d * f + f + d),
+    }, L * (3 * w + d + f + d)
+
+
+def grouped(L, d, w, kv):
+    """Attention without biases, w wide in queries and kv in keys and in values."""
+    return {"attention": L * (2 * d * w + 2 * d * kv)}
+
+
+def framed(s, components, width=None):
+    """*components* between a token embedding and the output head, which adds nothing where it is tied."""
+    table = s["n_vocab"] * (width or s["d_model"])
+    return {"token embedding": table, **components, "output head": 0 if s.get("tied") else table}, {"tied": -table}
+
+
+def gpt(s, rows_more=0, final=True):
+    L, d, w, f = s["n_layers"], s["d_model"], s["n_heads"] * s["d_head"], s["d_ff"]
+    layers, biases = usual(L, d, w, f)
+    positions, norms = (s["n_ctx"] + rows_more) * d, {"layer norm": L * 4 * d}
+    norms |= {"final norm": 2 * d} if final else {}
+    components, switched = framed(s, {"position embedding": positions, **layers, **norms})
+    unsplit = L * 2 * d + positions + L * 4 * d + (2 * d if final else 0)
+    return Hand(components, biases, unsplit, first=L * d * f, switched=switched)
+
+
+def opt_projected(s):
+    L, d, w, f, e = s["n_layers"], s["d_model"], s["n_heads"] * s["d_head"], s["d_ff"], s["d_embed"]
+    layers, biases = usual(L, d, w, f)
+    positions = (s["n_ctx"] + 2) * d
+    inner = {"position embedding": positions, "projections": 2 * d * e, **layers, "layer norm": L * 4 * d}
+    components, switched = framed(s, inner, width=e)
+    return Hand(components, biases, L * 2 * d + positions + L * 4 * d, first=L * d * f, switched=switched)
+
+
+def attention_only(s):
+    L, d, w = s["n_layers"], s["d_model"], s["n_heads"] * s["d_head"]
+    return Hand(framed(s, {"attention": L * 4 * d * w})[0])
+
+
+def gpt_neox(s, embedding_norm=0):
+    L, d, w, f = s["n_layers"], s["d_model"], s["n_heads"] * s["d_head"], s["d_ff"]
+    layers, biases = usual(L, d, w, f)
+    norms = {"layer norm": L * 4 * d, "final norm": 2 * d}
+    norms |= {"embedding norm": embedding_norm} if embedding_norm else {}
+    components, switched = framed(s, {**layers, **norms})
+    unsplit = L * 2 * d + L * 4 * d + 2 * d + embedding_norm
+    return Hand(components, biases, unsplit, first=L * d * f, switched=switched)
+
+
+def gopher(s):
+    """Dai et al. 2019 call u and v vectors, their code biases: they are left out with the biases, and are split."""
+    L, d, w, f = s["n_layers"], s["d_model"], s["n_heads"] * s["d_head"], s["d_ff"]
+    layers, biases = usual(L, d, w, f)
+    inner = {**layers, "relative positions": L * (d * w + 2 * w), "norm": L * 2 * d, "final norm": d}
+    components, switched = framed(s, inner)
+    return Hand(components, biases + L * 2 * w, L * 2 * d + L * 2 * d + d, first=L * d * f, switched=switched)
+
+
+def llama(s, norms=2):
+    L, d, f = s["n_layers"], s["d_model"], s["d_ff"]
+    attention = grouped(L, d, s["n_heads"] * s["d_head"], s["n_kv_heads"] * s["d_head"])
+    inner = {**attention, "feed-forward": L * 3 * d * f, "norm": L * norms * d, "final norm": d}
+    components, switched = framed(s, inner)
+    return Hand(components, 0, L * norms * d + d, gates=L * d * f, switched=switched)
+
+
+def mixtral(s):
+    L, d, f, n = s["n_layers"], s["d_model"], s["d_ff"], s["n_experts"]
+    attention = grouped(L, d, s["n_heads"] * s["d_head"], s["n_kv_heads"] * s["d_head"])
+    inner = {**attention, "experts": L * (d * n + n * 3 * d * f), "norm": L * 2 * d, "final norm": d}
+    components, switched = framed(s, inner)
+    return Hand(components, 0, L * 2 * d + d, gates=L * n * d * f, switched=switched)
+
+
+def bert(s, rows_more=0):
+    L, d, w, f = s["n_layers"], s["d_model"], s["n_heads"] * s["d_head"], s["d_ff"]
+    layers, biases = usual(L, d, w, f)
+    positions, pooler = (s["n_ctx"] + rows_more) * d, d * d + d
+    components = {
+        "token embedding": s["n_vocab"] * d,
+        "position embedding": positions,
+        "segment embedding": s["n_segments"] * d,
+        "embedding norm": 2 * d,
+        **layers,
+        "layer norm": L * 4 * d,
+        "pooler": pooler if s["pooler"] else 0,
+    }
+    biases += d if s["pooler"] else 0
+    unsplit = L * 2 * d + positions + 2 * d + L * 4 * d
+    return Hand(components, biases, unsplit, first=L * d * f, switched={"pooler": pooler})
+
+
+HANDS = {
+    "gpt": gpt,
+    "gpt-post-norm": lambda s: gpt(s, final=False),
+    "opt": lambda s: gpt(s, rows_more=2),
+    "opt-projected": opt_projected,
+    "attention-only": attention_only,
+    "gpt-neox": gpt_neox,
+    "bloom": lambda s: gpt_neox(s, embedding_norm=2 * s["d_model"]),
+    "palm": lambda s: llama(s, norms=1),
+    "llama": llama,
+    "mixtral": mixtral,
+    "gopher": gopher,
+    "bert": bert,
+    "roberta": lambda s: bert(s, rows_more=2),
+}
+WITHOUT_BIASES = {"attention-only", "llama", "mixtral", "palm"}
+GATED = {"llama", "mixtral", "palm"}
+FAMILY = pytest.mark.parametrize("name", FAMILIES)
+
+
+def drawn(data, name, ranges=RANGES):
+    family = FAMILIES[name]
+    return Spec(name, family, family.settle(data.draw(given_sizes(family, ranges))))
+
+
+def counted(spec, field, row=None, reading="total"):
+    """What the conventions that are named by *field* give *row*: their values to counts."""
+    return {c.edit[field]: c.counted(row or spec, reading) for c in conventions(spec) if field in c.edit}
+
+
+def of_a_token(spec):
+    """The parameters that one more token of the vocabulary brings."""
+    width = spec.sizes.get("d_embed", spec.sizes["d_model"])
+    has_own_head = spec.sizes.get("tied") is False or spec.family.name == "attention-only"
+    return 2 * width if has_own_head else width
+
+
+def test_every_family_is_written_out_by_hand():
+    assert HANDS.keys() == FAMILIES.keys()
+
+
+@FAMILY
+@given(data=st.data())
+@settings(max_examples=10)
+def test_every_convention_is_one_of_those_below(name, data):
+    spec = drawn(data, name)
+    hand = HANDS[name](spec.sizes)
+    left_out = {part for part, count in hand.components.items() if count and "norm" not in part}
+    assert counted(spec, "without").keys() == {*left_out, "norms", "embeddings", "biases"}
+    assert counted(spec, "shards").keys() == {2, 4, 8}
+    others = {field for convention in conventions(spec) for field in convention.edit}
+    feed_forward = {"feed_forward"} if name != "attention-only" else set()
+    switches = spec.family.switches.keys()
+    assert others - feed_forward - switches == {"without", "shards", "count", "n_vocab"}
+    assert feed_forward | switches <= others
+
+
+@FAMILY
+@given(data=st.data())
+@settings(max_examples=10)
+def test_biases_left_out(name, data):
+    spec = drawn(data, name)
+    hand = HANDS[name](spec.sizes)
+    assert counted(spec, "without")["biases"] == hand.total - hand.biases
+    assert (hand.biases > 0) == (name not in WITHOUT_BIASES)
+
+
+@FAMILY
+@given(data=st.data())
+@settings(max_examples=10)
+def test_a_component_left_out(name, data):
+    spec = drawn(data, name)
+    hand = HANDS[name](spec.sizes)
+    found = counted(spec, "without")
+    parts = {part: count for part, count in hand.components.items() if count and "norm" not in part}
+    assert len(parts) >= 2
+    assert {part: found[part] for part in parts} == {part: hand.total - count for part, count in parts.items()}
+
+
+@FAMILY
+@given(data=st.data())
+@settings(max_examples=10)
+def test_norms_left_out_together(name, data):
+    spec = drawn(data, name)
+    hand = HANDS[name](spec.sizes)
+    norms = sum(count for part, count in hand.components.items() if "norm" in part)
+    assert (norms > 0) == (name != "attention-only")
+    assert counted(spec, "without")["norms"] == hand.total - norms
+
+
+@FAMILY
+@given(data=st.data())
+@settings(max_examples=10)
+def test_embeddings_left_out_together(name, data):
+    spec = drawn(data, name)
+    hand = HANDS[name](spec.sizes)
+    tables = ("token embedding", "position embedding", "segment embedding", "output head")
+    embeddings = sum(hand.components.get(table, 0) for table in tables)
+    assert embeddings > 0
+    assert counted(spec, "without")["embeddings"] == hand.total - embeddings
+
+
+@FAMILY
+@given(data=st.data())
+@settings(max_examples=10)
+def test_a_plain_feed_forward_for_a_gated_one_and_the_reverse(name, data):
+    spec = drawn(data, name)
+    hand = HANDS[name](spec.sizes)
+    found = counted(spec, "feed_forward")
+    if name == "attention-only":
+        assert found == {}
+    elif name in GATED:
+        assert hand.gates > 0
+        assert found == {"plain": hand.total - hand.gates}
+    else:
+        assert hand.first > 0
+        assert found == {"gated": hand.total + hand.first}
+
+
+@FAMILY
+@given(data=st.data())
+@settings(max_examples=10)
+def test_what_shards_do_not_split_is_counted_once_for_each(name, data):
+    spec = drawn(data, name)
+    hand = HANDS[name](spec.sizes)
+    assert (hand.unsplit > 0) == (name != "attention-only")
+    assert counted(spec, "shards") == {n: hand.total + (n - 1) * hand.unsplit for n in (2, 4, 8)}
+
+
+@FAMILY
+@given(data=st.data())
+@settings(max_examples=10)
+def test_the_rule_of_thumb(name, data):
+    spec = drawn(data, name)
+    n_layers, d_model = spec.sizes["n_layers"], spec.sizes["d_model"]
+    assert counted(spec, "count") == {"12·n_layers·d_model²": 12 * n_layers * d_model * d_model}
+
+
+@FAMILY
+@given(data=st.data())
+@settings(max_examples=10)
+def test_the_vocabularies_of_others_and_padded_ones(name, data):
+    spec = drawn(data, name)
+    n_vocab, total = spec.sizes["n_vocab"], HANDS[name](spec.sizes).total
+    others = {int(row["n_vocab"]) for row in read("vocabularies.csv")}
+    padded = {n_vocab + -n_vocab % step for step in (8, 64, 128, 1024)}
+    assert {40478, 50257, 32000} <= others
+    expected = {n: total + (n - n_vocab) * of_a_token(spec) for n in (others | padded) - {n_vocab}}
+    assert counted(spec, "n_vocab") == expected
+
+
+def test_vocabularies_are_those_of_their_time():
+    family = FAMILIES["gpt"]
+    sizes = family.settle({"n_layers": 2, "d_model": 64, "n_heads": 2, "n_vocab": 40_960, "n_ctx": 16})
+    assert counted(Spec("one", family, sizes, table="gpt1"), "n_vocab").keys() == {
+        int(row["n_vocab"]) for row in read("vocabularies.csv") if int(row["year"]) <= 2018
+    }
+
+
+@FAMILY
+@given(data=st.data())
+@settings(max_examples=10)
+def test_each_switch_the_other_way(name, data):
+    spec = drawn(data, name)
+    hand = HANDS[name](spec.sizes)
+    assert hand.switched.keys() == spec.family.switches.keys()
+    for switch, added in hand.switched.items():
+        assert added != 0
+        value = not spec.sizes[switch]
+        assert counted(spec, switch) == {value: hand.total + (added if value else -added)}
+
+
+@FAMILY
+@given(data=st.data())
+@settings(max_examples=10)
+def test_a_convention_counts_every_row_by_that_rows_own_sizes(name, data):
+    """Found for one row of a table, it is tried on all; those of a table are switched alike."""
+    spec, other = drawn(data, name), drawn(data, name)
+    switches = {switch: spec.sizes[switch] for switch in spec.family.switches}
+    row = other._replace(sizes={**other.sizes, **switches})
+    hand = HANDS[name](row.sizes)
+    assert counted(spec, "without", row)["biases"] == hand.total - hand.biases
+    assert counted(spec, "without", row)["attention"] == hand.total - hand.components["attention"]
+    assert counted(spec, "shards", row)[4] == hand.total + 3 * hand.unsplit
+    assert set(counted(spec, "feed_forward", row).values()) <= {hand.total - hand.gates, hand.total + hand.first}
+
+
+@FAMILY
+@given(data=st.data())
+@settings(max_examples=10)
+def test_conventions_are_taken_from_the_reading_of_the_figure(name, data):
+    spec = drawn(data, name)
+    hand = HANDS[name](spec.sizes)
+    tables = ("token embedding", "position embedding", "segment embedding", "output head")
+    rest = hand.total - sum(hand.components.get(table, 0) for table in tables)
+    assert counted(spec, "without", reading="non-embedding")["biases"] == rest - hand.biases
+    assert counted(spec, "shards", reading="non-embedding")[2] == rest + hand.unsplit
+
+
+@FAMILY
+@given(data=st.data())
+@settings(max_examples=5)
+def test_the_sums_are_those_of_the_modules_written_from_the_papers(name, data):
+    spec = drawn(data, name, SMALL)
+    with torch.device("meta"):
+        built = WITNESSES[name](**spec.sizes)
+    shapes = {parameter: tuple(tensor.shape) for parameter, tensor in built.named_parameters()}
+    norms = {
+        f"{owner}.{own}"
+        for owner, module in built.named_modules()
+        for own, _ in module.named_parameters(recurse=False)
+        if "Norm" in type(module).__name__
+    }
+    params = {parameter: prod(shape) for parameter, shape in shapes.items()}
+    total = sum(params.values())
+
+    def summed(*endings):
+        return sum(count for parameter, count in params.items() if parameter.endswith(endings))
+
+    biases = sum(params[p] for p, shape in shapes.items() if len(shape) == 1 and p not in norms)
+    normed = sum(params[p] for p in norms)
+    unsplit = normed + summed("position_embedding.weight", "attention.b_O", "feed_forward.b_2")
+    without = counted(spec, "without")
+    assert (without["biases"], without["norms"]) == (total - biases, total - normed)
+    assert counted(spec, "shards")[8] == total + 7 * unsplit
+    added = {"plain": -summed(".W_gate"), "gated": summed(".W_1")}
+    assert all(count == total + added[kind] for kind, count in counted(spec, "feed_forward").items())
