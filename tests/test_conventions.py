@@ -3,6 +3,7 @@
 The expectations never read the ledger: what a convention sums there must be found whatever the tensors are called.
 """
 
+from collections.abc import Mapping
 from math import prod
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ class Hand(NamedTuple):
     unsplit: int = 0
     gates: int = 0
     first: int = 0
-    switched: dict[str, int] = {}
+    switched: Mapping[str, int] = {}
 
     @property
     def total(self):

@@ -108,5 +108,9 @@ def _round(first: int, end: int) -> Iterator[int]:
         return
     for exponent in range(end.bit_length(), ROUNDEST // 2 - 1, -1):
         step = 2**exponent
-        values = range(-(-first // step) * step, end, step)
-        yield from values if len(values) <= 2 * NATURAL else (*values[:NATURAL], *values[-NATURAL:])
+        multiples = range(first + -first % step, end, step)
+        if len(multiples) > 2 * NATURAL:
+            yield from multiples[:NATURAL]
+            yield from multiples[-NATURAL:]
+        else:
+            yield from multiples

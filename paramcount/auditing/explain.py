@@ -5,7 +5,7 @@ from paramcount.auditing.evidence import DOUBTFUL, luck
 from paramcount.auditing.explanation import Explanation, command
 from paramcount.auditing.search import explain_row
 from paramcount.auditing.verdict import AGREES, UNEXPLAINED, alone
-from paramcount.catalog.rows import family_of, label_of, stated
+from paramcount.catalog.rows import counted_here, family_of, label_of, stated
 from paramcount.catalog.spec import Published, Spec
 from paramcount.papers.tables import read, tables
 
@@ -48,12 +48,12 @@ def neighbours(spec: Spec) -> list[Spec]:
     if spec.table not in tables():
         return [spec]
     table = tables()[spec.table]
-    rows = ((label_of(table, cells), cells) for cells in read(table.path))
-    return [
-        stated(table, cells, table.models.get(label, ""))
-        for label, cells in rows
-        if family_of(table, label) == spec.family and (table.models.get(label) or not table.models)
-    ]
+    found = []
+    for cells in read(table.path):
+        label = label_of(table, cells)
+        if counted_here(table, label) and family_of(table, label) == spec.family:
+            found.append(stated(table, cells, table.models.get(label, "")))
+    return found
 
 
 def _of(spec: Spec, shared: Explanation) -> Explanation:

@@ -127,10 +127,12 @@ def _in_name(rows: Sequence[Spec], spec: Spec, figure: Published, meant: str) ->
     """
     if figure.printed == spec.row:
         return 0.0
-    others = [
-        (row.row, f.printed) for row in rows if row.row != spec.row for f in row.published if _same_column(f, figure)
-    ]
-    worth = odds(sum(_stands_in(name, printed) for name, printed in others), len(others))
+    stands = []  # of each such figure of another row, whether it stands in that row's name
+    for row in rows:
+        if row.row != spec.row:
+            alike = [other for other in row.published if _same_column(other, figure)]
+            stands += [_stands_in(row.row, other.printed) for other in alike]
+    worth = odds(sum(stands), len(stands))
     return max(0.0, worth) * (_stands_in(spec.row, meant) - _stands_in(spec.row, figure.printed))
 
 

@@ -112,18 +112,26 @@ def by_cells(row: Row, wanted: tuple[Published, ...], disagreeing: list[Publishe
     null = row.agreeing + unexplained(row.spec, row.sizes if row.settled else None, disagreeing)
     if not row.settled:
         null += odds(len(row.rows) - 1, len(row.rows) - 1)  # the other rows do state models
+
+    def counted(sizes: Sizes) -> int:
+        return row.counted(sizes, reading)
+
     found: list[tuple[float, str, Sizes, list[str]]] = []
     for field in cells(row.spec):
-        values = row.columns[field].others
-        for value in candidates(
-            row.spec, field, values, row.laws, target.low, target.high, lambda sizes: row.counted(sizes, reading)
-        ):
+        others = row.columns[field].others
+        for value in candidates(row.spec, field, others, row.laws, target.low, target.high, counted):
             sizes = edited(row.spec, {field: value})
-            if sizes is not None and all(f.claim.admits(row.counted(sizes, f.reading)) for f in wanted):
-                bits, restored = _likelier(row, field, sizes)
-                found.append((null + bits - row.which, field, sizes, restored))
+            if sizes is None or not _admitted(row, sizes, wanted):
+                continue
+            bits, restored = _likelier(row, field, sizes)
+            found.append((null + bits - row.which, field, sizes, restored))
     found.sort(key=lambda edit: -edit[0])
     return [_explanation(row, *edit, wanted) for edit in found[:MOST]]
+
+
+def _admitted(row: Row, sizes: Sizes, wanted: tuple[Published, ...]) -> bool:
+    """Whether the row with *sizes* agrees with all *wanted* figures."""
+    return all(figure.claim.admits(row.counted(sizes, figure.reading)) for figure in wanted)
 
 
 def _likelier(row: Row, field: str, sizes: Sizes) -> tuple[float, list[str]]:

@@ -11,7 +11,7 @@ from paramcount.auditing.relations import Related, relate
 from paramcount.auditing.search import explain_row
 from paramcount.auditing.shared import explain_table
 from paramcount.auditing.verdict import EXPLAINED, IMPOSSIBLE, UNEXPLAINED, alone, worst
-from paramcount.catalog.rows import family_of, figures, label_of, stated
+from paramcount.catalog.rows import counted_here, figures, label_of, stated
 from paramcount.catalog.spec import Published, Spec
 from paramcount.families import SizeError
 from paramcount.papers.preamble import Table
@@ -57,22 +57,16 @@ def audit(table: Table) -> Audit:
 
 
 def audited(table: Table, printed: Sequence[Mapping[str, str]]) -> Audit:
-    """Hold the *printed* rows against the arithmetic that the head of *table* states."""
+    """Hold the *printed* rows against the arithmetic that the preamble of *table* states."""
     labelled = [(label_of(table, cells), cells) for cells in printed]
-    stating = [
-        (label, *_stated(table, label, cells))
-        for label, cells in labelled
-        if family_of(table, label) is not None and (label in table.models or not table.models)
-    ]
-    whole = [spec for _, spec, fault in stating if spec and not fault]
-    shared = explain_table(whole)
-    rows = tuple(
-        _row(label, spec, [other for _, other, _ in stating if other], shared, fault) for label, spec, fault in stating
-    )
-    relations = tuple(
-        relate(relation, label, cells) for relation in table.relations.values() for label, cells in labelled
-    )
-    return Audit(table, rows, tuple(shared), relations)
+    stating = [(label, *_stated(table, label, cells)) for label, cells in labelled if counted_here(table, label)]
+    specs = [spec for _, spec, _ in stating if spec]
+    shared = explain_table([spec for _, spec, fault in stating if spec and not fault])
+    rows = [_row(label, spec, specs, shared, fault) for label, spec, fault in stating]
+    relations = []
+    for relation in table.relations.values():
+        relations += [relate(relation, label, cells) for label, cells in labelled]
+    return Audit(table, tuple(rows), tuple(shared), tuple(relations))
 
 
 def _stated(table: Table, label: str, cells: Mapping[str, str]) -> tuple[Spec | None, str]:

@@ -21,12 +21,20 @@ def family_of(table: Table, label: str) -> Family | None:
     return FAMILIES[name] if name else None
 
 
+def counted_here(table: Table, label: str) -> bool:
+    """Whether the row of that label is counted by the shape that *table* itself prints.
+
+    Of a table that names the catalog's models, only their rows are; of another, all.
+    """
+    return family_of(table, label) is not None and (label in table.models or not table.models)
+
+
 def stated(table: Table, cells: Mapping[str, str], name: str = "") -> Spec:
     """The model that the row of *cells* states. Raises SizeError where its sizes state none."""
     label = label_of(table, cells)
     family = family_of(table, label)
     if family is None:
-        raise SizeError(f"{table.name}: a table without shapes; its head names no family")
+        raise SizeError(f"{table.name}: a table without shapes; its preamble names no family")
     assumed = {f: a for f, a in table.assumptions(label).items() if f in family.sizes and not cells.get(f)}
     given = {field: int(cells[field]) for field in family.sizes if cells.get(field)}
     given |= {field: assumption.value for field, assumption in assumed.items()}

@@ -12,6 +12,7 @@ from paramcount.checkpoint.packing import Held, Shape
 from paramcount.checkpoint.patterns import NUMBER, layer
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 
 class Expected(NamedTuple):
@@ -43,19 +44,28 @@ def regrouped(missing: Sequence[Expected], extra: Sequence[Held]) -> list[Group]
     """Groups with equal sums, the smallest first: under one name within a layer, then the whole layer."""
     groups: list[Group] = []
     for depth in (4, 3, 2, 1, 0):
-        wanted = _grouped(missing, lambda tensor, depth=depth: _owner(tensor.name, depth))  # type: ignore[misc]
-        held = _grouped(extra, lambda weight, depth=depth: _owner(weight.name, depth))  # type: ignore[misc]
-        found = [
-            Group(str(key), tuple(tensors), tuple(held[key]))
-            for key, tensors in wanted.items()
-            if key is not None and key in held and _same_sum(tensors, held[key])
-        ]
+        found = _with_equal_sums(missing, extra, depth)
         groups += found
         done = {id(tensor) for group in found for tensor in group.missing}
         used = {id(weight) for group in found for weight in group.extra}
         missing = [tensor for tensor in missing if id(tensor) not in done]
         extra = [weight for weight in extra if id(weight) not in used]
     return groups
+
+
+def _with_equal_sums(missing: Sequence[Expected], extra: Sequence[Held], depth: int) -> list[Group]:
+    """What lies under one name of that *depth* on both sides, where its sums are equal."""
+
+    def owner(tensor: Expected | Held) -> str | None:
+        return _owner(tensor.name, depth)
+
+    wanted, held = _grouped(missing, owner), _grouped(extra, owner)
+    found = []
+    for name, tensors in wanted.items():
+        weights = held.get(name, [])
+        if name is not None and weights and _same_sum(tensors, weights):
+            found.append(Group(name, tuple(tensors), tuple(weights)))
+    return found
 
 
 def _owner(name: str, depth: int) -> str | None:
@@ -77,8 +87,8 @@ def _params(shape: Shape) -> int:
     return math.prod(shape)
 
 
-def _grouped(items: Iterable[T], key: Callable[[T], Hashable]) -> dict[Hashable, list[T]]:
-    groups: dict[Hashable, list[T]] = {}
+def _grouped(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    groups: dict[K, list[T]] = {}
     for item in items:
         groups.setdefault(key(item), []).append(item)
     return groups

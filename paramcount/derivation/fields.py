@@ -91,21 +91,25 @@ class Shaker:
         """The one of *expressions* that the field comes to when it is None, at other points too."""
         for expression in expressions[:12]:
             agreed = 0
-            for other in sorted(expression.sizes):
-                for value in moves(sizes[other]):
-                    left = self.workshop.shapes({**self.here, other: value})
-                    put = _whole(expression, {**sizes, other: value})
-                    if left is None or put is None:
-                        continue
-                    if self.workshop.shapes({**self.here, other: value, field: put}) != left:
-                        agreed = -1
-                        break
-                    agreed += 1
-                if agreed < 0:
+            for point, comes_to in self._points_of(expression, sizes):
+                left_none = self.workshop.shapes(point)
+                if left_none is None:
+                    continue
+                if self.workshop.shapes({**point, field: comes_to}) != left_none:
                     break
-            if agreed > 1:
-                return expression
+                agreed += 1
+            else:
+                if agreed > 1:
+                    return expression
         return None
+
+    def _points_of(self, expression: Expression, sizes: dict[str, int]) -> Iterator[tuple[dict[str, Any], int]]:
+        """Points with one of its sizes moved at which *expression* is a whole number, and that number."""
+        for other in sorted(expression.sizes):
+            for value in moves(sizes[other]):
+                comes_to = _whole(expression, {**sizes, other: value})
+                if comes_to is not None:
+                    yield {**self.here, other: value}, comes_to
 
     def _integer(self, field: str, value: int, found: Fields) -> bool:
         """File an integer field; whether it changes the number of tensors."""

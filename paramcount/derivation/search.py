@@ -244,12 +244,11 @@ class Search:
         return not negative and all(point.get(field, 0) <= max(MOST, fields.base[field]) for field in fields.many)
 
     def _steps(self, terms: list[Term], pool: list[Sample]) -> list[dict[str, Any]]:
-        rough = {part: None for term in terms for part in (*term.shape, term.number) if part is not None}
-        changes = [
-            {**pool[place % len(pool)].point, **change}
-            for place, part in enumerate(rough)
-            for change in steps(part, pool[place % len(pool)].sizes)
-        ]
+        parts = [part for term in terms for part in (*term.shape, term.number) if part is not None]
+        changes = []
+        for place, part in enumerate(dict.fromkeys(parts)):
+            start = pool[place % len(pool)]
+            changes += [{**start.point, **change} for change in steps(part, start.sizes)]
         return changes[:: 1 + len(changes) // PROBES]
 
     def _edges(self, pool: list[Sample]) -> list[dict[str, Any]]:

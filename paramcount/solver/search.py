@@ -91,21 +91,30 @@ def _best(axis: Axis, low: int, high: int, count: Callable[[int], int], window: 
         if window.low <= (counted := count(value)) <= window.high:
             yield value, counted
     if window.tidy and isinstance(axis, range):
-        first, last, step = axis[low], axis[high - 1], axis.step
-        base = down = axis[max(place - 1, low)]
+        yield from _tidy(axis[low:high], axis[max(place - 1, low)], count, window)
+
+
+def _tidy(axis: range, near: int, count: Callable[[int], int], window: Window) -> Iterator[tuple[int, int]]:
+    """Of ever coarser steps, the multiples next to *near* on both sides as far as they are admitted, with counts."""
+    below, above = near, near + axis.step
+    step = axis.step << max(0, (near // axis.step).bit_length() - FINE)
+    going_down = going_up = True
+    while going_down or going_up:
+        step *= 2
+        down = near // step * step
         up = down + step
-        step <<= max(0, (base // step).bit_length() - FINE)
-        open_down = open_up = True
-        while open_down or open_up:
-            step *= 2
-            if open_down and (coarse := base // step * step) != down:
-                down = coarse
-                if open_down := down >= first and (counted := count(down)) >= window.low:
-                    yield down, counted
-            if open_up and (coarse := base // step * step + step) != up:
-                up = coarse
-                if open_up := up <= last and (counted := count(up)) <= window.high:
-                    yield up, counted
+        if going_down and down != below:
+            below = down
+            counted = count(down) if down >= axis[0] else None
+            going_down = counted is not None and counted >= window.low
+            if counted is not None and going_down:
+                yield down, counted
+        if going_up and up != above:
+            above = up
+            counted = count(up) if up <= axis[-1] else None
+            going_up = counted is not None and counted <= window.high
+            if counted is not None and going_up:
+                yield up, counted
 
 
 def _length(axis: Axis) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from paramcount.blocks.decoder import layered, pre_norms
 from paramcount.blocks.experts import mixture, routing, shared, without_prediction
 from paramcount.blocks.parts import bare, dense, rms_norm
@@ -100,16 +102,19 @@ def _compressions(c: Config) -> list[str]:
     """layer_types, or compress_ratios as they were called before; what lies behind the last layer is left out."""
     n_layers = c.layers()
     for key, of in (("layer_types", str), ("compress_ratios", int)):
-        if (kinds := c.get(key)) is not None:
-            if (
-                not isinstance(kinds, list)
-                or len(kinds) < n_layers
-                or any(type(k) is not of or k not in _KINDS for k in kinds)
-            ):
-                valid = ", ".join(str(kind) for kind in _KINDS if type(kind) is of)
-                raise c.refuse(key, f"valid: one of {valid} for each of {n_layers} layers")
-            return [_KINDS[kind] for kind in kinds[:n_layers]]
+        kinds = c.get(key)
+        if kinds is None:
+            continue
+        known = [kind for kind in _KINDS if type(kind) is of]
+        if not isinstance(kinds, list) or len(kinds) < n_layers or not all(_among(kind, known) for kind in kinds):
+            raise c.refuse(key, f"valid: one of {', '.join(map(str, known))} for each of {n_layers} layers")
+        return [_KINDS[kind] for kind in kinds[:n_layers]]
     return ["heavy" if at < 2 or at % 2 == 0 else "sparse" for at in range(n_layers)]
+
+
+def _among(kind: Any, known: list[Any]) -> bool:
+    """Whether *kind* is one of *known*, and of their type: False is not 0."""
+    return type(kind) is type(known[0]) and kind in known
 
 
 DEEPSEEK_V4 = Architecture(

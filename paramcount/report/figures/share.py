@@ -31,13 +31,14 @@ class Bar(NamedTuple):
 
 def bars(specs: Iterable[Spec]) -> list[Bar]:
     """The models by exact count; a component without parameters of its own (a tied head) is left out."""
-    models = [(spec.name, spec.model()) for spec in specs]
-    unordered = [
-        Bar(name, total, {component: params / total for component, params in model.by_component().items() if params})
-        for name, model in models
-        for total in [model.total()]
-    ]
-    return sorted(unordered, key=lambda bar: bar.total)
+    return sorted(map(_bar, specs), key=lambda bar: bar.total)
+
+
+def _bar(spec: Spec) -> Bar:
+    model = spec.model()
+    total = model.total()
+    shares = {component: params / total for component, params in model.by_component().items() if params}
+    return Bar(spec.name, total, shares)
 
 
 def figure(specs: Sequence[Spec]) -> Figure:
