@@ -12,6 +12,7 @@ import sys
 import pytest
 
 from paramcount.catalog import names
+from paramcount.papers.tables import tables
 
 FORMATS = ("table", "json", "csv", "md", "tex")
 
@@ -117,6 +118,39 @@ def test_markdown_is_a_table_and_latex_is_escaped(run):
     body = "\n".join(line for line in latex.splitlines() if not line.startswith("%"))
     assert not re.search(r"(?<!\\)%", body)
     assert all(ord(char) < 0x2000 for char in body)
+
+
+WITHOUT_SHAPES = {"chinchilla-budgets", "chinchilla-budgets-2", "gopher-compute", "gpt3-data"}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("name", tables())
+def test_every_table_is_recomputed_or_refused_in_a_line(run, name, form):
+    done = run("table", name, "--format", form)
+    if name in WITHOUT_SHAPES:
+        assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert f"paramcount audit {name}" in done.stderr
+    else:
+        assert (done.exit_code, done.stderr) == (0, "")
+        assert done.stdout.strip()
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("name", tables())
+def test_every_table_is_audited(run, name, form):
+    done = run("audit", name, "--format", form)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.strip()
+
+
+def test_a_table_of_shapes_is_recomputed_though_its_rows_are_not_in_the_catalog(run):
+    rows = json.loads(run("table", "chinchilla-flops", "--json").stdout)["rows"]
+    assert [row["row"] for row in rows][:2] == ["73M", "305M"]
+    assert {row["model"] for row in rows} == {None}
+    # d_model 640, 10 layers: embedding, attention with relative positions, feed-forward; the norms' 21 gains of 640.
+    attention = 5 * 640 * 640 + 3 * 640 + 640 + 2 * 640
+    feed_forward = 2 * 640 * 2560 + 2560 + 640
+    assert rows[0]["total"] == 32_000 * 640 + 10 * (attention + feed_forward) + 21 * 640
 
 
 def test_table_recomputes_gpt3_beside_table_d1(run):

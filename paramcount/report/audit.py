@@ -17,6 +17,13 @@ ROWS = (
     Column("interval", "admits"),
     Column("verdict", "verdict"),
 )
+RELATIONS = (
+    Column("row", "row"),
+    Column("relation", "relation", wide=True),
+    Column("left", "left side"),
+    Column("right", "right side"),
+    Column("holds", "holds", "agrees"),
+)
 SHOWN = 3  # explanations of a row in the terminal; JSON holds them all
 
 
@@ -33,9 +40,7 @@ def audits(results: list[Audit], strict: bool = False) -> Report:
 
 def _parts(result: Audit) -> list[str | Sheet]:
     table = result.table
-    parts: list[str | Sheet] = [f"{table.title or table.name} ({table.source})"]
-    if result.rows:
-        parts.append(Sheet(ROWS, [line for row in result.rows for line in lines(row)]))
+    parts: list[str | Sheet] = [f"{table.title or table.name} ({table.source})", _sheet(result)]
     texts = [_said(explanation) for explanation in result.explanations[:SHOWN]]
     if texts:
         parts.append("\n".join(["The table as a whole:", *texts]))
@@ -46,6 +51,23 @@ def _parts(result: Audit) -> list[str | Sheet]:
     if result.relations:
         parts.append("\n".join(_relations(list(result.relations))))
     return parts
+
+
+def _sheet(result: Audit) -> Sheet:
+    """The rows; of a table without shapes, what its relations come to in each."""
+    if result.relations and not result.rows:
+        return Sheet(RELATIONS, [_relation_line(related) for related in result.relations])
+    return Sheet(ROWS, [line for row in result.rows for line in lines(row)])
+
+
+def _relation_line(related: Related) -> dict[str, Any]:
+    return {
+        "row": related.row,
+        "relation": related.relation,
+        "left": str(related.left),
+        "right": str(related.right),
+        "holds": related.holds,
+    }
 
 
 def lines(row: Row) -> list[dict[str, Any]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from paramcount.catalog.names import find
+from paramcount.catalog.rows import counted_here, label_of, stated
 from paramcount.catalog.spec import Published, Spec
+from paramcount.errors import InputError
 from paramcount.ledger.model import Model
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read
@@ -13,8 +15,16 @@ from paramcount.report.rows import Column, Report, Sheet
 
 
 def recomputed(table: Table) -> Report:
-    """Each row of *table* that a family can state: the printed counts, the exact one, and whether they agree."""
-    specs = {label: find(model) for label, model in table.models.items()}
+    """Each row of *table* that a family can state: the printed counts, the exact one, and whether they agree.
+
+    Raises InputError where none is: the table prints no shapes, and its rows are no models of the catalog.
+    """
+    specs = _specs(table)
+    if not specs:
+        raise InputError(
+            f"{table.name}: a table without shapes, so there is nothing to recompute; "
+            f"valid: paramcount audit {table.name}, which checks its equations"
+        )
     places = list(dict.fromkeys(figure.place for spec in specs.values() for figure in spec.published))
     columns = [Column("model", "model"), Column("total", "exact count", "count")]
     for number, place in enumerate(places):
@@ -26,8 +36,16 @@ def recomputed(table: Table) -> Report:
     rows = [_row(label, spec, places) for label, spec in specs.items()]
     parts: list[str | Sheet] = [f"{table.title} ({table.source})", Sheet(tuple(columns), rows)]
     parts += _notes(table, specs)
-    documents = [_document(label, spec) for label, spec in specs.items()]
+    documents = [_document(table, label, spec) for label, spec in specs.items()]
     return Report({"table": table.name, "source": table.source, "rows": documents}, tuple(parts))
+
+
+def _specs(table: Table) -> dict[str, Spec]:
+    """The models of the rows by label: the catalog's where the table names them, else what a row itself states."""
+    if table.models:
+        return {label: find(model) for label, model in table.models.items()}
+    labelled = [(label_of(table, cells), cells) for cells in read(table.path)]
+    return {label: stated(table, cells) for label, cells in labelled if counted_here(table, label)}
 
 
 def _row(label: str, spec: Spec, places: list[str]) -> dict[str, Any]:
@@ -51,11 +69,13 @@ def _verdict(figure: Published, model: Model) -> dict[str, Any]:
 
 def _notes(table: Table, specs: dict[str, Spec]) -> list[str]:
     notes = [f"{field}: {why}" for spec in list(specs.values())[:1] for field, why in spec.assumed.items()]
-    if left_out := [cells["model"] for cells in read(table.path) if cells["model"] not in specs]:
+    labels = [label_of(table, cells) for cells in read(table.path)]
+    if left_out := [label for label in labels if label not in specs]:
         notes.append(f"Left out, of families that are not modelled: {', '.join(left_out)}.")
     disagreeing = [spec.name for spec in specs.values() if not _all_agree(spec)]
     if disagreeing:
-        notes.append(f"✗ does not agree at its printed precision; why: paramcount {disagreeing[0]}")
+        why = disagreeing[0] if table.models else f"audit {table.name}"
+        notes.append(f"✗ does not agree at its printed precision; why: paramcount {why}")
     return ["\n".join(notes)] if notes else []
 
 
@@ -64,7 +84,8 @@ def _all_agree(spec: Spec) -> bool:
     return all(figure.agrees(model) for figure in spec.published)
 
 
-def _document(label: str, spec: Spec) -> dict[str, Any]:
+def _document(table: Table, label: str, spec: Spec) -> dict[str, Any]:
     model = spec.model()
     first, *beside = [_verdict(figure, model) for figure in spec.published]
-    return {"model": spec.name, "row": label, "total": model.total(), **first, "beside": beside}
+    name = table.models.get(label)
+    return {"model": name, "row": label, "total": model.total(), **first, "beside": beside}
