@@ -17,7 +17,7 @@ VALID = "docs/audit.md says what a table holds"
 def open_table(path: str) -> tuple[Table, list[dict[str, str]]]:
     """The table in the CSV file at *path* and its rows; raises InputError with the row and column of what is wrong.
 
-    Without a head a table is counted as family gpt, its labels are in the column `model` and its counts in those of
+    Without a preamble a table is counted as family gpt, its labels are in the column `model` and its counts in those of
     `n_params_printed` and `n_params` that it has.
     """
     lines = _lines(path)
@@ -42,21 +42,21 @@ def _lines(path: str) -> list[str]:
     return lines
 
 
-def _table(path: str, head: Preamble, lines: list[str]) -> Table:
+def _table(path: str, preamble: Preamble, lines: list[str]) -> Table:
     columns = next(csv.reader(line for line in lines if not line.startswith("#")), [])
     if not columns:
         raise InputError(f"{path}: no header row; valid: model,n_params_printed,n_layers,d_model,…")
     own = {"table": {"": os.path.splitext(os.path.basename(path))[0]}, "source": {"": os.path.basename(path)}}
     printed = {column: column for column in ("n_params_printed", "n_params") if column in columns}
-    family = {} if "relation" in head and not head.get("family") else {"": "gpt"}
-    head = {**own, "printed": dict(list(printed.items())[:1]), "family": family, **head}
+    family = {} if "relation" in preamble and not preamble.get("family") else {"": "gpt"}
+    preamble = {**own, "printed": dict(list(printed.items())[:1]), "family": family, **preamble}
     try:
-        table = table_of(path, head)
+        table = table_of(path, preamble)
     except ValueError as error:
-        raise InputError(f"{path}: its head: {error}; {VALID}") from None
+        raise InputError(f"{path}: its preamble: {error}; {VALID}") from None
     for name in table.families.values():
         if name not in FAMILIES:
-            raise InputError(f"{path}: its head: no family {name!r}; valid: {', '.join(FAMILIES)}")
+            raise InputError(f"{path}: its preamble: no family {name!r}; valid: {', '.join(FAMILIES)}")
     for column in (*table.label, *table.printed):
         if column not in columns:
             raise InputError(f"{path}: column {column} is missing; it has {', '.join(columns)}; {VALID}")

@@ -1,4 +1,4 @@
-"""What stands at the head of a table: lines `# key name: value` that say how to count its rows."""
+"""The preamble of a table: lines `# key name: value` that say how to count its rows."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -14,7 +14,7 @@ class Assumption(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table and what its head says of it.
+    """A table and what its preamble says of it.
 
     *printed* maps each column of counts to the place that printed it and *readings* to what it counts (the total unless
     said), *models* a row's label to the catalog's name for it, *families* and *assumed* what holds for single rows (or,
@@ -43,21 +43,21 @@ class Table(NamedTuple):
 
 def read_preamble(lines: Iterable[str]) -> Preamble:
     """The comment lines that *lines* begin with, as {key: {name: value}}."""
-    head: Preamble = {}
+    preamble: Preamble = {}
     for line in lines:
         if not line.startswith("#"):
             break
         key, _, value = line[1:].partition(": ")
         key, _, name = key.strip().partition(" ")
-        head.setdefault(key.rstrip(":"), {})[name] = value.strip()
-    return head
+        preamble.setdefault(key.rstrip(":"), {})[name] = value.strip()
+    return preamble
 
 
-def table_of(path: str, head: Preamble) -> Table:
-    """The table at *path* whose head is *head*. Raises ValueError where a line states no number that it must."""
+def table_of(path: str, preamble: Preamble) -> Table:
+    """The table at *path* that has *preamble*. Raises ValueError where a line states no number that it must."""
 
     def single(key: str, default: str = "") -> str:
-        return head.get(key, {}).get("", default)
+        return preamble.get(key, {}).get("", default)
 
     return Table(
         path=path,
@@ -65,15 +65,15 @@ def table_of(path: str, head: Preamble) -> Table:
         title=single("title"),
         source=single("source"),
         year=int(single("year", "9999")),
-        insignificant_zeros=int(head.get("insignificant", {}).get("zeros", 0)),
+        insignificant_zeros=int(preamble.get("insignificant", {}).get("zeros", 0)),
         label=tuple(part.strip() for part in single("label", "model").split(",")),
-        printed=head.get("printed", {}),
-        readings=head.get("reading", {}),
-        models={label: model for model, label in head.get("model", {}).items()},
-        aliases=head.get("alias", {}),
-        families={name.removeprefix("of "): family for name, family in head.get("family", {}).items()},
-        assumed=_assumed(head.get("assume", {})),
-        relations=head.get("relation", {}),
+        printed=preamble.get("printed", {}),
+        readings=preamble.get("reading", {}),
+        models={label: model for model, label in preamble.get("model", {}).items()},
+        aliases=preamble.get("alias", {}),
+        families={name.removeprefix("of "): family for name, family in preamble.get("family", {}).items()},
+        assumed=_assumed(preamble.get("assume", {})),
+        relations=preamble.get("relation", {}),
     )
 
 

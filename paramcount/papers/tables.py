@@ -26,7 +26,7 @@ def tables() -> dict[str, Table]:
 
 
 def load(path: str) -> Table:
-    """The table in the CSV file at *path*, by what its head says."""
+    """The table in the CSV file at *path*, by what its preamble says."""
     with open(path, encoding="utf-8") as lines:
         return table_of(path, read_preamble(lines))
 
