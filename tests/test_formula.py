@@ -1,6 +1,7 @@
 """Formulas: exact for every shape, as the literature states them, rewritten without loss, and solved exactly."""
 
 import json
+import math
 import re
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapes import shapes
 
-from paramcount.catalog.names import everything, find
+from paramcount.catalog.names import everything, find, names
 from paramcount.errors import InputError
 from paramcount.families import FAMILIES
 from paramcount.formula import assume, from_sympy, solve_for, symbol, to_sympy
@@ -390,6 +391,44 @@ def test_json_holds_exact_ints(run):
         "d_model": 768,
         "exact": True,
     }
+
+
+def evaluated(terms, sizes):
+    """A formula's terms as docs/json.md says to read them."""
+    factors = (
+        (int(term["coefficient"]), [sizes[size] ** power for size, power in term["powers"].items()]) for term in terms
+    )
+    return sum(coefficient * math.prod(powers) for coefficient, powers in factors)
+
+
+def test_the_terms_of_every_component_evaluate_to_its_printed_count(run):
+    documents = json.loads(run(*names(), "--json").stdout)
+    assert len(documents) > 100
+    for document in documents:
+        for component in document["components"]:
+            if component["terms"] is None:
+                assert (component["formula"], component["params"], component["name"]) == (None, 0, "output head")
+            else:
+                counted = evaluated(component["terms"], document["hyperparameters"])
+                assert counted == component["params"], (document["model"], component["name"])
+        assert any(component["terms"] for component in document["components"])
+
+
+@pytest.mark.parametrize("model", ["gpt3-xl", "llama-7b", "mixtral-8x7b", "bert-base", "albert-base"])
+def test_the_terms_of_stated_formulas_evaluate_to_their_counts(run, model):
+    document = json.loads(run("formula", model, "--leading", "--json").stdout)
+    leading, sizes = document["leading"], document["hyperparameters"]
+    for stated in (*document["components"], document["total"], *leading["components"], *leading["totals"]):
+        assert list(stated).index("terms") > list(stated).index("formula")
+        if "params" in stated:
+            assert evaluated(stated["terms"], sizes) == stated["params"]
+    assert evaluated(document["total"]["terms"], sizes) == document["total"]["params"] > 0
+    assert "terms" not in leading["totals"][0]["shortfall"]  # a quotient has none
+
+
+def test_the_coefficients_are_strings_and_the_powers_ints(run):
+    total = json.loads(run("formula", "gpt", "--assume", USUAL, "--json").stdout)["total"]
+    assert total["terms"][0] == {"coefficient": "12", "powers": {"d_model": 2, "n_layers": 1}}
 
 
 def test_a_familys_leading_terms_are_held_against_its_models(run):

@@ -188,5 +188,7 @@ def _total_document(statement: Statement, variant: Leading) -> dict[str, Any]:
     }
 
 
-def _written(formula: Polynomial | Root | Shortfall) -> dict[str, str]:
-    return {"formula": str(formula), "latex": formula.latex()}
+def _written(formula: Polynomial | Root | Shortfall) -> dict[str, Any]:
+    """As text, as LaTeX and, of a polynomial, as terms; roots and quotients have none."""
+    document: dict[str, Any] = {"formula": str(formula), "latex": formula.latex()}
+    return document | {"terms": formula.document()} if isinstance(formula, Polynomial) else document

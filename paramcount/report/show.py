@@ -8,6 +8,7 @@ from typing import Any
 from paramcount.auditing import Explanation, explain
 from paramcount.catalog.spec import Published, Spec
 from paramcount.ledger.model import EMBEDDINGS, Model
+from paramcount.ledger.polynomial import Polynomial
 from paramcount.report.rows import AGREES, Column, Report, Sheet
 from paramcount.report.sizes import layer_notes, size_documents, sizes_sheet, written
 
@@ -203,7 +204,7 @@ def _document(spec: Spec, model: Model, explanations: list[Explanation], tensors
         "components": [
             {
                 "name": name,
-                "formula": str(formula) if (formula := written(formulas[name])) is not None else None,
+                **_formula_document(written(formulas[name])),
                 "params": params,
                 "per_layer": per_layer.get(name),
                 "share": params / total,
@@ -235,6 +236,12 @@ def _document(spec: Spec, model: Model, explanations: list[Explanation], tensors
             for entry in model.ledger()
         ]
     return document
+
+
+def _formula_document(formula: Polynomial | None) -> dict[str, Any]:
+    if formula is None:
+        return {"formula": None, "terms": None}
+    return {"formula": str(formula), "terms": formula.document()}
 
 
 def _explanation_document(explanation: Explanation) -> dict[str, Any]:
