@@ -30,7 +30,7 @@ from rivals import identifiable
 
 from paramcount.auditing.table import Row, audit, audited
 from paramcount.catalog.rows import label_of, stated
-from paramcount.families import SizeError
+from paramcount.models.design import SizeError
 from paramcount.papers.claim import claim
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read, tables

@@ -11,7 +11,7 @@ from misprints import Cells, Planted, neighbours, plantable, reads
 from paramcount.auditing.misprints import misprints
 from paramcount.catalog.rows import stated
 from paramcount.catalog.spec import Spec
-from paramcount.families import SizeError
+from paramcount.models.design import SizeError
 from paramcount.papers.claim import claim
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read

@@ -7,13 +7,14 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 from paramcount.auditing import Explanation, explain
+from paramcount.catalog.families import FAMILIES
+from paramcount.catalog.family import Family
 from paramcount.catalog.from_config import spec_of
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.names import names
 from paramcount.catalog.spec import Published, Spec, override
 from paramcount.config.document import of
 from paramcount.errors import InputError
-from paramcount.families import FAMILIES, Family
 
 if TYPE_CHECKING:
     import pandas

@@ -4,7 +4,7 @@ from math import gcd
 
 from hypothesis import strategies as st
 
-from paramcount.families import FAMILIES
+from paramcount.catalog.families import FAMILIES
 
 RANGES = {
     "n_layers": (1, 200),

@@ -17,9 +17,9 @@ from paramcount.auditing.relations import relate
 from paramcount.auditing.search import explain_row
 from paramcount.auditing.table import Row, audit, audited
 from paramcount.catalog import names
+from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.rows import label_of
 from paramcount.catalog.spec import Spec
-from paramcount.families import FAMILIES
 from paramcount.papers.claim import Claim, claim
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read, tables

@@ -8,7 +8,7 @@ import pytest
 from paramcount.catalog import names
 from paramcount.catalog.rows import label_of
 from paramcount.catalog.spec import override
-from paramcount.families import SizeError
+from paramcount.models.design import SizeError
 from paramcount.papers.tables import folder, read, tables
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "published"

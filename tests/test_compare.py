@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapes import shapes
 
+from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.names import everything, find, resolve
 from paramcount.catalog.spec import Spec, override
 from paramcount.comparison import causes, compare, merged, shapley, whole
-from paramcount.families import FAMILIES
 
 
 def spec(shape) -> Spec:

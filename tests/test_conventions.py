@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from shapes import RANGES, given_sizes
 
 from paramcount.auditing.conventions import conventions
+from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.spec import Spec
-from paramcount.families import FAMILIES
 from paramcount.papers.tables import read
 from paramcount.verification.witnesses.registry import WITNESSES
 
@@ -114,7 +114,7 @@ def llama(s, norms=2):
 def mixtral(s):
     L, d, f, n = s["n_layers"], s["d_model"], s["d_ff"], s["n_experts"]
     attention = grouped(L, d, s["n_heads"] * s["d_head"], s["n_kv_heads"] * s["d_head"])
-    inner = {**attention, "experts": L * (d * n + n * 3 * d * f), "norm": L * 2 * d, "final norm": d}
+    inner = {**attention, "router": L * d * n, "experts": L * n * 3 * d * f, "norm": L * 2 * d, "final norm": d}
     components, switched = framed(s, inner)
     return Hand(components, 0, L * 2 * d + d, gates=L * n * d * f, switched=switched)
 

@@ -14,9 +14,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapes import shapes
 
+from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.names import everything, find, names
 from paramcount.errors import InputError
-from paramcount.families import FAMILIES
 from paramcount.formula import assume, from_sympy, solve_for, symbol, to_sympy
 from paramcount.formula.leading import leading_terms, shortfall
 from paramcount.formula.relations import read_relations

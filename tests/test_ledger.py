@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from shapes import shapes
 
+from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.names import find, resolve
-from paramcount.families import FAMILIES, SizeError
 from paramcount.ledger.polynomial import Polynomial
+from paramcount.models.design import SizeError
 
 KNOWN = {  # the counts of released checkpoints, and the exact counts of the printed GPT-3 rows
     "gpt1": 116_534_784,

@@ -6,10 +6,10 @@ from itertools import combinations
 import pytest
 from boxes import covers, texts
 
+from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.names import everything, find, names, of_tables, resolve
 from paramcount.cli.main import main
 from paramcount.errors import InputError
-from paramcount.families import FAMILIES
 from paramcount.papers.tables import tables
 from paramcount.report.figures import KINDS, draw, save
 from paramcount.report.figures.budget import Budget, Convention, Shape, levels, shapes

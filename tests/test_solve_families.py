@@ -7,18 +7,16 @@ import shlex
 from contextlib import suppress
 from fractions import Fraction
 from itertools import product
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paramcount.blocks.norm import GainNorm
+from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.names import find, of_tables, released, resolve
 from paramcount.errors import InputError
-from paramcount.families import FAMILIES
-from paramcount.ledger.model import Model, Part
+from paramcount.library import load
 from paramcount.solver import Solution, solve
 from paramcount.solver.defaults import by_model
 
@@ -346,14 +344,14 @@ def test_llama_3_is_a_llama_with_its_keys_in_groups():
     assert all(c.n_heads == 4 * c.n_kv_heads and not c.tied for c in solution.candidates)
 
 
-def test_a_config_that_no_family_counts_is_refused(monkeypatch):
-    """Here one that has a parameter more."""
-    config = find("llama-3.1-8b")
-    one = Part("scale", "scale", GainNorm(1))
-    more = SimpleNamespace(family=config.family, sizes=config.sizes, model=lambda: Model((*config.model().parts, one)))
-    monkeypatch.setattr("paramcount.solver.defaults.resolve", lambda name: more)
-    with pytest.raises(InputError, match=r"--like model: no family counts it.*valid: models of gpt, "):
-        solve("7B", like="model")
+def test_a_config_that_no_family_counts_is_scaled_by_its_own_body():
+    solution = solve("3B", like="qwen2.5-7b")
+    first = solution.candidates[0]
+    assert solution.family == "qwen2"
+    assert first.sizes["n_heads"] == 7 * first.sizes["n_kv_heads"]
+    shape = load("qwen2.5-7b", **solution.design.changes(first.sizes))
+    assert shape.total() == first.total
+    assert first.command.startswith("paramcount qwen2.5-7b --set ")
 
 
 def test_what_is_kept_is_said():

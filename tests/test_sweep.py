@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paramcount.catalog.families import FAMILIES
 from paramcount.errors import InputError
-from paramcount.families import FAMILIES
 from paramcount.solver import solve
 from paramcount.solver.sweep import sweep
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from paramcount.families import FAMILIES
+from paramcount.catalog.families import FAMILIES
 from paramcount.verification.witnesses.attention import RelativeAttention, RotaryAttention, alibi_slopes
 from paramcount.verification.witnesses.bert import Bert, Roberta
 from paramcount.verification.witnesses.bloom import Bloom

@@ -7,7 +7,7 @@ from paramcount.auditing.explanation import Explanation
 from paramcount.auditing.printed_figures import agrees, sorted_out
 from paramcount.auditing.search import MOST, by_cells, placed
 from paramcount.catalog.spec import Spec
-from paramcount.families.family import Sizes
+from paramcount.models.design import Sizes
 
 
 def explain_pair(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 from paramcount.auditing.counting import count
 from paramcount.auditing.evidence import choice
 from paramcount.catalog.spec import Spec
-from paramcount.families import FAMILIES
-from paramcount.families.family import Sizes
 from paramcount.ledger.model import EMBEDDINGS
+from paramcount.models.design import Design, Sizes
 from paramcount.papers.tables import tables, vocabularies
 
 KINDS = 6  # ways of the sections below; naming one costs choice(KINDS) bits
@@ -121,20 +120,23 @@ class Parts(NamedTuple):
 
 
 def _parts(row: Spec) -> Parts:
-    return _summed(row.family.name, tuple(row.sizes.items()))
+    return _summed(row.family, tuple(row.sizes.items()))
 
 
 @cache
-def _summed(family: str, sizes: tuple[tuple[str, Any], ...]) -> Parts:
-    model = FAMILIES[family].build(**dict(sizes))
+def _summed(family: Design, sizes: tuple[tuple[str, Any], ...]) -> Parts:
+    model = family.build(**dict(sizes))
     entries = list(model.ledger())
     biases = [entry for entry in entries if len(entry.tensor.shape) == 1 and "norm" not in entry.component]
     whole = [entry for entry in entries if "norm" in entry.component or entry.component == "position embedding"]
-    whole += [entry for entry in biases if entry.tensor.name in ("b_O", "b_2")]
+    whole += [entry for entry in biases if entry.tensor.role in ("output", "down")]  # added after a sum over shards
+    maps = [entry for entry in entries if len(entry.tensor.shape) > 1]
+    gates = sum(entry.params for entry in maps if entry.tensor.role == "gate")
+    ups = sum(entry.params for entry in maps if entry.tensor.role == "up")
     return Parts(
         components=model.by_component(),
         biases=sum(entry.params for entry in biases),
         replicated=sum(entry.params for entry in whole),
-        gates=sum(entry.params for entry in entries if entry.tensor.name == "W_gate"),
-        ungated=sum(entry.params for entry in entries if entry.tensor.name == "W_1"),
+        gates=gates,
+        ungated=0 if gates else ups,
     )

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from paramcount.auditing.column import ROUNDEST
 from paramcount.auditing.misprints import misprints
 from paramcount.auditing.regularities import Weighed
 from paramcount.catalog.rows import stated
 from paramcount.catalog.spec import Spec
-from paramcount.families import SizeError
-from paramcount.families.family import Sizes
+from paramcount.models.design import Design, SizeError, Sizes
 from paramcount.papers.preamble import Table
-
-if TYPE_CHECKING:
-    from paramcount.catalog.spec import AnyFamily
 
 FEW = 24  # an admissible interval of so many numbers is looked at whole
 NATURAL = 3  # numbers of one roundness that are looked at in a wider one
@@ -34,7 +30,7 @@ def edited(spec: Spec, changes: Mapping[str, int]) -> Sizes | None:
         return None
 
 
-def loosely(family: AnyFamily, given: Mapping[str, Any]) -> Sizes:
+def loosely(family: Design, given: Mapping[str, Any]) -> Sizes:
     """*given* settled whether or not it states a model: a head's width that is none is rounded down."""
     sizes = {**family.switches, **given}
     for field, other in (("d_head", "n_heads"), ("n_heads", "d_head")):

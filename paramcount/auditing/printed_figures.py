@@ -8,7 +8,7 @@ from paramcount.auditing.evidence import choice, luck, odds, surprise
 from paramcount.auditing.explanation import Explanation
 from paramcount.auditing.misprints import KINDS, misprints
 from paramcount.catalog.spec import Published, Spec
-from paramcount.families.family import Sizes
+from paramcount.models.design import Sizes
 from paramcount.papers.claim import Claim, claim
 from paramcount.papers.tables import tables
 from paramcount.quantity import UNITS

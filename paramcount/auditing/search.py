@@ -30,7 +30,7 @@ from paramcount.auditing.printed_figures import (
 )
 from paramcount.auditing.regularities import WIDTH, Weighed, gain, settles, weighed
 from paramcount.catalog.spec import Published, Spec
-from paramcount.families.family import Sizes
+from paramcount.models.design import Sizes
 
 MOST = 5  # explanations of a row that are kept: the best and its rivals
 

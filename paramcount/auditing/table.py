@@ -13,7 +13,7 @@ from paramcount.auditing.shared import explain_table
 from paramcount.auditing.verdict import EXPLAINED, IMPOSSIBLE, UNEXPLAINED, alone, worst
 from paramcount.catalog.rows import counted_here, figures, label_of, stated
 from paramcount.catalog.spec import Published, Spec
-from paramcount.families import SizeError
+from paramcount.models.design import SizeError
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read, tables
 

@@ -4,9 +4,9 @@ import csv
 import os
 
 from paramcount.auditing.relations import RelationError, relate
+from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.rows import family_of, label_of
 from paramcount.errors import InputError
-from paramcount.families import FAMILIES
 from paramcount.papers.claim import claim
 from paramcount.papers.preamble import Preamble, Table, read_preamble, table_of
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paramcount.blocks.parts import dense, rms_norm
+from paramcount.blocks.parts import dense, fused, rms_norm
+from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE, Map
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
-from paramcount.ledger.sized import Sized
 from paramcount.ledger.tensor import Size, Tensor
 
 
@@ -41,10 +41,10 @@ def head_width(c: Config) -> Size:
     return c.size("head_dim")
 
 
-def whole_heads(c: Config, width: str = "hidden_size", n_heads: str = "num_attention_heads") -> Sized:
-    """The model's width, which the heads divide without rest, keys and values having as many; raises ConfigError."""
-    c.quotient("d_head", width, n_heads)
-    return c.size(width)
+def whole_heads(c: Config, width: str = "hidden_size", n_heads: str = "num_attention_heads") -> Heads:
+    """Heads of d_model / n_heads each, without a rest, keys and values having as many; raises ConfigError."""
+    d_head, heads = c.quotient("d_head", width, n_heads), c.size(n_heads)
+    return Heads(c.size(width), heads, heads, d_head)
 
 
 def attention(
@@ -56,13 +56,36 @@ def attention(
     component: str = "attention",
 ) -> Parts:
     """Queries for n_heads, keys and values for n_kv_heads, and the way back (Ainslie et al. 2023, sec. 2)."""
-    width, shared = h.n_heads * h.d_head, h.n_kv_heads * h.d_head
     q, k, v, o = (f"{name}.{own}" if name else own for own in names)
+    into = projections(h, (q, k, v), qkv_bias, component)
+    return (*into, dense(o, component, h.n_heads * h.d_head, h.d_model, out_bias, OUTPUT))
+
+
+def projections(h: Heads, names: tuple[str, str, str], bias: bool = False, component: str = "attention") -> Parts:
+    """The maps to queries, keys and values."""
+    return tuple(
+        dense(name, component, h.d_model, width, bias, role) for name, (role, width) in zip(names, qkv(h), strict=True)
+    )
+
+
+def qkv(h: Heads) -> tuple[Map, Map, Map]:
+    """What queries, keys and values are, and how wide those of all heads together."""
+    shared = h.n_kv_heads * h.d_head
+    return (QUERY, h.n_heads * h.d_head), (KEY, shared), (VALUE, shared)
+
+
+def fused_attention(
+    h: Heads,
+    name: str,
+    names: tuple[str, str] = ("query_key_value", "dense"),
+    qkv_bias: bool = False,
+    out_bias: bool = False,
+) -> Parts:
+    """Queries, keys and values in one map, and the way back."""
+    into, out = (f"{name}.{own}" for own in names)
     return (
-        dense(q, component, h.d_model, width, qkv_bias),
-        dense(k, component, h.d_model, shared, qkv_bias),
-        dense(v, component, h.d_model, shared, qkv_bias),
-        dense(o, component, width, h.d_model, out_bias),
+        fused(into, "attention", h.d_model, qkv(h), qkv_bias),
+        dense(out, "attention", h.n_heads * h.d_head, h.d_model, out_bias, OUTPUT),
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import whole_heads
+from paramcount.blocks.attention import Heads, attention, whole_heads
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import dense, layer_norm, table
+from paramcount.blocks.roles import Role
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
 from paramcount.ledger.tensor import Size
@@ -27,15 +28,14 @@ def embeddings(c: Config, width: str = "hidden_size", spare: int = 0) -> Parts:
     return (*tables(c, width, spare), layer_norm("embeddings.LayerNorm", c.size(width), component="embedding norm"))
 
 
-def square(
-    d_model: Size,
+def attends(
+    h: Heads,
     name: str = "attention",
-    maps: tuple[str, ...] = MAPS,
+    maps: tuple[str, str, str, str] = MAPS,
     component: str = "attention",
-    bias: bool = True,
 ) -> Parts:
-    """The maps of attention whose heads together are as wide as the model."""
-    return tuple(dense(f"{name}.{own}", component, d_model, d_model, bias) for own in maps)
+    """The four maps of attention, each with a bias."""
+    return attention(h, True, True, name, maps, component)
 
 
 def cross(c: Config, norm: str = "output.LayerNorm") -> Parts:
@@ -44,9 +44,9 @@ def cross(c: Config, norm: str = "output.LayerNorm") -> Parts:
         return ()
     if not c.flag("is_decoder"):
         raise c.refuse("add_cross_attention", "needs is_decoder = true; valid: both, or neither")
-    d_model = c.size("hidden_size")
-    maps = square(d_model, "crossattention", component="cross-attention")
-    return (*maps, layer_norm(f"crossattention.{norm}", d_model))
+    h = whole_heads(c)
+    maps = attends(h, "crossattention", component="cross-attention")
+    return (*maps, layer_norm(f"crossattention.{norm}", h.d_model))
 
 
 def feed_forward(c: Config) -> Parts:
@@ -58,9 +58,9 @@ def feed_forward(c: Config) -> Parts:
 
 def layer(c: Config, between: Parts = (), within: str = "output.LayerNorm", after: str = "output.LayerNorm") -> Parts:
     """Attention, what is *between*, feed-forward; norms are named *within* attention and *after* it, in the layer."""
-    d_model = whole_heads(c)
-    norm = layer_norm(f"attention.{within}", d_model)
-    return (*square(d_model), norm, *between, *feed_forward(c), layer_norm(after, d_model))
+    h = whole_heads(c)
+    norm = layer_norm(f"attention.{within}", h.d_model)
+    return (*attends(h), norm, *between, *feed_forward(c), layer_norm(after, h.d_model))
 
 
 def layers(c: Config, one: Parts, name: str = "encoder.layer") -> Stack:
@@ -71,7 +71,7 @@ def layers(c: Config, one: Parts, name: str = "encoder.layer") -> Stack:
 def pooler(c: Config, tasks: frozenset[str], name: str = "pooler.dense", bias: bool = True) -> Parts:
     """A linear map of the first token's vector, in the classes of *tasks* (Devlin et al. 2018, released code)."""
     d_model = c.size("hidden_size")
-    return (dense(name, "pooler", d_model, d_model, bias),) if c.task in tasks else ()
+    return (dense(name, "pooler", d_model, d_model, bias),) if c.taken("pooler", c.task in tasks) else ()
 
 
 def projection(c: Config, name: str, d_embedding: Size) -> Parts:
@@ -80,6 +80,6 @@ def projection(c: Config, name: str, d_embedding: Size) -> Parts:
     return (dense(name, "projections", d_embedding, d_model, bias=True),) if d_embedding != d_model else ()
 
 
-def linear_and_norm(name: str, component: str, d_in: Size, d_out: Size) -> Parts:
+def linear_and_norm(name: str, component: str, d_in: Size, d_out: Size, role: Role | None = None) -> Parts:
     """A linear map and the norm after it."""
-    return (dense(f"{name}.dense", component, d_in, d_out, bias=True), layer_norm(f"{name}.LayerNorm", d_out))
+    return (dense(f"{name}.dense", component, d_in, d_out, True, role), layer_norm(f"{name}.LayerNorm", d_out))

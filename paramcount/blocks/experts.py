@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from paramcount.blocks.feedforward import gated
-from paramcount.blocks.leaves import StackedExperts
+from paramcount.blocks.leaves import Crossed, Dense, Fused, StackedExperts
 from paramcount.blocks.parts import dense
+from paramcount.blocks.roles import DOWN, GATE, ROUTER, UP, Map, together
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
 from paramcount.ledger.tensor import Size
@@ -14,9 +15,31 @@ from paramcount.ledger.tensor import Size
 
 def stacked_experts(d_model: Size, d_expert: Size, n_experts: Size, n_active: Size, name: str = "mlp.experts") -> Parts:
     """Gated experts as transformers 5 stores them: gate and up in one tensor, all experts' in one."""
-    up = StackedExperts("gate_up_proj", n_experts, n_active, (2 * d_expert, d_model))
-    down = StackedExperts("down_proj", n_experts, n_active, (d_model, d_expert))
+    up = StackedExperts("gate_up_proj", n_experts, n_active, gate_up(d_model, d_expert))
+    down = StackedExperts("down_proj", n_experts, n_active, Dense(d_expert, d_model, role=DOWN))
     return (Part(name, "experts", up), Part(name, "experts", down))
+
+
+def crossed_experts(
+    d_model: Size, d_expert: Size, n_experts: Size, n_active: Size, name: str, bias: bool = False
+) -> Parts:
+    """The same stored d_in × d_out, with biases or without."""
+    up = Fused(Crossed(d_model, together(_gate_and_up(d_expert)), bias), _gate_and_up(d_expert))
+    down = Crossed(d_expert, d_model, bias, DOWN)
+    return (
+        Part(name, "experts", StackedExperts("gate_up_proj", n_experts, n_active, up)),
+        Part(name, "experts", StackedExperts("down_proj", n_experts, n_active, down)),
+    )
+
+
+def gate_up(d_model: Size, d_expert: Size) -> Fused:
+    """Gate and up in one map."""
+    maps = _gate_and_up(d_expert)
+    return Fused(Dense(d_model, together(maps)), maps)
+
+
+def _gate_and_up(d_expert: Size) -> tuple[Map, Map]:
+    return (GATE, d_expert), (UP, d_expert)
 
 
 class Routing(NamedTuple):
@@ -33,8 +56,7 @@ def routing(c: Config, n_experts: str = "num_experts", n_active: str = "num_expe
     if active is None:
         c.notes.append(f"{n_active} is not given: all experts are counted as active.")
         return Routing(experts, experts)
-    if active > experts:
-        raise c.refuse(n_active, f"valid: up to {n_experts} = {experts}")
+    c.at_most(n_active, n_experts)
     return Routing(experts, active)
 
 
@@ -49,7 +71,7 @@ def mixture(
     """Gated experts and the linear map that chooses among them (Shazeer et al. 2017, sec. 2)."""
     d_model = c.size("hidden_size")
     return (
-        dense(f"{name}.{router}", "router", d_model, to.n_experts, router_bias),
+        dense(f"{name}.{router}", "router", d_model, to.n_experts, router_bias, ROUTER),
         *stacked_experts(d_model, d_expert, to.n_experts, to.n_active, f"{name}.experts"),
     )
 

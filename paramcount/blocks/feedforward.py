@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paramcount.blocks.parts import dense
+from paramcount.blocks.parts import dense, fused
+from paramcount.blocks.roles import DOWN, FIRST, GATE, SECOND, UP
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.ledger.tensor import Size, Tensor
@@ -22,9 +23,9 @@ def gated(
     """Gate, up and down (Shazeer 2020, eq. 6)."""
     gate, up, down = (f"{name}.{own}" for own in names)
     return (
-        dense(gate, component, d_model, d_ff, bias),
-        dense(up, component, d_model, d_ff, bias),
-        dense(down, component, d_ff, d_model, bias),
+        dense(gate, component, d_model, d_ff, bias, GATE),
+        dense(up, component, d_model, d_ff, bias, UP),
+        dense(down, component, d_ff, d_model, bias, DOWN),
     )
 
 
@@ -38,14 +39,31 @@ def plain(
 ) -> Parts:
     """Up and down (Vaswani et al. 2017, sec. 3.3)."""
     up, down = (f"{name}.{own}" if name else own for own in names)
-    return (dense(up, component, d_model, d_ff, bias), dense(down, component, d_ff, d_model, bias))
+    return (
+        dense(up, component, d_model, d_ff, bias, FIRST),
+        dense(down, component, d_ff, d_model, bias, SECOND),
+    )
+
+
+def fused_gated(
+    d_model: Size,
+    d_ff: Size,
+    bias: bool = False,
+    name: str = "mlp",
+    names: tuple[str, str] = ("gate_up_proj", "down_proj"),
+    component: str = "feed-forward",
+) -> Parts:
+    """Gate and up in one map, and down."""
+    into, down = (f"{name}.{own}" for own in names)
+    return (
+        fused(into, component, d_model, ((GATE, d_ff), (UP, d_ff)), bias),
+        dense(down, component, d_ff, d_model, bias, DOWN),
+    )
 
 
 def gate_and_up(c: Config) -> Parts:
-    """Gate and up in one map, and down."""
-    d_model, d_ff = c.size("hidden_size"), c.size("intermediate_size")
-    gate_up = dense("mlp.gate_up_proj", "feed-forward", d_model, 2 * d_ff)
-    return gate_up, dense("mlp.down_proj", "feed-forward", d_ff, d_model)
+    """The same of the config's widths."""
+    return fused_gated(c.size("hidden_size"), c.size("intermediate_size"))
 
 
 def gated_feed_forward(c: Config, bias: bool = False) -> Parts:

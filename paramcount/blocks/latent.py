@@ -8,10 +8,16 @@ from typing import NamedTuple
 from paramcount.blocks.decoder import Make
 from paramcount.blocks.experts import mixture, routing, shared
 from paramcount.blocks.feedforward import gated_feed_forward
-from paramcount.blocks.parts import dense, layer_norm, rms_norm
+from paramcount.blocks.parts import dense, fused, layer_norm, rms_norm
+from paramcount.blocks.roles import OUTPUT, QUERY, Role
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.ledger.tensor import Size
+
+# DeepSeek-AI 2024, sec. 2.1.2 and 2.1.3: the maps down to a narrow vector and up from it, and those that are rotated.
+QUERY_DOWN, QUERY_UP, QUERY_ROTATED = Role("query down", "DQ"), Role("query up", "UQ"), Role("rotated query", "QR")
+DOWN, KEY_UP, VALUE_UP = Role("key and value down", "DKV"), Role("key up", "UK"), Role("value up", "UV")
+KEY_ROTATED = Role("rotated key", "KR")
 
 
 class Latent(NamedTuple):
@@ -45,27 +51,29 @@ def latent_attention(m: Latent, bias: bool, name: str = "self_attn") -> Parts:
 
 def latent_queries(m: Latent, bias: bool, name: str = "self_attn") -> Parts:
     """The queries' half."""
-    width = m.n_heads * (m.d_nope + m.d_rope)
     if m.r_q is None:
-        return (dense(f"{name}.q_proj", "attention", m.d_model, width),)
-    return (*narrow_query(m, m.r_q, bias, name), dense(f"{name}.q_b_proj", "attention", m.r_q, width))
+        width = m.n_heads * (m.d_nope + m.d_rope)
+        return (dense(f"{name}.q_proj", "attention", m.d_model, width, role=QUERY),)
+    maps = ((QUERY_UP, m.n_heads * m.d_nope), (QUERY_ROTATED, m.n_heads * m.d_rope))
+    return (*narrow_query(m, m.r_q, bias, name), fused(f"{name}.q_b_proj", "attention", m.r_q, maps))
 
 
 def narrow_query(m: Latent, r_q: Size, bias: bool, name: str = "self_attn") -> Parts:
     """The narrow vector that queries come from."""
     return (
-        dense(f"{name}.q_a_proj", "attention", m.d_model, r_q, bias),
+        dense(f"{name}.q_a_proj", "attention", m.d_model, r_q, bias, QUERY_DOWN),
         rms_norm(f"{name}.q_a_layernorm", r_q),
     )
 
 
 def latent_values(m: Latent, bias: bool, name: str = "self_attn") -> Parts:
     """The half of keys and values, and the way back."""
+    ups = ((KEY_UP, m.n_heads * m.d_nope), (VALUE_UP, m.n_heads * m.d_v))
     return (
-        dense(f"{name}.kv_a_proj_with_mqa", "attention", m.d_model, m.r_kv + m.d_rope, bias),
+        fused(f"{name}.kv_a_proj_with_mqa", "attention", m.d_model, ((DOWN, m.r_kv), (KEY_ROTATED, m.d_rope)), bias),
         rms_norm(f"{name}.kv_a_layernorm", m.r_kv),
-        dense(f"{name}.kv_b_proj", "attention", m.r_kv, m.n_heads * (m.d_nope + m.d_v)),
-        dense(f"{name}.o_proj", "attention", m.n_heads * m.d_v, m.d_model, bias),
+        fused(f"{name}.kv_b_proj", "attention", m.r_kv, ups),
+        dense(f"{name}.o_proj", "attention", m.n_heads * m.d_v, m.d_model, bias, OUTPUT),
     )
 
 
@@ -97,16 +105,3 @@ def experts(
 
 
 FEEDS: Mapping[str, Make] = {"dense": gated_feed_forward, "sparse": experts}
-
-
-def whole(c: Config, key: str, otherwise: int) -> int:
-    """The number under a key that the type's defaults lack, or *otherwise* where it is absent."""
-    return otherwise if key not in c.values else c.size(key, least=0)
-
-
-def by_frequency(c: Config) -> list[str]:
-    """Every moe_layer_freq-th layer has experts, but for the first_k_dense_replace first."""
-    first, period = whole(c, "first_k_dense_replace", 1), whole(c, "moe_layer_freq", 1)
-    if period == 0:
-        raise c.refuse("moe_layer_freq", "valid: a whole number from 1 up")
-    return ["sparse" if at >= first and at % period == 0 else "dense" for at in range(c.layers())]

@@ -1,9 +1,12 @@
 """The modules that checkpoints are made of, with the names and the orientation in which torch stores their tensors."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paramcount.ledger.tensor import Block, Size, Tensor
+from paramcount.blocks.roles import Map, Role, linear, side_by_side
+from paramcount.ledger.tensor import Block, Size, Tensor, written
 
 
 class Dense(NamedTuple):
@@ -12,22 +15,45 @@ class Dense(NamedTuple):
     d_in: Size
     d_out: Size
     bias: bool = False
+    role: Role | None = None
 
     def tensors(self) -> Iterator[Tensor]:
         yield Tensor("weight", (self.d_out, self.d_in))
         if self.bias:
             yield Tensor("bias", (self.d_out,))
 
+    def as_paper(self) -> Iterator[Tensor]:
+        return linear(self.role, self.d_in, self.d_out, self.bias)
+
 
 class Crossed(NamedTuple):
-    """transformers' Conv1D, which is a linear map with a bias: its weight is stored as d_in × d_out."""
+    """A linear map stored as d_in × d_out: transformers' Conv1D, and its experts in some models."""
 
     d_in: Size
     d_out: Size
+    bias: bool = True
+    role: Role | None = None
 
     def tensors(self) -> Iterator[Tensor]:
         yield Tensor("weight", (self.d_in, self.d_out))
-        yield Tensor("bias", (self.d_out,))
+        if self.bias:
+            yield Tensor("bias", (self.d_out,))
+
+    def as_paper(self) -> Iterator[Tensor]:
+        return linear(self.role, self.d_in, self.d_out, self.bias)
+
+
+class Fused(NamedTuple):
+    """*maps* of one input that are one to torch, stored as *stored*: queries, keys and values, or gate and up."""
+
+    stored: Dense | Crossed
+    maps: tuple[Map, ...]
+
+    def tensors(self) -> Iterator[Tensor]:
+        return self.stored.tensors()
+
+    def as_paper(self) -> Iterator[Tensor]:
+        return side_by_side(self.maps, self.stored.d_in, self.stored.bias)
 
 
 class Norm(NamedTuple):
@@ -38,6 +64,11 @@ class Norm(NamedTuple):
 
     def tensors(self) -> Iterator[Tensor]:
         yield Tensor("weight", (self.n,))
+        if self.bias:
+            yield Tensor("bias", (self.n,))
+
+    def as_paper(self) -> Iterator[Tensor]:
+        yield Tensor("gain", (self.n,))
         if self.bias:
             yield Tensor("bias", (self.n,))
 
@@ -68,29 +99,57 @@ class Bare(NamedTuple):
 
 
 class StackedExperts(NamedTuple):
-    """A matrix of every one of n_experts in one tensor, of which a token is sent through n_active."""
+    """*block* of every one of n_experts, its weights in one tensor called *name*, and its biases, if any, in another.
+
+    A token is sent through n_active of them.
+    """
 
     name: str
     n_experts: Size
     n_active: Size
-    shape: tuple[Size, ...]
+    block: Block
 
     def tensors(self) -> Iterator[Tensor]:
-        yield Tensor(self.name, (self.n_experts, *self.shape), active=(self.n_active, *self.shape))
+        names = {"weight": self.name, "bias": f"{self.name}_bias"}
+        return self._stacked(tensor._replace(name=names[tensor.name]) for tensor in self.block.tensors())
+
+    def as_paper(self) -> Iterator[Tensor]:
+        return self._stacked(written(self.block))
+
+    def _stacked(self, tensors: Iterator[Tensor]) -> Iterator[Tensor]:
+        for one in tensors:
+            yield one._replace(shape=(self.n_experts, *one.shape), active=(self.n_active, *one.shape))
 
 
 class RowsOfExperts(NamedTuple):
-    """A matrix of every one of n_experts, one below the other in one, of which a token is sent through n_active."""
+    """The matrix of every one of n_experts, one below the other in one, of which a token is sent through n_active."""
 
     name: str
     n_experts: Size
     n_active: Size
-    rows: Size
-    columns: Size
+    matrix: Dense | Crossed
 
     def tensors(self) -> Iterator[Tensor]:
-        active = (self.n_active * self.rows, self.columns)
-        yield Tensor(self.name, (self.n_experts * self.rows, self.columns), active=active)
+        rows, columns = next(self.matrix.tensors()).shape
+        yield Tensor(self.name, (self.n_experts * rows, columns), active=(self.n_active * rows, columns))
+
+    def as_paper(self) -> Iterator[Tensor]:
+        one = next(self.matrix.as_paper())
+        yield one._replace(shape=(self.n_experts, *one.shape), active=(self.n_active, *one.shape))
+
+
+class Embedding(NamedTuple):
+    """A table of one d_model-wide vector for each of its rows: tokens (n_vocab) or learned positions (n_ctx).
+
+    *shares* names the table that it is, if it is one with another: in a body, as the base class names that.
+    """
+
+    rows: Size
+    d_model: Size
+    shares: str = ""
+
+    def tensors(self) -> Iterator[Tensor]:
+        yield Tensor("weight", (self.rows, self.d_model), shares=self.shares)
 
 
 class Head(NamedTuple):
@@ -114,14 +173,26 @@ class Shared(NamedTuple):
     shares: str
 
     def tensors(self) -> Iterator[Tensor]:
-        for tensor in self.block.tensors():
+        return self._shared(self.block.tensors())
+
+    def as_paper(self) -> Iterator[Tensor]:
+        return self._shared(written(self.block))
+
+    def _shared(self, tensors: Iterator[Tensor]) -> Iterator[Tensor]:
+        for tensor in tensors:
             yield tensor._replace(shares=f"{self.shares}.{tensor.name}")
 
 
-class Given(NamedTuple):
-    """Tensors that are known already."""
+class Sharing(NamedTuple):
+    """*block* in a larger model: what it shares stands under *prefix*; *listed* are its tensors as they are then."""
 
     listed: tuple[Tensor, ...]
+    block: Block
+    prefix: str
 
     def tensors(self) -> Iterator[Tensor]:
         return iter(self.listed)
+
+    def as_paper(self) -> Iterator[Tensor]:
+        for tensor in written(self.block):
+            yield tensor._replace(shares=tensor.shares and self.prefix + tensor.shares)

@@ -66,7 +66,7 @@ class Delta(NamedTuple):
 def time_step_rank(c: Config, key: str) -> Size:
     """The rank under *key*, a number or "auto", which is a sixteenth of d_model, rounded up."""
     if c.get(key) == "auto":
-        return c.named("r_dt", -(-c.size("hidden_size") // 16), "hidden_size / 16, rounded up")
+        return c.follows("r_dt", "hidden_size / 16, rounded up", c.size("hidden_size"), 16, "up")
     return c.size(key)
 
 
@@ -93,32 +93,6 @@ def mamba2(m: Heads2, name: str = "mixer", normed: bool = True) -> Parts:
         *((rms_norm(f"{name}.norm", m.d_inner),) if normed else ()),
         dense(f"{name}.out_proj", "mixer", m.d_inner, m.d_model, m.out_bias),
     )
-
-
-def mamba2_of(c: Config, d_inner: int | None = None) -> Heads2:
-    """Mamba-2's widths as most hybrids' configs state them; *d_inner* where it does not follow from d_model."""
-    d_model, bias = c.size("hidden_size"), c.flag("mamba_proj_bias")
-    m = Heads2(
-        d_model,
-        c.size("mamba_expand") * d_model if d_inner is None else d_inner,
-        c.size("mamba_d_state"),
-        c.size("mamba_n_heads"),
-        c.size("mamba_n_groups"),
-        c.size("mamba_d_conv"),
-        bias,
-        c.flag("mamba_conv_bias"),
-        bias,
-    )
-    return _in_heads(c, m)
-
-
-def _in_heads(c: Config, m: Heads2) -> Heads2:
-    if m.d_inner % m.n_heads:
-        raise c.refuse("mamba_n_heads", f"valid: a divisor of {m.d_inner}, the mixer's width")
-    d_head = m.d_inner // m.n_heads
-    if c.get("mamba_d_head") not in ("auto", d_head):
-        raise c.refuse("mamba_d_head", f'valid: "auto" or {d_head}, the mixer\'s width a head')
-    return m
 
 
 def delta_of(c: Config) -> Delta:

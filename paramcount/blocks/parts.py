@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.embedding import Embedding
-from paramcount.blocks.leaves import Bare, Dense, Norm
+from paramcount.blocks.leaves import Bare, Dense, Embedding, Fused, Norm
+from paramcount.blocks.roles import Map, Role, together
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
 from paramcount.ledger.tensor import Size
 
 
-def dense(name: str, component: str, d_in: Size, d_out: Size, bias: bool = False) -> Part:
+def dense(name: str, component: str, d_in: Size, d_out: Size, bias: bool = False, role: Role | None = None) -> Part:
     """A linear map."""
-    return Part(name, component, Dense(d_in, d_out, bias))
+    return Part(name, component, Dense(d_in, d_out, bias, role))
+
+
+def fused(name: str, component: str, d_in: Size, maps: tuple[Map, ...], bias: bool = False) -> Part:
+    """Several *maps* of one input in one linear map."""
+    return Part(name, component, Fused(Dense(d_in, together(maps), bias), maps))
 
 
 def rms_norm(name: str, n: Size, component: str = "norm") -> Part:

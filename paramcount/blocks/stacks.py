@@ -18,13 +18,18 @@ def stacks(c: Config, name: str, kinds: Sequence[str], layer: Callable[[str], Pa
     that remain, so that what all layers have in common is stated once, with n_layers.
     """
     first, *others = dict.fromkeys(kinds)
-    depth, every = str(formula_of(n_layers)), tuple(kinds)
     numbers = {
-        kind: c.named(_number(kind), kinds.count(kind), f"layers that are {kind}", Count(depth, every, kind))
+        kind: c.named(_number(kind), kinds.count(kind), f"layers that are {kind}", _counted(c, n_layers, kinds, kind))
         for kind in others
     }
     depths = {first: n_layers + -1 * sum(numbers.values()) if others else n_layers, **numbers}
     return tuple(Stack(name, depths[kind], layer(kind), _places(kinds, kind)) for kind in depths)
+
+
+def _counted(c: Config, n_layers: Size, kinds: Sequence[str], kind: str) -> Count | None:
+    """The rule for how many layers are of *kind*; none where a list alone says how many, or which by their numbers."""
+    symbols = formula_of(n_layers).symbols()
+    return Count(symbols[0], tuple(kinds), kind) if symbols and c.goes_on else None
 
 
 def _number(kind: str) -> str:
@@ -74,12 +79,26 @@ def numbers(c: Config, key: str) -> set[int]:
         return set()
     if not isinstance(found, list) or not all(type(at) is int for at in found):
         raise c.refuse(key, "valid: a list of layers' numbers")
+    c.goes_on = c.goes_on and not found
     return set(found)
 
 
 def periodic(c: Config) -> list[str]:
     """Every decoder_sparse_step-th layer has experts, but for mlp_only_layers."""
     n_layers, step, dense_ones = c.layers(), c.size("decoder_sparse_step"), numbers(c, "mlp_only_layers")
-    if c.size("num_experts", least=0) == 0:
+    if not c.size("num_experts", least=0):
         return ["dense"] * n_layers
     return ["sparse" if at not in dense_ones and (at + 1) % step == 0 else "dense" for at in range(n_layers)]
+
+
+def whole(c: Config, key: str, otherwise: int) -> int:
+    """The number under a key that the type's defaults lack, or *otherwise* where it is absent."""
+    return otherwise if key not in c.values else c.size(key, least=0)
+
+
+def by_frequency(c: Config) -> list[str]:
+    """Every moe_layer_freq-th layer has experts, but for the first_k_dense_replace first."""
+    first, period = whole(c, "first_k_dense_replace", 1), whole(c, "moe_layer_freq", 1)
+    if period == 0:
+        raise c.refuse("moe_layer_freq", "valid: a whole number from 1 up")
+    return ["sparse" if at >= first and at % period == 0 else "dense" for at in range(c.layers())]

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from functools import cache
 
+from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.rows import figures, label_of, stated
 from paramcount.catalog.spec import Published, Spec, override, read_changes
 from paramcount.errors import InputError
-from paramcount.families import FAMILIES
 from paramcount.papers.claim import claim
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import folder, read, tables
@@ -38,7 +38,7 @@ def find(name: str) -> Spec:
 def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
     """A catalog model with *changes* ("field=value") over it, or the family *name* with all its sizes in *changes*.
 
-    Raises UnknownModelError or paramcount.families.SizeError.
+    Raises UnknownModelError or paramcount.models.design.SizeError.
     """
     if family := FAMILIES.get(name.lower()):
         return Spec(family.name, family, family.settle(read_changes(family, changes)))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from paramcount.catalog.families import FAMILIES
+from paramcount.catalog.family import Family
 from paramcount.catalog.spec import Published, Spec
-from paramcount.families import FAMILIES, Family, SizeError
+from paramcount.models.design import SizeError
 from paramcount.papers.claim import claim
 from paramcount.papers.preamble import Table
 

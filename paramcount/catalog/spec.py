@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from paramcount.families import SizeError
-from paramcount.families.family import Sizes
 from paramcount.ledger.model import Model
 from paramcount.ledger.polynomial import Polynomial
+from paramcount.models.design import Design, SizeError, Sizes
 from paramcount.papers.claim import Claim
-
-if TYPE_CHECKING:
-    from paramcount.families import Family
-    from paramcount.models.configured import Configured
-    from paramcount.models.counted import Counted
-
-    AnyFamily = Family | Configured | Counted
 
 
 class Published(NamedTuple):
@@ -52,7 +44,7 @@ class Spec(NamedTuple):
     """
 
     name: str
-    family: AnyFamily
+    family: Design
     sizes: Sizes
     table: str = ""
     row: str = ""
@@ -90,7 +82,7 @@ def override(spec: Spec, changes: Mapping[str, int | bool]) -> Spec:
     return spec._replace(family=family, sizes=sizes, given=given, overridden=overridden)
 
 
-def read_changes(family: AnyFamily, changes: Iterable[str]) -> dict[str, int | bool]:
+def read_changes(family: Design, changes: Iterable[str]) -> dict[str, int | bool]:
     """["n_heads=16", "tied=false"] as fields and values of *family*."""
     values: dict[str, int | bool] = {}
     for change in changes:

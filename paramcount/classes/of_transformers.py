@@ -21,9 +21,9 @@ from paramcount.classes.meta import shapes_alone, silence, watched
 from paramcount.config import Config, ConfigError
 from paramcount.config.config import DEEPEST
 from paramcount.config.keys import SYMBOLS
-from paramcount.ledger.model import Model
-from paramcount.ledger.tensor import Tensor
-from paramcount.models.counted import Counted
+from paramcount.ledger.model import Model, Part
+from paramcount.ledger.tensor import Given, Tensor
+from paramcount.models.design import Counted
 from paramcount.models.registry import architecture_of
 from paramcount.models.wholes import TIED
 
@@ -95,7 +95,8 @@ def counted(config: Config, why: str) -> Counted:
         raise ConfigError(f"{why}; transformers' {type(built).__name__} has no parameters")
     _refuse_unread(config, built.config, why)
     summary = f"counted by transformers {transformers.__version__} ({type(built).__name__})"
-    return Counted(config.model_type, summary, "transformers", _components(built))
+    parts = tuple(Part("", component, Given((tensor,))) for component, tensor in _components(built))
+    return Counted(config.model_type, summary, "transformers", Model(parts))
 
 
 def _refuse_endless(config: Config, document: Mapping[str, Any]) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from paramcount.catalog.families import FAMILIES
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.errors import InputError
-from paramcount.families import FAMILIES
 from paramcount.report.rows import Report
 
 if TYPE_CHECKING:

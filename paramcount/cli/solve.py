@@ -71,7 +71,7 @@ def _emit(*, form: str | None, as_json: bool, output: str | None, **asked: Any) 
     if not solution.candidates:
         click.echo(f"paramcount: nothing found: {solution.stopped_by}", err=True)
         return 1
-    text = json.dumps(hf_config(solution.candidates[0], solution.family), indent=2) + "\n"
+    text = json.dumps(hf_config(solution.candidates[0], solution.design), indent=2) + "\n"
     if output is None:
         click.echo(text, nl=False)
     else:

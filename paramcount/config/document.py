@@ -6,8 +6,9 @@ import json
 import os
 from typing import Any
 
-from paramcount.config.config import Config, ConfigError
+from paramcount.config.config import Config
 from paramcount.config.earlier_names import present
+from paramcount.config.sizes import ConfigError
 from paramcount.config.types import known, lines, unknown
 
 LARGEST = 10_000_000  # bytes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from paramcount.config.config import Config, ConfigError
+from paramcount.config.config import Config
 from paramcount.config.keys import symbol
+from paramcount.config.sizes import ConfigError
 
 ESSENTIAL = ("n_layers", "d_model", "n_heads", "n_vocab")
 

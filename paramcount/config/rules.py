@@ -95,6 +95,18 @@ class Fixed(NamedTuple):
 Rule = Quotient | Count | Fixed
 
 
+def in_order(rules: Mapping[str, Rule]) -> dict[str, Rule]:
+    """*rules*, each behind those that it needs."""
+    ordered: dict[str, Rule] = {}
+    while len(ordered) < len(rules):
+        open_ = rules.keys() - ordered.keys()
+        ready = [name for name in rules if name in open_ and not rules[name].needs() & (open_ - {name})]
+        if not ready:
+            return dict(rules)  # a circle, which no config has made yet; the recount would tell
+        ordered |= {name: rules[name] for name in ready}
+    return ordered
+
+
 class Pattern(NamedTuple):
     """Layers' kinds: those of the *first*, then those of a *period* again and again."""
 

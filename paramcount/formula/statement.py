@@ -6,24 +6,22 @@ sympy is imported where there is an assumption to rewrite by, and only there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.names import of_tables
 from paramcount.catalog.spec import Spec, read_changes
-from paramcount.families import FAMILIES
 from paramcount.formula.leading import Shortfall, leading_terms, shortfall
 from paramcount.formula.relations import Relation, read_relations
 from paramcount.ledger.polynomial import Polynomial
-
-if TYPE_CHECKING:
-    from paramcount.catalog.spec import AnyFamily
+from paramcount.models.design import Design
 
 
 class Subject(NamedTuple):
     """What formulas are stated of: a family with free sizes (*spec* is None), or a model with its own."""
 
-    family: AnyFamily
+    family: Design
     switches: Mapping[str, Any]
     spec: Spec | None = None
 
@@ -106,7 +104,7 @@ class Measured(NamedTuple):
 def read_subject(name: str, changes: Sequence[str] = ()) -> Subject:
     """The family *name* with free sizes, unless *changes* give them; or the model *name* with *changes* over it.
 
-    Raises UnknownModelError or paramcount.families.SizeError.
+    Raises UnknownModelError or paramcount.models.design.SizeError.
     """
     if family := FAMILIES.get(name.lower()):
         given = read_changes(family, changes)
@@ -126,7 +124,7 @@ def state(subject: Subject, relations: Sequence[Relation] = (), solve_for: str =
     return Statement(subject, tuple(relations), plain, rewritten(plain, relations))
 
 
-def usual(family: AnyFamily) -> list[Relation]:
+def usual(family: Design) -> list[Relation]:
     """What 12·d_model²·n_layers takes for granted (Kaplan et al. 2020, eq. 2.1: d_attn = d_ff/4 = d_model).
 
     The heads together are as wide as the model, and every size has the ratio that it has in the family unless given.
@@ -153,7 +151,7 @@ def total(formulas: Mapping[str, Polynomial]) -> Polynomial:
     return sum(formulas.values(), Polynomial({}))
 
 
-def measured(family: AnyFamily) -> list[Measured]:
+def measured(family: Design) -> list[Measured]:
     """Every model of the catalog in *family*: its leading terms are taken as they stand, under no assumption."""
     models = []
     for spec in of_tables():

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import Any, NamedTuple
 
-from paramcount.ledger.tensor import Block, Size, Tensor
+from paramcount.ledger.tensor import Block, Given, Size, Tensor
 
 # What "non-embedding" leaves out (Kaplan et al. 2020, sec. 1.3: "excluding all vocabulary and positional embeddings").
 EMBEDDINGS = frozenset({"token embedding", "position embedding", "segment embedding", "output head"})
+
+# The order in which papers and reports go through a model: from its input to its output, a layer's norms last.
+COMPONENTS = (
+    *("token embedding", "position embedding", "segment embedding", "image patches", "latents", "initial state"),
+    *("embedding norm", "projections", "layer inputs", "bottleneck"),
+    *("attention", "relative positions", "cross-attention", "mixer", "convolution"),
+    *("feed-forward", "router", "experts", "shared experts", "adapters"),
+    *("alternating updates", "low-rank residual", "hyper-connections", "residual", "residual weights"),
+    *("layer norm", "norm", "final norm", "contact head", "pooler", "head transform", "output head", "classifier"),
+)
+
+
+def place(component: str) -> int:
+    """Where *component* stands among COMPONENTS; one that is none of them stands behind all."""
+    return COMPONENTS.index(component) if component in COMPONENTS else len(COMPONENTS)
 
 
 class Part(NamedTuple):
@@ -78,6 +93,10 @@ class Model(NamedTuple):
         """Every tensor once, in the order in which the model uses them."""
         return _entries(self.parts)
 
+    def mapped(self, size: Callable[[Any], Any]) -> Model:
+        """The model with *size* of each of its sizes in their place."""
+        return Model(tuple(_mapped(part, size) for part in self.parts))
+
     def stacks(self) -> list[Stack]:
         """The stacks of its layers, without those within layers."""
         return [part for part in self.parts if isinstance(part, Stack)]
@@ -111,11 +130,11 @@ class Model(NamedTuple):
         return _sum(self, lambda component: True, active=True)
 
     def by_component(self) -> dict[str, Any]:
-        """Parameters of each component, in the model's order; they add up to the total."""
+        """Parameters of each component, in the order of COMPONENTS; they add up to the total."""
         counts: dict[str, Any] = {}
         for entry in self.ledger():
             counts[entry.component] = counts.get(entry.component, 0) + entry.params
-        return counts
+        return {component: counts[component] for component in sorted(counts, key=place)}
 
     def per_layer(self) -> dict[str, Any]:
         """Parameters of each component in one layer; components outside the stacks are absent.
@@ -131,6 +150,14 @@ class Model(NamedTuple):
                 for component, count in counts.items():
                     layers.setdefault(component, []).append(count)
         return {component: first for component, (first, *rest) in layers.items() if all(c == first for c in rest)}
+
+
+def _mapped(part: Part | Stack, size: Callable[[Any], Any]) -> Part | Stack:
+    if isinstance(part, Stack):
+        layer = tuple(_mapped(inner, size) for inner in part.layer)
+        active = None if part.active is None else size(part.active)
+        return part._replace(depth=size(part.depth), layer=layer, active=active)
+    return part._replace(block=Given(tuple(tensor.mapped(size) for tensor in part.block.tensors())))
 
 
 def _entries(parts: Iterable[Part | Stack]) -> Iterator[Entry]:

@@ -61,17 +61,21 @@ class Sized(int):
 
 
 def _looking(name: str) -> Any:
-    operation = getattr(int, name)
+    operation, compares = getattr(int, name), name in _COMPARISONS
 
     def look(self: Sized, *others: Any) -> Any:
+        if compares and isinstance(others[0], Sized) and others[0].formula == self.formula:
+            return operation(plain(self), plain(others[0]))  # the same size, whatever number it is
         return operation(self.looked_at(), *(looked(other) for other in others))
 
     return look
 
 
-for _name in ("eq", "ne", "lt", "le", "gt", "ge", "floordiv", "rfloordiv", "mod", "rmod", "divmod", "rdivmod",
-              "truediv", "rtruediv", "pow", "rpow", "int", "index", "neg", "float"):  # fmt: skip
-    setattr(Sized, f"__{_name}__", _looking(f"__{_name}__"))
+_COMPARISONS = tuple(f"__{_name}__" for _name in ("eq", "ne", "lt", "le", "gt", "ge"))
+_OTHERS = ("floordiv", "rfloordiv", "mod", "rmod", "divmod", "rdivmod", "truediv", "rtruediv", "pow", "rpow",
+           "int", "index", "neg", "float")  # fmt: skip
+for _name in (*_COMPARISONS, *(f"__{_name}__" for _name in _OTHERS)):
+    setattr(Sized, _name, _looking(_name))
 
 
 def plain(value: int) -> int:

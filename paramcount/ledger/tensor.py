@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 
 class Block(Protocol):
-    """Anything that owns tensors."""
+    """Anything that owns tensors.
+
+    A block that knows how papers write it has `as_paper`, a second reading beside `tensors`, which is as checkpoints
+    store it; see `written`.
+    """
 
     def tensors(self) -> Iterator[Tensor]: ...
 
@@ -22,16 +26,18 @@ class Size(Protocol):
 
 
 class Tensor(NamedTuple):
-    """One parameter tensor of a block: its name in the block and its shape, as the paper writes them.
+    """One parameter tensor of a block: its name in the block and its shape.
 
     A tensor with *shares* set is an alias of the tensor of that full name: it is multiplied by, and adds no parameters.
-    *active* is the shape of what a token is sent through, where that is not all of it.
+    *active* is the shape of what a token is sent through, where that is not all of it. *role* is what it does in its
+    component, "query" or "gate"; it is set where the tensor is as the paper writes it, and known to have one.
     """
 
     name: str
     shape: tuple[Size, ...]
     shares: str = ""
     active: tuple[Size, ...] = ()
+    role: str = ""
 
     @property
     def params(self) -> Any:
@@ -47,6 +53,25 @@ class Tensor(NamedTuple):
     def active_params(self) -> Any:
         """Those of its parameters that a token is sent through."""
         return 0 if self.shares else _product(self.active or self.shape)
+
+    def mapped(self, size: Callable[[Any], Any]) -> Tensor:
+        """The tensor with *size* of each of its sides in their place."""
+        return self._replace(shape=tuple(map(size, self.shape)), active=tuple(map(size, self.active)))
+
+
+class Given(NamedTuple):
+    """Tensors that are known already."""
+
+    listed: tuple[Tensor, ...]
+
+    def tensors(self) -> Iterator[Tensor]:
+        return iter(self.listed)
+
+
+def written(block: Block) -> Iterator[Tensor]:
+    """The tensors of *block* as the paper writes them; as they are stored where it knows no other way."""
+    reading: Iterator[Tensor] = getattr(block, "as_paper", block.tensors)()
+    return reading
 
 
 def _product(shape: tuple[Size, ...]) -> Any:

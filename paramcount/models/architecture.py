@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from paramcount.blocks.leaves import Given
+from paramcount.blocks.leaves import Sharing
 from paramcount.blocks.task_heads import AddHead
 from paramcount.config import Config
 from paramcount.ledger.model import Model, Part, Parts, Stack
@@ -70,4 +70,5 @@ def _sharing(prefix: str, part: Part | Stack) -> Part | Stack:
     tensors = tuple(part.block.tensors())
     if not any(tensor.shares for tensor in tensors):
         return part
-    return part._replace(block=Given(tuple(one._replace(shares=one.shares and prefix + one.shares) for one in tensors)))
+    listed = tuple(one._replace(shares=one.shares and prefix + one.shares) for one in tensors)
+    return part._replace(block=Sharing(listed, part.block, prefix))

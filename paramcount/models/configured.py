@@ -1,31 +1,25 @@
-"""A config as a family of its own: its sizes may be set anew, and it builds a model of them or of symbols."""
+"""The design that a config states: its keys may be set anew, and its body builds the model."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from paramcount.blocks.leaves import Given
 from paramcount.config import Config
-from paramcount.config.config import Use
+from paramcount.config.longer import DEPTHS, at_depth
 from paramcount.config.misplaced import refuse_unread
-from paramcount.families.family import SizeError, Sizes
-from paramcount.ledger.model import Model, Part, Stack
-from paramcount.ledger.polynomial import Polynomial
+from paramcount.ledger.model import Model
 from paramcount.ledger.sized import formula_of
+from paramcount.models.design import Design, SizeError, Sizes
 from paramcount.models.registry import NotCountedError, accepted, architecture_of, class_of, task_of
 from paramcount.quantity import QuantityError, parse_quantity
 
 
-class Configured:
-    """The family of the models that one config states when its sizes are changed.
+class Configured(Design):
+    """The models that one config states when its sizes are changed.
 
-    It has what paramcount.families.Family has. Raises NotCountedError where the config's type or class has no
-    architecture, ConfigError where it states no model.
+    Raises NotCountedError where the config's type or class has no architecture, ConfigError where it states no model.
     """
-
-    switches: Mapping[str, bool] = {}
-    ties: Mapping[str, tuple[int, str]] = {}
 
     def __init__(self, config: Config):
         architecture = architecture_of(config.model_type)
@@ -38,25 +32,14 @@ class Configured:
         self.config = config
         self.model = architecture.build(config)
         self.name, self.summary, self.source = config.model_type, architecture.summary, architecture.source
-
-    @property
-    def kind(self) -> str:
-        """The model type and the class that is counted."""
-        return f"{self.name}, {class_of(self.config)}"
-
-    @property
-    def sizes(self) -> tuple[str, ...]:
-        """The symbols of the sizes that the model was built with."""
-        return tuple(name for name, use in self.config.used.items() if not isinstance(use.value, bool))
+        self.kind = f"{self.name}, {class_of(config)}"
+        self.keys = config.used
+        self.limits = frozenset(config.limits)
+        self.sizes = tuple(name for name, use in config.used.items() if not isinstance(use.value, bool))
 
     @property
     def fields(self) -> tuple[str, ...]:
         return tuple(self.config.used)
-
-    @property
-    def keys(self) -> Mapping[str, Use]:
-        """Where in the config each size and switch stands, or how it follows."""
-        return self.config.used
 
     def values(self) -> Sizes:
         """Every size and switch, by its symbol."""
@@ -90,45 +73,33 @@ class Configured:
             raise SizeError(str(error)) from None
 
     def change(self, sizes: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[Configured, Sizes]:
-        """The family of the config with *changes* over it, and its sizes; what follows from changed keys follows."""
-        changed = Configured(self.config.changed(changes))
+        """The design of the config with *changes* over it, and its sizes; what follows from changed keys follows.
+
+        Lists of layers go on at another depth as they do.
+        """
+        changed = Configured(self.config.changed({**self._lists(changes), **changes}))
         return changed, changed.values()
 
-    def settle(self, given: Mapping[str, Any]) -> Sizes:
-        """*given* as they are; what they leave open the config says."""
-        return dict(given)
+    def _lists(self, changes: Mapping[str, Any]) -> dict[str, list[Any]]:
+        depths = {field: self.config.used[field].value for field in changes if field in DEPTHS & self.keys.keys()}
+        lists: dict[str, list[Any]] = {}
+        for field, before in depths.items():
+            if before != changes[field]:
+                lists |= at_depth(self.config.values, before, changes[field])
+        return lists
 
     def kept(self, sizes: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
         """The sizes that follow from others and are not to be given."""
         return {name: (1, use.key) for name, use in self.config.used.items() if not use.settable}
 
-    def symbols(self, sizes: Mapping[str, Any] | None = None) -> Sizes:
-        """The sizes as symbols."""
-        return {name: Polynomial.symbol(name) for name in self.sizes}
-
     def build(self, **sizes: Any) -> Model:
         """The model of the config with *sizes* in it; over symbols, the same model as formulas."""
-        if any(isinstance(size, Polynomial) for size in sizes.values()):
-            return symbolic(self.model)
+        if not all(isinstance(size, int) for size in sizes.values()):
+            values = {**self.values(), **sizes}
+            return self.model.mapped(lambda size: formula_of(size).at(values))
         changes = {name: value for name, value in sizes.items() if self._is_new(name, value)}
         return Configured(self.config.changed(changes)).model if changes else self.model
 
     def _is_new(self, name: str, value: Any) -> bool:
         use = self.config.used.get(name)
         return use is None or (use.settable and use.value != value)
-
-
-def symbolic(model: Model) -> Model:
-    """*model* with the formula of every size in place of its value."""
-    return Model(tuple(map(_symbolic, model.parts)))
-
-
-def _symbolic(part: Part | Stack) -> Part | Stack:
-    if isinstance(part, Stack):
-        active = None if part.active is None else formula_of(part.active)
-        return part._replace(depth=formula_of(part.depth), layer=tuple(map(_symbolic, part.layer)), active=active)
-    tensors = [
-        tensor._replace(shape=tuple(map(formula_of, tensor.shape)), active=tuple(map(formula_of, tensor.active)))
-        for tensor in part.block.tensors()
-    ]
-    return part._replace(block=Given(tuple(tensors)))

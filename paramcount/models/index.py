@@ -240,3 +240,10 @@ PLACES = {
     # end of text models inside others
     "whisper": ("encoder_decoders.whisper", "WHISPER"),
 }
+
+# Models of papers that transformers has no type of; they are counted by their tables' sizes alone.
+OF_PAPERS = {
+    "attention-only": ("decoders.attention_only", "ATTENTION_ONLY"),
+    "gopher": ("decoders.gopher", "GOPHER"),
+    "palm": ("decoders.palm", "PALM"),
+}

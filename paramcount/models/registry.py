@@ -6,7 +6,7 @@ from importlib import import_module
 
 from paramcount.config import Config, ConfigError
 from paramcount.models.architecture import Architecture
-from paramcount.models.index import PLACES
+from paramcount.models.index import OF_PAPERS, PLACES
 
 
 class NotCountedError(ConfigError):
@@ -23,10 +23,11 @@ def accepted() -> list[str]:
 
 
 def architecture_of(model_type: str) -> Architecture | None:
-    """The architecture of *model_type*; None where there is none."""
-    if model_type not in PLACES:
+    """The architecture of *model_type*, a type of transformers or of a paper; None where there is none."""
+    place = PLACES.get(model_type) or OF_PAPERS.get(model_type)
+    if place is None:
         return None
-    module, called = PLACES[model_type]
+    module, called = place
     found: Architecture = getattr(import_module(f"paramcount.models.{module}"), called)
     return found
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.names import aliases_of
 from paramcount.catalog.spec import Spec
-from paramcount.families import FAMILIES
 from paramcount.report.rows import Column, Report, Sheet
 
 COLUMNS = (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import ceil, log
+from typing import NamedTuple
 
 from paramcount.catalog.names import suggestions
 from paramcount.errors import InputError
@@ -15,14 +16,15 @@ from paramcount.solver.defaults import Defaults, by_budget, by_catalog, by_model
 from paramcount.solver.grid import Point
 from paramcount.solver.lattice import distinct, grids
 from paramcount.solver.notes import notes, stop
-from paramcount.solver.problem import Wishes, beside, is_width
+from paramcount.solver.problem import Problem, beside, is_width
 from paramcount.solver.rank import RANKS, Goal, head_picker, ranked
 from paramcount.solver.request import Asks, settle
 from paramcount.solver.search import Window, covered, search
-from paramcount.solver.solution import Candidate, Solution, recounted
+from paramcount.solver.solution import Candidate, NotAsCountedError, Solution, recounted
 from paramcount.solver.usual import aspect_trend
 
 TOP = 10
+ROUNDS = 20  # in which shapes that are not as they were counted are replaced by the next best
 TOLERANCE, TOLERANCE_OF_POWERS = Fraction(1, 10), Fraction(35, 100)  # powers of two are up to a third off
 
 
@@ -88,39 +90,90 @@ def solve(
     wide = exactly and reading == "total"
     defaults = by_model(like) if like else by_catalog(budget) if wide else by_budget(budget)
     asks = Asks(given, d_ff_ratio, aspect, multiple_of, powers_of_two, tied, tp, reading)
-    wishes = settle(asks, defaults)
     usual = Fraction(0) if exactly else TOLERANCE_OF_POWERS if powers_of_two else TOLERANCE
     share = usual if tolerance is None else read_tolerance(tolerance)
-    window = Window(budget, ceil(budget * (1 - share)), int(budget * (1 + share)), tidy=rank != "closest")
-    lattice = list(grids(wishes, window.high))
+    query = Query(budget, share, rank, top or (None if exactly or powers_of_two else TOP))
+    solution = _answer(query, asks, defaults)
+    if not solution.candidates and asks.aspect is None and defaults.target is not None:
+        wider = _answer(query, asks, defaults._replace(aspect=(defaults.target / 2, defaults.target * 2)))
+        return wider if wider.candidates else solution
+    return solution
+
+
+class Query(NamedTuple):
+    """What is looked for: a *budget* within a *share* of it, the first *top* by *rank* (all if None)."""
+
+    budget: int
+    share: Fraction
+    rank: str
+    top: int | None
+
+    def window(self) -> Window:
+        """The counts that are admitted."""
+        low, high = ceil(self.budget * (1 - self.share)), int(self.budget * (1 + self.share))
+        return Window(self.budget, low, high, tidy=self.rank != "closest")
+
+
+def _answer(query: Query, asks: Asks, defaults: Defaults) -> Solution:
+    problem, window = settle(asks, defaults), query.window()
+    lattice = list(grids(problem, window.high))
     if not lattice or not (shapes := covered(lattice)):
-        raise nothing_admitted(wishes)
-    different = distinct(lattice, wishes)
+        raise nothing_admitted(problem)
+    different = distinct(lattice, problem)
     found = search(different, window)
-    open_ended = aspect is None and not {"n_layers", "d_model"} & given.keys()
-    goal = _goal(window, share, wishes, defaults, published_first=open_ended)
-    head = head_picker(wishes)
-    best = ranked(found, rank, goal, head, top or (None if exactly or powers_of_two else TOP))
+    open_ended = asks.aspect is None and not {"n_layers", "d_model"} & asks.sizes.keys()
+    goal = _goal(window, query.share, problem, defaults, published_first=open_ended)
+    head = head_picker(problem)
 
     def recount(point: Point) -> Candidate:
-        return recounted(point, head(point.d_model, point.kv_width), wishes, budget)
+        return recounted(point, head(point.d_model, point.kv_width), problem, query.budget)
 
+    candidates, left, why = _recounted(found, recount, lambda points: ranked(points, query.rank, goal, head, query.top))
     solution = Solution(
-        budget=budget,
-        budget_counts=reading.replace("-", "_"),
-        family=wishes.family.name,
-        rank=rank,
-        tolerance=float(share),
+        budget=query.budget,
+        budget_counts=asks.reading.replace("-", "_"),
+        family=problem.family.name,
+        design=problem.family,
+        rank=query.rank,
+        tolerance=float(query.share),
         shapes_covered=shapes,
-        candidates=tuple(map(recount, best)),
-        notes=tuple(notes(shapes, different, share, asks, defaults, wishes)),
+        candidates=tuple(candidates),
+        notes=(*notes(shapes, different, query.share, asks, defaults, problem), *_left_out(len(found) - left, why)),
     )
-    if best:
+    if candidates:
         return solution
-    anything = search(different, Window(budget, 0, max(grid.corner(-1) for grid in lattice)))
-    nearest = min(anything, key=lambda point: abs(point.params - budget))
+    if found:
+        raise InputError(f"--like {problem.like} cannot be scaled: {why}; valid: another model")
+    every = Window(query.budget, 0, max(grid.corner(-1) for grid in lattice))
+    nearest = min(search(different, every), key=lambda point: abs(point.params - query.budget))
     miss = recount(nearest)
-    return solution._replace(nearest_miss=miss, stopped_by=stop(miss, nearest.params, budget, share, lattice, wishes))
+    why = stop(miss, nearest.params, query.budget, query.share, lattice, problem)
+    return solution._replace(nearest_miss=miss, stopped_by=why)
+
+
+def _recounted(
+    found: list[Point], recount: Callable[[Point], Candidate], best: Callable[[list[Point]], list[Point]]
+) -> tuple[list[Candidate], int, str]:
+    """The *best* of the points *found*, recounted; others for those whose bodies do not count as the formula does.
+
+    Beside them how many points are left then, and why one was left out.
+    """
+    left, why = found, ""
+    for _ in range(ROUNDS):
+        counted, chosen = {}, best(left)
+        for point in chosen:
+            try:
+                counted[point] = recount(point)
+            except NotAsCountedError as error:
+                why = str(error)
+        if len(counted) == len(chosen):
+            break
+        left = [point for point in left if point in counted or point not in chosen]
+    return list(counted.values()), len(left), why
+
+
+def _left_out(shapes: int, why: str) -> list[str]:
+    return [f"Left out {shapes:,} shapes that their own body does not count as the formula does: {why}."] * bool(shapes)
 
 
 def _check(rank: str, top: int | None) -> None:
@@ -133,9 +186,9 @@ def _check(rank: str, top: int | None) -> None:
         raise InputError(f"top = {top}: not a positive whole number; valid: 10")
 
 
-def _goal(window: Window, share: Fraction, wishes: Wishes, defaults: Defaults, published_first: bool) -> Goal:
-    trend = aspect_trend(wishes.reading)
+def _goal(window: Window, share: Fraction, problem: Problem, defaults: Defaults, published_first: bool) -> Goal:
+    trend = aspect_trend(problem.reading)
     aim = trend.at(log(window.budget)) if defaults.target is None else log(defaults.target)
-    fields = beside(wishes.family)
-    free = tuple(fields.index(field) for field in wishes.others if is_width(field))
-    return Goal(window.budget, float(share), aim, trend.spread, trend.widest, published_first, free)
+    fields = beside(problem.family)
+    free = tuple(fields.index(field) for field in problem.others if is_width(field))
+    return Goal(window.budget, float(share), aim, trend.spread, trend.widest, published_first, free, defaults.own)

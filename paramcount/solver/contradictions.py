@@ -7,57 +7,57 @@ from fractions import Fraction
 from paramcount.errors import InputError
 from paramcount.solver.choice import Choice, Span, admits, written
 from paramcount.solver.lattice import DIVIDED, is_power
-from paramcount.solver.problem import AT_MOST, Recipe, Wishes, recipes, unit_of
+from paramcount.solver.problem import AT_MOST, Problem, Recipe, recipes, unit_of
 
 
-def check(wishes: Wishes) -> None:
-    """Raise InputError where the sizes of *wishes* contradict each other, whatever the budget."""
-    if wishes.powers:
-        _powers(wishes)
+def check(problem: Problem) -> None:
+    """Raise InputError where the sizes of *problem* contradict each other, whatever the budget."""
+    if problem.powers:
+        _powers(problem)
     for name in ("n_heads", *DIVIDED):
-        for value in _listed(wishes, name):
-            _divides(name, value, wishes.tp, f"--tp {wishes.tp}")
-    _shared(wishes)
+        for value in _listed(problem, name):
+            _divides(name, value, problem.tp, f"--tp {problem.tp}")
+    _shared(problem)
     for less, more in AT_MOST.items():
-        if less in wishes.others:
-            _at_most(less, wishes.others[less], more, wishes.others[more])
-    for d_model in _listed(wishes, "d_model"):
-        _divides("d_model", d_model, wishes.multiple_of, f"--multiple-of {wishes.multiple_of}")
-        _fits(wishes, d_model)
+        if less in problem.others:
+            _at_most(less, problem.others[less], more, problem.others[more])
+    for d_model in _listed(problem, "d_model"):
+        _divides("d_model", d_model, problem.multiple_of, f"--multiple-of {problem.multiple_of}")
+        _fits(problem, d_model)
 
 
-def nothing_admitted(wishes: Wishes) -> InputError:
+def nothing_admitted(problem: Problem) -> InputError:
     """The error on a request whose lattice is empty."""
-    recipe = next(recipes(wishes))
-    unit = unit_of(wishes, recipe)
-    if wishes.powers and not is_power(unit):
+    recipe = next(recipes(problem))
+    unit = unit_of(problem, recipe)
+    if problem.powers and not is_power(unit):
         return InputError(
             f"--powers-of-two: d_model is a multiple of {unit} where {_whole(recipe)} and "
-            f"--multiple-of {wishes.multiple_of} are whole, and no power of two is; "
+            f"--multiple-of {problem.multiple_of} are whole, and no power of two is; "
             "valid: a d_head, d_ff ratio and multiple that are powers of two"
         )
-    stated = {"n_layers": wishes.n_layers, "d_model": wishes.d_model, "n_heads": wishes.n_heads}
-    stated |= {"d_head": wishes.d_head, **wishes.others}
+    stated = {"n_layers": problem.n_layers, "d_model": problem.d_model, "n_heads": problem.n_heads}
+    stated |= {"d_head": problem.d_head, **problem.others}
     asked = ", ".join(f"{name} = {written(choice)}" for name, choice in stated.items() if choice != Span())
-    also = [f"multiples of {unit} for d_model", f"n_heads = {Fraction(wishes.attention, recipe.d_head)}·d_model"]
+    also = [f"multiples of {unit} for d_model", f"n_heads = {Fraction(problem.attention, recipe.d_head)}·d_model"]
     also += [f"multiples of {recipe.sharing.step} for n_heads"] if recipe.sharing.step > 1 else []
-    also += [f"multiples of {wishes.tp} for n_vocab"] if wishes.tp > 1 else []
-    also += ["powers of two for n_layers and d_model"] if wishes.powers else []
-    if wishes.aspect is not None:
-        also.append("d_model/n_layers from {} to {}".format(*(f"{float(end or 0):g}" for end in wishes.aspect)))
+    also += [f"multiples of {problem.tp} for n_vocab"] if problem.tp > 1 else []
+    also += ["powers of two for n_layers and d_model"] if problem.powers else []
+    if problem.aspect is not None:
+        also.append("d_model/n_layers from {} to {}".format(*(f"{float(end or 0):g}" for end in problem.aspect)))
     return InputError(f"{asked}: no shape has all of this; valid: {', '.join(also)}")
 
 
-def _listed(wishes: Wishes, name: str) -> tuple[int, ...]:
+def _listed(problem: Problem, name: str) -> tuple[int, ...]:
     """The values that were asked of a size one by one; none for a range."""
-    choice: Choice = wishes.others.get(name, Span()) if name not in Wishes._fields else getattr(wishes, name)
+    choice: Choice = problem.others.get(name, Span()) if name not in Problem._fields else getattr(problem, name)
     return () if isinstance(choice, Span) else choice
 
 
-def _powers(wishes: Wishes) -> None:
+def _powers(problem: Problem) -> None:
     for name in ("n_layers", "d_model", "n_heads", "d_head"):
-        for value in _listed(wishes, name):
-            if not is_power(value) and (name != "n_heads" or wishes.attention == 1):
+        for value in _listed(problem, name):
+            if not is_power(value) and (name != "n_heads" or problem.attention == 1):
                 below = 1 << value.bit_length() - 1
                 raise InputError(f"{name} = {value}: no power of two (--powers-of-two); valid: {below}, {2 * below}")
 
@@ -69,11 +69,11 @@ def _divides(name: str, value: int, divisor: int, why: str) -> None:
         raise InputError(f"{name} = {value}: no multiple of {divisor} ({why}); valid: {valid}")
 
 
-def _shared(wishes: Wishes) -> None:
+def _shared(problem: Problem) -> None:
     """Raise InputError where heads were listed and none of them can share keys and values evenly."""
-    heads, steps = _listed(wishes, "n_heads"), [sharing.step for sharing in wishes.sharing]
+    heads, steps = _listed(problem, "n_heads"), [sharing.step for sharing in problem.sharing]
     if heads and all(n_heads % step for n_heads in heads for step in steps):
-        _divides("n_heads", heads[0], steps[0], f"n_kv_heads = {wishes.sharing[0]}")
+        _divides("n_heads", heads[0], steps[0], f"n_kv_heads = {problem.sharing[0]}")
 
 
 def _at_most(less: str, few: Choice, more: str, many: Choice) -> None:
@@ -86,19 +86,19 @@ def _at_most(less: str, few: Choice, more: str, many: Choice) -> None:
         )
 
 
-def _fits(wishes: Wishes, d_model: int) -> None:
+def _fits(problem: Problem, d_model: int) -> None:
     """Raise InputError where no n_heads, d_head and d_ff go with this d_model."""
-    units = [(unit_of(wishes, recipe), recipe) for recipe in recipes(wishes)]
+    units = [(unit_of(problem, recipe), recipe) for recipe in recipes(problem)]
     if all(d_model % unit for unit, _ in units):
         unit, recipe = min(units, key=lambda pair: pair[0])
-        why = _whole(recipe) + (f", --tp {wishes.tp}" if wishes.tp > 1 else "")
+        why = _whole(recipe) + (f", --tp {problem.tp}" if problem.tp > 1 else "")
         _divides("d_model", d_model, unit, f"{why}, all whole")
-    widths = {wishes.attention * d_model / d_head for d_head in wishes.d_head}
+    widths = {problem.attention * d_model / d_head for d_head in problem.d_head}
     heads = sorted(int(width) for width in widths if width.denominator == 1)
-    if not any(admits(wishes.n_heads, n_heads) for n_heads in heads):
-        asked, d_heads = written(wishes.n_heads), written(wishes.d_head)
+    if not any(admits(problem.n_heads, n_heads) for n_heads in heads):
+        asked, d_heads = written(problem.n_heads), written(problem.d_head)
         raise InputError(
-            f"n_heads = {asked}, d_head = {d_heads}: attention would not be {wishes.attention * d_model} wide, "
+            f"n_heads = {asked}, d_head = {d_heads}: attention would not be {problem.attention * d_model} wide, "
             f"as it is for d_model = {d_model}; valid: n_heads = {written(tuple(heads))}"
         )
 

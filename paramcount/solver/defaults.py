@@ -2,43 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import product
-from math import gcd
 from typing import NamedTuple
 
+from paramcount.catalog.families import FAMILIES
+from paramcount.catalog.family import Family
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
-from paramcount.families import FAMILIES, Family
-from paramcount.families.family import Sizes
+from paramcount.models.configured import Configured
+from paramcount.models.design import Design, Sizes
 from paramcount.papers.tables import read
-from paramcount.solver.choice import Aspect, Span
+from paramcount.solver.choice import Aspect, Choice, Span
 from paramcount.solver.problem import beside, is_width
 from paramcount.solver.proportions import Proportion, Sharing
+from paramcount.solver.scaled import Scaled, proportion
 from paramcount.solver.usual import catalog
 
 READINGS = ("total", "non-embedding", "active")
 N_LAYERS = Span(1, 1024)
-MULTIPLE = 256  # to which LLaMA's released code rounds d_ff (facebookresearch/llama, model.py: multiple_of)
 
 
 class Defaults(NamedTuple):
     """The sizes and conventions of a request that names none, and *where* they are from.
 
-    *others*, *widths*, *sharing* and *attention* are as in paramcount.solver.problem.Wishes; *target* is the aspect
-    ratio to aim at, where a model and not the trend of all gives it.
+    *others*, *widths*, *depths*, *sharing* and *attention* are as in paramcount.solver.problem.Problem; *target* is the
+    aspect ratio to aim at, where a model and not the trend of all gives it, *n_layers* what depths there are,
+    *own* that model's depth and width.
     """
 
-    family: Family
+    family: Design
     switches: dict[str, bool]
     others: dict[str, tuple[int, ...]]
     d_head: tuple[int, ...]
     widths: dict[str, Proportion]
+    depths: Mapping[str, Proportion] = {}
     sharing: Sharing = Sharing()
     attention: Fraction = Fraction(1)
     aspect: Aspect | None = None
     target: Fraction | None = None
+    n_layers: Choice = N_LAYERS
+    own: tuple[int, int] | None = None
     where: str = ""
 
 
@@ -67,16 +73,22 @@ def by_catalog(budget: int) -> Defaults:
 def by_model(name: str) -> Defaults:
     """The conventions and proportions of a model, by its name or its config; its aspect ratio within 25 %.
 
-    Widths (d_ff) keep their proportion to d_model, numbers (n_vocab, n_experts) stay as they are. Raises
-    UnknownModelError, or InputError on a config that no family counts.
+    Widths (d_ff) keep their proportion to d_model, a second depth its proportion to the first, numbers (n_vocab,
+    n_experts) stay as they are. Raises UnknownModelError, or InputError on a model that cannot be scaled.
     """
     spec = resolve(name)
     if isinstance(spec.family, Family):
         return _like(spec.name, spec.family, spec.sizes)
+    if not isinstance(spec.family, Configured):
+        raise InputError(f"--like {name}: {spec.family.summary}, so without sizes to scale; valid: another model")
     for family in FAMILIES.values():
         if sizes := _same(family, spec):
             return _like(spec.name, family, sizes)
-    raise InputError(f"--like {name}: no family counts it as its config does; valid: models of {', '.join(FAMILIES)}")
+    try:
+        scaled = Scaled(spec.family)
+    except InputError as error:
+        raise InputError(f"--like {name}: {error}; valid: another model") from None
+    return _like_config(name, scaled)
 
 
 def _same(family: Family, spec: Spec) -> Sizes | None:
@@ -95,27 +107,55 @@ def _same(family: Family, spec: Spec) -> Sizes | None:
 
 
 def _like(name: str, family: Family, sizes: Sizes) -> Defaults:
-    d_model, n_heads = sizes["d_model"], sizes["n_heads"]
-    target = Fraction(d_model, sizes["n_layers"])
-    fields = beside(family)
-    return Defaults(
-        family,
-        {switch: sizes[switch] for switch in family.switches},
-        {field: (sizes[field],) for field in fields if not is_width(field)},
-        (sizes["d_head"],),
-        {field: _proportion(sizes[field], d_model) for field in fields if is_width(field)},
-        sharing=_sharing(n_heads, sizes["n_kv_heads"]) if "n_kv_heads" in sizes else Sharing(),
-        attention=Fraction(n_heads * sizes["d_head"], d_model),
-        aspect=(target * 3 / 4, target * 5 / 4),
-        target=target,
-        where=name,
+    d_model, fields = sizes["d_model"], beside(family)
+    return _proportioned(
+        Defaults(
+            family,
+            {switch: sizes[switch] for switch in family.switches},
+            {field: (sizes[field],) for field in fields if not is_width(field)},
+            (),
+            {field: proportion(sizes[field], d_model) for field in fields if is_width(field)},
+            where=name,
+        ),
+        sizes,
     )
 
 
-def _proportion(width: int, d_model: int) -> Proportion:
-    """A whole ratio holds exactly; of another the widths are rounded, as the model's own must have been."""
-    ratio = Fraction(width, d_model)
-    return Proportion(ratio, 0 if ratio.denominator == 1 else gcd(width, MULTIPLE))
+def _like_config(name: str, scaled: Scaled) -> Defaults:
+    widths, depths = scaled.proportions(), scaled.depths()
+    depth = scaled.own_depth()
+    others = [field for field in beside(scaled) if field not in {**widths, **depths}]
+    return _proportioned(
+        Defaults(
+            scaled,
+            dict(scaled.switches),
+            {field: (scaled.values[field],) for field in others},
+            (),
+            widths,
+            depths=depths,
+            n_layers=N_LAYERS if depth is None else (depth,),
+            own=(scaled.values[scaled.roles["n_layers"]], scaled.values[scaled.roles["d_model"]]),
+            where=name,
+        ),
+        {role: scaled.values[own] for role, own in scaled.roles.items()},
+    )
+
+
+def _proportioned(defaults: Defaults, sizes: Sizes) -> Defaults:
+    """*defaults* with the heads and the aspect ratio of a model whose depth, width and heads are *sizes*.
+
+    Where it has no heads, or they have no width, one unit of width stands for a head.
+    """
+    d_model, d_head = sizes["d_model"], sizes.get("d_head", 1)
+    n_heads = sizes.get("n_heads", d_model // d_head)
+    target = Fraction(d_model, sizes["n_layers"])
+    return defaults._replace(
+        d_head=(d_head,),
+        sharing=_sharing(n_heads, sizes["n_kv_heads"]) if "n_kv_heads" in sizes else Sharing(),
+        attention=Fraction(n_heads * d_head, d_model),
+        aspect=(target * 3 / 4, target * 5 / 4),
+        target=target,
+    )
 
 
 def _sharing(n_heads: int, n_kv_heads: int) -> Sharing:

@@ -11,6 +11,7 @@ from paramcount.ledger.polynomial import Polynomial
 from paramcount.solver.problem import Recipe
 
 Axis = range | tuple[int, ...]
+Follow = Callable[[Mapping[str, int]], int]
 
 
 class Point(NamedTuple):
@@ -51,7 +52,8 @@ class Grid(NamedTuple):
     """All shapes of one recipe: d_model = unit·width and n_heads = heads·width, whole by construction.
 
     *axes* are n_layers, width and the sizes that do not follow from it, with their values; *polynomial* is the count
-    over them and over the widths that are rounded; *fields* names the sizes in Point.others.
+    over them and over the sizes of *follows*, each a function of those before it; *fields* names the sizes in
+    Point.others.
     """
 
     recipe: Recipe
@@ -61,16 +63,22 @@ class Grid(NamedTuple):
     polynomial: Polynomial
     axes: dict[str, Axis]
     bounds: tuple[Bound, ...] = ()
+    follows: Mapping[str, Follow] = {}
 
     def counter(self, last: str) -> Callable[..., int]:
         """The count as a function of the other axes in their order, then of *last*, on exact ints."""
         order = [*(axis for axis in self.axes if axis != last), last]
-        rounded = {field: proportion for field, proportion in self.recipe.widths.items() if proportion.multiple}
-        count = self.polynomial.function([*order, *rounded])
-        if not rounded:
+        count = self.polynomial.function([*order, *self.follows])
+        if not self.follows:
             return count
-        unit, width = self.unit, order.index("width")
-        return lambda *sizes: count(*sizes, *(rule.of(unit * sizes[width]) for rule in rounded.values()))
+        return lambda *sizes: count(*sizes, *self.following(dict(zip(order, sizes, strict=True))).values())
+
+    def following(self, values: Mapping[str, int]) -> dict[str, int]:
+        """The sizes that follow, where the axes have *values*."""
+        known, found = dict(values), {}
+        for field, follow in self.follows.items():
+            known[field] = found[field] = follow(known)
+        return found
 
     def corner(self, end: int) -> int:
         """The count of the grid's smallest shape (*end* 0) or of its largest (*end* -1)."""
@@ -81,14 +89,12 @@ class Grid(NamedTuple):
         """The function from values on the axes, and their count, to a Point. It is called for every shape found."""
         unit, (d_head, sharing, widths) = self.unit, self.recipe
         shared, per_width = sharing.number * d_head, self.heads // sharing.group * d_head
-        rounded = {field: rule for field, rule in widths.items() if rule.multiple}
         scaled = {field: ("width", rule.of(unit)) for field, rule in widths.items() if not rule.multiple}
-        rules = [(rounded.get(field), *scaled.get(field, (field, 1))) for field in self.fields]
+        places = [(field, *scaled.get(field, (field, 1))) for field in self.fields]
 
         def point(values: Mapping[str, int], count: int) -> Point:
-            width = values["width"]
-            d_model = unit * width
-            others = [rule.of(d_model) if rule else values[axis] * times for rule, axis, times in rules]
-            return Point(values["n_layers"], d_model, shared or per_width * width, tuple(others), count)
+            width, following = values["width"], self.following(values)
+            others = [following[field] if field in following else values[axis] * times for field, axis, times in places]
+            return Point(values["n_layers"], unit * width, shared or per_width * width, tuple(others), count)
 
         return point

@@ -6,7 +6,8 @@ from typing import Any
 
 from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
-from paramcount.families import FAMILIES
+from paramcount.models.design import Design
+from paramcount.solver.scaled import Scaled
 from paramcount.solver.solution import Candidate
 from paramcount.verification.as_config import config_of
 
@@ -22,10 +23,12 @@ RELEASED = {
 END_OF_TEXT = 50256  # the last token of GPT-2's vocabulary (Radford et al. 2019, released encoder.json)
 
 
-def hf_config(candidate: Candidate, family: str) -> dict[str, Any]:
-    """The config of *candidate*; raises InputError where no class of transformers can be of its shape."""
+def hf_config(candidate: Candidate, design: Design) -> dict[str, Any]:
+    """The config of *candidate*, a shape of *design*; raises InputError where no class of transformers can have it."""
+    if isinstance(design, Scaled):
+        return dict(design.shape(candidate.sizes).config.document)
     try:
-        config = config_of(Spec("the shape", FAMILIES[family], candidate.sizes))
+        config = config_of(Spec("the shape", design, candidate.sizes))
     except InputError as error:
         raise InputError(f"--emit hf: {error}") from None
     if config["model_type"] != "gpt2":

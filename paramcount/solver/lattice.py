@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from paramcount.config.rules import Rule, in_order
 from paramcount.errors import InputError
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.solver.choice import LONGEST, Choice, Span, admits
-from paramcount.solver.grid import Axis, Bound, Grid
-from paramcount.solver.problem import AT_MOST, Recipe, Wishes, beside, recipes, unit_of
+from paramcount.solver.grid import Axis, Bound, Follow, Grid
+from paramcount.solver.problem import AT_MOST, Problem, Recipe, beside, recipes, unit_of
+from paramcount.solver.proportions import Proportion
 
 DIVIDED = ("n_vocab", "d_ff")  # those axes that tp divides
 
 
-def grids(wishes: Wishes, high: int) -> Iterator[Grid]:
-    """The grids of *wishes* that hold any shape; axes without an end reach to the first value that exceeds *high*."""
-    for recipe in recipes(wishes):
-        grid = _grid(wishes, recipe, high)
+def grids(problem: Problem, high: int) -> Iterator[Grid]:
+    """The grids of *problem* that hold any shape; axes without an end reach to the first value that exceeds *high*."""
+    for recipe in recipes(problem):
+        grid = _grid(problem, recipe, high)
         if all(grid.axes.values()):
-            yield grid._replace(bounds=tuple(_bounds(wishes, grid)))
+            yield grid._replace(bounds=tuple(_bounds(problem, grid)))
 
 
-def distinct(lattice: list[Grid], wishes: Wishes) -> list[Grid]:
+def distinct(lattice: list[Grid], problem: Problem) -> list[Grid]:
     """*lattice* without the grids whose every count another has too: heads of 128 add none to those of 64."""
-    if wishes.n_heads != Span():
+    if problem.n_heads != Span():
         return lattice
     kept: list[Grid] = []
     for grid in sorted(lattice, key=lambda grid: grid.unit):
@@ -44,40 +46,70 @@ def _within(grid: Grid, other: Grid) -> bool:
     return sharing.number * d_head == other_sharing.number * other_head and sharing.group == other_sharing.group
 
 
-def _grid(wishes: Wishes, recipe: Recipe, high: int) -> Grid:
-    unit = unit_of(wishes, recipe)
-    heads = int(unit * wishes.attention / recipe.d_head)
-    widths = _meet(_parts(wishes.d_model, unit), _parts(wishes.n_heads, heads))
-    choices = {"n_layers": wishes.n_layers, "width": widths, **wishes.others}
-    polynomial = _count(wishes, recipe, unit, heads, list(choices))
-    grid = Grid(recipe, unit, heads, beside(wishes.family), polynomial, {})
+def _grid(problem: Problem, recipe: Recipe, high: int) -> Grid:
+    unit = unit_of(problem, recipe)
+    heads = int(unit * problem.attention / recipe.d_head)
+    widths = _meet(_parts(problem.d_model, unit), _parts(problem.n_heads, heads))
+    choices = {"n_layers": problem.n_layers, "width": widths, **problem.others}
+    polynomial = _count(problem, recipe, unit, heads)
+    follows = _follows(problem, recipe, unit, heads)
+    grid = Grid(recipe, unit, heads, beside(problem.family), polynomial, {}, follows=follows)
     for name, choice in choices.items():
-        powers = wishes.powers and name in ("n_layers", "width")
+        powers = problem.powers and name in ("n_layers", "width")
         whole = unit if name == "width" else 1
-        grid.axes[name] = _axis(choice, wishes.tp if name in DIVIDED else 1, powers, whole)
+        grid.axes[name] = _axis(choice, problem.tp if name in DIVIDED else 1, powers, whole)
     for name, choice in choices.items():
         if all(grid.axes.values()) and isinstance(choice, Span) and choice.high is None:
             grid.axes[name] = _until(grid, name, high)
     return grid
 
 
-def _count(wishes: Wishes, recipe: Recipe, unit: int, heads: int, axes: list[str]) -> Polynomial:
-    """The count over the *axes*; widths that are rounded stay symbols."""
-    sizes: dict[str, Any] = {name: Polynomial.symbol(name) for name in axes}
-    width, sharing = sizes.pop("width"), recipe.sharing
-    sizes |= {"d_model": unit * width, "n_heads": heads * width, "d_head": recipe.d_head, **wishes.switches}
-    if "n_kv_heads" in wishes.family.sizes:
-        sizes["n_kv_heads"] = sharing.number or heads // sharing.group * width
-    for field, proportion in recipe.widths.items():
-        sizes[field] = Polynomial.symbol(field) if proportion.multiple else proportion.of(unit) * width
-    count = wishes.family.build(**sizes).read(wishes.reading)
-    assert isinstance(count, Polynomial)
-    return count
+def _count(problem: Problem, recipe: Recipe, unit: int, heads: int) -> Polynomial:
+    """The count over the axes; sizes that are rounded, or that follow by a rule, stay symbols."""
+    width = Polynomial.symbol("width")
+    sizes = {"n_layers": Polynomial.symbol("n_layers"), **_of_width(recipe, unit, heads, width)}
+    named = {name: sizes[role] for role, name in problem.family.roles.items()}
+    exact = {field: rule.of(unit) * width for field, rule in recipe.widths.items() if not rule.multiple}
+    return problem.family.count(problem.reading, problem.switches).subs({**named, **exact})
 
 
-def _bounds(wishes: Wishes, grid: Grid) -> Iterator[Bound]:
-    if wishes.aspect is not None:
-        low, high = wishes.aspect
+def _follows(problem: Problem, recipe: Recipe, unit: int, heads: int) -> dict[str, Follow]:
+    """What follows from the axes otherwise than in proportion to the width, in an order in which it can be computed."""
+    roles = problem.family.roles
+    exact = {field: rule.of(unit) for field, rule in recipe.widths.items() if not rule.multiple}
+
+    def every(values: Mapping[str, int]) -> dict[str, int]:
+        own = {"n_layers": values["n_layers"], **_of_width(recipe, unit, heads, values["width"])}
+        named = {name: own[role] for role, name in roles.items()}
+        return {**values, **named, **{field: times * values["width"] for field, times in exact.items()}}
+
+    def by_rule(rule: Rule) -> Follow:
+        return lambda values: rule.value(every(values)) or 0
+
+    found: dict[str, Follow] = {
+        field: partial(_rounded, rule, unit) for field, rule in recipe.widths.items() if rule.multiple
+    }
+    found |= {field: partial(_in_proportion, rule) for field, rule in problem.depths.items()}
+    return found | {field: by_rule(rule) for field, rule in in_order(problem.family.rules).items()}
+
+
+def _of_width(recipe: Recipe, unit: int, heads: int, width: Any) -> dict[str, Any]:
+    """The sizes that stand for width and heads where d_model is unit·width, a number or a symbol."""
+    shared = recipe.sharing.number or heads // recipe.sharing.group * width
+    return {"d_model": unit * width, "n_heads": heads * width, "n_kv_heads": shared, "d_head": recipe.d_head}
+
+
+def _rounded(rule: Proportion, unit: int, values: Mapping[str, int]) -> int:
+    return rule.of(unit * values["width"])
+
+
+def _in_proportion(rule: Proportion, values: Mapping[str, int]) -> int:
+    return rule.of(values["n_layers"])
+
+
+def _bounds(problem: Problem, grid: Grid) -> Iterator[Bound]:
+    if problem.aspect is not None:
+        low, high = problem.aspect
         yield Bound("width", "n_layers", low / grid.unit, None if high is None else high / grid.unit)
     for less, more in AT_MOST.items():
         if less in grid.axes and grid.axes[less][-1] > grid.axes[more][0]:

@@ -7,9 +7,9 @@ from math import ceil, log10
 
 from paramcount.quantity import short
 from paramcount.solver.choice import Choice, Span
-from paramcount.solver.defaults import Defaults
+from paramcount.solver.defaults import N_LAYERS, Defaults
 from paramcount.solver.grid import Axis, Grid
-from paramcount.solver.problem import Wishes
+from paramcount.solver.problem import Problem
 from paramcount.solver.request import Asks
 from paramcount.solver.solution import Candidate
 
@@ -18,19 +18,19 @@ TABLES = ("n_vocab", "n_ctx")  # the sizes that are rows of the embeddings
 
 
 def notes(
-    shapes: int, lattice: list[Grid], share: Fraction, asks: Asks, defaults: Defaults, wishes: Wishes
+    shapes: int, lattice: list[Grid], share: Fraction, asks: Asks, defaults: Defaults, problem: Problem
 ) -> list[str]:
     """A line each: the coverage, the tolerance, the assumptions, the padding."""
-    lines = [_coverage(shapes, lattice, wishes), _admitted(share, wishes)]
-    if assumed := _assumed(asks, defaults, wishes):
+    lines = [_coverage(shapes, lattice, problem), _admitted(share, problem)]
+    if assumed := _assumed(asks, defaults, problem):
         lines.append(f"Assumed, as for {defaults.where}: {'; '.join(assumed)}.")
-    if "n_vocab" not in asks.sizes and wishes.others["n_vocab"] != defaults.others["n_vocab"]:
-        padded = f"{_choice(defaults.others['n_vocab'])} to {_choice(wishes.others['n_vocab'])}"
-        lines.append(f"n_vocab is padded from {padded}, to be a multiple of --tp {wishes.tp}.")
+    if "n_vocab" not in asks.sizes and problem.others.get("n_vocab") != defaults.others.get("n_vocab"):
+        padded = f"{_choice(defaults.others['n_vocab'])} to {_choice(problem.others['n_vocab'])}"
+        lines.append(f"n_vocab is padded from {padded}, to be a multiple of --tp {problem.tp}.")
     return lines
 
 
-def _coverage(shapes: int, lattice: list[Grid], wishes: Wishes) -> str:
+def _coverage(shapes: int, lattice: list[Grid], problem: Problem) -> str:
     units = sorted({grid.unit for grid in lattice})
     widths = sorted(
         {grid.unit * width for grid in lattice for width in (grid.axes["width"][0], grid.axes["width"][-1])}
@@ -42,49 +42,61 @@ def _coverage(shapes: int, lattice: list[Grid], wishes: Wishes) -> str:
     else:
         values = sorted({grid.unit * width for grid in lattice for width in grid.axes["width"]})
         d_model = f"d_model {_values(tuple(values))}"
-    open_ended = wishes.d_model == Span() and wishes.n_heads == Span()
+    open_ended = problem.d_model == Span() and problem.n_heads == Span()
     end = " (any wider exceeds the budget)" if open_ended else ""
-    sizes = [f"n_layers {_values(layers)}", d_model + end, f"d_head {_or(wishes.d_head)}"]
-    if len(wishes.sharing) > 1:
-        sizes.append(f"n_kv_heads {_or([sharing.number for sharing in wishes.sharing])}")
-    sizes += [f"{name} {_values(axis)}" for name in wishes.others if len(axis := lattice[0].axes[name]) > 1]
+    sizes = [f"n_layers {_values(layers)}", d_model + end]
+    sizes += [f"d_head {_or(problem.d_head)}"] if "d_head" in problem.family.roles else []
+    if len(problem.sharing) > 1:
+        sizes.append(f"n_kv_heads {_or([sharing.number for sharing in problem.sharing])}")
+    sizes += [f"{name} {_values(axis)}" for name in problem.others if len(axis := lattice[0].axes[name]) > 1]
     return f"Covered {shapes:,} shapes by bisection on exact integers: {'; '.join(sizes)}."
 
 
-def _admitted(share: Fraction, wishes: Wishes) -> str:
-    what = COUNTS[wishes.reading]
+def _admitted(share: Fraction, problem: Problem) -> str:
+    what = COUNTS[problem.reading]
     if not share:
         return f"Admitted: a {what} of exactly the budget."
     aspect = ""
-    if wishes.aspect is not None:
-        low, high = wishes.aspect
+    if problem.aspect is not None:
+        low, high = problem.aspect
         aspect = f", d_model/n_layers from {float(low):.4g}" + (f" to {float(high):.4g}" if high is not None else "")
     return f"Admitted: a {what} within {percent(share)} of the budget{aspect}."
 
 
-def _assumed(asks: Asks, defaults: Defaults, wishes: Wishes) -> list[str]:
-    said = [f"{name} = {_choice(choice)}" for name, choice in wishes.others.items() if name not in asks.sizes]
-    if "d_head" not in asks.sizes:
-        said.append(f"d_head = {_or(wishes.d_head)}")
-    if "n_kv_heads" in wishes.family.sizes and "n_kv_heads" not in asks.sizes:
+def _assumed(asks: Asks, defaults: Defaults, problem: Problem) -> list[str]:
+    said = [f"{name} = {_choice(choice)}" for name, choice in problem.others.items() if name not in asks.sizes]
+    if "d_head" not in asks.sizes and "d_head" in problem.family.roles:
+        said.append(f"d_head = {_or(problem.d_head)}")
+    if "n_kv_heads" in problem.family.roles and "n_kv_heads" not in asks.sizes:
         said.append(f"n_kv_heads = {defaults.sharing}")
-    said += [
-        f"{field} = {rule}" for field, (rule, *_) in wishes.widths.items() if field != "d_ff" or asks.d_ff_ratio is None
-    ]
-    if defaults.attention != 1:
-        said.append(f"n_heads·d_head = {defaults.attention}·d_model")
-    if asks.tied is None and "tied" in wishes.switches:
-        said.append("tied" if wishes.switches["tied"] else "not tied")
+    widths = {field: rule for field, (rule, *_) in problem.widths.items()}
+    said += [f"{field} = {rule}" for field, rule in widths.items() if field != "d_ff" or asks.d_ff_ratio is None]
+    if defaults.n_layers != N_LAYERS and "n_layers" not in asks.sizes:
+        said.append(f"n_layers = {_choice(defaults.n_layers)}, since its layers do not go on in turn")
+    said += [f"{field} = {_of_depth(rule.ratio)}" for field, rule in problem.depths.items()]
+    if defaults.attention != 1 and "n_heads" in problem.family.roles:
+        said.append(_attention(problem, defaults))
+    if asks.tied is None and "tied" in problem.switches:
+        said.append("tied" if problem.switches["tied"] else "not tied")
     return said
 
 
-def stop(nearest: Candidate, counted: int, budget: int, share: Fraction, lattice: list[Grid], wishes: Wishes) -> str:
+def _of_depth(ratio: Fraction) -> str:
+    return "n_layers" if ratio == 1 else f"{ratio}·n_layers"
+
+
+def _attention(problem: Problem, defaults: Defaults) -> str:
+    width = "n_heads·d_head" if "d_head" in problem.family.roles else "n_heads"
+    return f"{width} = {defaults.attention}·d_model"
+
+
+def stop(nearest: Candidate, counted: int, budget: int, share: Fraction, lattice: list[Grid], problem: Problem) -> str:
     """The constraint that keeps the *nearest* shape from being an answer, and what would admit one.
 
     *counted* is its count of the kind that the budget is for.
     """
     if budget < counted == min(grid.corner(0) for grid in lattice):
-        return _too_small(nearest, counted, wishes)
+        return _too_small(nearest, counted, problem)
     if all(counted == grid.corner(-1) for grid in lattice) and counted < budget:
         return f"no shape of this lattice is larger than {counted:,} ({short(counted)}); widen its ranges"
     off = Fraction(abs(counted - budget), budget)
@@ -94,10 +106,10 @@ def stop(nearest: Candidate, counted: int, budget: int, share: Fraction, lattice
     return f"tolerance {percent(share)}: the nearest shape is {percent(off)} off; --tolerance {_enough(off)} admits it"
 
 
-def _too_small(smallest: Candidate, counted: int, wishes: Wishes) -> str:
+def _too_small(smallest: Candidate, counted: int, problem: Problem) -> str:
     text = f"no shape of this lattice is smaller than {counted:,} ({short(counted)})"
     tables = smallest.total - smallest.non_embedding
-    if 2 * tables < counted or wishes.reading == "non-embedding":
+    if 2 * tables < counted or problem.reading == "non-embedding":
         return f"{text}; allow fewer layers, or a smaller d_model by a smaller --d-head"
     rows = [field for field in TABLES if field in smallest.sizes]
     stated = " and ".join(f"{field} = {smallest.sizes[field]}" for field in rows)

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import product
 from math import lcm, prod
 from typing import NamedTuple
 
+from paramcount.config.rules import Quotient, in_order
 from paramcount.errors import InputError
-from paramcount.families import Family
-from paramcount.solver.choice import Aspect, Choice
+from paramcount.models.design import Design
+from paramcount.solver.choice import Aspect, Choice, Span
 from paramcount.solver.proportions import Proportion, Sharing, least
 
-HEADS = ("n_heads", "n_kv_heads", "d_head")
 AT_MOST = {"n_active_experts": "n_experts"}  # a size, and the one that it does not exceed
+FINEST = 512  # widths are tried up to so many units until what divides them does
 MOST_RECIPES = 20_000  # some 20 s to set up
 
 
-class Wishes(NamedTuple):
+class Problem(NamedTuple):
     """A request with every default filled in.
 
     *others* are the sizes that do not follow from d_model (n_vocab, n_ctx, n_experts), *widths* the proportions of
-    those that do (d_ff). *attention* is n_heads·d_head/d_model and *sharing* how many heads have keys and values; *tp*
-    divides n_heads, d_model, d_ff and n_vocab; *powers* asks for powers of two; *reading* is the count that the budget
-    is for, as paramcount.ledger.model.Model.read has it.
+    those that do (d_ff), *depths* those of other depths to n_layers. *attention* is n_heads·d_head/d_model and
+    *sharing* how many heads have keys and values; *tp* divides n_heads, d_model, d_ff and n_vocab; *powers* asks for
+    powers of two; *reading* is the count that the budget is for, as paramcount.ledger.model.Model.read has it; *like*
+    is the model that the shapes are to be like.
     """
 
-    family: Family
+    family: Design
     switches: dict[str, bool]
     n_layers: Choice
     d_model: Choice
@@ -35,6 +37,7 @@ class Wishes(NamedTuple):
     d_head: tuple[int, ...]
     others: dict[str, Choice]
     widths: dict[str, tuple[Proportion, ...]]
+    depths: Mapping[str, Proportion] = {}
     sharing: tuple[Sharing, ...] = (Sharing(),)
     attention: Fraction = Fraction(1)
     multiple_of: int = 1
@@ -42,6 +45,7 @@ class Wishes(NamedTuple):
     powers: bool = False
     aspect: Aspect | None = None
     reading: str = "total"
+    like: str = ""
 
 
 class Recipe(NamedTuple):
@@ -52,9 +56,9 @@ class Recipe(NamedTuple):
     widths: dict[str, Proportion]
 
 
-def beside(family: Family) -> tuple[str, ...]:
+def beside(family: Design) -> tuple[str, ...]:
     """The family's sizes beside depth, width and heads, in its order: d_ff, n_vocab, n_ctx."""
-    return tuple(field for field in family.sizes if field not in ("n_layers", "d_model", *HEADS))
+    return tuple(field for field in family.sizes if field not in family.roles.values())
 
 
 def is_width(field: str) -> bool:
@@ -62,30 +66,49 @@ def is_width(field: str) -> bool:
     return field.startswith("d_")
 
 
-def recipes(wishes: Wishes) -> Iterator[Recipe]:
-    """Every recipe that *wishes* admits; raises InputError where they are too many."""
-    counts = {"d_head": len(wishes.d_head), "n_kv_heads": len(wishes.sharing)}
-    counts |= {f"{field}/d_model": len(proportions) for field, proportions in wishes.widths.items()}
+def recipes(problem: Problem) -> Iterator[Recipe]:
+    """Every recipe that *problem* admits; raises InputError where they are too many."""
+    counts = {"d_head": len(problem.d_head), "n_kv_heads": len(problem.sharing)}
+    counts |= {f"{field}/d_model": len(proportions) for field, proportions in problem.widths.items()}
     if (many := prod(counts.values())) > MOST_RECIPES:
         stated = ", ".join(f"{count:,} of {field}" for field, count in counts.items() if count > 1)
         raise InputError(f"too many shapes: {stated} make {many:,} ways to choose; valid: at most {MOST_RECIPES:,}")
-    for d_head in wishes.d_head:
-        for proportions in product(*wishes.widths.values()):
-            for sharing in wishes.sharing:
-                yield Recipe(d_head, sharing, dict(zip(wishes.widths, proportions, strict=True)))
+    for d_head in problem.d_head:
+        for proportions in product(*problem.widths.values()):
+            for sharing in problem.sharing:
+                yield Recipe(d_head, sharing, dict(zip(problem.widths, proportions, strict=True)))
 
 
-def unit_of(wishes: Wishes, recipe: Recipe) -> int:
+def unit_of(problem: Problem, recipe: Recipe) -> int:
     """The width that every d_model is a multiple of, so that heads and d_ff are whole and all that must divides."""
-    widths = (proportion.unit(wishes.tp) for proportion in recipe.widths.values())
-    return lcm(unit_of_heads(wishes, recipe.d_head, recipe.sharing), *widths, wishes.multiple_of, wishes.tp)
+    widths = (proportion.unit(problem.tp) for proportion in recipe.widths.values())
+    unit = lcm(unit_of_heads(problem, recipe.d_head, recipe.sharing), *widths, problem.multiple_of, problem.tp)
+    for rule in problem.family.rules.values():
+        if isinstance(rule, Quotient) and rule.rounded == "exactly":
+            unit *= next((k for k in range(1, FINEST) if rule.value(_at(problem, recipe, k * unit)) is not None), 1)
+    return unit
 
 
-def unit_of_heads(wishes: Wishes, d_head: int, sharing: Sharing) -> int:
+def _at(problem: Problem, recipe: Recipe, d_model: int) -> dict[str, int]:
+    """The sizes that go with *d_model*, those that are free at the first of their values."""
+    first = {name: choice.low if isinstance(choice, Span) else choice[0] for name, choice in problem.others.items()}
+    widths = {name: rule.of(d_model) for name, rule in recipe.widths.items()}
+    n_layers = problem.n_layers.low if isinstance(problem.n_layers, Span) else problem.n_layers[0]
+    n_heads = n_heads_of(problem, d_model, recipe.d_head)
+    own = {"n_layers": n_layers, "d_model": d_model, "n_heads": n_heads, "d_head": recipe.d_head}
+    own["n_kv_heads"] = recipe.sharing.of(n_heads)
+    depths = {name: rule.of(n_layers) for name, rule in problem.depths.items()}
+    sizes = {**first, **widths, **depths, **{name: own[role] for role, name in problem.family.roles.items()}}
+    for name, rule in in_order(problem.family.rules).items():
+        sizes[name] = rule.value(sizes) or 1
+    return sizes
+
+
+def unit_of_heads(problem: Problem, d_head: int, sharing: Sharing) -> int:
     """The d_model of which every multiple has a whole n_heads that tp divides and that *sharing* divides evenly."""
-    return least(wishes.attention / d_head, lcm(wishes.tp, sharing.step))
+    return least(problem.attention / d_head, lcm(problem.tp, sharing.step))
 
 
-def n_heads_of(wishes: Wishes, d_model: int, d_head: int) -> int:
+def n_heads_of(problem: Problem, d_model: int, d_head: int) -> int:
     """The n_heads with which attention has its share of *d_model*."""
-    return d_model * wishes.attention.numerator // (wishes.attention.denominator * d_head)
+    return d_model * problem.attention.numerator // (problem.attention.denominator * d_head)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from paramcount.solver.choice import Span, admits
 from paramcount.solver.grid import Point
-from paramcount.solver.problem import Wishes, n_heads_of, unit_of_heads
+from paramcount.solver.problem import Problem, n_heads_of, unit_of_heads
 from paramcount.solver.usual import head_trend, published_pairs
 
 RANKS = {
@@ -26,7 +26,8 @@ class Goal(NamedTuple):
 
     With *published_first* points that are further from that aspect than *widest*, as far as any published model is,
     come last: a request that leaves n_layers, d_model and aspect open is not answered with three layers. *free* are the
-    places in Point.others of widths that follow nothing, and are tidy or not by themselves.
+    places in Point.others of widths that follow nothing, and are tidy or not by themselves; *own* is the pair of
+    n_layers and d_model of the model that shapes are to be like.
     """
 
     budget: int
@@ -36,6 +37,7 @@ class Goal(NamedTuple):
     widest: float
     published_first: bool
     free: tuple[int, ...] = ()
+    own: tuple[int, int] | None = None
 
 
 class Head(NamedTuple):
@@ -50,14 +52,14 @@ Picker = Callable[[int, int], Head]
 Key = Callable[[Point], tuple[float, ...]]
 
 
-def head_picker(wishes: Wishes) -> Picker:
-    """The function that gives, for a d_model and kv_width of the lattice, the most usual heads that *wishes* admits."""
+def head_picker(problem: Problem) -> Picker:
+    """The function that gives the most usual heads that *problem* admits, for a d_model and kv_width of the lattice."""
     trend = head_trend()
-    free = wishes.n_heads == Span()
+    free = problem.n_heads == Span()
     ways = [
-        (log(d_head), d_head, unit_of_heads(wishes, d_head, sharing), sharing)
-        for d_head in wishes.d_head
-        for sharing in wishes.sharing
+        (log(d_head), d_head, unit_of_heads(problem, d_head, sharing), sharing)
+        for d_head in problem.d_head
+        for sharing in problem.sharing
     ]
 
     @cache
@@ -65,8 +67,8 @@ def head_picker(wishes: Wishes) -> Picker:
         expected = trend.at(log(d_model))
         order = sorted([(abs(way[0] - expected), *way) for way in ways])
         for _, logged, d_head, unit, sharing in order:
-            n_heads = n_heads_of(wishes, d_model, d_head)
-            if d_model % unit or not (free or admits(wishes.n_heads, n_heads)):
+            n_heads = n_heads_of(problem, d_model, d_head)
+            if d_model % unit or not (free or admits(problem.n_heads, n_heads)):
                 continue
             if sharing.of(n_heads) * d_head == kv_width:
                 return Head(n_heads, d_head, abs(logged - order[0][1]) / log(2))
@@ -99,7 +101,8 @@ def _key(rank: str, goal: Goal, head: Picker) -> Key:
         return abs(log(point.d_model / point.n_layers) - goal.log_aspect)
 
     def rough(point: Point) -> float:
-        pair = roughness(point.n_layers, point.d_model)
+        own = (point.n_layers, point.d_model) == goal.own
+        pair = 0.0 if own else roughness(point.n_layers, point.d_model)
         return pair + sum(_rough(point.others[place]) for place in goal.free) if goal.free else pair
 
     def balanced(point: Point) -> tuple[float, ...]:

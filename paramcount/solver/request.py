@@ -18,9 +18,9 @@ from paramcount.solver.choice import (
     values_of,
 )
 from paramcount.solver.contradictions import check
-from paramcount.solver.defaults import N_LAYERS, Defaults
+from paramcount.solver.defaults import Defaults
 from paramcount.solver.lattice import is_power
-from paramcount.solver.problem import Wishes, beside
+from paramcount.solver.problem import Problem, beside
 from paramcount.solver.proportions import Proportion, Sharing
 
 
@@ -37,22 +37,23 @@ class Asks(NamedTuple):
     reading: str
 
 
-def settle(asks: Asks, defaults: Defaults) -> Wishes:
+def settle(asks: Asks, defaults: Defaults) -> Problem:
     """*asks* with *defaults* where it is silent; raises InputError where it contradicts itself."""
     for name in ("multiple_of", "tp"):
         if getattr(asks, name) < 1:
             raise InputError(f"{name} = {getattr(asks, name)}: not a positive whole number; valid: 8, 128")
     _known(asks, defaults)
     asked = {name: read_choice(size, name) for name, size in asks.sizes.items()}
-    wishes = Wishes(
+    problem = Problem(
         family=defaults.family,
         switches=defaults.switches | ({} if asks.tied is None else {"tied": asks.tied}),
-        n_layers=asked.get("n_layers") or (Span() if asks.powers_of_two else N_LAYERS),
+        n_layers=asked.get("n_layers") or (Span() if asks.powers_of_two else defaults.n_layers),
         d_model=asked.get("d_model") or Span(),
         n_heads=asked.get("n_heads") or Span(),
         d_head=(),
         others=_others(asks, asked, defaults),
         widths=_widths(asks, defaults),
+        depths={field: rule for field, rule in defaults.depths.items() if field not in asks.sizes},
         sharing=_sharing(asked, defaults),
         attention=defaults.attention,
         multiple_of=asks.multiple_of,
@@ -60,10 +61,11 @@ def settle(asks: Asks, defaults: Defaults) -> Wishes:
         powers=asks.powers_of_two,
         aspect=_aspect(asks, defaults),
         reading=asks.reading,
+        like=defaults.where,
     )
-    wishes = wishes._replace(d_head=_heads(asked, defaults, wishes))
-    check(wishes)
-    return wishes
+    problem = problem._replace(d_head=_heads(asked, defaults, problem))
+    check(problem)
+    return problem
 
 
 def _known(asks: Asks, defaults: Defaults) -> None:
@@ -71,7 +73,7 @@ def _known(asks: Asks, defaults: Defaults) -> None:
     family = defaults.family
     fields = {"d_ff": asks.d_ff_ratio, "tied": asks.tied}
     for name in (*asks.sizes, *(field for field, asked in fields.items() if asked is not None)):
-        if name not in family.fields:
+        if name not in (*family.fields, *family.roles):
             raise InputError(f"{name}: no hyperparameter of {family.name}; valid: {', '.join(family.fields)}")
     if asks.reading == "active" and "n_active_experts" not in family.sizes:
         raise InputError(
@@ -92,8 +94,10 @@ def _aspect(asks: Asks, defaults: Defaults) -> Aspect | None:
 
 def _others(asks: Asks, asked: Mapping[str, Choice], defaults: Defaults) -> dict[str, Choice]:
     """The sizes that do not follow d_model, in the family's order; an n_vocab not asked for is padded for tp."""
-    padded = tuple(sorted({-(-value // asks.tp) * asks.tp for value in defaults.others["n_vocab"]}))
-    choices: dict[str, Choice] = {**defaults.others, "n_vocab": padded, **asked}
+    choices: dict[str, Choice] = dict(defaults.others)
+    if "n_vocab" in choices:
+        choices["n_vocab"] = tuple(sorted({-(-value // asks.tp) * asks.tp for value in defaults.others["n_vocab"]}))
+    choices |= asked
     return {field: choices[field] for field in beside(defaults.family) if field in choices}
 
 
@@ -113,12 +117,12 @@ def _sharing(asked: Mapping[str, Choice], defaults: Defaults) -> tuple[Sharing, 
     return tuple(Sharing(number=number) for number in values_of(asked["n_kv_heads"], "n_kv_heads"))
 
 
-def _heads(asked: Mapping[str, Choice], defaults: Defaults, wishes: Wishes) -> tuple[int, ...]:
+def _heads(asked: Mapping[str, Choice], defaults: Defaults, problem: Problem) -> tuple[int, ...]:
     if (choice := asked.get("d_head")) is not None:
         heads = values_of(choice, "d_head")
         powers = tuple(filter(is_power, heads))
-        return powers if wishes.powers and isinstance(choice, Span) else heads
-    if not isinstance(wishes.d_model, Span) and not isinstance(wishes.n_heads, Span):
-        wide = {wishes.attention * d_model / n_heads for d_model in wishes.d_model for n_heads in wishes.n_heads}
+        return powers if problem.powers and isinstance(choice, Span) else heads
+    if not isinstance(problem.d_model, Span) and not isinstance(problem.n_heads, Span):
+        wide = {problem.attention * d_model / n_heads for d_model in problem.d_model for n_heads in problem.n_heads}
         return tuple(sorted(int(d_head) for d_head in wide if d_head.denominator == 1)) or defaults.d_head
-    return tuple(d_head for d_head in defaults.d_head if not wishes.powers or is_power(d_head)) or defaults.d_head
+    return tuple(d_head for d_head in defaults.d_head if not problem.powers or is_power(d_head)) or defaults.d_head

@@ -60,7 +60,8 @@ def search(grids: Iterable[Grid], window: Window) -> list[Point]:
 
 def _free(grid: Grid) -> str:
     """The axis to bisect: the longest on which the count depends; d_model where several are."""
-    counted = (name for name in grid.polynomial.symbols() if name in grid.axes)
+    symbols = {*grid.polynomial.symbols(), *(("n_layers", "width") if grid.follows else ())}
+    counted = (name for name in grid.axes if name in symbols)
     names = sorted(counted, key=lambda name: name != "width")
     free = max(names, key=lambda name: _length(grid.axes[name]))
     if (rows := prod(_length(axis) for name, axis in grid.axes.items() if name != free)) > MOST_ROWS:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from math import log
+from shlex import quote
 from typing import Any, NamedTuple
 
-from paramcount.families import Family, SizeError
-from paramcount.families.family import Sizes
+from paramcount.errors import InputError
+from paramcount.models.design import Design, SizeError, Sizes
 from paramcount.papers.tables import tables
 from paramcount.solver.grid import Point
-from paramcount.solver.problem import Wishes, beside
+from paramcount.solver.problem import Problem, beside
 from paramcount.solver.rank import Head
+from paramcount.solver.scaled import Scaled
 from paramcount.solver.usual import catalog, counts
 
 FEED_FORWARD = ("feed-forward", "experts")  # the components that are feed-forward networks
+
+
+class NotAsCountedError(InputError):
+    """A shape that its body refuses, or counts otherwise than the formula did by which it was found."""
 
 
 class Candidate(NamedTuple):
@@ -37,14 +43,6 @@ class Candidate(NamedTuple):
     nearest: str
     command: str
 
-    @property
-    def n_layers(self) -> int:
-        return int(self.sizes["n_layers"])
-
-    @property
-    def d_model(self) -> int:
-        return int(self.sizes["d_model"])
-
     def __getattr__(self, field: str) -> Any:
         if field in self.sizes:
             return self.sizes[field]
@@ -61,7 +59,8 @@ class Candidate(NamedTuple):
 class Solution(NamedTuple):
     """Candidates for a budget, the best first, of the *shapes_covered*; *tolerance* is the admitted |error|.
 
-    *budget_counts* is the count that the budget is for: total, non_embedding or active. Where nothing lies within
+    *design* is what the candidates are shapes of; *budget_counts* the count that the budget is for: total,
+    non_embedding or active. Where nothing lies within
     the tolerance, *candidates* is empty, *nearest_miss* the nearest shape and *stopped_by* the constraint that keeps
     it out.
     """
@@ -69,6 +68,7 @@ class Solution(NamedTuple):
     budget: int
     budget_counts: str
     family: str
+    design: Design
     rank: str
     tolerance: float
     shapes_covered: int
@@ -78,16 +78,24 @@ class Solution(NamedTuple):
     stopped_by: str = ""
 
 
-def recounted(point: Point, head: Head, wishes: Wishes, budget: int) -> Candidate:
-    """*point* with the heads *head* as a candidate: every figure from the family's ledger in exact ints."""
-    family = wishes.family
-    every = dict(zip(beside(family), point.others, strict=True)) | wishes.switches
-    every |= {"n_layers": point.n_layers, "d_model": point.d_model, "n_heads": head.n_heads, "d_head": head.d_head}
-    every |= {"n_kv_heads": point.kv_width // head.d_head}
+def recounted(point: Point, head: Head, problem: Problem, budget: int) -> Candidate:
+    """*point* with the heads *head* as a candidate: every figure from the family's ledger in exact ints.
+
+    Raises NotAsCountedError where that ledger is not the one that the search went by.
+    """
+    family = problem.family
+    own = {"n_layers": point.n_layers, "d_model": point.d_model, "n_heads": head.n_heads, "d_head": head.d_head}
+    own["n_kv_heads"] = point.kv_width // head.d_head
+    every = dict(zip(beside(family), point.others, strict=True)) | problem.switches
+    every |= {name: own[role] for role, name in family.roles.items()}
     sizes = {field: every[field] for field in family.fields}
-    model = family.build(**sizes)
-    total, parts, counted = model.total(), model.by_component(), model.read(wishes.reading)
-    assert counted == point.params
+    try:
+        model = family.build(**sizes)
+    except InputError as error:
+        raise NotAsCountedError(str(error)) from None
+    total, parts, counted = model.total(), model.by_component(), model.read(problem.reading)
+    if counted != point.params:
+        raise NotAsCountedError(f"its body counts {counted:,} where the formula says {point.params:,}")
     return Candidate(
         sizes=sizes,
         total=total,
@@ -95,15 +103,17 @@ def recounted(point: Point, head: Head, wishes: Wishes, budget: int) -> Candidat
         active=model.active(),
         error=(counted - budget) / budget,
         aspect=point.d_model / point.n_layers,
-        attention_share=parts["attention"] / total,
+        attention_share=parts.get("attention", 0) / total,
         ffn_share=sum(parts.get(component, 0) for component in FEED_FORWARD) / total,
-        nearest=_nearest(counted, wishes.reading),
-        command=command(family, sizes),
+        nearest=_nearest(counted, problem.reading),
+        command=command(family, sizes, problem.like),
     )
 
 
-def command(family: Family, sizes: Sizes) -> str:
-    """The line that shows a model of these sizes, without the sizes that follow from others."""
+def command(family: Design, sizes: Sizes, like: str = "") -> str:
+    """The line that shows a model of these sizes, without the sizes that follow from others or are those of *like*."""
+    if isinstance(family, Scaled):
+        return " ".join([f"paramcount {quote(like)}", *map(_setting, family.changes(sizes).items())])
     given = {field: sizes[field] for field in family.fields}
     for field in reversed(family.fields):
         fewer = {other: value for other, value in given.items() if other != field}
@@ -112,11 +122,12 @@ def command(family: Family, sizes: Sizes) -> str:
                 given = fewer
         except SizeError:
             continue  # the family cannot do without it
-    return " ".join([f"paramcount {family.name}", *(f"--set {field}={_text(value)}" for field, value in given.items())])
+    return " ".join([f"paramcount {family.name}", *map(_setting, given.items())])
 
 
-def _text(value: int | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _setting(size: tuple[str, int | bool]) -> str:
+    field, value = size
+    return f"--set {field}={str(value).lower() if isinstance(value, bool) else value}"
 
 
 def _nearest(count: int, reading: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from paramcount.catalog.families import FAMILIES
+from paramcount.catalog.family import Family
 from paramcount.errors import InputError
-from paramcount.families import FAMILIES, Family
 from paramcount.quantity import parse_quantity
 
 if TYPE_CHECKING:

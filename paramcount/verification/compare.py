@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from torch import nn
 
+from paramcount.catalog.family import Family
 from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
-from paramcount.families import Family
 from paramcount.ledger.model import Model
 from paramcount.verification import dry_run
 from paramcount.verification.result import Verified

@@ -9,8 +9,8 @@ import pytest
 from paramcount.catalog.from_config import spec_of
 from paramcount.config import ConfigError
 from paramcount.config.document import of
-from paramcount.families.family import SizeError
 from paramcount.models import registry
+from paramcount.models.design import SizeError
 
 TRANSFORMERS = pytest.importorskip("transformers")
 VIT = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import attention, heads
 from paramcount.blocks.decoder import decoder, pre_norms
-from paramcount.blocks.experts import routing, shared
-from paramcount.blocks.leaves import StackedExperts
+from paramcount.blocks.experts import crossed_experts, routing, shared
 from paramcount.blocks.parts import dense
+from paramcount.blocks.roles import ROUTER
 from paramcount.config import Config
-from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.model import Parts
 from paramcount.models.decoders.glm import GLM4_MOE
 
 
@@ -16,12 +16,9 @@ def aria(c: Config) -> Parts:
     """Li et al. 2024, sec. 2: experts beside shared ones in every layer, the experts stored from in to out."""
     h, bias, d_ff = heads(c), c.flag("attention_bias"), c.size("intermediate_size")
     to = routing(c, "moe_num_experts", "moe_topk")
-    up = StackedExperts("gate_up_proj", to.n_experts, to.n_active, (h.d_model, 2 * d_ff))
-    down = StackedExperts("down_proj", to.n_experts, to.n_active, (d_ff, h.d_model))
     ours = (
-        dense("mlp.router", "router", h.d_model, to.n_experts),
-        Part("mlp.experts", "experts", up),
-        Part("mlp.experts", "experts", down),
+        dense("mlp.router", "router", h.d_model, to.n_experts, role=ROUTER),
+        *crossed_experts(h.d_model, d_ff, to.n_experts, to.n_active, "mlp.experts"),
         *shared(c, d_ff * c.size("moe_num_shared_experts", least=0), bias=c.flag("mlp_bias")),
     )
     return decoder(c, attention(h, bias, bias), ours, pre_norms(c))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from paramcount.blocks.decoder import layered, pre_norms, sparse
 from paramcount.blocks.feedforward import gated_feed_forward
-from paramcount.blocks.latent import attention_of, by_frequency, experts, indexer, latent, latent_values, narrow_query
+from paramcount.blocks.latent import attention_of, experts, indexer, latent, latent_values, narrow_query
 from paramcount.blocks.parts import dense, rms_norm
-from paramcount.blocks.stacks import listed
+from paramcount.blocks.stacks import by_frequency, listed
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config
 from paramcount.ledger.model import Parts

@@ -12,12 +12,12 @@ from paramcount.models.decoders.opt import OPT, positions, pre_norm_layer
 
 def biogpt(c: Config) -> Parts:
     """Luo et al. 2022: GPT-2's decoder under fairseq's names."""
-    d_model = whole_heads(c)
+    h = whole_heads(c)
     return (
-        table("embed_tokens", c.size("vocab_size"), d_model),
+        table("embed_tokens", c.size("vocab_size"), h.d_model),
         positions(c, "embed_positions"),
-        Stack("layers", c.size("num_hidden_layers"), pre_norm_layer(d_model, c.size("intermediate_size"))),
-        layer_norm("layer_norm", d_model, component="final norm"),
+        Stack("layers", c.size("num_hidden_layers"), pre_norm_layer(h, c.size("intermediate_size"))),
+        layer_norm("layer_norm", h.d_model, component="final norm"),
     )
 
 

@@ -98,7 +98,7 @@ def _d_ff(c: Config) -> Size:
     if c.get("intermediate_size"):
         return c.size("intermediate_size")
     name = f"{c.prefix}d_ff".replace(".", "_")
-    return c.named(name, int(8 * c.size("hidden_size") / 3), f"⌊8/3 · {c.prefix}hidden_size⌋")
+    return c.follows(name, f"⌊8/3 · {c.prefix}hidden_size⌋", 8 * c.size("hidden_size"), 3)
 
 
 def _n_groups(c: Config) -> Size:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import whole_heads
+from paramcount.blocks.attention import fused_attention, whole_heads
 from paramcount.blocks.feedforward import plain
-from paramcount.blocks.parts import dense
 from paramcount.blocks.task_heads import lm_head, no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
@@ -14,12 +13,9 @@ from paramcount.models.decoders.gptj import GPTJ, side_by_side
 
 def codegen(c: Config) -> Parts:
     """GPT-J's decoder with queries, keys and values in one map."""
-    d_model = whole_heads(c)
-    attn = (
-        dense("attn.qkv_proj", "attention", d_model, 3 * d_model),
-        dense("attn.out_proj", "attention", d_model, d_model),
-    )
-    return side_by_side(c, attn, plain(d_model, d_ff_of(c), names=("fc_in", "fc_out")))
+    h = whole_heads(c)
+    attn = fused_attention(h, "attn", ("qkv_proj", "out_proj"))
+    return side_by_side(c, attn, plain(h.d_model, d_ff_of(c), names=("fc_in", "fc_out")))
 
 
 CODEGEN = GPTJ._replace(

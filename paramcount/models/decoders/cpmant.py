@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import Heads, attention
 from paramcount.blocks.parts import bare, dense, rms_norm, table
+from paramcount.blocks.roles import DOWN, GATE, UP
 from paramcount.blocks.task_heads import no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
@@ -32,9 +33,9 @@ def _layer(c: Config) -> Parts:
         rms_norm("self_att.layernorm_before_attention", d_model),
         *attention(heads, name="self_att.self_attention", names=names),
         rms_norm("ffn.layernorm_before_ffn", d_model),
-        dense("ffn.ffn.w_in.w_0", "feed-forward", d_model, d_ff),
-        dense("ffn.ffn.w_in.w_1", "feed-forward", d_model, d_ff),
-        dense("ffn.ffn.w_out", "feed-forward", d_ff, d_model),
+        dense("ffn.ffn.w_in.w_0", "feed-forward", d_model, d_ff, role=GATE),
+        dense("ffn.ffn.w_in.w_1", "feed-forward", d_model, d_ff, role=UP),
+        dense("ffn.ffn.w_out", "feed-forward", d_ff, d_model, role=DOWN),
     )
 
 

@@ -8,14 +8,15 @@ from paramcount.blocks.parts import last_norm, layer_norm
 from paramcount.blocks.task_heads import labels, lm_head, no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
-from paramcount.models.decoders.gpt2 import GPT2, layers, one_head, tokens
+from paramcount.models.decoders.gpt2 import GPT2, layers, tokens
 
 
 def ctrl(c: Config) -> Parts:
     """Keskar et al. 2019: norms before attention and feed-forward, sinusoidal positions."""
-    d_model = whole_heads(c)
+    h = whole_heads(c)
+    d_model = h.d_model
     names = ("Wq", "Wk", "Wv", "dense")
-    attn = attention(one_head(d_model), True, True, "multi_head_attention", names)
+    attn = attention(h, True, True, "multi_head_attention", names)
     feed_forward = plain(d_model, c.size("dff"), name="ffn", names=("0", "2"))
     norms = (layer_norm("layernorm1", d_model), layer_norm("layernorm2", d_model))
     return (*tokens(c, "w"), layers(c, norms, attn, feed_forward), *last_norm(c, "layernorm"))

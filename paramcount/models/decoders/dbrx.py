@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import whole_heads
-from paramcount.blocks.leaves import RowsOfExperts
+from paramcount.blocks.attention import fused_attention, whole_heads
+from paramcount.blocks.leaves import Crossed, Dense, RowsOfExperts
 from paramcount.blocks.parts import dense, layer_norm, table
+from paramcount.blocks.roles import DOWN, GATE, ROUTER, UP
 from paramcount.blocks.task_heads import lm_head, no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
@@ -16,7 +17,7 @@ def dbrx(c: Config) -> Parts:
     if c.flag("tie_word_embeddings"):
         raise c.refuse("tie_word_embeddings", "valid: false, as transformers' class has it")
     c.under_own_name("d_model")  # which gives the experts their width
-    d_model = whole_heads(c)
+    d_model = c.size("hidden_size")
     norms = (
         layer_norm("norm_attn_norm.norm_1", d_model, bias=False),
         layer_norm("norm_attn_norm.norm_2", d_model, bias=False),
@@ -29,22 +30,22 @@ def dbrx(c: Config) -> Parts:
 
 
 def _attention(c: Config) -> Parts:
-    d_model, d_head = whole_heads(c), c.quotient("d_head", "hidden_size", "num_attention_heads")
-    d_qkv = d_model + 2 * c.nested("attn_config").size("kv_n_heads") * d_head
-    return (
-        dense("norm_attn_norm.attn.Wqkv", "attention", d_model, d_qkv),
-        dense("norm_attn_norm.attn.out_proj", "attention", d_model, d_model),
-    )
+    h = whole_heads(c)._replace(n_kv_heads=c.nested("attn_config").size("kv_n_heads"))
+    return fused_attention(h, "norm_attn_norm.attn", ("Wqkv", "out_proj"))
 
 
 def _experts(c: Config) -> Parts:
     d_model, ffn = c.size("hidden_size"), c.nested("ffn_config")
     n_experts, n_active, d_expert = ffn.size("moe_num_experts"), ffn.size("moe_top_k"), ffn.size("ffn_hidden_size")
-    if n_active > n_experts:
-        raise ffn.refuse("moe_top_k", f"valid: up to moe_num_experts = {n_experts}")
-    experts = (RowsOfExperts(own, n_experts, n_active, d_expert, d_model) for own in ("w1", "v1", "w2"))
+    ffn.at_most("moe_top_k", "moe_num_experts")
+    matrices: dict[str, Dense | Crossed] = {
+        "w1": Dense(d_model, d_expert, role=GATE),
+        "v1": Dense(d_model, d_expert, role=UP),
+        "w2": Crossed(d_expert, d_model, bias=False, role=DOWN),
+    }
+    experts = (RowsOfExperts(own, n_experts, n_active, matrix) for own, matrix in matrices.items())
     return (
-        dense("ffn.router.layer", "router", d_model, n_experts),
+        dense("ffn.router.layer", "router", d_model, n_experts, role=ROUTER),
         *(Part("ffn.experts.mlp", "experts", expert) for expert in experts),
     )
 

@@ -37,9 +37,10 @@ def _narrow(c: Config) -> Parts:
         c.size(key) for key in ("hidden_size", "num_attention_heads", "head_dim", "q_lora_rank")
     )
     n_groups, r_out = c.size("o_groups"), c.size("o_lora_rank")
-    if n_heads * d_head % n_groups:
+    if not c.divides(n_groups, n_heads * d_head):
         raise c.refuse("o_groups", f"valid: a divisor of num_attention_heads · head_dim = {n_heads * d_head}")
-    d_group = c.named("d_group", n_heads * d_head // n_groups, "num_attention_heads · head_dim / o_groups")
+    words = "num_attention_heads · head_dim / o_groups"
+    d_group = c.follows("d_group", words, n_heads * d_head, n_groups, "exactly")
     return (
         dense("self_attn.q_a_proj", "attention", d_model, r_q),
         rms_norm("self_attn.q_a_norm", r_q),

@@ -14,6 +14,7 @@ from paramcount.models.decoders.llama import LIKE_LLAMA
 def diffllama(c: Config) -> Parts:
     """Ye et al. 2024 on Llama: four vectors a layer, d_head wide, weigh the two maps of differential attention."""
     bias, h = c.flag("attention_bias"), heads(c)
+    c.divides(2, h.n_kv_heads)  # or the class refuses the config
     weights = tuple(bare(f"self_attn.lambda_{own}", "attention", h.d_head) for own in ("q1", "k1", "q2", "k2"))
     return decoder(c, attention(h, bias, bias), weights, gated_feed_forward(c), pre_norms(c))
 

@@ -8,7 +8,7 @@ from paramcount.blocks.attention import attention, head_norms, heads
 from paramcount.blocks.decoder import decoder, pre_norms
 from paramcount.blocks.experts import routing
 from paramcount.blocks.feedforward import gated
-from paramcount.blocks.leaves import StackedExperts
+from paramcount.blocks.leaves import Bare, StackedExperts
 from paramcount.blocks.parts import bare, dense
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config
@@ -34,7 +34,7 @@ def _vectors(c: Config) -> Parts:
     """He 2024, sec. 2: the router scores two sets of keys, as many each as the root of the number of experts."""
     to, d_model = routing(c), c.size("hidden_size")
     n_keys = c.named("n_keys", isqrt(int(c.size("num_experts"))), "the root of num_experts")
-    experts = StackedExperts("weight", to.n_experts, to.n_active, (d_model,))
+    experts = StackedExperts("weight", to.n_experts, to.n_active, Bare("weight", (d_model,)))
     return (
         dense("mlp.router_gate", "router", d_model, 2 * n_keys),
         Part("mlp.down_embed", "experts", experts),

@@ -6,9 +6,9 @@ from paramcount.blocks.attention import attention, head_norms, heads
 from paramcount.blocks.decoder import layered, pre_norms, sparse
 from paramcount.blocks.experts import mixture, routing, shared, without_prediction
 from paramcount.blocks.feedforward import gated_feed_forward
-from paramcount.blocks.latent import FEEDS, Latent, by_frequency, indexer, latent, latent_attention, whole
+from paramcount.blocks.latent import FEEDS, Latent, indexer, latent, latent_attention
 from paramcount.blocks.parts import dense, rms_norm
-from paramcount.blocks.stacks import after_the_first, listed
+from paramcount.blocks.stacks import after_the_first, by_frequency, listed, whole
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
@@ -70,7 +70,7 @@ def _windowed(c: Config) -> Latent:
         return c.size(key) if key in c.given else c.named(key, otherwise, f"{key} by default")
 
     d_head, d_nope = own("head_dim", 256), own("qk_nope_head_dim", 192)
-    if d_head <= d_nope:
+    if not c.is_at_most(d_nope + 1, d_head):
         raise c.refuse("swa_head_dim", f"valid: more than swa_qk_nope_head_dim = {d_nope}")
     return Latent(
         c.size("hidden_size"),

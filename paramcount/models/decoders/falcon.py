@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import whole_heads
+from paramcount.blocks.attention import Heads, fused_attention, whole_heads
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import last_norm, layer_norm
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
-from paramcount.ledger.sized import Sized
-from paramcount.ledger.tensor import Size
 from paramcount.models.decoders.bloom import BLOOM
-from paramcount.models.decoders.gpt_neox import UP_AND_DOWN, fused_attention, norms_of, tokens
+from paramcount.models.decoders.gpt_neox import UP_AND_DOWN, norms_of, tokens
 
 
 def falcon(c: Config) -> Parts:
     """Almazrouei et al. 2023: keys and values for one head, for some or for all, and no biases unless given."""
     _refuse_unread(c)
-    d_model, bias = whole_heads(c), c.flag("bias")
-    d_ff = c.size_or_none("ffn_hidden_size") or 4 * d_model
-    attn = fused_attention("self_attention", d_model, _falcon_qkv(c), bias)
+    d_model, bias = c.size("hidden_size"), c.flag("bias")
+    d_ff = c.size_or_none("ffn_hidden_size") or c.tied("d_ff", 4 * d_model)
+    attn = fused_attention(_heads(c), "self_attention", qkv_bias=bias, out_bias=bias)
     layer = (*_falcon_norms(c), *attn, *plain(d_model, d_ff, bias, names=UP_AND_DOWN))
     return (tokens(c), Stack("h", c.size("num_hidden_layers"), layer), *last_norm(c, "ln_f"))
 
 
-def _falcon_qkv(c: Config) -> Sized:
-    """The width of queries, keys and values together; num_kv_heads is read in the new decoder alone."""
-    d_model, d_head = c.size("hidden_size"), c.quotient("d_head", "hidden_size", "num_attention_heads")
-    d_kv: Size = d_head if c.flag("multi_query") else d_model
+def _heads(c: Config) -> Heads:
+    """One head of keys and values for all queries, or as many; num_kv_heads is read in the new decoder alone."""
+    h, multi_query = whole_heads(c), c.flag("multi_query")
     if c.flag("new_decoder_architecture"):
-        d_kv = d_head * (c.size_or_none("num_kv_heads") or c.size("num_attention_heads"))
-    d_qkv: Sized = d_model + 2 * d_kv
-    return d_qkv
+        return h._replace(n_kv_heads=c.size_or_none("num_kv_heads") or h.n_heads)
+    return h._replace(n_kv_heads=1) if multi_query else h
 
 
 def _falcon_norms(c: Config) -> Parts:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from paramcount.blocks.attention import attention, heads
 from paramcount.blocks.decoder import around_layers
 from paramcount.blocks.feedforward import gated
-from paramcount.blocks.mixers import follows, mamba2, mamba2_of
+from paramcount.blocks.mixers import follows, mamba2
 from paramcount.blocks.parts import rms_norm
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
-from paramcount.models.decoders.bamba import BAMBA
+from paramcount.models.decoders.bamba import BAMBA, mamba2_of
 
 
 def falcon_h1(c: Config) -> Parts:

@@ -23,6 +23,7 @@ def keys_and_values(c: Config, n_layers: int) -> list[str]:
     n_taken = c.size("num_kv_shared_layers", least=0)
     if n_taken and n_taken >= n_layers:
         raise c.refuse("num_kv_shared_layers", f"valid: fewer than num_hidden_layers = {n_layers}")
+    c.goes_on = c.goes_on and not n_taken  # for it is the last that take
     return [KEYED] * (n_layers - n_taken) + [KEYLESS] * n_taken
 
 

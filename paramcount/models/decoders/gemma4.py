@@ -9,6 +9,7 @@ from paramcount.blocks.decoder import norms
 from paramcount.blocks.experts import stacked_experts
 from paramcount.blocks.feedforward import gated
 from paramcount.blocks.parts import bare, dense, rms_norm, table
+from paramcount.blocks.roles import ROUTER
 from paramcount.blocks.stacks import stacks
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
@@ -77,6 +78,7 @@ def layer_types(c: Config, n_layers: int) -> list[str]:
         types = [SLIDING if (place + 1) % 6 else FULL for place in range(n_layers)]
     if set(types) - {FULL, SLIDING}:
         raise c.refuse("layer_types", f"valid: {FULL} or {SLIDING} for each layer")
+    c.goes_on = False  # for the last is full in its turn or not
     return [*types[:-1], FULL]
 
 
@@ -143,10 +145,9 @@ def _experts(c: Config) -> Parts:
     if not c.flag("enable_moe_block"):
         return ()
     d_model, n_experts, n_active = c.size("hidden_size"), c.size("num_experts"), c.size("top_k_experts")
-    if n_active > n_experts:
-        raise c.refuse("top_k_experts", f"valid: up to num_experts = {n_experts}")
+    c.at_most("top_k_experts", "num_experts")
     return (
-        dense("router.proj", "router", d_model, n_experts),
+        dense("router.proj", "router", d_model, n_experts, role=ROUTER),
         bare("router.scale", "router", d_model),
         bare("router.per_expert_scale", "router", n_experts),
         *stacked_experts(d_model, c.size("moe_intermediate_size"), n_experts, n_active, "experts"),

@@ -6,8 +6,8 @@ from paramcount.blocks.attention import attention, even_heads, head_norms, heads
 from paramcount.blocks.decoder import decoder, layered, norms, pre_norms, sparse
 from paramcount.blocks.experts import without_prediction
 from paramcount.blocks.feedforward import gate_and_up, gated_feed_forward
-from paramcount.blocks.latent import FEEDS, attention_of, experts, indexer, whole
-from paramcount.blocks.stacks import after_the_first, all_but_one, listed
+from paramcount.blocks.latent import FEEDS, attention_of, experts, indexer
+from paramcount.blocks.stacks import after_the_first, all_but_one, listed, whole
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.models.decoders.deepseek import DEEPSEEK_V3, DEEPSEEK_V32, feeds_of

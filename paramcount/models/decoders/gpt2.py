@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import Heads, attention, whole_heads
-from paramcount.blocks.leaves import Crossed
+from paramcount.blocks.attention import Heads, attention, qkv, whole_heads
+from paramcount.blocks.leaves import Crossed, Fused
 from paramcount.blocks.parts import last_norm, layer_norm, table
+from paramcount.blocks.roles import FIRST, OUTPUT, QUERY, SECOND, Map, together
 from paramcount.blocks.task_heads import labels, lm_head, no_head, spans
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
@@ -14,8 +15,8 @@ from paramcount.models.architecture import Architecture
 
 def gpt2(c: Config) -> Parts:
     """Radford et al. 2019, sec. 2.3: norms before attention and feed-forward, and one at the end."""
-    d_model = whole_heads(c)
-    layer = layers(c, norms_of(d_model), crossed(d_model, d_ff_of(c)), _crossed_cross_attention(c))
+    h = whole_heads(c)
+    layer = layers(c, norms_of(h.d_model), crossed(h, d_ff_of(c)), _crossed_cross_attention(c, h))
     return (*tokens(c), positions(c), layer, *last_norm(c, "ln_f"))
 
 
@@ -36,37 +37,37 @@ def norms_of(d_model: Size) -> Parts:
 
 
 def d_ff_of(c: Config) -> Size:
-    return c.size_or_none("n_inner") or 4 * c.size("hidden_size")
+    return c.size_or_none("n_inner") or c.tied("d_ff", 4 * c.size("hidden_size"))
 
 
-def one_head(d_model: Size) -> Heads:
-    return Heads(d_model, 1, 1, d_model)
+def separate_maps(h: Heads, name: str, out_bias: bool = False) -> Parts:
+    return attention(h, out_bias=out_bias, name=name, names=("q_proj", "k_proj", "v_proj", "out_proj"))
 
 
-def separate_maps(d_model: Size, name: str, out_bias: bool = False) -> Parts:
-    return attention(one_head(d_model), out_bias=out_bias, name=name, names=("q_proj", "k_proj", "v_proj", "out_proj"))
-
-
-def crossed(d_model: Size, d_ff: Size) -> Parts:
+def crossed(h: Heads, d_ff: Size) -> Parts:
     """Attention and feed-forward in transformers' Conv1D."""
     return (
-        Part("attn.c_attn", "attention", Crossed(d_model, 3 * d_model)),
-        Part("attn.c_proj", "attention", Crossed(d_model, d_model)),
-        Part("mlp.c_fc", "feed-forward", Crossed(d_model, d_ff)),
-        Part("mlp.c_proj", "feed-forward", Crossed(d_ff, d_model)),
+        _crossed_side_by_side("attn.c_attn", "attention", h.d_model, qkv(h)),
+        Part("attn.c_proj", "attention", Crossed(h.n_heads * h.d_head, h.d_model, role=OUTPUT)),
+        Part("mlp.c_fc", "feed-forward", Crossed(h.d_model, d_ff, role=FIRST)),
+        Part("mlp.c_proj", "feed-forward", Crossed(d_ff, h.d_model, role=SECOND)),
     )
 
 
-def _crossed_cross_attention(c: Config) -> Parts:
+def _crossed_side_by_side(name: str, component: str, d_in: Size, maps: tuple[Map, ...]) -> Part:
+    return Part(name, component, Fused(Crossed(d_in, together(maps)), maps))
+
+
+def _crossed_cross_attention(c: Config, h: Heads) -> Parts:
     """Attention to an encoder, where the config adds it."""
     if not c.flag("add_cross_attention"):
         return ()
-    d_model = c.size("hidden_size")
+    width = h.n_heads * h.d_head
     return (
-        Part("crossattention.c_attn", "cross-attention", Crossed(d_model, 2 * d_model)),
-        Part("crossattention.q_attn", "cross-attention", Crossed(d_model, d_model)),
-        Part("crossattention.c_proj", "cross-attention", Crossed(d_model, d_model)),
-        layer_norm("ln_cross_attn", d_model),
+        _crossed_side_by_side("crossattention.c_attn", "cross-attention", h.d_model, qkv(h)[1:]),
+        Part("crossattention.q_attn", "cross-attention", Crossed(h.d_model, width, role=QUERY)),
+        Part("crossattention.c_proj", "cross-attention", Crossed(width, h.d_model, role=OUTPUT)),
+        layer_norm("ln_cross_attn", h.d_model),
     )
 
 

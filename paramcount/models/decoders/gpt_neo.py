@@ -12,11 +12,11 @@ from paramcount.models.decoders.gpt2 import GPT2, layers, norms_of, positions, s
 
 def gpt_neo(c: Config) -> Parts:
     """GPT-2's decoder in linear maps, without a bias on queries, keys and values; local layers have the same shapes."""
-    d_model = whole_heads(c)
+    h = whole_heads(c)
     _check_attention_types(c)
-    d_ff = c.size_or_none("intermediate_size") or 4 * d_model
-    projections = separate_maps(d_model, "attn.attention", out_bias=True)
-    layer = layers(c, norms_of(d_model), projections, plain(d_model, d_ff, names=("c_fc", "c_proj")))
+    d_ff = c.size_or_none("intermediate_size") or c.tied("d_ff", 4 * c.size("hidden_size"))
+    projections = separate_maps(h, "attn.attention", out_bias=True)
+    layer = layers(c, norms_of(h.d_model), projections, plain(h.d_model, d_ff, names=("c_fc", "c_proj")))
     return (*tokens(c), positions(c), layer, *last_norm(c, "ln_f"))
 
 

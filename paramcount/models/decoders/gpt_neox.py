@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import whole_heads
+from paramcount.blocks.attention import fused_attention, whole_heads
 from paramcount.blocks.feedforward import plain
-from paramcount.blocks.parts import bare, dense, last_norm, layer_norm, table
+from paramcount.blocks.parts import bare, last_norm, layer_norm, table
 from paramcount.blocks.task_heads import labels, lm_head, no_head, spans
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
@@ -16,8 +16,8 @@ UP_AND_DOWN = ("dense_h_to_4h", "dense_4h_to_h")
 
 def gpt_neox(c: Config) -> Parts:
     """Black et al. 2022, sec. 2.1: rotary positions, attention and feed-forward side by side, a norm for each."""
-    d_model = whole_heads(c)
-    attn = fused_attention("attention", d_model, 3 * d_model, c.flag("attention_bias"))
+    h, bias = whole_heads(c), c.flag("attention_bias")
+    d_model, attn = h.d_model, fused_attention(h, "attention", qkv_bias=bias, out_bias=bias)
     feed_forward = plain(d_model, c.size("intermediate_size"), names=UP_AND_DOWN)
     layers = Stack("layers", c.size("num_hidden_layers"), (*norms_of(d_model), *attn, *feed_forward))
     return (tokens(c, "embed_in"), layers, *last_norm(c, "final_layer_norm"))
@@ -25,20 +25,12 @@ def gpt_neox(c: Config) -> Parts:
 
 def gpt_neox_japanese(c: Config) -> Parts:
     """GPT-NeoX's decoder without biases but one, on the last layer's attention."""
-    d_model, n_layers = whole_heads(c), c.size("num_hidden_layers")
-    attn = fused_attention("attention", d_model, 3 * d_model, bias=False)
+    h, n_layers = whole_heads(c), c.size("num_hidden_layers")
+    d_model, attn = h.d_model, fused_attention(h, "attention")
     feed_forward = plain(d_model, c.size("intermediate_multiple_size") * d_model, bias=False, names=UP_AND_DOWN)
     layers = Stack("layers", n_layers, (*norms_of(d_model), *attn, *feed_forward))
     bias = bare(f"layers.{n_layers - 1}.attention.dense_bias", "attention", d_model)
     return (tokens(c, "embed_in"), layers, bias, *last_norm(c, "final_layer_norm"))
-
-
-def fused_attention(
-    name: str, d_model: Size, d_qkv: Size, bias: bool, names: tuple[str, str] = ("query_key_value", "dense")
-) -> Parts:
-    """Queries, keys and values in one map, and the way back."""
-    qkv, out = (f"{name}.{own}" for own in names)
-    return (dense(qkv, "attention", d_model, d_qkv, bias), dense(out, "attention", d_model, d_model, bias))
 
 
 def tokens(c: Config, name: str = "word_embeddings") -> Part:

@@ -13,9 +13,9 @@ from paramcount.models.decoders.gpt2 import GPT2, d_ff_of, layers, separate_maps
 
 def gptj(c: Config) -> Parts:
     """Attention and feed-forward side by side after one norm, and rotary positions."""
-    d_model = whole_heads(c)
-    feed_forward = plain(d_model, d_ff_of(c), names=("fc_in", "fc_out"))
-    return side_by_side(c, separate_maps(d_model, "attn"), feed_forward)
+    h = whole_heads(c)
+    feed_forward = plain(h.d_model, d_ff_of(c), names=("fc_in", "fc_out"))
+    return side_by_side(c, separate_maps(h, "attn"), feed_forward)
 
 
 def side_by_side(c: Config, attn: Parts, feed_forward: Parts) -> Parts:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from paramcount.blocks.attention import attention, heads
 from paramcount.blocks.decoder import around_layers, decoder, pre_norms
 from paramcount.blocks.experts import mixture, routing
-from paramcount.blocks.feedforward import gated_feed_forward
-from paramcount.blocks.mixers import mamba2, mamba2_of, short, typed
-from paramcount.blocks.parts import bare, dense, rms_norm
+from paramcount.blocks.feedforward import fused_gated, gated_feed_forward
+from paramcount.blocks.mixers import mamba2, short, typed
+from paramcount.blocks.parts import bare, rms_norm
 from paramcount.blocks.stacks import stacks
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
+from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
-from paramcount.models.decoders.bamba import BAMBA
+from paramcount.models.decoders.bamba import BAMBA, mamba2_of
 from paramcount.models.decoders.llama import INSIDE, LIKE_LLAMA
 
 
@@ -42,22 +43,20 @@ def _layer(c: Config) -> tuple[Parts, ...]:
 
 def _shared(c: Config) -> Parts:
     d_model, d_shared = c.size("hidden_size"), c.size("shared_intermediate_size", least=0)
-    if d_shared == 0:
+    if not d_shared:
         return ()
-    return (
-        dense("shared_mlp.input_linear", "shared experts", d_model, 2 * d_shared),
-        dense("shared_mlp.output_linear", "shared experts", d_shared, d_model),
-    )
+    return _beside(d_model, d_shared, "shared experts")
+
+
+def _beside(d_model: Size, d_shared: Size, component: str) -> Parts:
+    return fused_gated(d_model, d_shared, False, "shared_mlp", ("input_linear", "output_linear"), component)
 
 
 def granite_hybrid(c: Config) -> Parts:
     """As Granite's mixture of experts, with Mamba-2's mixer for attention in most layers, and maybe without experts."""
-    d_model, bias, has_experts = c.size("hidden_size"), c.flag("attention_bias"), c.size("num_local_experts", 0) > 0
+    d_model, bias, has_experts = c.size("hidden_size"), c.flag("attention_bias"), bool(c.size("num_local_experts", 0))
     d_shared, beside = c.size("shared_intermediate_size"), "shared experts" if has_experts else "feed-forward"
-    feed: Parts = (
-        dense("shared_mlp.input_linear", beside, d_model, 2 * d_shared),
-        dense("shared_mlp.output_linear", beside, d_shared, d_model),
-    )
+    feed = _beside(d_model, d_shared, beside)
     if has_experts:
         to = routing(c, "num_local_experts")
         feed = (*feed, *mixture(c, to, c.size("intermediate_size"), "block_sparse_moe", "router"))

@@ -6,6 +6,7 @@ from paramcount.blocks.attention import attention, heads
 from paramcount.blocks.decoder import decoder, pre_norms
 from paramcount.blocks.feedforward import gated_feed_forward
 from paramcount.blocks.parts import dense
+from paramcount.blocks.roles import OUTPUT
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.models.decoders.llama import LIKE_LLAMA
@@ -15,7 +16,7 @@ def helium(c: Config) -> Parts:
     """As Llama, with attention's output d_model × d_model, however wide the heads are together."""
     d_model = c.size("hidden_size")
     inputs = attention(heads(c), c.flag("attention_bias"))[:3]
-    output = dense("self_attn.o_proj", "attention", d_model, d_model)
+    output = dense("self_attn.o_proj", "attention", d_model, d_model, role=OUTPUT)
     return decoder(c, inputs, (output,), gated_feed_forward(c, c.flag("mlp_bias")), pre_norms(c))
 
 

@@ -38,7 +38,7 @@ def _tops(c: Config) -> list[str]:
     if not isinstance(c.get("moe_topk"), list):
         return ["sparse"] * c.layers()
     tops = c.list_of("moe_topk", c.layers()) or []
-    if not all(type(top) is int and 1 <= top <= c.size("num_experts") for top in tops):
+    if not all(type(top) is int and top >= 1 and c.is_at_most(top, c.size("num_experts")) for top in tops):
         raise c.refuse("moe_topk", f"valid: numbers from 1 to num_experts = {c.size('num_experts')}")
     return [f"top{top}" for top in tops]
 

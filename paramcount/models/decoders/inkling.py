@@ -8,6 +8,7 @@ from paramcount.blocks.experts import Routing, routing, stacked_experts, without
 from paramcount.blocks.feedforward import gated
 from paramcount.blocks.leaves import Convolution
 from paramcount.blocks.parts import bare, dense, rms_norm
+from paramcount.blocks.roles import ROUTER
 from paramcount.blocks.stacks import listed, numbers
 from paramcount.blocks.task_heads import DECODER_HEADS, untied
 from paramcount.config import Config
@@ -97,7 +98,7 @@ def _experts(c: Config) -> Parts:
     n_shared = c.size("n_shared_experts", least=0)
     shapes = {"gate_proj": (d_expert, d_model), "up_proj": (d_expert, d_model), "down_proj": (d_model, d_expert)}
     return (
-        dense("mlp.gate", "router", d_model, to.n_experts + n_shared),
+        dense("mlp.gate", "router", d_model, to.n_experts + n_shared, role=ROUTER),
         bare("mlp.gate.global_scale", "router", 1),
         *stacked_experts(d_model, d_expert, to.n_experts, to.n_active),
         *(bare(f"mlp.shared_experts.{name}", "shared experts", n_shared, *shape) for name, shape in shapes.items()),
@@ -143,7 +144,7 @@ def _residual(d_model: Size, n_queries: int) -> Parts:
 
 
 def _choice(d_model: Size, d_expert: Size, to: Routing) -> Parts:
-    router = dense("mlp.gate", "router", d_model, to.n_experts)
+    router = dense("mlp.gate", "router", d_model, to.n_experts, role=ROUTER)
     return (router, *stacked_experts(d_model, d_expert, to.n_experts, to.n_active))
 
 

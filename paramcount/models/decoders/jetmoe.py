@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from paramcount.blocks.decoder import decoder, pre_norms
-from paramcount.blocks.experts import routing
-from paramcount.blocks.leaves import StackedExperts
-from paramcount.blocks.parts import bare, dense
+from paramcount.blocks.experts import gate_up, routing
+from paramcount.blocks.leaves import Dense, Fused, StackedExperts
+from paramcount.blocks.parts import bare, dense, fused
+from paramcount.blocks.roles import DOWN, KEY, OUTPUT, QUERY, ROUTER, VALUE, Role
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
-from paramcount.ledger.tensor import Size
 from paramcount.models.decoders.granite import GRANITE_MOE
 
 
@@ -17,21 +17,21 @@ def jetmoe(c: Config) -> Parts:
     d_model, to = c.size("hidden_size"), routing(c, "num_local_experts")
     width, d_ff = c.size("kv_channels") * c.size("num_key_value_heads"), c.size("intermediate_size")
 
-    def experts(name: str, d_in: Size, d_out: Size) -> Parts:
-        up = StackedExperts("weight", to.n_experts, to.n_active, (d_in, d_model))
-        down = StackedExperts("weight", to.n_experts, to.n_active, (d_model, d_out))
+    def experts(name: str, into: Dense | Fused, back: Dense, role: Role | None = None) -> Parts:
         return (
-            dense(f"{name}.router.layer", "router", d_model, to.n_experts),
-            Part(f"{name}.input_linear", "experts", up),
-            Part(f"{name}.output_linear", "experts", down),
+            dense(f"{name}.router.layer", "router", d_model, to.n_experts, role=role),
+            Part(f"{name}.input_linear", "experts", StackedExperts("weight", to.n_experts, to.n_active, into)),
+            Part(f"{name}.output_linear", "experts", StackedExperts("weight", to.n_experts, to.n_active, back)),
         )
 
+    query, out = Dense(d_model, width, role=QUERY), Dense(width, d_model, role=OUTPUT)
     attend = (
-        dense("self_attention.kv_proj", "attention", d_model, 2 * width),
-        *experts("self_attention.experts", width, width),
+        fused("self_attention.kv_proj", "attention", d_model, ((KEY, width), (VALUE, width))),
+        *experts("self_attention.experts", query, out),
         bare("self_attention.experts.bias", "attention", d_model),
     )
-    feed = (*experts("mlp", 2 * d_ff, d_ff), bare("mlp.bias", "feed-forward", d_model))
+    down = Dense(d_ff, d_model, role=DOWN)
+    feed = (*experts("mlp", gate_up(d_model, d_ff), down, ROUTER), bare("mlp.bias", "feed-forward", d_model))
     return decoder(c, attend, feed, pre_norms(c))
 
 

@@ -40,14 +40,16 @@ def _adjusted(c: Config) -> Size:
     d_ff = c.size("block_ff_dim" if "block_ff_dim" in c.given else "intermediate_size")
     if not c.flag("block_auto_adjust_ff_dim"):
         return d_ff
-    width, times = int(2 * d_ff / 3), c.get("block_ffn_dim_multiplier")
-    if times is not None:
-        if isinstance(times, bool) or not isinstance(times, int | float) or not 0 < times < 1e6:
-            raise c.refuse("block_ffn_dim_multiplier", "valid: a number above 0, or null")
-        step = c.size("block_multiple_of")
-        width = -(-int(times * width) // step) * step
     how = "two thirds of the given width, block_ffn_dim_multiplier times, up to a multiple of block_multiple_of"
-    return c.named("d_gated_ff", width, how)
+    if (times := c.get("block_ffn_dim_multiplier")) is None:
+        return c.follows("d_gated_ff", how, 2 * d_ff, 3)
+    if isinstance(times, bool) or not isinstance(times, int | float) or not 0 < times < 1e6:
+        raise c.refuse("block_ffn_dim_multiplier", "valid: a number above 0, or null")
+    step, (above, below) = c.size("block_multiple_of"), times.as_integer_ratio()
+    if above == 1:  # or rounding twice is no single quotient
+        return c.follows("d_gated_ff", how, 2 * d_ff + 3 * below * (step - 1), 3 * below * step, times=step)
+    width, to = int(times * (2 * d_ff.looked_at() // 3)), step.looked_at()
+    return c.named("d_gated_ff", -(-width // to) * to, how)
 
 
 def lfm2_moe(c: Config) -> Parts:

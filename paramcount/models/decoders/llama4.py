@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import attention, heads
 from paramcount.blocks.decoder import pre_norms, sparse
-from paramcount.blocks.experts import routing, shared
+from paramcount.blocks.experts import crossed_experts, routing, shared
 from paramcount.blocks.feedforward import gated
-from paramcount.blocks.leaves import StackedExperts
 from paramcount.blocks.parts import dense
+from paramcount.blocks.roles import ROUTER
 from paramcount.blocks.stacks import numbers
 from paramcount.config import Config
-from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.model import Parts
 from paramcount.models.decoders.afmoe import AFMOE
 
 
@@ -23,18 +23,15 @@ def llama4(c: Config) -> Parts:
 
 def _llama4(c: Config) -> Parts:
     to, d_model, d_ff = routing(c, "num_local_experts"), c.size("hidden_size"), c.size("intermediate_size")
-    up = StackedExperts("gate_up_proj", to.n_experts, to.n_active, (d_model, 2 * d_ff))
-    down = StackedExperts("down_proj", to.n_experts, to.n_active, (d_ff, d_model))
     return (
-        dense("feed_forward.router", "router", d_model, to.n_experts),
-        Part("feed_forward.experts", "experts", up),
-        Part("feed_forward.experts", "experts", down),
+        dense("feed_forward.router", "router", d_model, to.n_experts, role=ROUTER),
+        *crossed_experts(d_model, d_ff, to.n_experts, to.n_active, "feed_forward.experts"),
         *shared(c, d_ff, "feed_forward.shared_expert"),
     )
 
 
 def _interleaved(c: Config) -> list[str]:
-    n_layers, step = c.layers(), c.size("interleave_moe_layer_step")
+    n_layers, step = c.layers(), c.size("interleave_moe_layer_step").looked_at()
     named = numbers(c, "moe_layers")
     with_experts = set(range(step - 1, n_layers, step)) if c.get("moe_layers") is None else named
     return ["sparse" if at in with_experts else "dense" for at in range(n_layers)]

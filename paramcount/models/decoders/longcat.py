@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.experts import without_prediction
+from paramcount.blocks.experts import gate_up, without_prediction
 from paramcount.blocks.feedforward import gated
 from paramcount.blocks.latent import latent, latent_attention
-from paramcount.blocks.leaves import StackedExperts
+from paramcount.blocks.leaves import Dense, StackedExperts
 from paramcount.blocks.parts import dense, rms_norm, table
+from paramcount.blocks.roles import DOWN, ROUTER
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
@@ -29,12 +30,12 @@ def _n_layers(c: Config) -> Sized:
     """A layer counts twice in num_hidden_layers, which goes before num_layers."""
     if c.get("num_hidden_layers") is None:
         return c.size("num_layers")
-    return c.named("n_layers", c.size("num_hidden_layers", least=2) // 2, "num_hidden_layers / 2, rounded down")
+    return c.follows("n_layers", "num_hidden_layers / 2, rounded down", c.size("num_hidden_layers", least=2), 2)
 
 
 def _half(c: Config, number: int) -> Parts:
     d_model, m = c.size("hidden_size"), latent(c)
-    if c.get("qk_head_dim") not in (None, m.d_nope + m.d_rope):
+    if not c.agrees("qk_head_dim", m.d_nope + m.d_rope):
         raise c.refuse("qk_head_dim", f"valid: qk_nope_head_dim + qk_rope_head_dim = {m.d_nope + m.d_rope}")
     return (
         *latent_attention(m, c.flag("attention_bias"), f"self_attn.{number}"),
@@ -47,18 +48,17 @@ def _half(c: Config, number: int) -> Parts:
 def _experts(c: Config) -> Parts:
     d_model, d_expert, n_experts = c.size("hidden_size"), c.size("expert_ffn_hidden_size"), c.size("n_routed_experts")
     n_active, n_zero = c.size("moe_topk"), c.size("zero_expert_num", least=0)
-    if n_active > n_experts:
-        raise c.refuse("moe_topk", f"valid: up to n_routed_experts = {n_experts}")
+    c.at_most("moe_topk", "n_routed_experts")
     if n_zero:
         c.notes.append(
             f"zero_expert_num = {n_zero}: transformers' class stores unused rows of gate_up_proj for these experts, "
             "which are counted. A token that is sent to some of them is sent to fewer others: active is the most."
         )
-    up = StackedExperts("gate_up_proj", n_experts + n_zero, n_active, (2 * d_expert, d_model))
-    down = StackedExperts("down_proj", n_experts, n_active, (d_model, d_expert))
+    up = StackedExperts("gate_up_proj", n_experts + n_zero, n_active, gate_up(d_model, d_expert))
+    down = StackedExperts("down_proj", n_experts, n_active, Dense(d_expert, d_model, role=DOWN))
     biased = "router_bias" in c.given and c.flag("router_bias")
     return (
-        dense("mlp.router.classifier", "router", d_model, n_experts + n_zero, biased),
+        dense("mlp.router.classifier", "router", d_model, n_experts + n_zero, biased, ROUTER),
         Part("mlp.experts", "experts", up),
         Part("mlp.experts", "experts", down),
     )

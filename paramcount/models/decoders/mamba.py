@@ -34,7 +34,7 @@ def mamba_2(c: Config) -> Parts:
     follows(c, "layer_types")
     d_model, n_heads, d_head = c.size("hidden_size"), c.size("num_heads"), c.size("head_dim")
     d_inner = c.size("expand") * d_model
-    if d_inner != n_heads * d_head:
+    if not c.equals(d_inner, n_heads * d_head):
         raise c.refuse("head_dim", f"valid: expand · hidden_size / num_heads, {d_inner} / {n_heads}")
     bias = c.flag("use_bias")
     m = Heads2(

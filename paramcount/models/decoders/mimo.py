@@ -7,6 +7,7 @@ from paramcount.blocks.decoder import layered, pre_norms
 from paramcount.blocks.experts import mixture, routing, without_prediction
 from paramcount.blocks.feedforward import gated_feed_forward
 from paramcount.blocks.parts import bare, dense
+from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE
 from paramcount.blocks.stacks import all_but_one, listed
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
@@ -28,10 +29,10 @@ def mimo(c: Config) -> Parts:
         n_kv_heads = 2 * h.n_kv_heads if attend == "sliding" else h.n_kv_heads
         own = mixture(c, routing(c, "n_routed_experts"), c.size("moe_intermediate_size"))
         return (
-            dense("self_attn.q_proj", "attention", h.d_model, h.n_heads * h.d_head, bias),
-            dense("self_attn.k_proj", "attention", h.d_model, n_kv_heads * h.d_head, bias),
-            dense("self_attn.v_proj", "attention", h.d_model, n_kv_heads * d_v, bias),
-            dense("self_attn.o_proj", "attention", h.n_heads * d_v, h.d_model),
+            dense("self_attn.q_proj", "attention", h.d_model, h.n_heads * h.d_head, bias, QUERY),
+            dense("self_attn.k_proj", "attention", h.d_model, n_kv_heads * h.d_head, bias, KEY),
+            dense("self_attn.v_proj", "attention", h.d_model, n_kv_heads * d_v, bias, VALUE),
+            dense("self_attn.o_proj", "attention", h.n_heads * d_v, h.d_model, role=OUTPUT),
             *((bare("self_attn.sinks", "attention", h.n_heads),) if attend == "sliding" else ()),
             *(own if feed == "sparse" else gated_feed_forward(c)),
             *pre_norms(c),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from paramcount.blocks.attention import attention, full_norms, heads
 from paramcount.blocks.decoder import decoder, layered, pre_norms
 from paramcount.blocks.experts import wide_experts, without_prediction
-from paramcount.blocks.parts import dense, rms_norm
+from paramcount.blocks.parts import dense, fused, rms_norm
+from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE
 from paramcount.blocks.stacks import listed
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
@@ -39,9 +40,9 @@ def _lightning(c: Config) -> Parts:
     width = h.n_heads * h.d_head
     return (
         rms_norm("self_attn.norm", width),
-        dense("self_attn.qkv_proj", "mixer", h.d_model, 3 * width),
+        fused("self_attn.qkv_proj", "mixer", h.d_model, ((QUERY, width), (KEY, width), (VALUE, width))),
         dense("self_attn.output_gate", "mixer", h.d_model, width),
-        dense("self_attn.out_proj", "mixer", width, h.d_model),
+        dense("self_attn.out_proj", "mixer", width, h.d_model, role=OUTPUT),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from paramcount.blocks.attention import attention, head_norms, heads
 from paramcount.blocks.decoder import layered, pre_norms
 from paramcount.blocks.experts import mixture, routing, without_prediction
+from paramcount.blocks.feedforward import fused_gated
 from paramcount.blocks.parts import dense, rms_norm
 from paramcount.blocks.stacks import every, listed
 from paramcount.blocks.task_heads import DECODER_HEADS
@@ -56,10 +57,7 @@ def _kinds(
 
 
 def _gated(d_model: Size, d_ff: Size, name: str, component: str) -> Parts:
-    return (
-        dense(f"{name}.gate_up_proj", component, d_model, 2 * d_ff),
-        dense(f"{name}.down_proj", component, d_ff, d_model),
-    )
+    return fused_gated(d_model, d_ff, name=name, component=component)
 
 
 def _indexing(c: Config) -> dict[str, object]:

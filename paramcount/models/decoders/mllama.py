@@ -22,7 +22,7 @@ def mllama(c: Config) -> Parts:
     crossing = [3, 8, 13, 18, 23, 28, 33, 38] if crossing is None else crossing
     if not isinstance(crossing, list) or not all(type(at) is int for at in crossing):
         raise c.refuse("cross_attention_layers", "valid: a list of the layers' numbers")
-    h = even_heads(c)
+    c.goes_on, h = False, even_heads(c)
     common = (*gated_feed_forward(c), *pre_norms(c))
     layer = {"self-attention": (*attention(h), *common), "cross-attention": (*_crossing(h), *common)}
     kinds = ["cross-attention" if at in crossing else "self-attention" for at in range(n_layers)]

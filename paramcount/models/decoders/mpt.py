@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import whole_heads
+from paramcount.blocks.attention import fused_attention, whole_heads
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import layer_norm
 from paramcount.blocks.task_heads import lm_head
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
 from paramcount.models.decoders.bloom import BLOOM
-from paramcount.models.decoders.gpt_neox import HEADS, fused_attention, tokens
+from paramcount.models.decoders.gpt_neox import HEADS, tokens
 
 
 def mpt(c: Config) -> Parts:
     """ALiBi in place of positions and no bias anywhere, whatever no_bias and learned_pos_emb say."""
-    d_model = whole_heads(c)
+    h, d_ff = whole_heads(c), c.tied("d_ff", 4 * c.size("hidden_size"))
     _note_unread(c)
-    attn = fused_attention("attn", d_model, 3 * d_model, False, ("Wqkv", "out_proj"))
+    d_model, attn = h.d_model, fused_attention(h, "attn", ("Wqkv", "out_proj"))
     norms = (layer_norm("norm_1", d_model, bias=False), layer_norm("norm_2", d_model, bias=False))
-    layer = (*norms, *attn, *plain(d_model, 4 * d_model, bias=False, name="ffn"))
+    layer = (*norms, *attn, *plain(d_model, d_ff, bias=False, name="ffn"))
     final = layer_norm("norm_f", d_model, bias=False, component="final norm")
     return (tokens(c, "wte"), Stack("blocks", c.size("num_hidden_layers"), layer), final)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from paramcount.blocks.attention import attention, heads
 from paramcount.blocks.experts import routing, without_prediction
 from paramcount.blocks.feedforward import plain
-from paramcount.blocks.leaves import StackedExperts
+from paramcount.blocks.leaves import Dense, StackedExperts
 from paramcount.blocks.mixers import Heads2, mamba2, short, understood
 from paramcount.blocks.parts import dense, rms_norm, table
+from paramcount.blocks.roles import FIRST, ROUTER, SECOND
 from paramcount.blocks.stacks import stacks
 from paramcount.blocks.task_heads import no_head, untied
 from paramcount.config import Config
@@ -87,10 +88,10 @@ def _latent_experts(c: Config) -> Parts:
             dense("mixer.fc2_latent_proj", "feed-forward", d_latent, d_model, bias),
         )
     )
-    up = StackedExperts("up_proj", to.n_experts, to.n_active, (d_expert, width))
-    down = StackedExperts("down_proj", to.n_experts, to.n_active, (width, d_expert))
+    up = StackedExperts("up_proj", to.n_experts, to.n_active, Dense(width, d_expert, role=FIRST))
+    down = StackedExperts("down_proj", to.n_experts, to.n_active, Dense(d_expert, width, role=SECOND))
     return (
-        dense("mixer.gate", "router", d_model, to.n_experts),
+        dense("mixer.gate", "router", d_model, to.n_experts, role=ROUTER),
         Part("mixer.experts", "experts", up),
         Part("mixer.experts", "experts", down),
         *plain(d_model, d_shared, bias, "mixer.shared_experts", component="shared experts"),

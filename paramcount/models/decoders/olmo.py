@@ -16,7 +16,7 @@ from paramcount.models.decoders.mixtral import MIXTRAL
 def olmoe(c: Config) -> Parts:
     """Muennighoff et al. 2024, sec. 2: norms over the whole width of queries and of keys."""
     h, bias = heads(c), c.flag("attention_bias")
-    if h.n_heads * h.d_head != h.d_model:
+    if not c.equals(h.n_heads * h.d_head, h.d_model):
         raise c.refuse("head_dim", "valid: hidden_size / num_attention_heads, which is what the norms are made for")
     experts = mixture(c, routing(c), c.size("intermediate_size"))
     norms = full_norms(h)

@@ -10,6 +10,7 @@ from paramcount.blocks.parts import rms_norm
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
+from paramcount.ledger.sized import Sized
 from paramcount.ledger.tensor import Size
 from paramcount.models.decoders.qwen3_next import QWEN3_NEXT
 
@@ -34,7 +35,8 @@ def olmo_hybrid(c: Config) -> Parts:
 
 def _with_one_full(c: Config) -> list[str]:
     kinds = ["full_attention" if at % 4 == 3 else "linear_attention" for at in range(c.layers())]
-    return kinds if "full_attention" in kinds else [*kinds[:-1], "full_attention"]
+    c.goes_on = "full_attention" in kinds
+    return kinds if c.goes_on else [*kinds[:-1], "full_attention"]
 
 
 def _wide_normed(c: Config) -> Parts:
@@ -60,11 +62,12 @@ def _olmo_delta(c: Config) -> Parts:
     return gated_delta(m, maps, ("o_norm", "o_proj"))
 
 
-def _narrow(c: Config, n_k_heads: int) -> Size:
-    width = int(0.75 * c.size("hidden_size") / n_k_heads)  # in floats, as the class has it
-    if not width:
+def _narrow(c: Config, n_k_heads: Sized) -> Size:
+    words = "0.75 · hidden_size / key heads, rounded down"
+    width = c.follows("d_linear_k", words, 3 * c.size("hidden_size"), 4 * n_k_heads)
+    if not c.is_at_most(1, width):
         raise c.refuse("linear_key_head_dim", "valid: a whole number, where hidden_size is this small")
-    return c.named("d_linear_k", width, "0.75 · hidden_size / key heads, rounded down")
+    return width
 
 
 OLMO_HYBRID = QWEN3_NEXT._replace(

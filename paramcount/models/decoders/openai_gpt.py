@@ -12,9 +12,10 @@ from paramcount.models.decoders.gpt2 import GPT2, crossed, layers, norms_of, pos
 
 def gpt(c: Config) -> Parts:
     """Radford et al. 2018, sec. 4.1: norms after attention and feed-forward, and none at the end."""
-    d_model = whole_heads(c)
-    tokens = table("tokens_embed", c.size("vocab_size"), d_model)
-    return (tokens, positions(c, "positions_embed"), layers(c, crossed(d_model, 4 * d_model), norms_of(d_model)))
+    h = whole_heads(c)
+    d_ff = c.tied("d_ff", 4 * c.size("hidden_size"))
+    tokens = table("tokens_embed", c.size("vocab_size"), h.d_model)
+    return (tokens, positions(c, "positions_embed"), layers(c, crossed(h, d_ff), norms_of(h.d_model)))
 
 
 GPT = GPT2._replace(

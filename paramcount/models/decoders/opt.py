@@ -18,16 +18,18 @@ UNUSED_ROWS = 2  # fairseq counts positions from the padding token's number on
 
 def opt(c: Config) -> Parts:
     """Zhang et al. 2022 and its released code: an embedding that may be narrower, norms that may be bare."""
-    d_model, d_embedding, bias = whole_heads(c), _d_embedding(c), c.flag("enable_bias")
-    affine = c.flag("layer_norm_elementwise_affine")
+    h, d_embedding, bias = whole_heads(c), _d_embedding(c), c.flag("enable_bias")
+    d_model, affine = h.d_model, c.flag("layer_norm_elementwise_affine")
     norms = _norms(d_model) if affine else ()
     feed_forward = plain(d_model, c.size("ffn_dim"), bias, name="", names=("fc1", "fc2"))
+    into, out = _projections(c, d_embedding)
     has_final = c.flag("do_layer_norm_before") and not c.flag("_remove_final_layer_norm")
     return (
         table("decoder.embed_tokens", c.size("vocab_size"), d_embedding),
         positions(c, "decoder.embed_positions"),
-        *_projections(d_model, d_embedding),
-        Stack("decoder.layers", c.size("num_hidden_layers"), (*_attention(d_model, bias), *feed_forward, *norms)),
+        *into,
+        Stack("decoder.layers", c.size("num_hidden_layers"), (*_attention(h, bias), *feed_forward, *norms)),
+        *out,
         *((layer_norm("decoder.final_layer_norm", d_model, component="final norm"),) if has_final and affine else ()),
     )
 
@@ -40,33 +42,34 @@ def positions(c: Config, name: str) -> Part:
     return table(name, c.size("max_position_embeddings") + UNUSED_ROWS, c.size("hidden_size"), "position embedding")
 
 
-def _projections(d_model: Size, d_embedding: Size) -> Parts:
-    """From the embedding's width to the model's and back, where they differ."""
-    if d_embedding == d_model:
-        return ()
-    return (
-        dense("decoder.project_in", "projections", d_embedding, d_model),
-        dense("decoder.project_out", "projections", d_model, d_embedding),
-    )
+def _projections(c: Config, d_embedding: Size) -> tuple[Parts, Parts]:
+    """From the embedding's width to the model's, and back, where they differ."""
+    d_model = c.size("hidden_size")
+    if not c.taken("projected", d_embedding != d_model):
+        return (), ()
+    into = dense("decoder.project_in", "projections", d_embedding, d_model)
+    return (into,), (dense("decoder.project_out", "projections", d_model, d_embedding),)
 
 
-def _attention(d_model: Size, bias: bool = True) -> Parts:
-    return attention(Heads(d_model, 1, 1, d_model), bias, bias, names=PROJECTIONS)
+def _attention(h: Heads, bias: bool = True) -> Parts:
+    return attention(h, bias, bias, names=PROJECTIONS)
 
 
 def _norms(d_model: Size) -> Parts:
     return layer_norm("self_attn_layer_norm", d_model), layer_norm("final_layer_norm", d_model)
 
 
-def pre_norm_layer(d_model: Size, d_ff: Size) -> Parts:
-    return (*_attention(d_model), *plain(d_model, d_ff, name="", names=("fc1", "fc2")), *_norms(d_model))
+def pre_norm_layer(h: Heads, d_ff: Size) -> Parts:
+    return (*_attention(h), *plain(h.d_model, d_ff, name="", names=("fc1", "fc2")), *_norms(h.d_model))
 
 
-def cross_attention(d_model: Size, d_other: Size) -> Parts:
+def cross_attention(h: Heads, d_other: Size) -> Parts:
     """Keys and values come from another model, *d_other* wide."""
-    widths = {"q_proj": d_model, "k_proj": d_other, "v_proj": d_other, "out_proj": d_model}
-    maps = (dense(f"encoder_attn.{own}", "cross-attention", d, d_model, bias=True) for own, d in widths.items())
-    return (*maps, layer_norm("encoder_attn_layer_norm", d_model))
+    query, _, _, out = attention(h, True, True, "encoder_attn", PROJECTIONS, "cross-attention")
+    _, keys, values, _ = attention(
+        h._replace(d_model=d_other), True, True, "encoder_attn", PROJECTIONS, "cross-attention"
+    )
+    return (query, keys, values, out, layer_norm("encoder_attn_layer_norm", h.d_model))
 
 
 def _opt_head(config: Config, prefix: str) -> Parts:

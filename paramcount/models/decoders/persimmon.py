@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from paramcount.blocks.attention import fused_attention, whole_heads
 from paramcount.blocks.decoder import decoder, pre_layer_norms
 from paramcount.blocks.feedforward import plain
-from paramcount.blocks.parts import dense, last_norm, layer_norm
+from paramcount.blocks.parts import last_norm, layer_norm
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.models.decoders.starcoder2 import STARCODER2
@@ -12,14 +13,11 @@ from paramcount.models.decoders.starcoder2 import STARCODER2
 
 def persimmon(c: Config) -> Parts:
     """As transformers 5.23.0's class has it: queries, keys and values in one map, LayerNorms over queries and keys."""
-    d_model, d_head = c.size("hidden_size"), c.quotient("d_head", "hidden_size", "num_attention_heads")
-    attends: Parts = (
-        dense("self_attn.query_key_value", "attention", d_model, 3 * d_model, bias=True),
-        dense("self_attn.dense", "attention", d_model, d_model, bias=True),
-    )
+    h = whole_heads(c)
+    attends = fused_attention(h, "self_attn", qkv_bias=True, out_bias=True)
     if c.flag("qk_layernorm"):
-        attends += tuple(layer_norm(f"self_attn.{own}_layernorm", d_head) for own in "qk")
-    feed_forward = plain(d_model, c.size("intermediate_size"), names=("dense_h_to_4h", "dense_4h_to_h"))
+        attends += tuple(layer_norm(f"self_attn.{own}_layernorm", h.d_head) for own in "qk")
+    feed_forward = plain(h.d_model, c.size("intermediate_size"), names=("dense_h_to_4h", "dense_4h_to_h"))
     return decoder(c, attends, feed_forward, pre_layer_norms(c), last=last_norm(c, "final_layernorm"))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import attention, even_heads, heads
+from paramcount.blocks.attention import attention, even_heads, fused_attention, heads
 from paramcount.blocks.decoder import decoder, pre_norms
 from paramcount.blocks.experts import wide_experts
 from paramcount.blocks.feedforward import gate_and_up, plain
-from paramcount.blocks.parts import dense, layer_norm
+from paramcount.blocks.parts import layer_norm
 from paramcount.blocks.task_heads import DECODER_HEADS, lm_head, lm_head_with
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
@@ -16,12 +16,7 @@ from paramcount.models.decoders.mixtral import MIXTRAL
 
 def phi3(c: Config) -> Parts:
     """Abdin et al. 2024, sec. 2: Llama's decoder, queries, keys and values in one map."""
-    h = heads(c)
-    width = h.n_heads * h.d_head
-    attends = (
-        dense("self_attn.qkv_proj", "attention", h.d_model, width + 2 * (h.n_kv_heads * h.d_head)),
-        dense("self_attn.o_proj", "attention", width, h.d_model),
-    )
+    attends = fused_attention(heads(c), "self_attn", ("qkv_proj", "o_proj"))
     return decoder(c, attends, gate_and_up(c), pre_norms(c))
 
 

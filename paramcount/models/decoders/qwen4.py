@@ -13,6 +13,7 @@ from paramcount.blocks.streams import STREAMS
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.sized import Sized
 from paramcount.models.architecture import Architecture
 from paramcount.models.decoders.qwen import with_gated_shared
 from paramcount.models.decoders.qwen3_next import delta_net, gated_attention
@@ -80,9 +81,10 @@ def _n_grams(c: Config, n_rows: int) -> Parts:
     """What the n-grams before a token say, as a key and a value of every stream."""
     d_model, n_tables = c.size("hidden_size"), _n_tables(c)
     width, d_embedding = c.size("hc_count", least=2) * d_model, c.size_or_none("ple_embed_dim") or d_model
-    if d_embedding % n_tables:
+    if not c.divides(n_tables, d_embedding):
         raise c.refuse("ple_embed_dim", f"valid: a multiple of (ngram_size - 1) · heads_per_ngram = {n_tables}")
-    d_table = c.named("d_ngram", d_embedding // n_tables, "ple_embed_dim / ((ngram_size - 1) · heads_per_ngram)")
+    words = "ple_embed_dim / ((ngram_size - 1) · heads_per_ngram)"
+    d_table = c.follows("d_ngram", words, d_embedding, n_tables, "exactly")
     return (
         table("ple.ple_embedding.ngram_embedding", n_rows, d_table),
         dense("ple.key_proj", INPUTS, d_embedding, width),
@@ -92,8 +94,9 @@ def _n_grams(c: Config, n_rows: int) -> Parts:
     )
 
 
-def _n_tables(c: Config) -> int:
-    return int((c.size("ngram_size", least=2) - 1) * c.size("heads_per_ngram"))
+def _n_tables(c: Config) -> Sized:
+    n_tables: Sized = (c.size("ngram_size", least=2) - 1) * c.size("heads_per_ngram")
+    return n_tables
 
 
 def _tables(c: Config) -> list[int]:
@@ -101,7 +104,8 @@ def _tables(c: Config) -> list[int]:
     n_layers = len(numbers(c, "ple_layer_ids"))
     if not n_layers:
         return []
-    base, step, n_tables = c.size("ngram_vocab_size_base"), c.size("make_ngram_vocab_size_divisible_by"), _n_tables(c)
+    base, step = (c.size(key).looked_at() for key in ("ngram_vocab_size_base", "make_ngram_vocab_size_divisible_by"))
+    n_tables = _n_tables(c).looked_at()
     if base > LARGEST_TABLE:
         raise c.refuse("ngram_vocab_size_base", f"valid: up to {LARGEST_TABLE:,}")
     if n_layers * n_tables > MOST_TABLES:

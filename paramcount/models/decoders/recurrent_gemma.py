@@ -19,7 +19,7 @@ def recurrent_gemma(c: Config) -> Parts:
     """De et al. 2024, sec. 2: a linear recurrence in two layers of three, local attention in the third."""
     follows(c, "layers_block_type")
     d_model = c.size("hidden_size")
-    width = c.named("d_gate", c.size("intermediate_size") // 2, "intermediate_size / 2, rounded down")
+    width = c.follows("d_gate", "intermediate_size / 2, rounded down", c.size("intermediate_size"), 2)
     common = (
         *gated(d_model, width, bias=True, name="mlp_block"),
         rms_norm("temporal_pre_norm", d_model),
@@ -45,7 +45,7 @@ def _blocks(c: Config) -> list[str]:
 def _local_attention(c: Config) -> Parts:
     d_model, n_heads = c.size("hidden_size"), c.size("num_attention_heads")
     n_kv_heads = c.size_or_none("num_key_value_heads") or n_heads
-    if n_kv_heads > n_heads:
+    if not c.is_at_most(n_kv_heads, n_heads):
         raise c.refuse("num_key_value_heads", f"valid: up to num_attention_heads = {n_heads}")
     d_head = c.size("head_dim") if "head_dim" in c.given else c.quotient("d_head", "hidden_size", "num_attention_heads")
     h = Heads(d_model, n_heads, n_kv_heads, d_head)
@@ -56,9 +56,9 @@ def _recurrence(c: Config) -> Parts:
     """A recurrence whose gates are maps within each of n_heads blocks (De et al. 2024, sec. 2.4)."""
     d_model, n_heads = c.size("hidden_size"), c.size("num_attention_heads")
     width = c.size_or_none("lru_width") or d_model
-    if width % n_heads:
+    if not c.divides(n_heads, width):
         raise c.refuse("num_attention_heads", f"valid: a divisor of the recurrence's width, {width}")
-    d_block = c.named("d_block", width // n_heads, "lru_width, or hidden_size, / num_attention_heads")
+    d_block = c.follows("d_block", "lru_width, or hidden_size, / num_attention_heads", width, n_heads, "exactly")
     name = "temporal_block"
     return (
         dense(f"{name}.linear_y", "mixer", d_model, width, bias=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from paramcount.blocks.parts import bare, dense, layer_norm, table
+from paramcount.blocks.roles import FIRST, KEY, OUTPUT, QUERY, SECOND, VALUE
 from paramcount.blocks.stacks import stacks
 from paramcount.blocks.task_heads import AddHead, no_head
 from paramcount.config import Config
@@ -19,15 +20,19 @@ def reformer(c: Config) -> Parts:
         raise c.refuse("attn_layers", "valid: a list of local and lsh, one a layer")
     after = (
         layer_norm("attention.layer_norm", d_model),
-        dense("attention.output.dense", "attention", d_attention, d_model),
+        dense("attention.output.dense", "attention", d_attention, d_model, role=OUTPUT),
         layer_norm("feed_forward.layer_norm", d_model),
-        dense("feed_forward.dense.dense", "feed-forward", d_model, c.size("feed_forward_size"), bias=True),
-        dense("feed_forward.output.dense", "feed-forward", c.size("feed_forward_size"), d_model, bias=True),
+        dense("feed_forward.dense.dense", "feed-forward", d_model, c.size("feed_forward_size"), bias=True, role=FIRST),
+        dense(
+            "feed_forward.output.dense", "feed-forward", c.size("feed_forward_size"), d_model, bias=True, role=SECOND
+        ),
     )
 
     def layer(kind: str) -> Parts:
-        maps = ("query", "key", "value") if kind == "local" else ("query_key", "value")
-        return (*(dense(f"attention.self_attention.{own}", "attention", d_model, d_attention) for own in maps), *after)
+        both = {"query": QUERY, "key": KEY} if kind == "local" else {"query_key": None}  # one map for both has no role
+        maps = {**both, "value": VALUE}.items()
+        own = (dense(f"attention.self_attention.{one}", "attention", d_model, d_attention, role=r) for one, r in maps)
+        return (*own, *after)
 
     return (
         table("embeddings.word_embeddings", c.size("vocab_size"), d_model),
@@ -45,7 +50,7 @@ def _positions(c: Config, name: str) -> Parts:
     steps, widths = _sizes(c, "axial_pos_shape"), _sizes(c, "axial_pos_embds_dim")
     if len(steps) != len(widths):
         raise c.refuse("axial_pos_shape", f"valid: as many numbers as axial_pos_embds_dim has, {len(widths)}")
-    if sum(widths) != c.size("hidden_size"):
+    if not c.equals(sum(widths), c.size("hidden_size")):
         raise c.refuse("axial_pos_embds_dim", f"valid: numbers that add up to hidden_size = {c.size('hidden_size')}")
     shapes = ((*[1] * axis, n_steps, *[1] * (len(steps) - axis - 1)) for axis, n_steps in enumerate(steps))
     return tuple(

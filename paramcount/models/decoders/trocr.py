@@ -12,9 +12,10 @@ from paramcount.models.decoders.opt import OPT, cross_attention, positions, pre_
 
 def trocr(c: Config) -> Parts:
     """The decoder of text alone; its attention to images stands in every layer, and it has no norm at the end."""
-    d_model = whole_heads(c)
+    h = whole_heads(c)
+    d_model = h.d_model
     d_image = c.size_or_none("cross_attention_hidden_size") or d_model
-    layer = (*pre_norm_layer(d_model, c.size("decoder_ffn_dim")), *cross_attention(d_model, d_image))
+    layer = (*pre_norm_layer(h, c.size("decoder_ffn_dim")), *cross_attention(h, d_image))
     norm = layer_norm("decoder.layernorm_embedding", d_model, component="embedding norm")
     return (
         table("decoder.embed_tokens", c.size("vocab_size"), d_model),

@@ -12,14 +12,14 @@ from paramcount.models.decoders.opt import OPT, cross_attention, pre_norm_layer
 
 def xglm(c: Config) -> Parts:
     """Lin et al. 2021: sinusoidal positions, which are no parameters."""
-    d_model = whole_heads(c)
-    layer = pre_norm_layer(d_model, c.size("ffn_dim"))
+    h = whole_heads(c)
+    layer = pre_norm_layer(h, c.size("ffn_dim"))
     if c.flag("add_cross_attention"):
-        layer = (*layer, *cross_attention(d_model, d_model))
+        layer = (*layer, *cross_attention(h, h.d_model))
     return (
-        table("embed_tokens", c.size("vocab_size"), d_model),
+        table("embed_tokens", c.size("vocab_size"), h.d_model),
         Stack("layers", c.size("num_hidden_layers"), layer),
-        layer_norm("layer_norm", d_model, component="final norm"),
+        layer_norm("layer_norm", h.d_model, component="final norm"),
     )
 
 

@@ -10,6 +10,8 @@ from paramcount.ledger.model import Part, Parts, Stack
 from paramcount.ledger.sized import Sized
 from paramcount.models.architecture import Architecture
 
+EXACT = 1024  # the largest part of a whole that a factor may count in: floats, as the class has it, are exact then
+
 
 def xlstm(c: Config) -> Parts:
     """Beck et al. 2025: layers of a matrix memory and a gated feed-forward."""
@@ -33,7 +35,7 @@ def _is_fused(c: Config) -> bool:
 def _matrix_memory(c: Config) -> Parts:
     d_model, n_heads, bias = c.size("hidden_size"), c.size("num_heads"), c.flag("use_bias")
     d_v, d_k = _scaled(c, "d_v", "v_dim_factor"), _scaled(c, "d_qk", "qk_dim_factor")
-    if d_v % n_heads:
+    if not c.divides(n_heads, d_v):
         raise c.refuse("num_heads", f"valid: a divisor of hidden_size · v_dim_factor = {d_v}")
     maps = {"q": d_k, "k": d_k, "v": d_v, "ogate_preact": d_v}
     gates = {"igate_preact": n_heads, "fgate_preact": n_heads}
@@ -48,7 +50,11 @@ def _matrix_memory(c: Config) -> Parts:
 
 
 def _scaled(c: Config, name: str, key: str) -> Sized:
-    return c.named(name, int(c.size("hidden_size") * _factor(c, key)), f"hidden_size · {key}, rounded down")
+    d_model, factor, words = c.size("hidden_size"), _factor(c, key), f"hidden_size · {key}, rounded down"
+    above, below = factor.as_integer_ratio()
+    if below > EXACT:
+        return c.named(name, int(d_model.looked_at() * factor), words)
+    return c.follows(name, words, above * d_model, below)
 
 
 def _factor(c: Config, key: str) -> float:
@@ -60,13 +66,21 @@ def _factor(c: Config, key: str) -> float:
 
 def _xlstm_feed(c: Config) -> Parts:
     d_model, bias, step = c.size("hidden_size"), c.flag("use_bias"), c.size("ffn_round_up_to_multiple_of")
-    width = int(((int(d_model) * _factor(c, "ffn_proj_factor") + step - 1) // step) * step)
-    d_ff = c.named("d_ff", width, "hidden_size · ffn_proj_factor, up to a multiple of ffn_round_up_to_multiple_of")
+    d_ff = _rounded_up(c, d_model, _factor(c, "ffn_proj_factor"), step)
     ups = {"proj_up_gate_z": 2 * d_ff} if _is_fused(c) else {"proj_up_gate": d_ff, "proj_up": d_ff}
     return (
         *(dense(f"ffn.{own}", "feed-forward", d_model, d_out, bias) for own, d_out in ups.items()),
         dense("ffn.proj_down", "feed-forward", d_ff, d_model, bias),
     )
+
+
+def _rounded_up(c: Config, d_model: Sized, factor: float, step: Sized) -> Sized:
+    words = "hidden_size · ffn_proj_factor, up to a multiple of ffn_round_up_to_multiple_of"
+    above, below = factor.as_integer_ratio()
+    if below > EXACT:
+        to, width = step.looked_at(), d_model.looked_at() * factor
+        return c.named("d_ff", int((width + to - 1) // to * to), words)
+    return c.follows("d_ff", words, above * d_model + below * (step - 1), below * step, times=step)
 
 
 XLSTM = Architecture(

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
 from paramcount.blocks.attention import Heads, attention
-from paramcount.blocks.feedforward import gated
+from paramcount.blocks.feedforward import fused_gated, gated
 from paramcount.blocks.leaves import Shared
 from paramcount.blocks.mixers import Heads2, depthwise, mamba2, time_step_rank, typed
 from paramcount.blocks.parts import bare, dense, rms_norm, table
+from paramcount.blocks.roles import OUTPUT
 from paramcount.blocks.stacks import stacks
 from paramcount.blocks.task_heads import labels, lm_head, no_head
 from paramcount.config import Config
@@ -109,7 +110,7 @@ def _block(c: Config, feed: Parts) -> tuple[Part, ...]:
     h = Heads(d_attention, n_heads, c.size_or_none("num_key_value_heads") or n_heads, _d_head(c))
     parts = (
         *attention(h)[:3],
-        dense("self_attn.o_proj", "attention", n_heads * h.d_head, d_model),
+        dense("self_attn.o_proj", "attention", n_heads * h.d_head, d_model, role=OUTPUT),
         *feed,
         rms_norm("input_layernorm", d_attention),
         rms_norm("pre_ff_layernorm", d_model),
@@ -124,8 +125,8 @@ def _d_attention(c: Config) -> Size:
 def _d_head(c: Config) -> Size:
     if c.get("attention_head_dim") is not None:
         return c.size("attention_head_dim")
-    width = 2 * c.size("hidden_size") // c.size("num_attention_heads")
-    return c.named("d_head", width, "2 · hidden_size / num_attention_heads, rounded down")
+    words = "2 · hidden_size / num_attention_heads, rounded down"
+    return c.follows("d_head", words, 2 * c.size("hidden_size"), c.size("num_attention_heads"))
 
 
 def _zamba_mixer(c: Config) -> Parts:
@@ -136,9 +137,9 @@ def _zamba_mixer(c: Config) -> Parts:
         time_step_rank(c, "mamba_dt_rank"),
         c.flag("mamba_proj_bias"),
     )
-    if d_inner % n_heads:
+    if not c.divides(n_heads, d_inner):
         raise c.refuse("n_mamba_heads", f"valid: a divisor of mamba_expand · hidden_size = {d_inner}")
-    d_head = c.named("d_mamba_head", d_inner // n_heads, "mamba_expand · hidden_size / n_mamba_heads")
+    d_head = c.follows("d_mamba_head", "mamba_expand · hidden_size / n_mamba_heads", d_inner, n_heads, "exactly")
     return (
         depthwise("mamba.conv1d", d_inner, c.size("mamba_d_conv"), c.flag("mamba_conv_bias")),
         dense("mamba.in_proj", "mixer", d_model, 2 * d_inner, bias),
@@ -169,11 +170,10 @@ def _zamba2_mixer(c: Config) -> Parts:
 
 def _zamba2_feed(c: Config, uses: Sequence[int]) -> Parts:
     d_model, bias, r = c.size("hidden_size"), c.flag("add_bias_linear"), c.size("adapter_rank")
-    d_ff = c.size_or_none("intermediate_size") or 4 * d_model
+    d_ff = c.size_or_none("intermediate_size") or c.tied("d_ff", 4 * d_model)
     adapters = (f"feed_forward.gate_up_proj_adapter_list.{use}" for use in uses)
     return (
-        dense("feed_forward.gate_up_proj", "feed-forward", d_model, 2 * d_ff, bias),
-        dense("feed_forward.down_proj", "feed-forward", d_ff, d_model, bias),
+        *fused_gated(d_model, d_ff, bias, "feed_forward"),
         *(part for name in adapters for part in _adapter(name, "feed-forward", d_model, r, 2 * d_ff)),
     )
 

@@ -42,8 +42,9 @@ def _zaya_layer(c: Config) -> Parts:
 def _convolved(c: Config) -> Parts:
     d_model, bias, d_head = c.size("hidden_size"), c.flag("attention_bias"), c.size("head_dim")
     n_heads, n_kv_heads = c.size("num_attention_heads"), c.size("num_key_value_heads")
+    c.divides(n_kv_heads, n_heads)  # or the class refuses the config
     d_key, name = n_kv_heads * d_head, "self_attn.qkv_proj"
-    half = c.named("d_half_value", d_key // 2, "half of num_key_value_heads · head_dim, rounded down")
+    half = c.follows("d_half_value", "half of num_key_value_heads · head_dim, rounded down", d_key, 2)
     channels = (n_heads + n_kv_heads) * d_head
     maps = {"q_proj": n_heads * d_head, "k_proj": d_key, "v_proj_current": half, "v_proj_delayed": half}
     return (

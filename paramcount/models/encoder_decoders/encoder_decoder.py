@@ -33,8 +33,8 @@ def _inner(c: Config, side: str, task: str, valid: tuple[str, ...]) -> Config:
     about = known(model_type) if model_type in valid else None
     if about is None:
         raise c.refuse(side, f"valid: the config of one of {', '.join(valid)}")
-    inner = Config(document, about, c.name, f"{c.prefix}{side}.")
-    inner.used, inner.notes, inner.task = c.used, c.notes, task
+    inner = c.within(side, document, about)
+    inner.task = task
     return inner
 
 

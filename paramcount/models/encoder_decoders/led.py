@@ -15,6 +15,7 @@ from paramcount.blocks.encoder_decoder import (
 )
 from paramcount.blocks.leaves import Head
 from paramcount.blocks.parts import dense
+from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE
 from paramcount.blocks.task_heads import lm_head, no_head, spans
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
@@ -39,8 +40,10 @@ def encoder_layer(c: Config, attends: Parts) -> Parts:
 
 
 def _led_attention(d_model: int) -> Parts:
-    maps = (f"self_attn.longformer_self_attn.{own}" for own in GLOBAL)
-    return tuple(dense(name, "attention", d_model, d_model, bias=True) for name in (*maps, "self_attn.output"))
+    maps = zip(GLOBAL, (QUERY, KEY, VALUE, QUERY, KEY, VALUE), strict=True)
+    own = "self_attn.longformer_self_attn"
+    into = (dense(f"{own}.{name}", "attention", d_model, d_model, True, role) for name, role in maps)
+    return (*into, dense("self_attn.output", "attention", d_model, d_model, True, OUTPUT))
 
 
 def untied_of(config: Config, prefix: str) -> Parts:

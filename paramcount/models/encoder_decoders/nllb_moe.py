@@ -8,6 +8,7 @@ from functools import partial
 from paramcount.blocks.encoder_decoder import assembled, cross, final_norm, norm, square, tokens, width
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import dense
+from paramcount.blocks.roles import ROUTER
 from paramcount.blocks.stacks import stacks
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
@@ -50,7 +51,7 @@ def _experts(c: Config, d_ff: Size) -> Parts:
     expert = plain(d_model, d_ff, name="", names=("fc1", "fc2"), component="experts")
     n_active = N_ACTIVE if n_experts > N_ACTIVE else n_experts
     return (
-        dense("ffn.router.classifier", "router", d_model, n_experts, c.flag("router_bias")),
+        dense("ffn.router.classifier", "router", d_model, n_experts, c.flag("router_bias"), ROUTER),
         Stack("ffn.experts.expert_{}", n_experts, expert, active=n_active),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from paramcount.blocks.encoder_decoder import note_untied
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import dense
+from paramcount.blocks.roles import ROUTER
 from paramcount.blocks.stacks import stacks
 from paramcount.blocks.task_heads import lm_head, no_head
 from paramcount.config import Config
@@ -38,6 +39,7 @@ def _step(c: Config, side: str) -> int:
     if f"{side}_sparse_step" in c.given:
         return c.size(f"{side}_sparse_step", least=0)
     n_sparse = c.size(f"num_sparse_{side}_layers", least=0)
+    c.goes_on = False  # for the step follows from how many layers there are
     return depth(c, side) // (n_sparse or 1)
 
 
@@ -50,7 +52,7 @@ def _layer(c: Config, side: str, is_sparse: bool) -> Parts:
     expert = plain(d_model, d_ff, False, "", ("wi", "wo"), "experts")
     return (
         *attending(c, side),
-        dense(f"{name}.router.classifier", "router", d_model, n_experts, c.flag("router_bias")),
+        dense(f"{name}.router.classifier", "router", d_model, n_experts, c.flag("router_bias"), ROUTER),
         Stack(name + ".experts.expert_{}", n_experts, expert, active=1),
         norm(c, at),
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from paramcount.blocks.attention import Heads, attention
-from paramcount.blocks.feedforward import plain
+from paramcount.blocks.feedforward import gated, plain
 from paramcount.blocks.leaves import Head
-from paramcount.blocks.parts import dense, rms_norm, table
+from paramcount.blocks.parts import rms_norm, table
 from paramcount.blocks.task_heads import AddHead, both, hidden, labels, no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
@@ -103,8 +103,7 @@ def _feed_forward(c: Config, name: str) -> Parts:
     d_model, d_ff = c.size("d_model"), c.size("d_ff")
     if not _is_gated(c):
         return plain(d_model, d_ff, bias=False, name=name, names=("wi", "wo"))
-    ups = tuple(dense(f"{name}.{own}", "feed-forward", d_model, d_ff) for own in ("wi_0", "wi_1"))
-    return (*ups, dense(f"{name}.wo", "feed-forward", d_ff, d_model))
+    return gated(d_model, d_ff, name=name, names=("wi_0", "wi_1", "wo"))
 
 
 def _is_gated(c: Config) -> bool:

@@ -27,10 +27,9 @@ def t5gemma(c: Config) -> Parts:
 def _inner(c: Config, side: str) -> Config:
     inner = c.nested(side)
     refuse_what_is_not_counted(inner)
-    if inner.size("hidden_size") % inner.size("num_attention_heads"):
-        raise inner.refuse(
-            "hidden_size", f"valid: a multiple of num_attention_heads = {inner.get('num_attention_heads')}"
-        )
+    d_model, n_heads = inner.size("hidden_size"), inner.size("num_attention_heads")
+    if not inner.divides(n_heads, d_model):
+        raise inner.refuse("hidden_size", f"valid: a multiple of num_attention_heads = {n_heads}")
     return inner
 
 
@@ -70,10 +69,9 @@ def _around(c: Config, name: str) -> Parts:
 
 def _cross(c: Config, d_encoder: Size) -> Parts:
     bias, h = c.flag("attention_bias"), _heads(c)
-    width, shared = h.n_heads * h.d_head, h.n_kv_heads * h.d_head
-    maps = {"q": (h.d_model, width), "k": (d_encoder, shared), "v": (d_encoder, shared), "o": (width, h.d_model)}
-    attends = (dense(f"cross_attn.{own}_proj", "cross-attention", *ends, bias) for own, ends in maps.items())
-    return (*attends, *_around(c, "cross_attn"))
+    query, _, _, out = attention(h, bias, bias, "cross_attn", component="cross-attention")
+    _, keys, values, _ = attention(h._replace(d_model=d_encoder), bias, bias, "cross_attn", component="cross-attention")
+    return (query, keys, values, out, *_around(c, "cross_attn"))
 
 
 def _lm(config: Config, prefix: str) -> Parts:

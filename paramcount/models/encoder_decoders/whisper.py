@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from paramcount.blocks.encoder_decoder import MAPS, feed_forward, final_norm, layers, norm, width
 from paramcount.blocks.parts import bare, dense, table
+from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE
 from paramcount.blocks.task_heads import lm_head, no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
@@ -54,7 +55,8 @@ def _decoder(c: Config) -> Parts:
 
 def _attention(d_model: Size, name: str, component: str) -> Parts:
     """Four square maps, that of keys alone without a bias."""
-    return tuple(dense(f"{name}.{own}", component, d_model, d_model, own != "k_proj") for own in MAPS)
+    roles = zip(MAPS, (QUERY, KEY, VALUE, OUTPUT), strict=True)
+    return tuple(dense(f"{name}.{own}", component, d_model, d_model, role != KEY, role) for own, role in roles)
 
 
 def _convolution(name: str, d_in: Size, d_out: Size) -> Parts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramcount.blocks.attention import whole_heads
-from paramcount.blocks.encoder import embeddings, pooler, square
+from paramcount.blocks.encoder import attends, embeddings, pooler
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import dense, layer_norm
 from paramcount.blocks.task_heads import CLASSIFIERS, both, labels, no_head, transform, vocabulary
@@ -16,11 +16,12 @@ _ALBERT_POOLED = frozenset({"base", "pretraining", "sequence", "choice"})
 
 def albert(c: Config) -> Parts:
     """Lan et al. 2019, sec. 3.1: factorized embeddings, and layers that share one set of parameters a group."""
-    d_model, d_embedding = whole_heads(c), c.size("embedding_size")
+    h, d_embedding = whole_heads(c), c.size("embedding_size")
+    d_model = h.d_model
     n_layers, n_groups = c.size("num_hidden_layers"), c.size("num_hidden_groups")
     c.notes.append(f"{n_layers} layers, whose parameters are stored once for each group of layers: {n_groups} in all.")
     one: Parts = (
-        *square(d_model, maps=("query", "key", "value", "dense")),
+        *attends(h, maps=("query", "key", "value", "dense")),
         layer_norm("attention.LayerNorm", d_model),
         *plain(d_model, c.size("intermediate_size"), name="", names=("ffn", "ffn_output")),
         layer_norm("full_layer_layer_norm", d_model),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import whole_heads
-from paramcount.blocks.encoder import cross, embeddings, feed_forward, layers, pooler, square
+from paramcount.blocks.attention import attention, whole_heads
+from paramcount.blocks.encoder import MAPS, cross, embeddings, feed_forward, layers, pooler
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import dense, layer_norm
 from paramcount.blocks.task_heads import DEEPER_CLASSIFIERS, bert_lm, both, no_head, two_answers
@@ -16,11 +16,10 @@ _BIG_BIRD_POOLED = frozenset({"base", "causal", "masked", "pretraining", "sequen
 
 def _sparse_attention(c: Config, name: str, component: str) -> Parts:
     """Attention whose queries, keys and values may have no bias."""
-    d_model = whole_heads(c)
+    h = whole_heads(c)
     return (
-        *square(d_model, name, ("self.query", "self.key", "self.value"), component, c.flag("use_bias")),
-        dense(f"{name}.output.dense", component, d_model, d_model, bias=True),
-        layer_norm(f"{name}.output.LayerNorm", d_model),
+        *attention(h, c.flag("use_bias"), True, name, MAPS, component),
+        layer_norm(f"{name}.output.LayerNorm", h.d_model),
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import whole_heads
 from paramcount.blocks.encoder import embeddings, feed_forward, layers, linear_and_norm, projection
 from paramcount.blocks.leaves import Convolution
 from paramcount.blocks.parts import bare, dense, layer_norm
+from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE
 from paramcount.blocks.task_heads import DEEPER_CLASSIFIERS, no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
@@ -15,21 +15,22 @@ from paramcount.models.encoders.electra import GENERATOR, SUMMARIZED_CHOICE
 
 def _mixed_attention(c: Config, name: str, component: str) -> Parts:
     """Attention with fewer heads beside convolutions made from the tokens (Jiang et al. 2020, sec. 4.2)."""
-    d_model, kernel = whole_heads(c), c.size("conv_kernel_size")
-    left = max(c.size("num_attention_heads") // c.size("head_ratio"), 1)
-    n_heads = c.named("n_left_heads", left, "num_attention_heads / head_ratio, one at least")
-    if d_model % left:
-        raise c.refuse("head_ratio", f"leaves {left} heads; valid: as many as divide hidden_size = {d_model}")
-    width = c.named("d_attention", left * (d_model // left // 2), "half of hidden_size, in whole heads")
+    d_model, kernel = c.size("hidden_size"), c.size("conv_kernel_size")
+    c.quotient("d_head", "hidden_size", "num_attention_heads")
+    words = "num_attention_heads / head_ratio, one at least"
+    n_heads = c.follows("n_left_heads", words, c.size("num_attention_heads"), c.size("head_ratio"), least=1)
+    if not c.divides(n_heads, d_model):
+        raise c.refuse("head_ratio", f"leaves {n_heads} heads; valid: as many as divide hidden_size = {d_model}")
+    width = c.follows("d_attention", "half of hidden_size, in whole heads", d_model, 2 * n_heads, times=n_heads)
     key = f"{name}.self.key_conv_attn_layer"
     return (
-        *(dense(f"{name}.self.{own}", component, d_model, width, bias=True) for own in ("query", "key", "value")),
+        *(dense(f"{name}.self.{r.name}", component, d_model, width, True, r) for r in (QUERY, KEY, VALUE)),
         bare(f"{key}.bias", component, width, 1),
         Part(f"{key}.depthwise", component, Convolution(d_model, 1, kernel)),
         Part(f"{key}.pointwise", component, Convolution(width, d_model, 1)),
         dense(f"{name}.self.conv_kernel_layer", component, width, n_heads * kernel, bias=True),
         dense(f"{name}.self.conv_out_layer", component, d_model, width, bias=True),
-        *linear_and_norm(f"{name}.output", component, d_model, d_model),
+        *linear_and_norm(f"{name}.output", component, d_model, d_model, OUTPUT),
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from paramcount.blocks.attention import projections, qkv, whole_heads
 from paramcount.blocks.encoder import feed_forward, layers
 from paramcount.blocks.leaves import Convolution
-from paramcount.blocks.parts import bare, dense, layer_norm, table
+from paramcount.blocks.parts import bare, dense, fused, layer_norm, table
+from paramcount.blocks.roles import OUTPUT
 from paramcount.blocks.task_heads import answers, bert_lm, both, choice, no_head, one_layer, transform, width_of
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
@@ -49,10 +51,11 @@ def _front(c: Config) -> Parts:
 
 def _layer(c: Config, maps: Parts) -> Parts:
     """The *maps* into attention, and the rest of a layer as BERT has it."""
-    d_model = c.size("hidden_size")
+    h = whole_heads(c)
+    d_model = h.d_model
     return (
         *maps,
-        dense("attention.output.dense", "attention", d_model, d_model, bias=True),
+        dense("attention.output.dense", "attention", h.n_heads * h.d_head, d_model, True, OUTPUT),
         layer_norm("attention.output.LayerNorm", d_model),
         *feed_forward(c),
         layer_norm("output.LayerNorm", d_model),
@@ -66,13 +69,13 @@ def _positions(c: Config, rows: Size) -> Parts:
 
 def deberta(c: Config) -> Parts:
     """He et al. 2020, sec. 3: one map for queries, keys and values; biases on queries and values alone."""
-    d_model, n_heads, kinds = c.size("hidden_size"), c.size("num_attention_heads"), _kinds(c)
-    c.quotient("d_head", "hidden_size", "num_attention_heads")
+    h, n_heads, kinds = whole_heads(c), c.size("num_attention_heads"), _kinds(c)
+    d_model, width = h.d_model, n_heads * h.d_head
     own, relative = "attention.self", c.flag("relative_attention")
     maps = [
-        dense(f"{own}.in_proj", "attention", d_model, 3 * d_model),
-        bare(f"{own}.q_bias", "attention", d_model),
-        bare(f"{own}.v_bias", "attention", d_model),
+        fused(f"{own}.in_proj", "attention", d_model, qkv(h)),
+        bare(f"{own}.q_bias", "attention", width),
+        bare(f"{own}.v_bias", "attention", width),
     ]
     if _on(c, "talking_head"):
         maps += [dense(f"{own}.head_{kind}_proj", "attention", n_heads, n_heads) for kind in ("logits", "weights")]
@@ -87,14 +90,15 @@ def deberta(c: Config) -> Parts:
 def deberta_v2(c: Config) -> Parts:
     """He et al. 2021: DeBERTa with maps apart, positions that may share them, and a convolution beside the layers."""
     d_model, d_head = c.size("hidden_size"), c.quotient("d_head", "hidden_size", "num_attention_heads")
-    if c.get("attention_head_size") not in (None, d_head):
+    if not c.agrees("attention_head_size", d_head):
         raise c.refuse("attention_head_size", f"valid: hidden_size / num_attention_heads = {d_head}")
-    names = {f"attention.self.{own}_proj": "attention" for own in ("query", "key", "value")}
+    names = ("attention.self.query_proj", "attention.self.key_proj", "attention.self.value_proj")
+    maps = projections(whole_heads(c), names, bias=True)
     relative = c.flag("relative_attention")
     if relative and not _on(c, "share_att_key"):
         own = {"c2p": "pos_key", "p2c": "pos_query"}
-        names |= {f"attention.self.{own[kind]}_proj": "relative positions" for kind in own if kind in _kinds(c)}
-    maps = tuple(dense(name, component, d_model, d_model, bias=True) for name, component in names.items())
+        positional = (f"attention.self.{own[kind]}_proj" for kind in own if kind in _kinds(c))
+        maps += tuple(dense(name, "relative positions", d_model, d_model, bias=True) for name in positional)
     largest = _positive(c, "max_relative_positions") or c.size("max_position_embeddings")
     positions = _positions(c, _positive(c, "position_buckets") or largest) if relative else ()
     return (*_front(c), layers(c, _layer(c, maps)), *positions, *_position_norm(c), *_convolution(c))
@@ -132,7 +136,7 @@ def _masked(config: Config, prefix: str) -> Parts:
 def _pooler(config: Config, prefix: str) -> Parts:
     """A linear map of the first token's vector, which is part of the head here."""
     width = width_of(config, "pooler_hidden_size")
-    if width != config.size("hidden_size"):
+    if not config.equals(width, config.size("hidden_size")):
         raise config.refuse("pooler_hidden_size", f"valid: hidden_size = {config.size('hidden_size')}")
     return (dense("pooler.dense", "pooler", width, width, bias=True),)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramcount.blocks.attention import whole_heads
-from paramcount.blocks.encoder import layers, square
+from paramcount.blocks.encoder import attends, layers
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import layer_norm, table
 from paramcount.blocks.task_heads import both, choice, hidden, no_head, one_layer, two_spans, vocabulary
@@ -15,9 +15,10 @@ from paramcount.models.architecture import Architecture
 
 def distilbert(c: Config) -> Parts:
     """Sanh et al. 2019: BERT with half the layers, without segments and without a pooler."""
-    d_model = whole_heads(c)
+    h = whole_heads(c)
+    d_model = h.d_model
     one = (
-        *square(d_model, maps=("q_lin", "k_lin", "v_lin", "out_lin")),
+        *attends(h, maps=("q_lin", "k_lin", "v_lin", "out_lin")),
         layer_norm("sa_layer_norm", d_model),
         *plain(d_model, c.size("hidden_dim"), name="ffn", names=("lin1", "lin2")),
         layer_norm("output_layer_norm", d_model),

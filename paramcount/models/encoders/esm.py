@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import attention, heads, whole_heads
 from paramcount.blocks.decoder import decoder
-from paramcount.blocks.encoder import cross, feed_forward, layers, pooler, square
+from paramcount.blocks.encoder import attends, cross, feed_forward, layers, pooler
 from paramcount.blocks.feedforward import gated
 from paramcount.blocks.leaves import Head
 from paramcount.blocks.parts import bare, dense, layer_norm, rms_norm, table
@@ -15,8 +15,8 @@ from paramcount.models.architecture import Architecture
 
 
 def _pre_norm_attention(c: Config, name: str, component: str) -> Parts:
-    d_model = whole_heads(c)
-    return (*square(d_model, name, component=component), layer_norm(f"{name}.LayerNorm", d_model))
+    h = whole_heads(c)
+    return (*attends(h, name, component=component), layer_norm(f"{name}.LayerNorm", h.d_model))
 
 
 def esm(c: Config) -> Parts:
@@ -55,9 +55,9 @@ def _esm_lm(config: Config, prefix: str) -> Parts:
 
 def esmc(c: Config) -> Parts:
     """An encoder of proteins as transformers 5.23.0 has it: LayerNorms, and norms over all heads' queries and keys."""
-    d_model, bias = whole_heads(c), c.flag("attention_bias")
+    d_model, bias = whole_heads(c).d_model, c.flag("attention_bias")
     h = heads(c)
-    if h.n_kv_heads != h.n_heads:
+    if not c.equals(h.n_kv_heads, h.n_heads):
         raise c.refuse("num_key_value_heads", f"valid: num_attention_heads = {h.n_heads}")
     norms = (layer_norm("input_layernorm", d_model), layer_norm("post_attention_layernorm", d_model))
     qk_norms = (rms_norm("self_attn.q_norm", d_model), rms_norm("self_attn.k_norm", d_model))

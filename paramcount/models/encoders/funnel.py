@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import dense, layer_norm, table
+from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE
 from paramcount.blocks.task_heads import answers, both, discriminator, hidden, labels, no_head, one_layer, vocabulary
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
@@ -16,10 +17,10 @@ _FUNNEL_BLOCKS_ALONE = frozenset({"sequence", "choice"})
 def _funnel_layer(c: Config) -> Parts:
     d_model, n_heads, d_head = c.size("d_model"), c.size("n_head"), c.size("d_head")
     return (
-        dense("attention.q_head", "attention", d_model, n_heads * d_head),
-        dense("attention.k_head", "attention", d_model, n_heads * d_head, bias=True),
-        dense("attention.v_head", "attention", d_model, n_heads * d_head, bias=True),
-        dense("attention.post_proj", "attention", n_heads * d_head, d_model, bias=True),
+        dense("attention.q_head", "attention", d_model, n_heads * d_head, role=QUERY),
+        dense("attention.k_head", "attention", d_model, n_heads * d_head, True, KEY),
+        dense("attention.v_head", "attention", d_model, n_heads * d_head, True, VALUE),
+        dense("attention.post_proj", "attention", n_heads * d_head, d_model, True, OUTPUT),
         *relative("attention", d_model, n_heads, d_head, "r_kernel"),
         layer_norm("attention.layer_norm", d_model),
         *plain(d_model, c.size("d_inner"), name="ffn", names=("linear_1", "linear_2")),

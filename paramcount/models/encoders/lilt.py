@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.encoder import embeddings, layer, layers, pooler, square
+from paramcount.blocks.attention import Heads
+from paramcount.blocks.encoder import attends, embeddings, layer, layers, pooler
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import dense, layer_norm, table
 from paramcount.blocks.task_heads import answers, no_head, one_layer, two_layers
@@ -16,13 +17,14 @@ _LILT_POOLED = frozenset({"base"})
 
 def _shrunk(c: Config, key: str, name: str) -> Sized:
     """The width under *key* that the layout's stream has."""
-    return c.named(name, c.size(key) // c.size("channel_shrink_ratio"), f"{key} / channel_shrink_ratio, rounded down")
+    words = f"{key} / channel_shrink_ratio, rounded down"
+    return c.follows(name, words, c.size(key), c.size("channel_shrink_ratio"))
 
 
 def _places(c: Config) -> Parts:
     """Where on the page a token is: four sides, joined, and a position of its own."""
     d_model, d_layout, name = c.size("hidden_size"), _shrunk(c, "hidden_size", "d_layout"), "layout_embeddings"
-    d_side = c.named("d_side", d_model // 6, "hidden_size / 6, rounded down")
+    d_side = c.follows("d_side", "hidden_size / 6, rounded down", d_model, 6)
     rows, n_ctx = c.size("max_2d_position_embeddings"), c.size("max_position_embeddings")
     sides = (table(f"{name}.{side}_position_embeddings", rows, d_side, "position embedding") for side in "xyhw")
     return (
@@ -38,7 +40,7 @@ def lilt(c: Config) -> Parts:
     d_layout, d_ff = _shrunk(c, "hidden_size", "d_layout"), _shrunk(c, "intermediate_size", "d_layout_ff")
     maps = ("self.layout_query", "self.layout_key", "self.layout_value", "layout_output.dense")
     beside = (
-        *square(d_layout, maps=maps),
+        *attends(Heads(d_layout, 1, 1, d_layout), maps=maps),
         layer_norm("attention.layout_output.LayerNorm", d_layout),
         *plain(d_layout, d_ff, name="", names=("layout_intermediate.dense", "layout_output.dense")),
         layer_norm("layout_output.LayerNorm", d_layout),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.encoder import embeddings, layer, layers, pooler, square
+from paramcount.blocks.attention import projections, whole_heads
+from paramcount.blocks.encoder import embeddings, layer, layers, pooler
 from paramcount.blocks.task_heads import DEEPER_CLASSIFIERS, ROBERTA_LM, no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.models.architecture import Architecture
 
 _LONGFORMER_POOLED = frozenset({"base", "choice"})
-_GLOBAL = ("self.query_global", "self.key_global", "self.value_global")
+_GLOBAL = ("attention.self.query_global", "attention.self.key_global", "attention.self.value_global")
 
 
 def longformer(c: Config) -> Parts:
     """Beltagy et al. 2020, sec. 3.1: RoBERTa with maps of their own for the tokens that attend to all."""
-    one = layer(c, square(c.size("hidden_size"), maps=_GLOBAL))
+    one = layer(c, projections(whole_heads(c), _GLOBAL, bias=True))
     return (*embeddings(c), layers(c, one), *pooler(c, _LONGFORMER_POOLED))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.encoder import embeddings, layer, layers, pooler, square
+from paramcount.blocks.attention import whole_heads
+from paramcount.blocks.encoder import embeddings, layer, layers, pooler
 from paramcount.blocks.leaves import Bare, Head
 from paramcount.blocks.parts import bare, dense, layer_norm, table
+from paramcount.blocks.roles import QUERY
 from paramcount.blocks.task_heads import CLASSIFIERS, no_head, transform
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
@@ -29,8 +31,10 @@ def _entities(c: Config) -> Parts:
 def luke(c: Config) -> Parts:
     """Yamada et al. 2020, sec. 3: words and entities, with queries by which of the two attends to which."""
     aware = c.flag("use_entity_aware_attention")
-    queries = tuple(f"self.{kind}_query" for kind in ("w2e", "e2w", "e2e")) if aware else ()
-    one = layer(c, square(c.size("hidden_size"), maps=queries))
+    h, kinds = whole_heads(c), ("w2e", "e2w", "e2e") if aware else ()
+    width = h.n_heads * h.d_head
+    names = (f"attention.self.{kind}_query" for kind in kinds)
+    one = layer(c, tuple(dense(name, "attention", h.d_model, width, True, QUERY) for name in names))
     return (*embeddings(c), *_entities(c), layers(c, one), *pooler(c, _LUKE_POOLED))
 
 

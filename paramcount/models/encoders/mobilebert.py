@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import whole_heads
-from paramcount.blocks.encoder import layers, linear_and_norm, pooler, square
+from paramcount.blocks.attention import Heads, whole_heads
+from paramcount.blocks.encoder import attends, layers, linear_and_norm, pooler
 from paramcount.blocks.parts import dense, layer_norm, table
+from paramcount.blocks.roles import FIRST, OUTPUT, SECOND, VALUE
 from paramcount.blocks.task_heads import CLASSIFIERS, both, no_head, two_answers, vocabulary
 from paramcount.blocks.task_heads import transform as head_transform
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
-from paramcount.ledger.sized import Sized
 from paramcount.models.architecture import Architecture
 
 _MOBILE_POOLED = frozenset({"base", "pretraining", "sequence", "choice", "next-sentence"})
 
 
-def _mobile_width(c: Config) -> Sized:
-    """How wide attention and feed-forward are: as the bottleneck, where there is one."""
+def _mobile_heads(c: Config) -> Heads:
+    """Attention and feed-forward are as wide as the bottleneck, where there is one."""
     return whole_heads(c, "intra_bottleneck_size" if c.flag("use_bottleneck") else "hidden_size")
 
 
@@ -35,15 +35,17 @@ def _bottlenecks(c: Config) -> Parts:
 
 
 def _mobile_layer(c: Config) -> Parts:
-    d_model, d_inner, d_ff = c.size("hidden_size"), _mobile_width(c), c.size("intermediate_size")
+    h, d_model, d_ff = _mobile_heads(c), c.size("hidden_size"), c.size("intermediate_size")
+    d_inner, width = h.d_model, h.n_heads * h.d_head
     d_value = d_inner if c.flag("use_bottleneck_attention") else d_model
-    up = dense("intermediate.dense", "feed-forward", d_inner, d_ff, bias=True)
-    one = (up, *linear_and_norm("output", "feed-forward", d_ff, d_inner))
+    up = dense("intermediate.dense", "feed-forward", d_inner, d_ff, True, FIRST)
+    one = (up, *linear_and_norm("output", "feed-forward", d_ff, d_inner, SECOND))
+    into = attends(h)
     return (
         *_bottlenecks(c),
-        *square(d_inner, maps=("self.query", "self.key")),
-        dense("attention.self.value", "attention", d_value, d_inner, bias=True),
-        *linear_and_norm("attention.output", "attention", d_inner, d_inner),
+        *into[:2],
+        dense("attention.self.value", "attention", d_value, width, True, VALUE),
+        *linear_and_norm("attention.output", "attention", width, d_inner, OUTPUT),
         Stack("ffn", c.size("num_feedforward_networks") - 1, one),
         *one,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import Heads, attention, whole_heads
+from paramcount.blocks.attention import attention, fused_attention, whole_heads
+from paramcount.blocks.feedforward import fused_gated
 from paramcount.blocks.leaves import Head
 from paramcount.blocks.parts import dense, layer_norm, table
 from paramcount.blocks.stacks import stacks
@@ -14,10 +15,9 @@ from paramcount.models.architecture import Architecture
 
 def modernbert(c: Config) -> Parts:
     """Warner et al. 2024, sec. 2.1: one map for queries, keys and values, and no norm before the first attention."""
-    d_model, bias, n_layers = whole_heads(c), c.flag("attention_bias"), c.layers()
+    h, bias, n_layers = whole_heads(c), c.flag("attention_bias"), c.layers()
     c.list_of("layer_types", n_layers)
-    maps = dense("attn.Wqkv", "attention", d_model, 3 * d_model, bias)
-    return _body(c, (maps, dense("attn.Wo", "attention", d_model, d_model, bias)))
+    return _body(c, fused_attention(h, "attn", ("Wqkv", "Wo"), bias, bias))
 
 
 def modernbert_decoder(c: Config) -> Parts:
@@ -39,16 +39,13 @@ def _body(c: Config, attention: Parts) -> Parts:
 
 
 def _attention(c: Config) -> Parts:
-    n_heads, bias = c.size("num_attention_heads"), c.flag("attention_bias")
-    d_head = c.quotient("d_head", "hidden_size", "num_attention_heads")
-    h = Heads(c.size("hidden_size"), n_heads, n_heads, d_head)
-    return attention(h, bias, bias, "attn", ("q_proj", "k_proj", "v_proj", "Wo"))
+    bias = c.flag("attention_bias")
+    return attention(whole_heads(c), bias, bias, "attn", ("q_proj", "k_proj", "v_proj", "Wo"))
 
 
 def _feed_forward(c: Config) -> Parts:
     d_model, d_ff, bias = c.size("hidden_size"), c.size("intermediate_size"), c.flag("mlp_bias")
-    up = dense("mlp.Wi", "feed-forward", d_model, d_ff * 2, bias)
-    return up, dense("mlp.Wo", "feed-forward", d_ff, d_model, bias)
+    return fused_gated(d_model, d_ff, bias, "mlp", ("Wi", "Wo"))
 
 
 def _transform(c: Config, name: str) -> Parts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramcount.blocks.attention import whole_heads
-from paramcount.blocks.encoder import feed_forward, layers, pooler, square
+from paramcount.blocks.encoder import attends, feed_forward, layers, pooler
 from paramcount.blocks.parts import layer_norm, table
 from paramcount.blocks.task_heads import DEEPER_CLASSIFIERS, ROBERTA_LM, no_head
 from paramcount.config import Config
@@ -15,9 +15,10 @@ _MPNET_POOLED = frozenset({"base", "choice"})
 
 def mpnet(c: Config) -> Parts:
     """Song et al. 2020: BERT without segments, with biases by distance that all layers share."""
-    d_model, n_heads = whole_heads(c), c.size("num_attention_heads")
+    h, n_heads = whole_heads(c), c.size("num_attention_heads")
+    d_model = h.d_model
     one = (
-        *square(d_model, "attention.attn", ("q", "k", "v", "o")),
+        *attends(h, "attention.attn", ("q", "k", "v", "o")),
         layer_norm("attention.LayerNorm", d_model),
         *feed_forward(c),
         layer_norm("output.LayerNorm", d_model),

@@ -27,6 +27,7 @@ def neomme(c: Config) -> Parts:
     """As transformers 5.23.0's class has it: factorized embeddings, gated attention, and a table of values."""
     d_model, rank, n_vocab = c.size("hidden_size"), c.size("embedding_rank"), c.size("vocab_size")
     bias, mlp_bias, h = c.flag("attention_bias"), c.flag("mlp_bias"), heads(c)
+    c.divides(h.n_kv_heads, h.n_heads)  # or the class refuses the config
     gate, out = "self_attn.output_projection.gate_proj", "output_projection.o_proj"
     one = (
         *attention(h, bias, bias, names=("q_proj", "k_proj", "v_proj", out)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import bare, dense, layer_norm, table
+from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE
 from paramcount.blocks.task_heads import no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
@@ -22,10 +23,10 @@ def _attention(name: str, d_query: Size, d_input: Size, widths: tuple[Size, Size
     return (
         layer_norm(f"{name}.self.layernorm1", d_query),
         *((layer_norm(f"{name}.self.layernorm2", d_input),) if across else ()),
-        dense(f"{name}.self.query", component, d_query, d_qk, bias=True),
-        dense(f"{name}.self.key", component, d_input, d_qk, bias=True),
-        dense(f"{name}.self.value", component, d_input, d_v, bias=True),
-        dense(f"{name}.output.dense", component, d_v, d_query if across else d_v, bias=True),
+        dense(f"{name}.self.query", component, d_query, d_qk, True, QUERY),
+        dense(f"{name}.self.key", component, d_input, d_qk, True, KEY),
+        dense(f"{name}.self.value", component, d_input, d_v, True, VALUE),
+        dense(f"{name}.output.dense", component, d_v, d_query if across else d_v, True, OUTPUT),
     )
 
 
@@ -47,7 +48,7 @@ def _widths(c: Config, d_query: Sized, d_input: Sized, n_heads: int) -> tuple[Si
         raise c.refuse("cross_attention_shape_for_attention", "valid: q, kv")
     d_qk = c.size_or_none("qk_channels") or (d_query if shape == "q" else d_input)
     d_v = c.size_or_none("v_channels") or d_qk
-    if d_qk % n_heads or d_v % n_heads:
+    if not (c.divides(n_heads, d_qk) and c.divides(n_heads, d_v)):
         raise c.refuse("qk_channels", f"makes attention {d_qk} and {d_v} wide; valid: multiples of {n_heads} heads")
     return d_qk, d_v
 
@@ -57,7 +58,7 @@ def perceiver(c: Config) -> Parts:
     d_model, d_latents = c.size("d_model"), c.size("d_latents")
     n_heads, n_readers = c.size("num_self_attention_heads"), c.size("num_cross_attention_heads")
     for key, n in (("num_self_attention_heads", n_heads), ("num_cross_attention_heads", n_readers)):
-        if d_latents % n:
+        if not c.divides(n, d_latents):
             raise c.refuse(key, f"valid: a divisor of d_latents = {d_latents}")
     own = _widths(c, d_latents, d_latents, n_heads)
     one = (
@@ -86,7 +87,7 @@ def _text(c: Config) -> Parts:
 def _bytes(config: Config, prefix: str) -> Parts:
     """A query for each position reads the latents; logits by the embeddings of bytes, and a bias."""
     d_model, name = config.size("d_model"), f"{prefix}decoder"
-    if d_model % _N_READERS:
+    if not config.divides(_N_READERS, d_model):
         raise config.refuse("d_model", f"valid with this class: a multiple of {_N_READERS}")
     queries = f"{name}.output_position_encodings.position_embeddings"
     widths = (_D_READERS, d_model)

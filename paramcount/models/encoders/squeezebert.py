@@ -15,7 +15,7 @@ from paramcount.models.architecture import Architecture
 def _grouped(c: Config, name: str, component: str, d_in: str, d_out: str, groups: str) -> Part:
     """A convolution over one position, whose channels are mixed within groups alone."""
     n_groups, d_group = c.size(groups), c.quotient(f"d_{groups.removesuffix('s')}", d_in, groups)
-    if c.size(d_out) % n_groups:
+    if not c.divides(n_groups, c.size(d_out)):
         raise c.refuse(groups, f"valid: a divisor of {d_in} and of {d_out}")
     return Part(name, component, Convolution(c.size(d_out), d_group, 1, bias=True))
 
@@ -23,7 +23,7 @@ def _grouped(c: Config, name: str, component: str, d_in: str, d_out: str, groups
 def squeezebert(c: Config) -> Parts:
     """Iandola et al. 2020, sec. 3: BERT with grouped convolutions in place of linear maps."""
     d_model, d_ff = "hidden_size", "intermediate_size"
-    if c.size("embedding_size") != c.size(d_model):
+    if not c.equals(c.size("embedding_size"), c.size(d_model)):
         raise c.refuse("embedding_size", f"valid: hidden_size = {c.size(d_model)}")
     maps = {"query": "q_groups", "key": "k_groups", "value": "v_groups"}
     one = (
@@ -34,7 +34,7 @@ def squeezebert(c: Config) -> Parts:
         _grouped(c, "output.conv1d", "feed-forward", d_ff, d_model, "output_groups"),
         layer_norm("output.layernorm", c.size(d_model)),
     )
-    width = whole_heads(c)
+    width = whole_heads(c).d_model
     return (*embeddings(c), layers(c, one, "encoder.layers"), dense("pooler.dense", "pooler", width, width, bias=True))
 
 

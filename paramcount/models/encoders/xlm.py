@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import Heads, attention, whole_heads
+from paramcount.blocks.attention import attention, whole_heads
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.leaves import Head
 from paramcount.blocks.parts import dense, layer_norm, table
@@ -16,9 +16,10 @@ def xlm(c: Config) -> Parts:
     """Lample and Conneau 2019: learned positions, languages where there are several, and norms after each part."""
     if not c.flag("is_encoder"):
         raise c.refuse("is_encoder", "valid: true; transformers' class has no other")
-    d_model, n_layers = whole_heads(c), c.size("num_hidden_layers")
+    h, n_layers = whole_heads(c), c.size("num_hidden_layers")
+    d_model, d_ff = h.d_model, c.tied("d_ff", 4 * c.size("hidden_size"))
     names = ("q_lin", "k_lin", "v_lin", "out_lin")
-    attn = attention(Heads(d_model, 1, 1, d_model), True, True, "", names)
+    attn = attention(h, True, True, "", names)
     n_langs = c.size("n_langs") if c.flag("use_lang_emb") else 1
     languages = table("lang_embeddings", n_langs, d_model, "segment embedding")
     return (
@@ -28,7 +29,7 @@ def xlm(c: Config) -> Parts:
         layer_norm("layer_norm_emb", d_model, component="embedding norm"),
         Stack("attentions", n_layers, attn),
         Stack("layer_norm1", n_layers, (layer_norm("", d_model),)),
-        Stack("ffns", n_layers, plain(d_model, 4 * d_model, name="", names=("lin1", "lin2"))),
+        Stack("ffns", n_layers, plain(d_model, d_ff, name="", names=("lin1", "lin2"))),
         Stack("layer_norm2", n_layers, (layer_norm("", d_model),)),
     )
 

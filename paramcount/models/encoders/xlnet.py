@@ -22,7 +22,7 @@ def xlnet(c: Config) -> Parts:
     """Yang et al. 2019, sec. 2: Transformer-XL's attention, and a vector that stands for a token to be predicted."""
     d_model, n_heads = c.size("d_model"), c.size("n_head")
     d_head = c.quotient("d_head", "d_model", "n_head")
-    if c.get("d_head") not in (None, 0, d_head):
+    if c.get("d_head") != 0 and not c.agrees("d_head", d_head):
         raise c.refuse("d_head", f"valid: d_model / n_head = {d_head}")
     one = (
         *(bare(f"rel_attn.{own}", "attention", d_model, n_heads, d_head) for own in "qkvo"),

@@ -15,7 +15,7 @@ def _adapters(c: Config) -> Parts:
     if not isinstance(languages, list) or not all(isinstance(one, str) and one.isidentifier() for one in languages):
         raise c.refuse("languages", "valid: a list of codes such as en_XX")
     d_model, factor = c.size("hidden_size"), c.size("adapter_reduction_factor")
-    d_adapter = c.named("d_adapter", d_model // factor, "hidden_size / adapter_reduction_factor, rounded down")
+    d_adapter = c.follows("d_adapter", "hidden_size / adapter_reduction_factor, rounded down", d_model, factor)
     names = [f"output.adapter_modules.{one}" for one in dict.fromkeys(languages)]
     norm = (layer_norm("output.adapter_layer_norm", d_model),) if c.flag("adapter_layer_norm") else ()
     into = [dense(f"{name}.dense1", "adapters", d_model, d_adapter, bias=True) for name in names]

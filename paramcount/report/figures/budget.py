@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from matplotlib.transforms import Bbox
 
+from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
-from paramcount.families.gpt import GPT
 from paramcount.quantity import short
 from paramcount.report.figures.labels import Array, Point, inside, place
 from paramcount.report.figures.style import GREY, SMALL, WIDTH, blank, entitle, freeze, text_width
@@ -47,7 +47,7 @@ class Convention(NamedTuple):
     def params(self, n_layers: Any, d_model: Any) -> Any:
         """Parameters of a gpt of that shape; ints and arrays alike."""
         sizes = {"n_layers": n_layers, "d_model": d_model, "n_heads": 1, "d_head": d_model, "d_ff": 4 * d_model}
-        return GPT.build(**sizes, **self._asdict(), tied=True).total()
+        return FAMILIES["gpt"].build(**sizes, **self._asdict(), tied=True).total()
 
     def width(self, params: float, n_layers: Array) -> Array:
         """The d_model, as a real number, at which a gpt of each of *n_layers* has *params* parameters."""
@@ -91,7 +91,7 @@ def shapes(specs: Iterable[Spec]) -> list[Shape]:
 
 def _called(spec: Spec) -> str:
     """A model's name, and its count where it is not of the family of the curves."""
-    return spec.name if spec.family.name == GPT.name else f"{spec.name} ({short(spec.model().total())})"
+    return spec.name if spec.family.name == "gpt" else f"{spec.name} ({short(spec.model().total())})"
 
 
 def levels(least: float, most: float) -> list[int]:

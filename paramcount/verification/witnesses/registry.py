@@ -38,6 +38,7 @@ COMPONENTS = {
     "attention.v": "relative positions",
     "feed_forward": "feed-forward",
     "experts": "experts",
+    "experts.W_router": "router",
     "norm": "norm",
     "norm_1": "layer norm",
     "norm_2": "layer norm",

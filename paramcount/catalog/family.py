@@ -1,52 +1,51 @@
-"""What a family is, and how sizes that were left open follow from those that were given."""
+"""A family: the sizes that a paper's tables print, and the model type whose body counts them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
-from paramcount.errors import InputError
+from paramcount.config.row import Row
 from paramcount.ledger.model import Model
+from paramcount.ledger.paper import as_paper
 from paramcount.ledger.polynomial import Polynomial
+from paramcount.ledger.sized import Sized, formula_of
+from paramcount.models.architecture import Architecture
+from paramcount.models.design import Design, SizeError, Sizes
+from paramcount.models.registry import architecture_of
 from paramcount.quantity import QuantityError, parse_quantity
 
-Sizes = dict[str, Any]  # field -> int (or a symbol, or an array); conventions such as `tied` -> bool
-
 _SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+# Sizes of a small model, no two of which are alike: its body gives the formulas, which hold for every other.
+_SOME = {"n_layers": 3, "d_model": 48, "n_heads": 4, "n_kv_heads": 2, "d_head": 11, "d_ff": 100, "n_vocab": 1000,
+         "n_ctx": 64, "n_segments": 5, "d_embed": 20, "n_experts": 8, "n_active_experts": 6}  # fmt: skip
 
 
-class SizeError(InputError):
-    """Hyperparameters that state no model; the message names the field and what would be valid."""
+class Family(Design):
+    """A family of models: its hyperparameters in the field's names, and the body that counts them.
 
-
-class Family(NamedTuple):
-    """A family of models: its hyperparameters in the field's names and the composition they are put into.
-
-    *sizes* are its whole numbers in the order in which they are shown, *switches* its conventions with their defaults,
-    *ties* the sizes that are a multiple of another unless given: {"d_ff": (4, "d_model")}.
+    *model_type* is the type whose body it is, read with *task* and what is *fixed* for the family; *reads* say what the
+    body reads for a size of another meaning: {"n_ctx": lambda s: s["n_ctx"] + 2}.
     """
 
-    name: str
-    summary: str
-    source: str
-    sizes: tuple[str, ...]
-    switches: Mapping[str, bool]
-    ties: Mapping[str, tuple[int, str]]
-    build: Callable[..., Model]
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        return (*self.sizes, *self.switches)
-
-    @property
-    def kind(self) -> str:
-        """What its models are, as headings say it."""
-        return self.name
-
-    @property
-    def keys(self) -> Mapping[str, Any]:
-        """What the keys of a config say, for families that have one."""
-        return {}
+    def __init__(
+        self,
+        name: str,
+        model_type: str,
+        summary: str,
+        source: str,
+        sizes: tuple[str, ...],
+        switches: Mapping[str, bool],
+        ties: Mapping[str, tuple[int, str]],
+        task: str = "causal",
+        fixed: Mapping[str, Any] = {},
+        reads: Mapping[str, Callable[[Sizes], Any]] = {},
+    ):
+        self.name, self.kind, self.summary, self.source = name, name, summary, source
+        self.sizes, self.switches, self.ties = sizes, switches, ties
+        self.model_type, self._task, self._fixed, self._reads = model_type, task, fixed, reads
+        self._formulas: dict[tuple[bool, ...], Model] = {}
 
     def read(self, field: str, text: str) -> int | bool:
         """The value that *text* gives *field*; raises SizeError on an unknown field or a text that fits none."""
@@ -101,6 +100,29 @@ class Family(NamedTuple):
             symbols |= {field: sizes[field] for field in self.switches}
             symbols |= {field: ratio * symbols[other] for field, (ratio, other) in self.kept(sizes).items()}
         return symbols
+
+    def build(self, **sizes: Any) -> Model:
+        """The model in the paper's reading: of ints by its body, of symbols and arrays by the formulas that gives."""
+        if all(isinstance(size, int) for size in sizes.values()):
+            return self._built(sizes)
+        switches = tuple(bool(sizes[switch]) for switch in self.switches)
+        if switches not in self._formulas:
+            some = {field: _SOME[field] for field in self.sizes}
+            built = self._built({**some, **dict(zip(self.switches, switches, strict=True))})
+            self._formulas[switches] = built.mapped(formula_of)
+        return self._formulas[switches].mapped(lambda formula: formula.at(sizes))
+
+    def _built(self, sizes: Mapping[str, int]) -> Model:
+        stated: Sizes = {field: Sized.named(field, sizes[field]) for field in self.sizes}
+        stated |= {switch: sizes[switch] for switch in self.switches}
+        stated |= {field: read(stated) for field, read in self._reads.items()}
+        return as_paper(self._architecture.build(Row(self.model_type, stated, self._fixed, self._task)))
+
+    @cached_property
+    def _architecture(self) -> Architecture:
+        found = architecture_of(self.model_type)
+        assert found is not None
+        return found
 
 
 def _exact(field: str, value: Any) -> Any:

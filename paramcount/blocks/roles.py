@@ -1,0 +1,53 @@
+"""What a map does in its component, and what papers call it: W_Q of the queries, W_gate of the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from paramcount.ledger.tensor import Size, Tensor
+
+
+class Role(NamedTuple):
+    """What a map does, and the *letter* that papers write below its W and below its b."""
+
+    name: str
+    letter: str
+
+
+# Vaswani et al. 2017, sec. 3.2.2 and 3.3; Shazeer 2020, eq. 6, for a feed-forward with a gate; Shazeer et al. 2017.
+QUERY, KEY, VALUE, OUTPUT = Role("query", "Q"), Role("key", "K"), Role("value", "V"), Role("output", "O")
+FIRST, SECOND = Role("up", "1"), Role("down", "2")
+GATE, UP, DOWN = Role("gate", "gate"), Role("up", "up"), Role("down", "down")
+ROUTER = Role("router", "router")
+
+Map = tuple[Role, Size]  # a role, and how wide what it gives is
+
+
+def together(maps: tuple[Map, ...]) -> Any:
+    """How wide what *maps* give is, put side by side."""
+    return sum(d_out for _, d_out in maps)
+
+
+def weight(role: Role | None, d_in: Size, d_out: Size) -> Tensor:
+    """The matrix of a map as the paper writes it, d_in × d_out."""
+    shape = (d_in, d_out)
+    return Tensor(f"W_{role.letter}", shape, role=role.name) if role else Tensor("weight", shape)
+
+
+def bias(role: Role | None, d_out: Size) -> Tensor:
+    """The bias behind a map."""
+    return Tensor(f"b_{role.letter}", (d_out,), role=role.name) if role else Tensor("bias", (d_out,))
+
+
+def linear(role: Role | None, d_in: Size, d_out: Size, has_bias: bool) -> Iterator[Tensor]:
+    """A map, with its bias or without."""
+    yield weight(role, d_in, d_out)
+    if has_bias:
+        yield bias(role, d_out)
+
+
+def side_by_side(maps: tuple[Map, ...], d_in: Size, has_bias: bool) -> Iterator[Tensor]:
+    """Maps that read the same input."""
+    for role, d_out in maps:
+        yield from linear(role, d_in, d_out, has_bias)

@@ -1,0 +1,159 @@
+"""Families: which model type the rows of a paper's table are sizes of, and what the paper leaves to be assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from paramcount.catalog.family import Family
+
+_GPT = ("n_layers", "d_model", "n_heads", "d_head", "d_ff", "n_vocab", "n_ctx")
+_LLAMA = ("n_layers", "d_model", "n_heads", "n_kv_heads", "d_head", "d_ff", "n_vocab")
+_FOUR_TIMES = {"d_ff": (4, "d_model")}
+_NO_BIASES = {"attention_bias": False, "mlp_bias": False}
+_ALONE = {"add_cross_attention": False}
+_OPT = {"enable_bias": True, "layer_norm_elementwise_affine": True, "_remove_final_layer_norm": False}
+_BERT: dict[str, Any] = {
+    "sizes": ("n_layers", "d_model", "n_heads", "d_head", "d_ff", "n_vocab", "n_ctx", "n_segments"),
+    "switches": {"pooler": True},
+    "ties": _FOUR_TIMES,
+    "task": "base",
+    "fixed": _ALONE,
+}
+
+_ROWS: dict[str, dict[str, Any]] = {
+    "gpt": {
+        "model_type": "gpt2",
+        "summary": "GPT-2, GPT-3 and their like: pre-norm decoder, learned positions, biases, final norm",
+        "source": "Radford et al. 2019, sec. 2.3; Brown et al. 2020, sec. 2.1",
+        "sizes": _GPT,
+        "switches": {"tied": True},
+        "ties": _FOUR_TIMES,
+        "fixed": _ALONE,
+    },
+    "gpt-post-norm": {
+        "model_type": "openai-gpt",
+        "summary": "GPT-1: post-norm decoder, learned positions, biases, no final norm",
+        "source": "Radford et al. 2018, sec. 4.1",
+        "sizes": _GPT,
+        "switches": {"tied": True},
+        "ties": _FOUR_TIMES,
+    },
+    "opt": {
+        "model_type": "opt",
+        "summary": "OPT: as gpt, with two positions more than its context",
+        "source": "Zhang et al. 2022, arXiv:2205.01068, and its released code",
+        "sizes": _GPT,
+        "switches": {"tied": True},
+        "ties": _FOUR_TIMES,
+        "fixed": {**_OPT, "do_layer_norm_before": True, "projected": False},
+        "reads": {"d_embedding": lambda s: s["d_model"]},
+    },
+    "opt-projected": {
+        "model_type": "opt",
+        "summary": "OPT-350M: as opt, post-norm, its embeddings narrower than the model and projected",
+        "source": "Zhang et al. 2022, the released code",
+        "sizes": ("n_layers", "d_model", "n_heads", "d_head", "d_ff", "d_embed", "n_vocab", "n_ctx"),
+        "switches": {"tied": True},
+        "ties": _FOUR_TIMES,
+        "fixed": {**_OPT, "do_layer_norm_before": False, "projected": True},
+        "reads": {"d_embedding": lambda s: s["d_embed"]},
+    },
+    "attention-only": {
+        "model_type": "attention-only",
+        "summary": "attention layers alone between an embedding and an unembedding of its own; no norms, no biases",
+        "source": "Elhage et al. 2021, A Mathematical Framework for Transformer Circuits",
+        "sizes": ("n_layers", "d_model", "n_heads", "d_head", "n_vocab"),
+        "switches": {},
+        "ties": {},
+    },
+    "gpt-neox": {
+        "model_type": "gpt_neox",
+        "summary": "GPT-NeoX, Pythia: parallel attention and feed-forward, rotary positions, biases",
+        "source": "Black et al. 2022, sec. 2.1; Biderman et al. 2023, sec. 2.2",
+        "sizes": ("n_layers", "d_model", "n_heads", "d_head", "d_ff", "n_vocab"),
+        "switches": {"tied": False},
+        "ties": _FOUR_TIMES,
+        "fixed": {"attention_bias": True},
+    },
+    "bloom": {
+        "model_type": "bloom",
+        "summary": "BLOOM: pre-norm decoder with ALiBi, biases and a norm after the embedding",
+        "source": "Scao et al. 2022, sec. 3.2.2",
+        "sizes": ("n_layers", "d_model", "n_heads", "d_head", "d_ff", "n_vocab"),
+        "switches": {"tied": True},
+        "ties": _FOUR_TIMES,
+    },
+    "palm": {
+        "model_type": "palm",
+        "summary": "PaLM: parallel attention and gated feed-forward, multi-query attention, rotary positions, "
+        "no biases",
+        "source": "Chowdhery et al. 2022, sec. 2",
+        "sizes": _LLAMA,
+        "switches": {"tied": True},
+        "ties": _FOUR_TIMES,
+    },
+    "llama": {
+        "model_type": "llama",
+        "summary": "LLaMA, Mistral: rotary positions, grouped keys and values, RMSNorm, gated feed-forward, no biases",
+        "source": "Touvron et al. 2023, sec. 2.2; Jiang et al. 2023, Table 1",
+        "sizes": _LLAMA,
+        "switches": {"tied": False},
+        "ties": {"n_kv_heads": (1, "n_heads")},
+        "fixed": _NO_BIASES,
+    },
+    "mixtral": {
+        "model_type": "mixtral",
+        "summary": "Mixtral: llama with a router and experts in place of the feed-forward",
+        "source": "Jiang et al. 2024, sec. 2",
+        "sizes": (*_LLAMA, "n_experts", "n_active_experts"),
+        "switches": {"tied": False},
+        "ties": {"n_kv_heads": (1, "n_heads")},
+    },
+    "gopher": {
+        "model_type": "gopher",
+        "summary": "Gopher, Chinchilla: pre-norm decoder with relative positions, RMSNorm and biases",
+        "source": "Rae et al. 2021, sec. 2.1; Dai et al. 2019, sec. 3.3",
+        "sizes": ("n_layers", "d_model", "n_heads", "d_head", "d_ff", "n_vocab"),
+        "switches": {"tied": True},
+        "ties": _FOUR_TIMES,
+    },
+    "bert": {
+        "model_type": "bert",
+        "summary": "BERT: post-norm encoder with learned positions, segments and a pooler; no pre-training heads",
+        "source": "Devlin et al. 2018, sec. 3",
+        **_BERT,
+    },
+    "roberta": {
+        "model_type": "roberta",
+        "summary": "RoBERTa: as bert, with two positions more than its context",
+        "source": "Liu et al. 2019",
+        **_BERT,
+        "reads": {"n_ctx": lambda s: s["n_ctx"] + 2},
+    },
+}
+
+
+class _Families(Mapping[str, Family]):
+    """The families by name; the body of one is imported when it is built."""
+
+    def __getitem__(self, name: str) -> Family:
+        return _family(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_ROWS)
+
+    def __len__(self) -> int:
+        return len(_ROWS)
+
+    def __contains__(self, name: object) -> bool:
+        return name in _ROWS
+
+
+@cache
+def _family(name: str) -> Family:
+    return Family(name, **_ROWS[name])
+
+
+FAMILIES: Mapping[str, Family] = _Families()

@@ -1,0 +1,64 @@
+"""Row: the sizes of a paper's row, which a body reads as if they stood in a config under its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from paramcount.config.config import Config
+from paramcount.config.keys import symbol
+from paramcount.config.rules import Rule
+from paramcount.ledger.sized import Sized
+
+SWITCHES = {"tie_word_embeddings": "tied"}  # what papers call switches of configs
+
+
+class Row(Config):
+    """*stated* sizes and switches under the literature's names, *fixed* ones under the keys of the model type.
+
+    A size may carry the formula of others, as d_ff = 4·d_model does. What a class takes for granted (a head's width, a
+    pooler) is as the row states it. Keys of which neither speaks have the type's defaults.
+    """
+
+    def __init__(self, model_type: str, stated: Mapping[str, Any], fixed: Mapping[str, Any], task: str):
+        about = {"type": model_type, "classes": {}, "spellings": {}, "nested": {}, "defaults": {}}
+        super().__init__({}, about, model_type)
+        self.stated, self.fixed, self.task = stated, fixed, task
+
+    @cached_property
+    def _defaults(self) -> Mapping[str, Any]:
+        from paramcount.config.types import known  # 300 kB that hardly a row needs
+
+        about = known(self.model_type) or {"spellings": {}, "defaults": {}}
+        defaults, spellings = about["defaults"], about["spellings"]
+        return {**defaults, **{other: defaults[own] for other, own in spellings.items() if own in defaults}}
+
+    def get(self, key: str) -> Any:
+        """What the row states under the literature's name of *key*, or what is fixed, or the type's default."""
+        if key in self.fixed:
+            return self.fixed[key]
+        name = SWITCHES.get(key) or symbol(key)
+        return self.stated[name] if name in self.stated else self._defaults.get(key)
+
+    def named(self, name: str, value: int, follows: str, rule: Rule | None = None) -> Sized:
+        """The size as the row states it, or as it *follows*."""
+        stated = self.stated.get(name)
+        return super().named(name, value, follows, rule) if stated is None else stated
+
+    def quotient(self, name: str, above: str, below: str) -> Sized:
+        """The size as the row states it, whether or not that is the quotient."""
+        stated = self.stated.get(name)
+        return super().quotient(name, above, below) if stated is None else stated
+
+    def tied(self, name: str, size: Sized) -> Sized:
+        """The size as the row states it."""
+        stated = self.stated.get(name)
+        return size if stated is None else stated
+
+    def taken(self, name: str, value: bool) -> bool:
+        """What the row, or the family, states of it."""
+        return bool(self.fixed.get(name, self.stated.get(name, value)))
+
+    def _noted(self, key: str, value: Any, least: int) -> Sized:
+        return value if isinstance(value, Sized) else super()._noted(key, value, least)

@@ -1,0 +1,126 @@
+"""The sizes that a model is built with: under which symbol each stands, how it follows from others, what they keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain, count
+from typing import Any, NamedTuple
+
+from paramcount.config.rules import Fixed, Quotient, Rule
+from paramcount.errors import InputError
+from paramcount.ledger.polynomial import Polynomial
+from paramcount.ledger.sized import Sized, formula_of, plain
+from paramcount.ledger.tensor import Size
+
+
+class ConfigError(InputError):
+    """A config that states no model; the message names the key and what would be valid."""
+
+
+class Use(NamedTuple):
+    """A size that a model was built with: its value, the key it stands under, and whether the config gives it.
+
+    Where it follows from others, *key* says how in words and *rule* as data.
+    """
+
+    value: int | bool
+    key: str
+    given: bool
+    rule: Rule | None = None
+
+    @property
+    def settable(self) -> bool:
+        """Whether it is a key of its own."""
+        return self.rule is None
+
+
+class Limit(NamedTuple):
+    """What two sizes of a model have to keep: that *one* "divides" the *other*, "is at most" it, or "is" it."""
+
+    one: Polynomial
+    keeps: str
+    other: Polynomial
+
+    def holds(self, sizes: Mapping[str, int]) -> bool:
+        """Whether *sizes* keep it."""
+        one, other = self.one.at(sizes), self.other.at(sizes)
+        if self.keeps == "divides":
+            return bool(one) and int(other) % int(one) == 0
+        return bool(one <= other if self.keeps == "is at most" else one == other)
+
+
+class UsedSizes:
+    """What is noted of sizes while a model is built.
+
+    *used* has each by its symbol, which is what a report prints beside the formulas; *looked* has the symbols of those
+    that were compared, divided by or gone through, so that what is built may be another thing where they are others.
+    A comparison that does nothing but refuse is noted in *limits* and looks at nothing.
+    """
+
+    def __init__(self, name: str, prefix: str):
+        self.name = name
+        self.prefix = prefix
+        self.used: dict[str, Use] = {}
+        self.limits: set[Limit] = set()
+        self.looked: set[str] = set()
+        self.notes: list[str] = []
+
+    def note_in(self, outer: UsedSizes) -> None:
+        """From now on note everything where *outer* does: they are sizes of one model."""
+        self.used, self.limits, self.looked, self.notes = outer.used, outer.limits, outer.looked, outer.notes
+
+    def named(self, name: str, value: int, follows: str, rule: Rule | None = None) -> Sized:
+        """A size that *follows* from keys, under a symbol of its own; a *rule* says how, if one can."""
+        value = plain(value)
+        if value < 0:
+            raise ConfigError(f"{self.name}: {follows} = {value}: valid: a number that is not negative")
+        use = Use(value, follows, given=False, rule=Fixed(value) if rule is None else rule)
+        own = f"{self.prefix}{name}".replace(".", "_")
+        candidates = chain((name, own), (f"{own}_{number}" for number in count(2)))
+        name = next(free for free in candidates if self.used.get(free, use) == use)
+        self.used[name] = use
+        return Sized.named(name, value, self.looked)
+
+    def follows(
+        self,
+        name: str,
+        words: str,
+        above: int,
+        below: int = 1,
+        rounded: str = "down",
+        times: int = 1,
+        least: int = 0,
+    ) -> Sized:
+        """*times* · *above* / *below*, the quotient *rounded* as paramcount.config.rules.Quotient has it, as *name*.
+
+        *words* say the same of keys, as a report prints it.
+        """
+        rule = Quotient(formula_of(above), formula_of(below), rounded, formula_of(times), least)
+        quotient = -(-plain(above) // plain(below)) if rounded == "up" else plain(above) // plain(below)
+        return self.named(name, max(least, plain(times) * quotient), words, rule)
+
+    def divides(self, one: Size, other: Size) -> bool:
+        """Whether *one* divides *other*, which is noted as what the model keeps."""
+        return self._keeps(one, "divides", other)
+
+    def is_at_most(self, one: Size, other: Size) -> bool:
+        """Whether *one* is at most *other*, which is noted as what the model keeps."""
+        return self._keeps(one, "is at most", other)
+
+    def equals(self, one: Size, other: Size) -> bool:
+        """Whether *one* is *other*, which is noted as what the model keeps."""
+        return self._keeps(one, "is", other)
+
+    def tied(self, name: str, size: Sized) -> Sized:
+        """*size*, which a class takes for its *name* and a paper may state otherwise."""
+        return size
+
+    def taken(self, name: str, value: bool) -> bool:
+        """*value*, which a class takes for granted under *name* and a paper may state otherwise."""
+        return value
+
+    def _keeps(self, one: Any, keeps: str, other: Any) -> bool:
+        limit = Limit(formula_of(one), keeps, formula_of(other))
+        if limit.one != limit.other:
+            self.limits.add(limit)
+        return Limit(Polynomial({(): plain(one)}), keeps, Polynomial({(): plain(other)})).holds({})

@@ -1,0 +1,167 @@
+"""The paper's reading of a model: every map under the name that papers give it, whatever a checkpoint calls it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from paramcount.ledger.model import Model, Part, Parts, Stack, place
+from paramcount.ledger.tensor import Given, Tensor, written
+
+# Vaswani et al. 2017 write the four maps of attention and then their biases (with what DeepSeek-AI 2024, sec. 2.1.2,
+# has before them), and the maps of a feed-forward each with its bias.
+_OF_ATTENTION = ("DQ", "UQ", "QR", "DKV", "KR", "UK", "UV", "Q", "K", "V", "O")
+_OF_FEED_FORWARD = ("router", "gate", "up", "down", "1", "2")
+ORDER = (
+    *(f"{kind}_{letter}" for kind in "Wb" for letter in _OF_ATTENTION),
+    *(f"{kind}_{letter}" for letter in _OF_FEED_FORWARD for kind in "Wb"),
+)
+_NORMS = ("layer norm", "norm")
+_STANDS_WITH = {"router": "experts", "relative positions": "attention"}
+_NAMED_APART = ("projections",)  # which papers call by what they lead into: project_in, project_out
+_SAY_LITTLE = ("weight", "bias", "gain")  # without the name of the module that they are of
+
+
+class Line(NamedTuple):
+    """A tensor as the paper writes it and the part that owns it; *again* counts those of its role before it."""
+
+    part: Part
+    tensor: Tensor
+    again: int = 0
+
+    @property
+    def known_as(self) -> str:
+        """What tensors that share it call it, within its layer."""
+        return f"{self.part.name}.{self.tensor.name}" if self.part.name else self.tensor.name
+
+    @property
+    def path(self) -> str:
+        """What it stands under, before parts of one kind are numbered."""
+        component = _STANDS_WITH.get(self.part.component, self.part.component)
+        return "norm" if component in _NORMS else component.replace(" ", "_").replace("-", "_")
+
+
+class Renamed(NamedTuple):
+    """The full names of a tensor: what those that share it call it, and the paper's; {} is a layer's number."""
+
+    known_as: str
+    name: str
+    stacks: tuple[Stack, ...]
+
+
+def as_paper(model: Model) -> Model:
+    """*model* with its tensors as the paper writes them: W_Q of attention, d_in × d_out, in layers.0, layers.1, …
+
+    What it counts is the same, as a whole and by component. A tensor without a known role keeps its module's own name
+    behind its component's.
+    """
+    names: list[Renamed] = []
+    parts = tuple(_rewritten(model.parts, Renamed("", "", ()), names))
+    shared = {entry.tensor.shares for entry in Model(parts).ledger()} - {""}
+    return Model(_sharing(parts, _of(names, shared)) if shared else parts)
+
+
+def _rewritten(parts: Parts, within: Renamed, names: list[Renamed]) -> Iterator[Part | Stack]:
+    """*parts*, which lie *within* layers or at the top, in the paper's reading; *names* are added to."""
+    items = _items(parts)
+    if within.stacks:
+        items = sorted(items, key=_place)
+    lines = [item for item in items if isinstance(item, Line)]
+    named = dict(zip(map(id, lines), _names(lines), strict=True))
+    one_stack = len({item.name for item in items if isinstance(item, Stack)}) == 1
+    for item in items:
+        if isinstance(item, Stack):
+            stack = item._replace(name="layers") if one_stack else item
+            inside = Renamed(
+                f"{within.known_as}{item.pattern()}.",
+                f"{within.name}{stack.pattern()}.",
+                (*within.stacks, item),
+            )
+            yield stack._replace(layer=tuple(_rewritten(item.layer, inside, names)))
+        else:
+            path, own = named[id(item)]
+            full = Renamed(within.known_as + item.known_as, f"{within.name}{path}.{own}", within.stacks)
+            names.append(full)
+            yield Part(path, item.part.component, Given((item.tensor._replace(name=own),)))
+
+
+def _items(parts: Parts) -> list[Line | Stack]:
+    """The tensors of *parts* one by one, and their stacks."""
+    items: list[Line | Stack] = []
+    seen: Counter[tuple[str, str]] = Counter()
+    for part in parts:
+        if isinstance(part, Stack):
+            items.append(part)
+            continue
+        tensors = list(written(part.block))
+        maps = {tensor.name: (part.component, tensor.name[2:]) for tensor in tensors if tensor.role}
+        items += [Line(part, tensor, seen[maps[tensor.name]] if tensor.role else 0) for tensor in tensors]
+        seen.update(set(maps.values()))
+    return items
+
+
+def _place(item: Line | Stack) -> tuple[int, ...]:
+    """Where a layer has it: by component, then what has a role, in the order that papers keep."""
+    if isinstance(item, Stack):
+        return (min((_place(inner)[0] for inner in _items(item.layer)), default=0), 2)
+    name = item.tensor.name
+    order = ORDER.index(name) if name in ORDER else len(ORDER)
+    return (place(item.part.component), 0, item.again, order) if item.tensor.role else (place(item.part.component), 1)
+
+
+def _names(lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
+    """The path and the own name of each of the *lines* of a level, in their order."""
+    parts = {(line.part.component, id(line.part)): line for line in lines}
+    alone = Counter(component for component, _ in parts)
+    several = {line.path for line in lines if line.again}
+    norms = [id(line.part) for line in parts.values() if line.path == "norm"]
+    ends = Counter(end for line in lines for end in _ends(line.known_as))
+    for line in lines:
+        if line.path == "norm":
+            number = norms.index(id(line.part)) + 1
+            yield f"norm_{number}" if len(norms) > 1 else "norm", line.tensor.name
+        elif line.tensor.role:
+            yield f"{line.path}_{line.again + 1}" if line.path in several else line.path, line.tensor.name
+        elif alone[line.part.component] == 1 and line.part.component not in _STANDS_WITH:
+            yield line.path, line.tensor.name
+        else:
+            end = next((end for end in _ends(line.known_as) if ends[end] == 1), line.known_as)
+            yield _apart(end) if line.part.component in _NAMED_APART else (line.path, end)
+
+
+def _apart(name: str) -> tuple[str, str]:
+    path, _, own = name.rpartition(".")
+    return path, own
+
+
+def _ends(name: str) -> Iterator[str]:
+    """The last segments of a *name*, ever more of them; one alone where that says something."""
+    segments = name.split(".")
+    for first in reversed(range(len(segments))):
+        if segments[first] not in _SAY_LITTLE or first == 0:
+            yield ".".join(segments[first:])
+
+
+def _of(names: list[Renamed], shared: set[str]) -> dict[str, str]:
+    """The paper's name of each tensor that is shared; raises KeyError where there is none."""
+    found = {one.known_as: one.name for one in names}
+    if not shared <= found.keys():  # some name a tensor of one layer
+        for one in names:
+            for numbers in product(*(stack.numbers() for stack in one.stacks)):
+                found[one.known_as.format(*numbers)] = one.name.format(*numbers)
+    return {name: found[name] for name in shared}
+
+
+def _sharing(parts: Parts, names: dict[str, str]) -> Parts:
+    """*parts* whose shared tensors are named by *names*."""
+    return tuple(
+        part._replace(layer=_sharing(part.layer, names)) if isinstance(part, Stack) else _alias(part, names)
+        for part in parts
+    )
+
+
+def _alias(part: Part, names: dict[str, str]) -> Part:
+    (tensor,) = part.block.tensors()
+    return part._replace(block=Given((tensor._replace(shares=names[tensor.shares]),))) if tensor.shares else part

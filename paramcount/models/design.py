@@ -1,0 +1,104 @@
+"""Design: a model whose sizes can be set, whether a paper's table, a config or a class states it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from paramcount.config.rules import Rule
+from paramcount.config.sizes import Limit, Use
+from paramcount.errors import InputError
+from paramcount.ledger.model import Model
+from paramcount.ledger.polynomial import Polynomial
+
+Sizes = dict[str, Any]  # field -> int (or a symbol, or an array); conventions such as `tied` -> bool
+
+
+ROLES = ("n_layers", "d_model", "n_heads", "n_kv_heads", "d_head")
+
+
+class SizeError(InputError):
+    """Sizes that state no model; the message names the field and what would be valid."""
+
+
+class Design:
+    """A model with sizes that can be set.
+
+    *name* is that of the family or the model type, *kind* what headings say. *sizes* are its whole numbers in the order
+    in which they are shown, *switches* a family's conventions with their defaults, *ties* the sizes that are a multiple
+    of another unless given: {"d_ff": (4, "d_model")}. *keys* say where in a config each size and switch stands,
+    *limits* what sizes have to keep and *rules* how sizes that are not given follow; these are empty where there is no
+    config.
+    """
+
+    name: str
+    kind: str
+    summary: str
+    source: str
+    sizes: tuple[str, ...] = ()
+    switches: Mapping[str, bool] = {}
+    ties: Mapping[str, tuple[int, str]] = {}
+    keys: Mapping[str, Use] = {}
+    limits: frozenset[Limit] = frozenset()
+    rules: Mapping[str, Rule] = {}
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """What its depth, width and heads are called, by the names that most models have for them."""
+        return {role: role for role in ROLES if role in self.sizes}
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Every size and switch."""
+        return (*self.sizes, *self.switches)
+
+    def read(self, field: str, text: str) -> Any:
+        """The value that *text* gives *field*; raises SizeError on an unknown field or a text that fits none."""
+        raise NotImplementedError
+
+    def settle(self, given: Mapping[str, Any]) -> Sizes:
+        """*given* with every open size filled in; raises SizeError where one cannot be."""
+        return dict(given)
+
+    def kept(self, sizes: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
+        """The ties that whole *sizes* keep, e.g. {"d_ff": (4, "d_model")} where d_ff is 4·d_model."""
+        return {}
+
+    def change(self, sizes: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[Design, Sizes]:
+        """The design with *changes* over *sizes*, and its sizes; what follows from a changed size follows it."""
+        return self, dict(sizes)
+
+    def symbols(self, sizes: Mapping[str, Any] | None = None) -> Sizes:
+        """The sizes as symbols; with *sizes*, those that keep a tie there are written as the tie."""
+        return {name: Polynomial.symbol(name) for name in self.sizes}
+
+    def build(self, **sizes: Any) -> Model:
+        """The model of *sizes*: of ints by its own body, of symbols and arrays by the formulas that the body gave."""
+        raise NotImplementedError
+
+    def count(self, reading: str, switches: Mapping[str, bool] | None = None) -> Polynomial:
+        """The count that *reading* names (see Model.read) as a polynomial in all its sizes."""
+        sizes = {**self.symbols(), **(self.switches if switches is None else switches)}
+        counted = self.build(**sizes).read(reading)
+        total: Polynomial = Polynomial({}) + counted  # 0 for a component that is shared
+        return total
+
+    def counter(self, reading: str, switches: Mapping[str, bool] | None = None) -> Callable[..., int]:
+        """That count as a compiled function of the sizes, in their order; exact on ints."""
+        return self.count(reading, switches).function(self.sizes)
+
+
+class Counted(Design):
+    """A model that was counted and not composed: tensors under their names, with no sizes to change and no formulas."""
+
+    def __init__(self, name: str, summary: str, source: str, model: Model):
+        self.name, self.kind, self.summary, self.source = name, name, summary, source
+        self._model = model
+
+    def read(self, field: str, text: str) -> Any:
+        """Raises SizeError: there is nothing to set."""
+        raise SizeError(f"{field}: {self.name} was counted as it is and has no sizes to set ({self.summary})")
+
+    def build(self, **sizes: Any) -> Model:
+        """The model as it was counted."""
+        return self._model
