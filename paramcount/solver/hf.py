@@ -20,13 +20,14 @@ RELEASED = {
     "layer_norm_epsilon": 1e-05,
     "resid_pdrop": 0.1,
 }
+KV_HEADS = "num_key_value_heads"
 END_OF_TEXT = 50256  # the last token of GPT-2's vocabulary (Radford et al. 2019, released encoder.json)
 
 
 def hf_config(candidate: Candidate, design: Design) -> dict[str, Any]:
     """The config of *candidate*, a shape of *design*; raises InputError where no class of transformers can have it."""
     if isinstance(design, Scaled):
-        return dict(design.shape(candidate.sizes).config.document)
+        return {**design.shape(candidate.sizes).config.document, **_as_many_keys(design, candidate)}
     try:
         config = config_of(Spec("the shape", design, candidate.sizes))
     except InputError as error:
@@ -35,3 +36,11 @@ def hf_config(candidate: Candidate, design: Design) -> dict[str, Any]:
         return config
     token = END_OF_TEXT if candidate.n_vocab > END_OF_TEXT else None
     return {**config, "bos_token_id": token, "eos_token_id": token, **RELEASED}
+
+
+def _as_many_keys(design: Scaled, candidate: Candidate) -> dict[str, int]:
+    """n_kv_heads where no parameter follows from it and it was n_heads, which transformers' class may insist on."""
+    config, heads = design.base.config, design.roles.get("n_heads", "")
+    if KV_HEADS not in config.values or "n_kv_heads" in design.roles or heads not in candidate.sizes:
+        return {}
+    return {KV_HEADS: candidate.sizes[heads]} if config.get(KV_HEADS) == design.values[heads] else {}
