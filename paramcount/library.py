@@ -7,11 +7,11 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 from paramcount.auditing import Explanation, explain
-from paramcount.catalog.families import FAMILIES
+from paramcount.catalog.families import family_named
 from paramcount.catalog.family import Family
 from paramcount.catalog.from_config import spec_of
 from paramcount.catalog.locate import resolve
-from paramcount.catalog.names import names
+from paramcount.catalog.names import is_model, names
 from paramcount.catalog.spec import Published, Spec, override
 from paramcount.config.document import of
 from paramcount.errors import InputError
@@ -114,7 +114,7 @@ def load(name: str | PathLike[str] | Mapping[str, Any], **sizes: Any) -> LoadedM
     """
     if isinstance(name, Mapping):
         spec = spec_of(of(dict(name)), str(name.get("model_type")))
-    elif family := FAMILIES.get(fspath(name).lower()):
+    elif not is_model(fspath(name)) and (family := family_named(fspath(name).lower())):
         return LoadedModel(Spec(family.name, family, family.settle(sizes)))
     else:
         spec = resolve(fspath(name))
@@ -132,7 +132,7 @@ def _refuse_unknown(spec: Spec, sizes: Mapping[str, Any]) -> None:
         spec.family.read(field, str(value).lower() if isinstance(value, bool) else "1")
 
 
-def models() -> list[str]:
+def list_models() -> list[str]:
     """The catalog's names."""
     return names()
 

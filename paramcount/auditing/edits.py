@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from paramcount.auditing.column import ROUNDEST
 from paramcount.auditing.misprints import misprints
 from paramcount.auditing.regularities import Weighed
 from paramcount.catalog.rows import stated
 from paramcount.catalog.spec import Spec
-from paramcount.models.design import Design, SizeError, Sizes
+from paramcount.models.design import SizeError, Sizes
 from paramcount.papers.preamble import Table
 
 FEW = 24  # an admissible interval of so many numbers is looked at whole
@@ -30,17 +29,6 @@ def edited(spec: Spec, changes: Mapping[str, int]) -> Sizes | None:
         return None
 
 
-def loosely(family: Design, given: Mapping[str, Any]) -> Sizes:
-    """*given* settled whether or not it states a model: a head's width that is none is rounded down."""
-    sizes = {**family.switches, **given}
-    for field, other in (("d_head", "n_heads"), ("n_heads", "d_head")):
-        if field not in sizes and other in sizes:
-            sizes[field] = max(1, sizes["d_model"] // sizes[other])
-    for field, (ratio, other) in family.ties.items():
-        sizes.setdefault(field, ratio * sizes[other])
-    return sizes
-
-
 def unsettled(table: Table, cells: Mapping[str, str], name: str = "") -> Spec | None:
     """The row of *cells*, whose sizes state no model, with no sizes but those that are given.
 
@@ -53,7 +41,7 @@ def unsettled(table: Table, cells: Mapping[str, str], name: str = "") -> Spec | 
             continue
         if field in spec.given:
             given = {**spec.given, field: int(text)}
-            return spec._replace(given=given, sizes=loosely(spec.family, given))
+            return spec._replace(given=given, sizes=spec.family.loosely(given))
     return None
 
 
@@ -61,7 +49,7 @@ def candidates(spec: Spec, field: str, column: tuple[int, ...], laws: list[Weigh
                counted: Callable[[Sizes], int]) -> Iterator[int]:  # fmt: skip
     """Other values of *field* with low <= counted < high that a law, a slip, the *column* or their roundness names."""
     given = spec.given
-    sizes = loosely(spec.family, given)
+    sizes = spec.family.loosely(given)
     printed = given[field]
     if _divides(spec, field):
         values = [n for n in range(1, 4 * printed + 1) if given["d_model"] % n == 0]
@@ -69,7 +57,7 @@ def candidates(spec: Spec, field: str, column: tuple[int, ...], laws: list[Weigh
         return
 
     def at(value: int) -> int:
-        return counted(loosely(spec.family, {**given, field: value}))
+        return counted(spec.family.loosely({**given, field: value}))
 
     first = _first(at, low, printed)
     end = _first(at, high, max(first, 1))

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from paramcount.auditing.column import Column, column
 from paramcount.auditing.counting import count
-from paramcount.auditing.edits import candidates, cells, edited, loosely
+from paramcount.auditing.edits import candidates, cells, edited
 from paramcount.auditing.evidence import choice, odds
 from paramcount.auditing.explanation import Explanation, command, listed
 from paramcount.auditing.misprints import KINDS, misprints
@@ -87,7 +87,7 @@ def placed(spec: Spec, rows: list[Spec]) -> Row:
     place = next((i for i, row in enumerate(rows) if row is spec or row.row == spec.row), len(rows))
     rows[place : place + 1] = [spec]
     others = [*rows[:place], *rows[place + 1 :]]
-    sizes, printed = loosely(spec.family, spec.given), cells(spec)
+    sizes, printed = spec.family.loosely(spec.given), cells(spec)
     derived = [field for field in ("n_heads", "d_head") if field in sizes and field not in spec.given]
     fields = [*printed, *derived]
     values = {field: [row.sizes[field] if row is not spec else sizes[field] for row in rows] for field in fields}

@@ -4,7 +4,7 @@ import csv
 import os
 
 from paramcount.auditing.relations import RelationError, relate
-from paramcount.catalog.families import FAMILIES
+from paramcount.catalog.families import FAMILIES, family_named
 from paramcount.catalog.rows import family_of, label_of
 from paramcount.errors import InputError
 from paramcount.papers.claim import claim
@@ -55,8 +55,9 @@ def _table(path: str, preamble: Preamble, lines: list[str]) -> Table:
     except ValueError as error:
         raise InputError(f"{path}: its preamble: {error}; {VALID}") from None
     for name in table.families.values():
-        if name not in FAMILIES:
-            raise InputError(f"{path}: its preamble: no family {name!r}; valid: {', '.join(FAMILIES)}")
+        if family_named(name) is None:
+            valid = f"{', '.join(FAMILIES)}, or a model type that is counted (docs/coverage.md)"
+            raise InputError(f"{path}: its preamble: no family {name!r}; valid: {valid}")
     for column in (*table.label, *table.printed):
         if column not in columns:
             raise InputError(f"{path}: column {column} is missing; it has {', '.join(columns)}; {VALID}")

@@ -7,6 +7,8 @@ from functools import cache
 from typing import Any
 
 from paramcount.catalog.family import Family
+from paramcount.models.design import Design
+from paramcount.models.index import PLACES
 
 _GPT = ("n_layers", "d_model", "n_heads", "d_head", "d_ff", "n_vocab", "n_ctx")
 _LLAMA = ("n_layers", "d_model", "n_heads", "n_kv_heads", "d_head", "d_ff", "n_vocab")
@@ -157,3 +159,15 @@ def _family(name: str) -> Family:
 
 
 FAMILIES: Mapping[str, Family] = _Families()
+
+
+@cache
+def family_named(name: str) -> Design | None:
+    """The paper's family of that name, or the model type of that name as a family; None where there is neither."""
+    if name in FAMILIES:
+        return FAMILIES[name]
+    if name not in PLACES:
+        return None
+    from paramcount.catalog.type_family import TypeFamily  # which reads the defaults of all types
+
+    return TypeFamily(name)

@@ -13,6 +13,7 @@ from paramcount.ledger.polynomial import Polynomial
 from paramcount.ledger.sized import Sized, formula_of
 from paramcount.models.architecture import Architecture
 from paramcount.models.design import Design, SizeError, Sizes
+from paramcount.models.index import OF_PAPERS
 from paramcount.models.registry import architecture_of
 from paramcount.quantity import QuantityError, parse_quantity
 
@@ -112,11 +113,22 @@ class Family(Design):
             self._formulas[switches] = built.mapped(formula_of)
         return self._formulas[switches].mapped(lambda formula: formula.at(sizes))
 
+    def written(self, sizes: Mapping[str, Any], reading: str) -> Model:
+        """The model of *sizes* as the paper writes it, or as checkpoints of its model type are stored."""
+        if reading != "stored":
+            return self.build(**sizes)
+        if self.model_type in OF_PAPERS:
+            raise SizeError(f"{self.name}: no checkpoints of it are known; valid: --as paper")
+        return self._stored(sizes)
+
     def _built(self, sizes: Mapping[str, int]) -> Model:
+        return as_paper(self._stored(sizes))
+
+    def _stored(self, sizes: Mapping[str, int]) -> Model:
         stated: Sizes = {field: Sized.named(field, sizes[field]) for field in self.sizes}
         stated |= {switch: sizes[switch] for switch in self.switches}
         stated |= {field: read(stated) for field, read in self._reads.items()}
-        return as_paper(self._architecture.build(Row(self.model_type, stated, self._fixed, self._task)))
+        return self._architecture.build(Row(self.model_type, stated, self._fixed, self._task))
 
     @cached_property
     def _architecture(self) -> Architecture:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from functools import cache
 
-from paramcount.catalog.families import FAMILIES
+from paramcount.catalog.families import FAMILIES, family_named
 from paramcount.catalog.rows import figures, label_of, stated
 from paramcount.catalog.spec import Published, Spec, override, read_changes
 from paramcount.errors import InputError
+from paramcount.models.index import PLACES
 from paramcount.papers.claim import claim
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import folder, read, tables
@@ -40,7 +41,7 @@ def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
 
     Raises UnknownModelError or paramcount.models.design.SizeError.
     """
-    if family := FAMILIES.get(name.lower()):
+    if not is_model(name.lower()) and (family := family_named(name.lower())):
         return Spec(family.name, family, family.settle(read_changes(family, changes)))
     spec = find(name)
     return override(spec, read_changes(spec.family, changes))
@@ -49,7 +50,13 @@ def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
 def knows(name: str) -> bool:
     """Whether *name* is one of the catalog's, an alias, or a family."""
     key = name.lower()
-    return key in _places() or key in FAMILIES or key in _aliases() or key in released()
+    return is_model(key) or key in FAMILIES or key in PLACES
+
+
+def is_model(name: str) -> bool:
+    """Whether *name* is one of the catalog's models or an alias of one."""
+    key = name.lower()
+    return key in _places() or key in _aliases() or key in released()
 
 
 def names() -> list[str]:

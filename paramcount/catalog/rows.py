@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from paramcount.catalog.families import FAMILIES
-from paramcount.catalog.family import Family
+from paramcount.catalog.families import family_named
 from paramcount.catalog.spec import Published, Spec
-from paramcount.models.design import SizeError
+from paramcount.models.design import Design, SizeError
 from paramcount.papers.claim import claim
 from paramcount.papers.preamble import Table
 
@@ -17,10 +16,10 @@ def label_of(table: Table, cells: Mapping[str, str]) -> str:
     return " ".join(cells[column] for column in table.label)
 
 
-def family_of(table: Table, label: str) -> Family | None:
+def family_of(table: Table, label: str) -> Design | None:
     """The family that counts the row of that label; None where the table has no shapes."""
     name = table.families.get(label) or table.families.get("")
-    return FAMILIES[name] if name else None
+    return family_named(name) if name else None
 
 
 def counted_here(table: Table, label: str) -> bool:
@@ -37,8 +36,8 @@ def stated(table: Table, cells: Mapping[str, str], name: str = "") -> Spec:
     family = family_of(table, label)
     if family is None:
         raise SizeError(f"{table.name}: a table without shapes; its preamble names no family")
-    assumed = {f: a for f, a in table.assumptions(label).items() if f in family.sizes and not cells.get(f)}
-    given = {field: int(cells[field]) for field in family.sizes if cells.get(field)}
+    assumed = {f: a for f, a in table.assumptions(label).items() if f in family.fields and not cells.get(f)}
+    given: dict[str, int] = {field: int(cells[field]) for field in family.sizes if cells.get(field)}
     given |= {field: assumption.value for field, assumption in assumed.items()}
     ratio = int(cells.get("d_ff_over_d_model") or 0)
     if ratio and (ratio, "d_model") != family.ties.get("d_ff"):
@@ -50,7 +49,7 @@ def stated(table: Table, cells: Mapping[str, str], name: str = "") -> Spec:
         table=table.name,
         row=label,
         given=given,
-        assumed={field: assumption.why for field, assumption in assumed.items()},
+        assumed={**{field: a.why for field, a in assumed.items()}, **family.defaults(given)},
         published=figures(table, cells),
     )
 

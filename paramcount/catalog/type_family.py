@@ -22,14 +22,27 @@ ESSENTIAL = ("n_layers", "d_model", "n_heads", "n_kv_heads", "d_ff", "n_vocab") 
 
 
 class Structure(NamedTuple):
-    """The count of all configs that are alike in what a body looks at, over their sizes and those that follow."""
+    """The count of all configs that are alike in what a body looks at, over their sizes and those that follow.
 
+    *seen* are the sizes and switches in which they are alike, None where they are left open, *open* those that are not;
+    *fixed* are sizes of the type's defaults that no row states.
+    """
+
+    reading: str
+    seen: Mapping[str, Any]
+    open: frozenset[str]
     total: Polynomial
+    fixed: Mapping[str, int]
     rules: Mapping[str, Rule]
 
-    def at(self, sizes: Mapping[str, int]) -> int:
+    def fits(self, reading: str, sizes: Mapping[str, Any]) -> bool:
+        """Whether it is that of *sizes*."""
+        alike = all(sizes.get(name) == value for name, value in self.seen.items())
+        return alike and reading == self.reading and all(sizes.get(name) is not None for name in self.open)
+
+    def at(self, sizes: Mapping[str, Any]) -> int:
         """The count of *sizes*, for the search: what does not come out whole is rounded down."""
-        every = dict(sizes)
+        every = {**self.fixed, **{name: value for name, value in sizes.items() if value is not None}}
         for name, rule in self.rules.items():
             every[name] = rule.value(every) or 0
         return int(self.total.at(every))
@@ -47,7 +60,7 @@ class TypeFamily(Design):
         self.sizes = tuple(name for name, value in self._values.items() if not isinstance(value, bool))
         switches = {name: value for name, value in values.items() if isinstance(value, bool)}
         self.switches = {"tied" if name == TIED else name: value for name, value in switches.items()}
-        self._structures: dict[tuple[Any, ...], Structure] = {}
+        self._structures: list[Structure] = []
 
     @cached_property
     def _open(self) -> dict[str, str]:
@@ -73,8 +86,24 @@ class TypeFamily(Design):
             shape = self.shape(given)
         except InputError as error:
             raise SizeError(str(error)) from None
-        values = {**{TIED if name == TIED else name: value for name, value in shape.values().items()}}
+        values = shape.values()
         return {field: given.get(field, values.get(TIED if field == "tied" else field)) for field in self.fields}
+
+    def defaults(self, given: Mapping[str, Any]) -> dict[str, str]:
+        """Of the sizes that *given* leaves open those that the type's defaults state, and that they do."""
+        return {
+            field: f"{value}, the default of {self.name}"
+            for field, value in self._values.items()
+            if field in self.sizes and field not in given and value is not None
+        }
+
+    def loosely(self, given: Mapping[str, Any]) -> Sizes:
+        """*given* over the type's own defaults, whether or not it states a model."""
+        return {**{field: self._values.get(field) for field in self.sizes}, **self.switches, **given}
+
+    def symbolic(self, sizes: Mapping[str, Any]) -> Model:
+        """The model of *sizes* over symbols, those that follow among them."""
+        return as_paper(self.shape(sizes).model).mapped(formula_of)
 
     def change(self, sizes: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[TypeFamily, Sizes]:
         """*sizes* with *changes* over them."""
@@ -87,11 +116,12 @@ class TypeFamily(Design):
         return self._base.change(self._base.values(), changes)[0] if changes else self._base
 
     def build(self, **sizes: Any) -> Model:
-        """The model of *sizes* in the paper's reading; over symbols, the formulas of the type's own defaults."""
-        if all(isinstance(size, int) or size is None for size in sizes.values()):
-            return as_paper(self.shape(sizes).model)
-        values = {**self._base.values(), **sizes}
-        return as_paper(self._base.model).mapped(lambda size: formula_of(size).at(values))
+        """The model of *sizes* in the paper's reading."""
+        return as_paper(self.shape(sizes).model)
+
+    def written(self, sizes: Mapping[str, Any], reading: str) -> Model:
+        """The model of *sizes* as the paper writes it, or as checkpoints of the type are stored."""
+        return self.shape(sizes).model if reading == "stored" else self.build(**sizes)
 
     def counter(self, reading: str, switches: Mapping[str, bool] | None = None) -> Callable[..., int]:
         """The count of sizes in their order: by formula where what a body looks at is as it was in a model built."""
@@ -99,26 +129,26 @@ class TypeFamily(Design):
 
         def count(*values: int | None) -> int:
             sizes = {**dict(zip(self.sizes, values, strict=True)), **chosen}
-            known = (one for one in self._structures if one[0] == reading and _alike(one[1], sizes))
-            key = next(known, None) or self._looked(reading, sizes)
-            return self._structures[key].at({name: value for name, value in sizes.items() if value is not None})
+            known = (one for one in self._structures if one.fits(reading, sizes))
+            return (next(known, None) or self._structure(reading, sizes)).at(sizes)
 
         return count
 
-    def _looked(self, reading: str, sizes: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Where the structure of a model of *sizes* is kept; of the type's own where they state none."""
+    def _structure(self, reading: str, sizes: Mapping[str, Any]) -> Structure:
+        """What models are like that of *sizes*; those of the type's own sizes where these state none."""
         try:
             shape = self.shape(sizes)
         except InputError:
             shape = self._base
-        seen = {name: sizes.get(name) for name in self.fields if name in shape.config.looked or name in self.switches}
-        seen |= {name: None for name in self._open if sizes.get(name) is None}
-        key = (reading, tuple(seen.items()))
-        rules = in_order({name: use.rule for name, use in shape.keys.items() if use.rule is not None})
-        total = Polynomial({}) + as_paper(shape.model).mapped(formula_of).read(reading)
-        self._structures[key] = Structure(total, rules)
-        return key
-
-
-def _alike(seen: tuple[tuple[str, Any], ...], sizes: Mapping[str, Any]) -> bool:
-    return all(sizes.get(name) == value for name, value in seen)
+        looked = {*shape.config.looked, *self.switches}
+        seen = {name: sizes.get(name) for name in self.fields if name in looked}
+        found = Structure(
+            reading=reading,
+            seen={**seen, **{name: None for name in self._open if sizes.get(name) is None}},
+            open=frozenset(name for name in self._open if sizes.get(name) is not None),
+            total=Polynomial({}) + as_paper(shape.model).mapped(formula_of).read(reading),
+            fixed={name: use.value for name, use in shape.keys.items() if use.settable and name not in self.sizes},
+            rules=in_order({name: use.rule for name, use in shape.keys.items() if use.rule is not None}),
+        )
+        self._structures.append(found)
+        return found

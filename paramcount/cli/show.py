@@ -11,6 +11,7 @@ from paramcount.catalog.locate import Source, changed, locate, resolve
 if TYPE_CHECKING:
     from paramcount.checkpoint import Checkpoint
 from paramcount.cli.options import complete_models, output_options, set_option
+from paramcount.errors import InputError
 from paramcount.report.rows import Report
 from paramcount.report.show import side_by_side, single
 
@@ -19,6 +20,7 @@ Examples:
   paramcount gpt3-xl
   paramcount gpt3-xl --set n_heads=16
   paramcount gpt2-small --tensors --format csv
+  paramcount qwen2.5-7b --tensors --as paper
   paramcount gpt2-small gpt2-xl --json
   paramcount ./config.json --set num_hidden_layers=48
   paramcount ./model-folder --tensors
@@ -31,8 +33,10 @@ Examples:
 @click.argument("models", metavar="MODEL…", nargs=-1, required=True, shell_complete=complete_models)
 @set_option
 @click.option("--tensors", is_flag=True, help="Every tensor: name, shape, times, count.")
+@click.option("--as", "reading", type=click.Choice(["paper", "stored"]), help="Tensors as the paper writes them (W_Q, "
+              "the usual for models of papers) or as checkpoints store them (the usual for configs).")  # fmt: skip
 @output_options
-def command(models: tuple[str, ...], changes: tuple[str, ...], tensors: bool) -> Report:
+def command(models: tuple[str, ...], changes: tuple[str, ...], tensors: bool, reading: str | None) -> Report:
     """Show where a model's parameters are: formula, count and share of every component.
 
     MODEL is a name (`paramcount models`), a family with all its sizes, a config.json (- for standard input), a folder,
@@ -41,11 +45,15 @@ def command(models: tuple[str, ...], changes: tuple[str, ...], tensors: bool) ->
     Then each published figure, whether the count agrees with it at its printed precision, and if not, why; of a
     checkpoint, whether it holds what its config states. Several models become columns side by side.
     """
+    if reading and not tensors:
+        raise InputError(f"--as {reading}: says how tensors are written; valid: with --tensors")
     if len(models) > 1:
-        return side_by_side([resolve(model, changes) for model in models], tensors)
+        return side_by_side([resolve(model, changes) for model in models], tensors, reading or "")
     found = locate(models[0])
     if found is None or found.checkpoint is None or changes:
-        return single(changed(models[0], found, list(changes)), tensors)
+        return single(changed(models[0], found, list(changes)), tensors, reading or "")
+    if reading == "paper":
+        raise InputError("--as paper: a checkpoint is shown as it is stored; valid: its config alone")
     return _stored(found, found.checkpoint, tensors)
 
 

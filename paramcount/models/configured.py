@@ -92,6 +92,10 @@ class Configured(Design):
         """The sizes that follow from others and are not to be given."""
         return {name: (1, use.key) for name, use in self.config.used.items() if not use.settable}
 
+    def symbolic(self, sizes: Mapping[str, Any]) -> Model:
+        """The model with the formula of every size in its place."""
+        return self.model.mapped(formula_of)
+
     def build(self, **sizes: Any) -> Model:
         """The model of the config with *sizes* in it; over symbols, the same model as formulas."""
         if not all(isinstance(size, int) for size in sizes.values()):

@@ -9,6 +9,7 @@ from paramcount.config.rules import Rule
 from paramcount.config.sizes import Limit, Use
 from paramcount.errors import InputError
 from paramcount.ledger.model import Model
+from paramcount.ledger.paper import as_paper
 from paramcount.ledger.polynomial import Polynomial
 
 Sizes = dict[str, Any]  # field -> int (or a symbol, or an array); conventions such as `tied` -> bool
@@ -72,9 +73,35 @@ class Design:
         """The sizes as symbols; with *sizes*, those that keep a tie there are written as the tie."""
         return {name: Polynomial.symbol(name) for name in self.sizes}
 
+    def defaults(self, given: Mapping[str, Any]) -> dict[str, str]:
+        """Of the sizes that *given* leaves open those that some default states, and which; ties are none."""
+        return {}
+
+    def loosely(self, given: Mapping[str, Any]) -> Sizes:
+        """*given* settled whether or not it states a model: a head's width that is none is rounded down."""
+        sizes = {**self.switches, **given}
+        for field, other in (("d_head", "n_heads"), ("n_heads", "d_head")):
+            if field not in sizes and other in sizes:
+                sizes[field] = max(1, sizes["d_model"] // sizes[other])
+        for field, (ratio, other) in self.ties.items():
+            sizes.setdefault(field, ratio * sizes[other])
+        return sizes
+
+    def symbolic(self, sizes: Mapping[str, Any]) -> Model:
+        """The model of *sizes* over symbols, d_ff written as 4·d_model where it is that."""
+        return self.build(**self.symbols(sizes))
+
     def build(self, **sizes: Any) -> Model:
         """The model of *sizes*: of ints by its own body, of symbols and arrays by the formulas that the body gave."""
         raise NotImplementedError
+
+    def written(self, sizes: Mapping[str, Any], reading: str) -> Model:
+        """The model of *sizes*, its tensors as the "paper" writes them or as they are "stored"; "" as is usual for it.
+
+        Raises InputError where there are no such checkpoints.
+        """
+        model = self.build(**sizes)
+        return as_paper(model) if reading == "paper" else model
 
     def count(self, reading: str, switches: Mapping[str, bool] | None = None) -> Polynomial:
         """The count that *reading* names (see Model.read) as a polynomial in all its sizes."""
@@ -98,6 +125,24 @@ class Counted(Design):
     def read(self, field: str, text: str) -> Any:
         """Raises SizeError: there is nothing to set."""
         raise SizeError(f"{field}: {self.name} was counted as it is and has no sizes to set ({self.summary})")
+
+    def defaults(self, given: Mapping[str, Any]) -> dict[str, str]:
+        """Of the sizes that *given* leaves open those that some default states, and which; ties are none."""
+        return {}
+
+    def loosely(self, given: Mapping[str, Any]) -> Sizes:
+        """*given* settled whether or not it states a model: a head's width that is none is rounded down."""
+        sizes = {**self.switches, **given}
+        for field, other in (("d_head", "n_heads"), ("n_heads", "d_head")):
+            if field not in sizes and other in sizes:
+                sizes[field] = max(1, sizes["d_model"] // sizes[other])
+        for field, (ratio, other) in self.ties.items():
+            sizes.setdefault(field, ratio * sizes[other])
+        return sizes
+
+    def symbolic(self, sizes: Mapping[str, Any]) -> Model:
+        """The model of *sizes* over symbols, d_ff written as 4·d_model where it is that."""
+        return self.build(**self.symbols(sizes))
 
     def build(self, **sizes: Any) -> Model:
         """The model as it was counted."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+_SWITCH = {"true": True, "false": False}
 Preamble = dict[str, dict[str, str]]
 
 
@@ -83,5 +84,5 @@ def _assumed(statements: dict[str, str]) -> dict[str, dict[str, Assumption]]:
     for statement, why in statements.items():
         where, _, value = statement.rpartition(" = ")
         field, _, label = where.partition(" of ")
-        assumed.setdefault(label, {})[field] = Assumption(int(value), why)
+        assumed.setdefault(label, {})[field] = Assumption(_SWITCH[value] if value in _SWITCH else int(value), why)
     return assumed

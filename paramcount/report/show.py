@@ -37,9 +37,9 @@ PUBLISHED = (
 )
 
 
-def single(spec: Spec, tensors: bool = False) -> Report:
-    """The report on one model, with every tensor in place of every component if *tensors*."""
-    model = spec.model()
+def single(spec: Spec, tensors: bool = False, reading: str = "") -> Report:
+    """The report on one model; if *tensors*, with each of them, as *reading* has it, in place of every component."""
+    model = spec.written(reading)
     explanations = [] if spec.overridden else explain(spec)
     rows = _tensor_rows(model) if tensors else component_rows(spec, model)
     parts: list[str | Sheet] = [
@@ -58,10 +58,10 @@ def single(spec: Spec, tensors: bool = False) -> Report:
     return Report(_document(spec, model, explanations, tensors), tuple(parts))
 
 
-def side_by_side(specs: list[Spec], tensors: bool = False) -> Report:
+def side_by_side(specs: list[Spec], tensors: bool = False, reading: str = "") -> Report:
     """Several models, a column each."""
     if tensors:
-        reports = [single(spec, tensors=True) for spec in specs]
+        reports = [single(spec, tensors=True, reading=reading) for spec in specs]
         return Report(
             [_first(report) for report in reports], tuple(part for report in reports for part in report.parts)
         )
