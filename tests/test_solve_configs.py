@@ -113,3 +113,26 @@ def test_transformers_counts_each_shape_so(model_type, config):
     assert not result.ours
     assert not result.differences
     assert result.compared or model_type in NOT_BUILT, result.theirs
+
+
+def test_any_size_of_a_config_can_be_given(run):
+    like = ("solve", "--params", "3B", "--like", "qwen3-30b-a3b")
+    shown = json.loads(run(*like, "--set", "n_experts=64", "--set", "d_expert=512:1024", "--json").stdout)
+    assert {c["n_experts"] for c in shown["candidates"]} == {64}
+    assert all(512 <= c["d_expert"] <= 1024 for c in shown["candidates"])
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("d_exprt=64", "d_exprt: no hyperparameter of qwen3_moe; valid: n_layers, "),
+        ("d_expert", "--set d_expert: no value; valid: --set FIELD=SIZE"),
+        ("n_experts=64", "n_experts is given twice"),
+        ("like=x", "like is given twice, or is no size"),
+    ],
+)
+def test_a_size_that_is_none_is_refused_in_a_line(run, setting, said):
+    ran = run("solve", "--params", "3B", "--like", "qwen3-30b-a3b", "--n-experts", "8", "--set", setting)
+    assert ran.exit_code == 2
+    assert said in ran.stderr
+    assert ran.stderr.count("\n") == 1

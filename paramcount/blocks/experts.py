@@ -2,15 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from paramcount.blocks.feedforward import gated
-from paramcount.blocks.leaves import Crossed, Dense, Fused, StackedExperts
+from paramcount.blocks.leaves import Crossed, Dense, Fused
 from paramcount.blocks.parts import dense
 from paramcount.blocks.roles import DOWN, GATE, ROUTER, UP, Map, together
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
-from paramcount.ledger.tensor import Size
+from paramcount.ledger.tensor import Block, Size, Tensor, written
+
+
+class StackedExperts(NamedTuple):
+    """*block* of every one of n_experts, its weights in one tensor called *name*, and its biases, if any, in another.
+
+    A token is sent through n_active of them.
+    """
+
+    name: str
+    n_experts: Size
+    n_active: Size
+    block: Block
+
+    def tensors(self) -> Iterator[Tensor]:
+        names = {"weight": self.name, "bias": f"{self.name}_bias"}
+        return self._stacked(tensor._replace(name=names[tensor.name]) for tensor in self.block.tensors())
+
+    def as_paper(self) -> Iterator[Tensor]:
+        return self._stacked(written(self.block))
+
+    def _stacked(self, tensors: Iterator[Tensor]) -> Iterator[Tensor]:
+        for one in tensors:
+            yield one._replace(shape=(self.n_experts, *one.shape), active=(self.n_active, *one.shape))
+
+
+class RowsOfExperts(NamedTuple):
+    """The matrix of every one of n_experts, one below the other in one, of which a token is sent through n_active."""
+
+    name: str
+    n_experts: Size
+    n_active: Size
+    matrix: Dense | Crossed
+
+    def tensors(self) -> Iterator[Tensor]:
+        rows, columns = next(self.matrix.tensors()).shape
+        yield Tensor(self.name, (self.n_experts * rows, columns), active=(self.n_active * rows, columns))
+
+    def as_paper(self) -> Iterator[Tensor]:
+        one = next(self.matrix.as_paper())
+        yield one._replace(shape=(self.n_experts, *one.shape), active=(self.n_active, *one.shape))
 
 
 def stacked_experts(d_model: Size, d_expert: Size, n_experts: Size, n_active: Size, name: str = "mlp.experts") -> Parts:

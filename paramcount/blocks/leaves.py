@@ -98,46 +98,6 @@ class Bare(NamedTuple):
         yield Tensor(self.name, self.shape, self.shares)
 
 
-class StackedExperts(NamedTuple):
-    """*block* of every one of n_experts, its weights in one tensor called *name*, and its biases, if any, in another.
-
-    A token is sent through n_active of them.
-    """
-
-    name: str
-    n_experts: Size
-    n_active: Size
-    block: Block
-
-    def tensors(self) -> Iterator[Tensor]:
-        names = {"weight": self.name, "bias": f"{self.name}_bias"}
-        return self._stacked(tensor._replace(name=names[tensor.name]) for tensor in self.block.tensors())
-
-    def as_paper(self) -> Iterator[Tensor]:
-        return self._stacked(written(self.block))
-
-    def _stacked(self, tensors: Iterator[Tensor]) -> Iterator[Tensor]:
-        for one in tensors:
-            yield one._replace(shape=(self.n_experts, *one.shape), active=(self.n_active, *one.shape))
-
-
-class RowsOfExperts(NamedTuple):
-    """The matrix of every one of n_experts, one below the other in one, of which a token is sent through n_active."""
-
-    name: str
-    n_experts: Size
-    n_active: Size
-    matrix: Dense | Crossed
-
-    def tensors(self) -> Iterator[Tensor]:
-        rows, columns = next(self.matrix.tensors()).shape
-        yield Tensor(self.name, (self.n_experts * rows, columns), active=(self.n_active * rows, columns))
-
-    def as_paper(self) -> Iterator[Tensor]:
-        one = next(self.matrix.as_paper())
-        yield one._replace(shape=(self.n_experts, *one.shape), active=(self.n_active, *one.shape))
-
-
 class Embedding(NamedTuple):
     """A table of one d_model-wide vector for each of its rows: tokens (n_vocab) or learned positions (n_ctx).
 
@@ -164,23 +124,6 @@ class Head(NamedTuple):
         yield Tensor("weight", (self.n_vocab, self.d_model), shares=self.tied_to)
         if self.bias:
             yield Tensor("bias", (self.n_vocab,))
-
-
-class Shared(NamedTuple):
-    """*block* once more: its tensors are those of the module *shares*, in a body as the base class names that."""
-
-    block: Block
-    shares: str
-
-    def tensors(self) -> Iterator[Tensor]:
-        return self._shared(self.block.tensors())
-
-    def as_paper(self) -> Iterator[Tensor]:
-        return self._shared(written(self.block))
-
-    def _shared(self, tensors: Iterator[Tensor]) -> Iterator[Tensor]:
-        for tensor in tensors:
-            yield tensor._replace(shares=f"{self.shares}.{tensor.name}")
 
 
 class Sharing(NamedTuple):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from paramcount.catalog.family import Family
-from paramcount.models.design import Design
 from paramcount.models.index import PLACES
+
+if TYPE_CHECKING:
+    from paramcount.catalog.family import Family
+    from paramcount.models.design import Design
 
 _GPT = ("n_layers", "d_model", "n_heads", "d_head", "d_ff", "n_vocab", "n_ctx")
 _LLAMA = ("n_layers", "d_model", "n_heads", "n_kv_heads", "d_head", "d_ff", "n_vocab")
@@ -137,7 +139,7 @@ _ROWS: dict[str, dict[str, Any]] = {
 }
 
 
-class _Families(Mapping[str, Family]):
+class _Families(Mapping[str, "Family"]):
     """The families by name; the body of one is imported when it is built."""
 
     def __getitem__(self, name: str) -> Family:
@@ -155,6 +157,8 @@ class _Families(Mapping[str, Family]):
 
 @cache
 def _family(name: str) -> Family:
+    from paramcount.catalog.family import Family  # --help lists names, and needs no body
+
     return Family(name, **_ROWS[name])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from paramcount.config.row import Row
@@ -105,13 +105,22 @@ class Family(Design):
     def build(self, **sizes: Any) -> Model:
         """The model in the paper's reading: of ints by its body, of symbols and arrays by the formulas that gives."""
         if all(isinstance(size, int) for size in sizes.values()):
-            return self._built(sizes)
+            return self._of(tuple(sizes.items()))
         switches = tuple(bool(sizes[switch]) for switch in self.switches)
         if switches not in self._formulas:
             some = {field: _SOME[field] for field in self.sizes}
-            built = self._built({**some, **dict(zip(self.switches, switches, strict=True))})
+            sized = {field: Sized.named(field, value) for field, value in some.items()}
+            built = as_paper(self._stored({**sized, **dict(zip(self.switches, switches, strict=True))}))
             self._formulas[switches] = built.mapped(formula_of)
-        return self._formulas[switches].mapped(lambda formula: formula.at(sizes))
+        formulas = self._formulas[switches]
+        other = {field for field in self.sizes if sizes[field] is not Polynomial.symbol(field)}
+        if not other:
+            return formulas
+        return formulas.mapped(lambda formula: formula if other.isdisjoint(formula.symbols()) else formula.at(sizes))
+
+    @lru_cache(maxsize=64)  # noqa: B019  # families are as few as the module's rows, and stay
+    def _of(self, sizes: tuple[tuple[str, int], ...]) -> Model:
+        return as_paper(self._stored(dict(sizes)))
 
     def written(self, sizes: Mapping[str, Any], reading: str) -> Model:
         """The model of *sizes* as the paper writes it, or as checkpoints of its model type are stored."""
@@ -121,13 +130,12 @@ class Family(Design):
             raise SizeError(f"{self.name}: no checkpoints of it are known; valid: --as paper")
         return self._stored(sizes)
 
-    def _built(self, sizes: Mapping[str, int]) -> Model:
-        return as_paper(self._stored(sizes))
+    def recount(self, sizes: Mapping[str, int], reading: str) -> int:
+        """The count of whole *sizes*, whose tensors need no names."""
+        return int(self._stored(sizes).read(reading))
 
-    def _stored(self, sizes: Mapping[str, int]) -> Model:
-        stated: Sizes = {field: Sized.named(field, sizes[field]) for field in self.sizes}
-        stated |= {switch: sizes[switch] for switch in self.switches}
-        stated |= {field: read(stated) for field, read in self._reads.items()}
+    def _stored(self, sizes: Mapping[str, Any]) -> Model:
+        stated = {**sizes, **{field: read(dict(sizes)) for field, read in self._reads.items()}}
         return self._architecture.build(Row(self.model_type, stated, self._fixed, self._task))
 
     @cached_property

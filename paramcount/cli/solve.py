@@ -37,11 +37,13 @@ Examples:
   paramcount solve --params 70B --like gpt3-175b --tp 8
   paramcount solve --params 47B --like mixtral-8x7b
   paramcount solve --params 20B --active --like mixtral-8x7b --n-experts 16
+  paramcount solve --params 3B --like qwen3-30b-a3b --set n_experts=64
   paramcount solve --params 124439808 --exactly
   paramcount solve --params 350M --emit hf -o config.json
 """
 )
 SIZE = "SIZE"
+OPTIONS = ("params", "like", "rank", "top", "tp", "aspect", "tied", "exactly", "active", "tolerance")  # no sizes
 
 
 def size(name: str, help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -67,7 +69,7 @@ def _emit(*, form: str | None, as_json: bool, output: str | None, **asked: Any) 
 
     if form not in (None, "json"):
         raise InputError(f"--emit hf --format {form}: a config is JSON; valid: --emit hf -o config.json")
-    solution = solve(**asked)
+    solution = solve(**_sizes(**asked))
     if not solution.candidates:
         click.echo(f"paramcount: nothing found: {solution.stopped_by}", err=True)
         return 1
@@ -99,6 +101,9 @@ def _write(path: str, text: str) -> None:
 @size("--n-active-experts", "How many of them a token is sent through. Default: as for --like.")
 @size("--n-segments", "Default: as for --like, a BERT.")
 @size("--d-embed", "Default: in proportion to d_model as for --like, an OPT-350M.")
+@click.option(
+    "--set", "others", metavar="FIELD=SIZE", multiple=True, help="Any other size that --like has; repeat for more."
+)
 @click.option("--tied/--untied", default=None, help="Whether the output head is the token embedding. Default: tied.")
 @click.option("--aspect", metavar="LOW:HIGH", help="The range of d_model/n_layers.")
 @click.option("--multiple-of", metavar="K", type=click.IntRange(1), default=1, help="d_model is a multiple of K.")
@@ -125,4 +130,16 @@ def command(**asked: Any) -> Report:
     SIZE is a value, an inclusive range or a list: 96, 64:256, 64,96,128.
     Numbers may be written 100T, 1.3B or 2^17; B is 10^9.
     """
-    return solved(solve(**asked))
+    return solved(solve(**_sizes(**asked)))
+
+
+def _sizes(others: tuple[str, ...], **asked: Any) -> dict[str, Any]:
+    """*asked* with the sizes that --set gives among it; raises InputError on a text that gives none, or gives one twice."""
+    for other in others:
+        field, equals, text = (part.strip() for part in other.partition("="))
+        if not equals or not text:
+            raise InputError(f"--set {other}: no value; valid: --set FIELD=SIZE, as in --set d_expert=768")
+        if asked.get(field) is not None or field in OPTIONS:
+            raise InputError(f"--set {other}: {field} is given twice, or is no size; valid: one of the two")
+        asked[field] = text
+    return asked

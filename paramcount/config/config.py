@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from paramcount.config.earlier_names import present_class
 from paramcount.config.keys import symbol
 from paramcount.config.sizes import ConfigError, Use, UsedSizes
 from paramcount.config.spelling import Spelling
@@ -132,6 +131,8 @@ class Config(UsedSizes):
             return None
         if not isinstance(named, list) or not isinstance(named[0], str):
             raise ConfigError(f"{self.name}: architectures = {_short(named)}: valid: a list of class names")
+        from paramcount.config.earlier_names import present_class  # which no row of a paper needs
+
         return present_class(named[0], self.about["classes"])
 
     def n_labels(self) -> Sized:

@@ -15,10 +15,12 @@ def refuse_unread(config: Config) -> None:
     So d_model = 2048 in a config of llama, which reads hidden_size: a model of 4096 would be counted.
     """
     defaults = config.about["defaults"]
-    own = {name: [key for key in defaults if symbol(key) == name] for name in ESSENTIAL}
     for key, value in config.document.items():
-        keys = own.get(symbol(key), [])
-        if not keys or type(value) is not int or config.about["spellings"].get(key, key) in defaults:
+        name = symbol(key)
+        if name not in ESSENTIAL or type(value) is not int or config.about["spellings"].get(key, key) in defaults:
+            continue
+        keys = [own for own in defaults if symbol(own) == name]
+        if not keys:
             continue
         if not any(one in config.given or defaults[one] == value for one in keys):
             said = (

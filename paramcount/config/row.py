@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paramcount.config.config import Config
 from paramcount.config.keys import symbol
-from paramcount.config.rules import Rule
 from paramcount.ledger.sized import Sized
+
+if TYPE_CHECKING:
+    from paramcount.config.rules import Rule
 
 SWITCHES = {"tie_word_embeddings": "tied"}  # what papers call switches of configs
 
@@ -17,8 +19,8 @@ SWITCHES = {"tie_word_embeddings": "tied"}  # what papers call switches of confi
 class Row(Config):
     """*stated* sizes and switches under the literature's names, *fixed* ones under the keys of the model type.
 
-    A size may carry the formula of others, as d_ff = 4·d_model does. What a class takes for granted (a head's width, a
-    pooler) is as the row states it. Keys of which neither speaks have the type's defaults.
+    Where sizes are plain ints the body gives the count alone, and sooner. What a class takes for granted (a head's
+    width, a pooler) is as the row states it. Keys of which neither speaks have the type's defaults.
     """
 
     def __init__(self, model_type: str, stated: Mapping[str, Any], fixed: Mapping[str, Any], task: str):
@@ -60,5 +62,6 @@ class Row(Config):
         """What the row, or the family, states of it."""
         return bool(self.fixed.get(name, self.stated.get(name, value)))
 
-    def _noted(self, key: str, value: Any, least: int) -> Sized:
-        return value if isinstance(value, Sized) else super()._noted(key, value, least)
+    def _noted(self, key: str, value: Any, least: int) -> Any:
+        stated = isinstance(value, Sized) or self.stated.get(symbol(key)) is value
+        return value if stated else super()._noted(key, value, least)

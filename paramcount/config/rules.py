@@ -107,6 +107,21 @@ def in_order(rules: Mapping[str, Rule]) -> dict[str, Rule]:
     return ordered
 
 
+class Limit(NamedTuple):
+    """What two sizes of a model have to keep: that *one* "divides" the *other*, "is at most" it, or "is" it."""
+
+    one: Polynomial
+    keeps: str
+    other: Polynomial
+
+    def holds(self, sizes: Mapping[str, int]) -> bool:
+        """Whether *sizes* keep it."""
+        one, other = self.one.at(sizes), self.other.at(sizes)
+        if self.keeps == "divides":
+            return bool(one) and int(other) % int(one) == 0
+        return bool(one <= other if self.keeps == "is at most" else one == other)
+
+
 class Pattern(NamedTuple):
     """Layers' kinds: those of the *first*, then those of a *period* again and again."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import chain, count
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from paramcount.config.rules import Fixed, Quotient, Rule
 from paramcount.errors import InputError
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.ledger.sized import Sized, formula_of, plain
 from paramcount.ledger.tensor import Size
+
+if TYPE_CHECKING:
+    from paramcount.config.rules import Limit, Rule
 
 
 class ConfigError(InputError):
@@ -32,21 +33,6 @@ class Use(NamedTuple):
     def settable(self) -> bool:
         """Whether it is a key of its own."""
         return self.rule is None
-
-
-class Limit(NamedTuple):
-    """What two sizes of a model have to keep: that *one* "divides" the *other*, "is at most" it, or "is" it."""
-
-    one: Polynomial
-    keeps: str
-    other: Polynomial
-
-    def holds(self, sizes: Mapping[str, int]) -> bool:
-        """Whether *sizes* keep it."""
-        one, other = self.one.at(sizes), self.other.at(sizes)
-        if self.keeps == "divides":
-            return bool(one) and int(other) % int(one) == 0
-        return bool(one <= other if self.keeps == "is at most" else one == other)
 
 
 class UsedSizes:
@@ -71,6 +57,8 @@ class UsedSizes:
 
     def named(self, name: str, value: int, follows: str, rule: Rule | None = None) -> Sized:
         """A size that *follows* from keys, under a symbol of its own; a *rule* says how, if one can."""
+        from paramcount.config.rules import Fixed  # which a row of a paper that states every size has no use for
+
         value = plain(value)
         if value < 0:
             raise ConfigError(f"{self.name}: {follows} = {value}: valid: a number that is not negative")
@@ -95,6 +83,8 @@ class UsedSizes:
 
         *words* say the same of keys, as a report prints it.
         """
+        from paramcount.config.rules import Quotient
+
         rule = Quotient(formula_of(above), formula_of(below), rounded, formula_of(times), least)
         quotient = -(-plain(above) // plain(below)) if rounded == "up" else plain(above) // plain(below)
         return self.named(name, max(least, plain(times) * quotient), words, rule)
@@ -120,6 +110,8 @@ class UsedSizes:
         return value
 
     def _keeps(self, one: Any, keeps: str, other: Any) -> bool:
+        from paramcount.config.rules import Limit
+
         limit = Limit(formula_of(one), keeps, formula_of(other))
         if limit.one != limit.other:
             self.limits.add(limit)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 
-class Spelling(NamedTuple):
+class Spelling:
     """What a model type calls keys: its *own* names by the others that transformers reads too."""
 
-    names: Mapping[str, str]
+    def __init__(self, names: Mapping[str, str]):
+        self.names = names
 
     def own(self, key: str) -> str:
         """What the type itself calls *key*."""

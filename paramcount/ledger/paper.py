@@ -117,7 +117,7 @@ def _names(lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
     alone = Counter(component for component, _ in parts)
     several = {line.path for line in lines if line.again}
     norms = [id(line.part) for line in parts.values() if line.path == "norm"]
-    ends = Counter(end for line in lines for end in _ends(line.known_as))
+    ends = Counter(end for line in lines if not line.tensor.role for end in _ends(line.known_as))
     for line in lines:
         if line.path == "norm":
             number = norms.index(id(line.part)) + 1

@@ -8,6 +8,7 @@ and * alone, which is all that a block may use. sympy does the rest (paramcount.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from math import gcd
 from typing import Any
 
@@ -27,12 +28,13 @@ class Polynomial:
 
     __slots__ = ("terms",)
 
-    def __init__(self, terms: Mapping[Monomial, int]):
-        self.terms = {monomial: c for monomial, c in terms.items() if c}
+    def __init__(self, terms: dict[Monomial, int]):
+        self.terms = terms if all(terms.values()) else {monomial: c for monomial, c in terms.items() if c}
 
-    @classmethod
-    def symbol(cls, name: str) -> Polynomial:
-        return cls({((name, 1),): 1})
+    @staticmethod
+    def symbol(name: str) -> Polynomial:
+        """The symbol *name* alone."""
+        return _symbol(name)
 
     def __add__(self, other: Polynomial | int) -> Polynomial:
         terms = dict(self.terms)
@@ -42,8 +44,9 @@ class Polynomial:
 
     def __mul__(self, other: Polynomial | int) -> Polynomial:
         terms: dict[Monomial, int] = {}
+        others = _lift(other).terms.items()
         for left, a in self.terms.items():
-            for right, b in _lift(other).terms.items():
+            for right, b in others:
                 monomial = _join(left, right)
                 terms[monomial] = terms.get(monomial, 0) + a * b
         return Polynomial(terms)
@@ -152,10 +155,22 @@ def leading(polynomial: Polynomial, weights: Mapping[str, int]) -> Polynomial:
     return Polynomial({m: c for m, c in polynomial.terms.items() if weight(m) == top})
 
 
+@lru_cache(maxsize=1 << 12)
+def _symbol(name: str) -> Polynomial:
+    return Polynomial({((name, 1),): 1})
+
+
+@lru_cache(maxsize=1 << 12)
+def number(value: int) -> Polynomial:
+    """The polynomial without symbols that *value* is."""
+    return Polynomial({(): value})
+
+
 def _lift(value: Polynomial | int) -> Polynomial:
-    return value if isinstance(value, Polynomial) else Polynomial({(): value})
+    return value if isinstance(value, Polynomial) else number(value)
 
 
+@lru_cache(maxsize=1 << 16)
 def _join(left: Monomial, right: Monomial) -> Monomial:
     powers = dict(left)
     for symbol, power in right:

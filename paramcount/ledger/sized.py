@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from paramcount.ledger.polynomial import Polynomial
+from paramcount.ledger.polynomial import Polynomial, number
 
 
 class Sized(int):
@@ -90,7 +90,7 @@ def looked(value: Any) -> Any:
 
 def formula_of(value: Any) -> Polynomial:
     """The polynomial of a size: its own, or the number."""
-    return value.formula if isinstance(value, Sized) else Polynomial({(): int(value)})
+    return value.formula if isinstance(value, Sized) else number(int(value))
 
 
 def _both(size: Sized, other: Any, operation: Any, formula: Any) -> Any:

@@ -34,7 +34,7 @@ class Configured(Design):
         self.name, self.summary, self.source = config.model_type, architecture.summary, architecture.source
         self.kind = f"{self.name}, {class_of(config)}"
         self.keys = config.used
-        self.limits = frozenset(config.limits)
+        self.limits, self.looked = frozenset(config.limits), frozenset(config.looked)
         self.sizes = tuple(name for name, use in config.used.items() if not isinstance(use.value, bool))
 
     @property

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from paramcount.config.rules import Rule
-from paramcount.config.sizes import Limit, Use
 from paramcount.errors import InputError
 from paramcount.ledger.model import Model
-from paramcount.ledger.paper import as_paper
 from paramcount.ledger.polynomial import Polynomial
+
+if TYPE_CHECKING:
+    from paramcount.config.rules import Limit, Rule
+    from paramcount.config.sizes import Use
 
 Sizes = dict[str, Any]  # field -> int (or a symbol, or an array); conventions such as `tied` -> bool
 
@@ -28,8 +29,8 @@ class Design:
     *name* is that of the family or the model type, *kind* what headings say. *sizes* are its whole numbers in the order
     in which they are shown, *switches* a family's conventions with their defaults, *ties* the sizes that are a multiple
     of another unless given: {"d_ff": (4, "d_model")}. *keys* say where in a config each size and switch stands,
-    *limits* what sizes have to keep and *rules* how sizes that are not given follow; these are empty where there is no
-    config.
+    *limits* what sizes have to keep, *looked* which of them its body looks at, so that it may count otherwise where
+    they are others, and *rules* how sizes that are not given follow; these are empty where there is no config.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Design:
     ties: Mapping[str, tuple[int, str]] = {}
     keys: Mapping[str, Use] = {}
     limits: frozenset[Limit] = frozenset()
+    looked: frozenset[str] = frozenset()
     rules: Mapping[str, Rule] = {}
 
     @property
@@ -100,8 +102,14 @@ class Design:
 
         Raises InputError where there are no such checkpoints.
         """
+        from paramcount.ledger.paper import as_paper
+
         model = self.build(**sizes)
         return as_paper(model) if reading == "paper" else model
+
+    def recount(self, sizes: Mapping[str, int], reading: str) -> int:
+        """The count that *reading* names of the model of whole *sizes*, by its own body."""
+        return int(self.build(**sizes).read(reading))
 
     def count(self, reading: str, switches: Mapping[str, bool] | None = None) -> Polynomial:
         """The count that *reading* names (see Model.read) as a polynomial in all its sizes."""

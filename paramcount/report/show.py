@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 from typing import Any
 
@@ -41,7 +42,8 @@ def single(spec: Spec, tensors: bool = False, reading: str = "") -> Report:
     """The report on one model; if *tensors*, with each of them, as *reading* has it, in place of every component."""
     model = spec.written(reading)
     explanations = [] if spec.overridden else explain(spec)
-    rows = _tensor_rows(model) if tensors else component_rows(spec, model)
+    formulas = spec.symbolic().by_component()
+    rows = _tensor_rows(model) if tensors else component_rows(model, formulas)
     parts: list[str | Sheet] = [
         _heading(spec),
         Sheet(TENSORS if tensors else COMPONENTS, rows),
@@ -55,7 +57,7 @@ def single(spec: Spec, tensors: bool = False, reading: str = "") -> Report:
     parts += [line for explanation in explanations for line in _explained(explanation)]
     if not (explanations or spec.overridden or all(figure.agrees(model) for figure in spec.published)):
         parts.append("Why: nothing was found that has more for it than against it.")
-    return Report(_document(spec, model, explanations, tensors), tuple(parts))
+    return Report(_document(spec, model, formulas, explanations, tensors), tuple(parts))
 
 
 def side_by_side(specs: list[Spec], tensors: bool = False, reading: str = "") -> Report:
@@ -80,14 +82,16 @@ def side_by_side(specs: list[Spec], tensors: bool = False, reading: str = "") ->
     verdicts = [line for spec, model in zip(specs, models, strict=True) if (line := _verdicts(spec, model))]
     parts: list[str | Sheet] = ["\n".join(lines), Sheet(tuple(columns), rows)]
     parts += ["\n".join(verdicts)] if verdicts else []
-    data = [_document(spec, m, [] if spec.overridden else explain(spec)) for spec, m in zip(specs, models, strict=True)]
-    return Report(data, tuple(parts))
+    return Report([_beside(spec, model) for spec, model in zip(specs, models, strict=True)], tuple(parts))
 
 
-def component_rows(spec: Spec, model: Model) -> list[dict[str, Any]]:
+def _beside(spec: Spec, model: Model) -> dict[str, Any]:
+    return _document(spec, model, spec.symbolic().by_component(), [] if spec.overridden else explain(spec))
+
+
+def component_rows(model: Model, formulas: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A row per component with its formula, parameters and share; then the total and the non-embedding count."""
-    total, symbolic, per_layer = model.total(), spec.symbolic(), model.per_layer()
-    formulas = symbolic.by_component()
+    total, per_layer = model.total(), model.per_layer()
     rows: list[dict[str, Any]] = []
     for name, params in model.by_component().items():
         shared = name == "output head" and not params
@@ -188,9 +192,14 @@ def _first(report: Report) -> dict[str, Any]:
     return report.documents()[0]
 
 
-def _document(spec: Spec, model: Model, explanations: list[Explanation], tensors: bool = False) -> dict[str, Any]:
+def _document(
+    spec: Spec,
+    model: Model,
+    formulas: Mapping[str, Any],
+    explanations: list[Explanation],
+    tensors: bool = False,
+) -> dict[str, Any]:
     total, per_layer = model.total(), model.per_layer()
-    formulas = spec.symbolic().by_component()
     document: dict[str, Any] = {
         "model": spec.name,
         "family": spec.family.name,

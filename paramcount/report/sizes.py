@@ -41,7 +41,13 @@ def size_documents(spec: Spec) -> dict[str, Any]:
     uses = spec.family.keys.items()
     return {
         "config": {
-            name: {"value": use.value, "key" if use.settable else "follows": use.key, "given": use.given}
+            name: {
+                "value": use.value,
+                "key" if use.settable else "follows": use.key,
+                "given": use.given,
+                "looked_at": name in spec.family.looked,
+                **({} if use.rule is None else {"rule": use.rule.document()}),
+            }
             for name, use in uses
         },
         "notes": list(spec.notes),

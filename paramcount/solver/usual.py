@@ -45,7 +45,7 @@ def catalog() -> list[Spec]:
 @cache
 def counts(reading: str) -> list[int]:
     """The count of each model of the catalog, in its order; *reading* as Model.read has it."""
-    return [spec.model().read(reading) for spec in catalog()]
+    return [spec.family.recount(spec.sizes, reading) for spec in catalog()]
 
 
 @cache

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from paramcount.blocks.attention import fused_attention, whole_heads
-from paramcount.blocks.leaves import Crossed, Dense, RowsOfExperts
+from paramcount.blocks.experts import RowsOfExperts
+from paramcount.blocks.leaves import Crossed, Dense
 from paramcount.blocks.parts import dense, layer_norm, table
 from paramcount.blocks.roles import DOWN, GATE, ROUTER, UP
 from paramcount.blocks.task_heads import lm_head, no_head

@@ -6,9 +6,9 @@ from math import isqrt
 
 from paramcount.blocks.attention import attention, head_norms, heads
 from paramcount.blocks.decoder import decoder, pre_norms
-from paramcount.blocks.experts import routing
+from paramcount.blocks.experts import StackedExperts, routing
 from paramcount.blocks.feedforward import gated
-from paramcount.blocks.leaves import Bare, StackedExperts
+from paramcount.blocks.leaves import Bare
 from paramcount.blocks.parts import bare, dense
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config

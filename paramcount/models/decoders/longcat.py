@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.experts import gate_up, without_prediction
+from paramcount.blocks.experts import StackedExperts, gate_up, without_prediction
 from paramcount.blocks.feedforward import gated
 from paramcount.blocks.latent import latent, latent_attention
-from paramcount.blocks.leaves import Dense, StackedExperts
+from paramcount.blocks.leaves import Dense
 from paramcount.blocks.parts import dense, rms_norm, table
 from paramcount.blocks.roles import DOWN, ROUTER
 from paramcount.blocks.task_heads import DECODER_HEADS

@@ -7,10 +7,10 @@ from itertools import count
 
 from paramcount.blocks.attention import Heads, attention
 from paramcount.blocks.feedforward import fused_gated, gated
-from paramcount.blocks.leaves import Shared
 from paramcount.blocks.mixers import Heads2, depthwise, mamba2, time_step_rank, typed
 from paramcount.blocks.parts import bare, dense, rms_norm, table
 from paramcount.blocks.roles import OUTPUT
+from paramcount.blocks.shared import Shared
 from paramcount.blocks.stacks import stacks
 from paramcount.blocks.task_heads import labels, lm_head, no_head
 from paramcount.config import Config

@@ -1,0 +1,25 @@
+"""A block once more, in another place of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from paramcount.ledger.tensor import Block, Tensor, written
+
+
+class Shared(NamedTuple):
+    """*block* once more: its tensors are those of the module *shares*, in a body as the base class names that."""
+
+    block: Block
+    shares: str
+
+    def tensors(self) -> Iterator[Tensor]:
+        return self._shared(self.block.tensors())
+
+    def as_paper(self) -> Iterator[Tensor]:
+        return self._shared(written(self.block))
+
+    def _shared(self, tensors: Iterator[Tensor]) -> Iterator[Tensor]:
+        for tensor in tensors:
+            yield tensor._replace(shares=f"{self.shares}.{tensor.name}")
