@@ -134,7 +134,7 @@ def command(**asked: Any) -> Report:
 
 
 def _sizes(others: tuple[str, ...], **asked: Any) -> dict[str, Any]:
-    """*asked* with the sizes that --set gives among it; raises InputError on a text that gives none, or gives one twice."""
+    """*asked* with the sizes that --set gives; raises InputError on a text that gives none, or one that is given."""
     for other in others:
         field, equals, text = (part.strip() for part in other.partition("="))
         if not equals or not text:
