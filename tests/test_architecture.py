@@ -126,3 +126,21 @@ def test_every_public_thing_is_documented():
         for node in tree.body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 assert ast.get_docstring(node), f"{path}: {node.name}"
+
+
+def test_no_module_imports_itself_round_a_circle():
+    """Imports within functions count too; a package that a module lies in does not."""
+    names = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
+             for path in MODULES}  # fmt: skip
+    above = {
+        name: {
+            other
+            for found in _imports(path)
+            for other in (found, found.rpartition(".")[0])
+            if other in names and not f"{name}.".startswith(f"{other}.")
+        }
+        for name, path in names.items()
+    }
+    while free := {name for name, others in above.items() if not others & above.keys()}:
+        above = {name: others for name, others in above.items() if name not in free}
+    assert not above, f"in a circle, or above one: {sorted(above)}"

@@ -134,24 +134,6 @@ class Counted(Design):
         """Raises SizeError: there is nothing to set."""
         raise SizeError(f"{field}: {self.name} was counted as it is and has no sizes to set ({self.summary})")
 
-    def defaults(self, given: Mapping[str, Any]) -> dict[str, str]:
-        """Of the sizes that *given* leaves open those that some default states, and which; ties are none."""
-        return {}
-
-    def loosely(self, given: Mapping[str, Any]) -> Sizes:
-        """*given* settled whether or not it states a model: a head's width that is none is rounded down."""
-        sizes = {**self.switches, **given}
-        for field, other in (("d_head", "n_heads"), ("n_heads", "d_head")):
-            if field not in sizes and other in sizes:
-                sizes[field] = max(1, sizes["d_model"] // sizes[other])
-        for field, (ratio, other) in self.ties.items():
-            sizes.setdefault(field, ratio * sizes[other])
-        return sizes
-
-    def symbolic(self, sizes: Mapping[str, Any]) -> Model:
-        """The model of *sizes* over symbols, d_ff written as 4·d_model where it is that."""
-        return self.build(**self.symbols(sizes))
-
     def build(self, **sizes: Any) -> Model:
         """The model as it was counted."""
         return self._model
