@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 from misprints import KINDS, Cells, Planted, plant, plantable
 from rivals import identifiable
 
-from paramcount.auditing.table import Row, audit, audited
+from paramcount.auditing.table import AuditedRow, audit, audited
 from paramcount.catalog.rows import label_of, stated
 from paramcount.models.design import SizeError
 from paramcount.papers.claim import claim
@@ -68,7 +68,7 @@ def judge(planted: Planted, rows: Sequence[Cells], index: int) -> Outcome:
     return Outcome(planted, noticeable, row.verdict != "agrees", saved and noticeable, known, rank, len(edits))
 
 
-def _noticeable(table: Table, cells: Cells, row: Row) -> bool:
+def _noticeable(table: Table, cells: Cells, row: AuditedRow) -> bool:
     try:
         spec = stated(table, cells, table.models.get(row.label, ""))
     except SizeError:

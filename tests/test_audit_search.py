@@ -11,11 +11,11 @@ from paramcount.auditing.edits import edited
 from paramcount.auditing.evidence import luck, odds
 from paramcount.auditing.explanation import Explanation
 from paramcount.auditing.misprints import misprints, slips
-from paramcount.auditing.printed_figures import written
+from paramcount.auditing.printed_figures import printed_like
 from paramcount.auditing.regularities import weighed
 from paramcount.auditing.relations import relate
 from paramcount.auditing.search import explain_row
-from paramcount.auditing.table import Row, audit, audited
+from paramcount.auditing.table import AuditedRow, audit, audited
 from paramcount.catalog import names
 from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.rows import label_of
@@ -25,15 +25,15 @@ from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read, tables
 
 
-def _rows(name: str) -> dict[str, Row]:
+def _rows(name: str) -> dict[str, AuditedRow]:
     return {row.label: row for row in audit(tables()[name]).rows}
 
 
-def _edits(row: Row) -> list[Explanation]:
+def _edits(row: AuditedRow) -> list[Explanation]:
     return [explanation for explanation in row.explanations if explanation.edit]
 
 
-def _with(name: str, label: str, **cells: str) -> Row:
+def _with(name: str, label: str, **cells: str) -> AuditedRow:
     """The row of *label* in a table where its *cells* were printed otherwise."""
     table = tables()[name]
     printed = [{**row, **(cells if label_of(table, row) == label else {})} for row in read(table.path)]
@@ -52,7 +52,7 @@ def test_gpt2s_four_counts_are_exact_with_gpt1s_vocabulary():
         assert max(row.explanations, key=lambda explanation: explanation.bits) == best
         first = row.published[0].figure
         counted = row.spec.family.build(**{**row.spec.sizes, "n_vocab": 40478}).total()
-        assert written(counted, first, first) == first.printed
+        assert printed_like(counted, first, first) == first.printed
 
 
 def test_gpt3_xl_has_sixteen_heads():
@@ -165,7 +165,7 @@ SOUND = [
 
 
 @st.composite
-def misprinted(draw) -> tuple[Table, Row]:
+def misprinted(draw) -> tuple[Table, AuditedRow]:
     """A row that agreed, as the audit sees it with one of its sizes or counts changed."""
     table, sound = draw(st.sampled_from(SOUND))
     cells = next(cells for cells in read(table.path) if label_of(table, cells) == sound.label)
@@ -319,7 +319,7 @@ def test_a_convention_that_few_rows_need_pays_for_saying_which():
 def test_a_count_is_written_as_the_figure_beside_it(counted):
     spec = names.find("gpt3-2.7b")
     for figure in spec.published:
-        text = written(counted, figure, figure)
+        text = printed_like(counted, figure, figure)
         assert claim(text, 0).admits(counted) or claim(text, 0).low <= counted <= claim(text, 0).high
 
 

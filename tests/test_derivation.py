@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paramcount.derivation import derive
-from paramcount.derivation.symbolic import written
+from paramcount.derivation.symbolic import as_text
 from paramcount.errors import InputError
 from paramcount.ledger.polynomial import Polynomial
 
@@ -45,12 +45,12 @@ def test_a_polynomial_comes_back_as_it_was_written(name):
 
 def test_a_size_rounded_up_to_a_multiple_is_found_as_that():
     derived = derive("derivable:Rounded")
-    assert written(derived.total) == "768·d_model·⌈⌊8·d_model/3⌋/256⌉"
+    assert as_text(derived.total) == "768·d_model·⌈⌊8·d_model/3⌋/256⌉"
 
 
 def test_a_rounding_of_a_float_is_found_from_its_values_alone():
     derived = derive("derivable:Scaled")
-    assert written(derived.total) == "d_model·⌊43·d_model/16⌋"
+    assert as_text(derived.total) == "d_model·⌊43·d_model/16⌋"
 
 
 def test_tensors_that_the_default_is_without_are_counted_where_they_are():

@@ -81,7 +81,7 @@ def test_a_type_is_shown_as_a_family_is():
     assert str(spec.formula()).startswith("2·d_model·d_head·n_heads·n_layers")
     shown = {entry.name for entry in spec.model().ledger()}
     assert "layers.{}.attention.W_Q" in shown
-    assert "model.layers.{}.self_attn.q_proj.weight" in {entry.name for entry in spec.written("stored").ledger()}
+    assert "model.layers.{}.self_attn.q_proj.weight" in {entry.name for entry in spec.model_as("stored").ledger()}
 
 
 def test_a_name_that_is_no_family_is_refused():

@@ -86,7 +86,7 @@ def explain_figure(
     cells = [*(f.printed for f in beside), *(str(spec.given[f]) for f in spec.given if f not in spec.assumed)]
     if figure.printed in cells:
         cost = choice(KINDS) + choice(len(cells))
-        texts = (written(counted, figure, like) for like in beside or [figure])
+        texts = (printed_like(counted, figure, like) for like in beside or [figure])
         costs |= {text: min(cost, costs.get(text, cost)) for text in texts}
     found = []
     for text, cost in costs.items():
@@ -96,7 +96,7 @@ def explain_figure(
     return found
 
 
-def written(counted: int, figure: Published, like: Published) -> str:
+def printed_like(counted: int, figure: Published, like: Published) -> str:
     """*counted* as *like* is written: with its unit, its decimals, and commas where either figure has them."""
     unit = like.claim.unit
     decimals = len(like.printed.partition(".")[2].rstrip("KMBT"))

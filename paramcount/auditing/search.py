@@ -35,7 +35,7 @@ from paramcount.models.design import Sizes
 MOST = 5  # explanations of a row that are kept: the best and its rivals
 
 
-class Row(NamedTuple):
+class Placed(NamedTuple):
     """A row among the rows of its table: what they have in common, and what it is worth to agree as they do."""
 
     spec: Spec
@@ -82,7 +82,7 @@ def explain_row(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
     return sorted(found, key=lambda e: -e.bits)[:MOST] + statements
 
 
-def placed(spec: Spec, rows: list[Spec]) -> Row:
+def placed(spec: Spec, rows: list[Spec]) -> Placed:
     """*spec* at its place among *rows*, the rows of its table that are of its family."""
     place = next((i for i, row in enumerate(rows) if row is spec or row.row == spec.row), len(rows))
     rows[place : place + 1] = [spec]
@@ -91,7 +91,7 @@ def placed(spec: Spec, rows: list[Spec]) -> Row:
     derived = [field for field in ("n_heads", "d_head") if field in sizes and field not in spec.given]
     fields = [*printed, *derived]
     values = {field: [row.sizes[field] if row is not spec else sizes[field] for row in rows] for field in fields}
-    return Row(
+    return Placed(
         spec=spec,
         sizes=sizes,
         settled=edited(spec, {}) is not None,
@@ -105,7 +105,7 @@ def placed(spec: Spec, rows: list[Spec]) -> Row:
     )
 
 
-def by_cells(row: Row, wanted: tuple[Published, ...], disagreeing: list[Published]) -> list[Explanation]:
+def by_cells(row: Placed, wanted: tuple[Published, ...], disagreeing: list[Published]) -> list[Explanation]:
     """The cells that could have been meant otherwise so that all *wanted* figures agree, the best first."""
     target = joint(wanted, disagreeing[0])
     reading = disagreeing[0].reading
@@ -129,12 +129,12 @@ def by_cells(row: Row, wanted: tuple[Published, ...], disagreeing: list[Publishe
     return [_explanation(row, *edit, wanted) for edit in found[:MOST]]
 
 
-def _admitted(row: Row, sizes: Sizes, wanted: tuple[Published, ...]) -> bool:
+def _admitted(row: Placed, sizes: Sizes, wanted: tuple[Published, ...]) -> bool:
     """Whether the row with *sizes* agrees with all *wanted* figures."""
     return all(figure.claim.admits(row.counted(sizes, figure.reading)) for figure in wanted)
 
 
-def _likelier(row: Row, field: str, sizes: Sizes) -> tuple[float, list[str]]:
+def _likelier(row: Placed, field: str, sizes: Sizes) -> tuple[float, list[str]]:
     """The bits that the row with *sizes* and a misprint in *field* has over the row as it stands, and what it restores.
 
     Laws that hold again and the value that the cell had for the one that it has, less what the misprint costs.
@@ -149,11 +149,11 @@ def _likelier(row: Row, field: str, sizes: Sizes) -> tuple[float, list[str]]:
     return bits + as_is - meant - _misprint(row, field, sizes[field]), restored
 
 
-def _named(row: Row, sizes: Sizes, field: str) -> float:
+def _named(row: Placed, sizes: Sizes, field: str) -> float:
     return 0.0 if settles(row.laws, sizes, field) else row.columns[field].cost(sizes[field])
 
 
-def _misprint(row: Row, field: str, meant: int) -> float:
+def _misprint(row: Placed, field: str, meant: int) -> float:
     """Bits for the misprint: a slip, a neighbour's cell, or another number that could stand in the column."""
     printed = row.sizes[field]
     ways = [choice(KINDS) + row.columns[field].cost(printed)]
@@ -167,7 +167,7 @@ def _misprint(row: Row, field: str, meant: int) -> float:
 
 
 def _explanation(
-    row: Row, bits: float, field: str, sizes: Sizes, restored: list[str], wanted: tuple[Published, ...]
+    row: Placed, bits: float, field: str, sizes: Sizes, restored: list[str], wanted: tuple[Published, ...]
 ) -> Explanation:
     spec, total, value = row.spec, row.counted(sizes, "total"), sizes[field]
     was = spec.given

@@ -26,7 +26,7 @@ class Judged(NamedTuple):
     verdict: str
 
 
-class Row(NamedTuple):
+class AuditedRow(NamedTuple):
     """A row of a table: *spec* is None where its sizes state no model, and *fault* says why."""
 
     label: str
@@ -41,7 +41,7 @@ class Audit(NamedTuple):
     """A table's rows, what its rows have in common that explains them, and its relations."""
 
     table: Table
-    rows: tuple[Row, ...]
+    rows: tuple[AuditedRow, ...]
     explanations: tuple[Explanation, ...]
     relations: tuple[Related, ...]
 
@@ -89,21 +89,21 @@ def _with_other_tables(table: Table, spec: Spec) -> Spec:
     return spec._replace(published=(*spec.published, *elsewhere))
 
 
-def _row(label: str, spec: Spec | None, rows: list[Spec], shared: list[Explanation], fault: str) -> Row:
+def _row(label: str, spec: Spec | None, rows: list[Spec], shared: list[Explanation], fault: str) -> AuditedRow:
     if spec is None:
-        return Row(label, None, (), IMPOSSIBLE, (), fault)
+        return AuditedRow(label, None, (), IMPOSSIBLE, (), fault)
     alike = [row for row in rows if row.family == spec.family]
     if fault:
-        return Row(label, None, (), IMPOSSIBLE, tuple(explain_row(spec, alike)), fault)
+        return AuditedRow(label, None, (), IMPOSSIBLE, tuple(explain_row(spec, alike)), fault)
     judged = [_judged(spec, figure) for figure in spec.published]
     if all(j.verdict == "agrees" for j in judged):
-        return Row(label, spec, tuple(judged), worst([]), ())
+        return AuditedRow(label, spec, tuple(judged), worst([]), ())
     found = [e for e in (*explain_row(spec, alike), *(e for e in shared if label in e.rows)) if e.bits > 0]
     if not found and any(j.verdict == UNEXPLAINED for j in judged):
         found = [e for e in explain_pair(spec, alike) if e.bits > 0]
     found = _distinct(sorted(found, key=lambda explanation: -explanation.bits))
     judged = [_explained(j, found) for j in judged]
-    return Row(label, spec, tuple(judged), worst([j.verdict for j in judged]), tuple(found))
+    return AuditedRow(label, spec, tuple(judged), worst([j.verdict for j in judged]), tuple(found))
 
 
 def _distinct(found: list[Explanation]) -> list[Explanation]:

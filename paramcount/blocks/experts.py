@@ -11,7 +11,7 @@ from paramcount.blocks.parts import dense
 from paramcount.blocks.roles import DOWN, GATE, ROUTER, UP, Map, together
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
-from paramcount.ledger.tensor import Block, Size, Tensor, written
+from paramcount.ledger.tensor import Block, Size, Tensor, as_papers_write
 
 
 class StackedExperts(NamedTuple):
@@ -30,7 +30,7 @@ class StackedExperts(NamedTuple):
         return self._stacked(tensor._replace(name=names[tensor.name]) for tensor in self.block.tensors())
 
     def as_paper(self) -> Iterator[Tensor]:
-        return self._stacked(written(self.block))
+        return self._stacked(as_papers_write(self.block))
 
     def _stacked(self, tensors: Iterator[Tensor]) -> Iterator[Tensor]:
         for one in tensors:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from paramcount.blocks.roles import Map, Role, linear, side_by_side
-from paramcount.ledger.tensor import Block, Size, Tensor, written
+from paramcount.ledger.tensor import Block, Size, Tensor, as_papers_write
 
 
 class Dense(NamedTuple):
@@ -137,5 +137,5 @@ class Sharing(NamedTuple):
         return iter(self.listed)
 
     def as_paper(self) -> Iterator[Tensor]:
-        for tensor in written(self.block):
+        for tensor in as_papers_write(self.block):
             yield tensor._replace(shares=tensor.shares and self.prefix + tensor.shares)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paramcount.ledger.tensor import Block, Tensor, written
+from paramcount.ledger.tensor import Block, Tensor, as_papers_write
 
 
 class Shared(NamedTuple):
@@ -18,7 +18,7 @@ class Shared(NamedTuple):
         return self._shared(self.block.tensors())
 
     def as_paper(self) -> Iterator[Tensor]:
-        return self._shared(written(self.block))
+        return self._shared(as_papers_write(self.block))
 
     def _shared(self, tensors: Iterator[Tensor]) -> Iterator[Tensor]:
         for tensor in tensors:

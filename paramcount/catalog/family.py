@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from typing import Any
 
-from paramcount.config.row import Row
+from paramcount.config.row import PaperRow
 from paramcount.ledger.model import Model
 from paramcount.ledger.paper import as_paper
 from paramcount.ledger.polynomial import Polynomial
@@ -122,7 +122,7 @@ class Family(Design):
     def _of(self, sizes: tuple[tuple[str, int], ...]) -> Model:
         return as_paper(self._stored(dict(sizes)))
 
-    def written(self, sizes: Mapping[str, Any], reading: str) -> Model:
+    def model_as(self, sizes: Mapping[str, Any], reading: str) -> Model:
         """The model of *sizes* as the paper writes it, or as checkpoints of its model type are stored."""
         if reading != "stored":
             return self.build(**sizes)
@@ -136,7 +136,7 @@ class Family(Design):
 
     def _stored(self, sizes: Mapping[str, Any]) -> Model:
         stated = {**sizes, **{field: read(dict(sizes)) for field, read in self._reads.items()}}
-        return self._architecture.build(Row(self.model_type, stated, self._fixed, self._task))
+        return self._architecture.build(PaperRow(self.model_type, stated, self._fixed, self._task))
 
     @cached_property
     def _architecture(self) -> Architecture:

@@ -59,9 +59,9 @@ class Spec(NamedTuple):
         """The model in exact ints."""
         return self.family.build(**self.sizes)
 
-    def written(self, reading: str) -> Model:
+    def model_as(self, reading: str) -> Model:
         """The same, its tensors as the "paper" writes them or as they are "stored"; "" as is usual for it."""
-        return self.family.written(self.sizes, reading)
+        return self.family.model_as(self.sizes, reading)
 
     def symbolic(self) -> Model:
         """The same model over symbols, d_ff written as 4·d_model where it is that."""

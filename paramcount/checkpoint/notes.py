@@ -6,16 +6,16 @@ from math import prod
 from paramcount.checkpoint import result as why
 from paramcount.checkpoint.files import shown
 from paramcount.checkpoint.patterns import pattern
-from paramcount.checkpoint.result import LINES, Note, Row, written
+from paramcount.checkpoint.result import LINES, Note, TensorPair, sides_of
 
 # The explanations that change how many elements are stored; a row's difference is charged to the first that it has.
 CHARGED = (why.BUFFER, why.OTHER_PART, why.COPY, why.NO_HEAD, why.EXTRA_HEAD, why.PADDING, why.PACKED)
 MOST_NAMED = 3
 
 
-def notes(rows: Sequence[Row], prefix: tuple[str, str]) -> tuple[Note, ...]:
+def notes(rows: Sequence[TensorPair], prefix: tuple[str, str]) -> tuple[Note, ...]:
     """The explanations that *rows* need, each once; *prefix* is what stored names have and what they should have."""
-    kinds: dict[str, list[Row]] = {}
+    kinds: dict[str, list[TensorPair]] = {}
     for row in rows:
         for kind in row.why:
             kinds.setdefault(kind, []).append(row)
@@ -24,7 +24,7 @@ def notes(rows: Sequence[Row], prefix: tuple[str, str]) -> tuple[Note, ...]:
     )
 
 
-def unexplained(rows: Iterable[Row]) -> tuple[str, ...]:
+def unexplained(rows: Iterable[TensorPair]) -> tuple[str, ...]:
     """What nothing explains, layers that differ alike in one line; ten lines at most and then how many more."""
     groups: dict[tuple[str, str], int] = {}
     for row in rows:
@@ -38,23 +38,23 @@ def unexplained(rows: Iterable[Row]) -> tuple[str, ...]:
     return (*lines[:LINES], *more)
 
 
-def _difference(row: Row) -> str:
+def _difference(row: TensorPair) -> str:
     if row.expected_shape is None:
-        return f"stored {written(row.stored_shape)}, not expected"
-    stored = "not stored" if row.stored_shape is None else f"stored {written(row.stored_shape)}"
-    return f"expected {written(row.expected_shape)}, {stored}"
+        return f"stored {sides_of(row.stored_shape)}, not expected"
+    stored = "not stored" if row.stored_shape is None else f"stored {sides_of(row.stored_shape)}"
+    return f"expected {sides_of(row.expected_shape)}, {stored}"
 
 
-def _note(kind: str, rows: list[Row], prefix: tuple[str, str]) -> Note:
+def _note(kind: str, rows: list[TensorPair], prefix: tuple[str, str]) -> Note:
     elements = sum(row.difference for row in rows if _charge(row) == kind)
     return Note(kind, f"{_text(kind, rows, prefix)}: {_named(rows)}", len(rows), elements)
 
 
-def _charge(row: Row) -> str | None:
+def _charge(row: TensorPair) -> str | None:
     return next((kind for kind in CHARGED if kind in row.why), None)
 
 
-def _text(kind: str, rows: list[Row], prefix: tuple[str, str]) -> str:
+def _text(kind: str, rows: list[TensorPair], prefix: tuple[str, str]) -> str:
     n, stored = len(rows), sum(row.elements for row in rows)
     match kind:
         case why.BUFFER:
@@ -88,7 +88,7 @@ def _text(kind: str, rows: list[Row], prefix: tuple[str, str]) -> str:
     return f"{n:,} stored with their sides in another order"
 
 
-def _padding(rows: list[Row]) -> str:
+def _padding(rows: list[TensorPair]) -> str:
     found: dict[str, None] = {}
     for row in rows:
         stored, expected = row.stored_shape or (0,), row.expected_shape or (0,)
@@ -98,6 +98,6 @@ def _padding(rows: list[Row]) -> str:
     return "; ".join(found)
 
 
-def _named(rows: list[Row]) -> str:
+def _named(rows: list[TensorPair]) -> str:
     names = list(dict.fromkeys(shown(pattern(row.name)) for row in rows))
     return ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else "")

@@ -11,7 +11,7 @@ from paramcount.checkpoint.names import is_buffer, is_head, modern, prefix_chang
 from paramcount.checkpoint.notes import notes, unexplained
 from paramcount.checkpoint.packing import Held, quantisation, unpacked
 from paramcount.checkpoint.patterns import layer, pattern
-from paramcount.checkpoint.result import Reconciled, Row, sums
+from paramcount.checkpoint.result import Reconciled, TensorPair, sums
 from paramcount.checkpoint.tensors import Checkpoint, CheckpointError
 from paramcount.errors import InputError
 
@@ -47,7 +47,7 @@ def reconcile(expected: Iterable[Expected], checkpoint: Checkpoint, part: bool =
     return Reconciled(rows, said, components, layers, total, checkpoint.elements(), checkpoint.nbytes(), verdict, lines)
 
 
-def _counts(row: Row) -> bool:
+def _counts(row: TensorPair) -> bool:
     """Whether a row's explanation is one: that a shared tensor is stored once is as it should be."""
     return row.why != (why.SHARED,)
 
@@ -80,7 +80,7 @@ class _Matching:
                 left.append(weight)
         return left
 
-    def rows(self) -> Iterable[Row]:
+    def rows(self) -> Iterable[TensorPair]:
         """A row for each expected tensor or group of them in the model's order, then what else is stored."""
         self._take_aliases()
         known = [weight for weight in self.extra if is_buffer(weight.name, weight.shapes[0])]
@@ -119,7 +119,7 @@ class _Matching:
                 weight, reasons = self.found.pop(tensor.name)
                 self.found[owner.name] = weight, (*reasons, why.RENAMED)
 
-    def _row(self, tensor: Expected) -> Row:
+    def _row(self, tensor: Expected) -> TensorPair:
         number, params = layer(tensor.name), prod(tensor.shape)
         if tensor.name not in self.found:
             return _absent(tensor, number, params, tensor.name in self.shared)
@@ -135,7 +135,7 @@ class _Matching:
             + ((why.PACKED,) if weight.packing else ())
             + ((why.TURNED,) if turned else ())
         )
-        return Row(
+        return TensorPair(
             tensor.name,
             tensor.component,
             number,
@@ -151,13 +151,13 @@ class _Matching:
         )
 
 
-def _absent(tensor: Expected, number: int | None, params: int, tied: bool) -> Row:
+def _absent(tensor: Expected, number: int | None, params: int, tied: bool) -> TensorPair:
     if tensor.shares:
-        return Row(tensor.name, tensor.component, number, tensor.shape, None, 0, 0, 0, 0, "", (why.SHARED,))
+        return TensorPair(tensor.name, tensor.component, number, tensor.shape, None, 0, 0, 0, 0, "", (why.SHARED,))
     # A head that the checkpoint ties, where the model has its own, is not the same as none.
     headless = not tied and (tensor.component == HEAD or (number is None and is_head(tensor.name)))
     reasons = (why.NO_HEAD,) if headless else ()
-    return Row(tensor.name, tensor.component, number, tensor.shape, None, params, 0, 0, 0, "", reasons, True)
+    return TensorPair(tensor.name, tensor.component, number, tensor.shape, None, params, 0, 0, 0, "", reasons, True)
 
 
 def _padded(tensor: Expected, shape: tuple[int, ...]) -> bool:
@@ -167,18 +167,18 @@ def _padded(tensor: Expected, shape: tuple[int, ...]) -> bool:
     return shape[1:] == tensor.shape[1:] and abs(shape[0] - tensor.shape[0]) <= MOST_PADDING
 
 
-def _extra(weight: Held, reason: str) -> Row:
+def _extra(weight: Held, reason: str) -> TensorPair:
     # Buffers are no parameters, other parts none of this model; all else is counted as what it seems to be.
     params = 0 if reason in (why.BUFFER, why.OTHER_PART) else weight.params
     dtype = weight.packing or weight.stored[0].dtype
     reasons = (reason,) if reason else ()
     number, shape = layer(weight.name), weight.shapes[0]
-    return Row(
+    return TensorPair(
         weight.name, OTHERS, number, None, shape, 0, params, weight.elements, weight.nbytes, dtype, reasons, True
     )
 
 
-def _group_rows(group: Group) -> Iterable[Row]:
+def _group_rows(group: Group) -> Iterable[TensorPair]:
     """A row for each component of *group*: only their sum is checked, so each is given what it expects."""
     counts: dict[str, int] = {}
     for tensor in group.missing:
@@ -189,7 +189,7 @@ def _group_rows(group: Group) -> Iterable[Row]:
     reasons = (why.LAYOUT, why.PACKED) if packed else (why.LAYOUT,)
     number = layer(group.missing[0].name)
     for component, count in counts.items():
-        row = Row(
+        row = TensorPair(
             group.name, component, number, None, None, count, count, count + elements, nbytes, packed, reasons, True
         )
         yield row

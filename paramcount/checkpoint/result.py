@@ -27,7 +27,7 @@ TURNED = "sides in another order"
 LINES = 10
 
 
-class Row(NamedTuple):
+class TensorPair(NamedTuple):
     """A tensor as the model and as the checkpoint have it; or, in another layout, a group of them.
 
     *expected* and *params* count parameters on either side, *elements* and *nbytes* what is stored for them. A shape is
@@ -86,7 +86,7 @@ class Reconciled(NamedTuple):
     what nothing explains, ten lines at most and then how many more.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[TensorPair, ...]
     notes: tuple[Note, ...]
     by_component: dict[str, Sides]
     by_layer: dict[int | None, Sides]
@@ -97,12 +97,12 @@ class Reconciled(NamedTuple):
     lines: tuple[str, ...]
 
 
-def written(shape: Shape | None) -> str:
+def sides_of(shape: Shape | None) -> str:
     """A shape as it is read: 4096 × 64."""
     return "none" if shape is None else " × ".join(map(str, shape)) or "scalar"
 
 
-def sums(rows: Iterable[Row]) -> tuple[dict[str, Sides], dict[int | None, Sides], Sides]:
+def sums(rows: Iterable[TensorPair]) -> tuple[dict[str, Sides], dict[int | None, Sides], Sides]:
     """Both sides by component, by layer (None outside them) and in total."""
     components: dict[str, list[int]] = {}
     layers: dict[int | None, list[int]] = {}

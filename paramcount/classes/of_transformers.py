@@ -145,7 +145,7 @@ def _up_to(most: int) -> AbstractContextManager[None]:
 
 def differences(model: Model, built: nn.Module) -> list[str]:
     """A line for each name, shape or tie in which the ledger and the class differ, and one for their totals."""
-    ours, theirs = stated(model), found(built)
+    ours, theirs = by_name(model), found(built)
     lines = [
         f"{name}: the ledger has {_text(ours.get(name))}, transformers has {_text(theirs.get(name))}"
         for name in sorted({*ours, *theirs})
@@ -164,7 +164,7 @@ def found(built: nn.Module) -> dict[str, Parameter]:
     return _owned({name: Parameter(tuple(p.shape), first.setdefault(id(p), name)) for name, p in named})
 
 
-def stated(model: Model) -> dict[str, Parameter]:
+def by_name(model: Model) -> dict[str, Parameter]:
     """Every name of every tensor of a ledger."""
     copies = (copy for entry in model.ledger() for copy in entry.copies())
     return _owned({name: Parameter(t.sides(), t.shares or name) for name, t in copies})

@@ -31,6 +31,6 @@ def command(target: str, config: str) -> Report:
     tried. Needs torch, and transformers for its classes.
     """
     from paramcount.derivation import derive
-    from paramcount.report.derive import stated
+    from paramcount.report.derive import derived_report
 
-    return stated(derive(target, config))
+    return derived_report(derive(target, config))

@@ -54,10 +54,10 @@ def command(name: str, changes: tuple[str, ...], assumptions: tuple[str, ...], l
     """
     from paramcount.formula.relations import read_relations
     from paramcount.formula.statement import read_subject, state
-    from paramcount.report.formula import stated
+    from paramcount.report.formula import formula_report
 
     subject = read_subject(name, changes)
     valid = subject.family.sizes
     if solve_for and solve_for not in valid:
         raise InputError(f"--solve-for {solve_for}: no size of {subject.family.name}; valid: {', '.join(valid)}")
-    return stated(state(subject, read_relations(assumptions, valid), solve_for), leading, solve_for)
+    return formula_report(state(subject, read_relations(assumptions, valid), solve_for), leading, solve_for)

@@ -1,4 +1,4 @@
-"""Row: the sizes of a paper's row, which a body reads as if they stood in a config under its keys."""
+"""PaperRow: the sizes of a paper's row, which a body reads as if they stood in a config under its keys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SWITCHES = {"tie_word_embeddings": "tied"}  # what papers call switches of configs
 
 
-class Row(Config):
+class PaperRow(Config):
     """*stated* sizes and switches under the literature's names, *fixed* ones under the keys of the model type.
 
     Where sizes are plain ints the body gives the count alone, and sooner. What a class takes for granted (a head's

@@ -23,7 +23,7 @@ def derive(target: str, config: str = "") -> Derived:
     """
     for library in ("torch", *(() if ":" in target else ("transformers",))):
         _need(library)
-    from paramcount.derivation.claim import derived
+    from paramcount.derivation.derived import derived
 
     return derived(target, config, SECONDS)
 

@@ -45,12 +45,12 @@ def to_sympy(expression: Expression, symbols: Mapping[str, str]) -> sympy.Expr:
     return _FUNCTIONS[expression.operation](*parts)
 
 
-def written(expression: sympy.Expr) -> str:
+def as_text(expression: sympy.Expr) -> str:
     """*expression* as text, e.g. 12·d_model²·n_layers + ⌈d_model/16⌉."""
     above, below_it = sympy.fraction(sympy.together(expression))
     if below_it.free_symbols:
-        divisor = written(below_it)
-        return f"{_bracketed(written(above))}/{divisor if divisor.isidentifier() else f'({divisor})'}"
+        divisor = as_text(below_it)
+        return f"{_bracketed(as_text(above))}/{divisor if divisor.isidentifier() else f'({divisor})'}"
     expanded = sympy.expand(expression)
     terms = [term.as_coeff_Mul() for term in sympy.Add.make_args(expanded)]
     below = reduce(lcm, (int(c.q) for c, _ in terms if c.is_Rational), 1)
@@ -77,14 +77,14 @@ def _factor(expression: sympy.Expr) -> str:
     if expression.is_Symbol:
         return str(expression)
     if isinstance(expression, sympy.floor):
-        return f"⌊{written(expression.args[0])}⌋"
+        return f"⌊{as_text(expression.args[0])}⌋"
     if isinstance(expression, sympy.ceiling):
-        return f"⌈{written(expression.args[0])}⌉"
+        return f"⌈{as_text(expression.args[0])}⌉"
     if isinstance(expression, sympy.Min | sympy.Max):
-        arguments = ", ".join(sorted(map(written, expression.args)))
+        arguments = ", ".join(sorted(map(as_text, expression.args)))
         return f"{type(expression).__name__.lower()}({arguments})"
     if isinstance(expression, sympy.Mod):
-        return f"({written(expression.args[0])} mod {written(expression.args[1])})"
+        return f"({as_text(expression.args[0])} mod {as_text(expression.args[1])})"
     return f"({expression})"
 
 
@@ -100,7 +100,7 @@ def said(condition: Condition, symbols: Mapping[str, str]) -> str:
     """*condition* as text; d_model mod n_heads = 0 as "n_heads divides d_model"."""
     left, right = condition.left, condition.right
     if left.operation == "mod" and right.operation == "number" and not right.arguments[0]:
-        above, below = (written(to_sympy(part, symbols)) for part in left.arguments)
+        above, below = (as_text(to_sympy(part, symbols)) for part in left.arguments)
         return f"{below} {'divides' if condition.relation == '==' else 'does not divide'} {above}"
-    one, other = (written(to_sympy(part, symbols)) for part in (left, right))
+    one, other = (as_text(to_sympy(part, symbols)) for part in (left, right))
     return f"{one} {_SIGNS[condition.relation]} {other}"

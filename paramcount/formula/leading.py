@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import gcd
 from typing import NamedTuple
 
-from paramcount.formula.written import over_latex, over_text
+from paramcount.formula.quotients import over_latex, over_text
 from paramcount.ledger.polynomial import Monomial, Polynomial, leading, over
 
 # Width grows by more heads, not by larger ones: d_head stays near 64–128 from GPT-1 to GPT-3, and n_heads·d_head grows

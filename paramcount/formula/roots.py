@@ -8,7 +8,7 @@ from math import isqrt
 from typing import NamedTuple
 
 from paramcount.errors import InputError
-from paramcount.formula.written import bracketed, latex_bracketed, over_latex, over_text
+from paramcount.formula.quotients import bracketed, latex_bracketed, over_latex, over_text
 from paramcount.ledger.polynomial import Polynomial
 
 TOTAL = "N"  # the literature's letter for a count of parameters (Kaplan et al. 2020)

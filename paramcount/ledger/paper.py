@@ -8,7 +8,7 @@ from itertools import product
 from typing import NamedTuple
 
 from paramcount.ledger.model import Model, Part, Parts, Stack, place
-from paramcount.ledger.tensor import Given, Tensor, written
+from paramcount.ledger.tensor import Given, Tensor, as_papers_write
 
 # Vaswani et al. 2017 write the four maps of attention and then their biases (with what DeepSeek-AI 2024, sec. 2.1.2,
 # has before them), and the maps of a feed-forward each with its bias.
@@ -95,7 +95,7 @@ def _items(parts: Parts) -> list[Line | Stack]:
         if isinstance(part, Stack):
             items.append(part)
             continue
-        tensors = list(written(part.block))
+        tensors = list(as_papers_write(part.block))
         maps = {tensor.name: (part.component, tensor.name[2:]) for tensor in tensors if tensor.role}
         items += [Line(part, tensor, seen[maps[tensor.name]] if tensor.role else 0) for tensor in tensors]
         seen.update(set(maps.values()))

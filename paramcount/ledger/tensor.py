@@ -10,7 +10,7 @@ class Block(Protocol):
     """Anything that owns tensors.
 
     A block that knows how papers write it has `as_paper`, a second reading beside `tensors`, which is as checkpoints
-    store it; see `written`.
+    store it; see `as_papers_write`.
     """
 
     def tensors(self) -> Iterator[Tensor]: ...
@@ -68,7 +68,7 @@ class Given(NamedTuple):
         return iter(self.listed)
 
 
-def written(block: Block) -> Iterator[Tensor]:
+def as_papers_write(block: Block) -> Iterator[Tensor]:
     """The tensors of *block* as the paper writes them; as they are stored where it knows no other way."""
     reading: Iterator[Tensor] = getattr(block, "as_paper", block.tensors)()
     return reading

@@ -97,7 +97,7 @@ class Design:
         """The model of *sizes*: of ints by its own body, of symbols and arrays by the formulas that the body gave."""
         raise NotImplementedError
 
-    def written(self, sizes: Mapping[str, Any], reading: str) -> Model:
+    def model_as(self, sizes: Mapping[str, Any], reading: str) -> Model:
         """The model of *sizes*, its tensors as the "paper" writes them or as they are "stored"; "" as is usual for it.
 
         Raises InputError where there are no such checkpoints.

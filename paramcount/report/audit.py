@@ -6,7 +6,7 @@ from typing import Any
 
 from paramcount.auditing.explanation import Explanation
 from paramcount.auditing.relations import Related
-from paramcount.auditing.table import Audit, Row
+from paramcount.auditing.table import Audit, AuditedRow
 from paramcount.report.rows import Column, Report, Sheet
 
 ROWS = (
@@ -70,7 +70,7 @@ def _relation_line(related: Related) -> dict[str, Any]:
     }
 
 
-def lines(row: Row) -> list[dict[str, Any]]:
+def lines(row: AuditedRow) -> list[dict[str, Any]]:
     """A line of ROWS for each printed figure of *row*."""
     if row.spec is None:
         return [{"row": row.label, "verdict": row.verdict}]
@@ -96,7 +96,7 @@ def _said(explanation: Explanation) -> str:
     return f"{line}\n              {explanation.command}" if explanation.command else line
 
 
-def _fault(row: Row) -> str:
+def _fault(row: AuditedRow) -> str:
     return f" {row.fault}" if row.fault else ""
 
 
@@ -132,7 +132,7 @@ def _document(result: Audit) -> dict[str, Any]:
     }
 
 
-def _row_document(row: Row) -> dict[str, Any]:
+def _row_document(row: AuditedRow) -> dict[str, Any]:
     return {
         "model": row.label,
         "total": row.spec.model().total() if row.spec else None,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from paramcount.derivation.result import Checked, Derived, Side
-from paramcount.derivation.symbolic import latex, written
+from paramcount.derivation.symbolic import as_text, latex
 from paramcount.report.rows import Column, Report, Sheet
 
 COLUMNS = (
@@ -17,7 +17,7 @@ COLUMNS = (
 )
 
 
-def stated(derived: Derived) -> Report:
+def derived_report(derived: Derived) -> Report:
     """The formula of *derived*; failed where none is claimed."""
     rows = [_row(tensor) for tensor in derived.tensors]
     parts: list[str | Sheet] = [derived.name]
@@ -31,20 +31,20 @@ def _row(tensor: Side) -> dict[str, Any]:
     return {
         "name": tensor.name,
         "shape": " × ".join(_side(side, len(tensor.shape)) for side in tensor.shape) or "1",
-        "count": written(tensor.times),
-        "params": written(tensor.params) if tensor.found else "no formula found",
+        "count": as_text(tensor.times),
+        "params": as_text(tensor.params) if tensor.found else "no formula found",
     }
 
 
 def _side(side: Any, sides: int) -> str:
-    text = written(side)
+    text = as_text(side)
     return f"({text})" if " " in text and sides > 1 else text
 
 
 def _total_row(derived: Derived) -> list[dict[str, Any]]:
     if derived.total is None:
         return []
-    return [{"name": "total", "shape": "", "count": "", "params": written(derived.total), "strong": True}]
+    return [{"name": "total", "shape": "", "count": "", "params": as_text(derived.total), "strong": True}]
 
 
 def _refusal(derived: Derived) -> list[str]:
@@ -103,7 +103,7 @@ def _document(derived: Derived, rows: list[dict[str, Any]]) -> dict[str, Any]:
     proof, total = derived.proof, derived.total
     return {
         "model": derived.name,
-        "total": None if total is None else {"formula": written(total), "python": str(total), "latex": latex(total)},
+        "total": None if total is None else {"formula": as_text(total), "python": str(total), "latex": latex(total)},
         "why_not": derived.why or None,
         "tensors": [{**row, "found": tensor.found} for row, tensor in zip(rows, derived.tensors, strict=True)],
         "symbols": {symbol: field for field, symbol in derived.symbols.items()},

@@ -30,7 +30,7 @@ MODELS = (
 )
 
 
-def stated(statement: Statement, leading: bool = False, solve_for: str = "") -> Report:
+def formula_report(statement: Statement, leading: bool = False, solve_for: str = "") -> Report:
     """The formulas of a model or family; their leading terms instead with *leading*; *solve_for* one size."""
     subject, relations = statement.subject, statement.relations
     data: dict[str, Any] = {

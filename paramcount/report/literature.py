@@ -8,7 +8,7 @@ from typing import Any
 
 from paramcount.auditing.explanation import Explanation
 from paramcount.auditing.relations import Related
-from paramcount.auditing.table import Audit, Row
+from paramcount.auditing.table import Audit, AuditedRow
 from paramcount.auditing.verdict import AGREES, EXPLAINED, IMPOSSIBLE, ORDER, TRUNCATED, UNEXPLAINED, ZEROS
 from paramcount.report.audit import ROWS, lines
 from paramcount.report.rows import Column, Report, Sheet
@@ -83,7 +83,7 @@ def _findings(results: Sequence[Audit]) -> Iterable[dict[str, Any]]:
     """A line for each row that does not agree, one for all rows that have the same best explanation."""
     seen: set[tuple[str, ...]] = set()
     for result in results:
-        alike: dict[str, list[Row]] = {}
+        alike: dict[str, list[AuditedRow]] = {}
         for row in result.rows:
             places = (row.label, *sorted(f"{j.figure.table} {j.figure.column}" for j in row.published))
             if row.verdict != AGREES and (not row.published or places not in seen):
@@ -93,11 +93,11 @@ def _findings(results: Sequence[Audit]) -> Iterable[dict[str, Any]]:
         yield from (_finding(result, rows) for rows in alike.values())
 
 
-def _best(row: Row) -> Explanation | None:
+def _best(row: AuditedRow) -> Explanation | None:
     return row.explanations[0] if row.explanations and row.verdict not in SAYS_ITSELF else None
 
 
-def _finding(result: Audit, rows: list[Row]) -> dict[str, Any]:
+def _finding(result: Audit, rows: list[AuditedRow]) -> dict[str, Any]:
     best = _best(rows[0])
     figures = [judged for row in rows for judged in row.published if judged.verdict != AGREES]
     return {

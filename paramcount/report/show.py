@@ -11,7 +11,7 @@ from paramcount.catalog.spec import Published, Spec
 from paramcount.ledger.model import EMBEDDINGS, Model
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.report.rows import AGREES, Column, Report, Sheet
-from paramcount.report.sizes import layer_notes, size_documents, sizes_sheet, written
+from paramcount.report.sizes import layer_notes, polynomial_or_none, size_documents, sizes_sheet
 
 COMPONENTS = (
     Column("name", "component"),
@@ -40,7 +40,7 @@ PUBLISHED = (
 
 def single(spec: Spec, tensors: bool = False, reading: str = "") -> Report:
     """The report on one model; if *tensors*, with each of them, as *reading* has it, in place of every component."""
-    model = spec.written(reading)
+    model = spec.model_as(reading)
     explanations = [] if spec.overridden else explain(spec)
     formulas = spec.symbolic().by_component()
     rows = _tensor_rows(model) if tensors else component_rows(model, formulas)
@@ -99,7 +99,7 @@ def component_rows(model: Model, formulas: Mapping[str, Any]) -> list[dict[str, 
             {
                 "name": name,
                 "component": name,
-                "formula": "tied to the token embedding" if shared else written(formulas[name]),
+                "formula": "tied to the token embedding" if shared else polynomial_or_none(formulas[name]),
                 "per_layer": per_layer.get(name),
                 "params": params,
                 "share": params / total,
@@ -213,7 +213,7 @@ def _document(
         "components": [
             {
                 "name": name,
-                **_formula_document(written(formulas[name])),
+                **_formula_document(polynomial_or_none(formulas[name])),
                 "params": params,
                 "per_layer": per_layer.get(name),
                 "share": params / total,

@@ -54,7 +54,7 @@ def size_documents(spec: Spec) -> dict[str, Any]:
     }
 
 
-def written(formula: Any) -> Any:
+def polynomial_or_none(formula: Any) -> Any:
     """A component's formula; None of a model that was counted without one."""
     return formula if isinstance(formula, Polynomial) else None
 

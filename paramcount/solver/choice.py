@@ -41,7 +41,7 @@ def values_of(choice: Choice, what: str, most: int = 4096) -> tuple[int, ...]:
     if not isinstance(choice, Span):
         return choice
     if choice.high is None or choice.high - choice.low >= most:
-        raise InputError(f"{what} = {written(choice)}: too many values; valid: at most {most}, such as 64,96,128")
+        raise InputError(f"{what} = {as_asked(choice)}: too many values; valid: at most {most}, such as 64,96,128")
     return tuple(range(choice.low, choice.high + 1))
 
 
@@ -52,7 +52,7 @@ def admits(choice: Choice, value: int) -> bool:
     return value in choice
 
 
-def written(choice: Choice) -> str:
+def as_asked(choice: Choice) -> str:
     """*choice* as it is asked for: 64:256, 64,96."""
     if isinstance(choice, Span):
         return f"{choice.low}:{'' if choice.high is None else choice.high}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from paramcount.errors import InputError
-from paramcount.solver.choice import Choice, Span, admits, written
+from paramcount.solver.choice import Choice, Span, admits, as_asked
 from paramcount.solver.lattice import DIVIDED, is_power
 from paramcount.solver.problem import AT_MOST, Problem, Recipe, recipes, unit_of
 
@@ -38,7 +38,7 @@ def nothing_admitted(problem: Problem) -> InputError:
         )
     stated = {"n_layers": problem.n_layers, "d_model": problem.d_model, "n_heads": problem.n_heads}
     stated |= {"d_head": problem.d_head, **problem.others}
-    asked = ", ".join(f"{name} = {written(choice)}" for name, choice in stated.items() if choice != Span())
+    asked = ", ".join(f"{name} = {as_asked(choice)}" for name, choice in stated.items() if choice != Span())
     also = [f"multiples of {unit} for d_model", f"n_heads = {Fraction(problem.attention, recipe.d_head)}·d_model"]
     also += [f"multiples of {recipe.sharing.step} for n_heads"] if recipe.sharing.step > 1 else []
     also += [f"multiples of {problem.tp} for n_vocab"] if problem.tp > 1 else []
@@ -82,7 +82,7 @@ def _at_most(less: str, few: Choice, more: str, many: Choice) -> None:
     highest = many.high if isinstance(many, Span) else many[-1]
     if highest is not None and lowest > highest:
         raise InputError(
-            f"{less} = {written(few)}: more than {more} = {written(many)}; valid: at most {highest} for {less}"
+            f"{less} = {as_asked(few)}: more than {more} = {as_asked(many)}; valid: at most {highest} for {less}"
         )
 
 
@@ -96,10 +96,10 @@ def _fits(problem: Problem, d_model: int) -> None:
     widths = {problem.attention * d_model / d_head for d_head in problem.d_head}
     heads = sorted(int(width) for width in widths if width.denominator == 1)
     if not any(admits(problem.n_heads, n_heads) for n_heads in heads):
-        asked, d_heads = written(problem.n_heads), written(problem.d_head)
+        asked, d_heads = as_asked(problem.n_heads), as_asked(problem.d_head)
         raise InputError(
             f"n_heads = {asked}, d_head = {d_heads}: attention would not be {problem.attention * d_model} wide, "
-            f"as it is for d_model = {d_model}; valid: n_heads = {written(tuple(heads))}"
+            f"as it is for d_model = {d_model}; valid: n_heads = {as_asked(tuple(heads))}"
         )
 
 

@@ -21,7 +21,7 @@ GROUPED = {**USUAL, **TIED, "num_key_value_heads": "n_kv_heads", "head_dim": "d_
 ENCODER = {**USUAL, "max_position_embeddings": "n_ctx", "type_vocab_size": "n_segments"}
 
 
-class Stated(NamedTuple):
+class ClassKeys(NamedTuple):
     """A family as a class of transformers: which size stands under each key, and what the class takes for granted.
 
     *needs* are sizes and the multiple of d_model that they must be, or the value of a switch.
@@ -35,33 +35,35 @@ class Stated(NamedTuple):
 
 
 WIDE = {"d_ff": 4}
-STATED: Mapping[str, Stated] = {
-    "gpt": Stated("gpt2", "GPT2LMHeadModel", {**OLD, **TIED, "n_inner": "d_ff"}),
-    "gpt-post-norm": Stated("openai-gpt", "OpenAIGPTLMHeadModel", {**OLD, **TIED}, WIDE),
-    "opt": Stated(
+CLASS_KEYS: Mapping[str, ClassKeys] = {
+    "gpt": ClassKeys("gpt2", "GPT2LMHeadModel", {**OLD, **TIED, "n_inner": "d_ff"}),
+    "gpt-post-norm": ClassKeys("openai-gpt", "OpenAIGPTLMHeadModel", {**OLD, **TIED}, WIDE),
+    "opt": ClassKeys(
         "opt",
         "OPTForCausalLM",
         {**USUAL, **TIED, "ffn_dim": "d_ff", "word_embed_proj_dim": "d_model", "max_position_embeddings": "n_ctx"},
     ),
-    "gpt-neox": Stated("gpt_neox", "GPTNeoXForCausalLM", {**USUAL, **TIED}),
-    "bloom": Stated("bloom", "BloomForCausalLM", {**USUAL, **TIED}, WIDE),
-    "llama": Stated("llama", "LlamaForCausalLM", GROUPED),
-    "mixtral": Stated(
+    "gpt-neox": ClassKeys("gpt_neox", "GPTNeoXForCausalLM", {**USUAL, **TIED}),
+    "bloom": ClassKeys("bloom", "BloomForCausalLM", {**USUAL, **TIED}, WIDE),
+    "llama": ClassKeys("llama", "LlamaForCausalLM", GROUPED),
+    "mixtral": ClassKeys(
         "mixtral",
         "MixtralForCausalLM",
         {**GROUPED, "num_local_experts": "n_experts", "num_experts_per_tok": "n_active_experts"},
     ),
-    "bert": Stated("bert", "BertModel", ENCODER, {"pooler": True}),
-    "roberta": Stated("roberta", "RobertaModel", ENCODER, {"pooler": True}, more_rows=2),
+    "bert": ClassKeys("bert", "BertModel", ENCODER, {"pooler": True}),
+    "roberta": ClassKeys("roberta", "RobertaModel", ENCODER, {"pooler": True}, more_rows=2),
 }
 
 
 def config_of(spec: Spec) -> dict[str, Any]:
     """The config.json of *spec*'s shape; raises InputError where no class of transformers has it."""
     name, sizes = spec.family.name, spec.sizes
-    if name not in STATED:
-        raise InputError(f"{spec.title()}: transformers has no class of the family {name}; valid: {', '.join(STATED)}")
-    stated = STATED[name]
+    if name not in CLASS_KEYS:
+        raise InputError(
+            f"{spec.title()}: transformers has no class of the family {name}; valid: {', '.join(CLASS_KEYS)}"
+        )
+    stated = CLASS_KEYS[name]
     for field, need in stated.needs.items():
         _need(spec, field, need if isinstance(need, bool) else need * sizes["d_model"])
     if "head_dim" not in stated.keys:
@@ -76,5 +78,5 @@ def config_of(spec: Spec) -> dict[str, Any]:
 def _need(spec: Spec, field: str, need: Any, has: Any = None) -> None:
     has = spec.sizes[field] if has is None else has
     if has != need:
-        cls = STATED[spec.family.name].cls
+        cls = CLASS_KEYS[spec.family.name].cls
         raise InputError(f"{spec.title()}: {field} = {has}, and {cls} can have none but {need}; valid: another model")

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from paramcount.auditing.once_explained import recounted
-from paramcount.auditing.table import Audit, Judged, Row
+from paramcount.auditing.table import Audit, AuditedRow, Judged
 from paramcount.auditing.verdict import AGREES as AGREE
 from paramcount.auditing.verdict import EXPLAINED as EXPLAINS
 from paramcount.auditing.verdict import IMPOSSIBLE, TRUNCATED, UNEXPLAINED, ZEROS
@@ -54,7 +54,7 @@ def held(result: Audit) -> list[Held]:
     return found
 
 
-def _held(row: Row, judged: Judged) -> Held:
+def _held(row: AuditedRow, judged: Judged) -> Held:
     figure, claim = judged.figure, judged.figure.claim
     after, said = _explained(row, judged)
     low, high, before = (_above(count, claim.nominal) for count in (claim.low, claim.high, judged.counted))
@@ -71,7 +71,7 @@ def _held(row: Row, judged: Judged) -> Held:
     )
 
 
-def _unstated(row: Row) -> Held:
+def _unstated(row: AuditedRow) -> Held:
     return Held(row.label, "", "its sizes", 0.0, 0.0, None, None, row.verdict, IMPOSSIBLE)
 
 
@@ -79,7 +79,7 @@ def _above(count: int, printed: int) -> float:
     return (count - printed) / printed
 
 
-def _explained(row: Row, judged: Judged) -> tuple[int | None, str]:
+def _explained(row: AuditedRow, judged: Judged) -> tuple[int | None, str]:
     """What the row counts to under its best explanation, one of this very figure if there is one, and its words."""
     if judged.verdict != EXPLAINS or row.spec is None:
         return None, ""
@@ -91,7 +91,7 @@ def _explained(row: Row, judged: Judged) -> tuple[int | None, str]:
     return None, _of_the_figure(row, figure)
 
 
-def _of_the_figure(row: Row, figure: Published) -> str:
+def _of_the_figure(row: AuditedRow, figure: Published) -> str:
     """An explanation that changes no count: the figure is misprinted, or another excludes it."""
     for explanation in row.explanations:
         if figure.column in explanation.edit:

@@ -15,7 +15,7 @@ from paramcount.derivation.points import Points, prepared
 from paramcount.derivation.result import Checked, Derived, Proof, Side
 from paramcount.derivation.search import Found, Search
 from paramcount.derivation.subject import Subject, distinct
-from paramcount.derivation.symbolic import said, to_sympy, written
+from paramcount.derivation.symbolic import as_text, said, to_sympy
 from paramcount.derivation.terms import Term
 from paramcount.derivation.unused_fields import effective
 from paramcount.errors import InputError
@@ -155,7 +155,7 @@ def _stated(found: Found, subject: Subject, checked: tuple[Checked, ...]) -> Der
         tuple(said(condition, symbols) for condition in where),
         tuple(where),
         {held.field: held.value for held in fields.held},
-        {symbols[field]: written(to_sympy(rule, symbols)) for field, rule in fields.rules.items() if field in symbols},
+        {symbols[field]: as_text(to_sympy(rule, symbols)) for field, rule in fields.rules.items() if field in symbols},
         proof,
         found.why,
     )
