@@ -112,3 +112,13 @@ def test_the_count_by_formula_is_the_count_by_building(model_type):
             assert count(Spec("row", family, sizes), sizes, reading) == built.read(reading)
 
     agrees()
+
+
+def test_a_type_is_held_against_transformers_class():
+    pytest.importorskip("transformers")
+    from paramcount.verification import verify
+
+    sizes = {"n_layers": 2, "d_model": 32, "n_heads": 4, "n_kv_heads": 2, "d_ff": 48, "n_vocab": 64}
+    verified = verify(resolve("qwen2", [f"{field}={value}" for field, value in sizes.items()]))
+    assert verified.ok
+    assert verified.witness == "transformers' Qwen2ForCausalLM"

@@ -119,6 +119,10 @@ class TypeFamily(Design):
         """The model of *sizes* in the paper's reading."""
         return as_paper(self.shape(sizes).model)
 
+    def configured(self, sizes: Mapping[str, Any]) -> Configured:
+        """The design of the config that states *sizes*."""
+        return self.shape(sizes)
+
     def model_as(self, sizes: Mapping[str, Any], reading: str) -> Model:
         """The model of *sizes* as the paper writes it, or as checkpoints of the type are stored."""
         return self.shape(sizes).model if reading == "stored" else self.build(**sizes)

@@ -92,6 +92,10 @@ class Configured(Design):
         """The sizes that follow from others and are not to be given."""
         return {name: (1, use.key) for name, use in self.config.used.items() if not use.settable}
 
+    def configured(self, sizes: Mapping[str, Any]) -> Configured:
+        """Itself: it is of one config."""
+        return self
+
     def symbolic(self, sizes: Mapping[str, Any]) -> Model:
         """The model with the formula of every size in its place."""
         return self.model.mapped(formula_of)

@@ -12,6 +12,7 @@ from paramcount.ledger.polynomial import Polynomial
 if TYPE_CHECKING:
     from paramcount.config.rules import Limit, Rule
     from paramcount.config.sizes import Use
+    from paramcount.models.configured import Configured
 
 Sizes = dict[str, Any]  # field -> int (or a symbol, or an array); conventions such as `tied` -> bool
 
@@ -106,6 +107,10 @@ class Design:
 
         model = self.build(**sizes)
         return as_paper(model) if reading == "paper" else model
+
+    def configured(self, sizes: Mapping[str, Any]) -> Configured | None:
+        """The design of the config that states *sizes*; None where no config does."""
+        return None
 
     def recount(self, sizes: Mapping[str, int], reading: str) -> int:
         """The count that *reading* names of the model of whole *sizes*, by its own body."""

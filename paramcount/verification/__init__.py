@@ -40,7 +40,7 @@ def verify(spec: Spec, against: str = "") -> Verified:
         raise MissingTorchError from None
     if against not in ("", "papers", "transformers"):
         raise InputError(f"against {against}: no such witness; valid: papers, transformers")
-    if (against or ("transformers" if spec.family.keys else "papers")) == "transformers":
+    if (against or ("transformers" if spec.family.configured(spec.sizes) else "papers")) == "transformers":
         return _against_transformers(spec)
     from paramcount.verification.compare import compare
 

@@ -12,6 +12,7 @@ from paramcount.config import Config
 from paramcount.config.document import of
 from paramcount.errors import InputError
 from paramcount.models.configured import Configured
+from paramcount.models.design import Counted
 from paramcount.models.registry import accepted, class_of
 from paramcount.verification.as_config import config_of
 from paramcount.verification.result import NotBuiltError, Verified
@@ -23,17 +24,24 @@ def against_transformers(spec: Spec) -> Verified:
     The ledger of a family has the names of its paper, so that of it only the total is compared. Raises InputError where
     transformers has no such class.
     """
-    stated = spec if isinstance(spec.family, Configured) else spec_of(of(config_of(spec), spec.name), spec.name)
-    if not isinstance(stated.family, Configured):
-        raise InputError(f"{spec.name}: counted by transformers itself, which is no check on it; valid: a counted type")
-    built = _built(stated.family.config)
-    mismatches = of_transformers.differences(stated.model(), built)
-    total, other = spec.model().total(), stated.model().total()
+    design = _design(spec)
+    built = _built(design.config)
+    mismatches = of_transformers.differences(design.model, built)
+    total, other = spec.model().total(), design.model.total()
     if total != other:
-        mismatches.append(f"total: {spec.family.name} counts {total:,}, {stated.family.name} {other:,}")
+        mismatches.append(f"total: {spec.family.name} counts {total:,}, {design.name} {other:,}")
     names = len(of_transformers.found(built))
-    witness = class_of(stated.family.config)
+    witness = class_of(design.config)
     return Verified(spec.title(), names, total, tuple(mismatches), f"transformers' {witness}")
+
+
+def _design(spec: Spec) -> Configured:
+    """That of the config which states *spec*; raises InputError where transformers counted it, or has no such class."""
+    if own := spec.family.configured(spec.sizes):
+        return own
+    if isinstance(spec.family, Counted):
+        raise InputError(f"{spec.name}: counted by transformers itself, which is no check on it; valid: a counted type")
+    return Configured(of(config_of(spec), spec.name))
 
 
 def _built(config: Config) -> nn.Module:
