@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from paramcount.blocks.leaves import Attend
 from paramcount.blocks.parts import dense, fused, rms_norm
 from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE, Map
 from paramcount.config import Config
-from paramcount.ledger.model import Parts
+from paramcount.ledger.model import Part, Parts
 from paramcount.ledger.tensor import Size
 
 
@@ -57,7 +58,13 @@ def attention(
     """Queries for n_heads, keys and values for n_kv_heads, and the way back (Ainslie et al. 2023, sec. 2)."""
     q, k, v, o = (f"{name}.{own}" if name else own for own in names)
     into = projections(h, (q, k, v), qkv_bias, component)
-    return (*into, dense(o, component, h.n_heads * h.d_head, h.d_model, out_bias, OUTPUT))
+    return (*into, dense(o, component, h.n_heads * h.d_head, h.d_model, out_bias, OUTPUT), attend(h, component))
+
+
+def attend(h: Heads, component: str = "attention") -> Part:
+    """Attention between queries and keys of d_head; of each token the keys and values of n_kv_heads are kept."""
+    width = h.n_heads * h.d_head
+    return Part("", component, Attend(width, width, 2 * (h.n_kv_heads * h.d_head)))
 
 
 def projections(h: Heads, names: tuple[str, str, str], bias: bool = False, component: str = "attention") -> Parts:
@@ -85,6 +92,7 @@ def fused_attention(
     return (
         fused(into, "attention", h.d_model, qkv(h), qkv_bias),
         dense(out, "attention", h.n_heads * h.d_head, h.d_model, out_bias, OUTPUT),
+        attend(h),
     )
 
 

@@ -11,6 +11,7 @@ from paramcount.blocks.parts import dense
 from paramcount.blocks.roles import DOWN, GATE, ROUTER, UP, Map, together
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.operation import Operation, each_token
 from paramcount.ledger.tensor import Block, Size, Tensor, as_papers_write
 
 
@@ -36,6 +37,9 @@ class StackedExperts(NamedTuple):
         for one in tensors:
             yield one._replace(shape=(self.n_experts, *one.shape), active=(self.n_active, *one.shape))
 
+    def operations(self) -> Iterator[Operation]:
+        return each_token(self.tensors())
+
 
 class RowsOfExperts(NamedTuple):
     """The matrix of every one of n_experts, one below the other in one, of which a token is sent through n_active."""
@@ -52,6 +56,9 @@ class RowsOfExperts(NamedTuple):
     def as_paper(self) -> Iterator[Tensor]:
         one = next(self.matrix.as_paper())
         yield one._replace(shape=(self.n_experts, *one.shape), active=(self.n_active, *one.shape))
+
+    def operations(self) -> Iterator[Operation]:
+        return each_token(self.tensors())
 
 
 def stacked_experts(d_model: Size, d_expert: Size, n_experts: Size, n_active: Size, name: str = "mlp.experts") -> Parts:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from paramcount.blocks.roles import Map, Role, linear, side_by_side
+from paramcount.ledger.operation import PAIR, Kept, Operation, each_token, kept, operations
 from paramcount.ledger.tensor import Block, Size, Tensor, as_papers_write
 
 
@@ -25,6 +26,9 @@ class Dense(NamedTuple):
     def as_paper(self) -> Iterator[Tensor]:
         return linear(self.role, self.d_in, self.d_out, self.bias)
 
+    def operations(self) -> Iterator[Operation]:
+        return each_token(self.tensors())
+
 
 class Crossed(NamedTuple):
     """A linear map stored as d_in × d_out: transformers' Conv1D, and its experts in some models."""
@@ -42,6 +46,9 @@ class Crossed(NamedTuple):
     def as_paper(self) -> Iterator[Tensor]:
         return linear(self.role, self.d_in, self.d_out, self.bias)
 
+    def operations(self) -> Iterator[Operation]:
+        return each_token(self.tensors())
+
 
 class Fused(NamedTuple):
     """*maps* of one input that are one to torch, stored as *stored*: queries, keys and values, or gate and up."""
@@ -54,6 +61,31 @@ class Fused(NamedTuple):
 
     def as_paper(self) -> Iterator[Tensor]:
         return side_by_side(self.maps, self.stored.d_in, self.stored.bias)
+
+    def operations(self) -> Iterator[Operation]:
+        return each_token(self.tensors())
+
+
+class Attend(NamedTuple):
+    """Attention itself: it owns no tensor, multiplies every pair of a query and a key twice, and keeps keys and values.
+
+    *queries* and *values* are the widths of all heads' together (Vaswani et al. 2017, eq. 1: Q·K and the weighted sum
+    of V), *numbers* what stays of a token.
+    """
+
+    queries: Size
+    values: Size
+    numbers: Size
+
+    def tensors(self) -> Iterator[Tensor]:
+        return iter(())
+
+    def operations(self) -> Iterator[Operation]:
+        yield Operation(self.queries, PAIR)
+        yield Operation(self.values, PAIR)
+
+    def kept(self) -> Iterator[Kept]:
+        yield Kept(self.numbers)
 
 
 class Norm(NamedTuple):
@@ -125,6 +157,9 @@ class Head(NamedTuple):
         if self.bias:
             yield Tensor("bias", (self.n_vocab,))
 
+    def operations(self) -> Iterator[Operation]:
+        return each_token(self.tensors())
+
 
 class Sharing(NamedTuple):
     """*block* in a larger model: what it shares stands under *prefix*; *listed* are its tensors as they are then."""
@@ -139,3 +174,9 @@ class Sharing(NamedTuple):
     def as_paper(self) -> Iterator[Tensor]:
         for tensor in as_papers_write(self.block):
             yield tensor._replace(shares=tensor.shares and self.prefix + tensor.shares)
+
+    def operations(self) -> Iterator[Operation]:
+        return operations(self.block)
+
+    def kept(self) -> Iterator[Kept]:
+        return kept(self.block)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from paramcount.ledger.operation import Operation, operations
 from paramcount.ledger.tensor import Block, Tensor, as_papers_write
 
 
@@ -19,6 +20,9 @@ class Shared(NamedTuple):
 
     def as_paper(self) -> Iterator[Tensor]:
         return self._shared(as_papers_write(self.block))
+
+    def operations(self) -> Iterator[Operation]:
+        return operations(self.block)
 
     def _shared(self, tensors: Iterator[Tensor]) -> Iterator[Tensor]:
         for tensor in tensors:

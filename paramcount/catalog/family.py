@@ -9,7 +9,7 @@ from typing import Any
 from paramcount.config.row import PaperRow
 from paramcount.ledger.model import Model
 from paramcount.ledger.paper import as_paper
-from paramcount.ledger.polynomial import Polynomial
+from paramcount.ledger.polynomial import Polynomial, number
 from paramcount.ledger.sized import Sized, formula_of
 from paramcount.models.architecture import Architecture
 from paramcount.models.design import Design, SizeError, Sizes
@@ -129,6 +129,12 @@ class Family(Design):
         if self.model_type in OF_PAPERS:
             raise SizeError(f"{self.name}: no checkpoints of it are known; valid: --as paper")
         return self._stored(sizes)
+
+    def sized(self, sizes: Mapping[str, Any]) -> Model:
+        """The model of whole *sizes*, those that keep a tie written as the tie."""
+        formulas = self.symbols(sizes)
+        named = {field: Sized.of(sizes[field], number(0) + formulas[field]) for field in self.sizes}
+        return self._stored({**named, **{switch: sizes[switch] for switch in self.switches}})
 
     def recount(self, sizes: Mapping[str, int], reading: str) -> int:
         """The count of whole *sizes*, whose tensors need no names."""

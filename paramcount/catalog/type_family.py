@@ -119,6 +119,10 @@ class TypeFamily(Design):
         """The model of *sizes* in the paper's reading."""
         return as_paper(self.shape(sizes).model)
 
+    def sized(self, sizes: Mapping[str, Any]) -> Model:
+        """The model of the config that states *sizes*."""
+        return self.shape(sizes).model
+
     def configured(self, sizes: Mapping[str, Any]) -> Configured:
         """The design of the config that states *sizes*."""
         return self.shape(sizes)

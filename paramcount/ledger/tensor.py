@@ -54,6 +54,11 @@ class Tensor(NamedTuple):
         """Those of its parameters that a token is sent through."""
         return 0 if self.shares else _product(self.active or self.shape)
 
+    @property
+    def multiplied(self) -> Any:
+        """The weights that a token is multiplied by, whether or not they are another tensor's."""
+        return _product(self.active or self.shape)
+
     def mapped(self, size: Callable[[Any], Any]) -> Tensor:
         """The tensor with *size* of each of its sides in their place."""
         return self._replace(shape=tuple(map(size, self.shape)), active=tuple(map(size, self.active)))

@@ -96,6 +96,10 @@ class Configured(Design):
         """Itself: it is of one config."""
         return self
 
+    def sized(self, sizes: Mapping[str, Any]) -> Model:
+        """The model, whose sizes all have their formulas."""
+        return self.model
+
     def symbolic(self, sizes: Mapping[str, Any]) -> Model:
         """The model with the formula of every size in its place."""
         return self.model.mapped(formula_of)

@@ -108,6 +108,10 @@ class Design:
         model = self.build(**sizes)
         return as_paper(model) if reading == "paper" else model
 
+    def sized(self, sizes: Mapping[str, Any]) -> Model:
+        """The model of whole *sizes* with its blocks, each size with its formula."""
+        raise NotImplementedError
+
     def configured(self, sizes: Mapping[str, Any]) -> Configured | None:
         """The design of the config that states *sizes*; None where no config does."""
         return None

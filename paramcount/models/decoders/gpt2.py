@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import Heads, attention, qkv, whole_heads
+from paramcount.blocks.attention import Heads, attend, attention, qkv, whole_heads
 from paramcount.blocks.leaves import Crossed, Fused
 from paramcount.blocks.parts import last_norm, layer_norm, table
 from paramcount.blocks.roles import FIRST, OUTPUT, QUERY, SECOND, Map, together
@@ -49,6 +49,7 @@ def crossed(h: Heads, d_ff: Size) -> Parts:
     return (
         _crossed_side_by_side("attn.c_attn", "attention", h.d_model, qkv(h)),
         Part("attn.c_proj", "attention", Crossed(h.n_heads * h.d_head, h.d_model, role=OUTPUT)),
+        attend(h),
         Part("mlp.c_fc", "feed-forward", Crossed(h.d_model, d_ff, role=FIRST)),
         Part("mlp.c_proj", "feed-forward", Crossed(d_ff, h.d_model, role=SECOND)),
     )

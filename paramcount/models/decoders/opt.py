@@ -65,11 +65,11 @@ def pre_norm_layer(h: Heads, d_ff: Size) -> Parts:
 
 def cross_attention(h: Heads, d_other: Size) -> Parts:
     """Keys and values come from another model, *d_other* wide."""
-    query, _, _, out = attention(h, True, True, "encoder_attn", PROJECTIONS, "cross-attention")
-    _, keys, values, _ = attention(
+    query, _, _, out, pairs = attention(h, True, True, "encoder_attn", PROJECTIONS, "cross-attention")
+    _, keys, values, *_ = attention(
         h._replace(d_model=d_other), True, True, "encoder_attn", PROJECTIONS, "cross-attention"
     )
-    return (query, keys, values, out, layer_norm("encoder_attn_layer_norm", h.d_model))
+    return (query, keys, values, out, pairs, layer_norm("encoder_attn_layer_norm", h.d_model))
 
 
 def _opt_head(config: Config, prefix: str) -> Parts:

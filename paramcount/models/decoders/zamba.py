@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
-from paramcount.blocks.attention import Heads, attention
+from paramcount.blocks.attention import Heads, attend, attention
 from paramcount.blocks.feedforward import fused_gated, gated
 from paramcount.blocks.mixers import Heads2, depthwise, mamba2, time_step_rank, typed
 from paramcount.blocks.parts import bare, dense, rms_norm, table
@@ -111,6 +111,7 @@ def _block(c: Config, feed: Parts) -> tuple[Part, ...]:
     parts = (
         *attention(h)[:3],
         dense("self_attn.o_proj", "attention", n_heads * h.d_head, d_model, role=OUTPUT),
+        attend(h),
         *feed,
         rms_norm("input_layernorm", d_attention),
         rms_norm("pre_ff_layernorm", d_model),

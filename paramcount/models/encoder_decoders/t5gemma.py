@@ -69,9 +69,11 @@ def _around(c: Config, name: str) -> Parts:
 
 def _cross(c: Config, d_encoder: Size) -> Parts:
     bias, h = c.flag("attention_bias"), _heads(c)
-    query, _, _, out = attention(h, bias, bias, "cross_attn", component="cross-attention")
-    _, keys, values, _ = attention(h._replace(d_model=d_encoder), bias, bias, "cross_attn", component="cross-attention")
-    return (query, keys, values, out, *_around(c, "cross_attn"))
+    query, _, _, out, pairs = attention(h, bias, bias, "cross_attn", component="cross-attention")
+    _, keys, values, *_ = attention(
+        h._replace(d_model=d_encoder), bias, bias, "cross_attn", component="cross-attention"
+    )
+    return (query, keys, values, out, pairs, *_around(c, "cross_attn"))
 
 
 def _lm(config: Config, prefix: str) -> Parts:

@@ -1,0 +1,45 @@
+"""What a block multiplies, and what a token leaves behind in a cache: leaves of a ledger beside its tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from paramcount.ledger.tensor import Size, Tensor
+
+TOKEN, PAIR, SEQUENCE = "token", "pair", "sequence"
+
+
+class Operation(NamedTuple):
+    """*macs* multiply-adds for each *per*: a token, a pair of a query and a key, or a sequence."""
+
+    macs: Size
+    per: str
+
+
+class Kept(NamedTuple):
+    """*numbers* that a cache keeps of each token."""
+
+    numbers: Size
+
+
+def each_token(tensors: Iterable[Tensor]) -> Iterator[Operation]:
+    """The matrices among *tensors*, each multiplied by every token; of experts those that a token is sent to.
+
+    A shared tensor adds no parameter and is multiplied all the same; a bias is added.
+    """
+    for tensor in tensors:
+        if len(tensor.shape) > 1:
+            yield Operation(tensor.multiplied, TOKEN)
+
+
+def operations(block: Any) -> Iterator[Operation]:
+    """What *block* multiplies; nothing where it says nothing."""
+    found: Iterator[Operation] = block.operations() if hasattr(block, "operations") else iter(())
+    return found
+
+
+def kept(block: Any) -> Iterator[Kept]:
+    """What *block* keeps of each token; nothing where it says nothing."""
+    found: Iterator[Kept] = block.kept() if hasattr(block, "kept") else iter(())
+    return found
