@@ -27,6 +27,7 @@ FLOORS = [
     "auditing",
     "solver",
     "derivation",
+    "costs",
     "report",
     "cli",
 ]

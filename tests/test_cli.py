@@ -89,7 +89,17 @@ def test_a_whole_model_is_given_by_its_sizes(run):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["gpt3-xl"], ["gpt2", "gpt3"], ["table", "gpt3"], ["models"], ["gpt2", "--tensors"]]
+    "arguments",
+    [
+        ["gpt3-xl"],
+        ["gpt2", "gpt3"],
+        ["table", "gpt3"],
+        ["models"],
+        ["gpt2", "--tensors"],
+        ["flops", "gpt2"],
+        ["flops", "gpt2", "--conventions"],
+        ["cache", "gpt2"],
+    ],
 )
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_format_of_every_command(run, arguments, form, tmp_path):

@@ -33,6 +33,8 @@ def _command(*arguments: str, code: int = 0) -> set[str]:
         ["table", "gpt3"],
         ["compare", "gpt2-small", "gpt2-xl"],
         ["solve", "--params", "100T"],
+        ["flops", "llama-3.1-8b", "--seq", "8192"],
+        ["cache", "gpt3-175b"],
     ],
     ids=" ".join,
 )

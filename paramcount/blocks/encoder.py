@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import Heads, attention, whole_heads
 from paramcount.blocks.feedforward import plain
+from paramcount.blocks.leaves import Dense, Each
 from paramcount.blocks.parts import dense, layer_norm, table
 from paramcount.blocks.roles import Role
 from paramcount.config import Config
-from paramcount.ledger.model import Parts, Stack
+from paramcount.ledger.model import Part, Parts, Stack
+from paramcount.ledger.operation import SEQUENCE
 from paramcount.ledger.tensor import Size
 
 MAPS = ("self.query", "self.key", "self.value", "output.dense")
@@ -71,7 +73,8 @@ def layers(c: Config, one: Parts, name: str = "encoder.layer") -> Stack:
 def pooler(c: Config, tasks: frozenset[str], name: str = "pooler.dense", bias: bool = True) -> Parts:
     """A linear map of the first token's vector, in the classes of *tasks* (Devlin et al. 2018, released code)."""
     d_model = c.size("hidden_size")
-    return (dense(name, "pooler", d_model, d_model, bias),) if c.taken("pooler", c.task in tasks) else ()
+    first = Part(name, "pooler", Each(Dense(d_model, d_model, bias), SEQUENCE))
+    return (first,) if c.taken("pooler", c.task in tasks) else ()
 
 
 def projection(c: Config, name: str, d_embedding: Size) -> Parts:

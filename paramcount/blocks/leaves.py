@@ -88,6 +88,22 @@ class Attend(NamedTuple):
         yield Kept(self.numbers)
 
 
+class Each(NamedTuple):
+    """*block*, which is multiplied once for each *per*, a sequence or a position, where others are for each token."""
+
+    block: Block
+    per: str
+
+    def tensors(self) -> Iterator[Tensor]:
+        return self.block.tensors()
+
+    def as_paper(self) -> Iterator[Tensor]:
+        return as_papers_write(self.block)
+
+    def operations(self) -> Iterator[Operation]:
+        return (operation._replace(per=self.per) for operation in operations(self.block))
+
+
 class Norm(NamedTuple):
     """A norm over the last axis, n wide: a weight alone (RMSNorm), or a weight and a bias (LayerNorm)."""
 

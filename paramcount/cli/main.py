@@ -15,7 +15,20 @@ from paramcount.errors import InputError
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-VERBS = ("show", "formula", "table", "audit", "models", "compare", "verify", "derive", "solve", "plot")
+VERBS = (
+    "show",
+    "formula",
+    "table",
+    "audit",
+    "models",
+    "compare",
+    "verify",
+    "derive",
+    "solve",
+    "flops",
+    "cache",
+    "plot",
+)
 DEFAULT = "show"
 OWN_OPTIONS = ("-h", "--help", "--version")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from paramcount.errors import InputError
-from paramcount.ledger.operation import PAIR, SEQUENCE, TOKEN
+from paramcount.ledger.operation import PAIR, POSITION, SEQUENCE, TOKEN
 
 ATTENTION = ("needed", "computed")
 
@@ -35,7 +35,7 @@ class Run(NamedTuple):
 
     def times(self, per: str, causal: bool) -> int:
         """How often what is multiplied for each *per* is multiplied."""
-        return {TOKEN: self.tokens, PAIR: self.pairs(causal), SEQUENCE: self.batch}[per]
+        return {TOKEN: self.tokens, PAIR: self.pairs(causal), SEQUENCE: self.batch, POSITION: self.seq}[per]
 
 
 def checked(run: Run) -> Run:

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from paramcount.ledger.tensor import Size, Tensor
 
-TOKEN, PAIR, SEQUENCE = "token", "pair", "sequence"
+TOKEN, PAIR, SEQUENCE, POSITION = "token", "pair", "sequence", "position"
 
 
 class Operation(NamedTuple):
-    """*macs* multiply-adds for each *per*: a token, a pair of a query and a key, or a sequence."""
+    """*macs* multiply-adds for each *per*: a token, a pair of query and key, a sequence, or a position of all."""
 
     macs: Size
     per: str

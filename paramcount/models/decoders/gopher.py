@@ -5,15 +5,16 @@ from __future__ import annotations
 from paramcount.blocks.attention import Heads, attention, heads
 from paramcount.blocks.decoder import decoder, pre_norms
 from paramcount.blocks.feedforward import plain
-from paramcount.blocks.leaves import Dense
+from paramcount.blocks.leaves import Attend, Dense, Each
 from paramcount.blocks.parts import bare
 from paramcount.blocks.roles import Role
 from paramcount.blocks.task_heads import lm_head
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.operation import POSITION
 from paramcount.models.architecture import Architecture
 
-POSITION = Role("position", "KR")
+DISTANCE = Role("position", "KR")
 
 
 def gopher(c: Config) -> Parts:
@@ -27,7 +28,8 @@ def _relative(h: Heads) -> Parts:
     """Keys of the distances, and the vectors u and v in place of the query's position (Dai et al. 2019, sec. 3.3)."""
     width = h.n_heads * h.d_head
     return (
-        Part("self_attn.r_proj", "relative positions", Dense(h.d_model, width, role=POSITION)),
+        Part("self_attn.r_proj", "relative positions", Each(Dense(h.d_model, width, role=DISTANCE), POSITION)),
+        Part("", "relative positions", Attend(width, 0, 0)),
         bare("self_attn.u", "relative positions", width),
         bare("self_attn.v", "relative positions", width),
     )

@@ -1,0 +1,32 @@
+"""`paramcount cache MODEL`: what a model keeps of the tokens that it has seen."""
+
+from __future__ import annotations
+
+import click
+
+from paramcount.catalog.locate import resolve
+from paramcount.cli.options import complete_models, output_options, set_option
+from paramcount.cli.run_options import run_of, run_options
+from paramcount.costs.cache import BYTES, cache
+from paramcount.report.flops import cache_report
+from paramcount.report.rows import Report
+
+EPILOG = """\b
+Examples:
+  paramcount cache llama-3.1-8b --seq 8192
+  paramcount cache deepseek-v3 --seq 128000 --batch 16 --dtype fp8
+"""
+
+
+@click.command("cache", epilog=EPILOG)
+@click.argument("model", metavar="MODEL", shell_complete=complete_models)
+@set_option
+@run_options
+@click.option(
+    "--dtype", type=click.Choice(list(BYTES)), default="bf16", help="The format of its numbers. Default: bf16."
+)
+@output_options
+def command(model: str, changes: tuple[str, ...], batch: int, seq: str, dtype: str) -> Report:
+    """State how large the cache of keys and values is, for a token and for a run."""
+    spec = resolve(model, changes)
+    return cache_report(spec, cache(spec, run_of(spec, batch, seq), dtype))

@@ -1,0 +1,38 @@
+"""Options that say what a run is: how many sequences of how many tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from paramcount.catalog.spec import Spec
+from paramcount.costs.run import Run, checked
+from paramcount.errors import InputError
+from paramcount.quantity import parse_quantity
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give *command* --batch and --seq."""
+    command = click.option("--seq", metavar="T", default="", help="Tokens of a sequence. Default: the model's n_ctx.")(
+        command
+    )
+    return click.option("--batch", metavar="B", type=click.IntRange(1), default=1, help="Sequences. Default: 1.")(
+        command
+    )
+
+
+def run_of(spec: Spec, batch: int, seq: str, cached: int = 0, attention: str = "needed") -> Run:
+    """The run that the options state of *spec*; raises InputError where none does."""
+    length = parse_quantity(seq, "seq") if seq else _context(spec)
+    return checked(Run(batch, length, cached, attention))
+
+
+def _context(spec: Spec) -> int:
+    """The context that the model is made for, by its positions or its config."""
+    design = spec.family.configured(spec.sizes)
+    found = spec.sizes.get("n_ctx") or (design and design.config.get("max_position_embeddings"))
+    if not isinstance(found, int):
+        raise InputError(f"{spec.name}: states no context; add --seq, e.g. --seq 2048")
+    return int(found)

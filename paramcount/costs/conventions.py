@@ -1,0 +1,63 @@
+"""Conventions for the FLOPs of training, each with its name and the paper that it is from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from paramcount.catalog.spec import Spec
+from paramcount.costs.run import Run
+from paramcount.costs.stated import Costed
+from paramcount.costs.work import multiplied
+
+FORWARD_AND_BACKWARD = 3  # times the forward pass: the backward one multiplies each product's two sides (Kaplan 2.1)
+
+
+class Convention(NamedTuple):
+    """A way of counting the FLOPs of training by its *name*; *source* is where it is from."""
+
+    name: str
+    flops: int
+    source: str
+
+
+def conventions(spec: Spec, cost: Costed, run: Run, tokens: int) -> list[Convention]:
+    """The FLOPs of training on so many *tokens*, in sequences as long as *run*'s, under each convention."""
+    model = spec.model()
+    ways = [
+        ("6N, all parameters", 6 * model.total(), "Kaplan et al. 2020, sec. 2.1"),
+        ("6N, non-embedding", 6 * model.non_embedding(), "Kaplan et al. 2020, sec. 2.1"),
+        ("6 × weights multiplied by a token", 6 * int(multiplied(cost.work)), "every product of a weight"),
+    ]
+    if model.active() != model.total():
+        ways.append(("6N, active", 6 * model.active(), "Jiang et al. 2024, sec. 2.1"))
+    found = [Convention(name, per_token * tokens, source) for name, per_token, source in ways]
+    found += [_exact(cost, run, tokens, attention) for attention in ("needed", "computed")]
+    return [*found, *_of_papers(spec.sizes, model.total(), run.seq, tokens)]
+
+
+def _exact(cost: Costed, run: Run, tokens: int, attention: str) -> Convention:
+    one = Run(1, run.seq, 0, attention)
+    forward = sum(line.flops(one, cost.causal) for line in cost.work)
+    name = "exact, pairs that the mask lets through" if attention == "needed" else "exact, all pairs"
+    return Convention(name, FORWARD_AND_BACKWARD * forward * tokens // run.seq, "products of weights and of attention")
+
+
+def _of_papers(s: Mapping[str, Any], total: int, seq: int, tokens: int) -> Iterator[Convention]:
+    """Those that papers state of their own architectures, where the sizes that they speak of are there."""
+    if not {"n_layers", "n_heads", "d_head"} <= s.keys():
+        return
+    width = s["n_heads"] * s["d_head"]
+    attention = 12 * s["n_layers"] * width * seq
+    yield Convention("6N + 12·L·H·Q·T", (6 * total + attention) * tokens, "Chowdhery et al. 2022, app. B")
+    if {"d_ff", "d_model", "n_vocab"} <= s.keys():
+        yield Convention("Chinchilla's", _chinchilla(s, width, seq) * tokens // seq, "Hoffmann et al. 2022, app. F")
+
+
+def _chinchilla(s: Mapping[str, Any], width: int, seq: int) -> int:
+    """Hoffmann et al. 2022, app. F: embeddings and softmax are counted, and every pair."""
+    table = 2 * seq * s["n_vocab"] * s["d_model"]
+    maps = 2 * 4 * seq * s["d_model"] * width
+    pairs = 2 * 2 * seq * seq * width + 3 * s["n_heads"] * seq * seq
+    dense = 2 * 2 * seq * s["d_model"] * s["d_ff"]
+    return FORWARD_AND_BACKWARD * int(2 * table + s["n_layers"] * (maps + pairs + dense))

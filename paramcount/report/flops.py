@@ -1,0 +1,153 @@
+"""What `paramcount flops` and `paramcount cache` say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paramcount.catalog.spec import Spec
+from paramcount.costs.cache import Cache
+from paramcount.costs.conventions import FORWARD_AND_BACKWARD, Convention, conventions
+from paramcount.costs.run import Run
+from paramcount.costs.stated import Costed
+from paramcount.costs.work import Work, multiplied
+from paramcount.ledger.operation import PAIR
+from paramcount.ledger.polynomial import Polynomial
+from paramcount.report.rows import Column, Report, Sheet
+
+COMPONENTS = (
+    Column("name", "component"),
+    Column("formula", "FLOPs", "formula"),
+    Column("flops", "in this run", "count"),
+    Column("share", "share", "share"),
+    Column("bar", "", "bar"),
+)
+WAYS = (
+    Column("name", "convention"),
+    Column("about", "FLOPs"),
+    Column("flops", "exactly", "count", wide=True),
+    Column("share_of_exact", "of the exact", "share"),
+    Column("source", "source"),
+)
+CACHE = (
+    Column("name", "kind"),
+    Column("numbers", "numbers a token", "count"),
+    Column("per_token", "bytes a token", "count"),
+    Column("bytes", "bytes", "count"),
+    Column("gb", "GB (10^9)"),
+    Column("gib", "GiB (2^30)"),
+)
+WORDS = (
+    "FLOPs: two for each multiply-add of a matrix product; norms, softmax, activations and lookups are none. "
+    "A tied head is multiplied, an embedding is not."
+)
+FULL = "Attention is taken as full in every layer: bands and windows that a paper adds (GPT-3, Mistral) are left out."
+
+
+def flops_report(spec: Spec, cost: Costed, run: Run, train: bool, tokens: int | None, ways: bool) -> Report:
+    """The FLOPs of *run*, or of training on *tokens* under every convention if *ways*."""
+    factor = FORWARD_AND_BACKWARD if train else 1
+    rows = _rows(cost, run, factor)
+    total = sum(row["flops"] for row in rows)
+    found = conventions(spec, cost, run, tokens or run.batch * run.seq) if ways else []
+    exact = next((way.flops for way in found if way.name.startswith("exact, pairs")), 0)
+    lines: list[str | Sheet] = [_heading(spec, cost, run, train), Sheet(COMPONENTS, [*rows, _total(total)])]
+    if found:
+        lines = [_training(spec, run, tokens), Sheet(WAYS, [_way(way, exact) for way in found])]
+    document = {
+        "model": spec.name,
+        "run": {"batch": run.batch, "seq": run.seq, "cached": run.cached, "source": None},
+        "attention": run.attention,
+        "train": train,
+        "total": total,
+        "per_token": total / run.tokens,
+        "components": [
+            {"name": row["name"], "formula": str(row["formula"]), "flops": row["flops"], "share": row["share"]}
+            for row in rows
+        ],
+        "conventions": [
+            {"name": way.name, "flops": way.flops, "share_of_exact": way.flops / exact, "source": way.source}
+            for way in found
+        ],
+    }
+    full = [FULL] if cost.causal and spec.family.configured(spec.sizes) is None else []
+    return Report(document, (*lines, *_attention(cost, run), *full, WORDS))
+
+
+def cache_report(spec: Spec, found: Cache) -> Report:
+    """The bytes that a cache takes, for a token and for the run."""
+    total, run = found.total_bytes, found.run
+    heading = f"{spec.title()} ({spec.family.kind}): the cache of {run.batch:,} × {run.seq:,} tokens in {found.dtype}"
+    row = {
+        "name": "attention",
+        "numbers": found.numbers,
+        "per_token": found.bytes_per_token,
+        "bytes": total,
+        "gb": f"{total / 1e9:,.3f}",
+        "gib": f"{total / 2**30:,.3f}",
+    }
+    document = {
+        "model": spec.name,
+        "dtype": found.dtype,
+        "run": {"batch": run.batch, "seq": run.seq, "cached": run.cached, "source": None},
+        "total_bytes": total,
+        "bytes_per_token": found.bytes_per_token,
+        "kinds": [{"name": "attention", "layers": spec.sizes.get("n_layers"), "bytes": total}],
+    }
+    return Report(document, (heading, Sheet(CACHE, [row])))
+
+
+def _rows(cost: Costed, run: Run, factor: int) -> list[dict[str, Any]]:
+    """A row for each component and what it is multiplied for; the two products of attention are one of their own."""
+    total = sum(line.flops(run, cost.causal) for line in cost.work)
+    return [
+        _row(line, line.flops(run, cost.causal), factor, total) for line in cost.work if line.flops(run, cost.causal)
+    ]
+
+
+def _row(line: Work, flops: int, factor: int, total: int) -> dict[str, Any]:
+    name = f"{line.component}, pairs" if line.per == PAIR else line.component
+    share = flops / total
+    formula: Polynomial = factor * line.formula()
+    component = line.component
+    return {
+        "name": name,
+        "component": component,
+        "formula": formula,
+        "flops": factor * flops,
+        "share": share,
+        "bar": share,
+    }
+
+
+def _total(total: int) -> dict[str, Any]:
+    return {"name": "total", "flops": total, "share": 1.0, "strong": True}
+
+
+def _way(way: Convention, exact: int) -> dict[str, Any]:
+    return {**way._asdict(), "about": f"{float(way.flops):.3e}", "share_of_exact": way.flops / exact}
+
+
+def _heading(spec: Spec, cost: Costed, run: Run, train: bool) -> str:
+    what = "forward and backward" if train else "forward"
+    cached = f", {run.cached:,} of each cached" if run.cached else ""
+    tokens = f"tokens = {run.tokens:,}, pairs = {run.pairs(cost.causal):,} ({run.attention})"
+    return f"{spec.title()} ({spec.family.kind}): {what}, {run.batch:,} × {run.seq:,} tokens{cached}\n  {tokens}"
+
+
+def _training(spec: Spec, run: Run, tokens: int | None) -> str:
+    said = f"{tokens:,} tokens" if tokens else "one sequence"
+    return f"{spec.title()} ({spec.family.kind}): training on {said}, in sequences of {run.seq:,}"
+
+
+def _attention(cost: Costed, run: Run) -> list[str]:
+    """Whether the pairs of attention make its products the dearer ones, and from which length on."""
+    weights = int(multiplied(cost.work))
+    pairs = sum(int(line.macs) for line in cost.work if line.per == PAIR)
+    if not pairs:
+        return []
+    share = pairs * run.pairs(cost.causal) / (pairs * run.pairs(cost.causal) + weights * run.tokens)
+    even, causal = weights / pairs, 2 * weights / pairs - 1
+    until = f"{even:,.0f} tokens" + (
+        f" where all pairs count, {causal:,.0f} where the mask's do" if cost.causal else ""
+    )
+    return [f"Pairs of queries and keys are {share:.1%} of the products here; they outweigh the weights from {until}."]

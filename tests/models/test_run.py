@@ -1,0 +1,107 @@
+"""What model types multiply and keep, against torch's counter on transformers' classes and against their caches."""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from models.special import DEFAULTS, VARY
+from models.variations import documents
+from paramcount.catalog.from_config import spec_of
+from paramcount.config import ConfigError
+from paramcount.config.document import of
+from paramcount.costs.cache import cache
+from paramcount.costs.costed import COSTED
+from paramcount.costs.run import Run
+from paramcount.costs.stated import costed
+from paramcount.errors import InputError
+
+torch = pytest.importorskip("torch")
+from models import running  # noqa: E402
+
+EACH = pytest.mark.parametrize("model_type", sorted(COSTED))
+LATENT = {
+    "model_type": "deepseek_v3",
+    "architectures": ["DeepseekV3ForCausalLM"],
+    "vocab_size": 50,
+    "hidden_size": 64,
+    "num_hidden_layers": 4,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 4,
+    "intermediate_size": 48,
+    "moe_intermediate_size": 16,
+    "first_k_dense_replace": 1,
+    "n_routed_experts": 8,
+    "n_group": 2,
+    "topk_group": 1,
+    "num_experts_per_tok": 2,
+    "q_lora_rank": 12,
+    "kv_lora_rank": 10,
+    "qk_nope_head_dim": 8,
+    "qk_rope_head_dim": 4,
+    "v_head_dim": 6,
+}
+
+
+def differences(document, b, t):
+    """Where a run of *document* costs other than in transformers; None where either refuses the config."""
+    try:
+        config = of(document)
+        spec = spec_of(config, "config")
+        run = Run(b, t, attention="computed")
+        cost = costed(spec, run)
+    except (ConfigError, InputError):
+        return None
+    try:
+        theirs = running.flops(spec.family.configured(spec.sizes).config, b, t)
+    except Exception:  # a class raises whatever it runs into on a config that it does not accept
+        return None
+    ours = sum(line.flops(run, cost.causal) for line in cost.work)
+    return [] if ours == theirs else [f"{json.dumps(document)}: {ours:,} FLOPs here, {theirs:,} by torch's counter"]
+
+
+def vary(model_type, examples):
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(data=st.data(), b=st.integers(1, 3), t=st.integers(2, 9))
+    def holds(data, b, t):
+        found = differences(data.draw(documents(model_type, VARY.get(model_type))), b, t)
+        assume(found is not None)
+        assert found == []
+
+    holds()
+
+
+@pytest.mark.slow
+@EACH
+def test_random_configs_multiply_what_torch_counts(model_type):
+    vary(model_type, 20)
+
+
+@pytest.mark.parametrize("model_type", ["llama", "gpt2", "gemma2", "mixtral", "qwen3_moe", "falcon", "bert"])
+def test_a_few_random_configs_multiply_what_torch_counts(model_type):
+    vary(model_type, 3)
+
+
+@pytest.mark.parametrize(("b", "t"), [(1, 4), (3, 7)])
+def test_latent_attention_multiplies_and_keeps_what_the_class_does(b, t):
+    spec = spec_of(of(LATENT), "config")
+    config = spec.family.configured(spec.sizes).config
+    assert differences(LATENT, b, t) == []
+    assert cache(spec, Run(b, t)).numbers * b * t == running.cached(config, b, t) == 4 * (10 + 4) * b * t
+
+
+@EACH
+def test_what_a_token_leaves_is_what_transformers_cache_holds(model_type):
+    spec = spec_of(of({"model_type": model_type, **DEFAULTS.get(model_type, {})}), model_type)
+    config = spec.family.configured(spec.sizes).config
+    cost = costed(spec, Run(1, 4))
+    if not cost.causal:
+        with pytest.raises(InputError, match="keeps nothing of a token"):
+            cache(spec, Run(1, 4))
+        return
+    try:
+        theirs = running.cached(config, 1, 4)
+    except Exception as error:  # as above; the slow test varies its configs
+        pytest.skip(f"{model_type}: transformers does not run its defaults ({error})")
+    assert cost.kept * 4 == theirs
