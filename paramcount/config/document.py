@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from paramcount.config.config import Config
@@ -44,6 +45,26 @@ def parse(text: bytes | str, name: str) -> Config:
     if not isinstance(document, dict):
         raise ConfigError(f"{name}: a JSON {type(document).__name__}; valid: an object of keys and values")
     return of(document, name)
+
+
+def of_python(document: Mapping[str, Any], name: str = "config") -> Config:
+    """The config that *document* is, written as JSON has it: whole numbers as keys are text; raises ConfigError."""
+    return parse(_as_json(document, name), name)
+
+
+def _as_json(document: Mapping[str, Any], name: str) -> str:
+    try:
+        return json.dumps(dict(document), default=_mapping)
+    except RecursionError:
+        raise ConfigError(f"{name}: nested too deeply to be a config.json") from None
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{name}: {error}, which JSON cannot hold; valid: what a config.json holds") from None
+
+
+def _mapping(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"a value of type {type(value).__name__}")
 
 
 def of(document: dict[str, Any], name: str = "config") -> Config:
