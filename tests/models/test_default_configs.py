@@ -33,7 +33,7 @@ def every_class() -> dict[str, str]:
     with silence():
         for name in dir(transformers):
             kind = getattr(transformers, name)
-            config = getattr(kind, "config_class", None)
+            config = getattr(kind, "config_class", None) if isinstance(kind, type) else None
             if isinstance(config, type) and issubclass(kind, transformers.PreTrainedModel):
                 found[name] = config.model_type
     return found
