@@ -33,9 +33,8 @@ def every_class() -> dict[str, str]:
     with silence():
         for name in dir(transformers):
             kind = getattr(transformers, name)
-            config = getattr(kind, "config_class", None) if isinstance(kind, type) else None
-            if isinstance(config, type) and issubclass(kind, transformers.PreTrainedModel):
-                found[name] = config.model_type
+            if isinstance(kind, type) and transformers.PreTrainedModel in kind.__mro__[1:]:
+                found[name] = getattr(kind.config_class, "model_type", "")
     return found
 
 
@@ -58,7 +57,7 @@ def wrong(name: str, model_type: str) -> str:
     given = DEFAULTS.get(model_type, {})
     theirs = built(name, given)
     try:
-        spec = spec_of(parse(json.dumps({"model_type": model_type, "architectures": [name], **given}), "x"), "x")
+        spec = spec_of(parse(json.dumps({**given, "model_type": model_type, "architectures": [name]}), "x"), "x")
     except InputError as error:
         known_here = model_type in accepted() and name in known(model_type)["classes"] and theirs is not None
         return f"{name} is refused: {error}" if "\n" in str(error) or known_here else ""
