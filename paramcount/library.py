@@ -13,7 +13,7 @@ from paramcount.catalog.from_config import spec_of
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.names import is_model, names
 from paramcount.catalog.spec import Published, Spec, override
-from paramcount.config.document import of
+from paramcount.config.document import of_python
 from paramcount.errors import InputError
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def load(name: str | PathLike[str] | Mapping[str, Any], **sizes: Any) -> LoadedM
     unknown name, field or size, and on a config that states no model that is counted.
     """
     if isinstance(name, Mapping):
-        spec = spec_of(of(dict(name)), str(name.get("model_type")))
+        spec = spec_of(of_python(name), str(name.get("model_type")))
     elif not is_model(fspath(name)) and (family := family_named(fspath(name).lower())):
         return LoadedModel(Spec(family.name, family, family.settle(sizes)))
     else:

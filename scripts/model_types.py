@@ -1,7 +1,7 @@
 """Write paramcount/config/types.jsonl: what transformers says of each of its text model types.
 
 A line a type: the defaults of its config's fields, other spellings of them, its classes by task, which of its fields
-hold configs, and of a model of more than text the type of its text model. Run it after a change of the pinned
+hold configs, of a model of more than text the type of its text model, and whether heads may leave a rest of the width. Run it after a change of the pinned
 transformers: python scripts/model_types.py
 """
 
@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import torch
 import transformers
 from transformers import CONFIG_MAPPING, AutoConfig
 from transformers.models.auto import modeling_auto
@@ -93,14 +94,31 @@ def text_of(config: Any) -> dict[str, Any]:
     return {"text": {"type": spec.model_type, "other": spec.config_class is AutoConfig}} if spec else {}
 
 
+def rest(config: Any, names: dict[str, str]) -> dict[str, bool]:
+    """Whether a class of the type is built where its heads do not divide the width."""
+    own = [config.attribute_map.get(key, key) for key in ("hidden_size", "num_attention_heads")]
+    width, n_heads = (getattr(config, key, None) for key in own)
+    if not names or not isinstance(width, int) or not isinstance(n_heads, int):
+        return {}
+    try:
+        with torch.device("meta"):
+            made = config(**{own[0]: width + (0 if width % n_heads else 1)})
+            getattr(transformers, next(iter(names)))(made)
+    except Exception:  # whatever a class raises that does not take it
+        return {}
+    return {"rest": True}
+
+
 def line(model_type: str, config: Any) -> dict[str, Any]:
     nested = {key: getattr(one, "model_type", "") or defaults(one) for key, one in config.sub_configs.items()}
+    names = classes(model_type)
     return {
         "type": model_type,
-        "classes": classes(model_type),
+        "classes": names,
         "spellings": {**config.attribute_map, **TAKEN.get(model_type, {})},
         "nested": nested,
         **text_of(config),
+        **rest(config, names),
         "defaults": defaults(config),
     }
 

@@ -34,10 +34,13 @@ def heads_stating(c: Config, key: str) -> Heads:
 
 
 def head_width(c: Config) -> Size:
-    """d_head as given, or d_model / n_heads; null means the latter only where it is the type's own default."""
+    """d_head as given, or d_model / n_heads; null means the latter only where it is the type's own default.
+
+    The quotient is rounded down where the type's class does that.
+    """
     is_open = "head_dim" not in c.given or c.about["defaults"].get("head_dim", 0) is None
     if c.get("head_dim") is None and is_open:
-        return c.quotient("d_head", "hidden_size", "num_attention_heads")
+        return c.quotient("d_head", "hidden_size", "num_attention_heads", rest=c.about.get("rest", False))
     return c.size("head_dim")
 
 

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from paramcount.catalog.spec import Spec
 from paramcount.config import Config, ConfigError
 from paramcount.config.earlier_names import present
+from paramcount.config.own_code import names_code
 from paramcount.errors import printable
 from paramcount.models.configured import Configured
 from paramcount.models.registry import NotCountedError, accepted, class_of
@@ -60,7 +61,7 @@ def _class_said(config: Config, counted: str) -> str:
 def _own_code(config: Config, counted: str) -> str:
     """What is to be said of code that comes with the config, whose model may be another."""
     said = f"Its own code (auto_map) is never run: the count is that of transformers' {counted}."
-    return said if config.get("auto_map") else ""
+    return said if names_code(config.document) else ""
 
 
 def _counted_inside(config: Config) -> str:

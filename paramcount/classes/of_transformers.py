@@ -9,18 +9,19 @@ import dataclasses
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 import torch
 import transformers
-from huggingface_hub import constants
 from torch import nn
 
+from paramcount.classes.closed import closed
 from paramcount.classes.meta import shapes_alone, silence, watched
 from paramcount.config import Config, ConfigError
 from paramcount.config.config import DEEPEST
 from paramcount.config.keys import SYMBOLS
+from paramcount.config.own_code import names_code, without_code
 from paramcount.ledger.model import Model, Part
 from paramcount.ledger.tensor import Given, Tensor
 from paramcount.models.design import Counted
@@ -29,6 +30,7 @@ from paramcount.models.wholes import TIED
 
 # The class that stands for a config that names none has the first of these tasks that the type has a class for.
 TASKS = ("multimodal", "seq2seq", "speech", "causal", "masked", "pretraining", "base")
+UNTOLD = ("model_type", "quantization_config")  # of a config's keys: the one is said otherwise, the other no shape
 MOST = 100_000  # tensors that a class is built with: some seconds, and more than models have
 LAYER = re.compile(r"(?<=\.)[0-9]+(?=\.)")
 
@@ -48,9 +50,8 @@ def build(config: Config) -> nn.Module:
     """
     if config.whole is not None:
         return text_of(build(_whole(config, config.whole)))
-    settings = {key: value for key, value in config.document.items() if key not in ("model_type", "auto_map")}
-    settings.pop("quantization_config", None)
-    with shapes_alone(), silence(), offline():
+    settings = {key: value for key, value in without_code(config.document).items() if key not in UNTOLD}
+    with shapes_alone(), silence(), closed():
         parsed = transformers.AutoConfig.for_model(config.model_type, **settings)
         parsed._attn_implementation = "eager"
         built: nn.Module = _class(config)(parsed)
@@ -81,7 +82,7 @@ def text_of(whole: nn.Module) -> nn.Module:
 def counted(config: Config, why: str) -> Counted:
     """*config*'s model as transformers builds it; *why* it is not counted here stands in the error where it cannot."""
     if config.model_type not in transformers.CONFIG_MAPPING:
-        own = ", and code that comes with a config (auto_map) is never run" if config.get("auto_map") else ""
+        own = ", and code that comes with a config (auto_map) is never run" if names_code(config.document) else ""
         said = f"nor does transformers {transformers.__version__} build it, which has no such type{own}"
         raise ConfigError(f"{why}; {said}")
     _refuse_endless(config, config.document)
@@ -102,9 +103,10 @@ def counted(config: Config, why: str) -> Counted:
 def _refuse_endless(config: Config, document: Mapping[str, Any]) -> None:
     """Config classes make lists of their layers before anything is built."""
     for key, value in document.items():
-        if isinstance(value, Mapping):
-            _refuse_endless(config, value)
-        elif "layer" in key and type(value) is int and value > DEEPEST:
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, Mapping):
+                _refuse_endless(config, inner)
+        if "layer" in key and type(value) is int and value > DEEPEST:
             raise ConfigError(f"{config.name}: {key} = {value}: valid: up to {DEEPEST:,}")
 
 
@@ -117,19 +119,16 @@ def _refuse_unread(config: Config, parsed: Any, why: str) -> None:
             continue
         inside = isinstance(value, Mapping) and "model_type" in value
         lost = inside and not isinstance(getattr(parsed, key, None), transformers.PreTrainedConfig)
-        if lost or (key in SYMBOLS and getattr(text, key, value) != value):
+        if lost or (key in SYMBOLS and not _has(text, key, value)):
             raise ConfigError(f"{why}; transformers' {type(parsed).__name__} does not read {key}, but has its defaults")
 
 
-@contextmanager
-def offline() -> Iterator[None]:
-    """A config may name a repository for a part of the model; none is asked for it."""
-    before = constants.HF_HUB_OFFLINE
-    constants.HF_HUB_OFFLINE = True
+def _has(text: Any, key: str, value: Any) -> bool:
+    """Whether a text model has *value* under *key*, or nothing there."""
     try:
-        yield
-    finally:
-        constants.HF_HUB_OFFLINE = before
+        return bool(getattr(text, key, value) == value)
+    except RuntimeError:  # of what each layer has of its own
+        return False
 
 
 def _up_to(most: int) -> AbstractContextManager[None]:

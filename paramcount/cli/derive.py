@@ -26,9 +26,10 @@ def command(target: str, config: str) -> Report:
     """Find the formula of a model class by building it at many sizes.
 
     MODEL_TYPE is one of transformers' (the class that the config names, or the type's language model, as for a count);
-    module:Class is a torch module of your own whose constructor takes integers, or one config. It is built on the meta
-    device, where parameters take no memory. Exit 1 where no formula is found that agrees with the class at every point
-    tried. Needs torch, and transformers for its classes.
+    module:Class is a torch module of your own whose constructor takes integers, or one config: it is imported, which
+    runs that module's code, so name only what you trust. Code that comes with a config.json is never run. The class is
+    built on the meta device, where parameters take no memory. Exit 1 where no formula is found that agrees with it at
+    every point tried. Needs torch, and transformers for its classes.
     """
     from paramcount.derivation import derive
     from paramcount.report.derive import derived_report

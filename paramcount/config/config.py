@@ -65,13 +65,18 @@ class Config(UsedSizes):
         self._use(key, value)
         return value
 
-    def quotient(self, name: str, above: str, below: str) -> Sized:
-        """The size under key *above* over that under *below*, as *name*; raises ConfigError where there is a rest."""
+    def quotient(self, name: str, above: str, below: str, rest: bool = False) -> Sized:
+        """The size under key *above* over that under *below*, as *name*.
+
+        Raises ConfigError where there is a rest, unless there may be a *rest*, which is then left.
+        """
         one, other = self.size(above), self.size(below)
+        words = f"{self.prefix}{above} / {self.prefix}{below}"
+        if rest and plain(one) % plain(other) and plain(one) > plain(other):
+            return self.follows(name, f"{words}, rounded down", one, other)
         if not self.divides(other, one):
             keys = f"{self.prefix}{above} = {one} is no multiple of {self.prefix}{below} = {other}"
             raise ConfigError(f"{self.name}: {keys}, and no {name} is given; change one of the two")
-        words = f"{self.prefix}{above} / {self.prefix}{below}"
         return self.follows(name, words, one, other, rounded="exactly")
 
     def at_most(self, few: str, many: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from paramcount.config.config import Config
@@ -14,6 +15,7 @@ from paramcount.config.types import known, lines, unknown
 LARGEST = 10_000_000  # bytes
 
 
+KINDS = "layer_types"
 POINTER = "version https://git-lfs"
 
 
@@ -46,6 +48,26 @@ def parse(text: bytes | str, name: str) -> Config:
     return of(document, name)
 
 
+def of_python(document: Mapping[str, Any], name: str = "config") -> Config:
+    """The config that *document* is, written as JSON has it: whole numbers as keys are text; raises ConfigError."""
+    return parse(_as_json(document, name), name)
+
+
+def _as_json(document: Mapping[str, Any], name: str) -> str:
+    try:
+        return json.dumps(dict(document), default=_mapping)
+    except RecursionError:
+        raise ConfigError(f"{name}: nested too deeply to be a config.json") from None
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{name}: {error}, which JSON cannot hold; valid: what a config.json holds") from None
+
+
+def _mapping(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"a value of type {type(value).__name__}")
+
+
 def of(document: dict[str, Any], name: str = "config") -> Config:
     """*document* over its model type's defaults; raises ConfigError where the type is missing or unknown."""
     if not isinstance(document.get("model_type"), str):
@@ -53,9 +75,20 @@ def of(document: dict[str, Any], name: str = "config") -> Config:
     document, named = present(document), document["model_type"]
     model_type = document["model_type"]
     config = Config(document, known(model_type) or unknown(model_type), name)
+    _refuse_miscounted(config)
     if model_type != named:
         config.notes.append(f"model_type {named} is {model_type} in transformers.")
     return config
+
+
+def _refuse_miscounted(config: Config) -> None:
+    """Layers that are listed are as many as there are, whether or not their kinds make a difference to the count."""
+    kinds, n_layers = config.given.get(KINDS), config.get("num_hidden_layers")
+    listed = isinstance(kinds, list) and KINDS in config.about["defaults"]
+    if listed and type(n_layers) is int and len(kinds) != n_layers:
+        raise ConfigError(
+            f"{config.name}: {KINDS} has {len(kinds)} items; valid: num_hidden_layers = {n_layers}, one a layer"
+        )
 
 
 def _untyped(document: dict[str, Any]) -> str:

@@ -30,5 +30,5 @@ class Spelling:
         first: dict[str, str] = {}
         for key, value in document.items():
             one = first.setdefault(self.own(key), key)
-            if document[one] != value:
+            if one != key and document[one] != value:
                 yield one, key

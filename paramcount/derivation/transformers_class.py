@@ -6,9 +6,11 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from paramcount.classes.of_transformers import class_name, offline
+from paramcount.classes.closed import closed
+from paramcount.classes.of_transformers import class_name
 from paramcount.config import Config
 from paramcount.config.keys import symbol as printed
+from paramcount.config.own_code import without_code
 from paramcount.config.types import known, unknown
 from paramcount.derivation.subject import Subject, Values, distinct, nested
 from paramcount.errors import InputError
@@ -62,7 +64,7 @@ def _subject(model_type: str, model: type, kind: type, config: dict[str, Any], g
     flat = dict(_flat(chosen, base))
 
     def build(changes: Values) -> Any:
-        with offline():
+        with closed():
             return model(kind(**nested({**flat, **changes})))
 
     symbols = {field: _symbol(kind, field) for field in {**base, **flat}}
@@ -73,7 +75,7 @@ def _subject(model_type: str, model: type, kind: type, config: dict[str, Any], g
 def _known(kind: type, config: dict[str, Any]) -> dict[str, Any]:
     """*config* in the class's own spelling of its keys."""
     spelt = getattr(kind, "attribute_map", {})
-    return {spelt.get(key, key): value for key, value in config.items() if key not in ("auto_map", "model_type")}
+    return {spelt.get(key, key): value for key, value in without_code(config).items() if key != "model_type"}
 
 
 def _flat(config: dict[str, Any], base: dict[str, Any], outer: str = "") -> Iterator[tuple[str, Any]]:

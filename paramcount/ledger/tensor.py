@@ -80,7 +80,7 @@ def as_papers_write(block: Block) -> Iterator[Tensor]:
 
 
 def _product(shape: tuple[Size, ...]) -> Any:
-    product: Any = shape[0]
+    product: Any = shape[0] if shape else 1  # a number alone
     for side in shape[1:]:
         product = product * side
     return product

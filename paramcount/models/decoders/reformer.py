@@ -18,6 +18,8 @@ def reformer(c: Config) -> Parts:
     kinds = c.get("attn_layers")
     if not isinstance(kinds, list) or not kinds or not all(kind in ("local", "lsh") for kind in kinds):
         raise c.refuse("attn_layers", "valid: a list of local and lsh, one a layer")
+    if c.get("num_hidden_layers") not in (None, len(kinds)):
+        raise c.refuse("num_hidden_layers", f"contradicts attn_layers; valid: {len(kinds)}, as many as that lists")
     after = (
         layer_norm("attention.layer_norm", d_model),
         dense("attention.output.dense", "attention", d_attention, d_model, role=OUTPUT),

@@ -111,7 +111,7 @@ def _is_gated(c: Config) -> bool:
     *gate, activation = said.split("-") if isinstance(said, str) else [""]
     if gate not in ([], ["gated"]) or activation in ("", "gated", *LEARNED_ACTIVATIONS):
         raise c.refuse("feed_forward_proj", "valid: an activation without parameters, or gated- and one, as gated-gelu")
-    if c.get("is_gated_act") not in (None, bool(gate)):
+    if c.given.get("is_gated_act", bool(gate)) is not bool(gate):
         raise c.refuse(
             "is_gated_act", f"contradicts feed_forward_proj = {said}; valid: what the latter says, or nothing"
         )

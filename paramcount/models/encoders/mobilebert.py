@@ -17,7 +17,10 @@ _MOBILE_POOLED = frozenset({"base", "pretraining", "sequence", "choice", "next-s
 
 def _mobile_heads(c: Config) -> Heads:
     """Attention and feed-forward are as wide as the bottleneck, where there is one."""
-    return whole_heads(c, "intra_bottleneck_size" if c.flag("use_bottleneck") else "hidden_size")
+    width = "intra_bottleneck_size" if c.flag("use_bottleneck") else "hidden_size"
+    if not c.agrees("true_hidden_size", c.size(width)):
+        raise c.refuse("true_hidden_size", f"valid: {width} = {c.size(width)}")
+    return whole_heads(c, width)
 
 
 def _bottlenecks(c: Config) -> Parts:
