@@ -1,13 +1,14 @@
 """A model's tensors held against a checkpoint's: what matches, what does not, and what explains it by name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 
 from paramcount.checkpoint import result as why
 from paramcount.checkpoint.adapter import is_adapter
+from paramcount.checkpoint.aside import ASIDE, set_aside
 from paramcount.checkpoint.files import place, shown
 from paramcount.checkpoint.layouts import Expected, Group, regrouped, renamed
-from paramcount.checkpoint.names import is_buffer, is_head, modern, prefix_change
+from paramcount.checkpoint.names import is_head, modern, prefix_change
 from paramcount.checkpoint.notes import notes, unexplained
 from paramcount.checkpoint.packing import Held, quantisation, unpacked
 from paramcount.checkpoint.patterns import layer, pattern
@@ -42,9 +43,29 @@ def reconcile(expected: Iterable[Expected], checkpoint: Checkpoint, part: bool =
     rows = tuple(matching.rows())
     said = notes(rows, matching.prefix)
     lines = unexplained(rows)
-    verdict = why.DISAGREES if lines else why.EXPLAINED if any(row.why for row in rows if _counts(row)) else why.EXACT
     components, layers, total = sums(rows)
-    return Reconciled(rows, said, components, layers, total, checkpoint.elements(), checkpoint.nbytes(), verdict, lines)
+    missing = tuple(shown(row.name) for row in rows if row.lacking)
+    return Reconciled(
+        rows,
+        said,
+        components,
+        layers,
+        total,
+        checkpoint.elements(),
+        checkpoint.nbytes(),
+        _verdict(rows),
+        lines,
+        missing,
+    )
+
+
+def _verdict(rows: Iterable[TensorPair]) -> str:
+    known = list(rows)
+    if any(row.unexplained and not row.lacking for row in known):
+        return why.DISAGREES
+    if any(row.lacking for row in known):
+        return why.INCOMPLETE
+    return why.EXPLAINED if any(row.why for row in known if _counts(row)) else why.EXACT
 
 
 def _counts(row: TensorPair) -> bool:
@@ -60,6 +81,7 @@ class _Matching:
     ) -> None:
         self.wanted = wanted
         self.part = part
+        self.held = held
         self.found: dict[str, tuple[Held, tuple[str, ...]]] = {}
         left = self._by_name(held, ("", ""))
         self.prefix = prefix_change(wanted, [modern(weight.name) for weight in held]) if left else ("", "")
@@ -83,27 +105,38 @@ class _Matching:
     def rows(self) -> Iterable[TensorPair]:
         """A row for each expected tensor or group of them in the model's order, then what else is stored."""
         self._take_aliases()
-        known = [weight for weight in self.extra if is_buffer(weight.name, weight.shapes[0])]
-        other = [weight for weight in self.extra if not is_buffer(weight.name, weight.shapes[0])]
-        missing = [tensor for tensor in self.wanted.values() if tensor.name not in self.found and not tensor.shares]
-        missing = [tensor for tensor in missing if tensor.name not in self.shared]
-        for tensor, weight in renamed(missing, other):
-            self.found[tensor.name] = weight, (why.RENAMED,)
-        matched = {id(weight) for weight, _ in self.found.values()}
-        other = [weight for weight in other if id(weight) not in matched]
-        groups = regrouped([tensor for tensor in missing if tensor.name not in self.found], other)
+        aside = set_aside(self.extra, self.held)
+        other = [weight for weight in self.extra if id(weight) not in aside]
+        groups = self._matched_by_shape(other, [weight for weight in self.extra if id(weight) in aside])
         grouped = {tensor.name for group in groups for tensor in group.missing}
         for tensor in self.wanted.values():
             if tensor.name not in grouped:
                 yield self._row(tensor)
         for group in groups:
             yield from _group_rows(group)
-        regrouped_names = {id(weight) for group in groups for weight in group.extra}
-        yield from (_extra(weight, why.BUFFER) for weight in known)
+        done = {id(weight) for weight, _ in self.found.values()}
+        done |= {id(weight) for group in groups for weight in group.extra}
         own = {pattern(weight.name) for weight, _ in self.found.values()} if self.part else set()
-        for weight in other:
-            if id(weight) not in regrouped_names:
-                yield _extra(weight, self._reason(weight, own))
+        for weight in sorted(self.extra, key=lambda weight: id(weight) not in aside):
+            if id(weight) not in done:
+                yield _extra(weight, aside.get(id(weight)) or self._reason(weight, own))
+
+    def _matched_by_shape(self, other: Sequence[Held], aside: Sequence[Held]) -> list[Group]:
+        """Match what is missing with *other* weights by shape, then with those that are set *aside*, then by sums."""
+        missing = [tensor for tensor in self.wanted.values() if tensor.name not in {*self.found, *self.shared}]
+        missing = [tensor for tensor in missing if not tensor.shares and not tensor.computed]
+        for weights in (other, aside):
+            for tensor, weight in renamed(missing, weights):
+                self.found[tensor.name] = weight, (why.RENAMED,)
+            missing = [tensor for tensor in missing if tensor.name not in self.found]
+        matched = {id(weight) for weight, _ in self.found.values()}
+        groups = regrouped(missing, [weight for weight in other if id(weight) not in matched])
+        matched |= {id(weight) for group in groups for weight in group.extra}
+        grouped = {tensor.name for group in groups for tensor in group.missing}
+        missing = [tensor for tensor in missing if tensor.name not in grouped]
+        left = [weight for weight in other if id(weight) not in matched]
+        self.found |= {tensor.name: (weight, (why.RENAMED,)) for tensor, weight in renamed(missing, left, True)}
+        return groups
 
     def _reason(self, weight: Held, own: set[str]) -> str:
         """Why *weight*, which the model does not have, is stored; "" where nothing says so, as of its *own* layers."""
@@ -154,10 +187,10 @@ class _Matching:
 def _absent(tensor: Expected, number: int | None, params: int, tied: bool) -> TensorPair:
     if tensor.shares:
         return TensorPair(tensor.name, tensor.component, number, tensor.shape, None, 0, 0, 0, 0, "", (why.SHARED,))
-    # A head that the checkpoint ties, where the model has its own, is not the same as none.
-    headless = not tied and (tensor.component == HEAD or (number is None and is_head(tensor.name)))
-    reasons = (why.NO_HEAD,) if headless else ()
-    return TensorPair(tensor.name, tensor.component, number, tensor.shape, None, params, 0, 0, 0, "", reasons, True)
+    # What the checkpoint ties to another, where the model has its own, is there, but not as it should be.
+    stored = tensor.shape if tied else None
+    reasons = (why.COMPUTED,) if tensor.computed and not tied else ()
+    return TensorPair(tensor.name, tensor.component, number, tensor.shape, stored, params, 0, 0, 0, "", reasons, True)
 
 
 def _padded(tensor: Expected, shape: tuple[int, ...]) -> bool:
@@ -168,8 +201,8 @@ def _padded(tensor: Expected, shape: tuple[int, ...]) -> bool:
 
 
 def _extra(weight: Held, reason: str) -> TensorPair:
-    # Buffers are no parameters, other parts none of this model; all else is counted as what it seems to be.
-    params = 0 if reason in (why.BUFFER, why.OTHER_PART) else weight.params
+    # What is set aside is no parameter, another part none of this model; all else is counted as what it seems to be.
+    params = 0 if reason in (*ASIDE, why.OTHER_PART) else weight.params
     dtype = weight.packing or weight.stored[0].dtype
     reasons = (reason,) if reason else ()
     number, shape = layer(weight.name), weight.shapes[0]

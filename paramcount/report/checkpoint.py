@@ -76,7 +76,7 @@ def held_against(report: Report, spec: Spec, checkpoint: Checkpoint, tensors: bo
     It failed where the two disagree and nothing says why.
     """
     found = reconcile(expected(spec.model()), checkpoint, spec.part)
-    parts: list[str | Sheet] = [f"Checkpoint: {_described(checkpoint)}: {found.verdict}.", *_one_of(checkpoint)]
+    parts: list[str | Sheet] = [f"Checkpoint: {_described(checkpoint)}: {found.said}.", *_one_of(checkpoint)]
     parts += _differing(found)
     notes = [f"{note.text} ({_signed(note.elements)} elements)" if note.elements else note.text for note in found.notes]
     parts += ["\n".join(f"  {line}" for line in [*notes, *found.lines])] if notes or found.lines else []
@@ -94,7 +94,7 @@ def expected(model: Model) -> list[Expected]:
     if tensors > MOST:
         raise InputError(f"the config beside the checkpoint states {tensors:,} tensors; valid: up to {MOST:,}")
     return [
-        Expected(name, tensor.sides(), entry.component, tensor.shares)
+        Expected(name, tensor.sides(), entry.component, tensor.shares, tensor.computed)
         for entry in model.ledger()
         for name, tensor in entry.copies()
     ]
