@@ -1,4 +1,4 @@
-"""Stored tensors that are no parameters of the model, and are known by name: buffers, scales of a cache, what was added."""
+"""Stored tensors that are no parameters of the model, known by name: buffers, scales of a cache, added modules."""
 
 from collections.abc import Sequence
 

@@ -35,7 +35,10 @@ def hqq(base: str, named: Parts, said: Quantisation) -> Held | None:
         counts = [parts[1].elements * parts[0].shape[1]]
     else:
         width = 8 if parts[0].dtype == "U8" else 32
-        counts = [parts[0].elements * (width // bits) for bits in ((said.bits,) if said.bits else (4, 8, 2, 1))]
+        counts = [
+            parts[0].elements * (width // bits)
+            for bits in ((said.bits,) if said.bits in (1, 2, 3, 4, 8) else (4, 8, 2, 1))
+        ]
     return Held(f"{base}.weight", tuple((count,) for count in counts), parts, "HQQ", flat=True)
 
 
@@ -48,9 +51,10 @@ def quanto(name: str, named: Parts, said: Quantisation) -> Held | None:
     parts += activations(named, name.removesuffix(".weight"))
     if not packed:
         return Held(name, (parts[0].shape,), parts, "quanto 8-bit")
-    bits = (said.bits,) if said.bits else (4, 2)
-    shapes = tuple((parts[0].elements * (8 // each),) for each in bits if each in (2, 4))
-    return Held(name, shapes, parts, "quanto", flat=True) if shapes else None
+    bits = said.bits or 4
+    if bits not in (2, 4):
+        return None
+    return Held(name, ((parts[0].elements * (8 // bits),),), parts, f"quanto {bits}-bit", flat=True)
 
 
 def torchao(base: str, named: Parts, said: Quantisation) -> Held | None:

@@ -82,7 +82,7 @@ def _with_equal_sums(missing: Sequence[Expected], extra: Sequence[Held], depth: 
 
 
 def _owner(name: str, depth: int) -> str | None:
-    """The name up to *depth* parts after its layer's number; for 0 the layer alone, or OUTSIDE. None where it is shorter."""
+    """The name up to *depth* parts behind the layer's number, None where it is shorter; for 0 the layer, or OUTSIDE."""
     number = NUMBER.search(name)
     if number is None:
         return OUTSIDE if depth == 0 else None

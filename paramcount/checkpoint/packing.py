@@ -30,6 +30,7 @@ PACKINGS: tuple[tuple[str, Callable[[str, Parts, Quantisation], Held | None]], .
     (".qscale_weight", scaled_module),
     (".scale_weight", scaled_module),
 )
+QUANTO = {"int8": 8, "float8": 8, "int4": 4, "int2": 2}  # what its config calls the bits of weights
 
 
 def quantisation(beside: Mapping[str, Any]) -> Quantisation:
@@ -39,14 +40,18 @@ def quantisation(beside: Mapping[str, Any]) -> Quantisation:
     stated = next((one for one in said if one is not None), None)
     if not isinstance(stated, dict) or stated.get("dynamic"):  # "dynamic": other bits for some modules
         return Quantisation()
-    weights: list[Any] = [stated]
-    groups = stated.get("config_groups")
-    if isinstance(groups, dict):
-        weights = [group["weights"] for group in groups.values() if isinstance(group, dict) and "weights" in group]
-    own = stated.get("quant_config")  # HQQ's
-    if isinstance(own, dict) and isinstance(own.get("weight_quant_params"), dict):
-        weights = [own["weight_quant_params"]]
+    weights = _of_weights(stated)
     return Quantisation(_agreed(weights, "bits", "num_bits", "nbits"), _agreed(weights, "group_size", "q_group_size"))
+
+
+def _of_weights(stated: Mapping[str, Any]) -> list[Any]:
+    """What is said of weights: by compressed-tensors for groups of layers, by HQQ within, by quanto in a word."""
+    groups, own, word = stated.get("config_groups"), stated.get("quant_config"), stated.get("weights")
+    if isinstance(groups, dict):
+        return [group["weights"] for group in groups.values() if isinstance(group, dict) and "weights" in group]
+    if isinstance(own, dict) and "weight_quant_params" in own:
+        return [own["weight_quant_params"]]
+    return [{"bits": QUANTO[word]}] if isinstance(word, str) and word in QUANTO else [stated]
 
 
 def unpacked(tensors: Iterable[StoredTensor], said: Quantisation) -> list[Held]:

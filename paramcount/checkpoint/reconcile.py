@@ -1,11 +1,10 @@
 """A model's tensors held against a checkpoint's: what matches, what does not, and what explains it by name."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import prod
 
 from paramcount.checkpoint import result as why
 from paramcount.checkpoint.adapter import is_adapter
-from paramcount.checkpoint.aside import ASIDE, set_aside
+from paramcount.checkpoint.aside import set_aside
 from paramcount.checkpoint.files import place, shown
 from paramcount.checkpoint.layouts import Expected, Group, regrouped, renamed
 from paramcount.checkpoint.names import is_head, modern, prefix_change
@@ -13,14 +12,11 @@ from paramcount.checkpoint.notes import notes, unexplained
 from paramcount.checkpoint.packing import Held, quantisation, unpacked
 from paramcount.checkpoint.patterns import layer, pattern
 from paramcount.checkpoint.result import Reconciled, TensorPair, sums
+from paramcount.checkpoint.rows import absent, extra, of_group, pair
 from paramcount.checkpoint.tensors import Checkpoint, CheckpointError
 from paramcount.errors import InputError
 
 __all__ = ["Expected", "Reconciled", "reconcile"]
-
-MOST_PADDING = 1024  # rows: Megatron pads a vocabulary to a multiple of 128 for each of up to 8 devices
-OTHERS = "not in the model"  # the component of what the model does not have
-HEAD = "output head"
 
 
 def reconcile(expected: Iterable[Expected], checkpoint: Checkpoint, part: bool = False) -> Reconciled:
@@ -113,13 +109,13 @@ class _Matching:
             if tensor.name not in grouped:
                 yield self._row(tensor)
         for group in groups:
-            yield from _group_rows(group)
+            yield from of_group(group)
         done = {id(weight) for weight, _ in self.found.values()}
         done |= {id(weight) for group in groups for weight in group.extra}
         own = {pattern(weight.name) for weight, _ in self.found.values()} if self.part else set()
         for weight in sorted(self.extra, key=lambda weight: id(weight) not in aside):
             if id(weight) not in done:
-                yield _extra(weight, aside.get(id(weight)) or self._reason(weight, own))
+                yield extra(weight, aside.get(id(weight)) or self._reason(weight, own))
 
     def _matched_by_shape(self, other: Sequence[Held], aside: Sequence[Held]) -> list[Group]:
         """Match what is missing with *other* weights by shape, then with those that are set *aside*, then by sums."""
@@ -153,77 +149,6 @@ class _Matching:
                 self.found[owner.name] = weight, (*reasons, why.RENAMED)
 
     def _row(self, tensor: Expected) -> TensorPair:
-        number, params = layer(tensor.name), prod(tensor.shape)
-        if tensor.name not in self.found:
-            return _absent(tensor, number, params, tensor.name in self.shared)
-        weight, reasons = self.found[tensor.name]
-        shape = tensor.shape if weight.fits(tensor.shape) else weight.shapes[0]
-        count = prod(shape)
-        turned = shape != tensor.shape and weight.fits_turned(tensor.shape)
-        padded = not turned and shape != tensor.shape and _padded(tensor, shape)
-        bad = not (turned or padded or shape == tensor.shape)
-        reasons += (
-            ((why.COPY,) if tensor.shares else ())
-            + ((why.PADDING,) if padded else ())
-            + ((why.PACKED,) if weight.packing else ())
-            + ((why.TURNED,) if turned else ())
-        )
-        return TensorPair(
-            tensor.name,
-            tensor.component,
-            number,
-            tensor.shape,
-            shape,
-            0 if tensor.shares else params,
-            0 if tensor.shares and not bad else count,
-            weight.elements,
-            weight.nbytes,
-            weight.packing or weight.stored[0].dtype,
-            () if bad else reasons,
-            bad or bool(reasons),
-        )
-
-
-def _absent(tensor: Expected, number: int | None, params: int, tied: bool) -> TensorPair:
-    if tensor.shares:
-        return TensorPair(tensor.name, tensor.component, number, tensor.shape, None, 0, 0, 0, 0, "", (why.SHARED,))
-    # What the checkpoint ties to another, where the model has its own, is there, but not as it should be.
-    stored = tensor.shape if tied else None
-    reasons = (why.COMPUTED,) if tensor.computed and not tied else ()
-    return TensorPair(tensor.name, tensor.component, number, tensor.shape, stored, params, 0, 0, 0, "", reasons, True)
-
-
-def _padded(tensor: Expected, shape: tuple[int, ...]) -> bool:
-    """Whether *shape* is the tensor's with some rows of a vocabulary more or fewer."""
-    if tensor.component not in ("token embedding", HEAD) or not shape or len(shape) != len(tensor.shape):
-        return False
-    return shape[1:] == tensor.shape[1:] and abs(shape[0] - tensor.shape[0]) <= MOST_PADDING
-
-
-def _extra(weight: Held, reason: str) -> TensorPair:
-    # What is set aside is no parameter, another part none of this model; all else is counted as what it seems to be.
-    params = 0 if reason in (*ASIDE, why.OTHER_PART) else weight.params
-    dtype = weight.packing or weight.stored[0].dtype
-    reasons = (reason,) if reason else ()
-    number, shape = layer(weight.name), weight.shapes[0]
-    return TensorPair(
-        weight.name, OTHERS, number, None, shape, 0, params, weight.elements, weight.nbytes, dtype, reasons, True
-    )
-
-
-def _group_rows(group: Group) -> Iterable[TensorPair]:
-    """A row for each component of *group*: only their sum is checked, so each is given what it expects."""
-    counts: dict[str, int] = {}
-    for tensor in group.missing:
-        counts[tensor.component] = counts.get(tensor.component, 0) + prod(tensor.shape)
-    elements = sum(weight.elements for weight in group.extra) - sum(counts.values())
-    nbytes = sum(weight.nbytes for weight in group.extra)
-    packed = next((weight.packing for weight in group.extra if weight.packing), "")
-    reasons = (why.LAYOUT, why.PACKED) if packed else (why.LAYOUT,)
-    number = layer(group.missing[0].name)
-    for component, count in counts.items():
-        row = TensorPair(
-            group.name, component, number, None, None, count, count, count + elements, nbytes, packed, reasons, True
-        )
-        yield row
-        elements = nbytes = 0
+        if tensor.name in self.found:
+            return pair(tensor, *self.found[tensor.name])
+        return absent(tensor, tensor.name in self.shared)

@@ -9,6 +9,7 @@ from paramcount.catalog.spec import Spec
 from paramcount.checkpoint import Checkpoint
 from paramcount.checkpoint.adapter import Adapter, adapter, is_adapter
 from paramcount.checkpoint.layouts import Expected
+from paramcount.checkpoint.packing import quantisation, unpacked
 from paramcount.checkpoint.patterns import Counted, counts
 from paramcount.checkpoint.reconcile import reconcile
 from paramcount.checkpoint.result import Reconciled
@@ -47,15 +48,31 @@ def alone(checkpoint: Checkpoint, name: str, note: str = "") -> Report:
     if is_adapter(checkpoint):
         return _adapter(adapter(checkpoint), checkpoint, name)
     rows = counts(checkpoint.tensors)
+    words, params = _packed(checkpoint)
     data = {
         "model": name,
         "checkpoint": _document(checkpoint),
+        "unpacked": params,
         "tensors": [row._asdict() for row in rows],
         "note": note,
     }
     why = note or "There is no config.json beside it, so nothing says which of these are parameters of the model."
     heading = f"{name} ({_described(checkpoint)})"
-    return Report(data, (heading, _sheet(rows, checkpoint), *_one_of(checkpoint), why))
+    return Report(data, (heading, _sheet(rows, checkpoint), *words, *_one_of(checkpoint), why))
+
+
+def _packed(checkpoint: Checkpoint) -> tuple[list[str], int | None]:
+    """That its elements are packed words, and the parameters that they stand for; None where nothing is packed."""
+    weights = unpacked(checkpoint.tensors, quantisation(checkpoint.beside))
+    packed = [weight for weight in weights if weight.packing]
+    if not packed:
+        return [], None
+    ways = ", ".join(dict.fromkeys(weight.packing for weight in packed))
+    stored = f"{_of(len(packed), 'weight')} quantised ({ways}): what is stored of them are packed words and scales"
+    if any(len(weight.shapes) > 1 for weight in packed):
+        return [f"{stored}, and nothing says of how many bits; valid: its config.json beside it."], None
+    params = sum(weight.params for weight in weights)
+    return [f"{stored}. Unpacked, all that is stored are {params:,} parameters."], params
 
 
 def stored_tensors(checkpoint: Checkpoint) -> Sheet:
