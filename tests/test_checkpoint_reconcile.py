@@ -131,6 +131,7 @@ def test_a_head_beyond_the_model_is_said():
         ("h.0.attn.bias", (1, 1, 1024, 1024)),
         ("h.0.attn.masked_bias", ()),
         ("model.layers.0.self_attn.rotary_emb.inv_freq", (D // 2,)),
+        ("encoder.layer.0.attention.self.rotary_embeddings.inv_freq", (D // 2,)),
         ("bert.embeddings.position_ids", (1, 512)),
         ("rope_freqs.weight", (64,)),
     ],

@@ -22,7 +22,7 @@ EXAMPLES = 4
 # One of a kind: a buffer beside the weights, experts of their own, other names, positions that are not saved, …
 QUICK = (
     *("llama", "gpt2", "bert", "bart", "marian", "mixtral", "minimax_m2", "deepseek_v3", "ibert", "molmo2_text"),
-    *("nemotron_h", "inkling2_text", "neomme", "dots3_note_text"),
+    *("nemotron_h", "inkling2_text", "neomme", "dots3_note_text", "esm"),
 )
 
 

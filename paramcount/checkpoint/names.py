@@ -9,7 +9,7 @@ from paramcount.checkpoint.patterns import NUMBER, pattern
 BUFFERS = (
     "attn.masked_bias",
     "attention.masked_bias",
-    "rotary_emb.inv_freq",
+    "inv_freq",
     "rotary_emb.cos_cached",
     "rotary_emb.sin_cached",
     "rope.freqs",

@@ -209,4 +209,5 @@ def _verdict(found: Reconciled) -> dict[str, Any]:
         "by_component": {name: sides._asdict() for name, sides in found.by_component.items()},
         "explanations": [note._asdict() for note in found.notes],
         "unexplained": list(found.lines),
+        "missing": list(found.missing),
     }
