@@ -141,7 +141,7 @@ def _likelier(row: Placed, field: str, sizes: Sizes) -> tuple[float, list[str]]:
     """
     bits, restored = gain(row.laws, row.sizes, sizes)
     as_is, meant = _named(row, row.sizes, field), _named(row, sizes, field)
-    for derived in row.columns.keys() - row.spec.given.keys():
+    for derived in (name for name in row.columns if name not in row.spec.given):
         as_is += row.columns[derived].cost(row.sizes[derived])
         meant += row.columns[derived].cost(sizes[derived])
     if row.columns[field].habitual(sizes[field]):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from paramcount.blocks.attention import Heads, attention
 from paramcount.blocks.feedforward import plain
+from paramcount.blocks.leaves import Sinusoids
 from paramcount.blocks.parts import layer_norm, table
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
@@ -44,6 +45,12 @@ def tokens(c: Config, side: str) -> Part:
 def positions(c: Config, side: str, more: int = 0, key: str = "max_position_embeddings") -> Part:
     """A row for each position, and *more* of them than positions."""
     return table(f"{side}.embed_positions", c.size(key) + more, c.size("d_model"), "position embedding")
+
+
+def sinusoids(c: Config, side: str) -> Part:
+    """A row for each position, which is computed and not trained."""
+    block = Sinusoids(c.size("max_position_embeddings"), c.size("d_model"))
+    return Part(f"{side}.embed_positions", "position embedding", block)
 
 
 def norm(c: Config, name: str) -> Part:

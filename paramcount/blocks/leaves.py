@@ -160,6 +160,16 @@ class Embedding(NamedTuple):
         yield Tensor("weight", (self.rows, self.d_model), shares=self.shares)
 
 
+class Sinusoids(NamedTuple):
+    """A table of positions as sines and cosines, held as a parameter that is never trained."""
+
+    rows: Size
+    d_model: Size
+
+    def tensors(self) -> Iterator[Tensor]:
+        yield Tensor("weight", (self.rows, self.d_model), computed=True)
+
+
 class Head(NamedTuple):
     """An output head, n_vocab × d_model, that may be another tensor (*tied_to*) and may have a bias of its own."""
 

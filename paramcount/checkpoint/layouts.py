@@ -11,17 +11,23 @@ from typing import NamedTuple, TypeVar
 from paramcount.checkpoint.packing import Held, Shape
 from paramcount.checkpoint.patterns import NUMBER, layer
 
+OUTSIDE = "outside the layers"
+
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
 
 class Expected(NamedTuple):
-    """A tensor that a model has under the name that checkpoints give it; an alias *shares* the tensor of that name."""
+    """A tensor that a model has under the name that checkpoints give it; an alias *shares* the tensor of that name.
+
+    What is *computed*, such as sinusoidal positions, need not be stored.
+    """
 
     name: str
     shape: Shape
     component: str
     shares: str = ""
+    computed: bool = False
 
 
 class Group(NamedTuple):
@@ -32,16 +38,23 @@ class Group(NamedTuple):
     extra: tuple[Held, ...]
 
 
-def renamed(missing: Iterable[Expected], extra: Iterable[Held]) -> list[tuple[Expected, Held]]:
-    """Pairs of one shape, where a layer (or what is outside all) has as many of that shape on both sides."""
-    wanted = _grouped(missing, lambda tensor: (layer(tensor.name), tuple(sorted(tensor.shape))))
-    held = _grouped(extra, lambda weight: (layer(weight.name), tuple(sorted(weight.shapes[0]))))
+def renamed(missing: Iterable[Expected], extra: Iterable[Held], anywhere: bool = False) -> list[tuple[Expected, Held]]:
+    """Pairs of one shape, where a layer (or what is outside all) has as many of that shape on both sides.
+
+    *anywhere*: where the whole model has, since other programs number some tensors otherwise.
+    """
+
+    def key(name: str, shape: Shape) -> tuple[int | None, Shape]:
+        return None if anywhere else layer(name), tuple(sorted(shape))
+
+    wanted = _grouped(missing, lambda tensor: key(tensor.name, tensor.shape))
+    held = _grouped(extra, lambda weight: key(weight.name, weight.shapes[0]))
     same = [(tensors, held.get(key, [])) for key, tensors in wanted.items() if len(tensors) == len(held.get(key, []))]
     return [pair for tensors, weights in same for pair in zip(tensors, weights, strict=True)]
 
 
 def regrouped(missing: Sequence[Expected], extra: Sequence[Held]) -> list[Group]:
-    """Groups with equal sums, the smallest first: under one name within a layer, then the whole layer."""
+    """Groups with equal sums, the smallest first: under one name within a layer, then a whole layer, or all outside."""
     groups: list[Group] = []
     for depth in (4, 3, 2, 1, 0):
         found = _with_equal_sums(missing, extra, depth)
@@ -69,10 +82,10 @@ def _with_equal_sums(missing: Sequence[Expected], extra: Sequence[Held], depth: 
 
 
 def _owner(name: str, depth: int) -> str | None:
-    """The name up to *depth* parts after its layer's number, the layer alone for 0; None where it is shorter."""
+    """The name up to *depth* parts behind the layer's number, None where it is shorter; for 0 the layer, or OUTSIDE."""
     number = NUMBER.search(name)
     if number is None:
-        return None
+        return OUTSIDE if depth == 0 else None
     if depth == 0:
         return f"layer {number[0]}"
     parts = name[number.end() + 1 :].split(".")

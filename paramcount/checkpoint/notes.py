@@ -9,7 +9,10 @@ from paramcount.checkpoint.patterns import pattern
 from paramcount.checkpoint.result import LINES, Note, TensorPair, sides_of
 
 # The explanations that change how many elements are stored; a row's difference is charged to the first that it has.
-CHARGED = (why.BUFFER, why.OTHER_PART, why.COPY, why.NO_HEAD, why.EXTRA_HEAD, why.PADDING, why.PACKED)
+CHARGED = (
+    *(why.BUFFER, why.CACHE, why.ZERO_BIAS, why.AHEAD, why.OTHER_PART, why.COMPUTED, why.COPY, why.EXTRA_HEAD),
+    *(why.PADDING, why.PACKED),
+)
 MOST_NAMED = 3
 
 
@@ -41,6 +44,8 @@ def unexplained(rows: Iterable[TensorPair]) -> tuple[str, ...]:
 def _difference(row: TensorPair) -> str:
     if row.expected_shape is None:
         return f"stored {sides_of(row.stored_shape)}, not expected"
+    if row.stored_shape == row.expected_shape:
+        return f"expected {sides_of(row.expected_shape)}, stored as another tensor's data"
     stored = "not stored" if row.stored_shape is None else f"stored {sides_of(row.stored_shape)}"
     return f"expected {sides_of(row.expected_shape)}, {stored}"
 
@@ -59,12 +64,18 @@ def _text(kind: str, rows: list[TensorPair], prefix: tuple[str, str]) -> str:
     match kind:
         case why.BUFFER:
             return f"{n:,} stored with {stored:,} elements that are buffers, no parameters"
+        case why.CACHE:
+            return f"{n:,} stored with {stored:,} elements are scales of quantised keys and values, no parameters"
+        case why.ZERO_BIAS:
+            return f"{n:,} stored with {stored:,} elements are biases that quantisation added, zeros"
+        case why.AHEAD:
+            return f"{n:,} stored with {stored:,} elements are modules for multi-token prediction, beside the model"
         case why.OTHER_PART:
             return f"{n:,} stored with {stored:,} elements are of other parts of the larger model"
         case why.COPY:
             return f"{n:,} stored a second time with {stored:,} elements, though shared with another tensor"
-        case why.NO_HEAD:
-            return f"the checkpoint has no head; {sum(row.expected for row in rows):,} parameters are expected in {n:,}"
+        case why.COMPUTED:
+            return f"{n:,} not stored, since computed: {sum(row.expected for row in rows):,} parameters"
         case why.EXTRA_HEAD:
             return f"the checkpoint has a head that the model has not: {stored:,} parameters in {n:,}"
         case why.PADDING:

@@ -1,25 +1,22 @@
 """A model's tensors held against a checkpoint's: what matches, what does not, and what explains it by name."""
 
-from collections.abc import Iterable, Mapping
-from math import prod
+from collections.abc import Iterable, Mapping, Sequence
 
 from paramcount.checkpoint import result as why
 from paramcount.checkpoint.adapter import is_adapter
+from paramcount.checkpoint.aside import set_aside
 from paramcount.checkpoint.files import place, shown
 from paramcount.checkpoint.layouts import Expected, Group, regrouped, renamed
-from paramcount.checkpoint.names import is_buffer, is_head, modern, prefix_change
+from paramcount.checkpoint.names import is_head, modern, prefix_change
 from paramcount.checkpoint.notes import notes, unexplained
 from paramcount.checkpoint.packing import Held, quantisation, unpacked
 from paramcount.checkpoint.patterns import layer, pattern
 from paramcount.checkpoint.result import Reconciled, TensorPair, sums
+from paramcount.checkpoint.rows import absent, extra, of_group, pair
 from paramcount.checkpoint.tensors import Checkpoint, CheckpointError
 from paramcount.errors import InputError
 
 __all__ = ["Expected", "Reconciled", "reconcile"]
-
-MOST_PADDING = 1024  # rows: Megatron pads a vocabulary to a multiple of 128 for each of up to 8 devices
-OTHERS = "not in the model"  # the component of what the model does not have
-HEAD = "output head"
 
 
 def reconcile(expected: Iterable[Expected], checkpoint: Checkpoint, part: bool = False) -> Reconciled:
@@ -42,9 +39,29 @@ def reconcile(expected: Iterable[Expected], checkpoint: Checkpoint, part: bool =
     rows = tuple(matching.rows())
     said = notes(rows, matching.prefix)
     lines = unexplained(rows)
-    verdict = why.DISAGREES if lines else why.EXPLAINED if any(row.why for row in rows if _counts(row)) else why.EXACT
     components, layers, total = sums(rows)
-    return Reconciled(rows, said, components, layers, total, checkpoint.elements(), checkpoint.nbytes(), verdict, lines)
+    missing = tuple(shown(row.name) for row in rows if row.lacking)
+    return Reconciled(
+        rows,
+        said,
+        components,
+        layers,
+        total,
+        checkpoint.elements(),
+        checkpoint.nbytes(),
+        _verdict(rows),
+        lines,
+        missing,
+    )
+
+
+def _verdict(rows: Iterable[TensorPair]) -> str:
+    known = list(rows)
+    if any(row.unexplained and not row.lacking for row in known):
+        return why.DISAGREES
+    if any(row.lacking for row in known):
+        return why.INCOMPLETE
+    return why.EXPLAINED if any(row.why for row in known if _counts(row)) else why.EXACT
 
 
 def _counts(row: TensorPair) -> bool:
@@ -60,6 +77,7 @@ class _Matching:
     ) -> None:
         self.wanted = wanted
         self.part = part
+        self.held = held
         self.found: dict[str, tuple[Held, tuple[str, ...]]] = {}
         left = self._by_name(held, ("", ""))
         self.prefix = prefix_change(wanted, [modern(weight.name) for weight in held]) if left else ("", "")
@@ -83,27 +101,38 @@ class _Matching:
     def rows(self) -> Iterable[TensorPair]:
         """A row for each expected tensor or group of them in the model's order, then what else is stored."""
         self._take_aliases()
-        known = [weight for weight in self.extra if is_buffer(weight.name, weight.shapes[0])]
-        other = [weight for weight in self.extra if not is_buffer(weight.name, weight.shapes[0])]
-        missing = [tensor for tensor in self.wanted.values() if tensor.name not in self.found and not tensor.shares]
-        missing = [tensor for tensor in missing if tensor.name not in self.shared]
-        for tensor, weight in renamed(missing, other):
-            self.found[tensor.name] = weight, (why.RENAMED,)
-        matched = {id(weight) for weight, _ in self.found.values()}
-        other = [weight for weight in other if id(weight) not in matched]
-        groups = regrouped([tensor for tensor in missing if tensor.name not in self.found], other)
+        aside = set_aside(self.extra, self.held)
+        other = [weight for weight in self.extra if id(weight) not in aside]
+        groups = self._matched_by_shape(other, [weight for weight in self.extra if id(weight) in aside])
         grouped = {tensor.name for group in groups for tensor in group.missing}
         for tensor in self.wanted.values():
             if tensor.name not in grouped:
                 yield self._row(tensor)
         for group in groups:
-            yield from _group_rows(group)
-        regrouped_names = {id(weight) for group in groups for weight in group.extra}
-        yield from (_extra(weight, why.BUFFER) for weight in known)
+            yield from of_group(group)
+        done = {id(weight) for weight, _ in self.found.values()}
+        done |= {id(weight) for group in groups for weight in group.extra}
         own = {pattern(weight.name) for weight, _ in self.found.values()} if self.part else set()
-        for weight in other:
-            if id(weight) not in regrouped_names:
-                yield _extra(weight, self._reason(weight, own))
+        for weight in sorted(self.extra, key=lambda weight: id(weight) not in aside):
+            if id(weight) not in done:
+                yield extra(weight, aside.get(id(weight)) or self._reason(weight, own))
+
+    def _matched_by_shape(self, other: Sequence[Held], aside: Sequence[Held]) -> list[Group]:
+        """Match what is missing with *other* weights by shape, then with those that are set *aside*, then by sums."""
+        missing = [tensor for tensor in self.wanted.values() if tensor.name not in {*self.found, *self.shared}]
+        missing = [tensor for tensor in missing if not tensor.shares and not tensor.computed]
+        for weights in (other, aside):
+            for tensor, weight in renamed(missing, weights):
+                self.found[tensor.name] = weight, (why.RENAMED,)
+            missing = [tensor for tensor in missing if tensor.name not in self.found]
+        matched = {id(weight) for weight, _ in self.found.values()}
+        groups = regrouped(missing, [weight for weight in other if id(weight) not in matched])
+        matched |= {id(weight) for group in groups for weight in group.extra}
+        grouped = {tensor.name for group in groups for tensor in group.missing}
+        missing = [tensor for tensor in missing if tensor.name not in grouped]
+        left = [weight for weight in other if id(weight) not in matched]
+        self.found |= {tensor.name: (weight, (why.RENAMED,)) for tensor, weight in renamed(missing, left, True)}
+        return groups
 
     def _reason(self, weight: Held, own: set[str]) -> str:
         """Why *weight*, which the model does not have, is stored; "" where nothing says so, as of its *own* layers."""
@@ -120,77 +149,6 @@ class _Matching:
                 self.found[owner.name] = weight, (*reasons, why.RENAMED)
 
     def _row(self, tensor: Expected) -> TensorPair:
-        number, params = layer(tensor.name), prod(tensor.shape)
-        if tensor.name not in self.found:
-            return _absent(tensor, number, params, tensor.name in self.shared)
-        weight, reasons = self.found[tensor.name]
-        shape = tensor.shape if weight.fits(tensor.shape) else weight.shapes[0]
-        count = prod(shape)
-        turned = shape != tensor.shape and weight.fits_turned(tensor.shape)
-        padded = not turned and shape != tensor.shape and _padded(tensor, shape)
-        bad = not (turned or padded or shape == tensor.shape)
-        reasons += (
-            ((why.COPY,) if tensor.shares else ())
-            + ((why.PADDING,) if padded else ())
-            + ((why.PACKED,) if weight.packing else ())
-            + ((why.TURNED,) if turned else ())
-        )
-        return TensorPair(
-            tensor.name,
-            tensor.component,
-            number,
-            tensor.shape,
-            shape,
-            0 if tensor.shares else params,
-            0 if tensor.shares and not bad else count,
-            weight.elements,
-            weight.nbytes,
-            weight.packing or weight.stored[0].dtype,
-            () if bad else reasons,
-            bad or bool(reasons),
-        )
-
-
-def _absent(tensor: Expected, number: int | None, params: int, tied: bool) -> TensorPair:
-    if tensor.shares:
-        return TensorPair(tensor.name, tensor.component, number, tensor.shape, None, 0, 0, 0, 0, "", (why.SHARED,))
-    # A head that the checkpoint ties, where the model has its own, is not the same as none.
-    headless = not tied and (tensor.component == HEAD or (number is None and is_head(tensor.name)))
-    reasons = (why.NO_HEAD,) if headless else ()
-    return TensorPair(tensor.name, tensor.component, number, tensor.shape, None, params, 0, 0, 0, "", reasons, True)
-
-
-def _padded(tensor: Expected, shape: tuple[int, ...]) -> bool:
-    """Whether *shape* is the tensor's with some rows of a vocabulary more or fewer."""
-    if tensor.component not in ("token embedding", HEAD) or not shape or len(shape) != len(tensor.shape):
-        return False
-    return shape[1:] == tensor.shape[1:] and abs(shape[0] - tensor.shape[0]) <= MOST_PADDING
-
-
-def _extra(weight: Held, reason: str) -> TensorPair:
-    # Buffers are no parameters, other parts none of this model; all else is counted as what it seems to be.
-    params = 0 if reason in (why.BUFFER, why.OTHER_PART) else weight.params
-    dtype = weight.packing or weight.stored[0].dtype
-    reasons = (reason,) if reason else ()
-    number, shape = layer(weight.name), weight.shapes[0]
-    return TensorPair(
-        weight.name, OTHERS, number, None, shape, 0, params, weight.elements, weight.nbytes, dtype, reasons, True
-    )
-
-
-def _group_rows(group: Group) -> Iterable[TensorPair]:
-    """A row for each component of *group*: only their sum is checked, so each is given what it expects."""
-    counts: dict[str, int] = {}
-    for tensor in group.missing:
-        counts[tensor.component] = counts.get(tensor.component, 0) + prod(tensor.shape)
-    elements = sum(weight.elements for weight in group.extra) - sum(counts.values())
-    nbytes = sum(weight.nbytes for weight in group.extra)
-    packed = next((weight.packing for weight in group.extra if weight.packing), "")
-    reasons = (why.LAYOUT, why.PACKED) if packed else (why.LAYOUT,)
-    number = layer(group.missing[0].name)
-    for component, count in counts.items():
-        row = TensorPair(
-            group.name, component, number, None, None, count, count, count + elements, nbytes, packed, reasons, True
-        )
-        yield row
-        elements = nbytes = 0
+        if tensor.name in self.found:
+            return pair(tensor, *self.found[tensor.name])
+        return absent(tensor, tensor.name in self.shared)

@@ -8,12 +8,16 @@ Shape = tuple[int, ...]
 EXACT = "agrees exactly"
 EXPLAINED = "agrees after named explanations"
 DISAGREES = "disagrees"
+INCOMPLETE = "incomplete"  # what is there agrees, and some of the model's tensors are not there
 
-# Why a row differs. The first nine change the number of stored elements, the others do not.
+# Why a row differs. The first eleven change the number of stored elements, the others do not.
 BUFFER = "buffer"
+CACHE = "scale of keys and values"
+ZERO_BIAS = "zero bias"
+AHEAD = "multi-token prediction"
 OTHER_PART = "other part"
+COMPUTED = "computed"
 COPY = "copy of a shared tensor"
-NO_HEAD = "no head"
 EXTRA_HEAD = "extra head"
 PADDING = "vocabulary padding"
 PACKED = "quantised"
@@ -54,6 +58,11 @@ class TensorPair(NamedTuple):
         return self.differs and not self.why
 
     @property
+    def lacking(self) -> bool:
+        """Whether it is a parameter of the model that is not stored, under any name."""
+        return self.unexplained and self.stored_shape is None and self.expected_shape is not None
+
+    @property
     def difference(self) -> int:
         """Elements stored beyond the parameters expected."""
         return self.elements - self.expected
@@ -83,7 +92,7 @@ class Reconciled(NamedTuple):
     """A model held against a checkpoint.
 
     *total* is in parameters, copies and buffers left out; *elements* and *nbytes* are all that is stored. *lines* says
-    what nothing explains, ten lines at most and then how many more.
+    what nothing explains, ten lines at most and then how many more; *missing* names what is lacking of the model.
     """
 
     rows: tuple[TensorPair, ...]
@@ -95,6 +104,16 @@ class Reconciled(NamedTuple):
     nbytes: int
     verdict: str
     lines: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """The verdict as a report says it: of an incomplete checkpoint with what is not there."""
+        if self.verdict != INCOMPLETE:
+            return self.verdict
+        first, *more = self.missing
+        others = f" and {len(more):,} more are" if more else " is"
+        return f"{INCOMPLETE}: {first}{others} not there"
 
 
 def sides_of(shape: Shape | None) -> str:

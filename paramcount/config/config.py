@@ -180,7 +180,7 @@ class Config(UsedSizes):
             if inner:
                 within.setdefault(outer, {})[inner] = value
                 continue
-            for spelling in self.spelling.all_of(key):
+            for spelling in sorted(self.spelling.all_of(key)):
                 document.pop(spelling, None)
             document[key] = value
         for outer, own in within.items():

@@ -82,7 +82,7 @@ class Shaker:
                 by_value.setdefault(value, []).append(candidate)
         for value, expressions in list(by_value.items())[:200]:
             if self.change(field, value) == self.shapes:
-                if rule := self._rule(field, sorted(set(expressions), key=lambda e: e.weight), sizes):
+                if rule := self._rule(field, sorted(dict.fromkeys(expressions), key=lambda e: e.weight), sizes):
                     self.rules[field] = rule
                     self.here = {**self.here, field: value}
                 return

@@ -88,7 +88,7 @@ class Points:
             elif above.operation == "size" and below.operation == "number" and below.arguments[0].denominator == 1:
                 pairs.append((above.arguments[0], int(below.arguments[0])))
             elif below.operation == "size" and above.sizes:
-                pairs += [(field, below.arguments[0]) for field in above.sizes if field != below.arguments[0]]
+                pairs += [(field, below.arguments[0]) for field in sorted(above.sizes) if field != below.arguments[0]]
         return [(a, b) for a, b in dict.fromkeys(pairs) if a != b]
 
     def quotients(self) -> list[tuple[str, str]]:
@@ -138,8 +138,7 @@ class Points:
         """What the class computes with its sizes, what is tied put in."""
         tied = {one: size(other) for one, other in self.ties.items()}
         held = {f for e in self.trace.computed for f in e.sizes} - set(self.fields.sizes)
-        fixed = {field: self.fields.base[field] for field in held}
-        return [put(e, tied) for e in self.trace.computed if not e.sizes & fixed.keys()]
+        return [put(e, tied) for e in self.trace.computed if not e.sizes & held]
 
 
 def prepared(workshop: Workshop, shallow: bool = True) -> Points | None:

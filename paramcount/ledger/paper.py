@@ -151,7 +151,7 @@ def _of(names: list[Renamed], shared: set[str]) -> dict[str, str]:
         for one in names:
             for numbers in product(*(stack.numbers() for stack in one.stacks)):
                 found[one.known_as.format(*numbers)] = one.name.format(*numbers)
-    return {name: found[name] for name in shared}
+    return {name: found[name] for name in sorted(shared)}
 
 
 def _sharing(parts: Parts, names: dict[str, str]) -> Parts:

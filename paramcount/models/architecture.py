@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from paramcount.blocks.leaves import Sharing
 from paramcount.blocks.task_heads import AddHead
@@ -15,6 +15,7 @@ Body = Callable[[Config], Parts]
 
 # Keys that transformers reads in the config of any type, and whose effect few architectures model.
 UNMODELLED = {"per_layer_config": "valid: none; layers with sizes of their own are not counted for this type"}
+NO_SIZES = frozenset({"sliding_window"})  # what a layer may have of its own: it changes no tensor
 
 
 # The activations of transformers 5.23.0 that have parameters.
@@ -52,10 +53,16 @@ class Architecture(NamedTuple):
 def refuse_what_is_not_counted(config: Config, counts: tuple[str, ...] = ()) -> None:
     """Raise ConfigError on a key whose effect is not modelled, but for those of *counts*; nested configs ask anew."""
     for key, value in config.values.items():
-        if key in UNMODELLED and key not in counts and value:
+        if key in UNMODELLED and key not in counts and value and not _without_sizes(value):
             raise config.refuse(key, UNMODELLED[key])
         if value in LEARNED_ACTIVATIONS and value != config.about["defaults"].get(key):
             raise config.refuse(key, "valid: an activation without parameters of its own")
+
+
+def _without_sizes(layers: Any) -> bool:
+    """Whether what is said of single layers changes no tensor."""
+    stated = layers.values() if isinstance(layers, Mapping) else [None]
+    return all(isinstance(own, Mapping) and own.keys() <= NO_SIZES for own in stated)
 
 
 def within(prefix: str, part: Part | Stack) -> Part | Stack:

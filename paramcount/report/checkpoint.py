@@ -9,6 +9,7 @@ from paramcount.catalog.spec import Spec
 from paramcount.checkpoint import Checkpoint
 from paramcount.checkpoint.adapter import Adapter, adapter, is_adapter
 from paramcount.checkpoint.layouts import Expected
+from paramcount.checkpoint.packing import quantisation, unpacked
 from paramcount.checkpoint.patterns import Counted, counts
 from paramcount.checkpoint.reconcile import reconcile
 from paramcount.checkpoint.result import Reconciled
@@ -47,15 +48,31 @@ def alone(checkpoint: Checkpoint, name: str, note: str = "") -> Report:
     if is_adapter(checkpoint):
         return _adapter(adapter(checkpoint), checkpoint, name)
     rows = counts(checkpoint.tensors)
+    words, params = _packed(checkpoint)
     data = {
         "model": name,
         "checkpoint": _document(checkpoint),
+        "unpacked": params,
         "tensors": [row._asdict() for row in rows],
         "note": note,
     }
     why = note or "There is no config.json beside it, so nothing says which of these are parameters of the model."
     heading = f"{name} ({_described(checkpoint)})"
-    return Report(data, (heading, _sheet(rows, checkpoint), *_one_of(checkpoint), why))
+    return Report(data, (heading, _sheet(rows, checkpoint), *words, *_one_of(checkpoint), why))
+
+
+def _packed(checkpoint: Checkpoint) -> tuple[list[str], int | None]:
+    """That its elements are packed words, and the parameters that they stand for; None where nothing is packed."""
+    weights = unpacked(checkpoint.tensors, quantisation(checkpoint.beside))
+    packed = [weight for weight in weights if weight.packing]
+    if not packed:
+        return [], None
+    ways = ", ".join(dict.fromkeys(weight.packing for weight in packed))
+    stored = f"{_of(len(packed), 'weight')} quantised ({ways}): what is stored of them are packed words and scales"
+    if any(len(weight.shapes) > 1 for weight in packed):
+        return [f"{stored}, and nothing says of how many bits; valid: its config.json beside it."], None
+    params = sum(weight.params for weight in weights)
+    return [f"{stored}. Unpacked, all that is stored are {params:,} parameters."], params
 
 
 def stored_tensors(checkpoint: Checkpoint) -> Sheet:
@@ -76,7 +93,7 @@ def held_against(report: Report, spec: Spec, checkpoint: Checkpoint, tensors: bo
     It failed where the two disagree and nothing says why.
     """
     found = reconcile(expected(spec.model()), checkpoint, spec.part)
-    parts: list[str | Sheet] = [f"Checkpoint: {_described(checkpoint)}: {found.verdict}.", *_one_of(checkpoint)]
+    parts: list[str | Sheet] = [f"Checkpoint: {_described(checkpoint)}: {found.said}.", *_one_of(checkpoint)]
     parts += _differing(found)
     notes = [f"{note.text} ({_signed(note.elements)} elements)" if note.elements else note.text for note in found.notes]
     parts += ["\n".join(f"  {line}" for line in [*notes, *found.lines])] if notes or found.lines else []
@@ -94,7 +111,7 @@ def expected(model: Model) -> list[Expected]:
     if tensors > MOST:
         raise InputError(f"the config beside the checkpoint states {tensors:,} tensors; valid: up to {MOST:,}")
     return [
-        Expected(name, tensor.sides(), entry.component, tensor.shares)
+        Expected(name, tensor.sides(), entry.component, tensor.shares, tensor.computed)
         for entry in model.ledger()
         for name, tensor in entry.copies()
     ]
@@ -192,4 +209,5 @@ def _verdict(found: Reconciled) -> dict[str, Any]:
         "by_component": {name: sides._asdict() for name, sides in found.by_component.items()},
         "explanations": [note._asdict() for note in found.notes],
         "unexplained": list(found.lines),
+        "missing": list(found.missing),
     }

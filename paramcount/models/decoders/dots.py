@@ -16,18 +16,23 @@ from paramcount.ledger.sized import Sized
 from paramcount.models.architecture import Architecture
 from paramcount.models.decoders.axk import AXK2
 
+OF_LATENT = ("num_attention_heads", "q_lora_rank", "kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
+OF_WINDOWS = (*OF_LATENT, "num_key_value_heads", "head_dim")
+
 
 def dots3(c: Config) -> Parts:
     """Latent attention gated by head; layers with a window have widths of their own, the others an indexer."""
     without_prediction(c)
-    kinds = [f"{one.removesuffix('_attention')} {feed}" for one, feed in zip(_windows(c), _feeds(c), strict=True)]
+    attends = _windows(c)
+    kinds = [f"{one.removesuffix('_attention')} {feed}" for one, feed in zip(attends, _feeds(c), strict=True)]
+    stated = _of_windows(c, attends) if "per_layer_config" in c.given else None
     wide = c.get("moe_shared_expert_intermediate_size") is not None
     d_shared = c.size("moe_shared_expert_intermediate_size" if wide else "shared_experts_intermediate_size")
     bias = c.flag("attention_bias")
 
     def layer(kind: str) -> Parts:
         attend, feed = kind.split()
-        m = _windowed(c) if attend == "sliding" else latent(c)
+        m = latent(c) if attend != "sliding" else _windowed(c) if stated is None else _stated(c, stated)
         ours = (
             *mixture(c, routing(c, "n_routed_experts"), c.size("moe_intermediate_size")),
             *shared(c, d_shared * c.size("n_shared_experts")),
@@ -53,6 +58,7 @@ def _feeds(c: Config) -> list[str]:
 
 
 def _windows(c: Config) -> list[str]:
+    as_listed = "use_dsa" not in c.given and "per_layer_config" in c.given  # as transformers saves it
     indexed = "use_dsa" not in c.given or c.flag("use_dsa")
     windows = "use_sliding_window" not in c.given or c.flag("use_sliding_window")
     full = "indexed_attention" if indexed else "full_attention"
@@ -61,7 +67,32 @@ def _windows(c: Config) -> list[str]:
         return ["sliding_attention" if windows and at > 1 and at % 4 != 1 else full for at in range(c.layers())]
 
     kinds = listed(c, by_default, "layer_types", ("full_attention", "indexed_attention", "sliding_attention"))
-    return [kind if kind == "sliding_attention" else full for kind in kinds]
+    return [kind if as_listed or kind == "sliding_attention" else full for kind in kinds]
+
+
+def _of_windows(c: Config, kinds: list[str]) -> dict[str, int]:
+    """What per_layer_config says of layers with a window, the same of all; raises ConfigError where it says more."""
+    stated = c.get("per_layer_config") or {}
+    windows = [str(place) for place, kind in enumerate(kinds) if kind == "sliding_attention"]
+    valid = f"valid: the same whole numbers for each layer with a window, under {', '.join(OF_WINDOWS)}"
+    if not isinstance(stated, dict) or sorted(map(str, stated)) != sorted(windows):
+        raise c.refuse("per_layer_config", valid)
+    each = list(stated.values())
+    own = each[0] if each else {}
+    if not isinstance(own, dict) or any(other != own for other in each) or own.keys() - set(OF_WINDOWS):
+        raise c.refuse("per_layer_config", valid)
+    if not all(type(number) is int and number > 0 for number in own.values()):
+        raise c.refuse("per_layer_config", valid)
+    return own
+
+
+def _stated(c: Config, stated: dict[str, int]) -> Latent:
+    """Attention with a window, with the sizes *stated* for it and all others as everywhere."""
+
+    def own(key: str) -> Sized:
+        return c.named(f"swa_{key}", stated[key], "per_layer_config") if key in stated else c.size(key)
+
+    return Latent(c.size("hidden_size"), *(own(key) for key in OF_LATENT))
 
 
 def _windowed(c: Config) -> Latent:
@@ -94,6 +125,7 @@ DOTS3_TEXT = AXK2._replace(
     summary="gated latent attention, with an indexer or a window, and routed experts beside shared ones",
     source="transformers 5.23.0, models/dots3_note",
     body=dots3,
+    counts=("per_layer_config",),
 )
 DOTS1 = Architecture(
     summary="routed experts beside shared ones, with norms over each head's query and key",

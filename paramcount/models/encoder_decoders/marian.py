@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.encoder_decoder import SHARED, layers, note_untied, positions
+from paramcount.blocks.encoder_decoder import SHARED, layers, note_untied, sinusoids
 from paramcount.blocks.leaves import Head
 from paramcount.blocks.parts import table
 from paramcount.blocks.task_heads import no_head
@@ -26,7 +26,7 @@ def marian(c: Config) -> Parts:
 def _marian_side(c: Config, side: str, shares: str) -> Parts:
     n_vocab = c.size("vocab_size") if side == "encoder" or shares else _n_target(c)
     embedding = table(f"{side}.embed_tokens", n_vocab, c.size("d_model"), shares=shares)
-    return embedding, positions(c, side), layers(c, side)
+    return embedding, sinusoids(c, side), layers(c, side)
 
 
 def _n_target(c: Config) -> int:

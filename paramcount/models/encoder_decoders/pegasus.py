@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.encoder_decoder import assembled, decoder_layer, final_norm, layers, norm, square, tokens, width
+from paramcount.blocks.encoder_decoder import (
+    assembled,
+    decoder_layer,
+    final_norm,
+    layers,
+    norm,
+    sinusoids,
+    square,
+    tokens,
+    width,
+)
 from paramcount.blocks.parts import table
 from paramcount.blocks.task_heads import lm_head, no_head
 from paramcount.config import Config
@@ -10,9 +20,20 @@ from paramcount.ledger.model import Parts
 from paramcount.models.encoder_decoders.blenderbot import BLENDERBOT
 from paramcount.models.encoder_decoders.led import encoder_layer
 
+
+def pegasus(c: Config) -> Parts:
+    """Zhang et al. 2019: as Blenderbot, with sinusoidal positions."""
+
+    def side(c: Config, name: str) -> Parts:
+        return (tokens(c, name), sinusoids(c, name), layers(c, name), final_norm(c, name))
+
+    return assembled(c, side)
+
+
 PEGASUS = BLENDERBOT._replace(
     summary="encoder and decoder with sinusoidal positions, which are frozen parameters",
     source="Zhang et al. 2019; transformers 5.23.0",
+    body=pegasus,
 )
 
 
