@@ -1,11 +1,9 @@
-"""Reports as JSON, CSV, Markdown and LaTeX, and the one way in which a file is written."""
+"""Reports as JSON, CSV, Markdown and LaTeX."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
-from paramcount.errors import InputError
 from paramcount.report.rows import RIGHT, Report, Sheet, raw, text
 
 _TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "✓": r"$\checkmark$"}
@@ -87,34 +85,3 @@ WRITERS: dict[str, Callable[[Report], str]] = {
     "md": to_markdown,
     "tex": to_latex,
 }
-
-
-def replace_file(path: str, write: Callable[[str], object]) -> None:
-    """Let *write* fill a new file beside *path*, and put it in *path*'s place once it is complete.
-
-    Raises InputError where that cannot be done; *path* is then what it was.
-    """
-    import tempfile  # slow to import, and only a written file needs it
-
-    try:
-        handle, fresh = tempfile.mkstemp(
-            dir=os.path.dirname(path) or ".", prefix=".paramcount-", suffix=os.path.splitext(path)[1]
-        )
-    except OSError as error:
-        raise InputError(f"-o {path}: {error.strerror}; valid: a file in an existing, writable folder") from None
-    os.close(handle)
-    try:
-        write(fresh)
-        os.chmod(fresh, os.stat(path).st_mode & 0o777 if os.path.exists(path) else 0o666 & ~_umask())
-        os.replace(fresh, path)
-    except OSError as error:
-        raise InputError(f"-o {path}: {error.strerror}; valid: a file, not a folder") from None
-    finally:
-        if os.path.exists(fresh):
-            os.unlink(fresh)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
