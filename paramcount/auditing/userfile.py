@@ -69,7 +69,8 @@ def _table(path: str, preamble: Preamble, columns: list[str]) -> Table:
         raise InputError(f"{path}: no header row; valid: model,n_params_printed,n_layers,d_model,…")
     if twice := [column for place, column in enumerate(columns) if column in columns[:place]]:
         raise InputError(f"{path}: the column {twice[0]} twice; valid: each column once")
-    own = {"table": {"": os.path.splitext(os.path.basename(path))[0]}, "source": {"": os.path.basename(path)}}
+    file = printable(os.path.basename(path))
+    own = {"table": {"": os.path.splitext(file)[0]}, "source": {"": file}}
     printed = {column: column for column in ("n_params_printed", "n_params") if column in columns}
     family = {} if "relation" in preamble and not preamble.get("family") else {"": "gpt"}
     preamble = {**own, "printed": dict(list(printed.items())[:1]), "family": family, **preamble}

@@ -7,11 +7,12 @@ what is read is what was written. Numbers are written as they are.
 import re
 
 _RUN = re.compile(r"'*[=+\-@\t\r＝＋－＠]")  # the wide forms are the same to some spreadsheets
+_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?([eE][+-]?\d+)?%?", re.ASCII)
 
 
 def guarded(text: str) -> str:
-    """*text* as a cell that no spreadsheet runs."""
-    return f"'{text}" if _RUN.match(text) else text
+    """*text* as a cell that no spreadsheet runs; what is no more than a number stays one."""
+    return f"'{text}" if _RUN.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def unguarded(cell: str) -> str:

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from paramcount.papers.cells import guarded
+from paramcount.report.foreign import markdown, tex
 from paramcount.report.rows import RIGHT, Report, Sheet, raw, text
-
-_TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "✓": r"$\checkmark$"}
-_TEX |= {"✗": r"$\times$", "·": r"$\cdot$", "×": r"$\times$", "−": r"$-$", "–": "--", "≠": r"$\neq$", "≈": r"$\approx$"}
-_TEX |= {"²": r"$^{2}$", "³": r"$^{3}$", "√": r"$\surd$", "→": r"$\to$", "…": r"\ldots{}", "≤": r"$\leq$"}
-_TEX |= {char: "\\" + char for char in "&%$#_{}"}
-
 
 SCHEMA = 1  # of the JSON documents; see docs/json.md
 
@@ -33,20 +29,24 @@ def to_csv(report: Report) -> str:
     writer = csv.writer(lines, lineterminator="\n")
     if sheet.header:
         writer.writerow(column.key for column in columns)
-    writer.writerows([raw(row.get(column.key)) for column in columns] for row in sheet.rows)
+    writer.writerows([_csv_cell(column.kind, row.get(column.key)) for column in columns] for row in sheet.rows)
     return lines.getvalue()
 
 
+def _csv_cell(kind: str, value: object) -> object:
+    return guarded(value) if kind == "text" and isinstance(value, str) else raw(value)
+
+
 def to_markdown(report: Report) -> str:
-    return "\n\n".join(_markdown(part) if isinstance(part, Sheet) else part for part in report.parts) + "\n"
+    return "\n\n".join(_markdown(p) if isinstance(p, Sheet) else markdown(p) for p in report.parts) + "\n"
 
 
 def _markdown(sheet: Sheet) -> str:
     columns = [column for column in sheet.columns if column.kind != "bar"]
-    cells = [[text(column.kind, row.get(column.key)).replace("|", r"\|") for column in columns] for row in sheet.rows]
+    cells = [[markdown(text(column.kind, row.get(column.key))) for column in columns] for row in sheet.rows]
     rule = ["---:" if column.kind in RIGHT else "---" for column in columns]
-    lines = [f"| {' | '.join(line)} |" for line in ([column.title for column in columns], rule, *cells)]
-    return "\n".join(([f"**{sheet.title}**", ""] if sheet.title else []) + lines)
+    lines = [f"| {' | '.join(line)} |" for line in ([markdown(column.title) for column in columns], rule, *cells)]
+    return "\n".join(([f"**{markdown(sheet.title)}**", ""] if sheet.title else []) + lines)
 
 
 def to_latex(report: Report) -> str:
@@ -63,7 +63,7 @@ def _latex(sheet: Sheet) -> str:
     lines = [
         r"\begin{tabular}{" + "".join("r" if column.kind in RIGHT else "l" for column in columns) + "}",
         r"\toprule",
-        " & ".join(_escaped(column.title) for column in columns) + r" \\",
+        " & ".join(tex(column.title) for column in columns) + r" \\",
         r"\midrule",
     ]
     lines += [" & ".join(_latex_cell(c.kind, row.get(c.key)) for c in columns) + r" \\" for row in sheet.rows]
@@ -72,11 +72,7 @@ def _latex(sheet: Sheet) -> str:
 
 
 def _latex_cell(kind: str, value: object) -> str:
-    return f"${value.latex()}$" if hasattr(value, "latex") else _escaped(text(kind, value))
-
-
-def _escaped(plain: str) -> str:
-    return "".join(_TEX.get(char, char) for char in plain)
+    return f"${value.latex()}$" if hasattr(value, "latex") else tex(text(kind, value))
 
 
 WRITERS: dict[str, Callable[[Report], str]] = {
