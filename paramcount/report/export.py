@@ -37,8 +37,9 @@ def _csv_cell(kind: str, value: object) -> object:
     return guarded(value) if kind == "text" and isinstance(value, str) else raw(value)
 
 
-def to_markdown(report: Report) -> str:
-    return "\n\n".join(_markdown(p) if isinstance(p, Sheet) else markdown(p) for p in report.parts) + "\n"
+def to_markdown(report: Report, text_as: Callable[[str], str] = markdown) -> str:
+    """Markdown; what stands between the tables is plain text, unless *text_as* leaves it as it is."""
+    return "\n\n".join(_markdown(p) if isinstance(p, Sheet) else text_as(p) for p in report.parts) + "\n"
 
 
 def _markdown(sheet: Sheet) -> str:
