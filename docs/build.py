@@ -58,7 +58,7 @@ def literature(page: str) -> str:
     from paramcount.report.export import to_markdown
     from paramcount.report.literature import literature
 
-    audit = to_markdown(literature(audits()), str)
+    audit = to_markdown(literature(audits()), lambda text: text.replace("|", r"\|"))
     return GENERATED.sub(lambda marks: f"{marks[1]}\n{audit}\n{marks[2]}", page)
 
 

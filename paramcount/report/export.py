@@ -38,16 +38,16 @@ def _csv_cell(kind: str, value: object) -> object:
 
 
 def to_markdown(report: Report, text_as: Callable[[str], str] = markdown) -> str:
-    """Markdown; what stands between the tables is plain text, unless *text_as* leaves it as it is."""
-    return "\n\n".join(_markdown(p) if isinstance(p, Sheet) else text_as(p) for p in report.parts) + "\n"
+    """Markdown, all text in it made plain by *text_as*, or left to be Markdown itself."""
+    return "\n\n".join(_markdown(p, text_as) if isinstance(p, Sheet) else text_as(p) for p in report.parts) + "\n"
 
 
-def _markdown(sheet: Sheet) -> str:
+def _markdown(sheet: Sheet, text_as: Callable[[str], str]) -> str:
     columns = [column for column in sheet.columns if column.kind != "bar"]
-    cells = [[markdown(text(column.kind, row.get(column.key))) for column in columns] for row in sheet.rows]
+    cells = [[text_as(text(column.kind, row.get(column.key))) for column in columns] for row in sheet.rows]
     rule = ["---:" if column.kind in RIGHT else "---" for column in columns]
-    lines = [f"| {' | '.join(line)} |" for line in ([markdown(column.title) for column in columns], rule, *cells)]
-    return "\n".join(([f"**{markdown(sheet.title)}**", ""] if sheet.title else []) + lines)
+    lines = [f"| {' | '.join(line)} |" for line in ([text_as(column.title) for column in columns], rule, *cells)]
+    return "\n".join(([f"**{text_as(sheet.title)}**", ""] if sheet.title else []) + lines)
 
 
 def to_latex(report: Report) -> str:
