@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 from paramcount.catalog.names import UnknownModelError
 from paramcount.cli.streams import OutputError, forget
 from paramcount.errors import InputError, printable
+from paramcount.report.standins import spelled
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -28,8 +30,17 @@ Examples:
 """
 
 
+class Context(click.Context):
+    """A command's context, whose help is written in the encoding of standard output: click takes ASCII for UTF-8."""
+
+    def get_help(self) -> str:
+        return spelled(super().get_help(), sys.stdout.encoding)
+
+
 class Verbs(click.Group):
     """The verbs, imported when they are called; anything that is no verb is a model to show."""
+
+    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
@@ -38,6 +49,7 @@ class Verbs(click.Group):
         if cmd_name not in VERBS:
             return None
         command: click.Command = import_module(f"paramcount.cli.{cmd_name}").command
+        command.context_class = Context
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -89,5 +101,5 @@ def run(arguments: list[str] | None) -> int:
 
 
 def _refused(message: str) -> int:
-    click.echo(f"paramcount: {printable(message)}", err=True)
+    click.echo(spelled(f"paramcount: {printable(message)}", sys.stderr.encoding), err=True)
     return 2
