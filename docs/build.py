@@ -71,7 +71,7 @@ def literature(page: str) -> str:
     from paramcount.report.export import to_markdown
     from paramcount.report.literature import literature
 
-    audit = to_markdown(literature(audits()))
+    audit = to_markdown(literature(audits()), lambda text: text.replace("|", r"\|"))
     return GENERATED.sub(lambda marks: f"{marks[1]}\n{audit}\n{marks[2]}", page)
 
 
@@ -85,12 +85,12 @@ def audits() -> list[Audit]:
 
 def audit_figures(folder: Path) -> None:
     """A figure for each table that prints counts: audit-NAME.svg in *folder*."""
-    from paramcount.report.figures import draw, save
+    from paramcount.report.figures import draw, drawing
     from paramcount.report.literature import drawn
 
     for result in audits():
         if drawn(result):
-            save(draw("audit", result), str(folder / f"audit-{result.table.name}.svg"), "svg")
+            (folder / f"audit-{result.table.name}.svg").write_bytes(drawing(draw("audit", result), "svg"))
 
 
 def reference(folder: Path) -> str:

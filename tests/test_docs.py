@@ -73,7 +73,7 @@ def test_the_reference_is_the_programs_help(folder):
 
 
 def test_every_command_is_in_the_readme_and_the_reference():
-    from paramcount.cli.main import VERBS
+    from paramcount.cli.verbs import VERBS
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert tuple(build.VERBS) == VERBS

@@ -15,6 +15,7 @@ from paramcount.auditing.evidence import choice
 from paramcount.auditing.misprints import slips
 from paramcount.quantity import UNITS
 
+LARGEST = 10**300  # which a float still holds
 _NUMBER = re.compile(r"(\d[\d,]*)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?([KMBT%]?)")
 
 
@@ -122,8 +123,8 @@ _OPERATORS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] =
 def _parsed(text: str) -> ast.expr:
     try:
         return ast.parse(text.replace("^", "**").strip(), mode="eval").body
-    except SyntaxError:
-        raise RelationError(f"{text!r} is no formula of columns and numbers") from None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise RelationError(f"{text[:200]!r} is no formula of columns and numbers") from None
 
 
 def _columns(text: str) -> set[str]:
@@ -135,7 +136,14 @@ def _evaluated(text: str, cells: Mapping[str, str]) -> Interval:
 
 
 def _value(node: ast.expr, cells: Mapping[str, str]) -> Interval:
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+    found = _worked_out(node, cells)
+    if max(map(abs, found)) > LARGEST:
+        raise RelationError("a number beyond 1e300")
+    return found
+
+
+def _worked_out(node: ast.expr, cells: Mapping[str, str]) -> Interval:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and _is_finite(node.value):
         return Interval(*[Fraction(str(node.value))] * 2)
     if isinstance(node, ast.Name):
         return interval(_cell(node.id, cells)[1])
@@ -148,6 +156,10 @@ def _value(node: ast.expr, cells: Mapping[str, str]) -> Interval:
         ends = [_OPERATORS[type(node.op)](a, b) for a in one for b in two]
         return Interval(min(ends), max(ends))
     raise RelationError("a relation is built of columns, numbers and + - * / ^ alone")
+
+
+def _is_finite(value: float) -> bool:
+    return not isinstance(value, bool) and abs(value) <= LARGEST
 
 
 def _short(value: Fraction) -> str:

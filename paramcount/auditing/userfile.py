@@ -1,16 +1,21 @@
 """A table of the user's own: a CSV with the columns of ours, checked before it is audited."""
 
 import csv
+import io
 import os
 
 from paramcount.auditing.relations import RelationError, relate
 from paramcount.catalog.families import FAMILIES, family_named
-from paramcount.catalog.rows import family_of, label_of
-from paramcount.errors import InputError
+from paramcount.catalog.rows import counted_here, family_of, label_of, stated
+from paramcount.errors import InputError, all_printable, printable
+from paramcount.ledger.model import ReadingError
+from paramcount.models.design import SizeError
+from paramcount.papers.cells import unguarded
 from paramcount.papers.claim import claim
 from paramcount.papers.preamble import Preamble, Table, read_preamble, table_of
 
 MOST_ROWS = 10_000
+LARGEST = 10_000_000  # characters
 VALID = "docs/audit.md says what a table holds"
 
 
@@ -21,32 +26,51 @@ def open_table(path: str) -> tuple[Table, list[dict[str, str]]]:
     `n_params_printed` and `n_params` that it has.
     """
     lines = _lines(path)
-    table = _table(path, read_preamble(lines), lines)
-    rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+    try:
+        columns, *cells = list(csv.reader(line for line in lines if not line.startswith("#"))) or [[]]
+    except csv.Error as error:
+        raise InputError(f"{path}: no CSV ({error}); {VALID}") from None
+    columns = [_cell(column) for column in columns]
+    table = _table(path, all_printable(read_preamble(lines)), columns)
+    rows = [_row(path, number, columns, row) for number, row in enumerate(filter(None, cells), start=1)]
     _check(table, rows)
+    _check_readings(table, rows)
     return table, rows
+
+
+def _cell(text: str) -> str:
+    return unguarded(printable(text))
+
+
+def _row(path: str, number: int, columns: list[str], cells: list[str]) -> dict[str, str]:
+    if len(cells) != len(columns):
+        raise InputError(f"{path}: row {number}: not as many cells as the header has columns")
+    return dict(zip(columns, map(_cell, cells), strict=True))
 
 
 def _lines(path: str) -> list[str]:
     try:
         with open(path, encoding="utf-8-sig", newline="") as stream:
-            lines = stream.read().splitlines(keepends=True)
+            text = stream.read(LARGEST + 1)
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
     except OSError as error:
         raise InputError(
             f"{path}: {error.strerror}; valid: a CSV file, or a name from `paramcount audit --help`"
         ) from None
-    if len(lines) > MOST_ROWS:
-        raise InputError(f"{path}: {len(lines):,} lines; valid: up to {MOST_ROWS:,}")
+    lines = io.StringIO(text, newline="").readlines()  # no other line breaks than files have
+    if len(text) > LARGEST or len(lines) > MOST_ROWS:
+        raise InputError(f"{path}: larger than any table; valid: up to {MOST_ROWS:,} lines, {LARGEST:,} characters")
     return lines
 
 
-def _table(path: str, preamble: Preamble, lines: list[str]) -> Table:
-    columns = next(csv.reader(line for line in lines if not line.startswith("#")), [])
+def _table(path: str, preamble: Preamble, columns: list[str]) -> Table:
     if not columns:
         raise InputError(f"{path}: no header row; valid: model,n_params_printed,n_layers,d_model,…")
-    own = {"table": {"": os.path.splitext(os.path.basename(path))[0]}, "source": {"": os.path.basename(path)}}
+    if twice := [column for place, column in enumerate(columns) if column in columns[:place]]:
+        raise InputError(f"{path}: the column {twice[0]} twice; valid: each column once")
+    file = printable(os.path.basename(path))
+    own = {"table": {"": os.path.splitext(file)[0]}, "source": {"": file}}
     printed = {column: column for column in ("n_params_printed", "n_params") if column in columns}
     family = {} if "relation" in preamble and not preamble.get("family") else {"": "gpt"}
     preamble = {**own, "printed": dict(list(printed.items())[:1]), "family": family, **preamble}
@@ -68,13 +92,30 @@ def _check(table: Table, rows: list[dict[str, str]]) -> None:
     seen: dict[str, int] = {}
     for number, cells in enumerate(rows, start=1):
         where = f"{table.path}: row {number}"
-        if None in cells or None in cells.values():
-            raise InputError(f"{where}: not as many cells as the header has columns")
         label = label_of(table, cells)
         if label in seen:
             raise InputError(f"{where}: {label!r} again, as in row {seen[label]}; labels must differ")
         seen[label] = number
         _check_cells(table, label, cells, where)
+
+
+def _check_readings(table: Table, rows: list[dict[str, str]]) -> None:
+    """Raise InputError where a column of counts is said to count what the models of its rows do not have."""
+    for column, reading in table.readings.items():
+        where = f"{table.path}: its preamble: reading {column}: {reading!r}"
+        if column not in table.printed:
+            raise InputError(f"{where}: no column of counts; valid: {', '.join(table.printed)}")
+        for cells in rows:
+            if not counted_here(table, label_of(table, cells)):
+                continue
+            try:
+                model = stated(table, cells).model()
+            except SizeError:  # which the audit says of that row
+                continue
+            try:
+                model.read(reading)
+            except ReadingError as error:
+                raise InputError(f"{where}: {error}") from None
 
 
 def _check_cells(table: Table, label: str, cells: dict[str, str], where: str) -> None:
@@ -85,7 +126,8 @@ def _check_cells(table: Table, label: str, cells: dict[str, str], where: str) ->
             raise InputError(f"{where}, column {field}: {text[:40]!r} is no size; valid: a whole number such as 768")
     for column in table.printed:
         try:
-            claim(cells[column] or "1")
+            if not claim(cells[column] or "1").nominal:
+                raise ValueError(f"{cells[column]!r} is no count of a model's parameters; valid: 1 or more")
         except ValueError as error:
             raise InputError(f"{where}, column {column}: {error}") from None
     for relation in table.relations.values():

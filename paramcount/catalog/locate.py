@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from paramcount.catalog import names
 from paramcount.catalog.spec import Spec, override, read_changes
-from paramcount.errors import InputError
+from paramcount.errors import InputError, printable
 
 if TYPE_CHECKING:
     from paramcount.checkpoint import Checkpoint
@@ -122,9 +122,12 @@ def _read(path: str) -> Spec:
 
 def _called(path: str) -> str:
     """What the model at *path* is called: by its file, by its folder where the file has everyone's name."""
-    folder, file = os.path.split(os.path.abspath(path))
+    try:
+        folder, file = os.path.split(os.path.abspath(path))
+    except FileNotFoundError:  # the working folder is gone
+        folder, file = os.path.split(path)
     stem = file.partition(".")[0]
-    return os.path.basename(folder) if stem in EVERYONES and os.path.basename(folder) else stem or file
+    return printable(os.path.basename(folder) if stem in EVERYONES and os.path.basename(folder) else stem or file)
 
 
 def _hub(name: str) -> Source | None:

@@ -5,9 +5,10 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from paramcount.checkpoint.tensors import CheckpointError
+from paramcount.errors import all_printable, printable
 
 LONGEST_JSON = 100_000_000  # bytes: what the safetensors library allows a header
 MOST_VALUES = 10_000_000  # values in one document: ten for each of a million tensors
@@ -16,7 +17,7 @@ POINTER = b"version https://git-lfs"
 
 def shown(text: str, most: int = 120) -> str:
     """*text* fit for one line of a terminal: nothing unprintable, at most *most* characters."""
-    plain = text if text.isprintable() else ascii(text[:most])[1:-1]
+    plain = printable(text[: most + 1])
     return plain if len(plain) <= most else f"{plain[: most - 1]}…"
 
 
@@ -44,11 +45,11 @@ def _without_waiting(path: str, flags: int) -> int:
 
 
 def document(path: str, as_python: bool = False) -> dict[str, Any]:
-    """The JSON object in the file at *path*; *as_python* as for `parsed`."""
+    """The JSON object in the file at *path*, every text in it printable; *as_python* as for `parsed`."""
     with opened(path) as (file, size):
         if size > LONGEST_JSON:
             raise CheckpointError(f"{place(path)}: {size:,} bytes of JSON; valid: up to {LONGEST_JSON:,}")
-        return parsed(file.read(LONGEST_JSON), place(path), as_python)
+        return cast(dict[str, Any], all_printable(parsed(file.read(LONGEST_JSON), place(path), as_python)))
 
 
 def parsed(text: bytes, what: str, as_python: bool = False) -> dict[str, Any]:

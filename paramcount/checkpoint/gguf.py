@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, NamedTuple
 from paramcount.checkpoint.files import opened, place, refuse_pointer, shown
 from paramcount.checkpoint.gguf_types import TYPES
 from paramcount.checkpoint.tensors import Checkpoint, CheckpointError, StoredTensor
+from paramcount.errors import printable
 
 MAGIC = b"GGUF"
 LONGEST_HEADER = 256 * 2**20
@@ -135,7 +136,7 @@ class _Header:
     def text(self) -> str | Omitted:
         (length,) = self.numbers("Q")
         if self.keeps(length):
-            return self.take(length).decode(errors="replace")
+            return printable(self.take(length).decode(errors="replace"))
         self.pass_over(length)
         self.file.seek(self.at)
         return Omitted("text", length)

@@ -9,6 +9,7 @@ from typing import Any
 
 from paramcount.checkpoint.files import LONGEST_JSON, opened, parsed, place, refuse_pointer, shown
 from paramcount.checkpoint.tensors import Checkpoint, CheckpointError, StoredTensor
+from paramcount.errors import all_printable
 
 BITS = {
     **dict.fromkeys(("F4",), 4),
@@ -45,7 +46,7 @@ def from_header(text: bytes, room: int, path: str) -> Checkpoint:
     metadata = header.pop("__metadata__", {})
     if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
         raise CheckpointError(f"{place(path)}: __metadata__ is not texts by name; valid: an object of strings")
-    return Checkpoint("safetensors", _tensors(path, header, room), metadata, path)
+    return Checkpoint("safetensors", _tensors(path, header, room), all_printable(metadata), path)
 
 
 def _tensors(path: str, header: dict[str, Any], room: int) -> tuple[StoredTensor, ...]:

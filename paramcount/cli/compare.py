@@ -8,7 +8,7 @@ from paramcount.catalog.locate import resolve
 from paramcount.catalog.spec import Spec
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.comparison import compare
-from paramcount.errors import InputError
+from paramcount.errors import InputError, printable
 from paramcount.report.compare import compared
 from paramcount.report.rows import Report
 
@@ -48,4 +48,4 @@ def _read(token: str, shared: tuple[str, ...]) -> tuple[str, Spec]:
     if wrong := [change for change in own if "=" not in change]:
         raise InputError(f"{token}: {wrong[0]!r} is no change; valid: MODEL:FIELD=VALUE,FIELD=VALUE, no commas within")
     spec = resolve(name, [*shared, *own])
-    return f"{spec.name}{colon}{changes}", spec
+    return printable(f"{spec.name}{colon}{changes}"), spec

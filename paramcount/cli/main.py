@@ -1,103 +1,18 @@
-"""`paramcount`: the group of its verbs, `show` being the default, and the one place where errors become a line."""
+"""Where the program begins and ends: little is imported before an interrupt is provided for."""
 
-from __future__ import annotations
-
-import os
 import sys
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-import click
-
-from paramcount.catalog.names import UnknownModelError
-from paramcount.errors import InputError
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
-VERBS = (
-    "show",
-    "formula",
-    "table",
-    "audit",
-    "models",
-    "compare",
-    "verify",
-    "derive",
-    "solve",
-    "flops",
-    "cache",
-    "plot",
-)
-DEFAULT = "show"
-OWN_OPTIONS = ("-h", "--help", "--version")
-
-EXAMPLES = """\b
-Examples:
-  paramcount gpt3-xl                  where its parameters are, and whether 1.3B is right
-  paramcount gpt3-xl --set n_heads=16
-  paramcount gpt2-small gpt3-small    side by side
-  paramcount ./config.json            a model of your own; also a folder, a checkpoint, owner/name
-  paramcount solve --params 100T      which shapes have 100 trillion parameters
-"""
-
-
-class Verbs(click.Group):
-    """The verbs, imported when they are called; anything that is no verb is a model to show."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in VERBS:
-            return None
-        command: click.Command = import_module(f"paramcount.cli.{cmd_name}").command
-        return command
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        args = args or ["--help"]
-        own = args[0] in OWN_OPTIONS or args[0] in VERBS
-        return super().parse_args(ctx, args if own else [DEFAULT, *args])
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        from paramcount.cli.options import complete_models
-
-        verbs = super().shell_complete(ctx, incomplete)
-        models = complete_models(ctx, self.params[0], incomplete)
-        return verbs if verbs and models[0].type == "file" else [*verbs, *models]
-
-
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXAMPLES)
-@click.version_option(package_name="paramcount", message="%(prog)s %(version)s")
-def paramcount() -> None:
-    """Where a transformer language model's parameters are, whether a printed count is right, and which shape fits.
-
-    \b
-    paramcount MODEL is short for paramcount show MODEL; MODEL is a name from `paramcount models`,
-    a config.json, a folder, a checkpoint or a hub repository (owner/name), or a family with
-    all its sizes: paramcount gpt --set n_layers=12 --set d_model=768 …
-
-    Numbers may be written 1.3B, 100T, 100e12, 1_300_000_000 or 2^17; B is 10^9 and T is 10^12.
-    """
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; exits 0, 1 (a check failed or nothing was found) or 2 (wrong input)."""
+    """Run the command line; exits 0, 1 (a check failed or nothing was found), 2 (wrong input) or 130 (interrupted)."""
     try:
-        sys.exit(paramcount.main(arguments, prog_name="paramcount", standalone_mode=False) or 0)
-    except UnknownModelError as error:
-        _refuse(str(UnknownModelError(error.name, also=VERBS)))
-    except InputError as error:
-        _refuse(str(error))
-    except click.ClickException as error:
-        _refuse(" ".join(error.format_message().split()))
-    except click.Abort:
-        sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        from paramcount.cli import startup  # noqa: F401
+        from paramcount.cli.streams import prepare
 
+        prepare()
+        from paramcount.cli.verbs import run
 
-def _refuse(message: str) -> Any:
-    click.echo(f"paramcount: {message}", err=True)
-    sys.exit(2)
+        status = run(arguments)
+    except KeyboardInterrupt:
+        status = 130
+    sys.exit(status)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import io
 import os
-import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from paramcount.catalog.names import names
+from paramcount.cli import streams
 from paramcount.errors import InputError
-from paramcount.report.export import WRITERS, replace_file
+from paramcount.report.export import WRITERS
 from paramcount.report.rows import Report
+from paramcount.report.standins import in_json
+from paramcount.report.written import write_file
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -47,7 +50,7 @@ def output_options(command: Callable[..., Report]) -> Callable[..., int]:
         if output is None:
             _print(report, chosen)
         else:
-            replace_file(output, lambda path: _save(report, chosen, path))
+            write_file(output, _page(report, chosen).encode())
         return 1 if report.failed else 0
 
     return with_output
@@ -63,19 +66,21 @@ def _format(form: str | None, output: str | None) -> str:
 
 
 def _print(report: Report, form: str) -> None:
-    if form == "table":
-        from paramcount.report import terminal  # rich, which JSON and CSV need not wait for
-
-        terminal.write(report, sys.stdout)
-    else:
-        sys.stdout.write(WRITERS[form](report))
-
-
-def _save(report: Report, form: str, path: str) -> None:
-    with open(path, "w", encoding="utf-8", newline="") as stream:
+    with streams.output() as stream:
         if form == "table":
-            from paramcount.report import terminal
+            from paramcount.report import terminal  # rich, which JSON and CSV need not wait for
 
             terminal.write(report, stream)
         else:
-            stream.write(WRITERS[form](report))
+            page = WRITERS[form](report)
+            stream.write(in_json(page, stream.encoding) if form == "json" else page)
+
+
+def _page(report: Report, form: str) -> str:
+    if form != "table":
+        return WRITERS[form](report)
+    from paramcount.report import terminal
+
+    page = io.StringIO()
+    terminal.write(report, page)
+    return page.getvalue()

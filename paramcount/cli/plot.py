@@ -13,12 +13,12 @@ from paramcount.catalog.locate import resolve
 from paramcount.catalog.names import of_tables
 from paramcount.cli.options import complete_models, set_option
 from paramcount.cli.table import complete_tables, read_table
-from paramcount.errors import InputError
+from paramcount.errors import InputError, printable
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import tables
 from paramcount.quantity import parse_quantity
-from paramcount.report.export import replace_file
-from paramcount.report.figures import KINDS, SUFFIXES, draw, save
+from paramcount.report.figures import KINDS, SUFFIXES, draw, drawing
+from paramcount.report.written import write_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -78,8 +78,8 @@ def command(
         figure, drawn = draw(kind, audit(table)), table.name
     else:
         figure, drawn = _models(kind, [*models, *_rows(chosen)], changes, params)
-    replace_file(output, lambda path: save(figure, path, form))
-    click.echo(f"wrote {output}: {KINDS[kind]} ({drawn})", err=True)
+    write_file(output, drawing(figure, form))
+    click.echo(printable(f"wrote {output}: {KINDS[kind]} ({drawn})"), err=True)
 
 
 def _models(kind: str, models: list[str], changes: tuple[str, ...], params: str | None) -> tuple[Figure, str]:

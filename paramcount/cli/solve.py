@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
+from paramcount.cli import streams
 from paramcount.cli.options import complete_models, output_options
-from paramcount.errors import InputError
-from paramcount.report.export import replace_file
+from paramcount.errors import InputError, printable
 from paramcount.report.rows import Report
 from paramcount.report.solve import solved
+from paramcount.report.written import write_file
 from paramcount.solver import RANKS, solve
 
 EPILOG = (
@@ -71,19 +72,15 @@ def _emit(*, form: str | None, as_json: bool, output: str | None, **asked: Any) 
         raise InputError(f"--emit hf --format {form}: a config is JSON; valid: --emit hf -o config.json")
     solution = solve(**_sizes(**asked))
     if not solution.candidates:
-        click.echo(f"paramcount: nothing found: {solution.stopped_by}", err=True)
+        click.echo(printable(f"paramcount: nothing found: {solution.stopped_by}"), err=True)
         return 1
     text = json.dumps(hf_config(solution.candidates[0], solution.design), indent=2) + "\n"
     if output is None:
-        click.echo(text, nl=False)
+        with streams.output() as stream:
+            stream.write(text)
     else:
-        replace_file(output, lambda path: _write(path, text))
+        write_file(output, text.encode())
     return 0
-
-
-def _write(path: str, text: str) -> None:
-    with open(path, "w", encoding="utf-8") as stream:
-        stream.write(text)
 
 
 @click.command("solve", epilog=EPILOG)

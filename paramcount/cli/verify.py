@@ -11,6 +11,7 @@ from paramcount.catalog import names
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.spec import Spec
 from paramcount.cli.options import complete_models, output_options, set_option
+from paramcount.errors import printable
 from paramcount.report.rows import Report
 from paramcount.report.verify import verified
 from paramcount.verification import NotBuiltError, Verified, verify
@@ -58,7 +59,7 @@ def _held(spec: Spec, against: str, everything: bool) -> Verified | None:
     except NotBuiltError as error:
         if not everything:
             raise
-        click.echo(f"left out: {error}", err=True)
+        click.echo(printable(f"left out: {error}"), err=True)
         return None
 
 

@@ -11,6 +11,7 @@ from paramcount.config.config import Config
 from paramcount.config.earlier_names import present
 from paramcount.config.sizes import ConfigError
 from paramcount.config.types import known, lines, unknown
+from paramcount.errors import all_printable, printable
 
 LARGEST = 10_000_000  # bytes
 
@@ -70,6 +71,7 @@ def _mapping(value: Any) -> Any:
 
 def of(document: dict[str, Any], name: str = "config") -> Config:
     """*document* over its model type's defaults; raises ConfigError where the type is missing or unknown."""
+    document, name = all_printable(document), printable(name)
     if not isinstance(document.get("model_type"), str):
         raise ConfigError(f"{name}: {_untyped(document)}")
     document, named = present(document), document["model_type"]

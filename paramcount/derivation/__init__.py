@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paramcount.errors import InputError
+from paramcount.hub.endpoint import check
 
 if TYPE_CHECKING:
     from paramcount.derivation.result import Derived
@@ -21,6 +22,7 @@ def derive(target: str, config: str = "") -> Derived:
     *config* is a file with a real config.json, whose fields are then held and on which the formula is proven too.
     Raises InputError where there is no such class, it cannot be built, or it takes longer than SECONDS.
     """
+    check()
     for library in ("torch", *(() if ":" in target else ("transformers",))):
         _need(library)
     from paramcount.derivation.derived import derived

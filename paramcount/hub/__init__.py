@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramcount.errors import InputError
+from paramcount.hub.endpoint import check
 
 if TYPE_CHECKING:
     from paramcount.checkpoint import Checkpoint
@@ -55,6 +56,7 @@ def fetch(repository: str) -> HubModel:
     place = _parse(repository)
     if place is None:
         raise InputError(f"{repository}: not a repository of the hub; write owner/name or owner/name@revision")
+    check()
     try:
         from huggingface_hub import constants
     except ImportError:

@@ -1,9 +1,10 @@
 """JSON that others wrote: bounded, and an object."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from paramcount.checkpoint.files import shown
+from paramcount.errors import all_printable
 from paramcount.hub.refusals import HubError
 
 CONFIG_BYTES = 10_000_000
@@ -11,7 +12,7 @@ REMEDY = "the repository's owner has to correct it"
 
 
 def read_object(data: bytes, limit: int, what: str) -> dict[str, Any]:
-    """The object that *data* is, *what* naming it in errors; raises HubError.
+    """The object that *data* is, every text in it printable, *what* naming it in errors; raises HubError.
 
     *data* may end one byte after *limit*: that is how a longer document shows.
     """
@@ -23,7 +24,7 @@ def read_object(data: bytes, limit: int, what: str) -> dict[str, Any]:
         raise HubError(f"{what} is not valid JSON ({_where(error)}); {REMEDY}") from None
     if not isinstance(document, dict):
         raise HubError(f"{what} is not a JSON object; {REMEDY}")
-    return document
+    return cast(dict[str, Any], all_printable(document))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

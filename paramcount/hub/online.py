@@ -9,7 +9,7 @@ from functools import partial
 from urllib.parse import quote
 
 from paramcount.checkpoint.files import shown
-from paramcount.hub import HubModel
+from paramcount.hub import HubModel, endpoint
 from paramcount.hub.documents import CONFIG_BYTES, read_object
 from paramcount.hub.refusals import HubError, unreachable, without_config
 from paramcount.hub.repository import Hub
@@ -26,12 +26,12 @@ def load(name: str, revision: str) -> HubModel:
     """What the hub has of the repository *name* at *revision*; raises HubError."""
     from huggingface_hub import constants
 
-    endpoint, until = constants.ENDPOINT, time.monotonic() + PATIENCE
+    address, until = constants.ENDPOINT, time.monotonic() + PATIENCE
     try:
         [headers] = gather([partial(_headers, name)], until)
-        return _read(Hub(name, revision, endpoint, headers, until))
+        return _read(Hub(name, revision, address, headers, until))
     except UnreachableError as error:
-        raise unreachable(name, endpoint, str(error)) from error
+        raise unreachable(name, endpoint.shown(address), str(error)) from error
 
 
 def _read(hub: Hub) -> HubModel:
@@ -50,7 +50,7 @@ def _listing(hub: Hub) -> tuple[str, Sequence[str]]:
     """The commit that the revision stands for, and the repository's files there."""
     path = f"api/models/{hub.name}/revision/{quote(hub.revision, safe='')}"
     [answer] = gather([partial(hub.get, path, LISTING_BYTES + 1)], hub.until)
-    strange = HubError(f"{hub.name}: {hub.endpoint} does not answer as the hub does; check HF_ENDPOINT")
+    strange = HubError(f"{hub.name}: {endpoint.shown(hub.endpoint)} does not answer as the hub does; check HF_ENDPOINT")
     try:
         found = read_object(answer.body, LISTING_BYTES, path)
     except HubError:

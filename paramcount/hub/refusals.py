@@ -42,7 +42,7 @@ def refusal(name: str, revision: str, endpoint: str, answer: Answer, *, token: b
 def _trouble(endpoint: str, answer: Answer) -> str:
     if answer.status == 429:
         after = answer.headers.get("retry-after", "")
-        wait = f"wait {after} seconds" if after.isdecimal() else "wait a few minutes"
+        wait = f"wait {after} seconds" if after.isdecimal() and len(after) < 7 else "wait a few minutes"
         return f"too many requests for {endpoint}; {wait}, or set HF_TOKEN, which allows more of them"
     if answer.status >= 500:
         return f"{endpoint} has a fault of its own (status {answer.status}); try again later"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import quote
 
+from paramcount.hub.endpoint import shown
 from paramcount.hub.refusals import refusal
 from paramcount.hub.transport import Answer, receive
 
@@ -27,7 +28,7 @@ class Hub(NamedTuple):
         answer = receive(f"{self.endpoint}/{path}", headers, most, self.until)
         if answer.status not in (200, 206):
             token = "authorization" in self.headers
-            raise refusal(self.name, self.revision, self.endpoint, answer, token=token)
+            raise refusal(self.name, self.revision, shown(self.endpoint), answer, token=token)
         return answer
 
     def file(self, file: str) -> str:

@@ -11,6 +11,7 @@ from paramcount.checkpoint import Checkpoint
 from paramcount.checkpoint.files import parsed, refuse_pointer
 from paramcount.checkpoint.index import hold, joined, listed
 from paramcount.checkpoint.safetensors import from_header
+from paramcount.errors import all_printable
 from paramcount.hub.refusals import HubError, some
 from paramcount.hub.repository import Hub
 from paramcount.hub.transport import Answer, gather
@@ -35,7 +36,8 @@ FORMATS = {
     ".msgpack": "Flax",
     ".onnx": "ONNX",
 }
-_SPAN = re.compile(r"bytes 0-\d+/(?P<total>\d+)")
+_SPAN = re.compile(r"bytes 0-\d+/(?P<total>\d{1,18})", re.ASCII)
+_LENGTH = re.compile(r"\d{1,18}", re.ASCII)
 
 
 def read(hub: Hub, files: Sequence[str]) -> Checkpoint | None:
@@ -67,7 +69,7 @@ def _sharded(hub: Hub, files: Sequence[str]) -> Checkpoint:
     [answer] = gather([partial(hub.get, hub.file(INDEX), INDEX_BYTES + 1)], hub.until)
     if len(answer.body) > INDEX_BYTES:
         raise HubError(f"{path} is larger than {INDEX_BYTES:,} bytes; this is no index of a model")
-    index = parsed(answer.body, path)
+    index = all_printable(parsed(answer.body, path))
     shards = listed(path, index, ".safetensors")
     if missing := sorted(set(shards) - set(files)):
         raise HubError(f"{path} names {some(missing)}, which the repository does not have; its owner has to add them")
@@ -109,7 +111,7 @@ def _header(hub: Hub, file: str, most: int) -> tuple[bytes, int]:
 
 def _total(answer: Answer, what: str) -> int:
     """The size of the whole file, in bytes."""
-    if answer.status == 200 and answer.headers.get("content-length", "").isdecimal():
+    if answer.status == 200 and _LENGTH.fullmatch(answer.headers.get("content-length", "")):
         return int(answer.headers["content-length"])
     if span := _SPAN.fullmatch(answer.headers.get("content-range", "")):
         return int(span["total"])

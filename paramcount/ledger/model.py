@@ -6,10 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import Any, NamedTuple
 
+from paramcount.errors import InputError
 from paramcount.ledger.tensor import Block, Given, Size, Tensor
 
 # What "non-embedding" leaves out (Kaplan et al. 2020, sec. 1.3: "excluding all vocabulary and positional embeddings").
 EMBEDDINGS = frozenset({"token embedding", "position embedding", "segment embedding", "output head"})
+
+
+class ReadingError(InputError):
+    """A reading that counts what a model does not have; the message names those that it has."""
+
 
 # The order in which papers and reports go through a model: from its input to its output, a layer's norms last.
 COMPONENTS = (
@@ -112,14 +118,24 @@ class Model(NamedTuple):
     def read(self, reading: str) -> Any:
         """The count that *reading* names: total, non-embedding, active, a component, or "total without A, B".
 
-        Raises KeyError on a component that the model lacks.
+        Raises ReadingError on a component that the model lacks.
         """
         if reading in ("total", "non-embedding", "active"):
             return {"total": self.total, "non-embedding": self.non_embedding, "active": self.active}[reading]()
         if reading.startswith("total without "):
             left_out = reading.removeprefix("total without ").split(", ")
+            self._known(*(component for component in left_out if component not in COMPONENTS))
             return _sum(self, lambda component: component not in left_out)
+        self._known(reading)
         return self.by_component()[reading]
+
+    def _known(self, *components: str) -> None:
+        """Raise ReadingError where the model has not each of *components*."""
+        own = self.by_component()
+        if lacking := [component for component in components if component not in own]:
+            raise ReadingError(
+                f"no component {lacking[0]}; valid: total, non-embedding, active, total without A, B, {', '.join(own)}"
+            )
 
     def active(self) -> Any:
         """The parameters that one token is sent through: the total, less the experts that its router does not choose.

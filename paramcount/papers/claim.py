@@ -7,8 +7,9 @@ Where a source pads its digits with a zero (GPT-3's Table D.1 prints every large
 import re
 from typing import NamedTuple
 
-from paramcount.quantity import UNITS
+from paramcount.quantity import LARGEST, UNITS
 
+LONGEST = 40  # digits
 _PRINTED = r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?([KMBT]?)"
 
 
@@ -41,12 +42,14 @@ def claim(printed: str, insignificant_zeros: int = 0) -> Claim:
     """
     match = re.fullmatch(_PRINTED, printed.strip())
     if match is None:
-        raise ValueError(f"{printed!r} is no printed figure; valid: 117M, 1.3B, 1,320M, 124,439,808")
+        raise ValueError(f"{printed[:40]!r} is no printed figure; valid: 117M, 1.3B, 1,320M, 124,439,808")
     whole, decimals, unit = match[1].replace(",", ""), match[2] or "", match[3]
     exponent = UNITS[unit] - len(decimals)
     if exponent < 0:
-        raise ValueError(f"{printed!r} is no whole number of parameters")
-    nominal = int(whole + decimals) * 10**exponent
+        raise ValueError(f"{printed[:40]!r} is no whole number of parameters")
+    nominal = int((whole + decimals)[:LONGEST]) * 10**exponent
+    if nominal > LARGEST or len(whole + decimals) > LONGEST:
+        raise ValueError(f"{printed[:40]!r} is no count of a model's parameters; valid: up to 1e36")
     if not decimals:
         trailing = len(whole) - len(whole.rstrip("0"))
         exponent += min(trailing, insignificant_zeros)

@@ -60,13 +60,16 @@ def table_of(path: str, preamble: Preamble) -> Table:
     def single(key: str, default: str = "") -> str:
         return preamble.get(key, {}).get("", default)
 
+    zeros = int(preamble.get("insignificant", {}).get("zeros", 0))
+    if zeros < 0:
+        raise ValueError(f"insignificant zeros: {zeros}; valid: a number that is not negative")
     return Table(
         path=path,
         name=single("table"),
         title=single("title"),
         source=single("source"),
         year=int(single("year", "9999")),
-        insignificant_zeros=int(preamble.get("insignificant", {}).get("zeros", 0)),
+        insignificant_zeros=zeros,
         label=tuple(part.strip() for part in single("label", "model").split(",")),
         printed=preamble.get("printed", {}),
         readings=preamble.get("reading", {}),

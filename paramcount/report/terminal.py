@@ -14,11 +14,12 @@ from rich.text import Text
 
 from paramcount.report.palette import colour
 from paramcount.report.rows import RIGHT, Column, Report, Sheet, text
+from paramcount.report.standins import HANDLER, spelled
 
 ENDLESS = 100_000  # columns, where no terminal limits them
 ROOMY = 100
 WRAPS = ("text", "formula")
-JOINT = re.compile(r"(?<=[·/.-])")
+JOINT = re.compile(r"(?<=[·*/.-])")
 _STYLE = {"✓": "green", "✗": "red"}
 
 
@@ -26,17 +27,19 @@ def write(report: Report, stream: TextIO) -> None:
     """Write *report* to *stream*, in colour and within its width where that is a terminal."""
     if Console(file=stream).is_terminal:
         _print(report, Console(file=stream, highlight=False, emoji=False))
-    else:
-        page = io.StringIO()
-        _print(report, Console(file=page, highlight=False, emoji=False, width=ENDLESS))
-        stream.write("".join(line.rstrip() + "\n" for line in page.getvalue().splitlines()))
+        return
+    page = io.TextIOWrapper(io.BytesIO(), encoding=getattr(stream, "encoding", None) or "utf-8", errors=HANDLER)
+    _print(report, Console(file=page, highlight=False, emoji=False, width=ENDLESS))
+    page.seek(0)
+    stream.write("".join(line.rstrip() + "\n" for line in page.read().splitlines()))
 
 
 def _print(report: Report, console: Console) -> None:
     for place, part in enumerate(report.parts):
         if place and (isinstance(part, Sheet) or isinstance(report.parts[place - 1], Sheet)):
             console.line()
-        console.print(_fitting(part, console) if isinstance(part, Sheet) else Text(part))
+        shown = _fitting(part, console) if isinstance(part, Sheet) else Text(spelled(part, console.encoding))
+        console.print(shown)
 
 
 def _fitting(sheet: Sheet, console: Console) -> Table:
@@ -44,7 +47,7 @@ def _fitting(sheet: Sheet, console: Console) -> Table:
     narrow = tuple(column for column in sheet.columns if not column.wide)
     bare = tuple(column for column in narrow if column.kind != "bar")
     for columns, cell in ((sheet.columns, Text), (narrow, Text), (bare, Text), (bare, Breaking)):
-        table = _table(sheet, columns, console.width, cell)
+        table = _table(sheet, columns, console, cell)
         if _fits(table, console.width):
             break
     return table
@@ -89,14 +92,15 @@ def _parts(cell: object) -> list[str]:
     return [part for word in words for part in JOINT.split(word)] if isinstance(cell, Breaking) else words
 
 
-def _table(sheet: Sheet, columns: tuple[Column, ...], width: int, breaks: type[Text]) -> Table:
-    title = Text(sheet.title, style="bold") if sheet.title else None
+def _table(sheet: Sheet, columns: tuple[Column, ...], console: Console, breaks: type[Text]) -> Table:
+    width, encoding = console.width, console.encoding
+    title = Text(spelled(sheet.title, encoding), style="bold") if sheet.title else None
     table = Table(title=title, title_justify="left", box=None, padding=(0, 2 if width >= ROOMY else 1, 0, 0))
     table.show_header = sheet.header
     for column in columns:
         wraps = column.kind in WRAPS and width < ENDLESS
         table.add_column(
-            column.title,
+            Text(spelled(column.title, encoding)),
             justify="right" if column.kind in RIGHT else "left",
             no_wrap=not wraps,
             overflow="fold",
@@ -105,16 +109,16 @@ def _table(sheet: Sheet, columns: tuple[Column, ...], width: int, breaks: type[T
     bar = 20 if width >= ROOMY else 5
     for row in sheet.rows:
         style = "bold" if row.get("strong") else ""
-        table.add_row(*(_cell(column, row, bar, breaks) for column in columns), style=style)
+        table.add_row(*(_cell(column, row, bar, breaks, encoding) for column in columns), style=style)
     return table
 
 
-def _cell(column: Column, row: dict[str, object], bar: int, breaks: type[Text]) -> Text:
+def _cell(column: Column, row: dict[str, object], bar: int, breaks: type[Text], encoding: str) -> Text:
     value = row.get(column.key)
     if column.kind == "bar":
-        return Text(_bar(value, bar), style=colour(str(row.get("component"))), no_wrap=True)
+        return Text(spelled(_bar(value, bar), encoding), style=colour(str(row.get("component"))), no_wrap=True)
     cell = text(column.kind, value)
-    return (breaks if column.kind in WRAPS else Text)(cell, style=_STYLE.get(cell, ""))
+    return (breaks if column.kind in WRAPS else Text)(spelled(cell, encoding), style=_STYLE.get(cell, ""))
 
 
 def _bar(share: object, width: int) -> str:

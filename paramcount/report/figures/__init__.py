@@ -31,9 +31,13 @@ def draw(kind: str, *subject: Any) -> Figure:
         return figure
 
 
-def save(figure: Figure, path: str, form: str) -> None:
-    """Write *figure* to *path* as png, svg or pdf; the same figure gives the same bytes."""
+def drawing(figure: Figure, form: str) -> bytes:
+    """*figure* as png, svg or pdf; the same figure gives the same bytes."""
+    from io import BytesIO
+
     from paramcount.report.figures.style import DATES, styled
 
+    page = BytesIO()
     with styled():
-        figure.savefig(path, format=form, metadata=DATES[form])
+        figure.savefig(page, format=form, metadata=DATES[form])
+    return page.getvalue()

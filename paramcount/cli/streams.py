@@ -1,0 +1,61 @@
+"""The standard streams as they may be: closed, full, a terminal or a pipe, in whatever encoding."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TextIO
+
+from paramcount.report.standins import HANDLER
+
+
+class OutputError(Exception):
+    """Standard output that does not take what is written to it; the message is the system's reason."""
+
+    def __init__(self, error: OSError):
+        super().__init__(error.strerror or type(error).__name__)
+        self.nobody_reads = isinstance(error, BrokenPipeError)
+
+
+class Closed(io.TextIOBase):
+    """Standard output where it is closed: for Python it is None then, and writing to it an error of its own."""
+
+    encoding = "utf-8"
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.EBADF, "it is closed")
+
+
+def prepare() -> None:
+    """Make each standard stream one that can be used, and that has a stand-in for what its encoding lacks."""
+    for number in range(3):  # or a file that is opened later would be taken for the stream that is closed
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115
+    sys.stdout = sys.stdout or Closed()
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=HANDLER)
+
+
+@contextmanager
+def output() -> Iterator[TextIO]:
+    """Standard output, written out to its end; raises OutputError."""
+    try:
+        yield sys.stdout
+        sys.stdout.flush()
+    except OSError as error:
+        raise OutputError(error) from error
+
+
+def forget() -> None:
+    """Drop what standard output did not take, or Python would try again when it ends, and complain."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
