@@ -1,5 +1,8 @@
 """The one kind of error that a user can cause."""
 
+LONGEST = 400  # characters of the line that says it
+TAIL = 150  # of them, for what would be valid
+
 
 class InputError(ValueError):
     """Wrong input. The message is one line: what was asked, what is wrong, what would be valid."""
@@ -11,3 +14,9 @@ class InputError(ValueError):
 def printable(text: str) -> str:
     """*text* with escapes for what is no character of a line, since files from strangers may hold terminal codes."""
     return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def line(message: str) -> str:
+    """*message* as an error is shown: of a long one its beginning, and its end, which says what would be valid."""
+    text = printable(message)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - TAIL - 1]}…{text[-TAIL:]}"

@@ -7,11 +7,13 @@ from paramcount.auditing.relations import RelationError, relate
 from paramcount.catalog.families import FAMILIES, family_named
 from paramcount.catalog.rows import family_of, label_of
 from paramcount.errors import InputError
+from paramcount.inputs import read_within
 from paramcount.papers.claim import claim
 from paramcount.papers.preamble import Preamble, Table, read_preamble, table_of
 
+LARGEST = 10_000_000  # bytes
 MOST_ROWS = 10_000
-VALID = "docs/audit.md says what a table holds"
+VALID = "valid: what docs/audit.md says a table holds"
 
 
 def open_table(path: str) -> tuple[Table, list[dict[str, str]]]:
@@ -28,15 +30,11 @@ def open_table(path: str) -> tuple[Table, list[dict[str, str]]]:
 
 
 def _lines(path: str) -> list[str]:
+    data = read_within(path, LARGEST, "a CSV file, or a name from `paramcount audit --help`")
     try:
-        with open(path, encoding="utf-8-sig", newline="") as stream:
-            lines = stream.read().splitlines(keepends=True)
+        lines = data.decode("utf-8-sig").splitlines(keepends=True)
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
-    except OSError as error:
-        raise InputError(
-            f"{path}: {error.strerror}; valid: a CSV file, or a name from `paramcount audit --help`"
-        ) from None
     if len(lines) > MOST_ROWS:
         raise InputError(f"{path}: {len(lines):,} lines; valid: up to {MOST_ROWS:,}")
     return lines

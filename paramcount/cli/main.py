@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from paramcount.catalog.names import UnknownModelError
-from paramcount.errors import InputError
+from paramcount.errors import InputError, line
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -86,5 +86,5 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _refuse(message: str) -> Any:
-    click.echo(f"paramcount: {message}", err=True)
+    click.echo(line(f"paramcount: {message}"), err=True)
     sys.exit(2)
