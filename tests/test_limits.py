@@ -84,8 +84,64 @@ def test_a_pipe_that_somebody_writes_to_is_read(tmp_path):
 
 def test_a_long_name_or_list_leaves_a_line_that_says_what_is_valid(tmp_path):
     assert "…" in refused("x" * 5000 + "/y/z")
-    (tmp_path / "t.csv").write_text(",".join(f"column{n}" for n in range(2000)) + "\n1\n")
+    (tmp_path / "t.csv").write_text(",".join(f"a long name for a column {n}" for n in range(90)) + "\n1\n")
     assert "…" in refused("audit", tmp_path / "t.csv")
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "y" * 5000}))
     refused(tmp_path / "config.json")
     refused("solve", "--params", "1B", "--n-layers", ",".join(["0"] * 5000))
+
+
+def table(path, rows, before="", header=TABLE):
+    path.write_text(before + header + "".join(rows))
+    return path
+
+
+def disagreeing(number, printed="900M"):
+    return [f"m{n},12,768,12,64,3072,50257,2048,{printed}\n" for n in range(number)]
+
+
+def counts_of(monkeypatch, path):
+    """How often a table's audit counts a model."""
+    from paramcount.auditing import conventions, counting, edits, printed_figures, search, shared
+    from paramcount.auditing import table as whole
+
+    counted, calls = counting.count, []
+
+    def count(*given):
+        calls.append(1)
+        return counted(*given)
+
+    for module in (conventions, edits, printed_figures, search, shared, whole):
+        if hasattr(module, "count"):
+            monkeypatch.setattr(module, "count", count)
+    assert command("audit", str(path)).exit_code == 0
+    return len(calls)
+
+
+def test_an_audit_counts_so_often_a_row_however_many_rows_there_are(monkeypatch, tmp_path):
+    few = counts_of(monkeypatch, table(tmp_path / "few.csv", disagreeing(10)))
+    monkeypatch.undo()
+    many = counts_of(monkeypatch, table(tmp_path / "many.csv", disagreeing(40)))
+    assert many < 1.3 * 4 * few
+
+
+@pytest.mark.parametrize(
+    ("rows", "before", "header", "said"),
+    [
+        (1001, "", TABLE, "more than 1,000 rows"),
+        (101, "".join(f"# relation r{n}: d_ff = 4 * d_model\n" for n in range(100)), TABLE, "are 10,100"),
+        (1, "", TABLE.strip() + ",x" * 100 + "\n", "109 columns"),
+        (1, f"# relation r: d_ff = {'(' * 300}4{')' * 300}\n", TABLE, "characters, more than 500"),
+        (1, "# relation r: d_ff = ((d_model ^ 100) ^ 100) ^ 100\n", TABLE, "a power of 100 is too large"),
+        (1, "# relation r: d_ff = d_model ^ 100 * 10 ^ 100\n", TABLE, "more than 10^300"),
+        (1, "# relation r: d_ff = 1e999\n", TABLE, "alone"),
+        (1, f'# relation r: d_ff = {"+".join("d" * 3)}\n"{"x" * 200_000}",', TABLE, "field larger than field limit"),
+    ],
+)
+def test_a_table_beyond_a_limit_is_refused_in_a_line(rows, before, header, said, tmp_path):
+    assert said in refused("audit", table(tmp_path / "t.csv", disagreeing(rows), before, header))
+
+
+def test_a_cell_of_thousands_of_digits_is_refused_in_a_line(tmp_path):
+    path = table(tmp_path / "t.csv", [f"m,{'9' * 5000}\n"], "# relation r: a = a\n", "model,a\n")
+    assert "is no number" in refused("audit", path)
