@@ -1,6 +1,5 @@
 """Work is bounded: files, pipes and devices are read up to a limit, and what is long is said in short."""
 
-import json
 import os
 import threading
 
@@ -86,8 +85,7 @@ def test_a_long_name_or_list_leaves_a_line_that_says_what_is_valid(tmp_path):
     assert "…" in refused("x" * 5000 + "/y/z")
     (tmp_path / "t.csv").write_text(",".join(f"a long name for a column {n}" for n in range(90)) + "\n1\n")
     assert "…" in refused("audit", tmp_path / "t.csv")
-    (tmp_path / "config.json").write_text(json.dumps({"model_type": "y" * 5000}))
-    refused(tmp_path / "config.json")
+    assert "…" in refused("gpt3-xl", "--set", f"{'y' * 5000}=1")
     refused("solve", "--params", "1B", "--n-layers", ",".join(["0"] * 5000))
 
 
@@ -145,3 +143,44 @@ def test_a_table_beyond_a_limit_is_refused_in_a_line(rows, before, header, said,
 def test_a_cell_of_thousands_of_digits_is_refused_in_a_line(tmp_path):
     path = table(tmp_path / "t.csv", [f"m,{'9' * 5000}\n"], "# relation r: a = a\n", "model,a\n")
     assert "is no number" in refused("audit", path)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["--n-vocab", "1:1e9", "--n-layers", "1:1e6", "--d-model", "64:1e9"], "too many shapes"),
+        (["--d-ff-ratio", ",".join(f"{n}/1000" for n in range(1000, 4000))], "3,000 ratios; valid: at most 100"),
+        (["--d-head", ",".join(map(str, range(1, 6000)))], "5,999 values; valid: at most 4,096"),
+        (["--top", "1000000"], "not a whole number from 1 to 10,000"),
+    ],
+)
+def test_a_request_beyond_a_limit_is_refused_in_a_line(asked, said):
+    assert said in refused("solve", "--params", "1B", *asked)
+
+
+def test_shapes_are_no_more_than_can_be_kept(monkeypatch):
+    monkeypatch.setattr("paramcount.solver.search.MOST_POINTS", 100)
+    assert "more than 100 shapes within the tolerance" in refused("solve", "--params", "1B")
+
+
+def test_all_shapes_are_no_more_than_can_be_counted_again(monkeypatch):
+    monkeypatch.setattr("paramcount.solver.answer.MOST", 5)
+    assert "shapes are admitted; valid: --top, up to 5" in refused("solve", "--params", "1B", "--powers-of-two")
+
+
+def test_a_thousand_shapes_that_differ_are_chosen_without_comparing_each_with_each(monkeypatch):
+    from paramcount.solver import rank
+    from paramcount.solver.grid import Point
+
+    near, compared = rank._alike, []
+    monkeypatch.setattr(rank, "_alike", lambda a, b: compared.append(1) or near(a, b))
+    points = [Point(layers, width, 64, (), 0) for layers in range(1, 200) for width in range(64, 64 * 200, 64)]
+    kept = rank._varied(points, 2000)
+    assert len(compared) < 60 * len(points)
+    slow = []  # as the docstring says it, each with each
+    for point in points[:3000]:
+        if not any(near(point, other) for other in slow):
+            slow.append(point)
+    few = rank._varied(points[:3000], 3000)
+    assert few == slow + [point for point in points[:3000] if point not in slow]
+    assert len(kept) == 2000
