@@ -1,7 +1,9 @@
 """Work is bounded: files, pipes and devices are read up to a limit, and what is long is said in short."""
 
+import json
 import os
 import threading
+import time
 
 import pytest
 from fuzzing import command
@@ -184,3 +186,47 @@ def test_a_thousand_shapes_that_differ_are_chosen_without_comparing_each_with_ea
     few = rank._varied(points[:3000], 3000)
     assert few == slow + [point for point in points[:3000] if point not in slow]
     assert len(kept) == 2000
+
+
+def test_a_sheet_of_tensors_ends_and_says_what_the_rest_add_up_to():
+    from paramcount.checkpoint import Checkpoint, StoredTensor
+    from paramcount.report import checkpoint
+
+    stored = tuple(StoredTensor(f"t{n}x", (2,), "F32", 4, "x.safetensors") for n in range(1500))
+    report = checkpoint.alone(Checkpoint("safetensors", stored, {}, "x.safetensors"), "x")
+    rows = report.parts[1].rows
+    assert len(rows) == 1002
+    assert rows[-2] == {"name": "500 more, which --json lists", "params": 1000}
+    assert rows[-1]["params"] == 3000 == sum(row["params"] for row in rows[:-1])
+    assert len(report.documents()[0]["tensors"]) == 1500
+
+
+def test_files_that_take_too_long_are_given_up_together_and_said_how_many_were_read():
+    from paramcount.hub.transport import UnreachableError, gather
+
+    never = threading.Event()
+    calls = [lambda: 1] * 3 + [lambda: never.wait(30)] * 20
+    with pytest.raises(UnreachableError, match="it took too long; 3 of 23 files were read"):
+        gather(calls, time.monotonic() + 0.5)
+    never.set()
+
+
+def test_however_many_shards_there_are_the_wait_for_them_has_an_end(monkeypatch):
+    from paramcount.hub import weights
+    from paramcount.hub.repository import Hub
+    from paramcount.hub.transport import Answer, UnreachableError
+
+    names = [f"model-{n:05}.safetensors" for n in range(weights.MOST_SHARDS)]
+    index = json.dumps({"weight_map": {name: name for name in names}}).encode()
+    waits = []
+
+    def gathered(calls, until):
+        waits.append(until)
+        if len(calls) > 1:
+            raise UnreachableError("")
+        return [Answer(200, {}, index)]
+
+    monkeypatch.setattr(weights, "gather", gathered)
+    with pytest.raises(UnreachableError):
+        weights.read(Hub("a/b", "main", "", {}, 0.0), [weights.INDEX, *names])
+    assert max(waits) == weights.MOST_SECONDS
