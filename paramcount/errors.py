@@ -2,6 +2,9 @@
 
 from typing import Any
 
+LONGEST = 400  # characters of the line that says it
+TAIL = 150  # of them, for what would be valid
+
 
 class InputError(ValueError):
     """Wrong input. The message is one line: what was asked, what is wrong, what would be valid."""
@@ -28,3 +31,9 @@ def all_printable(value: Any) -> Any:
     if isinstance(value, dict):
         return {printable(key) if isinstance(key, str) else key: all_printable(item) for key, item in value.items()}
     return value
+
+
+def line(message: str) -> str:
+    """*message* as an error is shown: of a long one its beginning, and its end, which says what would be valid."""
+    text = printable(message)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - TAIL - 1]}…{text[-TAIL:]}"

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -162,11 +161,11 @@ def test_all_tables_are_summed_up(run):
         (OWN + "short row\n", "row 4: not as many cells"),
         ("# family: gtp\n" + OWN, "no family 'gtp'"),
         ("# relation a: n_layers = import os\n" + OWN, "relation"),
-        (OWN + "x,1M,1,1,1,1,1,1\n" * 10_001, "valid: up to 10,000 lines"),
+        (OWN + "x,1M,1,1,1,1,1,1\n" * 10_001, "rows; valid: up to 1,000"),
         (OWN.replace("124M", "0"), "row 1, column n_params_printed: '0' is no count"),
         (OWN.replace("124M", "0M"), "row 1, column n_params_printed: '0M' is no count"),
         (OWN.replace("124M", "1" * 5000), "row 1, column n_params_printed"),
-        (OWN.replace("124M", "1" * 200_000), "no CSV (field larger than field limit"),
+        (OWN.replace("124M", "1" * 200_000), "field larger than field limit"),
         ("# reading n_params_printed: nope\n" + OWN, "reading n_params_printed: 'nope': no component nope; valid:"),
         ("# reading n_params_printed: total without nope\n" + OWN, "no component nope; valid: total"),
         ("# reading n_params: active\n" + OWN, "no column of counts; valid: n_params_printed"),
@@ -174,7 +173,7 @@ def test_all_tables_are_summed_up(run):
         (OWN.replace("n_ctx", "n_layers"), "the column n_layers twice"),
         ("# relation a: n_layers = 1e999\n" + OWN, "relation"),
         ("# relation a: n_layers = True\n" + OWN, "relation"),
-        ("# relation a: n_layers = (d_model ^ 100) ^ 100\n" + OWN, "a number beyond 1e300"),
+        ("# relation a: n_layers = (d_model ^ 100) ^ 100\n" + OWN, "10^300"),
         ("# relation a: n_layers = " + "-" * 20_000 + "1\n" + OWN, "relation"),
         (OWN.replace(",768,", ",768" + "0" * 5000 + ","), "is no size"),
     ],
@@ -182,9 +181,7 @@ def test_all_tables_are_summed_up(run):
 def test_a_bad_table_is_refused_with_its_row_and_column(run, tmp_path, text, said):
     path = tmp_path / "bad.csv"
     path.write_text(text)
-    began = time.process_time()
     refused = run("audit", str(path))
-    assert time.process_time() - began < 2
     assert refused.exit_code == 2
     assert refused.stdout == ""
     assert refused.stderr.count("\n") == 1

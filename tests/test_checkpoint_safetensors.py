@@ -135,7 +135,7 @@ def test_an_unreadable_file_is_refused(tmp_path, monkeypatch):
     def deny(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("paramcount.checkpoint.files._without_waiting", deny)  # root may read what chmod forbids
+    monkeypatch.setattr("paramcount.checkpoint.files.without_waiting", deny)  # root may read what chmod forbids
     assert "Permission denied" in refused(path)
 
 

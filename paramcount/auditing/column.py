@@ -4,7 +4,8 @@ A number repeats one of the column's or is new, as the other rows do (rule of su
 others; a new number is as round as they are, and lies between its neighbours if theirs do.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from math import log, log2
 from typing import NamedTuple
 
@@ -13,13 +14,14 @@ OCTAVES = 4  # a number that nothing else places lies within so many octaves, ev
 
 
 class Column(NamedTuple):
-    """The *others* of a column, the *near* of them (above and below, in print order), and what they do.
+    """How often each of the *others* of a column stands there, the *near* of them (above and below), and what they do.
 
     *repeats* is how likely one is to be another's, *ordered* how likely to lie from the one above to the one below,
     *round_by* how likely to be divided by 2^e and no more.
     """
 
-    others: tuple[int, ...]
+    others: Mapping[int, int]
+    rows: int
     near: tuple[int, ...]
     repeats: float
     ordered: float
@@ -29,13 +31,13 @@ class Column(NamedTuple):
         """−log2 of how likely *value* is to stand in the column."""
         likely = self._new(value)
         if self.others:
-            again = self.others.count(value) / len(self.others)
+            again = self.others.get(value, 0) / self.rows
             likely = self.repeats * again + (1 - self.repeats) * likely
         return -log2(likely)
 
     def habitual(self, value: int) -> bool:
         """Whether more than half of the others, and more than one, are *value*."""
-        return 1 < self.others.count(value) > len(self.others) / 2
+        return 1 < self.others.get(value, 0) > self.rows / 2
 
     def _new(self, value: int) -> float:
         exponent = roundness(value)
@@ -53,13 +55,17 @@ def column(values: Sequence[int], place: int) -> Column:
     others = (*values[:place], *values[place + 1 :])
     near = tuple(values[i] for i in (place - 1, place + 1) if 0 <= i < len(values))
     between = [min(a, c) <= b <= max(a, c) for a, b, c in zip(others, others[1:], others[2:], strict=False)]
-    rounds = [roundness(value) for value in others]
+    times = Counter(others)
+    rounds: Counter[int] = Counter()
+    for value, often in times.items():
+        rounds[roundness(value)] += often
     return Column(
-        others=others,
+        others=times,
+        rows=len(others),
         near=near,
-        repeats=(sum(others.count(value) > 1 for value in others) + 1) / (len(others) + 2),
+        repeats=(sum(often for often in times.values() if often > 1) + 1) / (len(others) + 2),
         ordered=(sum(between) + 1) / (len(between) + 2),
-        round_by=tuple((rounds.count(e) + 0.5) / (len(others) + (ROUNDEST + 1) / 2) for e in range(ROUNDEST + 1)),
+        round_by=tuple((rounds[e] + 0.5) / (len(others) + (ROUNDEST + 1) / 2) for e in range(ROUNDEST + 1)),
     )
 
 

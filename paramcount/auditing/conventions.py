@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from paramcount.auditing.counting import count
 from paramcount.auditing.evidence import choice
 from paramcount.catalog.spec import Spec
-from paramcount.ledger.model import EMBEDDINGS
-from paramcount.models.design import Design, Sizes
+from paramcount.ledger.model import EMBEDDINGS, Entry, Model, Reading
+from paramcount.models.design import Sizes
 from paramcount.papers.tables import tables, vocabularies
 
 KINDS = 6  # ways of the sections below; naming one costs choice(KINDS) bits
@@ -65,21 +65,21 @@ def _setting(field: str, value: int | bool, words: str) -> Convention:
 
 
 def _left_out(spec: Spec) -> Iterator[Convention]:
-    parts = _parts(spec)
+    components = spec.model().by_component()
     # Norms are left out together: which of them a count lacks, the figures hardly ever tell.
-    groups = {name: [name] for name, params in parts.components.items() if params and "norm" not in name}
-    groups["norms"] = [name for name in parts.components if "norm" in name]
-    groups["embeddings"] = [name for name in parts.components if name in EMBEDDINGS]
+    groups = {name: [name] for name, params in components.items() if params and "norm" not in name}
+    groups["norms"] = [name for name in components if "norm" in name]
+    groups["embeddings"] = [name for name in components if name in EMBEDDINGS]
     for name, left_out in groups.items():
-        yield Convention({"without": name}, f"{name} left out", 0.0, _without(left_out))
-    yield _adding({"without": "biases"}, "biases left out", lambda parts: -parts.biases)
+        yield _adding({"without": name}, f"{name} left out", _of(tuple(left_out)), -1)
+    yield _adding({"without": "biases"}, "biases left out", _biases, -1)
 
 
 def _approximate(spec: Spec) -> Iterator[Convention]:
-    if _parts(spec).gates:
-        yield _adding({"feed_forward": "plain"}, "a plain feed-forward", lambda parts: -parts.gates)
-    elif _parts(spec).ungated:
-        yield _adding({"feed_forward": "gated"}, "a gated feed-forward", lambda parts: parts.ungated)
+    if count(spec, spec.sizes, _gates):
+        yield _adding({"feed_forward": "plain"}, "a plain feed-forward", _gates, -1)
+    elif count(spec, spec.sizes, _ups):
+        yield _adding({"feed_forward": "gated"}, "a gated feed-forward", _ups, 1)
     yield Convention({"count": "12·n_layers·d_model²"}, "12·n_layers·d_model² alone", 0.0, _rule_of_thumb)
 
 
@@ -87,56 +87,53 @@ def _sharded(spec: Spec) -> Iterator[Convention]:
     """Model-parallel shards that each hold a copy of what is not split: norms, positions, biases added after a sum."""
     for shards in SHARDS:
         words = f"what {shards} model-parallel shards do not split counted {shards} times"
-        yield _adding({"shards": shards}, words, _copies(shards - 1))
+        yield _adding({"shards": shards}, words, _replicated, shards - 1)
 
 
-def _copies(more: int) -> Callable[["Parts"], int]:
-    return lambda parts: more * parts.replicated
-
-
-def _adding(edit: dict[str, Any], words: str, added: Callable[["Parts"], int]) -> Convention:
-    return Convention(edit, words, 0.0, lambda row, reading: count(row, row.sizes, reading) + added(_parts(row)))
-
-
-def _without(components: list[str]) -> Callable[[Spec, str], int]:
+def _adding(edit: dict[str, Any], words: str, added: Reading, times: int) -> Convention:
     def counted(row: Spec, reading: str) -> int:
-        return count(row, row.sizes, reading) - sum(_parts(row).components.get(name, 0) for name in components)
+        return count(row, row.sizes, reading) + times * count(row, row.sizes, added)
 
-    return counted
+    return Convention(edit, words, 0.0, counted)
 
 
 def _rule_of_thumb(row: Spec, reading: str) -> int:
     return int(12 * row.sizes["n_layers"] * row.sizes["d_model"] ** 2)
 
 
-class Parts(NamedTuple):
-    """Sums over a row's ledger that conventions leave out, add or repeat."""
-
-    components: dict[str, int]
-    biases: int
-    replicated: int
-    gates: int
-    ungated: int
-
-
-def _parts(row: Spec) -> Parts:
-    return _summed(row.family, tuple(row.sizes.items()))
+# What conventions leave out, add or repeat, as sums over a ledger: compiled once for a family, as every count is.
 
 
 @cache
-def _summed(family: Design, sizes: tuple[tuple[str, Any], ...]) -> Parts:
-    model = family.build(**dict(sizes))
+def _of(components: tuple[str, ...]) -> Reading:
+    def summed(model: Model) -> Any:
+        return sum(params for name, params in model.by_component().items() if name in components)
+
+    return summed
+
+
+def _biases(model: Model) -> Any:
+    return sum(entry.params for entry in model.ledger() if _is_bias(entry))
+
+
+def _replicated(model: Model) -> Any:
     entries = list(model.ledger())
-    biases = [entry for entry in entries if len(entry.tensor.shape) == 1 and "norm" not in entry.component]
     whole = [entry for entry in entries if "norm" in entry.component or entry.component == "position embedding"]
-    whole += [entry for entry in biases if entry.tensor.role in ("output", "down")]  # added after a sum over shards
-    maps = [entry for entry in entries if len(entry.tensor.shape) > 1]
-    gates = sum(entry.params for entry in maps if entry.tensor.role == "gate")
-    ups = sum(entry.params for entry in maps if entry.tensor.role == "up")
-    return Parts(
-        components=model.by_component(),
-        biases=sum(entry.params for entry in biases),
-        replicated=sum(entry.params for entry in whole),
-        gates=gates,
-        ungated=0 if gates else ups,
-    )
+    whole += [entry for entry in entries if _is_bias(entry) and entry.tensor.role in ("output", "down")]
+    return sum(entry.params for entry in whole)
+
+
+def _gates(model: Model) -> Any:
+    return _maps(model, "gate")
+
+
+def _ups(model: Model) -> Any:
+    return _maps(model, "up")
+
+
+def _maps(model: Model, role: str) -> Any:
+    return sum(e.params for e in model.ledger() if len(e.tensor.shape) > 1 and e.tensor.role == role)
+
+
+def _is_bias(entry: Entry) -> bool:
+    return len(entry.tensor.shape) == 1 and "norm" not in entry.component

@@ -5,10 +5,11 @@ from functools import cache
 from typing import Any
 
 from paramcount.catalog.spec import Spec
+from paramcount.ledger.model import Reading
 from paramcount.models.design import Design
 
 
-def count(spec: Spec, sizes: Mapping[str, Any], reading: str) -> int:
+def count(spec: Spec, sizes: Mapping[str, Any], reading: Reading) -> int:
     """The exact count of *spec*'s family with *sizes*, read as *reading* says (see Model.read)."""
     family = spec.family
     counter = _compiled(family, tuple(sizes[switch] for switch in family.switches), reading)
@@ -16,5 +17,5 @@ def count(spec: Spec, sizes: Mapping[str, Any], reading: str) -> int:
 
 
 @cache
-def _compiled(family: Design, switches: tuple[bool, ...], reading: str) -> Callable[..., int]:
+def _compiled(family: Design, switches: tuple[bool, ...], reading: Reading) -> Callable[..., int]:
     return family.counter(reading, dict(zip(family.switches, switches, strict=True)))

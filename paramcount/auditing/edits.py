@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from paramcount.auditing.column import ROUNDEST
 from paramcount.auditing.misprints import misprints
@@ -45,7 +45,7 @@ def unsettled(table: Table, cells: Mapping[str, str], name: str = "") -> Spec | 
     return None
 
 
-def candidates(spec: Spec, field: str, column: tuple[int, ...], laws: list[Weighed], low: int, high: int,
+def candidates(spec: Spec, field: str, column: Iterable[int], laws: list[Weighed], low: int, high: int,
                counted: Callable[[Sizes], int]) -> Iterator[int]:  # fmt: skip
     """Other values of *field* with low <= counted < high that a law, a slip, the *column* or their roundness names."""
     given = spec.given

@@ -4,6 +4,7 @@ A law is a property; holding it is worth odds(k, n) where k of the n other rows 
 from its column: see paramcount.auditing.column.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import gcd
 from typing import Any, NamedTuple
@@ -92,6 +93,4 @@ def _lowest(a: int, b: int) -> tuple[int, int]:
 
 def _shared(values: list[Any]) -> list[Any]:
     """The values that more than half of the rows have, and more than one."""
-    return [
-        value for value in dict.fromkeys(values) if values.count(value) > 1 and 2 * values.count(value) > len(values)
-    ]
+    return [value for value, times in Counter(values).items() if times > 1 and 2 * times > len(values)]

@@ -9,13 +9,18 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from paramcount.auditing.evidence import choice
 from paramcount.auditing.misprints import slips
 from paramcount.quantity import UNITS
 
-LARGEST = 10**300  # which a float still holds
+LONGEST = 500  # characters of a side
+LONGEST_NUMBER = 50  # characters of a printed number
+LARGEST = 10**300  # what both sides come to at the most; a float ends soon after
+LONGEST_POWER = 100_000  # bits of a power
+
 _NUMBER = re.compile(r"(\d[\d,]*)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?([KMBT%]?)")
 
 
@@ -54,9 +59,9 @@ def interval(text: str) -> Interval:
 
     A plain integer without a unit is exact. Raises RelationError on a text that is no number.
     """
-    match = _NUMBER.fullmatch(text.strip())
+    match = _NUMBER.fullmatch(text.strip()) if len(text) <= LONGEST_NUMBER else None
     if match is None:
-        raise RelationError(f"{text!r} is no number")
+        raise RelationError(f"{text[:LONGEST_NUMBER]!r} is no number")
     whole, decimals, exponent, unit = match[1].replace(",", ""), match[2] or "", int(match[3] or 0), match[4]
     power = exponent - len(decimals) + (-2 if unit == "%" else UNITS[unit])
     value, half = Fraction(int(whole + decimals)) * Fraction(10) ** power, Fraction(10) ** power / 2
@@ -64,11 +69,19 @@ def interval(text: str) -> Interval:
     return Interval(value, value) if exact else Interval(value - half, value + half)
 
 
+def sides(relation: str, cells: Mapping[str, str]) -> tuple[Interval, Interval]:
+    """Both sides of *relation* by the printed *cells* of a row; raises RelationError, ZeroDivisionError."""
+    left, _, right = relation.partition(" = ")
+    found = _evaluated(left, cells), _evaluated(right, cells)
+    if any(abs(end) >= LARGEST for side in found for end in side):
+        raise RelationError("a side comes to more than 10^300")
+    return found
+
+
 def relate(relation: str, row: str, cells: Mapping[str, str]) -> Related:
     """Hold *relation*, an equation whose left side is a column, against the printed *cells* of a row."""
     left_text, _, right_text = relation.partition(" = ")
-    right = _evaluated(right_text, cells)
-    left = _evaluated(left_text, cells)
+    left, right = sides(relation, cells)
     holds = left.meets(right)
     mended = () if holds else _mended(left_text, right_text, cells)
     return Related(relation, row, left, right, holds, mended, "" if holds else _off_by(left, right))
@@ -86,14 +99,17 @@ def _off_by(left: Interval, right: Interval) -> str:
 
 def _mended(left: str, right: str, cells: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
     found = []
+    as_is = {text: _evaluated(text, cells) for text in (left, right)}
     for column in sorted(_columns(left) | _columns(right)):
         key, printed = _cell(column, cells)
-        meant = dict.fromkeys([*_exponents(printed), *slips(printed)])
+        exponents = _exponents(printed)
+        meant = dict.fromkeys([*exponents, *slips(printed)])
         for text in meant:
             changed = {**cells, key: text}
             try:
-                if _evaluated(left, changed).meets(_evaluated(right, changed)):
-                    found.append((choice(len(meant)) - 2 * (text in _exponents(printed)), column, printed, text))
+                one, two = (_evaluated(t, changed) if column in _columns(t) else as_is[t] for t in (left, right))
+                if one.meets(two):
+                    found.append((choice(len(meant)) - 2 * (text in exponents), column, printed, text))
             except (RelationError, ZeroDivisionError):
                 continue
     return tuple((column, printed, text) for _, column, printed, text in sorted(found))[:5]
@@ -120,13 +136,17 @@ _OPERATORS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] =
 }
 
 
+@lru_cache(maxsize=1024)
 def _parsed(text: str) -> ast.expr:
+    if len(text) > LONGEST:
+        raise RelationError(f"{text[:40]}… has {len(text):,} characters, more than {LONGEST:,}")
     try:
         return ast.parse(text.replace("^", "**").strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise RelationError(f"{text[:200]!r} is no formula of columns and numbers") from None
 
 
+@lru_cache(maxsize=1024)
 def _columns(text: str) -> set[str]:
     return {node.id for node in ast.walk(_parsed(text)) if isinstance(node, ast.Name)}
 
@@ -136,19 +156,14 @@ def _evaluated(text: str, cells: Mapping[str, str]) -> Interval:
 
 
 def _value(node: ast.expr, cells: Mapping[str, str]) -> Interval:
-    found = _worked_out(node, cells)
-    if max(map(abs, found)) > LARGEST:
-        raise RelationError("a number beyond 1e300")
-    return found
-
-
-def _worked_out(node: ast.expr, cells: Mapping[str, str]) -> Interval:
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and _is_finite(node.value):
+    if isinstance(node, ast.Constant) and _is_number(node.value):
         return Interval(*[Fraction(str(node.value))] * 2)
     if isinstance(node, ast.Name):
         return interval(_cell(node.id, cells)[1])
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
         base, power = _value(node.left, cells), _value(node.right, cells).low
+        if max(end.numerator.bit_length() + end.denominator.bit_length() for end in base) * abs(power) > LONGEST_POWER:
+            raise RelationError("a power that is too large")
         if power.denominator == 1 and 0 <= power <= 100:
             return Interval(base.low ** int(power), base.high ** int(power))
     elif isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
@@ -158,8 +173,8 @@ def _worked_out(node: ast.expr, cells: Mapping[str, str]) -> Interval:
     raise RelationError("a relation is built of columns, numbers and + - * / ^ alone")
 
 
-def _is_finite(value: float) -> bool:
-    return not isinstance(value, bool) and abs(value) <= LARGEST
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value < LARGEST
 
 
 def _short(value: Fraction) -> str:

@@ -33,10 +33,11 @@ def _columns(rows: list[Spec]) -> list[list[tuple[Spec, Published]]]:
 
 def _explain_column(column: list[tuple[Spec, Published]]) -> Iterator[Explanation]:
     as_is = [count(row, row.sizes, f.reading) for row, f in column]
-    disagreeing = [pair for pair, counted in zip(column, as_is, strict=True) if not pair[1].claim.admits(counted)]
+    agrees = [f.claim.admits(counted) for (_, f), counted in zip(column, as_is, strict=True)]
+    agreeing = [pair for pair, agreed in zip(column, agrees, strict=True) if agreed]
+    disagreeing = [pair for pair, agreed in zip(column, agrees, strict=True) if not agreed]
     if not disagreeing:
         return
-    agreeing = [pair for pair in column if pair not in disagreeing]
     agreeing_bits = max(0.0, odds(len(agreeing), len(column) - 1))
     tried: set[tuple[int, ...]] = set()
     found = []

@@ -1,7 +1,7 @@
 """The audit of a table: every row's verdict, what explains the rows that do not agree, and the relations."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from paramcount.auditing.cell_and_convention import explain_pair
 from paramcount.auditing.counting import count
@@ -16,6 +16,8 @@ from paramcount.catalog.spec import Published, Spec
 from paramcount.models.design import SizeError
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read, tables
+
+Going = Callable[[list[Any]], Iterator[Any]]  # what shows how far a list was gone through
 
 
 class Judged(NamedTuple):
@@ -56,16 +58,16 @@ def audit(table: Table) -> Audit:
     return audited(table, read(table.path))
 
 
-def audited(table: Table, printed: Sequence[Mapping[str, str]]) -> Audit:
-    """Hold the *printed* rows against the arithmetic that the preamble of *table* states."""
+def audited(table: Table, printed: Sequence[Mapping[str, str]], going: Going = iter) -> Audit:
+    """Hold the *printed* rows against the arithmetic that the preamble of *table* states; *going* sees them go by."""
     labelled = [(label_of(table, cells), cells) for cells in printed]
     stating = [(label, *_stated(table, label, cells)) for label, cells in labelled if counted_here(table, label)]
     specs = [spec for _, spec, _ in stating if spec]
     shared = explain_table([spec for _, spec, fault in stating if spec and not fault])
-    rows = [_row(label, spec, specs, shared, fault) for label, spec, fault in stating]
+    rows = [_row(label, spec, specs, shared, fault) for label, spec, fault in going(stating)]
     relations = []
     for relation in table.relations.values():
-        relations += [relate(relation, label, cells) for label, cells in labelled]
+        relations += [relate(relation, label, cells) for label, cells in going(labelled)]
     return Audit(table, tuple(rows), tuple(shared), tuple(relations))
 
 

@@ -3,20 +3,24 @@
 import csv
 import io
 import os
+from itertools import islice
 
-from paramcount.auditing.relations import RelationError, relate
+from paramcount.auditing.relations import sides
 from paramcount.catalog.families import FAMILIES, family_named
 from paramcount.catalog.rows import counted_here, family_of, label_of, stated
 from paramcount.errors import InputError, all_printable, printable
+from paramcount.inputs import read_within
 from paramcount.ledger.model import ReadingError
 from paramcount.models.design import SizeError
 from paramcount.papers.cells import unguarded
 from paramcount.papers.claim import claim
 from paramcount.papers.preamble import Preamble, Table, read_preamble, table_of
 
-MOST_ROWS = 10_000
-LARGEST = 10_000_000  # characters
-VALID = "docs/audit.md says what a table holds"
+LARGEST = 10_000_000  # bytes
+MOST_ROWS = 1_000  # a row that disagrees takes some 50 ms
+MOST_COLUMNS = 100
+MOST_RELATIONS = 10_000  # relations times rows
+VALID = "valid: what docs/audit.md says a table holds"
 
 
 def open_table(path: str) -> tuple[Table, list[dict[str, str]]]:
@@ -26,42 +30,44 @@ def open_table(path: str) -> tuple[Table, list[dict[str, str]]]:
     `n_params_printed` and `n_params` that it has.
     """
     lines = _lines(path)
-    try:
-        columns, *cells = list(csv.reader(line for line in lines if not line.startswith("#"))) or [[]]
-    except csv.Error as error:
-        raise InputError(f"{path}: no CSV ({error}); {VALID}") from None
-    columns = [_cell(column) for column in columns]
+    columns, *cells = _cells(path, lines)
     table = _table(path, all_printable(read_preamble(lines)), columns)
-    rows = [_row(path, number, columns, row) for number, row in enumerate(filter(None, cells), start=1)]
+    rows = [_row(path, number, columns, row) for number, row in enumerate(cells, start=1)]
+    if (related := len(rows) * len(table.relations)) > MOST_RELATIONS:
+        many = f"{len(table.relations):,} relations in {len(rows):,} rows are {related:,}"
+        raise InputError(f"{path}: {many}; valid: up to {MOST_RELATIONS:,}")
     _check(table, rows)
     _check_readings(table, rows)
     return table, rows
 
 
-def _cell(text: str) -> str:
-    return unguarded(printable(text))
+def _cells(path: str, lines: list[str]) -> list[list[str]]:
+    """The header row and the others, empty lines left out."""
+    reader = csv.reader(line for line in lines if not line.startswith("#"))
+    try:
+        found = list(islice(filter(None, reader), MOST_ROWS + 2)) or [[]]
+    except csv.Error as error:
+        raise InputError(f"{path}: line {reader.line_num}: {error}; valid: a CSV file") from None
+    if len(found) > MOST_ROWS + 1:
+        raise InputError(f"{path}: more than {MOST_ROWS:,} rows; valid: up to {MOST_ROWS:,}, the rest in another file")
+    if len(found[0]) > MOST_COLUMNS:
+        raise InputError(f"{path}: {len(found[0]):,} columns; valid: up to {MOST_COLUMNS:,}")
+    return [[unguarded(printable(cell)) for cell in row] for row in found]
 
 
 def _row(path: str, number: int, columns: list[str], cells: list[str]) -> dict[str, str]:
     if len(cells) != len(columns):
         raise InputError(f"{path}: row {number}: not as many cells as the header has columns")
-    return dict(zip(columns, map(_cell, cells), strict=True))
+    return dict(zip(columns, cells, strict=True))
 
 
 def _lines(path: str) -> list[str]:
+    data = read_within(path, LARGEST, "a CSV file, or a name from `paramcount audit --help`")
     try:
-        with open(path, encoding="utf-8-sig", newline="") as stream:
-            text = stream.read(LARGEST + 1)
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
-    except OSError as error:
-        raise InputError(
-            f"{path}: {error.strerror}; valid: a CSV file, or a name from `paramcount audit --help`"
-        ) from None
-    lines = io.StringIO(text, newline="").readlines()  # no other line breaks than files have
-    if len(text) > LARGEST or len(lines) > MOST_ROWS:
-        raise InputError(f"{path}: larger than any table; valid: up to {MOST_ROWS:,} lines, {LARGEST:,} characters")
-    return lines
+    return io.StringIO(text, newline="").readlines()  # no other line breaks than files have
 
 
 def _table(path: str, preamble: Preamble, columns: list[str]) -> Table:
@@ -132,6 +138,6 @@ def _check_cells(table: Table, label: str, cells: dict[str, str], where: str) ->
             raise InputError(f"{where}, column {column}: {error}") from None
     for relation in table.relations.values():
         try:
-            relate(relation, label, cells)
-        except (RelationError, ZeroDivisionError) as error:
-            raise InputError(f"{where}: relation {relation!r}: {error}") from None
+            sides(relation, cells)
+        except (ValueError, ZeroDivisionError) as error:
+            raise InputError(f"{where}: relation {relation[:80]!r}: {error}; {VALID}") from None

@@ -10,7 +10,7 @@ from paramcount.config.document import of
 from paramcount.config.keys import symbol
 from paramcount.config.rules import Rule, in_order
 from paramcount.errors import InputError
-from paramcount.ledger.model import Model
+from paramcount.ledger.model import Model, Reading
 from paramcount.ledger.paper import as_paper
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.ledger.sized import formula_of
@@ -28,14 +28,14 @@ class Structure(NamedTuple):
     *fixed* are sizes of the type's defaults that no row states.
     """
 
-    reading: str
+    reading: Reading
     seen: Mapping[str, Any]
     open: frozenset[str]
     total: Polynomial
     fixed: Mapping[str, int]
     rules: Mapping[str, Rule]
 
-    def fits(self, reading: str, sizes: Mapping[str, Any]) -> bool:
+    def fits(self, reading: Reading, sizes: Mapping[str, Any]) -> bool:
         """Whether it is that of *sizes*."""
         alike = all(sizes.get(name) == value for name, value in self.seen.items())
         return alike and reading == self.reading and all(sizes.get(name) is not None for name in self.open)
@@ -131,7 +131,7 @@ class TypeFamily(Design):
         """The model of *sizes* as the paper writes it, or as checkpoints of the type are stored."""
         return self.shape(sizes).model if reading == "stored" else self.build(**sizes)
 
-    def counter(self, reading: str, switches: Mapping[str, bool] | None = None) -> Callable[..., int]:
+    def counter(self, reading: Reading, switches: Mapping[str, bool] | None = None) -> Callable[..., int]:
         """The count of sizes in their order: by formula where what a body looks at is as it was in a model built."""
         chosen = self.switches if switches is None else switches
 
@@ -142,7 +142,7 @@ class TypeFamily(Design):
 
         return count
 
-    def _structure(self, reading: str, sizes: Mapping[str, Any]) -> Structure:
+    def _structure(self, reading: Reading, sizes: Mapping[str, Any]) -> Structure:
         """What models are like that of *sizes*; those of the type's own sizes where these state none."""
         try:
             shape = self.shape(sizes)

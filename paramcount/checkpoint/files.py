@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, cast
 
 from paramcount.checkpoint.tensors import CheckpointError
 from paramcount.errors import all_printable, printable
+from paramcount.inputs import once, without_waiting
 
 LONGEST_JSON = 100_000_000  # bytes: what the safetensors library allows a header
 MOST_VALUES = 10_000_000  # values in one document: ten for each of a million tensors
@@ -30,7 +31,7 @@ def place(path: str) -> str:
 def opened(path: str) -> Iterator[tuple[BinaryIO, int]]:
     """The ordinary file at *path* and its size in bytes; any fault of the file system becomes a CheckpointError."""
     try:
-        with open(path, "rb", opener=_without_waiting) as file:
+        with open(path, "rb", opener=without_waiting) as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise CheckpointError(f"{place(path)} is not an ordinary file; valid: a file of weights")
@@ -38,10 +39,6 @@ def opened(path: str) -> Iterator[tuple[BinaryIO, int]]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise CheckpointError(f"{place(path)}: {reason}; valid: a file that can be read") from None
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # a pipe without a writer would hang
 
 
 def document(path: str, as_python: bool = False) -> dict[str, Any]:
@@ -63,7 +60,7 @@ def parsed(text: bytes, what: str, as_python: bool = False) -> dict[str, Any]:
         raise CheckpointError(f"{what}: {values:,} values in one JSON document; valid: up to {MOST_VALUES:,}")
     try:
         constant = None if as_python else _no_number
-        value = json.loads(text.decode(), object_pairs_hook=_unique, parse_constant=constant)
+        value = json.loads(text.decode(), object_pairs_hook=once, parse_constant=constant)
     except RecursionError:
         raise CheckpointError(f"{what}: JSON nested too deep; valid: a few levels") from None
     except ValueError as error:
@@ -77,15 +74,6 @@ def refuse_pointer(start: bytes, what: str) -> None:
     """Raise CheckpointError where *start* begins a git-lfs pointer, which stands in for a file never fetched."""
     if start.startswith(POINTER):
         raise CheckpointError(f"{what}: a git-lfs pointer, not the file itself; valid: the file, after git lfs pull")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise ValueError(f"the key {shown(twice)} twice")
-    return members
 
 
 def _no_number(word: str) -> None:

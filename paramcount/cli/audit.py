@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -15,6 +17,7 @@ from paramcount.papers.tables import read, tables
 from paramcount.report.audit import audits
 from paramcount.report.rows import Report
 
+MANY = 40  # rows and relations: a second or two
 EPILOG = """\b
 Examples:
   paramcount audit gpt3
@@ -52,13 +55,21 @@ def _opened(name: str) -> tuple[Table, list[dict[str, str]]]:
 
 
 def _run(chosen: list[tuple[Table, list[dict[str, str]]]]) -> list[Audit]:
-    if len(chosen) < 3 or not sys.stderr.isatty():
+    if sum(len(rows) * (1 + len(table.relations)) for table, rows in chosen) < MANY or not sys.stderr.isatty():
         return [audited(table, rows) for table, rows in chosen]
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import Progress
 
-    progress = track(chosen, description="auditing", console=Console(stderr=True), transient=True)
-    return [audited(table, rows) for table, rows in progress]
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+
+        def going(items: list[Any]) -> Iterator[Any]:
+            task = progress.add_task("auditing", total=len(items))
+            for item in items:
+                yield item
+                progress.advance(task)
+            progress.remove_task(task)
+
+        return [audited(table, rows, going) for table, rows in chosen]
 
 
 command.help = f"{command.help}{', '.join(tables())}."

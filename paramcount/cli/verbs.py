@@ -10,7 +10,7 @@ import click
 
 from paramcount.catalog.names import UnknownModelError
 from paramcount.cli.streams import OutputError, forget
-from paramcount.errors import InputError, printable
+from paramcount.errors import InputError, line
 from paramcount.report.standins import spelled
 
 if TYPE_CHECKING:
@@ -114,5 +114,5 @@ def run(arguments: list[str] | None) -> int:
 
 
 def _refused(message: str) -> int:
-    click.echo(spelled(f"paramcount: {printable(message)}", sys.stderr.encoding), err=True)
+    click.echo(spelled(line(f"paramcount: {message}"), sys.stderr.encoding), err=True)
     return 2

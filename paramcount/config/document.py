@@ -12,6 +12,7 @@ from paramcount.config.earlier_names import present
 from paramcount.config.sizes import ConfigError
 from paramcount.config.types import known, lines, unknown
 from paramcount.errors import all_printable, printable
+from paramcount.inputs import once, read_within
 
 LARGEST = 10_000_000  # bytes
 
@@ -22,11 +23,7 @@ POINTER = "version https://git-lfs"
 
 def read(path: str | os.PathLike[str]) -> Config:
     """The config in the file at *path*; raises ConfigError."""
-    try:
-        with open(path, "rb") as file:
-            text = file.read(LARGEST + 1)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}); valid: a config.json") from None
+    text = read_within(path, LARGEST, "a config.json", ConfigError)
     return parse(text, str(path))
 
 
@@ -35,7 +32,7 @@ def parse(text: bytes | str, name: str) -> Config:
     if len(text) > LARGEST:
         raise ConfigError(f"{name}: larger than any config.json; valid: up to {LARGEST:,} bytes")
     try:
-        document = json.loads(text, object_pairs_hook=_once)
+        document = json.loads(text, object_pairs_hook=once)
     except RecursionError:
         raise ConfigError(f"{name}: nested too deeply to be a config.json") from None
     except ValueError as error:
@@ -104,12 +101,3 @@ def _untyped(document: dict[str, Any]) -> str:
     if of_class:
         return f"no model_type; valid: {', '.join(of_class)}, for {name}"
     return "no model_type; valid: one of transformers' model types, e.g. llama"
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"{twice} is there twice")
-    return document

@@ -8,6 +8,7 @@ from typing import Any
 import sympy
 
 from paramcount.classes.meta import silence
+from paramcount.config.document import LARGEST
 from paramcount.derivation.conditions import Condition
 from paramcount.derivation.expression import Expression, Sizes, number, put, size
 from paramcount.derivation.observe import Workshop, total
@@ -19,6 +20,7 @@ from paramcount.derivation.symbolic import as_text, said, to_sympy
 from paramcount.derivation.terms import Term
 from paramcount.derivation.unused_fields import effective
 from paramcount.errors import InputError
+from paramcount.inputs import once, read_within
 
 
 def derived(target: str, config: str, seconds: float) -> Derived:
@@ -59,10 +61,12 @@ def _searched(points: Points) -> Found:
 def _subject(target: str, config: str) -> Subject:
     given: dict[str, Any] | None = None
     if config:
+        text = read_within(config, LARGEST, "a file with a config.json")
         try:
-            with open(config, encoding="utf-8") as stream:
-                given = json.load(stream)
-        except (OSError, ValueError) as error:
+            given = json.loads(text, object_pairs_hook=once)
+        except RecursionError:
+            raise InputError(f"--config {config}: nested too deeply; valid: a file with a config.json") from None
+        except ValueError as error:
             raise InputError(f"--config {config}: {error}; valid: a file with a config.json") from None
         if not isinstance(given, dict):
             raise InputError(f"--config {config}: it holds no object; valid: a file with a config.json")

@@ -49,9 +49,10 @@ def fetch(repository: str) -> HubModel:
     """What *repository* ("owner/name" or "owner/name@revision") says of its model.
 
     Reads the list of its files, config.json and, by range requests, the headers of its safetensors. Each request is
-    made once; together they take 20 seconds at most, and a second more for every shard. Under HF_HUB_OFFLINE the cache
-    is read and nothing else; it is never written. HF_TOKEN, HF_HOME and HF_ENDPOINT are honoured, the last two as they
-    were when huggingface_hub was imported. Raises InputError, its message one line that says what to do.
+    made once; together they take 20 seconds at most, and a second more for every shard, three minutes at most.
+    Under HF_HUB_OFFLINE the cache is read and nothing else; it is never written. HF_TOKEN, HF_HOME and HF_ENDPOINT
+    are honoured, the last two as they were when huggingface_hub was imported. Raises InputError, its message one
+    line that says what to do.
     """
     place = _parse(repository)
     if place is None:

@@ -6,6 +6,7 @@ from typing import Any, cast
 from paramcount.checkpoint.files import shown
 from paramcount.errors import all_printable
 from paramcount.hub.refusals import HubError
+from paramcount.inputs import once
 
 CONFIG_BYTES = 10_000_000
 REMEDY = "the repository's owner has to correct it"
@@ -19,20 +20,12 @@ def read_object(data: bytes, limit: int, what: str) -> dict[str, Any]:
     if len(data) > limit:
         raise HubError(f"{what} is larger than {limit // 1_000_000} MB; this is no document that describes a model")
     try:
-        document = json.loads(data, object_pairs_hook=_once)
+        document = json.loads(data, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
         raise HubError(f"{what} is not valid JSON ({_where(error)}); {REMEDY}") from None
     if not isinstance(document, dict):
         raise HubError(f"{what} is not a JSON object; {REMEDY}")
     return cast(dict[str, Any], all_printable(document))
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object in which no key stands twice: which of its values is meant cannot be known."""
-    document = dict(pairs)
-    if len(document) < len(pairs):
-        raise ValueError("a key stands twice")
-    return document
 
 
 def _where(error: Exception) -> str:

@@ -99,8 +99,9 @@ def gather(calls: Sequence[Callable[[], T]], until: float) -> list[T]:
             if error is not None:
                 raise error
             results[place] = value
-    except Empty:
-        raise UnreachableError("it took too long") from None
+    except (Empty, UnreachableError) as error:
+        read = f"; {len(results):,} of {len(calls):,} files were read" if len(calls) > 1 else ""
+        raise UnreachableError(f"{error if str(error) else 'it took too long'}{read}") from error
     finally:
         waiting.clear()
     return [results[place] for place in range(len(calls))]

@@ -26,6 +26,8 @@ HEADERS_BYTES = 250_000_000
 """All the headers of a sharded model together."""
 MOST_SHARDS = 2000
 SECONDS_PER_SHARD = 1.0
+MOST_SECONDS = 180.0
+"""For all the shards together, however many there are."""
 FORMATS = {
     ".safetensors": "safetensors of other names",
     ".bin": "PyTorch .bin",
@@ -75,7 +77,7 @@ def _sharded(hub: Hub, files: Sequence[str]) -> Checkpoint:
         raise HubError(f"{path} names {some(missing)}, which the repository does not have; its owner has to add them")
     if len(shards) > MOST_SHARDS:
         raise HubError(f"{path} names {len(shards):,} files; no more than {MOST_SHARDS:,} are read")
-    hub = hub._replace(until=hub.until + SECONDS_PER_SHARD * len(shards))
+    hub = hub._replace(until=hub.until + min(SECONDS_PER_SHARD * len(shards), MOST_SECONDS))
     most = min(HEADER_BYTES, HEADERS_BYTES // len(shards))
     parts = gather([partial(_checkpoint, hub, shard, most) for shard in shards], hub.until)
     for (shard, names), part in zip(shards.items(), parts, strict=True):

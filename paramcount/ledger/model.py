@@ -115,11 +115,13 @@ class Model(NamedTuple):
         """The total without token and position embeddings and without the output head, tied or not."""
         return _sum(self, lambda component: component not in EMBEDDINGS)
 
-    def read(self, reading: str) -> Any:
+    def read(self, reading: Reading) -> Any:
         """The count that *reading* names: total, non-embedding, active, a component, or "total without A, B".
 
-        Raises ReadingError on a component that the model lacks.
+        Or what it sums of the ledger, where it is a function. Raises ReadingError on a component that the model lacks.
         """
+        if not isinstance(reading, str):
+            return reading(self)
         if reading in ("total", "non-embedding", "active"):
             return {"total": self.total, "non-embedding": self.non_embedding, "active": self.active}[reading]()
         if reading.startswith("total without "):
@@ -205,3 +207,4 @@ def _params(parts: Iterable[Part | Stack], wanted: Any, active: bool) -> Any:
 
 
 Parts = tuple[Part | Stack, ...]
+Reading = str | Callable[[Model], Any]

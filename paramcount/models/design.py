@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from paramcount.errors import InputError
-from paramcount.ledger.model import Model
+from paramcount.ledger.model import Model, Reading
 from paramcount.ledger.polynomial import Polynomial
 
 if TYPE_CHECKING:
@@ -120,14 +120,14 @@ class Design:
         """The count that *reading* names of the model of whole *sizes*, by its own body."""
         return int(self.build(**sizes).read(reading))
 
-    def count(self, reading: str, switches: Mapping[str, bool] | None = None) -> Polynomial:
+    def count(self, reading: Reading, switches: Mapping[str, bool] | None = None) -> Polynomial:
         """The count that *reading* names (see Model.read) as a polynomial in all its sizes."""
         sizes = {**self.symbols(), **(self.switches if switches is None else switches)}
         counted = self.build(**sizes).read(reading)
         total: Polynomial = Polynomial({}) + counted  # 0 for a component that is shared
         return total
 
-    def counter(self, reading: str, switches: Mapping[str, bool] | None = None) -> Callable[..., int]:
+    def counter(self, reading: Reading, switches: Mapping[str, bool] | None = None) -> Callable[..., int]:
         """That count as a compiled function of the sizes, in their order; exact on ints."""
         return self.count(reading, switches).function(self.sizes)
 

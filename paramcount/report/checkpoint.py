@@ -40,6 +40,7 @@ MODULES = (
 )
 
 SHARD = re.compile(r"-of-([0-9]{5})\.[a-z]+$")
+MOST_ROWS = 1_000  # of a sheet
 MOST = 1_000_000  # tensors of a config that are held against stored ones
 
 
@@ -82,7 +83,9 @@ def stored_tensors(checkpoint: Checkpoint) -> Sheet:
 
 def _sheet(tensors: list[Counted], checkpoint: Checkpoint) -> Sheet:
     total = checkpoint.elements() or 1
-    rows: list[dict[str, Any]] = [_tensor_row(row, total) for row in tensors]
+    rows: list[dict[str, Any]] = [_tensor_row(row, total) for row in tensors[:MOST_ROWS]]
+    if more := tensors[MOST_ROWS:]:
+        rows.append({"name": f"{len(more):,} more, which --json lists", "params": sum(row.params for row in more)})
     rows.append({"name": "total stored", "params": checkpoint.elements(), "strong": True})
     return Sheet(TENSORS, rows)
 

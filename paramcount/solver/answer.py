@@ -24,6 +24,7 @@ from paramcount.solver.solution import Candidate, NotAsCountedError, Solution, r
 from paramcount.solver.usual import aspect_trend
 
 TOP = 10
+MOST = 10_000  # candidates; each is counted again by its own body, half a millisecond
 ROUNDS = 20  # in which shapes that are not as they were counted are replaced by the next best
 TOLERANCE, TOLERANCE_OF_POWERS = Fraction(1, 10), Fraction(35, 100)  # powers of two are up to a third off
 
@@ -122,6 +123,8 @@ def _answer(query: Query, asks: Asks, defaults: Defaults) -> Solution:
     different = distinct(lattice, problem)
     found = search(different, window)
     open_ended = asks.aspect is None and not {"n_layers", "d_model"} & asks.sizes.keys()
+    if query.top is None and len(found) > MOST:
+        raise InputError(f"{len(found):,} shapes are admitted; valid: --top, up to {MOST:,}, or a smaller tolerance")
     goal = _goal(window, query.share, problem, defaults, published_first=open_ended)
     head = head_picker(problem)
 
@@ -182,8 +185,8 @@ def _check(rank: str, top: int | None) -> None:
         raise InputError(
             f"rank = {rank}: no such ranking; " + (f"did you mean {near}?" if near else f"valid: {', '.join(RANKS)}")
         )
-    if top is not None and top < 1:
-        raise InputError(f"top = {top}: not a positive whole number; valid: 10")
+    if top is not None and not 1 <= top <= MOST:
+        raise InputError(f"top = {top}: not a whole number from 1 to {MOST:,}; valid: 10")
 
 
 def _goal(window: Window, share: Fraction, problem: Problem, defaults: Defaults, published_first: bool) -> Goal:

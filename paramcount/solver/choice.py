@@ -10,6 +10,7 @@ from typing import NamedTuple
 from paramcount.errors import InputError
 from paramcount.quantity import parse_quantity
 
+MOST_RATIOS = 100
 LONGEST = 10**18  # points of a range; Python's sequences end soon after
 
 
@@ -39,6 +40,8 @@ def read_choice(asked: Asked, what: str) -> Choice:
 def values_of(choice: Choice, what: str, most: int = 4096) -> tuple[int, ...]:
     """The values of *choice* one by one; raises InputError where there are more than *most*."""
     if not isinstance(choice, Span):
+        if len(choice) > most:
+            raise InputError(f"{what} = {as_asked(choice)}: {len(choice):,} values; valid: at most {most:,}")
         return choice
     if choice.high is None or choice.high - choice.low >= most:
         raise InputError(f"{what} = {as_asked(choice)}: too many values; valid: at most {most}, such as 64,96,128")
@@ -72,6 +75,8 @@ def read_ratios(asked: Ratio | Iterable[Ratio], what: str) -> tuple[Fraction, ..
     if isinstance(asked, str):
         asked = asked.split(",")
     parts = [asked] if isinstance(asked, int | float | Fraction) else list(asked)
+    if len(parts) > MOST_RATIOS:
+        raise InputError(f"{what}: {len(parts):,} ratios; valid: at most {MOST_RATIOS:,}, such as 2,8/3,4")
     return tuple(sorted({read_ratio(part, what) for part in parts}))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from math import log
+from itertools import islice
+from math import floor, log
 from typing import NamedTuple
 
 from paramcount.solver.choice import Span, admits
@@ -123,14 +124,22 @@ def _key(rank: str, goal: Goal, head: Picker) -> Key:
 
 def _varied(order: list[Point], top: int) -> list[Point]:
     """The first *top* of *order*; of points that are alike the first alone, as long as others are left."""
-    kept: list[Point] = []
+    kept: dict[Point, None] = {}
+    near: dict[tuple[int, int], list[Point]] = {}  # those kept, by their depth and width: what is alike is next door
     for point in order:
         if len(kept) == top:
-            return kept
-        if not any(_alike(point, other) for other in kept):
-            kept.append(point)
-    rest = [point for point in order if point not in kept]
-    return kept + rest[: top - len(kept)]
+            break
+        depth, width = _room(point.n_layers), _room(point.d_model)
+        rooms = [(depth + i, width + j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+        if not any(_alike(point, other) for room in rooms for other in near.get(room, ())):
+            kept[point] = None
+            near.setdefault((depth, width), []).append(point)
+    return [*kept, *islice((point for point in order if point not in kept), top - len(kept))]
+
+
+def _room(size: int) -> int:
+    """Sizes that are near are in one room or in two next to each other, of which each is a ninth wide."""
+    return floor(log(size) / log(10 / 9))
 
 
 def _alike(a: Point, b: Point) -> bool:

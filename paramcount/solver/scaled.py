@@ -10,7 +10,7 @@ from typing import Any
 from paramcount.config.keys import symbol
 from paramcount.config.rules import in_order
 from paramcount.errors import InputError
-from paramcount.ledger.model import Model
+from paramcount.ledger.model import Model, Reading
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.ledger.sized import formula_of
 from paramcount.models.configured import Configured
@@ -54,7 +54,7 @@ class Scaled(Design):
         """What the solver's own sizes are called here."""
         return self._roles
 
-    def count(self, reading: str, switches: Mapping[str, bool] | None = None) -> Polynomial:
+    def count(self, reading: Reading, switches: Mapping[str, bool] | None = None) -> Polynomial:
         """The count as a polynomial in the sizes that are given and those that follow."""
         model = self.shape({} if switches is None else switches).model
         known = {*self.sizes, *self.rules, *self._roles.values()}

@@ -13,7 +13,8 @@ from paramcount.errors import InputError
 from paramcount.solver.grid import Axis, Grid, Point
 
 FINE = 9  # bits: a step of less than one in 256 changes the count by less than a percent
-MOST_ROWS = 5_000_000  # some 40 s of bisections
+MOST_ROWS = 1_000_000  # some 10 s of bisections
+MOST_POINTS = 1_000_000  # within the tolerance; they are all kept, some 400 bytes each
 
 
 class Window(NamedTuple):
@@ -31,7 +32,9 @@ class Window(NamedTuple):
 
 
 def covered(grids: Iterable[Grid]) -> int:
-    """How many shapes the *grids* have."""
+    """How many shapes the *grids* have; raises InputError where they are too many to go through."""
+    grids = list(grids)
+    _refuse_too_many(grids)
     return sum(
         sum(high - low for _, low, high in _rows(grid, _free(grid)))
         if grid.bounds
@@ -44,9 +47,9 @@ def search(grids: Iterable[Grid], window: Window) -> list[Point]:
     """The best points of every row of *grids* within *window*, each once.
 
     The count increases in every size, so none of the points that are not evaluated is nearer to the budget than both
-    of its row's neighbours of the budget, which are. Raises InputError where the rows are too many to go through.
+    of its row's neighbours of the budget, which are. Raises InputError where too many points are admitted.
     """
-    found: list[Point] = []
+    found: dict[Point, None] = {}
     for grid in grids:
         free = _free(grid)
         axis, counter, point = grid.axes[free], grid.counter(free), grid.maker()
@@ -54,8 +57,11 @@ def search(grids: Iterable[Grid], window: Window) -> list[Point]:
         for row, low, high in _rows(grid, free):
             values = dict(zip(others, row, strict=True))
             for values[free], count in _best(axis, low, high, partial(counter, *row), window):
-                found.append(point(values, count))
-    return list(dict.fromkeys(found))
+                found[point(values, count)] = None
+            if len(found) > MOST_POINTS:
+                admitted = f"more than {MOST_POINTS:,} shapes within the tolerance"
+                raise InputError(f"{admitted}; valid: a smaller tolerance, or fewer values")
+    return list(found)
 
 
 def _free(grid: Grid) -> str:
@@ -63,12 +69,20 @@ def _free(grid: Grid) -> str:
     symbols = {*grid.polynomial.symbols(), *(("n_layers", "width") if grid.follows else ())}
     counted = (name for name in grid.axes if name in symbols)
     names = sorted(counted, key=lambda name: name != "width")
-    free = max(names, key=lambda name: _length(grid.axes[name]))
-    if (rows := prod(_length(axis) for name, axis in grid.axes.items() if name != free)) > MOST_ROWS:
-        ranges = {name.replace("width", "d_model"): f"{_length(axis):,}" for name, axis in grid.axes.items()}
+    return max(names, key=lambda name: _length(grid.axes[name]))
+
+
+def _refuse_too_many(grids: list[Grid]) -> None:
+    """Raise InputError where the *grids* have more rows together than can be gone through."""
+    rows = sum(prod(map(_length, grid.axes.values())) // _length(grid.axes[_free(grid)]) for grid in grids)
+    if rows > MOST_ROWS:
+        axes = grids[0].axes
+        ranges = {name.replace("width", "d_model"): f"{_length(axis):,}" for name, axis in axes.items()}
         stated = ", ".join(f"{length} of {name}" for name, length in ranges.items() if length != "1")
-        raise InputError(f"too many shapes: {stated} make {rows:,} rows; valid: ranges that make at most {MOST_ROWS:,}")
-    return free
+        times = f", for {len(grids):,} choices of the rest," if len(grids) > 1 else ""
+        raise InputError(
+            f"too many shapes: {stated}{times} make {rows:,} rows; valid: ranges that make at most {MOST_ROWS:,}"
+        )
 
 
 def _rows(grid: Grid, free: str) -> Iterator[tuple[tuple[int, ...], int, int]]:

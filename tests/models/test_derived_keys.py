@@ -126,6 +126,8 @@ def test_what_contradicts_what_it_follows_from_is_refused_by_name(document, said
     ],
 )
 def test_what_agrees_with_what_it_follows_from_is_counted(document):
-    alone = {key: value for key, value in document.items() if key not in KNOWN[document["model_type"]] - {"attn_layers"}}
+    alone = {
+        key: value for key, value in document.items() if key not in KNOWN[document["model_type"]] - {"attn_layers"}
+    }
     assert outcome(document).compared
     assert spec_of(parse(json.dumps(document), "x"), "x").model().total() == load(alone).total()
