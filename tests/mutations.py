@@ -184,7 +184,7 @@ def headers(draw: Draw, header: Document) -> Document:
             changed[draw(st.sampled_from([f"{name}_", f"model.{name}", name.replace("0", "7"), "", "a\nb"]))] = entry
         elif how == "field" and isinstance(entry, dict):
             changed[name] = entry | {draw(st.sampled_from(["dtype", "shape", "data_offsets"])): draw(ABSURD)}
-        elif how == "side" and isinstance(entry, dict) and entry.get("shape"):
+        elif how == "side" and isinstance(entry, dict) and isinstance(entry.get("shape"), list) and entry["shape"]:
             shape = entry["shape"]
             changed[name] = entry | {"shape": [*shape[::-1]] if draw(st.booleans()) else [draw(ABSURD), *shape[1:]]}
         elif how == "entry":
