@@ -1,8 +1,8 @@
 """Write paramcount/config/types.jsonl: what transformers says of each of its text model types.
 
 A line a type: the defaults of its config's fields, other spellings of them, its classes by task, which of its fields
-hold configs, of a model of more than text the type of its text model, and whether heads may leave a rest of the width. Run it after a change of the pinned
-transformers: python scripts/model_types.py
+hold configs, of a model of more than text the type of its text model, and whether heads may leave a rest of the width.
+Run it after a change of the pinned transformers: python scripts/model_types.py
 """
 
 import dataclasses

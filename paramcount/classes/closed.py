@@ -1,4 +1,4 @@
-"""transformers kept to itself: it asks nothing of the hub or of whoever sits there, and runs no code of a repository."""
+"""transformers kept to itself: it asks neither the hub nor whoever sits there, and runs no code of a repository."""
 
 from __future__ import annotations
 

@@ -83,8 +83,9 @@ def of(document: dict[str, Any], name: str = "config") -> Config:
 def _refuse_miscounted(config: Config) -> None:
     """Layers that are listed are as many as there are, whether or not their kinds make a difference to the count."""
     kinds, n_layers = config.given.get(KINDS), config.get("num_hidden_layers")
-    listed = isinstance(kinds, list) and KINDS in config.about["defaults"]
-    if listed and type(n_layers) is int and len(kinds) != n_layers:
+    if KINDS not in config.about["defaults"] or not isinstance(kinds, list) or type(n_layers) is not int:
+        return
+    if len(kinds) != n_layers:
         raise ConfigError(
             f"{config.name}: {KINDS} has {len(kinds)} items; valid: num_hidden_layers = {n_layers}, one a layer"
         )

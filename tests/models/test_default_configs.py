@@ -80,13 +80,17 @@ def test_the_default_config_of_every_class_is_counted_as_it_is_built_or_refused_
     assert [said for name, model_type in classes.items() if (said := wrong(name, model_type))] == []
 
 
+def refused(model_type: str) -> str:
+    """Why the default config of a type is refused; nothing where it is counted."""
+    try:
+        return "" if load({"model_type": model_type}).total() else "nothing\nis counted"
+    except InputError as error:
+        return str(error)
+
+
 @pytest.mark.slow
 def test_every_type_without_a_class_named_is_counted_or_refused_in_a_line():
-    for model_type in transformers.CONFIG_MAPPING:
-        try:
-            assert load({"model_type": model_type}).total() > 0
-        except InputError as error:
-            assert "\n" not in str(error)
+    assert [said for model_type in transformers.CONFIG_MAPPING if "\n" in (said := refused(model_type))] == []
 
 
 @pytest.mark.parametrize("model_type", ["clip", "llama", "vit", "bert", "gemma4", "glm4_moe"])

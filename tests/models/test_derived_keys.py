@@ -61,14 +61,13 @@ def said(model_type, document):
 
 def contradictions(model_type):
     """Each key that the class derives, or derives others from, with another value."""
-    base = stated(model_type)
+    base, given = stated(model_type), DEFAULTS.get(model_type, {})
     fields = {field.name for field in dataclasses.fields(transformers.CONFIG_MAPPING[model_type])}
     for key, value in base.items():
         for other in (one for one in others(value) if one != value):
-            after = said(model_type, {**DEFAULTS.get(model_type, {}), key: other})
-            if key not in fields or (after and any(after[one] != base.get(one) for one in after if one != key)):
-                yield key, other
-            elif (whole := said(model_type, {**base, key: other})) and whole[key] != other:
+            alone, whole = said(model_type, {**given, key: other}), said(model_type, {**base, key: other})
+            changes = alone and any(alone[one] != base.get(one) for one in alone if one != key)
+            if key not in fields or changes or (whole and whole[key] != other):
                 yield key, other
 
 
