@@ -164,3 +164,23 @@ def test_a_password_in_the_endpoint_is_never_printed():
 def test_a_size_of_thousands_of_digits_is_no_size(headers):
     with pytest.raises(HubError, match="does not say how large the file is"):
         _total(Answer(206 if "content-range" in headers else 200, headers, b""), "owner/name/model.safetensors")
+
+
+@pytest.mark.parametrize("command", ["verify gpt2-small --against transformers", "derive mamba2", "verify gpt2-small"])
+def test_libraries_that_models_are_built_with_say_nothing(command):
+    pytest.importorskip("transformers")
+    done = _shell(f"{PROGRAM} {command}")
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_library_that_warns_and_logs_is_not_heard():
+    code = "from paramcount.cli import main\nimport warnings\n"
+    code += "from paramcount.cli import verbs\n"
+    code += "def run(arguments):\n    warnings.warn('loud')\n    import transformers\n"
+    code += "    transformers.logging.get_logger('transformers.x').warning('loud')\n    return 0\n"
+    code += "verbs.run = run\nmain([])\n"
+    pytest.importorskip("transformers")
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    env = {name: value for name, value in os.environ.items() if not name.startswith("TRANSFORMERS")}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**env, "PYTHONPATH": root})
+    assert (done.returncode, done.stderr) == (0, "")
