@@ -283,3 +283,28 @@ def test_formulas_name_the_class_and_the_sizes_in_their_order(run, config):
     head = run("formula", str(config(LLAMA))).stdout.splitlines()[:2]
     assert head[0] == "model (llama, LlamaForCausalLM)"
     assert head[1].startswith("  n_layers=32 · d_model=4096 · n_heads=32 · n_kv_heads=8 · d_head=128 · d_ff=14336")
+
+
+@pytest.mark.parametrize("model_type", ["qwen2", "gemma2", "llama", "bert", "deepseek_v4"])
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_a_list_of_layers_of_another_length_is_refused_where_transformers_refuses_it(model_type, more):
+    transformers = pytest.importorskip("transformers")
+    kind = "heavily_compressed_attention" if model_type == "deepseek_v4" else "full_attention"
+    n_layers = transformers.AutoConfig.for_model(model_type).num_hidden_layers
+    document = {"model_type": model_type, "layer_types": [kind] * (n_layers + more)}
+
+    def accepts(read) -> bool:
+        try:
+            read()
+        except Exception:  # theirs is of no kind in particular
+            return False
+        return True
+
+    theirs = accepts(lambda: transformers.AutoConfig.for_model(**document))
+    assert accepts(lambda: paramcount.load(document)) == theirs
+    assert theirs == (more == 0 or (more > 0 and model_type == "deepseek_v4"))
+
+
+def test_a_depth_set_over_a_list_of_layers_is_counted():
+    document = {"model_type": "qwen2", "num_hidden_layers": 4, "layer_types": ["full_attention"] * 4}
+    assert paramcount.load(document, num_hidden_layers=6).hyperparameters["n_layers"] == 6

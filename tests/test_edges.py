@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +16,6 @@ from paramcount.hub.transport import Answer
 from paramcount.hub.weights import _total
 
 PROGRAM = f"{sys.executable} -m paramcount"
-FULL = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
 FORMATS = ("table", "json", "csv", "md", "tex")
 
 
@@ -31,11 +32,25 @@ def _one_line(done: subprocess.CompletedProcess[bytes]) -> str:
     return said
 
 
+def _full(folder: Path) -> Path:
+    """A device like /dev/full in *folder*: the machine's own is left alone, or written to as it is where none can be made."""
+    own, machines = folder / "full", Path("/dev/full")
+    try:
+        os.mknod(own, 0o600 | stat.S_IFCHR, os.makedev(1, 7))
+        own.open("wb").close()
+    except OSError:
+        if not machines.is_char_device():
+            pytest.skip("no device that is full here")
+        return machines
+    return own
+
+
 @pytest.mark.parametrize("command", ["gpt3-xl", "gpt3-xl --json", "models -q", "--help", "solve --params 1B --emit hf"])
-@pytest.mark.parametrize("edge", [">&-", pytest.param("> /dev/full", marks=FULL)])
-def test_standard_output_that_takes_nothing_is_one_line(command, edge):
-    said = _one_line(_shell(f"{PROGRAM} {command} {edge}"))
-    assert ("closed" if edge == ">&-" else "No space left on device") in said
+@pytest.mark.parametrize("edge", ["closed", "full"])
+def test_standard_output_that_takes_nothing_is_one_line(command, edge, tmp_path):
+    where = ">&-" if edge == "closed" else f"> {_full(tmp_path)}"
+    said = _one_line(_shell(f"{PROGRAM} {command} {where}"))
+    assert ("closed" if edge == "closed" else "No space left on device") in said
 
 
 def test_a_file_is_written_though_standard_output_is_closed(tmp_path):
@@ -164,3 +179,23 @@ def test_a_password_in_the_endpoint_is_never_printed():
 def test_a_size_of_thousands_of_digits_is_no_size(headers):
     with pytest.raises(HubError, match="does not say how large the file is"):
         _total(Answer(206 if "content-range" in headers else 200, headers, b""), "owner/name/model.safetensors")
+
+
+@pytest.mark.parametrize("command", ["verify gpt2-small --against transformers", "derive mamba2", "verify gpt2-small"])
+def test_libraries_that_models_are_built_with_say_nothing(command):
+    pytest.importorskip("transformers")
+    done = _shell(f"{PROGRAM} {command}")
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_library_that_warns_and_logs_is_not_heard():
+    code = "from paramcount.cli import main\nimport warnings\n"
+    code += "from paramcount.cli import verbs\n"
+    code += "def run(arguments):\n    warnings.warn('loud')\n    import transformers\n"
+    code += "    transformers.logging.get_logger('transformers.x').warning('loud')\n    return 0\n"
+    code += "verbs.run = run\nmain([])\n"
+    pytest.importorskip("transformers")
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    env = {name: value for name, value in os.environ.items() if not name.startswith("TRANSFORMERS")}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**env, "PYTHONPATH": root})
+    assert (done.returncode, done.stderr) == (0, "")

@@ -256,3 +256,12 @@ def test_a_formula_in_a_table_is_neutral_in_every_document(run, tmp_path):
     assert "\n'=1+1," in run("audit", path, "--format", "csv").stdout
     assert r"| \[x\](javascript:alert(1))\<b\> |" in run("audit", path, "--format", "md").stdout
     assert "\n{}[x](" in run("audit", path, "--format", "tex").stdout
+
+
+def test_a_name_with_dollars_is_drawn_as_it_is(run, tmp_path):
+    """matplotlib would set what is between two of them as a formula, or fail at it."""
+    arguments = _named(r"a$\frac$", _config(lambda d: None))(tmp_path)
+    for kind in ("share", "scale", "budget"):
+        figure = tmp_path / f"{kind}.svg"
+        assert run("plot", kind, *arguments, "-o", str(figure)).exit_code == 0
+        assert r"a$\frac$" in figure.read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from paramcount.catalog.spec import Spec
 from paramcount.config import Config, ConfigError
 from paramcount.config.earlier_names import present
+from paramcount.config.misplaced import refuse_other_lengths
 from paramcount.config.own_code import names_code
 from paramcount.errors import printable
 from paramcount.models.configured import Configured
@@ -22,6 +23,7 @@ def spec_of(config: Config, name: str) -> Spec:
     try:
         text = text_model(config)
         family = Configured(text)
+        refuse_other_lengths(text)
     except NotCountedError as error:
         return _by_transformers(config, name, error)
     given = {symbol: use.value for symbol, use in text.used.items() if use.given}

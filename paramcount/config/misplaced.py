@@ -1,4 +1,6 @@
-"""Sizes under keys of other model types, which transformers' config class passes over without a word."""
+"""Sizes under keys of other model types, which transformers' config class passes over without a word, and lists that
+are not as long as the model is deep.
+"""
 
 from __future__ import annotations
 
@@ -27,3 +29,18 @@ def refuse_unread(config: Config) -> None:
                 f"{config.prefix}{key} = {value}: no key of {config.model_type}, whose {keys[0]} would be its default"
             )
             raise ConfigError(f"{config.name}: {said} {defaults[keys[0]]}; valid: {keys[0]}")
+
+
+def refuse_other_lengths(config: Config) -> None:
+    """Raise ConfigError where *config* lists the kinds of other than as many layers as it has, as transformers does.
+
+    For a config as it was read: where its depth is set anew, what is listed goes on.
+    """
+    n_layers = config.get("num_hidden_layers")
+    for key in ("layer_types", "mlp_layer_types"):
+        kinds = config.given.get(key)
+        if kinds is None or type(n_layers) is not int:
+            return  # transformers looks at the second list only where there is the first
+        if isinstance(kinds, list) and len(kinds) != n_layers and key not in config.cut:
+            said = f"{config.prefix}{key} has {len(kinds):,} items"
+            raise ConfigError(f"{config.name}: {said}; valid: a list of {n_layers}, one a layer")

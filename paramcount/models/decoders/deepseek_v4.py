@@ -109,6 +109,7 @@ def _compressions(c: Config) -> list[str]:
         known = [kind for kind in _KINDS if type(kind) is of]
         if not isinstance(kinds, list) or len(kinds) < n_layers or not all(_among(kind, known) for kind in kinds):
             raise c.refuse(key, f"valid: one of {', '.join(map(str, known))} for each of {n_layers} layers")
+        c.cut.add(key)
         return [_KINDS[kind] for kind in kinds[:n_layers]]
     return ["heavy" if at < 2 or at % 2 == 0 else "sparse" for at in range(n_layers)]
 

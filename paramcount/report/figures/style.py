@@ -47,6 +47,7 @@ STYLE: Any = {  # rcParams
     "svg.fonttype": "none",
     "svg.hashsalt": "paramcount",
     "pdf.fonttype": 42,
+    "text.parse_math": False,  # a name may have a dollar in it
 }
 DATES: dict[str, dict[str, Any]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
