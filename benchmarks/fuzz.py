@@ -1,7 +1,8 @@
-"""Look for configs and headers that end in a traceback, a hang or a wrong count: python benchmarks/fuzz.py [MINUTES]
+"""Look for inputs that end in a traceback, a hang or a wrong count: python benchmarks/fuzz.py [MINUTES]
 
-The properties are those of tests/test_fuzz_configs.py, over other inputs on every run. Where atheris is importable it
-gets a third of the time, guided by which lines of paramcount its inputs reach. What was found is printed; exit 1 then.
+The attacks are those of tests/attacks.py, over other inputs on every run, each with the same time. Where atheris is
+importable it gets a third of the time, guided by which lines of paramcount its inputs reach. What was found is printed;
+exit 1 then.
 """
 
 from __future__ import annotations
@@ -21,38 +22,19 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-BATCH = 200  # inputs with one seed
+BATCH = 20  # inputs with one seed
+SLOW = 2  # seconds of this process's own time
+COLUMNS = ("tried", "answered", "refused", "wrong", "tracebacks", "slow")
 FUZZ = settings(
     max_examples=BATCH, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
 
 
-def properties(folder: Path) -> dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]]:
-    """Each property: what it holds of, and the check, which raises."""
-    from fuzzing import agrees, checkpoint_answers, checkpoint_of, config_answers
-    from mutations import ABSURD, MODEST, configs, headers, texts
-
-    @st.composite
-    def checkpoints(draw: Callable[[Any], Any]) -> tuple[Any, Any]:
-        document = draw(configs(MODEST))
-        header = checkpoint_of(document) or {}
-        return draw(st.one_of(st.just(header), headers(header))), draw(st.one_of(st.just(document), configs(ABSURD)))
-
-    found = {
-        "config": (texts(), lambda text: config_answers(text, folder)),
-        "checkpoint": (checkpoints(), lambda pair: checkpoint_answers(*pair, folder).exit_code < 2),
-    }
-    if importlib.util.find_spec("transformers"):
-        found["agreement"] = (configs(MODEST), agrees)
-    return found
-
-
-def hunt(name: str, strategy: Any, check: Callable[[Any], Any], number: int) -> tuple[Counter[str], dict[str, str]]:
-    """How many inputs of a batch were checked, and counted rather than refused; the shortest input of each failure."""
+def hunt(strategy: Any, check: Callable[[Any], Any], number: int, until: float) -> tuple[Counter[str], dict[str, str]]:
+    """What became of the inputs of a batch, by kind; the shortest input of each failure."""
     failures: dict[str, str] = {}
     tally: Counter[str] = Counter()
 
@@ -60,13 +42,18 @@ def hunt(name: str, strategy: Any, check: Callable[[Any], Any], number: int) -> 
     @FUZZ
     @given(strategy)
     def each(value: Any) -> None:
-        tally[name] += 1
+        began = time.process_time()
+        if time.monotonic() > until:
+            return
+        tally["tried"] += 1
         try:
-            tally[f"{name}, not refused"] += bool(check(value))
+            tally["answered" if check(value) else "refused"] += 1
         except Exception as error:  # what is looked for
-            text = value if isinstance(value, str) else json.dumps(value)
-            kind = f"{name}: {kind_of(error)}"
+            text = value if isinstance(value, str) else json.dumps(value, default=repr)
+            tally["wrong" if isinstance(error, AssertionError) else "tracebacks"] += 1
+            kind = kind_of(error)
             failures[kind] = min(failures.get(kind, text), text, key=len)
+        tally["slow"] += time.process_time() - began > SLOW
 
     each()
     return tally, failures
@@ -108,7 +95,9 @@ def guide(name: str) -> None:
             if not module.name.endswith("__main__"):
                 import_module(module.name)
     with tempfile.TemporaryDirectory() as folder:
-        strategy, check = properties(Path(folder))[name]
+        from attacks import attacks
+
+        strategy, check = attacks(Path(folder))[name]
 
         @FUZZ
         @given(strategy)
@@ -126,29 +115,41 @@ def guide(name: str) -> None:
 def main() -> None:
     if "--guided" in sys.argv:
         guide(sys.argv[2])
+    from attacks import attacks
+
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 10
     has_atheris = importlib.util.find_spec("atheris") is not None
     until = time.monotonic() + 60 * minutes * (2 / 3 if has_atheris else 1)
-    checked: Counter[str] = Counter()
     failures: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        held = properties(folder)
+        found = attacks(folder)
+        tallies: dict[str, Counter[str]] = {name: Counter() for name in found}
         while time.monotonic() < until:
-            for name, (strategy, check) in held.items():
-                count, found = hunt(name, strategy, check, random.getrandbits(64))
-                checked += count
-                for kind in found.keys() - failures.keys():
-                    print(f"{kind}\n    {found[kind][:2000]}", flush=True)
-                failures |= found
-        print("; ".join(f"{name}: {count:,}" for name, count in checked.items()), flush=True)
+            name = min(tallies, key=lambda name: tallies[name]["milliseconds"])  # each has as much time as the others
+            began = time.monotonic()
+            tally, failed = hunt(*found[name], random.getrandbits(64), until)
+            tallies[name] += tally
+            tallies[name]["milliseconds"] += int(1000 * (time.monotonic() - began)) + 1
+            for kind in failed.keys() - failures.keys():
+                print(f"{name}: {kind}\n    {failed[kind][:2000]}", flush=True)
+            failures |= failed
+        print(figures(tallies), flush=True)
         if has_atheris:
-            for name in ("config", "checkpoint"):
-                said, failed = guided(name, 60 * minutes / 6, folder)
+            for name in ("config", "header"):
+                said, wrong = guided(name, 60 * minutes / 6, folder)
                 print(f"{name} under atheris: {said}", flush=True)
-                failures |= {f"{name} under atheris": said} if failed else {}
+                failures |= {f"{name} under atheris": said} if wrong else {}
     print(f"{len(failures)} kinds of failure")
     sys.exit(bool(failures))
+
+
+def figures(tallies: dict[str, Counter[str]]) -> str:
+    """What became of the inputs of each attack."""
+    lines = [f"{'attack':<14}" + "".join(f"{column:>12}" for column in COLUMNS)]
+    for name, tally in tallies.items():
+        lines.append(f"{name:<14}" + "".join(f"{tally[column]:>12,}" for column in COLUMNS))
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
