@@ -33,7 +33,7 @@ def _one_line(done: subprocess.CompletedProcess[bytes]) -> str:
 
 
 def _full(folder: Path) -> Path:
-    """A device like /dev/full in *folder*: the machine's own is left alone, or written to as it is where none can be made."""
+    """A device like /dev/full in *folder*; the machine's own where none can be made."""
     own, machines = folder / "full", Path("/dev/full")
     try:
         os.mknod(own, 0o600 | stat.S_IFCHR, os.makedev(1, 7))

@@ -17,7 +17,6 @@ from paramcount.inputs import once, read_within
 LARGEST = 10_000_000  # bytes
 
 
-KINDS = "layer_types"
 POINTER = "version https://git-lfs"
 
 
@@ -74,21 +73,9 @@ def of(document: dict[str, Any], name: str = "config") -> Config:
     document, named = present(document), document["model_type"]
     model_type = document["model_type"]
     config = Config(document, known(model_type) or unknown(model_type), name)
-    _refuse_miscounted(config)
     if model_type != named:
         config.notes.append(f"model_type {named} is {model_type} in transformers.")
     return config
-
-
-def _refuse_miscounted(config: Config) -> None:
-    """Layers that are listed are as many as there are, whether or not their kinds make a difference to the count."""
-    kinds, n_layers = config.given.get(KINDS), config.get("num_hidden_layers")
-    if KINDS not in config.about["defaults"] or not isinstance(kinds, list) or type(n_layers) is not int:
-        return
-    if len(kinds) != n_layers:
-        raise ConfigError(
-            f"{config.name}: {KINDS} has {len(kinds)} items; valid: num_hidden_layers = {n_layers}, one a layer"
-        )
 
 
 def _untyped(document: dict[str, Any]) -> str:
