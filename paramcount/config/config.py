@@ -74,11 +74,11 @@ class Config(UsedSizes):
         one, other = self.size(above), self.size(below)
         words = f"{self.prefix}{above} / {self.prefix}{below}"
         if rest and plain(one) % plain(other) and plain(one) > plain(other):
-            return self.follows(name, f"{words}, rounded down", one, other)
-        if not self.divides(other, one):
+            words += ", rounded down"
+        elif not self.divides(other, one):
             keys = f"{self.prefix}{above} = {one} is no multiple of {self.prefix}{below} = {other}"
             raise ConfigError(f"{self.name}: {keys}, and no {name} is given; change one of the two")
-        return self.follows(name, words, one, other, rounded="exactly")
+        return self.follows(name, words, one, other, rounded="down" if rest else "exactly")
 
     def at_most(self, few: str, many: str) -> None:
         """Raise ConfigError where the size under key *few* exceeds the one under *many*."""

@@ -51,7 +51,7 @@ class PaperRow(Config):
     def quotient(self, name: str, above: str, below: str, rest: bool = False) -> Sized:
         """The size as the row states it, whether or not that is the quotient."""
         stated = self.stated.get(name)
-        return super().quotient(name, above, below, rest) if stated is None else stated
+        return super().quotient(name, above, below) if stated is None else stated
 
     def tied(self, name: str, size: Sized) -> Sized:
         """The size as the row states it."""
