@@ -15,6 +15,7 @@ from paramcount.models.registry import accepted
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 from paramcount.classes import of_transformers  # noqa: E402
+from paramcount.classes.closed import closed  # noqa: E402
 from paramcount.classes.meta import silence  # noqa: E402
 
 MOST = 3_000_000  # parameters: what is saved in a moment
@@ -36,7 +37,7 @@ def saved(document, folder):
     if configured.model.total() > MOST:
         return None
     given_ = {key: value for key, value in config.document.items() if key != "model_type"}
-    with silence(), of_transformers.offline():
+    with silence(), closed():
         try:
             parsed = transformers.AutoConfig.for_model(config.model_type, **given_)
             model = getattr(transformers, of_transformers.class_name(config))._from_config(parsed)

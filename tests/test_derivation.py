@@ -216,7 +216,7 @@ def test_no_formula_exits_with_1_and_names_the_tensors(run):
             ["derivable:Broken"],
             "derivable:Broken: no sizes tried for width build it (ValueError: never); valid: --config",
         ),
-        (["llama", "--config", "none.json"], "--config none.json: "),
+        (["llama", "--config", "none.json"], "none.json: "),
     ],
     ids=" ".join,
 )

@@ -65,11 +65,11 @@ def _subject(target: str, config: str) -> Subject:
         try:
             given = json.loads(text, object_pairs_hook=once)
         except RecursionError:
-            raise InputError(f"--config {config}: nested too deeply; valid: a file with a config.json") from None
+            raise InputError(f"{config}: nested too deeply; valid: a file with a config.json") from None
         except ValueError as error:
-            raise InputError(f"--config {config}: {error}; valid: a file with a config.json") from None
+            raise InputError(f"{config}: {error}; valid: a file with a config.json") from None
         if not isinstance(given, dict):
-            raise InputError(f"--config {config}: it holds no object; valid: a file with a config.json")
+            raise InputError(f"{config}: it holds no object; valid: a file with a config.json")
     if ":" in target:
         from paramcount.derivation import own_class
 
