@@ -2,6 +2,9 @@
 
 import importlib.util
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from fuzzing import agrees, answers, checkpoint_answers, checkpoint_of, config_answers
@@ -11,6 +14,7 @@ from mutations import ABSURD, MODEST, configs, headers, spoilt_configs, texts
 
 from paramcount.models.registry import accepted
 
+FUZZ = Path(__file__).resolve().parent.parent / "benchmarks" / "fuzz.py"
 QUICK, THOROUGH = 150, 3000
 needs_transformers = pytest.mark.skipif(importlib.util.find_spec("transformers") is None, reason="needs transformers")
 
@@ -81,6 +85,14 @@ def test_spoilt_configs_of_every_type_count_as_its_class(model_type):
         agrees(document)
 
     holds()
+
+
+@needs_transformers
+@pytest.mark.slow
+def test_two_minutes_of_every_attack_find_nothing():
+    done = subprocess.run([sys.executable, FUZZ, "2"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.endswith("0 kinds of failure\n")
 
 
 def written(folder, **document):

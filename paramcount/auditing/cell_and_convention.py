@@ -15,7 +15,7 @@ def explain_pair(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
 
     The bits are those of the cell under the convention, less what it costs to name the convention.
     """
-    row = placed(spec, list(rows))
+    row = placed(spec, rows)
     wanted = sorted_out(spec, row.sizes).wanted
     disagreeing = [figure for figure in wanted if not agrees(spec, row.sizes, figure)]
     found = []

@@ -11,6 +11,7 @@ A figure meant otherwise has the first line, what its standing in the row's name
 """
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from paramcount.auditing.column import Column, column
@@ -33,6 +34,14 @@ from paramcount.catalog.spec import Published, Spec
 from paramcount.models.design import Sizes
 
 MOST = 5  # explanations of a row that are kept: the best and its rivals
+
+
+class Peers(list[Spec]):
+    """The rows of a table that are of one family, in print order; *holding* says, once for all, which hold up."""
+
+    @cached_property
+    def holding(self) -> list[bool]:
+        return [holds_up(row) for row in self]
 
 
 class Placed(NamedTuple):
@@ -60,7 +69,7 @@ def explain_row(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
 
     *rows* are in print order; the row that *spec* states stands at its place.
     """
-    row = placed(spec, list(rows))
+    row = placed(spec, rows)
     figures = sorted_out(spec, row.sizes)
     disagreeing = [f for f in figures.wanted if not (row.settled and agrees(spec, row.sizes, f))]
     found: list[Explanation] = []
@@ -82,8 +91,10 @@ def explain_row(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
     return sorted(found, key=lambda e: -e.bits)[:MOST] + statements
 
 
-def placed(spec: Spec, rows: list[Spec]) -> Placed:
-    """*spec* at its place among *rows*, the rows of its table that are of its family."""
+def placed(spec: Spec, peers: Sequence[Spec]) -> Placed:
+    """*spec* at its place among its *peers*, the rows of its table that are of its family."""
+    peers = peers if isinstance(peers, Peers) else Peers(peers)
+    rows = list(peers)
     place = next((i for i, row in enumerate(rows) if row is spec or row.row == spec.row), len(rows))
     rows[place : place + 1] = [spec]
     others = [*rows[:place], *rows[place + 1 :]]
@@ -99,7 +110,7 @@ def placed(spec: Spec, rows: list[Spec]) -> Placed:
         columns={field: column(numbers, place) for field, numbers in values.items()},
         rows=rows,
         place=place,
-        agreeing=max(0.0, odds(sum(map(holds_up, others)), len(others))),
+        agreeing=max(0.0, odds(sum(peers.holding) - sum(peers.holding[place : place + 1]), len(others))),
         which=choice(len(printed) + len(spec.published)),
         counted=lambda sizes, reading: count(spec, sizes, reading),
     )

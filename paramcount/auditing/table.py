@@ -8,12 +8,12 @@ from paramcount.auditing.counting import count
 from paramcount.auditing.edits import unsettled
 from paramcount.auditing.explanation import Explanation
 from paramcount.auditing.relations import Related, relate
-from paramcount.auditing.search import explain_row
+from paramcount.auditing.search import Peers, explain_row
 from paramcount.auditing.shared import explain_table
 from paramcount.auditing.verdict import EXPLAINED, IMPOSSIBLE, UNEXPLAINED, alone, worst
 from paramcount.catalog.rows import counted_here, figures, label_of, stated
 from paramcount.catalog.spec import Published, Spec
-from paramcount.models.design import SizeError
+from paramcount.models.design import Design, SizeError
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read, tables
 
@@ -64,7 +64,10 @@ def audited(table: Table, printed: Sequence[Mapping[str, str]], going: Going = i
     stating = [(label, *_stated(table, label, cells)) for label, cells in labelled if counted_here(table, label)]
     specs = [spec for _, spec, _ in stating if spec]
     shared = explain_table([spec for _, spec, fault in stating if spec and not fault])
-    rows = [_row(label, spec, specs, shared, fault) for label, spec, fault in going(stating)]
+    peers: dict[Design, Peers] = {}
+    for spec in specs:
+        peers.setdefault(spec.family, Peers()).append(spec)
+    rows = [_row(label, spec, peers, shared, fault) for label, spec, fault in going(stating)]
     relations = []
     for relation in table.relations.values():
         relations += [relate(relation, label, cells) for label, cells in going(labelled)]
@@ -91,10 +94,12 @@ def _with_other_tables(table: Table, spec: Spec) -> Spec:
     return spec._replace(published=(*spec.published, *elsewhere))
 
 
-def _row(label: str, spec: Spec | None, rows: list[Spec], shared: list[Explanation], fault: str) -> AuditedRow:
+def _row(
+    label: str, spec: Spec | None, peers: Mapping[Design, Peers], shared: list[Explanation], fault: str
+) -> AuditedRow:
     if spec is None:
         return AuditedRow(label, None, (), IMPOSSIBLE, (), fault)
-    alike = [row for row in rows if row.family == spec.family]
+    alike = peers[spec.family]
     if fault:
         return AuditedRow(label, None, (), IMPOSSIBLE, tuple(explain_row(spec, alike)), fault)
     judged = [_judged(spec, figure) for figure in spec.published]
