@@ -3,10 +3,12 @@
 A check raises where a property does not hold, and returns whether the input was counted rather than refused.
 """
 
+import contextlib
 import importlib.util
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -66,9 +68,18 @@ def encoded(document: Any, encoding: str, folder: Path) -> bool:
     return answers(str(folder / "config.json")).exit_code < 2
 
 
+def _full(folder: Path) -> Path:
+    """A device like /dev/full in *folder*; the machine's own is not tried on. No file where none can be made."""
+    device = folder / "full"
+    if not device.exists():
+        with contextlib.suppress(OSError):
+            os.mknod(device, 0o600 | stat.S_IFCHR, os.makedev(1, 7))
+    return device
+
+
 def written(arguments: list[str], form: str, place: str, folder: Path) -> bool:
     """What a command writes to a file is what it prints in that form; where it cannot, it says so in a line."""
-    target = {"folder": folder, "nowhere": folder / "no" / "x.json", "full": Path("/dev/full")}.get(place)
+    target = {"folder": folder, "nowhere": folder / "no" / "x.json", "full": _full(folder)}.get(place)
     target = target or folder / (f"out.{place}" if place in SUFFIXES else "out.json")
     if place == "there":
         target.write_text("before")
