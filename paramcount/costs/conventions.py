@@ -12,6 +12,8 @@ from paramcount.costs.work import multiplied
 
 FORWARD_AND_BACKWARD = 3  # times the forward pass: the backward one multiplies each product's two sides (Kaplan 2.1)
 
+EXACT = "exact, pairs that the mask lets through"  # which the others are shares of
+
 
 class Convention(NamedTuple):
     """A way of counting the FLOPs of training by its *name*; *source* is where it is from."""
@@ -38,8 +40,8 @@ def conventions(spec: Spec, cost: Costed, run: Run, tokens: int) -> list[Convent
 
 def _exact(cost: Costed, run: Run, tokens: int, attention: str) -> Convention:
     one = Run(1, run.seq, 0, attention)
-    forward = sum(line.flops(one, cost.causal) for line in cost.work)
-    name = "exact, pairs that the mask lets through" if attention == "needed" else "exact, all pairs"
+    forward = cost.flops(one)
+    name = EXACT if attention == "needed" else "exact, all pairs"
     return Convention(name, FORWARD_AND_BACKWARD * forward * tokens // run.seq, "products of weights and of attention")
 
 

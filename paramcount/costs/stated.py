@@ -26,6 +26,10 @@ class Costed(NamedTuple):
     kept: int | None
     causal: bool
 
+    def flops(self, run: Run) -> int:
+        """Of all that *run* multiplies, forward."""
+        return sum(line.flops(run, self.causal) for line in self.work)
+
 
 def costed(spec: Spec, run: Run) -> Costed:
     """What *spec* multiplies and keeps in *run*; raises InputError where that is not stated exactly."""

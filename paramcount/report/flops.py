@@ -6,7 +6,7 @@ from typing import Any
 
 from paramcount.catalog.spec import Spec
 from paramcount.costs.cache import Cache
-from paramcount.costs.conventions import FORWARD_AND_BACKWARD, Convention, conventions
+from paramcount.costs.conventions import EXACT, FORWARD_AND_BACKWARD, Convention, conventions
 from paramcount.costs.run import Run
 from paramcount.costs.stated import Costed
 from paramcount.costs.work import Work, multiplied
@@ -49,13 +49,13 @@ def flops_report(spec: Spec, cost: Costed, run: Run, train: bool, tokens: int | 
     rows = _rows(cost, run, factor)
     total = sum(row["flops"] for row in rows)
     found = conventions(spec, cost, run, tokens or run.batch * run.seq) if ways else []
-    exact = next((way.flops for way in found if way.name.startswith("exact, pairs")), 0)
+    exact = next((way.flops for way in found if way.name == EXACT), 0)
     lines: list[str | Sheet] = [_heading(spec, cost, run, train), Sheet(COMPONENTS, [*rows, _total(total)])]
     if found:
         lines = [_training(spec, run, tokens), Sheet(WAYS, [_way(way, exact) for way in found])]
     document = {
         "model": spec.name,
-        "run": {"batch": run.batch, "seq": run.seq, "cached": run.cached, "source": None},
+        "run": _stated(run),
         "attention": run.attention,
         "train": train,
         "total": total,
@@ -88,7 +88,7 @@ def cache_report(spec: Spec, found: Cache) -> Report:
     document = {
         "model": spec.name,
         "dtype": found.dtype,
-        "run": {"batch": run.batch, "seq": run.seq, "cached": run.cached, "source": None},
+        "run": _stated(run),
         "total_bytes": total,
         "bytes_per_token": found.bytes_per_token,
         "kinds": [{"name": "attention", "layers": spec.sizes.get("n_layers"), "bytes": total}],
@@ -96,22 +96,23 @@ def cache_report(spec: Spec, found: Cache) -> Report:
     return Report(document, (heading, Sheet(CACHE, [row])))
 
 
+def _stated(run: Run) -> dict[str, Any]:
+    return {"batch": run.batch, "seq": run.seq, "cached": run.cached, "source": None}
+
+
 def _rows(cost: Costed, run: Run, factor: int) -> list[dict[str, Any]]:
     """A row for each component and what it is multiplied for; the two products of attention are one of their own."""
-    total = sum(line.flops(run, cost.causal) for line in cost.work)
-    return [
-        _row(line, line.flops(run, cost.causal), factor, total) for line in cost.work if line.flops(run, cost.causal)
-    ]
+    total = cost.flops(run)
+    rows = ((line, line.flops(run, cost.causal)) for line in cost.work)
+    return [_row(line, flops, factor, total) for line, flops in rows if flops]
 
 
 def _row(line: Work, flops: int, factor: int, total: int) -> dict[str, Any]:
     name = f"{line.component}, pairs" if line.per == PAIR else line.component
     share = flops / total
     formula: Polynomial = factor * line.formula()
-    component = line.component
     return {
         "name": name,
-        "component": component,
         "formula": formula,
         "flops": factor * flops,
         "share": share,
