@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import Heads, attention, whole_heads
+from paramcount.blocks.attention import Heads, across, attention, whole_heads
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.leaves import Dense, Each
 from paramcount.blocks.parts import dense, layer_norm, table
@@ -47,8 +47,7 @@ def cross(c: Config, norm: str = "output.LayerNorm") -> Parts:
     if not c.flag("is_decoder"):
         raise c.refuse("add_cross_attention", "needs is_decoder = true; valid: both, or neither")
     h = whole_heads(c)
-    maps = attends(h, "crossattention", component="cross-attention")
-    return (*maps, layer_norm(f"crossattention.{norm}", h.d_model))
+    return (*across(h, True, "crossattention", MAPS), layer_norm(f"crossattention.{norm}", h.d_model))
 
 
 def feed_forward(c: Config) -> Parts:

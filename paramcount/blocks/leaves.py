@@ -6,7 +6,19 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from paramcount.blocks.roles import Map, Role, linear, side_by_side
-from paramcount.ledger.operation import PAIR, Kept, Operation, each_token, kept, operations
+from paramcount.ledger.operation import (
+    AT_SOURCE,
+    CROSS_PAIR,
+    PAIR,
+    SEQUENCE,
+    SOURCE,
+    TOKEN,
+    Kept,
+    Operation,
+    each_token,
+    kept,
+    operations,
+)
 from paramcount.ledger.tensor import Block, Size, Tensor, as_papers_write
 
 
@@ -70,22 +82,39 @@ class Attend(NamedTuple):
     """Attention itself: it owns no tensor, multiplies every pair of a query and a key twice, and keeps keys and values.
 
     *queries* and *values* are the widths of all heads' together (Vaswani et al. 2017, eq. 1: Q·K and the weighted sum
-    of V), *numbers* what stays of a token.
+    of V), *numbers* what stays of a token, 0 where a class keeps none. *per* says whose pairs they are.
     """
 
     queries: Size
     values: Size
     numbers: Size
+    per: str = PAIR
 
     def tensors(self) -> Iterator[Tensor]:
         return iter(())
 
     def operations(self) -> Iterator[Operation]:
-        yield Operation(self.queries, PAIR)
-        yield Operation(self.values, PAIR)
+        yield Operation(self.queries, self.per)
+        yield Operation(self.values, self.per)
 
     def kept(self) -> Iterator[Kept]:
-        yield Kept(self.numbers)
+        yield Kept(self.numbers, SOURCE if self.per == CROSS_PAIR else TOKEN)
+
+
+class State(NamedTuple):
+    """What a recurrent layer keeps of a sequence however long it is: *numbers*, in *dtype* if the cache's is not asked.
+
+    It owns no tensor and multiplies nothing: a scan is no matrix product.
+    """
+
+    numbers: Size
+    dtype: str = ""
+
+    def tensors(self) -> Iterator[Tensor]:
+        return iter(())
+
+    def kept(self) -> Iterator[Kept]:
+        yield Kept(self.numbers, SEQUENCE, self.dtype)
 
 
 class Each(NamedTuple):
@@ -102,6 +131,21 @@ class Each(NamedTuple):
 
     def operations(self) -> Iterator[Operation]:
         return (operation._replace(per=self.per) for operation in operations(self.block))
+
+
+class OfSource(NamedTuple):
+    """*block* in an encoder that a decoder attends to: it is multiplied for source tokens, and keeps nothing."""
+
+    block: Block
+
+    def tensors(self) -> Iterator[Tensor]:
+        return self.block.tensors()
+
+    def as_paper(self) -> Iterator[Tensor]:
+        return as_papers_write(self.block)
+
+    def operations(self) -> Iterator[Operation]:
+        return (one._replace(per=AT_SOURCE.get(one.per, one.per)) for one in operations(self.block))
 
 
 class Norm(NamedTuple):
@@ -122,17 +166,26 @@ class Norm(NamedTuple):
 
 
 class Convolution(NamedTuple):
-    """torch.nn.Conv1d: d_out filters, each over d_in channels (those of its group) and *kernel* positions."""
+    """torch.nn.Conv1d: d_out filters, each over d_in channels (those of its group) and *kernel* positions.
+
+    *beyond* is how many positions more than tokens it computes of a sequence, for its padding: 0 where it is padded to
+    as many, kernel − 1 where a class pads both ends by that and cuts off what is behind.
+    """
 
     d_out: Size
     d_in: Size
     kernel: Size
     bias: bool = False
+    beyond: Size = 0
 
     def tensors(self) -> Iterator[Tensor]:
         yield Tensor("weight", (self.d_out, self.d_in, self.kernel))
         if self.bias:
             yield Tensor("bias", (self.d_out,))
+
+    def operations(self) -> Iterator[Operation]:
+        yield Operation(self.d_out * self.d_in * self.kernel, TOKEN)
+        yield Operation(self.d_out * self.d_in * self.kernel * self.beyond, SEQUENCE)
 
 
 class Bare(NamedTuple):

@@ -5,37 +5,59 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from paramcount.errors import InputError
-from paramcount.ledger.operation import PAIR, POSITION, SEQUENCE, TOKEN
+from paramcount.ledger.operation import CROSS_PAIR, PAIR, POSITION, SEQUENCE, SOURCE, SOURCE_PAIR, TOKEN
+from paramcount.ledger.window import Window
 
 ATTENTION = ("needed", "computed")
 
 
 class Run(NamedTuple):
-    """*batch* sequences of *seq* tokens, *cached* of each computed before.
+    """*batch* sequences of *seq* tokens, *cached* of each computed before; *source* tokens where an encoder reads them.
 
     *attention* says which pairs count: those "needed" that a causal mask lets through, or those "computed" by a plain
-    implementation, which are all. An encoder's mask lets all through.
+    implementation, which are all. An encoder's mask lets all through. Where tokens are cached, so is what the encoder
+    gave.
     """
 
     batch: int
     seq: int
     cached: int = 0
     attention: str = "needed"
+    source: int = 0
 
     @property
     def tokens(self) -> int:
         """The tokens that are computed."""
         return self.batch * (self.seq - self.cached)
 
-    def pairs(self, causal: bool) -> int:
-        """The pairs of a query that is computed and a key: b·(t − c)·t, or b·[t(t + 1) − c(c + 1)]/2 behind a mask."""
-        if causal and self.attention == "needed":
-            return self.batch * (self.seq * (self.seq + 1) - self.cached * (self.cached + 1)) // 2
-        return self.tokens * self.seq
+    @property
+    def source_tokens(self) -> int:
+        """The tokens that an encoder computes."""
+        return 0 if self.cached else self.batch * self.source
 
-    def times(self, per: str, causal: bool) -> int:
+    def pairs(self, causal: bool, window: Window | None = None) -> int:
+        """The pairs of a query that is computed and a key: b·(t − c)·t, or b·[t(t + 1) − c(c + 1)]/2 behind a mask.
+
+        A *window* lets through those within it.
+        """
+        if self.attention == "computed" or (window is None and not causal):
+            return self.tokens * self.seq
+        if window is not None:
+            return self.batch * window.pairs(self.seq, self.cached, causal)
+        return self.batch * (self.seq * (self.seq + 1) - self.cached * (self.cached + 1)) // 2
+
+    def times(self, per: str, causal: bool, window: Window | None = None) -> int:
         """How often what is multiplied for each *per* is multiplied."""
-        return {TOKEN: self.tokens, PAIR: self.pairs(causal), SEQUENCE: self.batch, POSITION: self.seq}[per]
+        if per == PAIR:
+            return self.pairs(causal, window)
+        return {
+            TOKEN: self.tokens,
+            SOURCE: self.source_tokens,
+            SOURCE_PAIR: self.source_tokens * self.source,
+            CROSS_PAIR: self.tokens * self.source,
+            SEQUENCE: self.batch,
+            POSITION: self.seq,
+        }[per]
 
 
 def checked(run: Run) -> Run:
@@ -45,6 +67,8 @@ def checked(run: Run) -> Run:
             raise InputError(f"{name} = {getattr(run, name)}: not a positive whole number; valid: 1, 2048")
     if not 0 <= run.cached < run.seq:
         raise InputError(f"cached = {run.cached}: tokens computed before; valid: from 0 to seq − 1 = {run.seq - 1}")
+    if run.source < 0:
+        raise InputError(f"source = {run.source}: not a number of tokens; valid: 0, 512")
     if run.attention not in ATTENTION:
         raise InputError(f"attention = {run.attention}: no such convention; valid: {', '.join(ATTENTION)}")
     return run

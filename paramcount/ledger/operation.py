@@ -7,7 +7,11 @@ from typing import Any, NamedTuple
 
 from paramcount.ledger.tensor import Size, Tensor
 
-TOKEN, PAIR, SEQUENCE, POSITION = "token", "pair", "sequence", "position"
+TOKEN, SOURCE = "token", "source token"  # of the sequence that is computed; of the one that an encoder reads
+PAIR, SOURCE_PAIR, CROSS_PAIR = "pair", "source pair", "cross pair"  # of a query and a key, by whose they are
+SEQUENCE, POSITION = "sequence", "position"
+
+AT_SOURCE = {TOKEN: SOURCE, PAIR: SOURCE_PAIR}  # what stands in an encoder whose decoder is a part of the model
 
 
 class Operation(NamedTuple):
@@ -18,9 +22,14 @@ class Operation(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """*numbers* that a cache keeps of each token."""
+    """*numbers* that a cache keeps for each *per*: a token, a source token, or a sequence.
+
+    *dtype* is the format that they stay in whatever the cache's is: a state that is always float32 says so.
+    """
 
     numbers: Size
+    per: str = TOKEN
+    dtype: str = ""
 
 
 def each_token(tensors: Iterable[Tensor]) -> Iterator[Operation]:
@@ -40,6 +49,6 @@ def operations(block: Any) -> Iterator[Operation]:
 
 
 def kept(block: Any) -> Iterator[Kept]:
-    """What *block* keeps of each token; nothing where it says nothing."""
+    """What *block* keeps; nothing where it says nothing."""
     found: Iterator[Kept] = block.kept() if hasattr(block, "kept") else iter(())
     return found
