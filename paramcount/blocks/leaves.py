@@ -101,6 +101,19 @@ class Attend(NamedTuple):
         yield Kept(self.numbers, SOURCE if self.per == CROSS_PAIR else TOKEN)
 
 
+class Product(NamedTuple):
+    """A product of activations with activations: it owns no tensor, and is *macs* multiply-adds for each *per*."""
+
+    macs: Size
+    per: str = TOKEN
+
+    def tensors(self) -> Iterator[Tensor]:
+        return iter(())
+
+    def operations(self) -> Iterator[Operation]:
+        yield Operation(self.macs, self.per)
+
+
 class State(NamedTuple):
     """What a recurrent layer keeps of a sequence however long it is: *numbers*, in *dtype* if the cache's is not asked.
 
@@ -131,6 +144,22 @@ class Each(NamedTuple):
 
     def operations(self) -> Iterator[Operation]:
         return (operation._replace(per=self.per) for operation in operations(self.block))
+
+
+class Often(NamedTuple):
+    """*block*, which is multiplied *times* times where others are once."""
+
+    block: Block
+    times: int
+
+    def tensors(self) -> Iterator[Tensor]:
+        return self.block.tensors()
+
+    def as_paper(self) -> Iterator[Tensor]:
+        return as_papers_write(self.block)
+
+    def operations(self) -> Iterator[Operation]:
+        return (one._replace(macs=one.macs * self.times) for one in operations(self.block))
 
 
 class OfSource(NamedTuple):

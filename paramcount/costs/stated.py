@@ -10,10 +10,11 @@ from paramcount.costs.pending import PENDING
 from paramcount.costs.run import Run
 from paramcount.costs.work import Keep, Windows, Work, keeps, work
 from paramcount.errors import InputError
-from paramcount.ledger.operation import SOURCE
+from paramcount.ledger.operation import CROSS_PAIR, SOURCE
 from paramcount.models.architecture import Architecture
 from paramcount.models.design import Counted
 from paramcount.models.index import PLACES
+from paramcount.models.otherwise import refuse_other_models
 from paramcount.models.reach import REACH
 from paramcount.models.registry import accepted, architecture_of
 
@@ -51,6 +52,9 @@ def costed(spec: Spec, run: Run) -> Costed:
         causal, windows = _stated(spec.name, design.config)
     model = spec.family.sized(spec.sizes)
     cost = Costed(work(model, windows), keeps(model, windows) if causal else [], causal)
+    across = any(line.per == CROSS_PAIR for line in cost.work)
+    if design is not None and design.config.get("add_cross_attention") and not across:
+        raise InputError(f"{spec.name}: add_cross_attention = true: is not stated for this type; valid: false")
     _refuse_a_source(spec.name, cost, run)
     if run.cached and not causal:
         raise InputError(f"{spec.name}: cached = {run.cached}: an encoder keeps nothing of a token; valid: 0")
@@ -69,8 +73,9 @@ def _stated(name: str, config: Config) -> tuple[bool, Windows]:
         raise InputError(f"{name}: what {model_type} multiplies is not stated: it {architecture.uncosted}; {VALID}")
     if config.task not in TASKS:
         raise InputError(f"{name}: what a class for {config.task} multiplies is not stated; valid: a language model's")
-    if config.get("use_bidirectional_attention") or config.get("is_causal") is False:
+    if config.get("use_bidirectional_attention") in (True, "all") or config.get("is_causal") is False:
         raise InputError(f"{name}: a decoder that sees both ways is not stated; valid: one that is causal")
+    refuse_other_models(config)
     encodes = PLACES.get(model_type, ("decoders",))[0].startswith("encoders.") and not architecture.decodes
     causal = not encodes or bool(config.get("is_decoder"))
     reach = REACH.get(model_type)

@@ -98,7 +98,7 @@ def _passed(model: Model, windows: Windows) -> Iterator[Passed]:
 
 def _by_window(stack: Stack, windows: Windows) -> list[tuple[Window | None, Any]]:
     """The windows that layers of *stack* have, and how many of them a token passes."""
-    if not windows:
+    if not windows or not _attends(stack.layer):
         return [(None, stack.passes())]
     numbers = stack.at or range(plain(stack.depth))  # type: ignore[arg-type]
     found = Counter(windows[number] for number in numbers)
@@ -107,6 +107,12 @@ def _by_window(stack: Stack, windows: Windows) -> list[tuple[Window | None, Any]
     (most, _), *others = found.most_common()
     rest = [(window, _named(window, layers)) for window, layers in others]
     return [(most, stack.passes() + -1 * sum(layers for _, layers in rest)), *rest]
+
+
+def _attends(parts: tuple[Part | Stack, ...]) -> bool:
+    """Whether any of *parts* multiplies pairs."""
+    blocks = (part.block for part, _ in _inner(parts, 1))
+    return any(operation.per == PAIR for block in blocks for operation in operations(block))
 
 
 def _named(window: Window | None, layers: int) -> Any:
