@@ -9,13 +9,14 @@ import click
 from paramcount.catalog.locate import changed, locate
 from paramcount.catalog.spec import Spec
 from paramcount.cli.options import complete_models, output_options, set_option
-from paramcount.cli.run_options import context, run_of, run_options
+from paramcount.cli.run_options import run_of, run_options
 from paramcount.costs.accelerators import Accelerator, accelerator
 from paramcount.costs.cache import BYTES
 from paramcount.costs.memory.asked import footprint
 from paramcount.costs.memory.fit import fit
 from paramcount.costs.memory.footprint import INFERENCE, TRAINING, as_stored
 from paramcount.costs.run import Run
+from paramcount.costs.stated import context
 from paramcount.errors import InputError
 from paramcount.report.memory import Answer, memory_report
 from paramcount.report.rows import Report
