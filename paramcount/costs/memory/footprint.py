@@ -133,7 +133,7 @@ def _low(form: Format, weights: list[Weight]) -> tuple[str, ...]:
 
 
 def _not_trained(numbers: int) -> tuple[str, ...]:
-    return (f"{numbers:,} weights are computed once and never trained: no gradient, no state.",) if numbers else ()
+    return (f"{numbers:,} weights are trained by no gradient and have no state.",) if numbers else ()
 
 
 def _cache(spec: Spec, run: Run | None, dtype: str) -> tuple[int | None, dict[str, str]]:
