@@ -226,7 +226,7 @@ def test_gguf_of_a_type_that_is_not_stated_is_refused():
 
 
 def packed(matrix, d_in, d_out):
-    """Bytes as GPTQ and AWQ pack a matrix, words of eight with a scale and a zero for 128 inputs, and as bitsandbytes."""
+    """Bytes as GPTQ and AWQ pack a matrix (a scale and a zero for each 128 inputs), and as bitsandbytes does."""
     assert matrix.numel() == d_in * d_out
     n_groups = len(range(0, d_in, 128))
     words = torch.empty((d_in // 8, d_out), dtype=torch.int32)
