@@ -17,7 +17,7 @@ from paramcount.costs.memory.computed import KERNELS, RECOMPUTE
 from paramcount.costs.memory.fit import fit
 from paramcount.costs.memory.footprint import INFERENCE, TRAINING, as_stored
 from paramcount.costs.run import Run
-from paramcount.costs.stated import context
+from paramcount.costs.stated import context, context_is_given
 from paramcount.errors import InputError
 from paramcount.report.memory import Answer, memory_report
 from paramcount.report.rows import Report
@@ -86,6 +86,9 @@ def _answer(
     else:
         spec = changed(model, source, list(changes))
         found = footprint(spec, _run(spec, batch, seq), purpose, given)
+        if found.run and not seq and not context_is_given(spec):
+            said = f"{found.run.seq:,} tokens is the default of the type; --seq states another context."
+            found = found._replace(notes=(*found.notes, said))
         name, title = spec.name, f"{spec.title()} ({spec.family.kind})"
     return Answer(name, title, found, stores, fit(device, found) if device else None)
 
