@@ -46,8 +46,9 @@ def costed(spec: Spec, run: Run) -> Costed:
     if isinstance(spec.family, Counted):
         raise InputError(f"{spec.name}: what a model that transformers counted multiplies is not stated; {VALID}")
     design = spec.family.configured(spec.sizes)
+    windows: Windows = ()
     if design is None:
-        causal, windows = spec.family.name not in ENCODERS, ()
+        causal = spec.family.name not in ENCODERS
     else:
         causal, windows = _stated(spec.name, design.config)
     model = spec.family.sized(spec.sizes)
@@ -59,6 +60,19 @@ def costed(spec: Spec, run: Run) -> Costed:
     if run.cached and not causal:
         raise InputError(f"{spec.name}: cached = {run.cached}: an encoder keeps nothing of a token; valid: 0")
     return cost
+
+
+def context(spec: Spec) -> int | None:
+    """The context that *spec* is made for, by its positions or its config; None where neither states one."""
+    design = spec.family.configured(spec.sizes)
+    found = spec.sizes.get("n_ctx") or (design and design.config.get("max_position_embeddings"))
+    return int(found) if isinstance(found, int) else None
+
+
+def context_is_given(spec: Spec) -> bool:
+    """Whether that context is *spec*'s own, and not the default of its config's type."""
+    design = spec.family.configured(spec.sizes)
+    return design is None or "max_position_embeddings" in design.config.given or "n_ctx" in spec.sizes
 
 
 def _stated(name: str, config: Config) -> tuple[bool, Windows]:

@@ -70,9 +70,9 @@ def keeps(model: Model, windows: Windows = ()) -> list[Keep]:
     """What a cache keeps, a line for each kind of layer that keeps other than the others."""
     sums: dict[tuple[Any, ...], int] = {}
     for part, times, window in _passed(model, windows):
-        for numbers, per, dtype in kept(part.block):
-            if numbers:
-                key = (part.component, int(numbers), per, dtype, window if per == TOKEN else None)
+        for stated, per, dtype in kept(part.block):
+            if numbers := int(stated):  # type: ignore[call-overload]
+                key = (part.component, numbers, per, dtype, window if per == TOKEN else None)
                 sums[key] = sums.get(key, 0) + int(times)
     return [
         Keep(component, numbers * layers, per, dtype, window, layers)

@@ -56,8 +56,9 @@ def without_keys_and_values(parts: Parts) -> Parts:
 
 def _keeping_nothing(part: Part | Stack) -> Part | Stack:
     """*part*, which keeps no keys and values if it is attention itself: they are an earlier layer's."""
-    attends = isinstance(part, Part) and isinstance(part.block, Attend)
-    return part._replace(block=part.block._replace(numbers=0)) if attends else part
+    if isinstance(part, Part) and isinstance(part.block, Attend):
+        return part._replace(block=part.block._replace(numbers=0))
+    return part
 
 
 def feed_forward_widths(c: Config, n_layers: int) -> list[Sized]:
