@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from paramcount.blocks.leaves import Convolution
+from paramcount.blocks.leaves import Convolution, Product, State
 from paramcount.blocks.parts import bare, dense, rms_norm
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
@@ -75,12 +75,19 @@ def mamba(m: Selective, name: str = "mixer") -> Parts:
     return (
         bare(f"{name}.A_log", "mixer", m.d_inner, m.d_state),
         bare(f"{name}.D", "mixer", m.d_inner),
-        depthwise(f"{name}.conv1d", m.d_inner, m.d_conv, m.conv_bias),
+        *depthwise(f"{name}.conv1d", m.d_inner, m.d_conv, m.conv_bias),
         dense(f"{name}.in_proj", "mixer", m.d_model, 2 * m.d_inner, m.bias),
         dense(f"{name}.x_proj", "mixer", m.d_inner, m.r_dt + 2 * m.d_state),
         dense(f"{name}.dt_proj", "mixer", m.r_dt, m.d_inner, bias=True),
         dense(f"{name}.out_proj", "mixer", m.d_inner, m.d_model, m.bias),
+        *selective_scan(m.d_inner, m.d_state),
     )
+
+
+def selective_scan(d_inner: Any, d_state: Any) -> Parts:
+    """The states, which are read by one product a token (Gu and Dao 2023, eq. 2b); they are always float32."""
+    states = d_inner * d_state
+    return Part("", "mixer", Product(states)), Part("", "mixer", State(states, "fp32"))
 
 
 def mamba2(m: Heads2, name: str = "mixer", normed: bool = True) -> Parts:
@@ -88,7 +95,7 @@ def mamba2(m: Heads2, name: str = "mixer", normed: bool = True) -> Parts:
     convolved = m.d_inner + 2 * m.n_groups * m.d_state
     return (
         *(bare(f"{name}.{own}", "mixer", m.n_heads) for own in ("dt_bias", "A_log", "D")),
-        depthwise(f"{name}.conv1d", convolved, m.d_conv, m.conv_bias),
+        *depthwise(f"{name}.conv1d", convolved, m.d_conv, m.conv_bias),
         dense(f"{name}.in_proj", "mixer", m.d_model, m.d_inner + convolved + m.n_heads, m.bias),
         *((rms_norm(f"{name}.norm", m.d_inner),) if normed else ()),
         dense(f"{name}.out_proj", "mixer", m.d_inner, m.d_model, m.out_bias),
@@ -106,7 +113,7 @@ def gated_delta(m: Delta, maps: dict[str, Size], out: tuple[str, str], name: str
     """Yang et al. 2025, sec. 3: *maps* lead in, *out* are the norm of each head's value and the map that leads out."""
     norm, back = out
     return (
-        depthwise(f"{name}.conv1d", m.keys + m.keys + m.values, m.d_conv),
+        *depthwise(f"{name}.conv1d", m.keys + m.keys + m.values, m.d_conv),
         *(dense(f"{name}.{own}", "mixer", m.d_model, d_out) for own, d_out in maps.items()),
         bare(f"{name}.dt_bias", "mixer", m.n_v_heads),
         bare(f"{name}.A_log", "mixer", m.n_v_heads),
@@ -119,15 +126,19 @@ def short_convolution(c: Config, name: str = "conv") -> Parts:
     """LFM2's: a gate before and a gate after a convolution over a few positions, all d_model wide."""
     d_model, bias = c.size("hidden_size"), c.flag("conv_bias")
     return (
-        depthwise(f"{name}.conv", d_model, c.size("conv_L_cache"), bias),
+        *depthwise(f"{name}.conv", d_model, c.size("conv_L_cache"), bias),
         dense(f"{name}.in_proj", "mixer", d_model, 3 * d_model, bias),
         dense(f"{name}.out_proj", "mixer", d_model, d_model, bias),
     )
 
 
-def depthwise(name: str, width: Size, kernel: Size, bias: bool = False) -> Part:
-    """A convolution over positions, of each channel by itself."""
-    return Part(name, "mixer", Convolution(width, 1, kernel, bias))
+def depthwise(name: str, width: Size, kernel: Size, bias: bool = False) -> Parts:
+    """A convolution over positions, of each channel by itself, and the positions that it keeps.
+
+    Classes pad both ends by kernel − 1 and cut off what is behind.
+    """
+    convolution = Convolution(width, 1, kernel, bias, beyond=kernel + -1)
+    return Part(name, "mixer", convolution), Part("", "mixer", State(width * kernel))
 
 
 def typed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from paramcount.errors import InputError
-from paramcount.ledger.operation import CROSS_PAIR, PAIR, POSITION, SEQUENCE, SOURCE, SOURCE_PAIR, TOKEN
+from paramcount.ledger.operation import CROSS_PAIR, PADDED, PAIR, POSITION, SEQUENCE, SOURCE, SOURCE_PAIR, TOKEN
 from paramcount.ledger.window import Window
 
 ATTENTION = ("needed", "computed")
@@ -56,6 +56,7 @@ class Run(NamedTuple):
             SOURCE_PAIR: self.source_tokens * self.source,
             CROSS_PAIR: self.tokens * self.source,
             SEQUENCE: self.batch,
+            PADDED: self.batch if self.attention == "computed" else 0,
             POSITION: self.seq,
         }[per]
 

@@ -10,7 +10,7 @@ from paramcount.costs.pending import PENDING
 from paramcount.costs.run import Run
 from paramcount.costs.work import Keep, Windows, Work, keeps, work
 from paramcount.errors import InputError
-from paramcount.ledger.operation import SOURCE
+from paramcount.ledger.operation import PADDED, SOURCE
 from paramcount.models.architecture import Architecture
 from paramcount.models.design import Counted
 from paramcount.models.index import PLACES
@@ -51,6 +51,11 @@ def costed(spec: Spec, run: Run) -> Costed:
     model = spec.family.sized(spec.sizes)
     cost = Costed(work(model, windows), keeps(model, windows) if causal else [], causal)
     _refuse_a_source(spec.name, cost, run)
+    if run.cached and run.attention == "computed" and any(line.per == PADDED for line in cost.work):
+        raise InputError(
+            f"{spec.name}: cached = {run.cached}: what plain code pads behind a cache is not stated; "
+            "valid: 0, or attention = needed"
+        )
     if run.cached and not causal:
         raise InputError(f"{spec.name}: cached = {run.cached}: an encoder keeps nothing of a token; valid: 0")
     return cost

@@ -10,12 +10,16 @@ from paramcount.ledger.tensor import Size, Tensor
 TOKEN, SOURCE = "token", "source token"  # of the sequence that is computed; of the one that an encoder reads
 PAIR, SOURCE_PAIR, CROSS_PAIR = "pair", "source pair", "cross pair"  # of a query and a key, by whose they are
 SEQUENCE, POSITION = "sequence", "position"
+PADDED = "padded sequence"  # of which plain code computes more positions than there are tokens
 
 AT_SOURCE = {TOKEN: SOURCE, PAIR: SOURCE_PAIR}  # what stands in an encoder whose decoder is a part of the model
 
 
 class Operation(NamedTuple):
-    """*macs* multiply-adds for each *per*: a token, a pair of query and key, a sequence, or a position of all."""
+    """*macs* multiply-adds for each *per*: a token, a pair of query and key, a sequence, or a position of all.
+
+    For each padded sequence: what plain code multiplies beside the tokens, and nothing needs.
+    """
 
     macs: Size
     per: str

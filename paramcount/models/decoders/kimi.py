@@ -63,7 +63,7 @@ def _channels(c: Config, inner: Config) -> Parts:
     maps = {"q_proj": width, "k_proj": width, "v_proj": width, "b_proj": n_heads, "g_a_proj": d_head}
     return (
         *(dense(f"self_attn.{name}", "mixer", d_model, d_out) for name, d_out in maps.items()),
-        depthwise("self_attn.conv1d", 3 * width, own("short_conv_kernel_size", "linear_conv_kernel_dim")),
+        *depthwise("self_attn.conv1d", 3 * width, own("short_conv_kernel_size", "linear_conv_kernel_dim")),
         dense("self_attn.forget_gate.f_a_proj", "mixer", d_model, d_head),
         dense("self_attn.forget_gate.f_b_proj", "mixer", d_head, width),
         bare("self_attn.forget_gate.dt_bias", "mixer", width),
