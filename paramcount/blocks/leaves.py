@@ -123,12 +123,13 @@ class Product(NamedTuple):
 
     macs: Size
     per: str = TOKEN
+    chunk: Size = 0
 
     def tensors(self) -> Iterator[Tensor]:
         return iter(())
 
     def operations(self) -> Iterator[Operation]:
-        yield Operation(self.macs, self.per)
+        yield Operation(self.macs, self.per, self.chunk)
 
 
 class Each(NamedTuple):
