@@ -14,6 +14,7 @@ from paramcount.ledger.operation import PADDED, SOURCE
 from paramcount.models.architecture import Architecture
 from paramcount.models.design import Counted
 from paramcount.models.index import PLACES
+from paramcount.models.reach import REACH
 from paramcount.models.registry import accepted, architecture_of
 
 ENCODERS = ("bert", "roberta")  # families of papers whose tokens see both ways
@@ -75,8 +76,10 @@ def _stated(name: str, config: Config) -> tuple[bool, Windows]:
         raise InputError(f"{name}: what a class for {config.task} multiplies is not stated; valid: a language model's")
     if config.get("use_bidirectional_attention") or config.get("is_causal") is False:
         raise InputError(f"{name}: a decoder that sees both ways is not stated; valid: one that is causal")
-    causal = not PLACES.get(model_type, ("decoders",))[0].startswith("encoders.") or bool(config.get("is_decoder"))
-    return causal, architecture.reach(config) if architecture.reach else ()
+    encodes = PLACES.get(model_type, ("decoders",))[0].startswith("encoders.") and not architecture.decodes
+    causal = not encodes or bool(config.get("is_decoder"))
+    reach = REACH.get(model_type)
+    return causal, reach(config) if reach else ()
 
 
 def _refuse_a_source(name: str, cost: Costed, run: Run) -> None:

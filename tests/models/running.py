@@ -65,6 +65,8 @@ def needed(config: Config, b: int, t: int) -> int:
 
     AttentionInterface.register("counting", counting)
     AttentionMaskInterface.register("counting", _bools)
+    if hasattr(model, "set_experts_implementation"):
+        model.set_experts_implementation("batched_mm")
     model.set_attn_implementation("counting")
     tokens = torch.zeros(b, t, dtype=torch.long)
     with torch.no_grad():
