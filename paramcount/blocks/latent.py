@@ -15,7 +15,6 @@ from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
 from paramcount.ledger.operation import SCORED
 from paramcount.ledger.tensor import Size
-from paramcount.ledger.window import CHOSEN, Window
 
 # DeepSeek-AI 2024, sec. 2.1.2 and 2.1.3: the maps down to a narrow vector and up from it, and those that are rotated.
 QUERY_DOWN, QUERY_UP, QUERY_ROTATED = Role("query down", "DQ"), Role("query up", "UQ"), Role("rotated query", "QR")
@@ -96,11 +95,6 @@ def indexer(c: Config) -> Parts:
         dense(f"{name}.weights_proj", "attention", d_model, n_heads),
         Part("", "attention", Attend(n_heads * d_head, n_heads, d_head, SCORED)),
     )
-
-
-def chosen(c: Config) -> list[Window]:
-    """How far each layer sees where an indexer chooses: index_topk of the tokens up to its own."""
-    return [Window(c.size("index_topk"), CHOSEN)] * c.layers()
 
 
 def experts(

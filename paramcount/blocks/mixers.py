@@ -9,10 +9,12 @@ from paramcount.blocks.leaves import Convolution, Product, State
 from paramcount.blocks.parts import bare, dense, rms_norm
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.operation import CHUNK, CHUNK_PAIR, STEP
 from paramcount.ledger.tensor import Size
 
 # Names that layers had before transformers 5, which still reads them.
 LEGACY = {"mamba": "linear_attention", "attention": "full_attention"}
+CHUNK_OF_DELTA = 64  # tokens, a number in transformers 5.23.0's classes
 FULL_OR_LINEAR = ("full_attention", "linear_attention")
 
 
@@ -40,6 +42,7 @@ class Heads2(NamedTuple):
     bias: bool
     conv_bias: bool
     out_bias: bool
+    chunk: Size
 
 
 class Delta(NamedTuple):
@@ -99,6 +102,22 @@ def mamba2(m: Heads2, name: str = "mixer", normed: bool = True) -> Parts:
         dense(f"{name}.in_proj", "mixer", m.d_model, m.d_inner + convolved + m.n_heads, m.bias),
         *((rms_norm(f"{name}.norm", m.d_inner),) if normed else ()),
         dense(f"{name}.out_proj", "mixer", m.d_inner, m.d_model, m.out_bias),
+        *_scan_of_heads(m),
+    )
+
+
+def _scan_of_heads(m: Heads2) -> Parts:
+    """Attention within a chunk, and states that lead from each to all later ones (Dao and Gu 2024, sec. 6).
+
+    Every head has an input and an output of its own by then. A single token behind a cache reads its states instead.
+    """
+    states = m.d_inner * m.d_state
+    scores, mixed = m.chunk * m.chunk * (m.n_heads * m.d_state), m.chunk * m.chunk * m.d_inner
+    return (
+        Part("", "mixer", Product(scores + mixed + 2 * (m.chunk * states), CHUNK, m.chunk)),
+        Part("", "mixer", Product(states, CHUNK_PAIR, m.chunk)),
+        Part("", "mixer", Product(states, STEP, m.chunk)),
+        Part("", "mixer", State(states, "fp32")),
     )
 
 
@@ -119,6 +138,21 @@ def gated_delta(m: Delta, maps: dict[str, Size], out: tuple[str, str], name: str
         bare(f"{name}.A_log", "mixer", m.n_v_heads),
         rms_norm(f"{name}.{norm}", m.d_v),
         dense(f"{name}.{back}", "mixer", m.values, m.d_model),
+        *delta_rule(m.n_v_heads, m.d_k, m.d_v, scores=2),
+    )
+
+
+def delta_rule(n_heads: Any, d_k: Any, d_v: Any, scores: int) -> Parts:
+    """Products within a chunk and with the state that it begins with (Yang et al. 2024, sec. 3.3, eq. 8 to 11).
+
+    Of the products that give numbers of d_k, *scores* are of all pairs in a chunk; where keys decay by channel, scores
+    are sums and no products, but the triangle's inverse is multiplied. What is solved is not counted.
+    """
+    solved = 3 - scores  # 1 where a triangular system is solved, 2 where its inverse is multiplied
+    a_chunk = CHUNK_OF_DELTA * (CHUNK_OF_DELTA * (scores * d_k + solved * d_v) + 3 * (d_k * d_v))
+    return (
+        Part("", "mixer", Product(n_heads * a_chunk, CHUNK, CHUNK_OF_DELTA)),
+        Part("", "mixer", State(n_heads * d_k * d_v, "fp32")),
     )
 
 

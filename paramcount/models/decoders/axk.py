@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paramcount.blocks.decoder import layered, pre_norms, sparse
 from paramcount.blocks.feedforward import gated_feed_forward
-from paramcount.blocks.latent import attention_of, chosen, experts, indexer, latent, latent_values, narrow_query
+from paramcount.blocks.latent import attention_of, experts, indexer, latent, latent_values, narrow_query
 from paramcount.blocks.parts import dense, rms_norm
 from paramcount.blocks.stacks import by_frequency, listed
 from paramcount.blocks.task_heads import DECODER_HEADS
@@ -54,7 +54,6 @@ AXK2 = Architecture(
     summary="latent attention with an indexer and gated norms, and routed experts beside shared ones",
     source="transformers 5.23.0, models/axk2",
     body=axk2,
-    reach=chosen,
     heads=DECODER_HEADS,
 )
 AXK1 = DEEPSEEK_V3._replace(source="transformers 5.23.0, models/axk1", body=axk1)

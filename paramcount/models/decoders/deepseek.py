@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from paramcount.blocks.decoder import Make, pre_norms, sparse
 from paramcount.blocks.experts import without_prediction
 from paramcount.blocks.feedforward import gated
-from paramcount.blocks.latent import FEEDS, attention_of, chosen, experts, indexer
+from paramcount.blocks.latent import FEEDS, attention_of, experts, indexer
 from paramcount.blocks.stacks import after_the_first, listed
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config
@@ -60,5 +60,4 @@ DEEPSEEK_V32 = DEEPSEEK_V3._replace(
     summary="DeepSeek-V3 with an indexer that picks positions",
     source="DeepSeek-AI 2025, sec. 2",
     body=deepseek_v32,
-    reach=chosen,
 )

@@ -6,7 +6,7 @@ from paramcount.blocks.attention import attention, head_norms, heads
 from paramcount.blocks.decoder import layered, pre_norms, sparse
 from paramcount.blocks.experts import mixture, routing, shared, without_prediction
 from paramcount.blocks.feedforward import gated, gated_feed_forward
-from paramcount.blocks.latent import chosen, experts, indexer, latent, latent_attention
+from paramcount.blocks.latent import experts, indexer, latent, latent_attention
 from paramcount.blocks.parts import bare, dense
 from paramcount.blocks.stacks import all_but_one, listed
 from paramcount.blocks.streams import one_of, streams
@@ -64,6 +64,6 @@ HY_V4 = DEEPSEEK_V4._replace(
     summary="gated latent attention with an indexer, routed experts beside shared ones, and several residual streams",
     source="transformers 5.23.0, models/hy_v4",
     body=hy_v4,
-    reach=chosen,
+    uncosted="",
 )
 HY_V3 = DOTS1._replace(source="transformers 5.23.0, models/hy_v3", body=hy_v3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from paramcount.blocks.decoder import layered, pre_norms
 from paramcount.blocks.feedforward import gated_feed_forward
 from paramcount.blocks.latent import experts, latent, latent_attention
-from paramcount.blocks.mixers import depthwise, short, typed
+from paramcount.blocks.mixers import delta_rule, depthwise, short, typed
 from paramcount.blocks.parts import bare, dense, rms_norm
 from paramcount.blocks.stacks import after_the_first, all_but_one, listed, numbers
 from paramcount.blocks.task_heads import no_head, untied
@@ -71,6 +71,7 @@ def _channels(c: Config, inner: Config) -> Parts:
         dense("self_attn.g_b_proj", "mixer", d_head, width),
         rms_norm("self_attn.o_norm", d_head),
         dense("self_attn.o_proj", "mixer", width, d_model),
+        *delta_rule(n_heads, d_head, d_head, scores=1),
     )
 
 

@@ -15,7 +15,6 @@ from paramcount.blocks.task_heads import lm_head, no_head
 from paramcount.config import Config, ConfigError
 from paramcount.ledger.model import Part, Parts
 from paramcount.ledger.tensor import Size
-from paramcount.ledger.window import Window
 from paramcount.models.architecture import Architecture
 
 FULL_OR_CONV = ("full_attention", "conv")
@@ -78,22 +77,13 @@ def lfm3(c: Config) -> Parts:
     after = ("post_operator_norm", "post_ffn_norm") if c.flag("use_sandwich_norm") else ()
     feed = gated(d_model, c.size("intermediate_size"), name="feed_forward", names=MAPS)
     shared = (*feed, *(rms_norm(name, d_model) for name in after))
-    kinds = ["conv" if kind == "conv" else "attention" for kind in _lfm3_kinds(c)]
+    kinds = typed(c, _windowed, valid=(*FULL_OR_CONV, "sliding_attention"))
+    kinds = ["conv" if kind == "conv" else "attention" for kind in kinds]
     return _decoder(c, kinds, lambda kind: (*(short_convolution(c) if kind == "conv" else _gated(c)), *shared))
 
 
-def _lfm3_kinds(c: Config) -> list[str]:
-    return typed(c, _windowed, valid=(*FULL_OR_CONV, "sliding_attention"))
-
-
 def _windowed(c: Config) -> list[str]:
-    kinds = ("sliding_attention", "conv", "full_attention", "conv")
-    return ["conv", *(kinds[at % 4] for at in range(1, c.layers()))]
-
-
-def _reach(c: Config) -> list[Window | None]:
-    window = c.size_or_none("sliding_window")
-    return [Window(window) if window and kind == "sliding_attention" else None for kind in _lfm3_kinds(c)]
+    return ["full_attention" if at and at % 2 == 0 else "conv" for at in range(c.layers())]
 
 
 def _gated(c: Config) -> Parts:
@@ -139,6 +129,4 @@ LFM2_MOE = LFM2._replace(
     source="transformers 5.23.0, models/lfm2_moe",
     body=lfm2_moe,
 )
-LFM3 = LFM2._replace(
-    source="transformers 5.23.0, models/lfm3", body=lfm3, heads={"base": no_head, "causal": lm_head()}, reach=_reach
-)
+LFM3 = LFM2._replace(source="transformers 5.23.0, models/lfm3", body=lfm3, heads={"base": no_head, "causal": lm_head()})

@@ -13,7 +13,6 @@ from paramcount.blocks.stacks import stacks
 from paramcount.blocks.task_heads import lm_head, no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
-from paramcount.ledger.window import Window
 from paramcount.models.architecture import Architecture
 
 
@@ -78,12 +77,6 @@ def _recurrence(c: Config) -> Parts:
     )
 
 
-def _reach(c: Config) -> list[Window | None]:
-    """Attention is local (De et al. 2024, sec. 2.3)."""
-    window = Window(c.size("attention_window_size"))
-    return [window if kind == "attention" else None for kind in _blocks(c)]
-
-
 GATES = ("input", "recurrent")
 MIXERS = {"recurrent": _recurrence, "attention": _local_attention}
 RECURRENT_GEMMA = Architecture(
@@ -91,5 +84,4 @@ RECURRENT_GEMMA = Architecture(
     source="De et al. 2024, sec. 2",
     body=recurrent_gemma,
     heads={"base": no_head, "causal": lm_head()},
-    reach=_reach,
 )

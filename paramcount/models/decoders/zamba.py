@@ -167,6 +167,7 @@ def _zamba2_mixer(c: Config) -> Parts:
         bias,
         conv_bias=True,
         out_bias=bias,
+        chunk=c.size("chunk_size"),
     )
     return mamba2(m, "mamba")
 
