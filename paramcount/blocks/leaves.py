@@ -10,6 +10,7 @@ from paramcount.blocks.roles import Map, Role, linear, side_by_side
 from paramcount.ledger.operation import (
     AT_SOURCE,
     CROSS_PAIR,
+    PADDED,
     PAIR,
     SEQUENCE,
     SOURCE,
@@ -135,7 +136,7 @@ class Product(NamedTuple):
 class State(NamedTuple):
     """What a recurrent layer keeps of a sequence however long it is: *numbers*, in *dtype* if the cache's is not asked.
 
-    It owns no tensor and multiplies nothing: a scan is no matrix product.
+    It owns no tensor and multiplies nothing: what a scan multiplies number by number is no matrix product.
     """
 
     numbers: Size
@@ -146,6 +147,20 @@ class State(NamedTuple):
 
     def kept(self) -> Iterator[Kept]:
         yield Kept(self.numbers, SEQUENCE, self.dtype)
+
+
+class Product(NamedTuple):
+    """A matrix product without a weight: *macs* multiply-adds for each *per*, of what tokens have become."""
+
+    macs: Size
+    per: str = TOKEN
+    chunk: Size = 0
+
+    def tensors(self) -> Iterator[Tensor]:
+        return iter(())
+
+    def operations(self) -> Iterator[Operation]:
+        yield Operation(self.macs, self.per, self.chunk)
 
 
 class Each(NamedTuple):
@@ -261,7 +276,7 @@ class Convolution(NamedTuple):
 
     def operations(self) -> Iterator[Operation]:
         yield Operation(self.d_out * self.d_in * self.kernel, TOKEN)
-        yield Operation(self.d_out * self.d_in * self.kernel * self.beyond, SEQUENCE)
+        yield Operation(self.d_out * self.d_in * self.kernel * self.beyond, PADDED)
 
 
 class Bare(NamedTuple):
@@ -273,6 +288,19 @@ class Bare(NamedTuple):
 
     def tensors(self) -> Iterator[Tensor]:
         yield Tensor(self.name, self.shape, self.shares)
+
+
+class Matrices(NamedTuple):
+    """Matrices that no module wraps, all in one parameter: each token, or its part, is multiplied by all of them."""
+
+    name: str
+    shape: tuple[Size, ...]
+
+    def tensors(self) -> Iterator[Tensor]:
+        yield Tensor(self.name, self.shape)
+
+    def operations(self) -> Iterator[Operation]:
+        return each_token(self.tensors())
 
 
 class Embedding(NamedTuple):

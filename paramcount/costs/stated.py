@@ -10,7 +10,7 @@ from paramcount.costs.pending import PENDING
 from paramcount.costs.run import Run
 from paramcount.costs.work import Keep, Windows, Work, keeps, work
 from paramcount.errors import InputError
-from paramcount.ledger.operation import CROSS_PAIR, SOURCE
+from paramcount.ledger.operation import CROSS_PAIR, PADDED, SOURCE
 from paramcount.models.architecture import Architecture
 from paramcount.models.design import Counted
 from paramcount.models.index import PLACES
@@ -57,6 +57,11 @@ def costed(spec: Spec, run: Run) -> Costed:
     if design is not None and design.config.get("add_cross_attention") and not across:
         raise InputError(f"{spec.name}: add_cross_attention = true: is not stated for this type; valid: false")
     _refuse_a_source(spec.name, cost, run)
+    if run.cached and run.attention == "computed" and any(line.per == PADDED for line in cost.work):
+        raise InputError(
+            f"{spec.name}: cached = {run.cached}: what plain code pads behind a cache is not stated; "
+            "valid: 0, or attention = needed"
+        )
     if run.cached and not causal:
         raise InputError(f"{spec.name}: cached = {run.cached}: an encoder keeps nothing of a token; valid: 0")
     return cost

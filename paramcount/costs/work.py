@@ -18,21 +18,27 @@ Windows = Sequence[Window | None]  # of the layers, by their numbers; none sees 
 
 
 class Work(NamedTuple):
-    """*macs* multiply-adds of a *component* for each *per*, in all its layers whose *window* is this one."""
+    """*macs* multiply-adds of a *component* for each *per*, in all its layers of this *window*, or this *chunk*."""
 
     component: str
     macs: Any
     per: str
     window: Window | None = None
+    chunk: int = 0
 
     def flops(self, run: Run, causal: bool) -> int:
         """Two for each multiply-add."""
-        return 2 * int(self.macs) * run.times(self.per, causal, self.window)
+        return 2 * int(self.macs) * run.times(self.per, causal, self.window, self.chunk)
 
     def formula(self) -> Polynomial:
-        """The same over the sizes and the run's tokens and pairs; pairs_512 are those within a window of 512."""
-        counted = f"{self.per}s".replace(" ", "_")
-        symbol = f"{counted}_{self.window.size}" if self.window else counted
+        """The same over the sizes and the run's tokens and pairs.
+
+        pairs_512 are those within a window of 512, chunks_64 those of 64 tokens.
+        """
+        one, *of = self.per.split(" ")
+        counted = "_".join((f"{one}s", *of)) if of[:1] in (["of"], ["within"]) else "_".join((one, *of)) + "s"
+        size = self.window.size if self.window else self.chunk
+        symbol = f"{counted}_{size}" if size else counted
         return 2 * formula_of(self.macs) * Polynomial.symbol(symbol)
 
 
@@ -57,12 +63,12 @@ class Passed(NamedTuple):
 
 def work(model: Model, windows: Windows = ()) -> list[Work]:
     """What *model* multiplies, a line for each component and what it is multiplied for, in the components' order."""
-    sums: dict[tuple[str, str, Window | None], Any] = {}
+    sums: dict[tuple[str, str, Window | None, int], Any] = {}
     for part, times, window in _passed(model, windows):
-        for macs, per in operations(part.block):
-            key = (part.component, per, window if per == PAIR else None)
+        for macs, per, chunk in operations(part.block):
+            key = (part.component, per, window if per == PAIR else None, int(chunk))  # type: ignore[call-overload]
             sums[key] = sums.get(key, 0) + macs * times
-    lines = [Work(component, macs, per, window) for (component, per, window), macs in sums.items()]
+    lines = [Work(component, macs, *of) for (component, *of), macs in sums.items()]
     return sorted(lines, key=lambda line: place(line.component))
 
 

@@ -10,16 +10,26 @@ from paramcount.ledger.tensor import Size, Tensor
 TOKEN, SOURCE = "token", "source token"  # of the sequence that is computed; of the one that an encoder reads
 PAIR, SOURCE_PAIR, CROSS_PAIR = "pair", "source pair", "cross pair"  # of a query and a key, by whose they are
 SEQUENCE, POSITION = "sequence", "position"
+SCORED = "scored pair"  # that an indexer weighs before attention looks at some of them
+CHUNK, CHUNK_PAIR, WITHIN, STEP = "chunk", "pair of chunks", "pair within a chunk", "step"  # of a scan
+PADDED = "padded sequence"  # of which plain code computes more positions than there are tokens
 
 AT_SOURCE = {TOKEN: SOURCE, PAIR: SOURCE_PAIR}  # what stands in an encoder whose decoder is a part of the model
 SQUARE = "square"  # a pair of positions, whatever the batch
 
 
 class Operation(NamedTuple):
-    """*macs* multiply-adds for each *per*: a token, a pair of query and key, a sequence, or a position of all."""
+    """*macs* multiply-adds for each *per*: a token, a pair of query and key, a sequence, or a position of all.
+
+    For each padded sequence: what plain code multiplies beside the tokens, and nothing needs. A scan goes by chunks of
+    *chunk* tokens: the last one of a sequence is padded to as many, pairs of chunks are those of a sequence's with one
+    another and with the state that it begins with, pairs within a chunk are of its tokens, unpadded. A step is a single
+    token behind what is cached, for which there are no chunks.
+    """
 
     macs: Size
     per: str
+    chunk: Size = 0
 
 
 class Kept(NamedTuple):

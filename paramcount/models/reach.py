@@ -21,7 +21,7 @@ from paramcount.blocks.windows import (
 )
 from paramcount.config import Config
 from paramcount.ledger.sized import plain
-from paramcount.ledger.window import AROUND, SLIDING, Window
+from paramcount.ledger.window import AROUND, CHOSEN, SLIDING, Window
 
 ALTERNATING = by_kind(all_but_every(2))
 EVERY_THIRD_BUT_FIRST = all_but_every(4, first=0)
@@ -107,6 +107,47 @@ def _gpt_neo(c: Config) -> Windows:
     return [window if kind == "local" else None for kind in kinds]
 
 
+def _listed(window: str, narrow: str, kinds: Callable[[Config, int], Any]) -> Callable[[Config], Windows]:
+    """A window under key *window* in the layers that are *narrow* among *kinds*."""
+
+    def reach(c: Config) -> Windows:
+        found = kinds(c, depth(c))
+        return [Window(plain(c.size(window))) if kind == narrow else None for kind in found] if narrow in found else ()
+
+    return reach
+
+
+def _in_turn(c: Config, n_layers: int) -> Any:
+    """RecurrentGemma: the kinds of block_types over and over."""
+    kinds: Any = c.get("block_types")
+    return (kinds * n_layers)[:n_layers]
+
+
+def _lfm3(c: Config, n_layers: int) -> Any:
+    if (stated := c.list_of("layer_types", n_layers)) is not None:
+        return stated
+    return [NARROW if at and at % 4 == 0 else FULL for at in range(n_layers)]
+
+
+def _zaya(c: Config, n_layers: int) -> Any:
+    return c.list_of("layer_types", n_layers) or []
+
+
+def _inkling(c: Config, n_layers: int) -> Any:
+    """Layers that are listed, by kind or by number, or five of six."""
+    if (stated := c.list_of("layer_types", n_layers)) is not None:
+        return stated
+    local: Any = c.get("local_layer_ids")
+    narrow = [at for at in range(n_layers) if (at + 1) % 6] if local is None else local
+    return [HYBRID_NARROW if at in narrow else FULL for at in range(n_layers)]
+
+
+def _chosen(key: str) -> Callable[[Config], Windows]:
+    """As many of the tokens up to its own as *key* says, in every layer."""
+    return lambda c: [Window(plain(c.size(key)), CHOSEN)] * depth(c)
+
+
+HYBRID_NARROW = "hybrid_sliding"
 REACH: dict[str, Callable[[Config], Windows]] = {
     **dict.fromkeys(("mistral", "ministral3", "mixtral", "phi3", "phimoe", "starcoder2"), everywhere),
     "qwen3_moe": if_used(everywhere),
@@ -133,6 +174,12 @@ REACH: dict[str, Callable[[Config], Windows]] = {
     "afmoe": by_kind(all_but_every_stated("global_attn_every_n_layers", 4)),
     "mimo_v2_flash": by_kind(_but_the_first_and_every_sixth),
     "gpt_neo": _gpt_neo,
+    "recurrent_gemma": _listed("attention_window_size", "attention", _in_turn),
+    "lfm3": _listed("sliding_window", NARROW, _lfm3),
+    "zaya": _listed("sliding_window", HYBRID_NARROW, _zaya),
+    "inkling_text": _listed("sliding_window_size", HYBRID_NARROW, _inkling),
+    **dict.fromkeys(("deepseek_v32", "glm_moe_dsa", "axk2", "hy_v4"), _chosen("index_topk")),
+    "doge": _chosen("keep_window_size"),
     "modernbert": _halved(AROUND),
     "modernbert-decoder": _halved(SLIDING),
     "ultrabert": by_kind(all_but_every(3), kind=AROUND),
