@@ -28,6 +28,7 @@ VERBS = (
     "solve",
     "flops",
     "cache",
+    "train",
     "plot",
 )
 DEFAULT = "show"

@@ -73,3 +73,12 @@ def _refuse_windows(name: str, config: Config, run: Run, causal: bool) -> None:
         reach = window if causal and key != "local_attention" else window // 2
         if reach < run.seq:
             raise InputError(f"{name}: {key} = {window}: windows are not stated; valid: --seq up to {reach}")
+
+
+def context(spec: Spec) -> int:
+    """The context that *spec* is made for, by its positions or its config; raises InputError where it states none."""
+    design = spec.family.configured(spec.sizes)
+    found = spec.sizes.get("n_ctx") or (design and design.config.get("max_position_embeddings"))
+    if not isinstance(found, int):
+        raise InputError(f"{spec.name}: states no context; add --seq, e.g. --seq 2048")
+    return int(found)
