@@ -130,9 +130,12 @@ def _bands(bands: list[tuple[Training, Training, Training]], lines: list[Line]) 
     """What follows at the highest and at the lowest utilisation that the run's figures admit."""
     titles = _titles([training for training, _, _ in bands])
     ends = [(f"{place} {end}", f"{title}, {end}") for place, title in enumerate(titles) for end in ("least", "most")]
-    columns = (Column("name", "within the digits of the run"), *(Column(key, title, "amount") for key, title in ends))
+    columns = (Column("name", "within its digits"), *(Column(key, title, "amount") for key, title in ends))
     rows = []
+    found = any(training.unknown == "devices" for training, _, _ in bands)
     for line in lines:
+        if line.key == "days" and found:
+            continue  # whatever so many whole devices take
         if line.key in BANDED and any(value is not None for value in line.values):
             values = [_plain(getattr(training, line.key)) for _, *two in bands for training in two]
             rows.append({"name": line.name} | {key: value for (key, _), value in zip(ends, values, strict=True)})
@@ -158,7 +161,7 @@ def _notes(trainings: Sequence[Training]) -> Iterator[str]:
 def _said(run: Utilisation) -> str:
     low, nominal, high = (100 * float(share) for share in (run.low, run.nominal, run.high))
     where = ", ".join(filter(None, (run.source, run.where)))
-    return f"like {run.model} on {run.device}: {nominal:.1f} % ({low:.1f} to {high:.1f}), {run.how}; {where}"
+    return f"like {run.model} on {run.device}: {nominal:.4g} % ({low:.4g} to {high:.4g}), {run.how}; {where}"
 
 
 def _document(training: Training, lines: list[Line]) -> dict[str, Any]:
