@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import sympy
 
     from paramcount.costs.memory.footprint import Footprint
+    from paramcount.costs.training.result import Training
     from paramcount.solver import Solution
     from paramcount.solver.sweep import Sweep
     from paramcount.verification import Verified
@@ -165,6 +166,18 @@ def sweep(params: int | str, **options: Any) -> Sweep:
     from paramcount.solver.sweep import sweep as search
 
     return search(params, **options)
+
+
+def train(model: LoadedModel | str | None = None, **options: Any) -> Training:
+    """What training *model* takes, in fractions; see paramcount.costs.training.question.train for the options.
+
+    The options are those of `paramcount train`, as numbers or as text: tokens="300B", gpu="v100", tflops=28. Without a
+    model, flops=3.14e23 stands in its place. Raises paramcount.errors.InputError as that does.
+    """
+    from paramcount.costs import training
+
+    spec = (load(model) if isinstance(model, str) else model).spec if model is not None else None
+    return training.train(spec, **options)
 
 
 def verify(model: LoadedModel | str, against: str = "") -> Verified:

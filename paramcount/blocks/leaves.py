@@ -120,19 +120,6 @@ class Attend(NamedTuple):
         return kept_of_attention(self.queries, self.values, self.numbers, self.n_heads, how)
 
 
-class Product(NamedTuple):
-    """A product of activations with activations: it owns no tensor, and is *macs* multiply-adds for each *per*."""
-
-    macs: Size
-    per: str = TOKEN
-
-    def tensors(self) -> Iterator[Tensor]:
-        return iter(())
-
-    def operations(self) -> Iterator[Operation]:
-        yield Operation(self.macs, self.per)
-
-
 class State(NamedTuple):
     """What a recurrent layer keeps of a sequence however long it is: *numbers*, in *dtype* if the cache's is not asked.
 

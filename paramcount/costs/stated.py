@@ -108,3 +108,11 @@ def _refuse_a_source(name: str, cost: Costed, run: Run) -> None:
         raise InputError(f"{name}: attends to a source; add --source, e.g. --source 512")
     if run.source and not reads:
         raise InputError(f"{name}: source = {run.source}: attends to no source; valid: an encoder-decoder, or 0")
+
+
+def stated_context(spec: Spec) -> int:
+    """The context that *spec* is made for; raises InputError where it states none."""
+    found = context(spec)
+    if found is None:
+        raise InputError(f"{spec.name}: states no context; add --seq, e.g. --seq 2048")
+    return found

@@ -68,7 +68,7 @@ def work(model: Model, windows: Windows = ()) -> list[Work]:
         for macs, per, chunk in operations(part.block):
             key = (part.component, per, window if per == PAIR else None, int(chunk))  # type: ignore[call-overload]
             sums[key] = sums.get(key, 0) + macs * times
-    lines = [Work(component, macs, *of) for (component, *of), macs in sums.items()]
+    lines = [Work(component, macs, per, window, chunk) for (component, per, window, chunk), macs in sums.items()]
     return sorted(lines, key=lambda line: place(line.component))
 
 
@@ -93,17 +93,21 @@ def multiplied(lines: list[Work]) -> Any:
 
 def _passed(model: Model, windows: Windows) -> Iterator[Passed]:
     """Each part, and how many of it a token passes; in layers of several windows a line for each of them."""
+    alone = sum(isinstance(part, Stack) and _attends(part.layer) for part in model.parts) == 1
     for part in model.parts:
         if not isinstance(part, Stack):
             yield Passed(part, 1, None)
             continue
-        for window, layers in _by_window(part, windows):
+        for window, layers in _by_window(part, windows, alone):
             for inner, times in _inner(part.layer, layers):
                 yield Passed(inner, times, window)
 
 
-def _by_window(stack: Stack, windows: Windows) -> list[tuple[Window | None, Any]]:
-    """The windows that layers of *stack* have, and how many of them a token passes."""
+def _by_window(stack: Stack, windows: Windows, alone: bool) -> list[tuple[Window | None, Any]]:
+    """The windows that layers of *stack* have, and how many of them a token passes.
+
+    Where it stands *alone*, so that there is no other of which that would be said, their numbers have names.
+    """
     if not windows or not _attends(stack.layer):
         return [(None, stack.passes())]
     numbers = stack.at or range(plain(stack.depth))  # type: ignore[arg-type]
@@ -111,8 +115,9 @@ def _by_window(stack: Stack, windows: Windows) -> list[tuple[Window | None, Any]
     if len(found) == 1:
         return [(next(iter(found)), stack.passes())]
     (most, _), *others = found.most_common()
-    rest = [(window, _named(window, layers)) for window, layers in others]
-    return [(most, stack.passes() + -1 * sum(layers for _, layers in rest)), *rest]
+    rest = [(window, _named(window, layers) if alone else layers) for window, layers in others]
+    remaining = stack.passes() + -1 * sum(layers for _, layers in rest)
+    return [(most, remaining), *rest]
 
 
 def _attends(parts: tuple[Part | Stack, ...]) -> bool:
