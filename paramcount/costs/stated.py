@@ -18,7 +18,7 @@ from paramcount.models.registry import accepted, architecture_of
 
 ENCODERS = ("bert", "roberta")  # families of papers whose tokens see both ways
 VALID = "valid: a type of those in docs/costs.md"
-TASKS = ("causal", "masked", "seq2seq", "speech", "base")  # classes without an answer of their own for a sequence
+TASKS = ("causal", "masked", "seq2seq", "speech", "encoder", "base")  # classes without an answer for a sequence
 
 
 class Costed(NamedTuple):
@@ -70,7 +70,8 @@ def _stated(name: str, config: Config) -> tuple[bool, Windows]:
         raise InputError(f"{name}: what a class for {config.task} multiplies is not stated; valid: a language model's")
     if config.get("use_bidirectional_attention") or config.get("is_causal") is False:
         raise InputError(f"{name}: a decoder that sees both ways is not stated; valid: one that is causal")
-    causal = not PLACES.get(model_type, ("decoders",))[0].startswith("encoders.") or bool(config.get("is_decoder"))
+    encodes = config.task == "encoder" or PLACES.get(model_type, ("decoders",))[0].startswith("encoders.")
+    causal = not encodes or bool(config.get("is_decoder"))
     return causal, architecture.reach(config) if architecture.reach else ()
 
 
