@@ -9,7 +9,7 @@ import click
 
 from paramcount.catalog.spec import Spec
 from paramcount.costs.run import Run, checked
-from paramcount.errors import InputError
+from paramcount.costs.stated import stated_context
 from paramcount.quantity import parse_quantity
 
 
@@ -36,7 +36,7 @@ def source_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def run_of(spec: Spec, batch: int, seq: str, cached: int = 0, attention: str = "needed", source: str = "") -> Run:
     """The run that the options state of *spec*; raises InputError where none does."""
-    length = parse_quantity(seq, "seq") if seq else _context(spec)
+    length = parse_quantity(seq, "seq") if seq else stated_context(spec)
     read = parse_quantity(source, "source") if source else _all_of_the_source(spec)
     return checked(Run(batch, length, cached, attention, read))
 
@@ -46,12 +46,3 @@ def _all_of_the_source(spec: Spec) -> int:
     design = spec.family.configured(spec.sizes)
     found = design and design.config.get("max_source_positions")
     return found if isinstance(found, int) else 0
-
-
-def _context(spec: Spec) -> int:
-    """The context that the model is made for, by its positions or its config."""
-    design = spec.family.configured(spec.sizes)
-    found = spec.sizes.get("n_ctx") or (design and design.config.get("max_position_embeddings"))
-    if not isinstance(found, int):
-        raise InputError(f"{spec.name}: states no context; add --seq, e.g. --seq 2048")
-    return int(found)

@@ -10,6 +10,7 @@ from paramcount.costs.stated import costed
 from paramcount.costs.work import Keep
 from paramcount.errors import InputError
 from paramcount.ledger.operation import SEQUENCE, SOURCE, TOKEN
+from paramcount.ledger.window import CHOSEN
 
 BYTES = {"fp32": 4, "bf16": 2, "fp16": 2, "fp8": 1, "int8": 1}  # of a number, by the format's own width
 
@@ -25,7 +26,9 @@ class Kind(NamedTuple):
     def name(self) -> str:
         """The component, and how far it reaches."""
         window = self.keep.window
-        return f"{self.keep.component}, window of {window.size:,}" if window else self.keep.component
+        if window is None or window.kind == CHOSEN:
+            return self.keep.component
+        return f"{self.keep.component}, window of {window.size:,}"
 
     @property
     def bytes_each(self) -> int:
@@ -40,7 +43,9 @@ class Kind(NamedTuple):
             return 1
         if self.keep.per == SOURCE:
             return self.run.source
-        return self.run.seq if window is None else min(self.run.seq, window.size - 1)
+        if window is None or window.kind == CHOSEN:
+            return self.run.seq
+        return min(self.run.seq, window.size - 1)
 
     @property
     def total_bytes(self) -> int:

@@ -5,7 +5,21 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from paramcount.errors import InputError
-from paramcount.ledger.operation import CROSS_PAIR, PAIR, POSITION, SEQUENCE, SOURCE, SOURCE_PAIR, TOKEN
+from paramcount.ledger.operation import (
+    CHUNK,
+    CHUNK_PAIR,
+    CROSS_PAIR,
+    PADDED,
+    PAIR,
+    POSITION,
+    SCORED,
+    SEQUENCE,
+    SOURCE,
+    SOURCE_PAIR,
+    STEP,
+    TOKEN,
+    WITHIN,
+)
 from paramcount.ledger.window import Window
 
 ATTENTION = ("needed", "computed")
@@ -46,16 +60,30 @@ class Run(NamedTuple):
             return self.batch * window.pairs(self.seq, self.cached, causal)
         return self.batch * (self.seq * (self.seq + 1) - self.cached * (self.cached + 1)) // 2
 
-    def times(self, per: str, causal: bool, window: Window | None = None) -> int:
+    def scanned(self, per: str, chunk: int) -> int:
+        """The chunks of *chunk* tokens that scans go by, their pairs, or what there is instead where none is."""
+        tokens = self.seq - self.cached
+        if self.cached and (tokens == 1 or per == WITHIN):
+            return self.batch if per == STEP else 0
+        whole, rest = divmod(tokens, chunk)
+        n_chunks = whole + bool(rest)
+        counts = {CHUNK: n_chunks, CHUNK_PAIR: (n_chunks + 1) ** 2, WITHIN: whole * chunk**2 + rest**2, STEP: 0}
+        return self.batch * counts[per]
+
+    def times(self, per: str, causal: bool, window: Window | None = None, chunk: int = 0) -> int:
         """How often what is multiplied for each *per* is multiplied."""
         if per == PAIR:
             return self.pairs(causal, window)
+        if chunk:
+            return self.scanned(per, chunk)
         return {
             TOKEN: self.tokens,
+            SCORED: self.pairs(causal),
             SOURCE: self.source_tokens,
             SOURCE_PAIR: self.source_tokens * self.source,
             CROSS_PAIR: self.tokens * self.source,
             SEQUENCE: self.batch,
+            PADDED: self.batch if self.attention == "computed" else 0,
             POSITION: self.seq,
         }[per]
 

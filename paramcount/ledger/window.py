@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-SLIDING, CHUNKED, AROUND = "sliding", "chunked", "around"
+SLIDING, CHUNKED, AROUND, CHOSEN = "sliding", "chunked", "around", "chosen"
 
 
 class Window(NamedTuple):
     """How far attention reaches in a layer.
 
     *size* tokens of which the last is the query's own (sliding: Child et al. 2019, sec. 4.2; Beltagy et al. 2020,
-    sec. 3.1), those of the query's own chunk of *size* up to itself (chunked), or *size* to each side (around).
+    sec. 3.1), those of the query's own chunk of *size* up to itself (chunked), *size* to each side (around),
+    or *size* of all up to itself, which an indexer chooses (chosen: DeepSeek-AI 2025, sec. 2.1).
     """
 
     size: int

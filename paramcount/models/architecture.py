@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from paramcount.blocks.leaves import Sharing
 from paramcount.blocks.task_heads import AddHead
 from paramcount.config import Config
 from paramcount.ledger.model import Model, Part, Parts, Stack
-from paramcount.ledger.window import Window
 
 Body = Callable[[Config], Parts]
-Reach = Callable[[Config], Sequence[Window | None]]  # how far each layer sees, by its number
 
 
 # Keys that transformers reads in the config of any type, and whose effect few architectures model.
@@ -31,8 +29,9 @@ class Architecture(NamedTuple):
     the task reads it from config.task. *heads* are by task as paramcount/config/types.jsonl names them: "causal" is a
     language model, "base" the body alone. *prefixes* are those of tasks that have another. *counts* are the keys of
     UNMODELLED that this body does read. *own_head* is a head that transformers' class ties even where the config says
-    that it is not tied, and released weights do not; it is counted as the weights have it. *reach* is how far the
-    layers see, where some have a window. *uncosted* says in words why what it multiplies is not stated, if it is not.
+    that it is not tied, and released weights do not; it is counted as the weights have it. *uncosted* says why what it
+    multiplies is not stated, if it is not: "attends in overlapping chunks". *decodes* says of one in an encoder's
+    lineage that its tokens see those before them alone.
     """
 
     summary: str
@@ -43,8 +42,8 @@ class Architecture(NamedTuple):
     prefixes: Mapping[str, str] = {}
     counts: tuple[str, ...] = ()
     own_head: str = ""
-    reach: Reach | None = None
     uncosted: str = ""
+    decodes: bool = False
 
     def build(self, config: Config) -> Model:
         """The model that *config* states, for the task it is read for; raises ConfigError."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from paramcount.blocks.attention import of_source
 from paramcount.blocks.encoder_decoder import cross, feed_forward, final_norm, layers, norm, square, width
 from paramcount.blocks.leaves import Convolution, Dense, Each
-from paramcount.blocks.parts import table
+from paramcount.blocks.parts import frozen, table
 from paramcount.blocks.roles import KEY
 from paramcount.blocks.task_heads import lm_head, no_head
 from paramcount.config import Config
@@ -37,7 +37,7 @@ def _encoder(c: Config) -> Parts:
     return (
         _convolution("encoder.conv1", c.size("num_mel_bins"), d_model, FRAMES),
         _convolution("encoder.conv2", d_model, d_model),
-        table("encoder.embed_positions", c.size("max_source_positions"), d_model, "position embedding"),
+        *frozen(table("encoder.embed_positions", c.size("max_source_positions"), d_model, "position embedding")),
         layers(c, "encoder", layer),
         final_norm(c, "encoder"),
     )
