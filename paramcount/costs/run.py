@@ -9,6 +9,7 @@ from paramcount.ledger.operation import (
     CHUNK,
     CHUNK_PAIR,
     CROSS_PAIR,
+    ONCE,
     PADDED,
     PAIR,
     POSITION,
@@ -85,6 +86,7 @@ class Run(NamedTuple):
             SEQUENCE: self.batch,
             PADDED: self.batch if self.attention == "computed" else 0,
             POSITION: self.seq,
+            ONCE: 1,
         }[per]
 
 
