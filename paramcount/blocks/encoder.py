@@ -73,8 +73,13 @@ def layers(c: Config, one: Parts, name: str = "encoder.layer") -> Stack:
 def pooler(c: Config, tasks: frozenset[str], name: str = "pooler.dense", bias: bool = True) -> Parts:
     """A map of the first token's vector and a tanh, in the classes of *tasks* (Devlin et al. 2018, released code)."""
     d_model = c.size("hidden_size")
-    first = Part(name, "pooler", Each(Dense(d_model, d_model, bias), SEQUENCE))
+    first = of_the_first(d_model, name, bias)
     return (first, Part("", "pooler", Result(d_model, SEQUENCE))) if c.taken("pooler", c.task in tasks) else ()
+
+
+def of_the_first(d_model: Size, name: str = "pooler.dense", bias: bool = True) -> Part:
+    """A linear map of the first token's vector alone."""
+    return Part(name, "pooler", Each(Dense(d_model, d_model, bias), SEQUENCE))
 
 
 def projection(c: Config, name: str, d_embedding: Size) -> Parts:

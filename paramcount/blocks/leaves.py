@@ -209,6 +209,18 @@ class Often(NamedTuple):
         return (one._replace(macs=one.macs * self.times) for one in operations(self.block))
 
 
+class Idle(NamedTuple):
+    """*block*, which a run of tokens alone does not multiply: what reads images, entities or another language."""
+
+    block: Block
+
+    def tensors(self) -> Iterator[Tensor]:
+        return self.block.tensors()
+
+    def as_paper(self) -> Iterator[Tensor]:
+        return as_papers_write(self.block)
+
+
 class OfSource(NamedTuple):
     """*block* in an encoder that a decoder attends to: it is multiplied for source tokens, and keeps nothing."""
 
@@ -285,9 +297,10 @@ class Matrices(NamedTuple):
 
     name: str
     shape: tuple[Size, ...]
+    shares: str = ""
 
     def tensors(self) -> Iterator[Tensor]:
-        yield Tensor(self.name, self.shape)
+        yield Tensor(self.name, self.shape, self.shares)
 
     def operations(self) -> Iterator[Operation]:
         return each_token(self.tensors())

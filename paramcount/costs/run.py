@@ -9,6 +9,7 @@ from paramcount.ledger.operation import (
     CHUNK,
     CHUNK_PAIR,
     CROSS_PAIR,
+    ONCE,
     PADDED,
     PAIR,
     POSITION,
@@ -87,6 +88,7 @@ class Run(NamedTuple):
             SEEN: self.batch * self.seq,
             PADDED: self.batch if self.attention == "computed" else 0,
             POSITION: self.seq,
+            ONCE: 1,
         }[per]
 
 

@@ -100,8 +100,10 @@ def _stated(name: str, config: Config) -> tuple[bool, Windows]:
         raise InputError(f"{name}: what a class for {config.task} multiplies is not stated; valid: a language model's")
     if config.get("use_bidirectional_attention") in (True, "all") or config.get("is_causal") is False:
         raise InputError(f"{name}: a decoder that sees both ways is not stated; valid: one that is causal")
-    refuse_other_models(config)
     in_encoders = PLACES.get(model_type, ("decoders",))[0].startswith("encoders.") and not architecture.decodes
+    if config.get("is_decoder") and in_encoders and "causal" not in architecture.heads:
+        raise InputError(f"{name}: is_decoder = true: is not stated for this type; valid: false")
+    refuse_other_models(config)
     causal = not (in_encoders or config.task == "encoder") or bool(config.get("is_decoder"))
     reach = REACH.get(model_type)
     return causal, reach(config) if reach else ()

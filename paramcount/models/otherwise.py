@@ -31,10 +31,65 @@ def _two_experts(c: Config) -> None:
         raise c.refuse("num_experts_per_tok", "valid: 2, which transformers takes whatever is stated")
 
 
+def _odd(key: str) -> Callable[[Config], None]:
+    """Raise ConfigError where a kernel is even: the class then computes a position too many, and stops."""
+
+    def check(c: Config) -> None:
+        kernel = c.get(key)
+        if isinstance(kernel, int) and kernel and kernel % 2 == 0:
+            raise c.refuse(key, "valid: an odd number")
+
+    return check
+
+
+def _by_expectation(c: Config) -> None:
+    """Raise ConfigError where YOSO samples by hashes."""
+    if not c.flag("use_expectation"):
+        raise c.refuse("use_expectation", "valid: true; attention by hashes is not stated")
+    _odd("conv_window")(c)
+
+
+def _both_ways(key: str, valid: str) -> Callable[[Config], None]:
+    """Raise ConfigError where an encoder sees only what is before."""
+
+    def check(c: Config) -> None:
+        if c.get(key):
+            raise c.refuse(key, f"valid: {valid}; an encoder that sees only what is before is not stated")
+
+    return check
+
+
+def _attends_to_all(c: Config) -> None:
+    """Raise ConfigError where XLNet attends to what is before alone, or reads half a batch backwards."""
+    if c.get("bi_data"):
+        raise c.refuse("bi_data", "valid: false")
+    if c.get("attn_type") != "bi":
+        raise c.refuse("attn_type", "valid: bi; what the other multiplies is not stated")
+
+
+def _encoder_and_decoder(c: Config) -> None:
+    """Raise ConfigError where the one model sees only what is before, or the other what is behind."""
+    sides = {side: c.get(side) or {} for side in ("encoder", "decoder")}
+    if sides["encoder"].get("is_decoder"):
+        raise c.refuse("encoder", "is_decoder = true; valid: false")
+    decoder = sides["decoder"]
+    if decoder and decoder.get("model_type") != "gpt2" and not decoder.get("is_decoder"):
+        raise c.refuse("decoder", "is_decoder = false; valid: true")
+    if decoder and not decoder.get("add_cross_attention"):
+        raise c.refuse("decoder", "add_cross_attention = false; valid: true")
+
+
 CHECKS: dict[str, Callable[[Config], None]] = {
     "phi": _even_rotation(0.5),
     "persimmon": _even_rotation(0.5),
     "phimoe": _two_experts,
+    "convbert": _odd("conv_kernel_size"),
+    "yoso": _by_expectation,
+    "xlm": _both_ways("causal", "false"),
+    "flaubert": _both_ways("causal", "false"),
+    "deberta-v2": _odd("conv_kernel_size"),
+    "xlnet": _attends_to_all,
+    "encoder-decoder": _encoder_and_decoder,
 }
 
 
