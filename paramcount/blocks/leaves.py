@@ -122,7 +122,7 @@ class Product(NamedTuple):
     """A matrix product without a weight: *macs* multiply-adds for each *per*, of what tokens have become."""
 
     macs: Size
-    per: str = TOKEN
+    per: str
     chunk: Size = 0
 
     def tensors(self) -> Iterator[Tensor]:

@@ -9,7 +9,7 @@ from paramcount.blocks.leaves import Convolution, Product, State
 from paramcount.blocks.parts import bare, dense, rms_norm
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
-from paramcount.ledger.operation import CHUNK, CHUNK_PAIR, STEP
+from paramcount.ledger.operation import CHUNK, CHUNK_PAIR, STATE, STEP
 from paramcount.ledger.tensor import Size
 
 # Names that layers had before transformers 5, which still reads them.
@@ -90,7 +90,7 @@ def mamba(m: Selective, name: str = "mixer") -> Parts:
 def selective_scan(d_inner: Any, d_state: Any) -> Parts:
     """The states, which are read by one product a token (Gu and Dao 2023, eq. 2b); they are always float32."""
     states = d_inner * d_state
-    return Part("", "mixer", Product(states)), Part("", "mixer", State(states, "fp32"))
+    return Part("", "mixer", Product(states, STATE)), Part("", "mixer", State(states, "fp32"))
 
 
 def mamba2(m: Heads2, name: str = "mixer", normed: bool = True) -> Parts:

@@ -8,7 +8,7 @@ from paramcount.catalog.locate import resolve
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.cli.run_options import run_of, run_options
 from paramcount.costs.run import ATTENTION
-from paramcount.costs.stated import costed
+from paramcount.costs.stated import costed, refuse_training
 from paramcount.quantity import parse_quantity
 from paramcount.report.flops import flops_report
 from paramcount.report.rows import Report
@@ -59,4 +59,6 @@ def command(
     spec = resolve(model, changes)
     run = run_of(spec, batch, seq, cached, attention)
     asked = parse_quantity(tokens, "tokens") if tokens else None
+    if train or conventions:
+        refuse_training(spec)
     return flops_report(spec, costed(spec, run), run, train, asked, conventions)

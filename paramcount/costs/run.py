@@ -9,6 +9,7 @@ from paramcount.ledger.operation import (
     CHUNK,
     CHUNK_PAIR,
     CROSS_PAIR,
+    HELD,
     PADDED,
     PAIR,
     POSITION,
@@ -16,6 +17,7 @@ from paramcount.ledger.operation import (
     SEQUENCE,
     SOURCE,
     SOURCE_PAIR,
+    STATE,
     STEP,
     TOKEN,
     WITHIN,
@@ -78,6 +80,8 @@ class Run(NamedTuple):
             return self.scanned(per, chunk)
         return {
             TOKEN: self.tokens,
+            STATE: self.tokens,
+            HELD: self.batch * self.seq,
             SCORED: self.pairs(causal),
             SOURCE: self.source_tokens,
             SOURCE_PAIR: self.source_tokens * self.source,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from paramcount.costs.run import Run
 from paramcount.ledger.model import Model, Part, Stack, place
-from paramcount.ledger.operation import CROSS_PAIR, PAIR, SOURCE_PAIR, TOKEN, kept, operations
+from paramcount.ledger.operation import CROSS_PAIR, HELD, PAIR, SOURCE_PAIR, TOKEN, kept, operations
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.ledger.sized import Sized, formula_of, plain
 from paramcount.ledger.window import Window
@@ -26,6 +27,12 @@ class Work(NamedTuple):
     window: Window | None = None
     chunk: int = 0
 
+    @property
+    def counted(self) -> str:
+        """What there are many of: tokens, pairs of chunks."""
+        one, *of = re.split("(?= of | within )", self.per)
+        return "".join((f"{one}s", *of))
+
     def flops(self, run: Run, causal: bool) -> int:
         """Two for each multiply-add."""
         return 2 * int(self.macs) * run.times(self.per, causal, self.window, self.chunk)
@@ -35,9 +42,8 @@ class Work(NamedTuple):
 
         pairs_512 are those within a window of 512, chunks_64 those of 64 tokens.
         """
-        one, *of = self.per.split(" ")
-        counted = "_".join((f"{one}s", *of)) if of[:1] in (["of"], ["within"]) else "_".join((one, *of)) + "s"
         size = self.window.size if self.window else self.chunk
+        counted = self.counted.replace(" ", "_")
         symbol = f"{counted}_{size}" if size else counted
         return 2 * formula_of(self.macs) * Polynomial.symbol(symbol)
 
@@ -63,12 +69,12 @@ class Passed(NamedTuple):
 
 def work(model: Model, windows: Windows = ()) -> list[Work]:
     """What *model* multiplies, a line for each component and what it is multiplied for, in the components' order."""
-    sums: dict[tuple[str, str, Window | None, int], Any] = {}
+    sums: dict[tuple[Any, ...], Any] = {}
     for part, times, window in _passed(model, windows):
         for macs, per, chunk in operations(part.block):
-            key = (part.component, per, window if per == PAIR else None, int(chunk))  # type: ignore[call-overload]
+            key = (part.component, per, window if per == PAIR else None, plain(chunk))
             sums[key] = sums.get(key, 0) + macs * times
-    lines = [Work(component, macs, *of) for (component, *of), macs in sums.items()]
+    lines = [Work(component, macs, per, window, chunk) for (component, per, window, chunk), macs in sums.items()]
     return sorted(lines, key=lambda line: place(line.component))
 
 
@@ -88,7 +94,7 @@ def keeps(model: Model, windows: Windows = ()) -> list[Keep]:
 
 def multiplied(lines: list[Work]) -> Any:
     """The weights that a token is multiplied by: those of a tied head are, those of an embedding are not."""
-    return sum((line.macs for line in lines if line.per == TOKEN), 0)
+    return sum((line.macs for line in lines if line.per in (TOKEN, HELD)), 0)
 
 
 def _passed(model: Model, windows: Windows) -> Iterator[Passed]:

@@ -43,6 +43,7 @@ class Architecture(NamedTuple):
     counts: tuple[str, ...] = ()
     own_head: str = ""
     uncosted: str = ""
+    untrained: str = ""
     decodes: bool = False
 
     def build(self, config: Config) -> Model:

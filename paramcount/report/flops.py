@@ -10,7 +10,7 @@ from paramcount.costs.conventions import EXACT, FORWARD_AND_BACKWARD, Convention
 from paramcount.costs.run import Run
 from paramcount.costs.stated import Costed
 from paramcount.costs.work import Work, multiplied
-from paramcount.ledger.operation import CROSS_PAIR, PAIR, SOURCE_PAIR, TOKEN
+from paramcount.ledger.operation import CROSS_PAIR, PAIR, SCORED, SOURCE_PAIR, TOKEN
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.report.rows import Column, Report, Sheet
 
@@ -41,6 +41,7 @@ WORDS = (
     "FLOPs: two for each multiply-add of a matrix product; norms, softmax, activations and lookups are none. "
     "A tied head is multiplied, an embedding is not."
 )
+OTHER_PAIRS = (SOURCE_PAIR, CROSS_PAIR, SCORED)
 FULL = "Attention is taken as full in every layer: bands and windows that a paper adds (GPT-3, Mistral) are left out."
 
 
@@ -117,7 +118,7 @@ def _units(total: int) -> dict[str, str]:
 
 def _windows(found: Cache) -> list[str]:
     """Up to which length a window holds, and the two ways of keeping one."""
-    sizes = sorted({kind.keep.window.size for kind in found.kinds if kind.keep.window})
+    sizes = sorted({kind.window.size for kind in found.kinds if kind.window})
     return [
         f"A window of {size:,} holds {size - 1:,} tokens after a run, and {size:,} with the next one, "
         "which a cache of fixed size sets aside."
@@ -137,8 +138,9 @@ def _rows(cost: Costed, run: Run, factor: int) -> list[dict[str, Any]]:
 
 
 def _row(line: Work, flops: int, factor: int, total: int) -> dict[str, Any]:
-    name = f"{line.component}, {line.per}s" if line.per != TOKEN else line.component
+    name = f"{line.component}, {line.counted}" if line.per != TOKEN else line.component
     name = f"{name} within {line.window.size:,}" if line.window else name
+    name = f"{name} of {line.chunk:,}" if line.chunk else name
     share = flops / total
     formula: Polynomial = factor * line.formula()
     return {
@@ -174,7 +176,7 @@ def _attention(cost: Costed, run: Run) -> list[str]:
     """Whether the pairs of attention make its products the dearer ones, and from which length on."""
     weights = int(multiplied(cost.work))
     pairs = sum(int(line.macs) for line in cost.work if line.per == PAIR)
-    if not pairs or any(line.window or line.per in (SOURCE_PAIR, CROSS_PAIR) for line in cost.work):
+    if not pairs or any(line.window or line.chunk or line.per in OTHER_PAIRS for line in cost.work):
         return []
     share = pairs * run.pairs(cost.causal) / (pairs * run.pairs(cost.causal) + weights * run.tokens)
     even, causal = weights / pairs, 2 * weights / pairs - 1

@@ -76,5 +76,6 @@ BAILING_HYBRID = AXK2._replace(
     summary="latent and delta attention, and routed experts beside shared ones",
     source="transformers 5.23.0, models/bailing_hybrid",
     body=bailing,
+    untrained="",
     heads={**DECODER_HEADS, "causal": untied},
 )

@@ -13,6 +13,7 @@ from paramcount.blocks.stacks import listed, numbers
 from paramcount.blocks.task_heads import DECODER_HEADS, untied
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.operation import TOKEN
 from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
 
@@ -74,7 +75,7 @@ def _common(c: Config, attend: str, h: Heads) -> Parts:
         *attention(h),
         dense("self_attn.r_proj", "relative positions", h.d_model, h.n_heads * d_rel),
         bare("self_attn.rel_logits_proj.proj", "relative positions", d_rel, extent),
-        Part("", "relative positions", Product(h.n_heads * (d_rel * extent))),
+        Part("", "relative positions", Product(h.n_heads * (d_rel * extent), TOKEN)),
     )
 
 
