@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pandas
     import sympy
 
+    from paramcount.costs.memory.footprint import Footprint
+    from paramcount.costs.training.result import Training
     from paramcount.solver import Solution
     from paramcount.solver.sweep import Sweep
     from paramcount.verification import Verified
@@ -99,6 +101,21 @@ class LoadedModel:
             index=pandas.Index(counts, name="component"),
         )
 
+    def memory(self, purpose: str = "inference", batch: int = 1, seq: int | None = None, **options: Any) -> Footprint:
+        """What the model takes for *purpose*, "inference" or "training", in bytes by kind.
+
+        *batch* sequences of *seq* tokens, by default the model's context. Options of inference: dtype, cache_dtype; of
+        training: recipe, lora ("r=16,targets=q_proj,v_proj"), dtype (of what lora freezes), recompute, kernel. Raises
+        InputError on an unknown option, format, recipe or target.
+        """
+        from paramcount.costs.memory.asked import footprint
+        from paramcount.costs.run import Run, checked
+        from paramcount.costs.stated import context
+
+        length = context(self.spec) if seq is None else seq
+        run = None if length is None else checked(Run(batch, length))
+        return footprint(self.spec, run, purpose, options)
+
     def explain(self) -> list[Explanation]:
         """What explains the published figures that the count does not agree with, the likeliest first."""
         return explain(self.spec)
@@ -149,6 +166,18 @@ def sweep(params: int | str, **options: Any) -> Sweep:
     from paramcount.solver.sweep import sweep as search
 
     return search(params, **options)
+
+
+def train(model: LoadedModel | str | None = None, **options: Any) -> Training:
+    """What training *model* takes, in fractions; see paramcount.costs.training.question.train for the options.
+
+    The options are those of `paramcount train`, as numbers or as text: tokens="300B", gpu="v100", tflops=28. Without a
+    model, flops=3.14e23 stands in its place. Raises paramcount.errors.InputError as that does.
+    """
+    from paramcount.costs import training
+
+    spec = (load(model) if isinstance(model, str) else model).spec if model is not None else None
+    return training.train(spec, **options)
 
 
 def verify(model: LoadedModel | str, against: str = "") -> Verified:

@@ -42,7 +42,7 @@ class Heads2(NamedTuple):
     bias: bool
     conv_bias: bool
     out_bias: bool
-    chunk: Size
+    chunk: int
 
 
 class Delta(NamedTuple):

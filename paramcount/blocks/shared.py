@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paramcount.ledger.operation import Kept, Operation, kept, operations
+from paramcount.ledger.operation import Computed, Kept, Operation, Saved, kept, operations, saved
 from paramcount.ledger.tensor import Block, Tensor, as_papers_write
 
 
@@ -26,6 +26,9 @@ class Shared(NamedTuple):
 
     def kept(self) -> Iterator[Kept]:
         return kept(self.block)
+
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        return saved(self.block, how)
 
     def _shared(self, tensors: Iterator[Tensor]) -> Iterator[Tensor]:
         for tensor in tensors:

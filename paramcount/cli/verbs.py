@@ -28,6 +28,8 @@ VERBS = (
     "solve",
     "flops",
     "cache",
+    "memory",
+    "train",
     "plot",
 )
 DEFAULT = "show"

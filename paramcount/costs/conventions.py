@@ -34,11 +34,12 @@ def conventions(spec: Spec, cost: Costed, run: Run, tokens: int) -> list[Convent
     if model.active() != model.total():
         ways.append(("6N, active", 6 * model.active(), "Jiang et al. 2024, sec. 2.1"))
     found = [Convention(name, per_token * tokens, source) for name, per_token, source in ways]
-    found += [_exact(cost, run, tokens, attention) for attention in ("needed", "computed")]
+    found += [exact(cost, run, tokens, attention) for attention in ("needed", "computed")]
     return [*found, *_of_papers(spec.sizes, model.total(), run.seq, tokens)]
 
 
-def _exact(cost: Costed, run: Run, tokens: int, attention: str) -> Convention:
+def exact(cost: Costed, run: Run, tokens: int, attention: str = "needed") -> Convention:
+    """What is multiplied forward and backward, with the pairs of *attention*, in sequences as long as *run*'s."""
     one = Run(1, run.seq, 0, attention)
     forward = cost.flops(one)
     name = EXACT if attention == "needed" else "exact, all pairs"

@@ -10,10 +10,11 @@ from paramcount.costs.pending import PENDING
 from paramcount.costs.run import Run
 from paramcount.costs.work import Keep, Windows, Work, keeps, work
 from paramcount.errors import InputError
-from paramcount.ledger.operation import PADDED, SOURCE
+from paramcount.ledger.operation import CROSS_PAIR, PADDED, SOURCE
 from paramcount.models.architecture import Architecture
 from paramcount.models.design import Counted
 from paramcount.models.index import PLACES
+from paramcount.models.otherwise import refuse_other_models
 from paramcount.models.reach import REACH
 from paramcount.models.registry import accepted, architecture_of
 
@@ -45,12 +46,16 @@ def costed(spec: Spec, run: Run) -> Costed:
     if isinstance(spec.family, Counted):
         raise InputError(f"{spec.name}: what a model that transformers counted multiplies is not stated; {VALID}")
     design = spec.family.configured(spec.sizes)
+    windows: Windows = ()
     if design is None:
-        causal, windows = spec.family.name not in ENCODERS, ()
+        causal = spec.family.name not in ENCODERS
     else:
         causal, windows = _stated(spec.name, design.config)
     model = spec.family.sized(spec.sizes)
     cost = Costed(work(model, windows), keeps(model, windows) if causal else [], causal)
+    across = any(line.per == CROSS_PAIR for line in cost.work)
+    if design is not None and design.config.get("add_cross_attention") and not across:
+        raise InputError(f"{spec.name}: add_cross_attention = true: is not stated for this type; valid: false")
     _refuse_a_source(spec.name, cost, run)
     if run.cached and run.attention == "computed" and any(line.per == PADDED for line in cost.work):
         raise InputError(
@@ -70,6 +75,19 @@ def refuse_training(spec: Spec) -> None:
         raise InputError(f"{spec.name}: its training is not stated: it {architecture.untrained}; valid: a forward pass")
 
 
+def context(spec: Spec) -> int | None:
+    """The context that *spec* is made for, by its positions or its config; None where neither states one."""
+    design = spec.family.configured(spec.sizes)
+    found = spec.sizes.get("n_ctx") or (design and design.config.get("max_position_embeddings"))
+    return int(found) if isinstance(found, int) else None
+
+
+def context_is_given(spec: Spec) -> bool:
+    """Whether that context is *spec*'s own, and not the default of its config's type."""
+    design = spec.family.configured(spec.sizes)
+    return design is None or "max_position_embeddings" in design.config.given or "n_ctx" in spec.sizes
+
+
 def _stated(name: str, config: Config) -> tuple[bool, Windows]:
     """Whether tokens see those before them alone, and how far; raises InputError where operations are not stated."""
     model_type = config.model_type
@@ -82,8 +100,9 @@ def _stated(name: str, config: Config) -> tuple[bool, Windows]:
         raise InputError(f"{name}: what {model_type} multiplies is not stated: it {architecture.uncosted}; {VALID}")
     if config.task not in TASKS:
         raise InputError(f"{name}: what a class for {config.task} multiplies is not stated; valid: a language model's")
-    if config.get("use_bidirectional_attention") or config.get("is_causal") is False:
+    if config.get("use_bidirectional_attention") in (True, "all") or config.get("is_causal") is False:
         raise InputError(f"{name}: a decoder that sees both ways is not stated; valid: one that is causal")
+    refuse_other_models(config)
     encodes = PLACES.get(model_type, ("decoders",))[0].startswith("encoders.") and not architecture.decodes
     causal = not encodes or bool(config.get("is_decoder"))
     reach = REACH.get(model_type)
@@ -97,3 +116,11 @@ def _refuse_a_source(name: str, cost: Costed, run: Run) -> None:
         raise InputError(f"{name}: attends to a source; add --source, e.g. --source 512")
     if run.source and not reads:
         raise InputError(f"{name}: source = {run.source}: attends to no source; valid: an encoder-decoder, or 0")
+
+
+def stated_context(spec: Spec) -> int:
+    """The context that *spec* is made for; raises InputError where it states none."""
+    found = context(spec)
+    if found is None:
+        raise InputError(f"{spec.name}: states no context; add --seq, e.g. --seq 2048")
+    return found

@@ -82,9 +82,9 @@ def keeps(model: Model, windows: Windows = ()) -> list[Keep]:
     """What a cache keeps, a line for each kind of layer that keeps other than the others."""
     sums: dict[tuple[Any, ...], int] = {}
     for part, times, window in _passed(model, windows):
-        for numbers, per, dtype in kept(part.block):
-            if numbers:
-                key = (part.component, int(numbers), per, dtype, window if per == TOKEN else None)
+        for stated, per, dtype in kept(part.block):
+            if numbers := int(stated):  # type: ignore[call-overload]
+                key = (part.component, numbers, per, dtype, window if per == TOKEN else None)
                 sums[key] = sums.get(key, 0) + int(times)
     return [
         Keep(component, numbers * layers, per, dtype, window, layers)
@@ -99,26 +99,37 @@ def multiplied(lines: list[Work]) -> Any:
 
 def _passed(model: Model, windows: Windows) -> Iterator[Passed]:
     """Each part, and how many of it a token passes; in layers of several windows a line for each of them."""
+    alone = sum(isinstance(part, Stack) and _attends(part.layer) for part in model.parts) == 1
     for part in model.parts:
         if not isinstance(part, Stack):
             yield Passed(part, 1, None)
             continue
-        for window, layers in _by_window(part, windows):
+        for window, layers in _by_window(part, windows, alone):
             for inner, times in _inner(part.layer, layers):
                 yield Passed(inner, times, window)
 
 
-def _by_window(stack: Stack, windows: Windows) -> list[tuple[Window | None, Any]]:
-    """The windows that layers of *stack* have, and how many of them a token passes."""
-    if not windows:
+def _by_window(stack: Stack, windows: Windows, alone: bool) -> list[tuple[Window | None, Any]]:
+    """The windows that layers of *stack* have, and how many of them a token passes.
+
+    Where it stands *alone*, so that there is no other of which that would be said, their numbers have names.
+    """
+    if not windows or not _attends(stack.layer):
         return [(None, stack.passes())]
     numbers = stack.at or range(plain(stack.depth))  # type: ignore[arg-type]
     found = Counter(windows[number] for number in numbers)
     if len(found) == 1:
         return [(next(iter(found)), stack.passes())]
     (most, _), *others = found.most_common()
-    rest = [(window, _named(window, layers)) for window, layers in others]
-    return [(most, stack.passes() + -1 * sum(layers for _, layers in rest)), *rest]
+    rest = [(window, _named(window, layers) if alone else layers) for window, layers in others]
+    remaining = stack.passes() + -1 * sum(layers for _, layers in rest)
+    return [(most, remaining), *rest]
+
+
+def _attends(parts: tuple[Part | Stack, ...]) -> bool:
+    """Whether any of *parts* multiplies pairs."""
+    blocks = (part.block for part, _ in _inner(parts, 1))
+    return any(operation.per == PAIR for block in blocks for operation in operations(block))
 
 
 def _named(window: Window | None, layers: int) -> Any:

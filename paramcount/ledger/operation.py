@@ -1,4 +1,4 @@
-"""What a block multiplies, and what a token leaves behind in a cache: leaves of a ledger beside its tensors."""
+"""What a block multiplies, what a token leaves in a cache and what a training step keeps: leaves beside its tensors."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ CHUNK, CHUNK_PAIR, WITHIN, STEP = "chunk", "pair of chunks", "pair within a chun
 PADDED = "padded sequence"  # of which plain code computes more positions than there are tokens
 
 AT_SOURCE = {TOKEN: SOURCE, PAIR: SOURCE_PAIR}  # what stands in an encoder whose decoder is a part of the model
+SQUARE = "square"  # a pair of positions, whatever the batch
 
 
 class Operation(NamedTuple):
@@ -29,7 +30,7 @@ class Operation(NamedTuple):
 
     macs: Size
     per: str
-    chunk: Size = 0
+    chunk: int = 0
 
 
 class Kept(NamedTuple):
@@ -41,6 +42,44 @@ class Kept(NamedTuple):
     numbers: Size
     per: str = TOKEN
     dtype: str = ""
+
+
+class Saved(NamedTuple):
+    """*numbers* that a training step keeps for its backward pass, for each *per*.
+
+    Each is *width* bytes wide, or as wide as the model's own numbers where that is None.
+    """
+
+    numbers: Size
+    per: str
+    width: int | None = None
+
+
+class NormKeeps(NamedTuple):
+    """What a norm keeps of a token: *vectors* as wide as it is and *statistics* beside them, each of *width* bytes."""
+
+    vectors: int
+    statistics: int
+    width: int | None = None
+
+
+class Computed(NamedTuple):
+    """How a model is computed, as far as that decides what is kept and its tensors do not say it.
+
+    *function* is how many vectors the function between the maps of a feed-forward keeps beside the last map's input.
+    *norm* is what each norm keeps; *masked* whether attention has a mask; *turned* how many columns of a head are
+    rotated. *scores* says that the scores of attention and their softmax are kept, rather than computed again, and
+    *logsumexp* that a fused kernel keeps one number for each row of them; *dropout* that there is dropout behind the
+    softmax, attention and the feed-forward.
+    """
+
+    function: int
+    norm: NormKeeps
+    masked: bool = True
+    turned: Size = 0
+    scores: bool = True
+    logsumexp: bool = False
+    dropout: bool = False
 
 
 def each_token(tensors: Iterable[Tensor]) -> Iterator[Operation]:
@@ -62,4 +101,13 @@ def operations(block: Any) -> Iterator[Operation]:
 def kept(block: Any) -> Iterator[Kept]:
     """What *block* keeps; nothing where it says nothing."""
     found: Iterator[Kept] = block.kept() if hasattr(block, "kept") else iter(())
+    return found
+
+
+def saved(block: Any, how: Computed) -> Iterator[Saved]:
+    """What a training step keeps of *block*, each tensor once; nothing where it says nothing.
+
+    A tensor that several blocks read is stated by one of them.
+    """
+    found: Iterator[Saved] = block.saved(how) if hasattr(block, "saved") else iter(())
     return found

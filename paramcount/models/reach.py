@@ -74,6 +74,12 @@ def _odd_ones_within_the_first(c: Config, n_layers: int) -> list[str]:
     return [NARROW if at % 2 == 0 and at < most and c.flag("use_sliding_window") else FULL for at in range(n_layers)]
 
 
+def _last_one_full(c: Config) -> Windows:
+    """Gemma 4: of six layers the last sees all, and the model's last does whatever is listed."""
+    found = by_kind(all_but_every(6))(c)
+    return [*found[:-1], None] if found else ()
+
+
 def _halved(kind: str) -> Callable[[Config], Windows]:
     """ModernBERT: local_attention counts both sides, and every global_attn_every_n_layers-th layer sees all."""
 
@@ -145,12 +151,15 @@ HYBRID_NARROW = "hybrid_sliding"
 REACH: dict[str, Callable[[Config], Windows]] = {
     **dict.fromkeys(("mistral", "ministral3", "mixtral", "phi3", "phimoe", "starcoder2"), everywhere),
     "qwen3_moe": if_used(everywhere),
-    **dict.fromkeys(("qwen2", "qwen3"), if_used(by_kind(after_the_first))),
+    **dict.fromkeys(
+        ("qwen2", "qwen3", "qwen2_vl_text", "qwen2_5_vl_text", "qwen2_5_omni_text"), if_used(by_kind(after_the_first))
+    ),
     "qwen2_moe": if_used(by_kind(_odd_ones_within_the_first)),
     "dots1": by_kind(after_the_first),
     **dict.fromkeys(("gemma2", "vaultgemma", "gpt_oss"), ALTERNATING),
     "gemma3_text": by_kind(all_but_every_stated("sliding_window_pattern", 6)),
     "gemma3n_text": by_kind(all_but_every(5)),
+    **dict.fromkeys(("gemma4_text", "gemma4_unified_text"), _last_one_full),
     "cohere2": by_kind(all_but_every_stated("sliding_window_pattern", 4)),
     "cohere2_moe": by_kind(_dense_layers_first),
     **dict.fromkeys(("cohere_compass_text", "mellum", "laguna"), by_kind(full)),

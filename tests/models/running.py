@@ -8,13 +8,17 @@ from transformers.masking_utils import sdpa_mask
 from paramcount.classes import of_transformers
 from paramcount.config import Config
 
+LARGEST = 10**8  # parameters that are held in memory
+
 
 def _run(config: Config, b: int, t: int, device: str, use_cache: bool):
-    model = of_transformers.build(config).eval()
+    model = of_transformers.build(config).eval().requires_grad_(False)
     model.set_attn_implementation("eager")
     if hasattr(model, "set_experts_implementation"):
         model.set_experts_implementation("batched_mm")
     if device == "cpu":
+        if sum(one.numel() for one in model.parameters()) > LARGEST:
+            raise MemoryError("too large to be run on numbers")
         model = model.to_empty(device="cpu")
         for tensor in (*model.parameters(), *model.buffers()):
             _fill(tensor)

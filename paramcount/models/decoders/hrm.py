@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import Heads, attention
 from paramcount.blocks.feedforward import gated_feed_forward
-from paramcount.blocks.parts import bare, dense, table
+from paramcount.blocks.parts import bare, dense, frozen, table
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
@@ -24,7 +24,7 @@ def hrm_text(c: Config) -> Parts:
     high, low = c.size("H_cycles"), c.size("L_cycles")
     return (
         table("embed_tokens", c.size("vocab_size"), d_model),
-        bare("z_L_init", "initial state", d_model),
+        *frozen(bare("z_L_init", "initial state", d_model)),
         Stack("L_module.layers", depth, layer, times=depth * high * low),
         Stack("H_module.layers", depth, layer, times=depth * high),
     )

@@ -1,0 +1,128 @@
+"""Accelerators: peak FLOP/s, memory, bandwidth and power of each, from tables/accelerators.csv and files like it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+from paramcount.catalog.names import suggestions
+from paramcount.errors import InputError, printable
+from paramcount.inputs import read_within
+from paramcount.papers.tables import read
+from paramcount.quantity import parse_quantity
+
+FILE = "accelerators.csv"
+PEAKS = {
+    "bf16": "bf16_dense", "fp16": "fp16_dense", "tf32": "tf32_dense", "fp32": "fp32", "fp8": "fp8_dense",
+    "int8": "int8_dense", "fp4": "fp4_dense",
+}  # fmt: skip
+NUMBERS = (*PEAKS.values(), "year", "memory_bytes_decimal", "bandwidth_bytes_per_s", "tdp_w")
+TRAINED_IN = ("bf16", "fp16")  # what matrix units multiply in training, the usual one first
+LARGEST = 1_000_000  # bytes of a file of one's own
+VALID = "valid: a CSV file with the columns of tables/accelerators.csv"
+
+
+class Accelerator(NamedTuple):
+    """A device as its maker prints it: *peaks* in dense FLOP/s by format, *memory* in bytes, *bandwidth* in bytes/s.
+
+    A printed 80 GB is 80·10^9 bytes. What is not known is None, and of *peaks* absent. *source* says where the figures
+    were read and which of them are FROM MEMORY.
+    """
+
+    name: str
+    vendor: str
+    kind: str
+    year: int | None
+    peaks: Mapping[str, int]
+    memory: int | None
+    bandwidth: int | None
+    tdp_w: int | None
+    source: str
+    note: str
+
+    def peak(self, dtype: str = "") -> tuple[str, int]:
+        """The format and its dense peak in FLOP/s: of *dtype*, or of what training multiplies in; else InputError."""
+        wanted = [dtype] if dtype else TRAINED_IN
+        for found in wanted:
+            if found in self.peaks:
+                return found, self.peaks[found]
+        valid = ", ".join(self.peaks) or "a device whose peak is known"
+        raise InputError(f"{self.name}: its peak in {' or '.join(wanted)} is not known; valid: {valid}")
+
+
+def accelerator(name: str, extra: str | None = None) -> Accelerator:
+    """The device called *name*, of the file *extra* before the table's; InputError with the nearest names."""
+    known = accelerators(extra)
+    if found := known.get(name.lower()):
+        return found
+    near = suggestions(name.lower(), known)
+    hint = f"did you mean {near}?" if near else f"valid: {', '.join(known)}"
+    raise InputError(f"{name}: no accelerator of this name; {hint}")
+
+
+def accelerators(extra: str | None = None) -> dict[str, Accelerator]:
+    """Every device by its name, in the table's order; those of the CSV file *extra* stand first and replace others.
+
+    Raises InputError on a file that is none, with the row and the column of what is wrong.
+    """
+    own = _own(extra) if extra else {}
+    return {**own, **{name: device for name, device in _table().items() if name not in own}}
+
+
+@cache
+def _table() -> dict[str, Accelerator]:
+    return {row["device"]: _device(row, FILE) for row in read(FILE)}
+
+
+def _device(row: Mapping[str, str], where: str) -> Accelerator:
+    numbers = {column: _number(row, column, where) for column in NUMBERS}
+    return Accelerator(
+        row["device"].lower(),
+        row.get("vendor", ""),
+        row.get("kind", ""),
+        numbers["year"],
+        {dtype: peak for dtype, column in PEAKS.items() if (peak := numbers[column])},
+        numbers["memory_bytes_decimal"],
+        numbers["bandwidth_bytes_per_s"],
+        numbers["tdp_w"],
+        "; ".join(filter(None, (row.get("datasheet"), row.get("seen")))),
+        row.get("note", ""),
+    )
+
+
+def _number(row: Mapping[str, str], column: str, where: str) -> int | None:
+    return parse_quantity(row[column], f"{where}, column {column}") if row.get(column) else None
+
+
+def _own(path: str) -> dict[str, Accelerator]:
+    try:
+        text = read_within(path, LARGEST, "a CSV file of accelerators").decode("utf-8-sig")
+        header, *rows = [list(map(printable, row)) for row in csv.reader(io.StringIO(text)) if row] or [[]]
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
+    except csv.Error as error:
+        raise InputError(f"{path}: {error}; {VALID}") from None
+    _check_columns(path, header)
+    found: dict[str, Accelerator] = {}
+    for number, cells in enumerate(rows, start=1):
+        where = f"{path}: row {number}"
+        if len(cells) != len(header):
+            raise InputError(f"{where}: not as many cells as the header has columns")
+        device = _device(dict(zip(header, cells, strict=True)), where)
+        if not device.name or device.name in found:
+            raise InputError(f"{where}, column device: {device.name!r}; valid: a name of its own")
+        found[device.name] = device
+    return found
+
+
+def _check_columns(path: str, header: list[str]) -> None:
+    known = [*read(FILE)[0]]
+    if wrong := [column for column in header if column not in known]:
+        near = suggestions(wrong[0], known)
+        hint = f"did you mean {near}?" if near else VALID
+        raise InputError(f"{path}: no column {wrong[0]!r} is known; {hint}")
+    if "device" not in header or len(set(header)) < len(header):
+        raise InputError(f"{path}: the column device is missing, or a column stands twice; {VALID}")
