@@ -13,7 +13,7 @@ from paramcount.blocks.parts import dense, fused, layer_norm, rms_norm
 from paramcount.blocks.roles import OUTPUT, QUERY, Role, together
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
-from paramcount.ledger.operation import HELD, SCORED
+from paramcount.ledger.operation import SCORED, SEEN
 from paramcount.ledger.tensor import Size
 
 # DeepSeek-AI 2024, sec. 2.1.2 and 2.1.3: the maps down to a narrow vector and up from it, and those that are rotated.
@@ -69,12 +69,12 @@ def narrow_query(m: Latent, r_q: Size, bias: bool, name: str = "self_attn") -> P
 
 
 def latent_values(m: Latent, bias: bool, name: str = "self_attn") -> Parts:
-    """The half of keys and values, and the way back; classes cache the narrow vector and make all of it anew."""
+    """The half of keys and values, and the way back."""
     ups = ((KEY_UP, m.n_heads * m.d_nope), (VALUE_UP, m.n_heads * m.d_v))
     return (
         fused(f"{name}.kv_a_proj_with_mqa", "attention", m.d_model, ((DOWN, m.r_kv), (KEY_ROTATED, m.d_rope)), bias),
         rms_norm(f"{name}.kv_a_layernorm", m.r_kv),
-        Part(f"{name}.kv_b_proj", "attention", Each(Fused(Dense(m.r_kv, together(ups)), ups), HELD)),
+        Part(f"{name}.kv_b_proj", "attention", Each(Fused(Dense(m.r_kv, together(ups)), ups), SEEN)),
         Part("", "attention", Attend(m.n_heads * (m.d_nope + m.d_rope), m.n_heads * m.d_v, m.r_kv + m.d_rope)),
         dense(f"{name}.o_proj", "attention", m.n_heads * m.d_v, m.d_model, bias, OUTPUT),
     )

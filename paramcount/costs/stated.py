@@ -52,7 +52,7 @@ def costed(spec: Spec, run: Run) -> Costed:
     else:
         causal, windows = _stated(spec.name, design.config)
     model = spec.family.sized(spec.sizes)
-    cost = Costed(work(model, windows), keeps(model, windows) if causal else [], causal)
+    cost = Costed(work(model, windows, run.cached), keeps(model, windows) if causal else [], causal)
     across = any(line.per == CROSS_PAIR for line in cost.work)
     if design is not None and design.config.get("add_cross_attention") and not across:
         raise InputError(f"{spec.name}: add_cross_attention = true: is not stated for this type; valid: false")

@@ -13,7 +13,7 @@ from paramcount.blocks.parts import bare, dense
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
-from paramcount.ledger.operation import HELD
+from paramcount.ledger.operation import SEEN
 from paramcount.models.architecture import Architecture
 
 
@@ -23,7 +23,7 @@ def doge(c: Config) -> Parts:
     attend = (
         *attention(h, bias, bias),
         bare("self_attn.A", "attention", h.n_kv_heads),
-        Part("self_attn.dt_proj", "attention", Each(Dense(h.n_kv_heads * h.d_head, h.n_kv_heads, bias), HELD)),
+        Part("self_attn.dt_proj", "attention", Each(Dense(h.n_kv_heads * h.d_head, h.n_kv_heads, bias), SEEN)),
     )
     scales = (bare("input_residual", "residual", h.d_model), bare("post_attention_residual", "residual", h.d_model))
     feed = gated(h.d_model, c.size("intermediate_size"), c.flag("mlp_bias"))
