@@ -16,6 +16,7 @@ SCORED = "scored pair"  # that an indexer weighs before attention looks at some 
 CHUNK, CHUNK_PAIR, WITHIN, STEP = "chunk", "pair of chunks", "pair within a chunk", "step"  # of a scan
 PADDED = "padded sequence"  # of which plain code computes more positions than there are tokens
 
+ONE_LESS = -1  # for kernel − 1 in blocks, which add and multiply alone
 AT_SOURCE = {TOKEN: SOURCE, PAIR: SOURCE_PAIR}  # what stands in an encoder whose decoder is a part of the model
 SQUARE = "square"  # a pair of positions, whatever the batch
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from paramcount.blocks.leaves import Sharing
+from paramcount.blocks.shared import Sharing
 from paramcount.blocks.task_heads import AddHead
 from paramcount.config import Config
 from paramcount.ledger.model import Model, Part, Parts, Stack
