@@ -218,7 +218,8 @@ class Convolution(NamedTuple):
     """torch.nn.Conv1d: d_out filters, each over d_in channels (those of its group) and *kernel* positions.
 
     *beyond* is how many positions more than tokens it computes of a sequence, for its padding: 0 where it is padded to
-    as many, kernel − 1 where a class pads both ends by that and cuts off what is behind.
+    as many, kernel − 1 where a class pads both ends by that and cuts off what is behind. *each* is how many positions
+    it computes of a token, where a later one strides over some of them.
     """
 
     d_out: Size
@@ -226,6 +227,7 @@ class Convolution(NamedTuple):
     kernel: Size
     bias: bool = False
     beyond: Size = 0
+    each: Size = 1
 
     def tensors(self) -> Iterator[Tensor]:
         yield Tensor("weight", (self.d_out, self.d_in, self.kernel))
@@ -233,7 +235,7 @@ class Convolution(NamedTuple):
             yield Tensor("bias", (self.d_out,))
 
     def operations(self) -> Iterator[Operation]:
-        yield Operation(self.d_out * self.d_in * self.kernel, TOKEN)
+        yield Operation(self.d_out * self.d_in * self.kernel * self.each, TOKEN)
         yield Operation(self.d_out * self.d_in * self.kernel * self.beyond, PADDED)
 
 

@@ -10,6 +10,7 @@ from paramcount.costs.pending import PENDING
 from paramcount.costs.run import Run
 from paramcount.costs.work import Keep, Windows, Work, keeps, work
 from paramcount.errors import InputError
+from paramcount.ledger.model import Model
 from paramcount.ledger.operation import CROSS_PAIR, PADDED, SOURCE
 from paramcount.models.architecture import Architecture
 from paramcount.models.design import Counted
@@ -20,15 +21,20 @@ from paramcount.models.registry import accepted, architecture_of
 
 ENCODERS = ("bert", "roberta")  # families of papers whose tokens see both ways
 VALID = "valid: a type of those in docs/costs.md"
-TASKS = ("causal", "masked", "seq2seq", "speech", "base")  # classes without an answer of their own for a sequence
+TASKS = ("causal", "masked", "seq2seq", "speech", "encoder", "base")  # classes without an answer for a sequence
 
 
 class Costed(NamedTuple):
-    """What a model multiplies, what it keeps in a cache, and whether its tokens see those before them alone."""
+    """What a model multiplies, what it keeps in a cache, and whether its tokens see those before them alone.
+
+    *windows* are how far its layers see, by their numbers.
+    """
 
     work: list[Work]
     keeps: list[Keep]
     causal: bool
+    model: Model
+    windows: Windows = ()
 
     def flops(self, run: Run) -> int:
         """Of all that *run* multiplies, forward."""
@@ -52,7 +58,7 @@ def costed(spec: Spec, run: Run) -> Costed:
     else:
         causal, windows = _stated(spec.name, design.config)
     model = spec.family.sized(spec.sizes)
-    cost = Costed(work(model, windows, run.cached), keeps(model, windows) if causal else [], causal)
+    cost = Costed(work(model, windows, run.cached), keeps(model, windows) if causal else [], causal, model, windows)
     across = any(line.per == CROSS_PAIR for line in cost.work)
     if design is not None and design.config.get("add_cross_attention") and not across:
         raise InputError(f"{spec.name}: add_cross_attention = true: is not stated for this type; valid: false")
@@ -103,8 +109,8 @@ def _stated(name: str, config: Config) -> tuple[bool, Windows]:
     if config.get("use_bidirectional_attention") in (True, "all") or config.get("is_causal") is False:
         raise InputError(f"{name}: a decoder that sees both ways is not stated; valid: one that is causal")
     refuse_other_models(config)
-    encodes = PLACES.get(model_type, ("decoders",))[0].startswith("encoders.") and not architecture.decodes
-    causal = not encodes or bool(config.get("is_decoder"))
+    in_encoders = PLACES.get(model_type, ("decoders",))[0].startswith("encoders.") and not architecture.decodes
+    causal = not (in_encoders or config.task == "encoder") or bool(config.get("is_decoder"))
     reach = REACH.get(model_type)
     return causal, reach(config) if reach else ()
 

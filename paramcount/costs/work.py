@@ -30,7 +30,7 @@ class Work(NamedTuple):
     @property
     def counted(self) -> str:
         """What there are many of: tokens, pairs of chunks."""
-        one, *of = re.split("(?= of | within | seen)", self.per)
+        one, *of = re.split("(?= of | within )", self.per)
         return "".join((f"{one}s", *of))
 
     def flops(self, run: Run, causal: bool) -> int:
