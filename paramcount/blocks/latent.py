@@ -93,7 +93,7 @@ def indexer(c: Config) -> Parts:
         dense(f"{name}.wk", "attention", d_model, d_head),
         layer_norm(f"{name}.k_norm", d_head),
         dense(f"{name}.weights_proj", "attention", d_model, n_heads),
-        Part("", "attention", Attend(n_heads * d_head, n_heads, d_head, SCORED)),
+        Part("", "indexer", Attend(n_heads * d_head, n_heads, d_head, SCORED)),
     )
 
 

@@ -121,36 +121,6 @@ class Attend(NamedTuple):
         return kept_of_attention(self.queries, self.values, self.numbers, self.n_heads, how)
 
 
-class State(NamedTuple):
-    """What a recurrent layer keeps of a sequence however long it is: *numbers*, in *dtype* if the cache's is not asked.
-
-    It owns no tensor and multiplies nothing: what a scan multiplies number by number is no matrix product.
-    """
-
-    numbers: Size
-    dtype: str = ""
-
-    def tensors(self) -> Iterator[Tensor]:
-        return iter(())
-
-    def kept(self) -> Iterator[Kept]:
-        yield Kept(self.numbers, SEQUENCE, self.dtype)
-
-
-class Product(NamedTuple):
-    """A matrix product without a weight: *macs* multiply-adds for each *per*, of what tokens have become."""
-
-    macs: Size
-    per: str = TOKEN
-    chunk: Size = 0
-
-    def tensors(self) -> Iterator[Tensor]:
-        return iter(())
-
-    def operations(self) -> Iterator[Operation]:
-        yield Operation(self.macs, self.per, self.chunk)
-
-
 class Each(NamedTuple):
     """*block*, which is multiplied once for each *per*, a sequence or a position, where others are for each token."""
 
@@ -354,27 +324,3 @@ class Head(NamedTuple):
 
     def saved(self, how: Computed) -> Iterator[Saved]:
         yield Saved(self.d_model, TOKEN)
-
-
-class Sharing(NamedTuple):
-    """*block* in a larger model: what it shares stands under *prefix*; *listed* are its tensors as they are then."""
-
-    listed: tuple[Tensor, ...]
-    block: Block
-    prefix: str
-
-    def tensors(self) -> Iterator[Tensor]:
-        return iter(self.listed)
-
-    def as_paper(self) -> Iterator[Tensor]:
-        for tensor in as_papers_write(self.block):
-            yield tensor._replace(shares=tensor.shares and self.prefix + tensor.shares)
-
-    def operations(self) -> Iterator[Operation]:
-        return operations(self.block)
-
-    def kept(self) -> Iterator[Kept]:
-        return kept(self.block)
-
-    def saved(self, how: Computed) -> Iterator[Saved]:
-        return saved(self.block, how)

@@ -73,6 +73,14 @@ def costed(spec: Spec, run: Run) -> Costed:
     return cost
 
 
+def refuse_training(spec: Spec) -> None:
+    """Raise InputError where training is not three times the forward pass, for some of it has no gradient."""
+    design = spec.family.configured(spec.sizes)
+    architecture = architecture_of(design.config.model_type) if design else None
+    if isinstance(architecture, Architecture) and architecture.untrained:
+        raise InputError(f"{spec.name}: its training is not stated: it {architecture.untrained}; valid: a forward pass")
+
+
 def context(spec: Spec) -> int | None:
     """The context that *spec* is made for, by its positions or its config; None where neither states one."""
     design = spec.family.configured(spec.sizes)
