@@ -262,20 +262,6 @@ class Bare(NamedTuple):
         yield Tensor(self.name, self.shape, self.shares)
 
 
-class Matrices(NamedTuple):
-    """Matrices that no module wraps, all in one parameter: each token, or its part, is multiplied by all of them."""
-
-    name: str
-    shape: tuple[Size, ...]
-    shares: str = ""
-
-    def tensors(self) -> Iterator[Tensor]:
-        yield Tensor(self.name, self.shape, self.shares)
-
-    def operations(self) -> Iterator[Operation]:
-        return each_token(self.tensors())
-
-
 class Embedding(NamedTuple):
     """A table of one d_model-wide vector for each of its rows: tokens (n_vocab) or learned positions (n_ctx).
 

@@ -44,9 +44,10 @@ class Matrices(NamedTuple):
 
     name: str
     shape: tuple[Size, ...]
+    shares: str = ""
 
     def tensors(self) -> Iterator[Tensor]:
-        yield Tensor(self.name, self.shape)
+        yield Tensor(self.name, self.shape, self.shares)
 
     def operations(self) -> Iterator[Operation]:
         return each_token(self.tensors())
