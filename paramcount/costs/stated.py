@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from paramcount.catalog.spec import Spec
 from paramcount.config import Config
-from paramcount.costs.pending import PENDING
 from paramcount.costs.run import Run
 from paramcount.costs.work import Keep, Windows, Work, keeps, work
 from paramcount.errors import InputError
@@ -43,7 +42,7 @@ class Costed(NamedTuple):
 
 def types_stated() -> list[str]:
     """The model types whose operations are stated."""
-    found = ((model_type, architecture_of(model_type)) for model_type in accepted() if model_type not in PENDING)
+    found = ((model_type, architecture_of(model_type)) for model_type in accepted())
     return [model_type for model_type, one in found if isinstance(one, Architecture) and not one.uncosted]
 
 
@@ -99,8 +98,6 @@ def _stated(name: str, config: Config) -> tuple[bool, Windows]:
     model_type = config.model_type
     architecture = architecture_of(model_type)
     if not isinstance(architecture, Architecture):
-        raise InputError(f"{name}: what {model_type} multiplies is not stated; {VALID}")
-    if model_type in PENDING:
         raise InputError(f"{name}: what {model_type} multiplies is not stated; {VALID}")
     if architecture.uncosted:
         raise InputError(f"{name}: what {model_type} multiplies is not stated: it {architecture.uncosted}; {VALID}")
