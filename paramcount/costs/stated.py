@@ -19,7 +19,7 @@ from paramcount.models.reach import REACH
 from paramcount.models.registry import accepted, architecture_of
 
 ENCODERS = ("bert", "roberta")  # families of papers whose tokens see both ways
-VALID = "valid: a type of those in docs/costs.md"
+VALID = "valid: a type whose FLOPs docs/coverage.md calls exact"
 TASKS = ("causal", "masked", "seq2seq", "speech", "encoder", "base")  # classes without an answer for a sequence
 
 
