@@ -374,10 +374,19 @@ def test_the_json_contract(run):
     assert {"model", *kinds, "cache", "total", "per_device"} <= answer.keys()
     assert all(type(answer[kind]) is int for kind in [*kinds, "cache", "total"])
     assert answer["total"] == sum(answer[kind] for kind in kinds)
-    assert answer["per_device"]["memory"] - answer["total"] == answer["per_device"]["left"]
+    moments = {moment["name"]: moment["bytes"] for moment in answer["peak"]["moments"]}
+    assert answer["peak"]["bytes"] == max(moments.values()) == moments[answer["peak"]["moment"]]
+    assert all(sum(moment["parts"].values()) == moment["bytes"] for moment in answer["peak"]["moments"])
+    assert answer["per_device"]["memory"] - answer["peak"]["bytes"] == answer["per_device"]["left"]
     llama = json.loads(run("memory", "llama-3.1-8b", "--for", "training", "--seq", "8", "--json").stdout)
     assert (llama["activations"], llama["total"]) == (None, None)
     assert llama["stated"] == 16 * 8_030_261_248
+
+
+def test_gradients_are_there_at_the_loss_where_they_are_summed_over_batches(run):
+    arguments = ["memory", "gpt2-small", "--for", "training", "--json"]
+    once, summed = (json.loads(run(*arguments, *more).stdout) for more in ([], ["--accumulate", "4"]))
+    assert summed["peak"]["moments"][0]["bytes"] - once["peak"]["moments"][0]["bytes"] == once["gradients"]
 
 
 def test_several_models_are_columns_and_a_list(run):

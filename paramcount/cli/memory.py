@@ -12,7 +12,7 @@ from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.cli.run_options import run_of, run_options
 from paramcount.costs.accelerators import Accelerator, accelerator
 from paramcount.costs.cache import BYTES
-from paramcount.costs.memory.asked import footprint
+from paramcount.costs.memory.asked import footprint, peak_of
 from paramcount.costs.memory.computed import KERNELS, RECOMPUTE
 from paramcount.costs.memory.fit import fit
 from paramcount.costs.memory.footprint import INFERENCE, TRAINING, as_stored
@@ -46,6 +46,7 @@ Examples:
 @click.option("--lora", metavar="R,TARGETS", default="", help="Train adapters alone: r=16,targets=q_proj,v_proj.")
 @click.option("--recompute", type=click.Choice(RECOMPUTE), help="What the backward pass computes again. Default: none.")
 @click.option("--kernel", type=click.Choice(KERNELS), help="Of attention: plain keeps its scores. Default: plain.")
+@click.option("--accumulate", metavar="N", type=click.IntRange(1), help="Batches over which gradients are summed.")
 @click.option("--gpu", metavar="DEVICE", default="", help="Whether it fits this device: h100-sxm, rtx-4090.")
 @click.option("--gpu-file", metavar="FILE", default=None, help="A CSV file of devices of your own.")
 @output_options
@@ -81,6 +82,7 @@ def _answer(
 ) -> Answer:
     source = locate(model)
     stores = source.checkpoint.nbytes() if source and source.checkpoint else None
+    moments = None
     if source and source.spec is None and stores is not None and not changes and _as_it_is(purpose, given):
         found, name, title = as_stored(stores), source.name, source.name
     else:
@@ -89,8 +91,10 @@ def _answer(
         if found.run and not seq and not context_is_given(spec):
             said = f"{found.run.seq:,} tokens is the default of the type; --seq states another context."
             found = found._replace(notes=(*found.notes, said))
+        moments = peak_of(spec, found, given)
         name, title = spec.name, f"{spec.title()} ({spec.family.kind})"
-    return Answer(name, title, found, stores, fit(device, found) if device else None)
+    needed = moments.bytes if moments else None
+    return Answer(name, title, found, stores, fit(device, found, needed) if device else None, moments)
 
 
 def _as_it_is(purpose: str, given: dict[str, Any]) -> bool:
