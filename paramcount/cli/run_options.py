@@ -9,6 +9,7 @@ import click
 
 from paramcount.catalog.spec import Spec
 from paramcount.costs.run import Run, checked
+from paramcount.costs.stated import context
 from paramcount.errors import InputError
 from paramcount.quantity import parse_quantity
 
@@ -25,14 +26,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def run_of(spec: Spec, batch: int, seq: str, cached: int = 0, attention: str = "needed") -> Run:
     """The run that the options state of *spec*; raises InputError where none does."""
-    length = parse_quantity(seq, "seq") if seq else _context(spec)
-    return checked(Run(batch, length, cached, attention))
-
-
-def _context(spec: Spec) -> int:
-    """The context that the model is made for, by its positions or its config."""
-    design = spec.family.configured(spec.sizes)
-    found = spec.sizes.get("n_ctx") or (design and design.config.get("max_position_embeddings"))
-    if not isinstance(found, int):
+    length = parse_quantity(seq, "seq") if seq else context(spec)
+    if length is None:
         raise InputError(f"{spec.name}: states no context; add --seq, e.g. --seq 2048")
-    return int(found)
+    return checked(Run(batch, length, cached, attention))

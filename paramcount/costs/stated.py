@@ -45,6 +45,13 @@ def costed(spec: Spec, run: Run) -> Costed:
     return Costed(work(model), int(kept_numbers(model)) if causal else None, causal)
 
 
+def context(spec: Spec) -> int | None:
+    """The context that *spec* is made for, by its positions or its config; None where neither states one."""
+    design = spec.family.configured(spec.sizes)
+    found = spec.sizes.get("n_ctx") or (design and design.config.get("max_position_embeddings"))
+    return int(found) if isinstance(found, int) else None
+
+
 def _causal(name: str, config: Config) -> bool:
     """Whether tokens see those before them alone; raises InputError on a config whose operations are not stated."""
     model_type = config.model_type

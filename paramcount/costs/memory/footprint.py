@@ -7,19 +7,27 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from paramcount.catalog.spec import Spec
-from paramcount.costs.cache import cache
-from paramcount.costs.memory.formats import format_of
+from paramcount.costs.cache import BYTES, cache
+from paramcount.costs.memory.formats import Format, format_of, quantised
+from paramcount.costs.memory.gguf import PREFIX, mixture
+from paramcount.costs.memory.lora import Lora, adapters
 from paramcount.costs.memory.recipes import Recipe
-from paramcount.costs.memory.weights import weights_of
+from paramcount.costs.memory.weights import Weight, own, refuse_counted, weights_of
 from paramcount.costs.run import Run
+from paramcount.costs.stated import costed
 from paramcount.errors import InputError
 
 INFERENCE, TRAINING = "inference", "training"
 NOTHING: Mapping[str, str] = MappingProxyType({})
+NO_CONTEXT = "no context is stated; add --seq, e.g. --seq 2048"
 
 
 class Footprint(NamedTuple):
-    """Bytes of each kind; None where they are not stated, and *reasons* then says why, by the kind's name."""
+    """Bytes of each kind; None where they are not stated, and *reasons* then says why, by the kind's name.
+
+    *trained* is how many parameters are trained, *how* says in which formats or by which recipe, *notes* what is to be
+    known of it, a line each.
+    """
 
     purpose: str
     run: Run | None
@@ -28,6 +36,9 @@ class Footprint(NamedTuple):
     optimizer: int = 0
     activations: int | None = None
     cache: int | None = 0
+    trained: int = 0
+    how: str = ""
+    notes: tuple[str, ...] = ()
     reasons: Mapping[str, str] = NOTHING
 
     @property
@@ -54,25 +65,82 @@ def inference(spec: Spec, run: Run | None, dtype: str = "bf16", cache_dtype: str
 
     The cache is None where what the model keeps is not stated. Raises InputError on an unknown format.
     """
+    if cache_dtype not in BYTES:
+        raise InputError(f"cache_dtype = {cache_dtype}: no number format; valid: {', '.join(BYTES)}")
+    weights = own(weights_of(spec))
+    nbytes, notes = _stored(spec, weights, dtype)
+    kept, why = _cache(spec, run, cache_dtype)
+    how = f"weights in {dtype}, cache in {cache_dtype}"
+    return Footprint(INFERENCE, run, nbytes, cache=kept, how=how, notes=notes, reasons=why)
+
+
+def as_stored(nbytes: int) -> Footprint:
+    """What weights take that are stored in so many bytes, of a model of which nothing else is known."""
+    why = {"cache": "not stated without a config"}
+    return Footprint(INFERENCE, None, nbytes, cache=None, how="weights as they are stored", reasons=why)
+
+
+def training(
+    spec: Spec, run: Run | None, by: Recipe, lora: Lora | None = None, dtype: str = "bf16", accumulate: int = 1
+) -> Footprint:
+    """What a step of training *spec* takes, by the recipe *by*; a frozen tensor has its weight alone.
+
+    With *lora* the model's own weights are frozen in *dtype*, and the recipe is that of the adapters. *accumulate* is
+    over how many runs gradients are summed. Raises InputError on an unknown format or target.
+    """
+    every = weights_of(spec)
+    weights, frozen = own(every), 0
+    notes: tuple[str, ...] = ()
+    if lora:
+        frozen, notes = _stored(spec, weights, dtype)
+        weights = adapters(spec.name, every, lora)
+    trained = [weight for weight in weights if not weight.frozen]
+    numbers = sum(weight.elements * weight.times for weight in trained)
+    fixed = sum(weight.elements * weight.times for weight in weights if weight.frozen)
+    beside = f", adapters of rank {lora.r} beside weights in {dtype}" if lora else ""
+    return Footprint(
+        TRAINING,
+        run,
+        frozen + by.weights * (numbers + fixed),
+        by.gradients * numbers,
+        sum(by.optimizer(weight.elements) * weight.times for weight in trained),
+        trained=numbers,
+        how=f"{by.name} ({by.printed} bytes a parameter){beside}",
+        notes=(*notes, *_not_trained(fixed)),
+        reasons={"activations": "not stated for this type"},
+    )
+
+
+def _stored(spec: Spec, weights: list[Weight], dtype: str) -> tuple[int, tuple[str, ...]]:
+    """The bytes of *weights* in *dtype*, and what is to be known of them."""
+    if dtype.startswith(PREFIX):
+        refuse_counted(spec, dtype)
+        mixed = mixture(spec, dtype, weights)
+        return sum(mixed.nbytes(weight) for weight in weights), (mixed.said(),)
     form = format_of(dtype)
-    weights = sum(form.nbytes(weight) * weight.times for weight in weights_of(spec) if not weight.shares)
+    if form.low:
+        refuse_counted(spec, dtype)
+    return sum(form.nbytes(weight) * weight.times for weight in weights), _low(form, weights)
+
+
+def _low(form: Format, weights: list[Weight]) -> tuple[str, ...]:
+    if not form.low:
+        return ()
+    few = sum(weight.elements * weight.times for weight in weights if quantised(weight))
+    every = sum(weight.elements * weight.times for weight in weights)
+    said = f"{form.name}: the linear maps of the layers, {few:,} of {every:,} weights, have {form.said()}"
+    return (f"{said}; embeddings, norms, biases, routers and the head stay in bf16, as {form.who} leave them.",)
+
+
+def _not_trained(numbers: int) -> tuple[str, ...]:
+    return (f"{numbers:,} weights are computed once and never trained: no gradient, no state.",) if numbers else ()
+
+
+def _cache(spec: Spec, run: Run | None, dtype: str) -> tuple[int | None, dict[str, str]]:
+    """The bytes of the cache, 0 of an encoder; or None, and why."""
+    if run is None:
+        return None, {"cache": NO_CONTEXT}
     try:
-        if run is None:
-            raise InputError(f"{spec.name}: states no context; valid: --seq 2048")
-        return Footprint(INFERENCE, run, weights, cache=cache(spec, run, cache_dtype).total_bytes)
+        return cache(spec, run, dtype).total_bytes if costed(spec, run).kept else 0, {}
     except InputError as error:
-        return Footprint(INFERENCE, run, weights, cache=None, reasons={"cache": str(error)})
-
-
-def training(spec: Spec, run: Run | None, by: Recipe) -> Footprint:
-    """What a step of training *spec* takes, by the recipe *by*; a frozen tensor has its weight alone."""
-    weights = gradients = optimizer = 0
-    for weight in weights_of(spec):
-        if weight.shares:
-            continue
-        weights += by.weights * weight.elements * weight.times
-        if not weight.frozen:
-            gradients += by.gradients * weight.elements * weight.times
-            optimizer += by.optimizer(weight.elements) * weight.times
-    reasons = {"activations": f"{spec.name}: not stated for this type"}
-    return Footprint(TRAINING, run, weights, gradients, optimizer, reasons=reasons)
+        return None, {"cache": str(error).removeprefix(f"{spec.name}: ").partition("; valid")[0]}

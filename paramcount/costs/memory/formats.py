@@ -1,70 +1,67 @@
-"""Number formats of weights: bits of a number, the scales that groups of them share, GGUF's blocks."""
+"""Number formats of weights: the bits of a number, and the scales that groups of numbers share."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import NamedTuple
 
-from paramcount.checkpoint.gguf_types import TYPES
-from paramcount.costs.memory.weights import Weight
+from paramcount.costs.memory.weights import EXPERTS, LINEAR, Weight
 from paramcount.errors import InputError
 from paramcount.papers.tables import read
 
-GGUF = "gguf:"
 PLAIN = 2  # bytes of a number in what a low-bit format leaves as it is: bfloat16
-BLOCKS = {name: (weights, nbytes) for name, weights, nbytes in TYPES.values()}
+ROUTER = "router"
 
 
 class Format(NamedTuple):
-    """A number format of weights. *group* is what shares a scale: "" (nothing), a row, a tensor, or so many inputs."""
+    """A number format of weights: *bits* a number, and for each group a scale and a zero.
+
+    A *group* is a tensor, a row (what makes one output), or so many inputs of a row; where it is "" all numbers are
+    stored as they are, else those of linear maps alone are stored in it, as those do *who* use it.
+    """
 
     name: str
     bits: int
     group: str
     scale_bits: int
     zero_bits: int
-    linear_only: bool
+    who: str
     source: str
 
+    @property
+    def low(self) -> bool:
+        """Whether its numbers need scales."""
+        return bool(self.group)
+
     def nbytes(self, weight: Weight) -> int:
-        """The bytes of one tensor."""
-        if not self.linear_only:
+        """The bytes of one such tensor."""
+        if not self.low:
             return weight.elements * self.bits // 8
         if not quantised(weight):
             return weight.elements * PLAIN
-        bits = weight.elements * self.bits + self.groups(weight) * (self.scale_bits + self.zero_bits)
-        return -(-bits // 8)
+        numbers, groups = weight.elements, self.groups(weight)
+        return sum(-(-bits // 8) for bits in (numbers * self.bits, groups * self.scale_bits, groups * self.zero_bits))
 
     def groups(self, weight: Weight) -> int:
-        """How many scales the matrix has."""
+        """How many groups its matrix has; of stacked experts each has its own."""
         if self.group == "tensor":
-            return weight.shape[0] if weight.experts and len(weight.shape) > 2 else 1
+            return weight.shape[0] if weight.kind == EXPERTS and len(weight.shape) > 2 else 1
         if self.group == "row":
             return weight.d_out
         return weight.d_out * -(-weight.d_in // int(self.group))
 
-
-class Gguf(NamedTuple):
-    """One of ggml's types for every matrix, as `llama-quantize --pure` has it; vectors stay in float32."""
-
-    name: str
-    block: int
-    block_bytes: int
-
-    def nbytes(self, weight: Weight) -> int:
-        """The bytes of one tensor; raises InputError where its rows are not whole blocks."""
-        if len(weight.shape) < 2:
-            return 4 * weight.elements
-        row = weight.d_in or weight.shape[-1]
-        if row % self.block:
-            said = f"rows of {row:,} are not whole blocks of {self.block}"
-            raise InputError(f"{self.name}: {weight.name}: {said}; valid: {GGUF}Q8_0 and others of blocks of 32")
-        return weight.elements // self.block * self.block_bytes
+    def said(self) -> str:
+        """What it makes of the numbers, in a line."""
+        if not self.low:
+            return f"{self.bits} bits a number"
+        shared = f"{self.group} inputs" if self.group.isdigit() else self.group
+        zero = f" and a zero of {self.zero_bits}" if self.zero_bits else ""
+        return f"{self.bits} bits a number, and for each {shared} a scale of {self.scale_bits} bits{zero}"
 
 
 def quantised(weight: Weight) -> bool:
-    """Whether low-bit formats store it in few bits: the linear maps of layers, without routers."""
-    return weight.linear and weight.in_layer and weight.component != "router"
+    """Whether low-bit formats store it in few bits: the linear maps and experts of layers, routers left out."""
+    return weight.kind in (LINEAR, EXPERTS) and weight.layers is not None and weight.component != ROUTER
 
 
 @cache
@@ -73,18 +70,13 @@ def formats() -> dict[str, Format]:
     return {row["format"]: _of_row(row) for row in read("number_formats.csv")}
 
 
-def format_of(name: str) -> Format | Gguf:
+def format_of(name: str) -> Format:
     """The format called *name*; raises InputError where there is none."""
-    if name.startswith(GGUF) and name.removeprefix(GGUF) in BLOCKS:
-        return Gguf(name, *BLOCKS[name.removeprefix(GGUF)])
     if name not in formats():
-        known = ", ".join([*formats(), *(GGUF + each for each in ("Q4_0", "Q4_K", "Q5_K", "Q6_K", "Q8_0"))])
-        raise InputError(f"dtype = {name}: no number format of weights; valid: {known}")
+        raise InputError(f"dtype = {name}: no number format of weights; valid: {', '.join(formats())}, gguf:Q4_K_M")
     return formats()[name]
 
 
 def _of_row(row: dict[str, str]) -> Format:
     scale, zero = int(row["scale_bits"] or 0), int(row["zero_bits"] or 0)
-    return Format(
-        row["format"], int(row["bits"]), row["group"], scale, zero, row["linear_only"] == "yes", row["source"]
-    )
+    return Format(row["format"], int(row["bits"]), row["group"], scale, zero, row["leaves"], row["source"])

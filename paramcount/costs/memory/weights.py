@@ -1,4 +1,4 @@
-"""The weights of a model, one a tensor of a layer, with what decides how they are stored and trained."""
+"""The weights of a model, those of equal layers as one, with what decides how they are stored and trained."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ from math import prod
 from typing import Any, NamedTuple
 
 from paramcount.blocks.experts import RowsOfExperts, StackedExperts
-from paramcount.blocks.leaves import Crossed, Dense, Fused
+from paramcount.blocks.leaves import Crossed, Dense, Embedding, Fused, Head
+from paramcount.blocks.roles import Role
 from paramcount.catalog.spec import Spec
+from paramcount.errors import InputError
 from paramcount.ledger.model import Part, Stack
+from paramcount.ledger.sized import plain
 from paramcount.models.design import Counted
 
-EXPERTS = (StackedExperts, RowsOfExperts)
+LINEAR, EXPERTS, TABLE, OTHER = "linear map", "experts", "table", "other"  # what owns a matrix
 
 
 class Weight(NamedTuple):
     """A tensor of *shape*, of which the model has *times*; its name holds {} where a layer's number goes.
 
-    One that *shares* another's data takes no memory of its own; a *frozen* one is never trained. The matrix of a
-    *linear* map in a layer has *d_in* inputs; *experts* says that it is one of a mixture's.
+    One that *shares* another's data takes no memory of its own; a *frozen* one is never trained. *kind* says what its
+    matrix is of: a linear map or experts of *d_in* inputs and these *roles*, a table, something else.
+    *layers* is the stack of layers that it lies in.
     """
 
     name: str
@@ -28,10 +32,10 @@ class Weight(NamedTuple):
     times: int
     shares: str = ""
     frozen: bool = False
-    in_layer: bool = False
-    linear: bool = False
+    layers: Stack | None = None
+    kind: str = OTHER
     d_in: int = 0
-    experts: bool = False
+    roles: tuple[Role, ...] = ()
 
     @property
     def elements(self) -> int:
@@ -51,27 +55,39 @@ class Weight(NamedTuple):
 
 def weights_of(spec: Spec) -> list[Weight]:
     """Every tensor of *spec* as it is stored, those of equal layers as one, aliases too."""
-    known = isinstance(spec.family, Counted)
-    model = spec.family.build() if known else spec.family.sized(spec.sizes)
-    return list(_walk(model.parts, "", 1, False))
+    model = spec.model() if isinstance(spec.family, Counted) else spec.family.sized(spec.sizes)
+    return list(_walk(model.parts, "", 1, None))
 
 
-def _walk(parts: tuple[Part | Stack, ...], prefix: str, times: int, in_layer: bool) -> Iterator[Weight]:
+def own(weights: list[Weight]) -> list[Weight]:
+    """Those that are no other tensor's data."""
+    return [weight for weight in weights if not weight.shares]
+
+
+def refuse_counted(spec: Spec, what: str) -> None:
+    """Raise InputError where *spec* was counted by transformers, which does not say what its tensors do."""
+    if isinstance(spec.family, Counted):
+        raise InputError(f"{spec.name}: {what}: which of its tensors are linear maps is not stated; valid: bf16, fp32")
+
+
+def _walk(parts: tuple[Part | Stack, ...], prefix: str, times: int, layers: Stack | None) -> Iterator[Weight]:
     for part in parts:
         if isinstance(part, Stack):
-            yield from _walk(part.layer, f"{prefix}{part.pattern()}.", times * int(part.depth), True)  # type: ignore[call-overload]
+            depth: Any = part.depth
+            yield from _walk(part.layer, f"{prefix}{part.pattern()}.", times * plain(depth), layers or part)
         else:
-            yield from _of_block(part, prefix, times, in_layer)
+            yield from _of_block(part, prefix, times, layers)
 
 
-def _of_block(part: Part, prefix: str, times: int, in_layer: bool) -> Iterator[Weight]:
+def _of_block(part: Part, prefix: str, times: int, layers: Stack | None) -> Iterator[Weight]:
     block = _inner(part.block)
     for tensor in part.block.tensors():
-        shape = tensor.sides()
+        sides: tuple[Any, ...] = tensor.shape
+        shape = tuple(plain(side) for side in sides)
         name = f"{prefix}{part.name}.{tensor.name}" if part.name else prefix + tensor.name
-        weight = Weight(name, part.component, shape, times, tensor.shares, tensor.computed, in_layer)
-        d_in = _inputs(block, shape) if len(shape) > 1 and not tensor.name.endswith("bias") else 0
-        yield weight._replace(linear=d_in > 0, d_in=d_in, experts=isinstance(block, EXPERTS))
+        weight = Weight(name, part.component, shape, times, tensor.shares, tensor.computed, layers)
+        is_matrix = len(shape) > 1 and not tensor.name.endswith("bias")
+        yield weight._replace(**_matrix(block)) if is_matrix else weight
 
 
 def _inner(block: Any) -> Any:
@@ -81,11 +97,17 @@ def _inner(block: Any) -> Any:
     return block
 
 
-def _inputs(block: Any, shape: tuple[int, ...]) -> int:
-    """How many inputs the matrix of *block* takes; 0 where it is no linear map."""
-    if isinstance(block, EXPERTS):
-        block = block.block if isinstance(block, StackedExperts) else block.matrix
+def _matrix(block: Any) -> dict[str, Any]:
+    """What the matrix of *block* is of, its inputs and its roles."""
+    kind = LINEAR
+    if isinstance(block, StackedExperts | RowsOfExperts):
+        kind, block = EXPERTS, block.block if isinstance(block, StackedExperts) else block.matrix
+    roles = [role for role, _ in block.maps] if isinstance(block, Fused) else [getattr(block, "role", None)]
     block = block.stored if isinstance(block, Fused) else block
-    if isinstance(block, Dense):
-        return shape[-1]
-    return shape[-2] if isinstance(block, Crossed) else 0
+    if isinstance(block, Dense | Crossed):
+        d_in: Any = block.d_in
+        return {"kind": kind, "d_in": plain(d_in), "roles": tuple(filter(None, roles))}
+    if isinstance(block, Head):
+        width: Any = block.d_model
+        return {"kind": LINEAR, "d_in": plain(width)}
+    return {"kind": TABLE} if isinstance(block, Embedding) else {}
