@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import Heads, attention, whole_heads
 from paramcount.blocks.feedforward import plain
-from paramcount.blocks.leaves import Dense, Each
+from paramcount.blocks.leaves import Dense, Each, Result
 from paramcount.blocks.parts import dense, layer_norm, table
 from paramcount.blocks.roles import Role
 from paramcount.config import Config
@@ -71,10 +71,10 @@ def layers(c: Config, one: Parts, name: str = "encoder.layer") -> Stack:
 
 
 def pooler(c: Config, tasks: frozenset[str], name: str = "pooler.dense", bias: bool = True) -> Parts:
-    """A linear map of the first token's vector, in the classes of *tasks* (Devlin et al. 2018, released code)."""
+    """A map of the first token's vector and a tanh, in the classes of *tasks* (Devlin et al. 2018, released code)."""
     d_model = c.size("hidden_size")
     first = Part(name, "pooler", Each(Dense(d_model, d_model, bias), SEQUENCE))
-    return (first,) if c.taken("pooler", c.task in tasks) else ()
+    return (first, Part("", "pooler", Result(d_model, SEQUENCE))) if c.taken("pooler", c.task in tasks) else ()
 
 
 def projection(c: Config, name: str, d_embedding: Size) -> Parts:

@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paramcount.blocks.roles import Map, Role, linear, side_by_side
-from paramcount.ledger.operation import PAIR, Kept, Operation, each_token, kept, operations
+from paramcount.blocks.roles import Map, Role, kept_of, linear, side_by_side
+from paramcount.ledger.operation import (
+    PAIR,
+    POSITION,
+    SEQUENCE,
+    SQUARE,
+    TOKEN,
+    Computed,
+    Kept,
+    Operation,
+    Saved,
+    each_token,
+    kept,
+    operations,
+    saved,
+)
 from paramcount.ledger.tensor import Block, Size, Tensor, as_papers_write
 
 
@@ -29,6 +43,9 @@ class Dense(NamedTuple):
     def operations(self) -> Iterator[Operation]:
         return each_token(self.tensors())
 
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        return kept_of(self.role, self.d_in, self.d_out, how)
+
 
 class Crossed(NamedTuple):
     """A linear map stored as d_in × d_out: transformers' Conv1D, and its experts in some models."""
@@ -49,6 +66,9 @@ class Crossed(NamedTuple):
     def operations(self) -> Iterator[Operation]:
         return each_token(self.tensors())
 
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        return kept_of(self.role, self.d_in, self.d_out, how)
+
 
 class Fused(NamedTuple):
     """*maps* of one input that are one to torch, stored as *stored*: queries, keys and values, or gate and up."""
@@ -65,17 +85,21 @@ class Fused(NamedTuple):
     def operations(self) -> Iterator[Operation]:
         return each_token(self.tensors())
 
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        return saved(self.stored, how)
+
 
 class Attend(NamedTuple):
     """Attention itself: it owns no tensor, multiplies every pair of a query and a key twice, and keeps keys and values.
 
     *queries* and *values* are the widths of all heads' together (Vaswani et al. 2017, eq. 1: Q·K and the weighted sum
-    of V), *numbers* what stays of a token.
+    of V), *numbers* what stays of a token. *n_heads* is 0 where the scores are added to those of another.
     """
 
     queries: Size
     values: Size
     numbers: Size
+    n_heads: Size
 
     def tensors(self) -> Iterator[Tensor]:
         return iter(())
@@ -86,6 +110,29 @@ class Attend(NamedTuple):
 
     def kept(self) -> Iterator[Kept]:
         yield Kept(self.numbers)
+
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        """Queries, keys, values and the softmax; keys and values for each query head where the scores are kept.
+
+        What is computed again, or within a fused kernel, begins with the keys and values that there are. A number for
+        each row of scores is kept by a fused kernel, in float32 (Dao et al. 2022, alg. 1).
+        """
+        if how.scores:
+            yield Saved(2 * self.queries + self.values, TOKEN)
+            yield from self._softmax(how)
+        else:
+            yield Saved(self.queries + self.numbers, TOKEN)
+            if how.logsumexp:
+                yield Saved(self.n_heads, TOKEN, 4)
+        yield Saved(2 * how.turned, POSITION)  # sines and cosines, half a pair each, of queries and of keys
+
+    def _softmax(self, how: Computed) -> Iterator[Saved]:
+        yield Saved(self.n_heads, PAIR)
+        if how.masked and self.n_heads:
+            yield Saved(1, SQUARE, 1)
+        if how.dropout:
+            yield Saved(self.n_heads, PAIR)
+            yield Saved(self.n_heads, PAIR, 1)
 
 
 class Each(NamedTuple):
@@ -103,6 +150,24 @@ class Each(NamedTuple):
     def operations(self) -> Iterator[Operation]:
         return (operation._replace(per=self.per) for operation in operations(self.block))
 
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        """A sequence's first token is a view of all of them, which stay."""
+        stays = {SEQUENCE: TOKEN}.get(self.per, self.per)
+        return (one._replace(per=stays) for one in saved(self.block, how))
+
+
+class Result(NamedTuple):
+    """The result of a function without parameters that its backward pass needs, as tanh's does; it owns no tensor."""
+
+    numbers: Size
+    per: str
+
+    def tensors(self) -> Iterator[Tensor]:
+        return iter(())
+
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        yield Saved(self.numbers, self.per)
+
 
 class Norm(NamedTuple):
     """A norm over the last axis, n wide: a weight alone (RMSNorm), or a weight and a bias (LayerNorm)."""
@@ -119,6 +184,9 @@ class Norm(NamedTuple):
         yield Tensor("gain", (self.n,))
         if self.bias:
             yield Tensor("bias", (self.n,))
+
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        yield Saved(how.norm.vectors * self.n + how.norm.statistics, TOKEN, how.norm.width)
 
 
 class Convolution(NamedTuple):
@@ -149,15 +217,21 @@ class Bare(NamedTuple):
 class Embedding(NamedTuple):
     """A table of one d_model-wide vector for each of its rows: tokens (n_vocab) or learned positions (n_ctx).
 
-    *shares* names the table that it is, if it is one with another: in a body, as the base class names that.
+    *shares* names the table that it is, if it is one with another: in a body, as the base class names that. A row is
+    looked up for each *per*.
     """
 
     rows: Size
     d_model: Size
     shares: str = ""
+    per: str = TOKEN
 
     def tensors(self) -> Iterator[Tensor]:
         yield Tensor("weight", (self.rows, self.d_model), shares=self.shares)
+
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        """The rows' numbers, in torch's 64 bits."""
+        yield Saved(1, self.per, 8)
 
 
 class Sinusoids(NamedTuple):
@@ -186,6 +260,9 @@ class Head(NamedTuple):
     def operations(self) -> Iterator[Operation]:
         return each_token(self.tensors())
 
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        yield Saved(self.d_model, TOKEN)
+
 
 class Sharing(NamedTuple):
     """*block* in a larger model: what it shares stands under *prefix*; *listed* are its tensors as they are then."""
@@ -206,3 +283,6 @@ class Sharing(NamedTuple):
 
     def kept(self) -> Iterator[Kept]:
         return kept(self.block)
+
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        return saved(self.block, how)

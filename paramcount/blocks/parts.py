@@ -6,6 +6,7 @@ from paramcount.blocks.leaves import Bare, Dense, Embedding, Fused, Norm
 from paramcount.blocks.roles import Map, Role, together
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.operation import POSITION, TOKEN
 from paramcount.ledger.tensor import Size
 
 
@@ -36,7 +37,8 @@ def last_norm(c: Config, name: str = "norm", bias: bool = True) -> Parts:
 
 def table(name: str, rows: Size, width: Size, component: str = "token embedding", shares: str = "") -> Part:
     """An embedding of so many rows, which may be another tensor of the body."""
-    return Part(name, component, Embedding(rows, width, shares))
+    per = POSITION if component == "position embedding" else TOKEN
+    return Part(name, component, Embedding(rows, width, shares, per))
 
 
 def bare(name: str, component: str, *shape: Size) -> Part:
