@@ -169,6 +169,27 @@ class Result(NamedTuple):
         yield Saved(self.numbers, self.per)
 
 
+class Frozen(NamedTuple):
+    """*block*, whose tensors no gradient trains."""
+
+    block: Block
+
+    def tensors(self) -> Iterator[Tensor]:
+        return (tensor._replace(frozen=True) for tensor in self.block.tensors())
+
+    def as_paper(self) -> Iterator[Tensor]:
+        return (tensor._replace(frozen=True) for tensor in as_papers_write(self.block))
+
+    def operations(self) -> Iterator[Operation]:
+        return operations(self.block)
+
+    def kept(self) -> Iterator[Kept]:
+        return kept(self.block)
+
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        return saved(self.block, how)
+
+
 class Norm(NamedTuple):
     """A norm over the last axis, n wide: a weight alone (RMSNorm), or a weight and a bias (LayerNorm)."""
 

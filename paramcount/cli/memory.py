@@ -13,6 +13,7 @@ from paramcount.cli.run_options import run_of, run_options
 from paramcount.costs.accelerators import Accelerator, accelerator
 from paramcount.costs.cache import BYTES
 from paramcount.costs.memory.asked import footprint
+from paramcount.costs.memory.computed import KERNELS, RECOMPUTE
 from paramcount.costs.memory.fit import fit
 from paramcount.costs.memory.footprint import INFERENCE, TRAINING, as_stored
 from paramcount.costs.run import Run
@@ -43,7 +44,8 @@ Examples:
 @click.option("--recipe", metavar="RECIPE", default="", help="Of training: fp32-adam, mixed-adam, bf16-adam, adam8bit, "
               "sgd, sgd-momentum. Default: mixed-adam.")  # fmt: skip
 @click.option("--lora", metavar="R,TARGETS", default="", help="Train adapters alone: r=16,targets=q_proj,v_proj.")
-@click.option("--accumulate", metavar="N", type=click.IntRange(1), help="Runs over which gradients are summed.")
+@click.option("--recompute", type=click.Choice(RECOMPUTE), help="What the backward pass computes again. Default: none.")
+@click.option("--kernel", type=click.Choice(KERNELS), help="Of attention: plain keeps its scores. Default: plain.")
 @click.option("--gpu", metavar="DEVICE", default="", help="Whether it fits this device: h100-sxm, rtx-4090.")
 @click.option("--gpu-file", metavar="FILE", default=None, help="A CSV file of devices of your own.")
 @output_options

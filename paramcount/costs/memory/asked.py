@@ -13,7 +13,7 @@ from paramcount.costs.run import Run
 from paramcount.errors import InputError
 
 DTYPE, RECIPE = "bf16", "mixed-adam"
-OPTIONS = {INFERENCE: ("dtype", "cache_dtype"), TRAINING: ("recipe", "lora", "dtype", "accumulate")}
+OPTIONS = {INFERENCE: ("dtype", "cache_dtype"), TRAINING: ("recipe", "lora", "dtype", "recompute", "kernel")}
 
 
 def footprint(spec: Spec, run: Run | None, purpose: str, given: Mapping[str, Any]) -> Footprint:
@@ -31,7 +31,6 @@ def footprint(spec: Spec, run: Run | None, purpose: str, given: Mapping[str, Any
         return inference(spec, run, said.get("dtype", DTYPE), said.get("cache_dtype", DTYPE))
     if "dtype" in said and "lora" not in said:
         raise InputError(f"dtype = {said['dtype']}: the recipe says how weights are kept; valid: beside --lora")
-    if (times := said.get("accumulate", 1)) < 1:
-        raise InputError(f"accumulate = {times}: no number of runs; valid: 1, 8")
     lora = parse(said["lora"]) if "lora" in said else None
-    return training(spec, run, recipe(said.get("recipe", RECIPE)), lora, said.get("dtype", DTYPE), times)
+    words = {name: said[name] for name in ("recompute", "kernel") if name in said}
+    return training(spec, run, recipe(said.get("recipe", RECIPE)), lora, said.get("dtype", DTYPE), **words)

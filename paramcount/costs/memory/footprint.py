@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from paramcount.catalog.spec import Spec
 from paramcount.costs.cache import BYTES, cache
+from paramcount.costs.memory.activations import activations, checked_words, unstated
 from paramcount.costs.memory.formats import Format, format_of, quantised
 from paramcount.costs.memory.gguf import PREFIX, mixture
 from paramcount.costs.memory.lora import Lora, adapters
 from paramcount.costs.memory.recipes import Recipe
+from paramcount.costs.memory.shaped import shaped_alike
 from paramcount.costs.memory.weights import Weight, own, refuse_counted, weights_of
 from paramcount.costs.run import Run
 from paramcount.costs.stated import costed
@@ -81,12 +83,18 @@ def as_stored(nbytes: int) -> Footprint:
 
 
 def training(
-    spec: Spec, run: Run | None, by: Recipe, lora: Lora | None = None, dtype: str = "bf16", accumulate: int = 1
+    spec: Spec,
+    run: Run | None,
+    by: Recipe,
+    lora: Lora | None = None,
+    dtype: str = "bf16",
+    recompute: str = "none",
+    kernel: str = "plain",
 ) -> Footprint:
     """What a step of training *spec* takes, by the recipe *by*; a frozen tensor has its weight alone.
 
-    With *lora* the model's own weights are frozen in *dtype*, and the recipe is that of the adapters. *accumulate* is
-    over how many runs gradients are summed. Raises InputError on an unknown format or target.
+    With *lora* the model's own weights are frozen in *dtype*, and the recipe is that of the adapters. *recompute* and
+    *kernel* are as in `activations`. Raises InputError on an unknown format, word or target.
     """
     every = weights_of(spec)
     weights, frozen = own(every), 0
@@ -97,6 +105,7 @@ def training(
     trained = [weight for weight in weights if not weight.frozen]
     numbers = sum(weight.elements * weight.times for weight in trained)
     fixed = sum(weight.elements * weight.times for weight in weights if weight.frozen)
+    kept, why, said = _activations(spec, run, by, lora, recompute, kernel)
     beside = f", adapters of rank {lora.r} beside weights in {dtype}" if lora else ""
     return Footprint(
         TRAINING,
@@ -104,10 +113,11 @@ def training(
         frozen + by.weights * (numbers + fixed),
         by.gradients * numbers,
         sum(by.optimizer(weight.elements) * weight.times for weight in trained),
+        kept,
         trained=numbers,
         how=f"{by.name} ({by.printed} bytes a parameter){beside}",
-        notes=(*notes, *_not_trained(fixed)),
-        reasons={"activations": "not stated for this type"},
+        notes=(*notes, *_not_trained(fixed), *said),
+        reasons={"activations": why} if why else {},
     )
 
 
@@ -133,7 +143,27 @@ def _low(form: Format, weights: list[Weight]) -> tuple[str, ...]:
 
 
 def _not_trained(numbers: int) -> tuple[str, ...]:
-    return (f"{numbers:,} weights are computed once and never trained: no gradient, no state.",) if numbers else ()
+    return (f"{numbers:,} weights are trained by no gradient and have no state.",) if numbers else ()
+
+
+def _activations(
+    spec: Spec, run: Run | None, by: Recipe, lora: Lora | None, recompute: str, kernel: str
+) -> tuple[int | None, str, tuple[str, ...]]:
+    """The bytes of what a step keeps, or None and why; and what the paper's model of that shape keeps, in a line."""
+    checked_words(by.dtype, recompute, kernel)
+    if run is None:
+        return None, NO_CONTEXT, ()
+    if lora:
+        return None, "not stated with adapters: a frozen map keeps no input", ()
+    found = activations(spec, run, by.dtype, recompute, kernel)
+    if found:
+        return found.total_bytes, "", ()
+    alike = shaped_alike(spec)
+    other = activations(alike, run, by.dtype, recompute, kernel) if alike else None
+    if alike is None or other is None:
+        return None, unstated(spec, kernel), ()
+    kept = f"keeps {other.total_bytes:,} bytes of activations"
+    return None, unstated(spec, kernel), (f"Written by hand from its paper, a {alike.name} of this shape {kept}.",)
 
 
 def _cache(spec: Spec, run: Run | None, dtype: str) -> tuple[int | None, dict[str, str]]:

@@ -30,6 +30,11 @@ class Recipe(NamedTuple):
     source: str
 
     @property
+    def dtype(self) -> str:
+        """The format of its weights, in which a step computes."""
+        return {4: "fp32", 2: "bf16"}[self.weights]
+
+    @property
     def printed(self) -> str:
         """The sum as papers print it: 2 + 2 + 4 + 4 + 4."""
         return " + ".join(str(part) for part in (self.weights, self.gradients, *self.states) if part)

@@ -85,7 +85,7 @@ def _of_block(part: Part, prefix: str, times: int, layers: Stack | None) -> Iter
         sides: tuple[Any, ...] = tensor.shape
         shape = tuple(plain(side) for side in sides)
         name = f"{prefix}{part.name}.{tensor.name}" if part.name else prefix + tensor.name
-        weight = Weight(name, part.component, shape, times, tensor.shares, tensor.computed, layers)
+        weight = Weight(name, part.component, shape, times, tensor.shares, tensor.computed or tensor.frozen, layers)
         is_matrix = len(shape) > 1 and not tensor.name.endswith("bias")
         yield weight._replace(**_matrix(block)) if is_matrix else weight
 
