@@ -13,6 +13,7 @@ from paramcount.costs.memory.layout import Rank, settled
 from paramcount.costs.memory.placed import laid
 from paramcount.costs.memory.recipes import recipe
 from paramcount.costs.memory.sharding import held, totals
+from paramcount.costs.memory.weights import EXPERTS, LINEAR
 from paramcount.errors import InputError
 
 torch = pytest.importorskip("torch")
@@ -27,7 +28,7 @@ from paramcount.verification.witnesses.registry import WITNESSES  # noqa: E402
 
 COLUMNS = {"W_Q", "W_K", "W_V", "b_Q", "b_K", "b_V", "W_1", "b_1", "W_gate", "W_up"}
 ROWS = {"W_O", "W_2", "W_down"}
-EXPERTS = {"W_gate", "W_up", "W_down"}
+OF_EXPERTS = {"W_gate", "W_up", "W_down"}
 SMALL = {
     **{"n_layers": 2, "d_model": 24, "n_heads": 4, "n_kv_heads": 2, "d_head": 6, "d_ff": 52, "n_vocab": 101},
     **{"n_ctx": 37, "n_segments": 2, "d_embed": 10, "n_experts": 6, "n_active_experts": 2},
@@ -228,7 +229,7 @@ def test_columns_and_rows_are_those_of_transformers_own_plans(tmp_path):
         for one in laid(located(str(tmp_path), ())).tensors:
             path = one.name.replace("{}", "*").removesuffix(".weight")
             style = next((style for key, style in plan.items() if path.endswith(key)), "")
-            if one.weight.linear and ("col" in style or "row" in style):
+            if one.weight.kind in (LINEAR, EXPERTS) and ("col" in style or "row" in style):
                 assert one.cut.axis == len(one.weight.shape) - (1 if "row" in style else 2), (name, path)
                 compared.add(name)
     assert len(compared) > 12
@@ -289,7 +290,7 @@ def test_experts_are_divided_and_sharded_among_fewer_copies(ep, more, data):
         everyone = init_device_mesh("cpu", (dp,), mesh_dim_names=("dp",))
         model = witness(spec)
         for layer in model.layers:
-            for name in EXPERTS:
+            for name in OF_EXPERTS:
                 one = getattr(layer.experts, name).detach()
                 placed = distribute_tensor(one, both["ep"], [Shard(0)], src_data_rank=None)
                 layer.experts.register_parameter(name, torch.nn.Parameter(placed))

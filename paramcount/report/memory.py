@@ -63,10 +63,11 @@ def _lines(one: Answer) -> list[str]:
     lines = [*found.notes, *(f"{name.capitalize()}: {why}." for name, why in found.reasons.items())]
     if one.stores is not None:
         lines.append(f"The checkpoint stores {one.stores:,} bytes: {size(one.stores)}.")
-    return [*lines, *([_fits(one.fit)] if one.fit else [])]
+    return [*lines, *([fit_said(one.fit)] if one.fit else [])]
 
 
-def _fits(one: Fit) -> str:
+def fit_said(one: Fit) -> str:
+    """Whether it fits, and what is left or too much."""
     device = f"{one.device} ({size(one.memory)})"
     if one.fits is None:
         return f"{device}: what is stated leaves {size(one.left)} for the rest."
