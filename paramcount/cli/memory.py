@@ -8,6 +8,7 @@ import click
 
 from paramcount.catalog.locate import changed, locate
 from paramcount.catalog.spec import Spec
+from paramcount.cli.layout_options import divided, layout_options, take_layout
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.cli.run_options import run_of, run_options
 from paramcount.costs.accelerators import Accelerator, accelerator
@@ -29,6 +30,8 @@ Examples:
   paramcount memory gpt3-175b --for training --recipe mixed-adam
   paramcount memory llama-3.1-8b --for training --lora r=16,targets=q_proj,v_proj --dtype int4
   paramcount memory gpt2-small gpt2-xl --for training
+  paramcount memory gpt3-175b --for training --devices 64 --zero 3 --tp 8
+  paramcount memory llama-3-70b --for training --gpu h100-sxm --fits
 """
 
 
@@ -49,6 +52,7 @@ Examples:
 @click.option("--accumulate", metavar="N", type=click.IntRange(1), help="Batches over which gradients are summed.")
 @click.option("--gpu", metavar="DEVICE", default="", help="Whether it fits this device: h100-sxm, rtx-4090.")
 @click.option("--gpu-file", metavar="FILE", default=None, help="A CSV file of devices of your own.")
+@layout_options
 @output_options
 def command(
     models: tuple[str, ...],
@@ -58,6 +62,7 @@ def command(
     purpose: str,
     gpu: str,
     gpu_file: str | None,
+    fits: bool,
     **given: Any,
 ) -> Report:
     """State what a model takes of a device's memory: its weights and its cache, or all that a step of training keeps.
@@ -67,7 +72,12 @@ def command(
     """
     if gpu_file and not gpu:
         raise InputError(f"--gpu-file {gpu_file}: no device is asked for; valid: with --gpu NAME")
-    device = accelerator(gpu, gpu_file) if gpu else None
+    device, sizes = accelerator(gpu, gpu_file) if gpu else None, take_layout(given)
+    if fits or any(sizes.values()):
+        if len(models) > 1:
+            raise InputError(f"{', '.join(models)}: a layout is of one model; valid: one MODEL")
+        spec = changed(models[0], locate(models[0]), list(changes))
+        return divided(spec, _run(spec, batch, seq), purpose, given, sizes, device, fits)
     return memory_report([_answer(model, changes, batch, seq, purpose, given, device) for model in models])
 
 

@@ -92,10 +92,11 @@ def _lines(one: Answer) -> list[str]:
     if one.stores is not None:
         lines.append(f"The checkpoint stores {one.stores:,} bytes: {size(one.stores)}.")
     lines += [LEFT_OUT_OF_PEAK] if one.peak else []
-    return [*lines, *([_fits(one.fit)] if one.fit else [])]
+    return [*lines, *([fit_said(one.fit)] if one.fit else [])]
 
 
-def _fits(one: Fit) -> str:
+def fit_said(one: Fit) -> str:
+    """Whether it fits, and what is left or too much."""
     device = f"{one.device} ({size(one.memory)})"
     if one.fits is None:
         return f"{device}: what is stated leaves {size(one.left)} for the rest."
