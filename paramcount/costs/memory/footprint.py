@@ -9,8 +9,7 @@ from typing import NamedTuple
 from paramcount.catalog.spec import Spec
 from paramcount.costs.cache import BYTES, cache
 from paramcount.costs.memory.activations import activations, checked_words, unstated
-from paramcount.costs.memory.formats import Format, format_of, quantised
-from paramcount.costs.memory.gguf import PREFIX, mixture
+from paramcount.costs.memory.formats import GGUF, Format, format_of, quantised
 from paramcount.costs.memory.lora import Lora, adapters
 from paramcount.costs.memory.recipes import Recipe
 from paramcount.costs.memory.shaped import shaped_alike
@@ -123,7 +122,9 @@ def training(
 
 def _stored(spec: Spec, weights: list[Weight], dtype: str) -> tuple[int, tuple[str, ...]]:
     """The bytes of *weights* in *dtype*, and what is to be known of them."""
-    if dtype.startswith(PREFIX):
+    if dtype.startswith(GGUF):
+        from paramcount.costs.memory.gguf import mixture  # beside what reads checkpoints
+
         refuse_counted(spec, dtype)
         mixed = mixture(spec, dtype, weights)
         return sum(mixed.nbytes(weight) for weight in weights), (mixed.said(),)

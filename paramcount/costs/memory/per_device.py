@@ -10,8 +10,7 @@ from paramcount.costs.cache import BYTES
 from paramcount.costs.memory.asked import DTYPE, RECIPE
 from paramcount.costs.memory.divided import Piece, cached_numbers, checked, pieces
 from paramcount.costs.memory.footprint import INFERENCE, Footprint
-from paramcount.costs.memory.formats import format_of
-from paramcount.costs.memory.gguf import PREFIX
+from paramcount.costs.memory.formats import GGUF, format_of
 from paramcount.costs.memory.layout import Layout, Rank
 from paramcount.costs.memory.placed import Laid, laid
 from paramcount.costs.memory.recipes import Recipe, recipe
@@ -47,7 +46,7 @@ def divisible(zero: int, purpose: str, given: Mapping[str, Any]) -> None:
     """Raise InputError where options leave open how a model divides: adapters, GGUF's types, ZeRO without training."""
     if given.get("lora"):
         raise InputError(f"lora = {given['lora']}: how adapters are divided is not stated; valid: without --lora")
-    if (given.get("dtype") or "").startswith(PREFIX):
+    if (given.get("dtype") or "").startswith(GGUF):
         raise InputError(f"dtype = {given['dtype']}: a GGUF file is not divided so; valid: bf16, fp8, int8, int4")
     if zero and purpose == INFERENCE:
         raise InputError(f"zero = {zero}: divides what is trained; valid: with --for training")
