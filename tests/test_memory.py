@@ -207,6 +207,29 @@ def test_ggmls_types_are_those_of_its_package(kind, d_out, blocks):
         assert mixture(spec, f"gguf:{kind}", weights).nbytes(weight) == theirs * weight.times
 
 
+@pytest.mark.parametrize("kind", ["Q8_0", "Q4_K"])
+def test_a_gguf_file_stores_what_is_predicted(kind, run, tmp_path):
+    """A file of its tensors as the gguf package writes them, read from its header."""
+    gguf, numpy = pytest.importorskip("gguf"), pytest.importorskip("numpy")
+    sizes = {"n_layers": 2, "d_model": 256, "n_heads": 2, "n_kv_heads": 1, "d_head": 128, "d_ff": 512, "n_vocab": 7}
+    model = paramcount.load("llama", **sizes)
+    writer = gguf.GGUFWriter(tmp_path / "model.gguf", "llama")
+    for name, tensor in (copy for entry in model.spec.model_as("stored").ledger() for copy in entry.copies()):
+        shape = tensor.sides()
+        if len(shape) < 2:
+            writer.add_tensor(name, numpy.zeros(shape, numpy.float32))
+            continue
+        quant = gguf.GGMLQuantizationType[kind]
+        data = numpy.zeros(gguf.quant_shape_to_byte_shape(shape, quant), numpy.uint8)
+        writer.add_tensor(name, data, raw_dtype=quant)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    answer = json.loads(run("memory", str(tmp_path / "model.gguf"), "--json").stdout)
+    assert answer["weights"] == answer["checkpoint"] == model.memory(dtype=f"gguf:{kind}", seq=8).weights
+
+
 def test_rows_that_are_no_whole_blocks_are_refused_alone_and_stored_otherwise_in_a_mixture():
     """Qwen2.5 0.5B is 896 wide: llama-quantize takes Q5_0 and Q8_0 where Q4_K and Q6_K do not fit."""
     spec = resolve("qwen2.5-0.5b")

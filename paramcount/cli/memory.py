@@ -17,6 +17,7 @@ from paramcount.costs.memory.asked import footprint, peak_of
 from paramcount.costs.memory.computed import KERNELS, RECOMPUTE
 from paramcount.costs.memory.fit import fit
 from paramcount.costs.memory.footprint import INFERENCE, TRAINING, as_stored
+from paramcount.costs.memory.peak import no_peak
 from paramcount.costs.run import Run
 from paramcount.costs.stated import context, context_is_given
 from paramcount.errors import InputError
@@ -102,6 +103,8 @@ def _answer(
             said = f"{found.run.seq:,} tokens is the default of the type; --seq states another context."
             found = found._replace(notes=(*found.notes, said))
         moments = peak_of(spec, found, given)
+        if found.activations is not None and moments is None:
+            found = found._replace(notes=(*found.notes, f"Peak: {no_peak(spec)}."))
         name, title = spec.name, f"{spec.title()} ({spec.family.kind})"
     needed = moments.bytes if moments else None
     return Answer(name, title, found, stores, fit(device, found, needed) if device else None, moments)

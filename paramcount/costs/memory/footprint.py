@@ -152,10 +152,10 @@ def _activations(
 ) -> tuple[int | None, str, tuple[str, ...]]:
     """The bytes of what a step keeps, or None and why; and what the paper's model of that shape keeps, in a line."""
     checked_words(by.dtype, recompute, kernel)
-    if run is None:
-        return None, NO_CONTEXT, ()
     if lora:
         return None, "not stated with adapters: a frozen map keeps no input", ()
+    if run is None:
+        return None, unstated(spec, kernel) or NO_CONTEXT, ()
     found = activations(spec, run, by.dtype, recompute, kernel)
     if found:
         return found.total_bytes, "", ()
