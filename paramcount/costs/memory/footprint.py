@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from paramcount.catalog.spec import Spec
 from paramcount.costs.cache import BYTES, cache
-from paramcount.costs.memory.activations import activations, checked_words, unstated
+from paramcount.costs.memory.activations import Activations, activations, checked_words, unstated
+from paramcount.costs.memory.computed import PLAIN
 from paramcount.costs.memory.formats import GGUF, Format, format_of, quantised
+from paramcount.costs.memory.korthikanti import korthikanti
 from paramcount.costs.memory.lora import Lora, adapters
 from paramcount.costs.memory.recipes import Recipe
 from paramcount.costs.memory.shaped import shaped_alike
@@ -158,13 +160,22 @@ def _activations(
         return None, unstated(spec, kernel) or NO_CONTEXT, ()
     found = activations(spec, run, by.dtype, recompute, kernel)
     if found:
-        return found.total_bytes, "", ()
+        return found.total_bytes, "", _theirs(spec, found)
     alike = shaped_alike(spec)
     other = activations(alike, run, by.dtype, recompute, kernel) if alike else None
     if alike is None or other is None:
         return None, unstated(spec, kernel), ()
     kept = f"keeps {other.total_bytes:,} bytes of activations"
     return None, unstated(spec, kernel), (f"Written by hand from its paper, a {alike.name} of this shape {kept}.",)
+
+
+def _theirs(spec: Spec, ours: Activations) -> tuple[str, ...]:
+    """What Korthikanti et al. 2022 count of the same layers, beside what is stated."""
+    theirs = korthikanti(spec, ours.run, ours.recompute) if (ours.dtype, ours.kernel) == ("bf16", PLAIN) else None
+    if theirs is None:
+        return ()
+    what = "with dropout in three places; without statistics, the causal mask and what is outside the layers"
+    return (f"Korthikanti et al. 2022 count {theirs.bytes:,} bytes of activations: {theirs.formula}, {what}.",)
 
 
 def _cache(spec: Spec, run: Run | None, dtype: str) -> tuple[int | None, dict[str, str]]:
