@@ -88,6 +88,9 @@ class Question(NamedTuple):
     def answering(self) -> list[Fitting]:
         """Devices for weights and cache; each of the copies on more devices answers its own batch."""
         whole = footprint(self.spec, self.run, INFERENCE, self.given)
+        if whole.cache and self.model.uneven:
+            why = "what windows and states keep is not divided here"
+            whole = whole._replace(cache=None, reasons={"cache": why})
         stated, most = whole.cache is not None, self.asked.devices or MOST
         name = DEVICES if stated else f"{DEVICES}, without the cache"
         shapes = list(shapes_of(self.model, self.asked, most, self._cached if whole.cache else _nothing))
@@ -132,7 +135,7 @@ class Question(NamedTuple):
             or answer.layout is None
             or self._is_stated(run._replace(seq=answer.value))
         ):
-            return answer._replace(why=self._positions(seq))
+            return answer._replace(why=self._positions(answer.value))
         until = _largest(lambda seq: self._is_stated(run._replace(seq=seq)))
         whole = footprint(self.spec, run._replace(seq=until), INFERENCE, self.given)
         at = per_device(self.spec, whole, answer.layout, self.given)

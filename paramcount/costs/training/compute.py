@@ -1,0 +1,80 @@
+"""The FLOPs of training a model, under 6·N·D and exactly, or as they were given."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from paramcount.catalog.spec import Spec
+from paramcount.costs.conventions import exact
+from paramcount.costs.run import Run
+from paramcount.costs.stated import Costed, costed, stated_context
+from paramcount.errors import InputError
+
+CONVENTIONS = ("6nd", "exact", "given")
+
+
+class Compute(NamedTuple):
+    """The FLOPs of training *model* on *tokens*, in sequences of *seq*: *six_nd* = 6·N·D, and *exact*.
+
+    N, *params*, is of a mixture what a token meets and else all parameters, as *reading* says. Where the exact figure
+    is not stated it is None, and *why* says so. FLOPs that were *given* need no model. *convention* says which of the
+    three times and money follow from.
+    """
+
+    model: str
+    convention: str
+    tokens: int | None = None
+    params: int | None = None
+    reading: str = ""
+    seq: int | None = None
+    six_nd: int | None = None
+    exact: int | None = None
+    given: int | None = None
+    why: str = ""
+
+    @property
+    def flops(self) -> int:
+        """Those of the convention."""
+        found = {"6nd": self.six_nd, "exact": self.exact, "given": self.given}[self.convention]
+        assert found is not None
+        return found
+
+
+def given(flops: int) -> Compute:
+    """FLOPs that a source prints, of no model in particular."""
+    return Compute(f"{float(flops):.4g} FLOPs", "given", given=flops)
+
+
+def compute(spec: Spec, tokens: int, seq: int | None = None, *, exactly: bool = False) -> Compute:
+    """The FLOPs of training *spec*; raises InputError where *exactly* is asked and the exact figure is not stated.
+
+    *seq* is the model's context by default. 6·N·D: Kaplan et al. 2020, sec. 2.1.
+    """
+    model = spec.model()
+    params, total = int(model.active()), int(model.total())
+    found = Compute(
+        spec.name,
+        "exact" if exactly else "6nd",
+        tokens,
+        params,
+        "total" if params == total else "active",
+        seq,
+        6 * params * tokens,
+    )
+    try:
+        found, cost, run = _in_sequences(spec, found)
+    except InputError as error:
+        if exactly:
+            raise
+        return found._replace(why=str(error).removeprefix(f"{spec.name}: "))
+    return found._replace(exact=exact(cost, run, tokens).flops)
+
+
+def _in_sequences(spec: Spec, found: Compute) -> tuple[Compute, Costed, Run]:
+    """*found* with its sequences, and what is multiplied in one; InputError where that is not stated exactly."""
+    if found.seq is None:
+        costed(spec, Run(1, 1))  # of what is not stated at any length, not the length is to be said
+        found = found._replace(seq=stated_context(spec))
+    assert found.seq is not None
+    run = Run(1, found.seq)
+    return found, costed(spec, run), run
