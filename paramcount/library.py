@@ -137,19 +137,21 @@ class LoadedModel:
         length = stated_context(self.spec) if seq is None else seq
         return cache(self.spec, checked(Run(batch, length, source=source)), dtype)
 
-    def memory(self, purpose: str = "inference", batch: int = 1, seq: int | None = None, **options: Any) -> Footprint:
+    def memory(
+        self, purpose: str = "inference", seq: int | None = None, batch: int = 1, source: int = 0, **options: Any
+    ) -> Footprint:
         """What the model takes for *purpose*, "inference" or "training", in bytes by kind.
 
-        *batch* sequences of *seq* tokens, by default the model's context. Options of inference: dtype, cache_dtype; of
-        training: recipe, lora ("r=16,targets=q_proj,v_proj"), dtype (of what lora freezes), recompute, kernel. Raises
-        InputError on an unknown option, format, recipe or target.
+        *batch* sequences of *seq* tokens, by default the model's context, and *source* how many an encoder reads.
+        Options of inference: dtype, cache_dtype; of training: recipe, lora ("r=16,targets=q_proj,v_proj"), dtype (of
+        what lora freezes), recompute, kernel. Raises InputError on an unknown option, format, recipe or target.
         """
         from paramcount.costs.memory.asked import footprint
         from paramcount.costs.run import Run, checked
         from paramcount.costs.stated import context
 
         length = context(self.spec) if seq is None else seq
-        run = None if length is None else checked(Run(batch, length))
+        run = None if length is None else checked(Run(batch, length, source=source))
         return footprint(self.spec, run, purpose, options)
 
     def explain(self) -> list[Explanation]:

@@ -36,7 +36,7 @@ HEAVY_ROOMS = {
     "sympy": {"formula", "derivation"},
     "torch": {"classes", "verification", "checkpoint", "derivation"},
     "matplotlib": {"report"},
-    "numpy": {"solver", "report"},
+    "numpy": {"solver", "costs", "report"},
     "pandas": {"library"},
     "rich": {"report", "cli"},
     "click": {"cli"},

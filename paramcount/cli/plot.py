@@ -33,6 +33,7 @@ Examples:
   paramcount plot budget --params 100T -o budget.svg
   paramcount plot scale gpt3 -o inside.png
   paramcount plot flops gpt3-175b llama-3.1-8b -o flops.svg
+  paramcount plot memory llama-3.1-8b -o memory.svg
   paramcount plot audit --table gpt3 -o audit.svg
   paramcount plot scale ./config.json -o mine.pdf
   paramcount plot train gpt3-175b --tokens 300B --gpu a100-80gb --mfu 40% --price 2 -o train.svg
@@ -77,13 +78,13 @@ def command(
     error   what was printed against the exact count, with the interval its digits admit
     budget  layers against width, with curves of equal count and published models
     scale   every tensor of one model as a rectangle to scale
+    memory  what one model takes to answer in each format, and to be trained by each recipe
     audit   one table's printed figures as intervals, the recomputed counts, and the counts once explained
     flops   the components' shares of a forward pass by its length, beside those of the parameters
     train   days against devices for a training, with lines of equal cost and the published runs
 
-    Without MODEL and --table: GPT-2 and GPT-3; budget without --params all of family gpt; scale and flops gpt3-175b;
-    audit gpt3;
-    train the published runs alone.
+    Without MODEL and --table: GPT-2 and GPT-3; budget without --params all of family gpt; scale, flops and memory
+    gpt3-175b; audit gpt3; train the published runs alone.
     """
     form = _format(output)
     if params is not None and kind != "budget":
@@ -142,7 +143,7 @@ def _rows(chosen: Iterable[Table]) -> list[str]:
 
 
 def _default(kind: str, params: str | None) -> list[str]:
-    if kind in ("scale", "flops"):
+    if kind in ("scale", "flops", "memory"):
         return ["gpt3-175b"]
     if kind == "budget" and params is None:
         return [spec.name for spec in of_tables() if spec.family.name == "gpt"]
