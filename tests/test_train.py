@@ -138,6 +138,28 @@ def test_a_band_is_the_answer_at_both_ends():
     assert (at_best.devices, at_best.days) == (best.devices, best.days)
 
 
+def test_a_share_of_6nd_beside_exact_flops_is_said(run):
+    said = "Its utilisation is of 6·N·D and the FLOPs here are exact"
+    arguments = ["train", "gpt3-xl", "--tokens", "1B", "--gpu", "v100", "--like"]
+    assert said in run(*arguments, "llama-2-70b", "--exact").stdout
+    assert said not in run(*arguments, "llama-2-70b").stdout
+    assert said not in run(*arguments, "palm-540b", "--exact").stdout
+
+
+def test_the_largest_figures_are_shown(run):
+    large = ["--tflops", "1e-36", "--price", "1e36", "--power", "1e36", "--pue", "1e36", "--carbon", "1e36"]
+    ran = run("train", "gpt3-xl", "--set", "d_model=1e30", "--set", "d_head=1", "--tokens", "1K", "--exact", *large)
+    assert (ran.exit_code, ran.stderr) == (0, "")
+
+
+def test_a_model_that_transformers_counted_has_6nd(run, tmp_path):
+    pytest.importorskip("transformers")
+    (tmp_path / "config.json").write_text('{"model_type": "moonshine"}')
+    document = json.loads(run("train", str(tmp_path), "--tokens", "1K", "--json").stdout)
+    assert document["flops"]["6nd"] == 6000 * document["inputs"]["params"]
+    assert "transformers counted" in document["why_not_exact"]
+
+
 def test_every_published_utilisation_is_a_share_of_a_known_peak():
     found = utilisations()
     assert len(found) > 60
@@ -234,6 +256,9 @@ GPU = ["--gpu", "v100"]
         ([*GPU, "--mfu", "40%", "--devices", "1.5"], "devices = 1.5: not a positive whole number"),
         ([*GPU, "--mfu", "40%", "--days", "-3", "--json"], "days = -3: negative"),
         (["--seq", "0"], "seq = 0"),
+        (["--gpu", "", "--mfu", "40%"], "no accelerator of this name"),
+        ([*GPU, "--like", ""], "no published run of this name"),
+        (["--set", "d_model=1e36", "--set", "d_head=1"], "more than 1e72 FLOPs"),
         (["--modle", "x"], "No such option"),
     ],
 )

@@ -154,6 +154,8 @@ def _notes(trainings: Sequence[Training]) -> Iterator[str]:
             yield f"{device.name}: {said}"
     if trainings[0].like:
         yield _said(trainings[0].like)
+        if trainings[0].compute.convention == "exact" and "6·N·D" in trainings[0].like.how:
+            yield "Its utilisation is of 6·N·D and the FLOPs here are exact: the same device-hours make another share."
     if trainings[0].energy_mwh is not None and trainings[0].pue is None:
         yield ALONE
 

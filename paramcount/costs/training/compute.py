@@ -9,8 +9,9 @@ from paramcount.costs.conventions import exact
 from paramcount.costs.run import Run
 from paramcount.costs.stated import Costed, context, costed
 from paramcount.errors import InputError
+from paramcount.quantity import LARGEST
 
-CONVENTIONS = ("6nd", "exact", "given")
+MOST = LARGEST**2  # FLOPs; what follows from them must fit in a float
 
 
 class Compute(NamedTuple):
@@ -52,6 +53,8 @@ def compute(spec: Spec, tokens: int, seq: int | None = None, *, exactly: bool = 
     """
     model = spec.model()
     params, total = int(model.active()), int(model.total())
+    if 6 * params * tokens > MOST:
+        raise InputError(f"{spec.name}: 6·N·D is more than 1e72 FLOPs; valid: fewer parameters or tokens")
     found = Compute(
         spec.name,
         "exact" if exactly else "6nd",
