@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas
     import sympy
 
+    from paramcount.costs.memory.footprint import Footprint
     from paramcount.costs.training.result import Training
     from paramcount.solver import Solution
     from paramcount.solver.sweep import Sweep
@@ -99,6 +100,21 @@ class LoadedModel:
             },
             index=pandas.Index(counts, name="component"),
         )
+
+    def memory(self, purpose: str = "inference", batch: int = 1, seq: int | None = None, **options: Any) -> Footprint:
+        """What the model takes for *purpose*, "inference" or "training", in bytes by kind.
+
+        *batch* sequences of *seq* tokens, by default the model's context. Options of inference: dtype, cache_dtype; of
+        training: recipe, lora ("r=16,targets=q_proj,v_proj"), dtype (of what lora freezes), recompute, kernel. Raises
+        InputError on an unknown option, format, recipe or target.
+        """
+        from paramcount.costs.memory.asked import footprint
+        from paramcount.costs.run import Run, checked
+        from paramcount.costs.stated import context
+
+        length = context(self.spec) if seq is None else seq
+        run = None if length is None else checked(Run(batch, length))
+        return footprint(self.spec, run, purpose, options)
 
     def explain(self) -> list[Explanation]:
         """What explains the published figures that the count does not agree with, the likeliest first."""

@@ -24,11 +24,11 @@ FLOORS = [
     "catalog",
     "formula",
     "comparison",
+    "costs",
     "verification",
     "auditing",
     "solver",
     "derivation",
-    "costs",
     "report",
     "cli",
 ]

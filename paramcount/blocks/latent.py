@@ -13,6 +13,7 @@ from paramcount.blocks.parts import dense, fused, layer_norm, rms_norm
 from paramcount.blocks.roles import OUTPUT, QUERY, Role
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.operation import SCORED
 from paramcount.ledger.tensor import Size
 
 # DeepSeek-AI 2024, sec. 2.1.2 and 2.1.3: the maps down to a narrow vector and up from it, and those that are rotated.
@@ -92,6 +93,7 @@ def indexer(c: Config) -> Parts:
         dense(f"{name}.wk", "attention", d_model, d_head),
         layer_norm(f"{name}.k_norm", d_head),
         dense(f"{name}.weights_proj", "attention", d_model, n_heads),
+        Part("", "attention", Attend(n_heads * d_head, n_heads, d_head, SCORED)),
     )
 
 

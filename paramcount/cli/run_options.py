@@ -9,7 +9,7 @@ import click
 
 from paramcount.catalog.spec import Spec
 from paramcount.costs.run import Run, checked
-from paramcount.costs.stated import context
+from paramcount.costs.stated import stated_context
 from paramcount.quantity import parse_quantity
 
 
@@ -25,5 +25,5 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def run_of(spec: Spec, batch: int, seq: str, cached: int = 0, attention: str = "needed") -> Run:
     """The run that the options state of *spec*; raises InputError where none does."""
-    length = parse_quantity(seq, "seq") if seq else context(spec)
+    length = parse_quantity(seq, "seq") if seq else stated_context(spec)
     return checked(Run(batch, length, cached, attention))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from paramcount.catalog.spec import Spec
-from paramcount.costs.cache import Cache
+from paramcount.costs.cache import Cache, Kind
 from paramcount.costs.conventions import EXACT, FORWARD_AND_BACKWARD, Convention, conventions
 from paramcount.costs.run import Run
 from paramcount.costs.stated import Costed
 from paramcount.costs.work import Work, multiplied
-from paramcount.ledger.operation import PAIR
+from paramcount.ledger.operation import CROSS_PAIR, PAIR, SOURCE_PAIR, TOKEN
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.report.rows import Column, Report, Sheet
 
@@ -30,6 +30,7 @@ WAYS = (
 )
 CACHE = (
     Column("name", "kind"),
+    Column("layers", "layers", "count"),
     Column("numbers", "numbers a token", "count"),
     Column("per_token", "bytes a token", "count"),
     Column("bytes", "bytes", "count"),
@@ -74,30 +75,58 @@ def flops_report(spec: Spec, cost: Costed, run: Run, train: bool, tokens: int | 
 
 
 def cache_report(spec: Spec, found: Cache) -> Report:
-    """The bytes that a cache takes, for a token and for the run."""
-    total, run = found.total_bytes, found.run
+    """The bytes that a cache takes, by kind of layer."""
+    run = found.run
     heading = f"{spec.title()} ({spec.family.kind}): the cache of {run.batch:,} × {run.seq:,} tokens in {found.dtype}"
-    row = {
-        "name": "attention",
-        "numbers": found.numbers,
-        "per_token": found.bytes_per_token,
-        "bytes": total,
-        "gb": f"{total / 1e9:,.3f}",
-        "gib": f"{total / 2**30:,.3f}",
-    }
+    rows = [_kind_row(kind) for kind in found.kinds]
+    if len(rows) > 1:
+        rows.append(
+            {
+                "name": "total",
+                "per_token": found.bytes_per_token,
+                "bytes": found.total_bytes,
+                **_units(found.total_bytes),
+                "strong": True,
+            }
+        )
     document = {
         "model": spec.name,
         "dtype": found.dtype,
         "run": _stated(run),
-        "total_bytes": total,
+        "total_bytes": found.total_bytes,
         "bytes_per_token": found.bytes_per_token,
-        "kinds": [{"name": "attention", "layers": spec.sizes.get("n_layers"), "bytes": total}],
+        "kinds": [{"name": kind.name, "layers": kind.keep.layers, "bytes": kind.total_bytes} for kind in found.kinds],
     }
-    return Report(document, (heading, Sheet(CACHE, [row])))
+    return Report(document, (heading, Sheet(CACHE, rows), *_windows(found)))
+
+
+def _kind_row(kind: Kind) -> dict[str, Any]:
+    token = {"numbers": kind.keep.numbers, "per_token": kind.bytes_each} if kind.keep.per == TOKEN else {}
+    return {
+        "name": kind.name,
+        "layers": kind.keep.layers,
+        **token,
+        "bytes": kind.total_bytes,
+        **_units(kind.total_bytes),
+    }
+
+
+def _units(total: int) -> dict[str, str]:
+    return {"gb": f"{total / 1e9:,.3f}", "gib": f"{total / 2**30:,.3f}"}
+
+
+def _windows(found: Cache) -> list[str]:
+    """Up to which length a window holds, and the two ways of keeping one."""
+    sizes = sorted({kind.keep.window.size for kind in found.kinds if kind.keep.window})
+    return [
+        f"A window of {size:,} holds {size - 1:,} tokens after a run, and {size:,} with the next one, "
+        "which a cache of fixed size sets aside."
+        for size in sizes
+    ]
 
 
 def _stated(run: Run) -> dict[str, Any]:
-    return {"batch": run.batch, "seq": run.seq, "cached": run.cached, "source": None}
+    return {"batch": run.batch, "seq": run.seq, "cached": run.cached, "source": run.source or None}
 
 
 def _rows(cost: Costed, run: Run, factor: int) -> list[dict[str, Any]]:
@@ -108,7 +137,8 @@ def _rows(cost: Costed, run: Run, factor: int) -> list[dict[str, Any]]:
 
 
 def _row(line: Work, flops: int, factor: int, total: int) -> dict[str, Any]:
-    name = f"{line.component}, pairs" if line.per == PAIR else line.component
+    name = f"{line.component}, {line.per}s" if line.per != TOKEN else line.component
+    name = f"{name} within {line.window.size:,}" if line.window else name
     share = flops / total
     formula: Polynomial = factor * line.formula()
     return {
@@ -144,7 +174,7 @@ def _attention(cost: Costed, run: Run) -> list[str]:
     """Whether the pairs of attention make its products the dearer ones, and from which length on."""
     weights = int(multiplied(cost.work))
     pairs = sum(int(line.macs) for line in cost.work if line.per == PAIR)
-    if not pairs:
+    if not pairs or any(line.window or line.per in (SOURCE_PAIR, CROSS_PAIR) for line in cost.work):
         return []
     share = pairs * run.pairs(cost.causal) / (pairs * run.pairs(cost.causal) + weights * run.tokens)
     even, causal = weights / pairs, 2 * weights / pairs - 1

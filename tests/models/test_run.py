@@ -6,21 +6,24 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from models.runnable import runnable
 from models.special import DEFAULTS, VARY
 from models.variations import documents
 from paramcount.catalog.from_config import spec_of
 from paramcount.config import ConfigError
 from paramcount.config.document import of
 from paramcount.costs.cache import cache
-from paramcount.costs.costed import COSTED
 from paramcount.costs.run import Run
-from paramcount.costs.stated import costed
+from paramcount.costs.stated import costed, types_stated
 from paramcount.errors import InputError
+from paramcount.ledger.operation import PAIR
+from paramcount.ledger.window import AROUND, CHUNKED, SLIDING, Window
+from paramcount.models.reach import REACH
 
 torch = pytest.importorskip("torch")
 from models import running  # noqa: E402
 
-EACH = pytest.mark.parametrize("model_type", sorted(COSTED))
+EACH = pytest.mark.parametrize("model_type", types_stated())
 LATENT = {
     "model_type": "deepseek_v3",
     "architectures": ["DeepseekV3ForCausalLM"],
@@ -65,7 +68,7 @@ def vary(model_type, examples):
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data(), b=st.integers(1, 3), t=st.integers(2, 9))
     def holds(data, b, t):
-        found = differences(data.draw(documents(model_type, VARY.get(model_type))), b, t)
+        found = differences(runnable(data.draw(documents(model_type, VARY.get(model_type)))), b, t)
         assume(found is not None)
         assert found == []
 
@@ -83,12 +86,67 @@ def test_a_few_random_configs_multiply_what_torch_counts(model_type):
     vary(model_type, 3)
 
 
+WINDOWS = ("sliding_window", "local_attention")
+
+
+def window_differences(document, window, b, t):
+    """Where the needed pairs of *document* with a *window* are others than the masks let through; None if refused."""
+    try:
+        keys = [key for key in WINDOWS if key in of({"model_type": document["model_type"]}).values]
+        spec = spec_of(of({**document, **dict.fromkeys(keys, window)}), "config")
+        cost = costed(spec, Run(b, t))
+    except (ConfigError, InputError):
+        return None
+    try:
+        theirs = running.needed(spec.family.configured(spec.sizes).config, b, t)
+    except Exception:  # as above
+        return None
+    ours = sum(line.flops(Run(b, t), cost.causal) for line in cost.work if line.per == PAIR)
+    return [] if ours == theirs else [f"{json.dumps(document)}, window {window}: {ours:,} here, {theirs:,} let through"]
+
+
+def vary_windows(model_type, examples):
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(data=st.data(), window=st.integers(2, 8), b=st.integers(1, 2), t=st.integers(2, 14))
+    def holds(data, window, b, t):
+        document = runnable(data.draw(documents(model_type, VARY.get(model_type))))
+        found = window_differences(document, window, b, t)
+        assume(found is not None)
+        assert found == []
+
+    holds()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model_type", sorted(set(REACH) & set(types_stated()) - {"gpt_neo"}))
+def test_windows_let_through_what_the_masks_do(model_type):
+    vary_windows(model_type, 12)
+
+
+@pytest.mark.parametrize("model_type", ["gemma3_text", "mistral", "qwen2", "gpt_oss", "modernbert", "gemma4_text"])
+def test_a_few_windows_let_through_what_the_masks_do(model_type):
+    vary_windows(model_type, 3)
+
+
+@pytest.mark.parametrize("kind", [SLIDING, CHUNKED, AROUND])
+@given(size=st.integers(1, 7), t=st.integers(1, 20), c=st.integers(0, 19), causal=st.booleans())
+def test_the_pairs_of_a_window_are_those_that_one_counts(kind, size, t, c, causal):
+    assume(c < t and (causal or c == 0))
+
+    def sees(q, k):
+        near = {SLIDING: abs(q - k) < size, AROUND: abs(q - k) <= size, CHUNKED: q // size == k // size}[kind]
+        return near and (k <= q or not causal)
+
+    counted = sum(sees(q, k) for q in range(c, t) for k in range(t))
+    assert Window(size, kind).pairs(t, c, causal) == counted
+
+
 @pytest.mark.parametrize(("b", "t"), [(1, 4), (3, 7)])
 def test_latent_attention_multiplies_and_keeps_what_the_class_does(b, t):
     spec = spec_of(of(LATENT), "config")
     config = spec.family.configured(spec.sizes).config
     assert differences(LATENT, b, t) == []
-    assert cache(spec, Run(b, t)).numbers * b * t == running.cached(config, b, t) == 4 * (10 + 4) * b * t
+    assert cache(spec, Run(b, t), "int8").total_bytes == running.cached(config, b, t) == 4 * (10 + 4) * b * t
 
 
 @EACH
@@ -104,4 +162,4 @@ def test_what_a_token_leaves_is_what_transformers_cache_holds(model_type):
         theirs = running.cached(config, 1, 4)
     except Exception as error:  # as above; the slow test varies its configs
         pytest.skip(f"{model_type}: transformers does not run its defaults ({error})")
-    assert cost.kept * 4 == theirs
+    assert cache(spec, Run(1, 4), "int8").total_bytes == theirs

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from paramcount.catalog.spec import Spec
 from paramcount.costs.conventions import exact
 from paramcount.costs.run import Run
-from paramcount.costs.stated import Costed, context, costed
+from paramcount.costs.stated import Costed, costed, stated_context
 from paramcount.errors import InputError
 from paramcount.quantity import LARGEST
 
@@ -77,7 +77,7 @@ def _in_sequences(spec: Spec, found: Compute) -> tuple[Compute, Costed, Run]:
     """*found* with its sequences, and what is multiplied in one; InputError where that is not stated exactly."""
     if found.seq is None:
         costed(spec, Run(1, 1))  # of what is not stated at any length, not the length is to be said
-        found = found._replace(seq=context(spec))
+        found = found._replace(seq=stated_context(spec))
     assert found.seq is not None
     run = Run(1, found.seq)
     return found, costed(spec, run), run

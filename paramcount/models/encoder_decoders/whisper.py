@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramcount.blocks.encoder_decoder import MAPS, feed_forward, final_norm, layers, norm, width
-from paramcount.blocks.parts import bare, dense, table
+from paramcount.blocks.parts import bare, dense, frozen, table
 from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE
 from paramcount.blocks.task_heads import lm_head, no_head
 from paramcount.config import Config
@@ -30,7 +30,7 @@ def _encoder(c: Config) -> Parts:
     return (
         *_convolution("encoder.conv1", c.size("num_mel_bins"), d_model),
         *_convolution("encoder.conv2", d_model, d_model),
-        table("encoder.embed_positions", c.size("max_source_positions"), d_model, "position embedding"),
+        *frozen(table("encoder.embed_positions", c.size("max_source_positions"), d_model, "position embedding")),
         layers(c, "encoder", layer),
         final_norm(c, "encoder"),
     )
