@@ -42,15 +42,35 @@ def test_a_mixture_counts_what_a_token_meets():
     assert (run.compute.six_nd, run.compute.reading) == (6 * 12_879_925_248, "active")
 
 
-def test_where_operations_are_not_stated_6nd_answers_and_the_reason_is_said(run):
-    ran = run("train", "mamba-130m", "--tokens", "1B")
+def test_where_operations_are_not_stated_6nd_answers_and_the_reason_is_said(run, tmp_path):
+    (tmp_path / "config.json").write_text('{"model_type": "blt"}')
+    ran = run("train", str(tmp_path), "--tokens", "1B")
     assert ran.exit_code == 0
-    assert "no exact figure: what mamba multiplies is not stated" in ran.stdout
-    document = json.loads(run("train", "mamba-130m", "--tokens", "1B", "--json").stdout)
-    assert document["flops"] == {"6nd": 6 * 129_135_360 * 10**9, "exact": None, "given": None}
-    assert document["why_not_exact"].startswith("what mamba multiplies is not stated")
-    refused = run("train", "mamba-130m", "--tokens", "1B", "--exact")
+    assert "no exact figure: what blt multiplies is not stated" in ran.stdout
+    document = json.loads(run("train", str(tmp_path), "--tokens", "1B", "--json").stdout)
+    assert document["flops"] == {"6nd": 6 * document["inputs"]["params"] * 10**9, "exact": None, "given": None}
+    assert document["why_not_exact"].startswith("what blt multiplies is not stated")
+    refused = run("train", str(tmp_path), "--tokens", "1B", "--exact")
     assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+
+
+def test_the_length_of_the_exact_figure_is_said_and_whose_it_is(run):
+    own = run("train", "gpt3-xl", "--tokens", "1B").stdout
+    assert "for sequences of 2,048 tokens.\nAttention is taken as full in every layer" in own
+    assert (
+        "for sequences of 2,048 tokens, the default of its type; --seq gives another"
+        in run("train", "llama-3.1-8b", "--tokens", "1B").stdout
+    )
+    assert "default of its type" not in run("train", "llama-3.1-8b", "--tokens", "1B", "--seq", "8192").stdout
+    assert "no exact figure: states no context; add --seq" in run("train", "mixtral-8x7b", "--tokens", "1B").stdout
+
+
+@pytest.mark.parametrize("name", ["t5-large", "bart-base"])
+def test_an_encoder_decoder_has_no_exact_figure_without_a_word_on_its_source(run, name):
+    document = json.loads(run("train", name, "--tokens", "1B", "--seq", "512", "--json").stdout)
+    assert document["flops"]["exact"] is None
+    assert "source" in document["why_not_exact"] or "is not stated" in document["why_not_exact"]
+    assert "--source" not in document["why_not_exact"]
 
 
 def test_lambdas_estimate_of_gpt3():

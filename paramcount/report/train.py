@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from paramcount.costs.training.published import Utilisation
 from paramcount.costs.training.result import FORMULAS, Training
+from paramcount.report.flops import FULL
 from paramcount.report.rows import Column, Report, Sheet
 
 READINGS = {"total": "all parameters", "active": "parameters that a token meets"}
@@ -146,9 +147,12 @@ def _notes(trainings: Sequence[Training]) -> Iterator[str]:
     for training in {training.compute.model: training for training in trainings}.values():
         work = training.compute
         if work.exact is not None:
-            yield f"{work.model}: the exact figure is for sequences of {work.seq:,} tokens."
+            whose = "" if work.own_length else ", the default of its type; --seq gives another length"
+            yield f"{work.model}: the exact figure is for sequences of {work.seq:,} tokens{whose}."
         if work.why:
             yield f"{work.model}: no exact figure: {work.why}. {ONCE}."
+    if any(training.compute.full for training in trainings):
+        yield FULL
     for device in {t.accelerator.name: t.accelerator for t in trainings if t.accelerator}.values():
         if said := "; ".join(filter(None, (device.source, device.note))):
             yield f"{device.name}: {said}"
