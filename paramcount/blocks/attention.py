@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from paramcount.blocks.leaves import Attend, Dense, Each, OfSource
+from paramcount.blocks.leaves import Attend, Each, OfSource
 from paramcount.blocks.parts import dense, fused, rms_norm
 from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE, Map
 from paramcount.config import Config
@@ -76,17 +76,30 @@ def across(
     bias: bool = False,
     name: str = "encoder_attn",
     names: tuple[str, str, str, str] = ("q_proj", "k_proj", "v_proj", "o_proj"),
+    d_source: Size | None = None,
 ) -> Parts:
-    """Attention whose keys and values are an encoder's output (Vaswani et al. 2017, sec. 3.2.3)."""
+    """Attention whose keys and values are an encoder's output (Vaswani et al. 2017, sec. 3.2.3), *d_source* wide."""
     q, k, v, o = (f"{name}.{own}" for own in names)
+    d_in = h.d_model if d_source is None else d_source
     width, shared, component = h.n_heads * h.d_head, h.n_kv_heads * h.d_head, "cross-attention"
     return (
         dense(q, component, h.d_model, width, bias, QUERY),
-        Part(k, component, Each(Dense(h.d_model, shared, bias, KEY), SOURCE)),
-        Part(v, component, Each(Dense(h.d_model, shared, bias, VALUE), SOURCE)),
+        at_source(dense(k, component, d_in, shared, bias, KEY)),
+        at_source(dense(v, component, d_in, shared, bias, VALUE)),
         dense(o, component, width, h.d_model, bias, OUTPUT),
-        Part("", component, Attend(width, width, 2 * shared, CROSS_PAIR)),
+        attend_across(h),
     )
+
+
+def attend_across(h: Heads) -> Part:
+    """Attention to what an encoder gives, of each of whose tokens keys and values are kept."""
+    width = h.n_heads * h.d_head
+    return Part("", "cross-attention", Attend(width, width, 2 * (h.n_kv_heads * h.d_head), CROSS_PAIR))
+
+
+def at_source(part: Part) -> Part:
+    """*part*, which is multiplied for the tokens of a source, where those beside it are for a decoder's own."""
+    return part._replace(block=Each(part.block, SOURCE))
 
 
 def of_source(parts: Parts) -> Parts:

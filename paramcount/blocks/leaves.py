@@ -12,6 +12,7 @@ from paramcount.ledger.operation import (
     CROSS_PAIR,
     PADDED,
     PAIR,
+    SEEN,
     SEQUENCE,
     SOURCE,
     TOKEN,
@@ -167,7 +168,7 @@ class Each(NamedTuple):
 
     def saved(self, how: Computed) -> Iterator[Saved]:
         """A sequence's first token is a view of all of them, which stay."""
-        stays = {SEQUENCE: TOKEN}.get(self.per, self.per)
+        stays = {SEQUENCE: TOKEN, SEEN: TOKEN}.get(self.per, self.per)
         return (one._replace(per=stays) for one in saved(self.block, how))
 
 
@@ -247,7 +248,8 @@ class Convolution(NamedTuple):
     """torch.nn.Conv1d: d_out filters, each over d_in channels (those of its group) and *kernel* positions.
 
     *beyond* is how many positions more than tokens it computes of a sequence, for its padding: 0 where it is padded to
-    as many, kernel − 1 where a class pads both ends by that and cuts off what is behind.
+    as many, kernel − 1 where a class pads both ends by that and cuts off what is behind. *each* is how many positions
+    it computes of a token, where a later one strides over some of them.
     """
 
     d_out: Size
@@ -255,6 +257,7 @@ class Convolution(NamedTuple):
     kernel: Size
     bias: bool = False
     beyond: Size = 0
+    each: Size = 1
 
     def tensors(self) -> Iterator[Tensor]:
         yield Tensor("weight", (self.d_out, self.d_in, self.kernel))
@@ -262,7 +265,7 @@ class Convolution(NamedTuple):
             yield Tensor("bias", (self.d_out,))
 
     def operations(self) -> Iterator[Operation]:
-        yield Operation(self.d_out * self.d_in * self.kernel, TOKEN)
+        yield Operation(self.d_out * self.d_in * self.kernel * self.each, TOKEN)
         yield Operation(self.d_out * self.d_in * self.kernel * self.beyond, PADDED)
 
 

@@ -6,7 +6,7 @@ import click
 
 from paramcount.catalog.locate import resolve
 from paramcount.cli.options import complete_models, output_options, set_option
-from paramcount.cli.run_options import run_of, run_options
+from paramcount.cli.run_options import run_of, run_options, source_option
 from paramcount.costs.run import ATTENTION
 from paramcount.costs.stated import costed
 from paramcount.quantity import parse_quantity
@@ -18,6 +18,7 @@ Examples:
   paramcount flops gpt3-175b
   paramcount flops llama-3.1-8b --seq 8192 --batch 4
   paramcount flops llama-3.1-8b --seq 2048 --cached 2047     one token that is decoded
+  paramcount flops t5-large --source 512 --seq 128
   paramcount flops gpt3-175b --seq 2048 --tokens 300B --conventions
 """
 
@@ -26,6 +27,7 @@ Examples:
 @click.argument("model", metavar="MODEL", shell_complete=complete_models)
 @set_option
 @run_options
+@source_option
 @click.option(
     "--cached", metavar="C", type=click.IntRange(0), default=0, help="Tokens of each that were computed before."
 )
@@ -46,6 +48,7 @@ def command(
     changes: tuple[str, ...],
     batch: int,
     seq: str,
+    source: str,
     cached: int,
     attention: str,
     train: bool,
@@ -57,6 +60,6 @@ def command(
     Of a model whose operations are not stated exactly it says so, and guesses nothing.
     """
     spec = resolve(model, changes)
-    run = run_of(spec, batch, seq, cached, attention)
+    run = run_of(spec, batch, seq, cached, attention, source)
     asked = parse_quantity(tokens, "tokens") if tokens else None
     return flops_report(spec, costed(spec, run), run, train, asked, conventions)

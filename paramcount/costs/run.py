@@ -13,6 +13,7 @@ from paramcount.ledger.operation import (
     PAIR,
     POSITION,
     SCORED,
+    SEEN,
     SEQUENCE,
     SOURCE,
     SOURCE_PAIR,
@@ -83,6 +84,7 @@ class Run(NamedTuple):
             SOURCE_PAIR: self.source_tokens * self.source,
             CROSS_PAIR: self.tokens * self.source,
             SEQUENCE: self.batch,
+            SEEN: self.batch * self.seq,
             PADDED: self.batch if self.attention == "computed" else 0,
             POSITION: self.seq,
         }[per]

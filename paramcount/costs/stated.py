@@ -20,7 +20,7 @@ from paramcount.models.registry import accepted, architecture_of
 
 ENCODERS = ("bert", "roberta")  # families of papers whose tokens see both ways
 VALID = "valid: a type of those in docs/costs.md"
-TASKS = ("causal", "masked", "seq2seq", "speech", "base")  # classes without an answer of their own for a sequence
+TASKS = ("causal", "masked", "seq2seq", "speech", "encoder", "base")  # classes without an answer for a sequence
 
 
 class Costed(NamedTuple):
@@ -52,7 +52,7 @@ def costed(spec: Spec, run: Run) -> Costed:
     else:
         causal, windows = _stated(spec.name, design.config)
     model = spec.family.sized(spec.sizes)
-    cost = Costed(work(model, windows), keeps(model, windows) if causal else [], causal)
+    cost = Costed(work(model, windows, run.cached), keeps(model, windows) if causal else [], causal)
     across = any(line.per == CROSS_PAIR for line in cost.work)
     if design is not None and design.config.get("add_cross_attention") and not across:
         raise InputError(f"{spec.name}: add_cross_attention = true: is not stated for this type; valid: false")
@@ -95,8 +95,8 @@ def _stated(name: str, config: Config) -> tuple[bool, Windows]:
     if config.get("use_bidirectional_attention") in (True, "all") or config.get("is_causal") is False:
         raise InputError(f"{name}: a decoder that sees both ways is not stated; valid: one that is causal")
     refuse_other_models(config)
-    encodes = PLACES.get(model_type, ("decoders",))[0].startswith("encoders.") and not architecture.decodes
-    causal = not encodes or bool(config.get("is_decoder"))
+    in_encoders = PLACES.get(model_type, ("decoders",))[0].startswith("encoders.") and not architecture.decodes
+    causal = not (in_encoders or config.task == "encoder") or bool(config.get("is_decoder"))
     reach = REACH.get(model_type)
     return causal, reach(config) if reach else ()
 

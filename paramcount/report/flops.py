@@ -10,7 +10,7 @@ from paramcount.costs.conventions import EXACT, FORWARD_AND_BACKWARD, Convention
 from paramcount.costs.run import Run
 from paramcount.costs.stated import Costed
 from paramcount.costs.work import Work, multiplied
-from paramcount.ledger.operation import CROSS_PAIR, PAIR, SOURCE_PAIR, TOKEN
+from paramcount.ledger.operation import CROSS_PAIR, PAIR, SOURCE, SOURCE_PAIR, TOKEN
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.report.rows import Column, Report, Sheet
 
@@ -77,7 +77,8 @@ def flops_report(spec: Spec, cost: Costed, run: Run, train: bool, tokens: int | 
 def cache_report(spec: Spec, found: Cache) -> Report:
     """The bytes that a cache takes, by kind of layer."""
     run = found.run
-    heading = f"{spec.title()} ({spec.family.kind}): the cache of {run.batch:,} × {run.seq:,} tokens in {found.dtype}"
+    tokens = f"{run.batch:,} × {run.seq:,} tokens{_source(run)}"
+    heading = f"{spec.title()} ({spec.family.kind}): the cache of {tokens} in {found.dtype}"
     rows = [_kind_row(kind) for kind in found.kinds]
     if len(rows) > 1:
         rows.append(
@@ -162,7 +163,20 @@ def _heading(spec: Spec, cost: Costed, run: Run, train: bool) -> str:
     what = "forward and backward" if train else "forward"
     cached = f", {run.cached:,} of each cached" if run.cached else ""
     tokens = f"tokens = {run.tokens:,}, pairs = {run.pairs(cost.causal):,} ({run.attention})"
-    return f"{spec.title()} ({spec.family.kind}): {what}, {run.batch:,} × {run.seq:,} tokens{cached}\n  {tokens}"
+    heading = f"{spec.title()} ({spec.family.kind}): {what}, {run.batch:,} × {run.seq:,} tokens{cached}{_source(run)}"
+    return f"{heading}\n  {tokens}{_of_source(run)}"
+
+
+def _source(run: Run) -> str:
+    return f", a source of {run.source:,}" if run.source else ""
+
+
+def _of_source(run: Run) -> str:
+    """How often what is multiplied for a source is."""
+    if not run.source:
+        return ""
+    pers = (SOURCE, SOURCE_PAIR, CROSS_PAIR)
+    return "".join(f", {per}s = {run.times(per, causal=False):,}" for per in pers)
 
 
 def _training(spec: Spec, run: Run, tokens: int | None) -> str:

@@ -11,7 +11,7 @@ from paramcount.config import Config
 LARGEST = 10**8  # parameters that are held in memory
 
 
-def _run(config: Config, b: int, t: int, device: str, use_cache: bool):
+def _model(config: Config, device: str):
     model = of_transformers.build(config).eval().requires_grad_(False)
     model.set_attn_implementation("eager")
     if hasattr(model, "set_experts_implementation"):
@@ -22,10 +22,32 @@ def _run(config: Config, b: int, t: int, device: str, use_cache: bool):
         model = model.to_empty(device="cpu")
         for tensor in (*model.parameters(), *model.buffers()):
             _fill(tensor)
-    tokens = torch.zeros(b, t, dtype=torch.long, device=device)
+    return model
+
+
+def _run(config: Config, b: int, t: int, source: int, device: str, use_cache: bool):
+    model = _model(config, device)
+    inputs = _inputs(model, b, t, source, device)
     with FlopCounterMode(display=False) as counter, torch.no_grad():
-        out = model(input_ids=tokens, attention_mask=torch.ones_like(tokens), use_cache=use_cache)
+        out = model(**inputs, use_cache=use_cache)
     return counter.get_total_flops(), out
+
+
+def _inputs(model, b, t, source, device):
+    """*t* tokens of each sequence, and *source* positions of what an encoder reads, or of what it gave."""
+    tokens = torch.zeros(b, t, dtype=torch.long, device=device)
+    if not source:
+        return {"input_ids": tokens, "attention_mask": torch.ones_like(tokens)}
+    c = model.config
+    if model.main_input_name == "input_features":
+        frames = torch.zeros(b, c.num_mel_bins, 2 * source, device=device)
+        return {"input_features": frames, "decoder_input_ids": tokens}
+    if c.is_encoder_decoder:
+        before = torch.zeros(b, source, dtype=torch.long, device=device)
+        return {"input_ids": before, "attention_mask": torch.ones_like(before), "decoder_input_ids": tokens}
+    given = torch.zeros(b, source, getattr(c, "cross_attention_hidden_size", None) or c.hidden_size, device=device)
+    name = "encoder_outputs" if type(model).__name__ == "WhisperForCausalLM" else "encoder_hidden_states"
+    return {"input_ids": tokens, "attention_mask": torch.ones_like(tokens), name: given}
 
 
 @torch.no_grad()
@@ -36,21 +58,27 @@ def _fill(tensor):
         tensor.zero_()
 
 
-def _anywhere(config, b, t, use_cache):
+def _anywhere(config, b, t, source, use_cache):
     try:
-        return _run(config, b, t, "meta", use_cache)
+        return _run(config, b, t, source, "meta", use_cache)
     except Exception:  # classes that look at numbers run on the meta device no more than they say so in one way
-        return _run(config, b, t, "cpu", use_cache)
+        return _run(config, b, t, source, "cpu", use_cache)
 
 
-def flops(config: Config, b: int, t: int) -> int:
+def flops(config: Config, b: int, t: int, source: int = 0) -> int:
     """Of *b* sequences of *t* tokens, all pairs of queries and keys computed; what the class raises passes."""
-    return _anywhere(config, b, t, use_cache=False)[0]
+    return _anywhere(config, b, t, source, use_cache=False)[0]
 
 
-def cached(config: Config, b: int, t: int) -> int:
-    """The numbers that the class's cache holds after a prefill."""
-    layers = _anywhere(config, b, t, use_cache=True)[1].past_key_values.layers
+def cached(config: Config, b: int, t: int, source: int = 0) -> int:
+    """The numbers that the class's cache holds after a prefill, those of the source's positions among them."""
+    found = _anywhere(config, b, t, source, use_cache=True)[1].past_key_values
+    own = (
+        (found.self_attention_cache, found.cross_attention_cache)
+        if hasattr(found, "cross_attention_cache")
+        else (found,)
+    )
+    layers = [layer for one in own for layer in one.layers]
     return sum(layer.keys.numel() + layer.values.numel() for layer in layers)
 
 
@@ -82,3 +110,26 @@ def _bools(*arguments, **options):
     """transformers' mask as True and False, never left out because a kernel would know it."""
     options["allow_is_causal_skip"] = options["allow_is_bidirectional_skip"] = False
     return sdpa_mask(*arguments, **options)
+
+
+def flops_behind(config: Config, b: int, c: int, t: int) -> int:
+    """Of *b* sequences of *t* tokens of which the first *c* are cached: the rest alone, all pairs computed."""
+    try:
+        return _behind(config, b, c, t, "meta")
+    except Exception:  # as above
+        return _behind(config, b, c, t, "cpu")
+
+
+def _behind(config, b, c, t, device):
+    model = _model(config, device)
+    tokens = torch.zeros(b, t, dtype=torch.long, device=device)
+    with torch.no_grad():
+        before = model(input_ids=tokens[:, :c], attention_mask=torch.ones_like(tokens[:, :c]), use_cache=True)
+        with FlopCounterMode(display=False) as counter:
+            model(
+                input_ids=tokens[:, c:],
+                attention_mask=torch.ones_like(tokens),
+                past_key_values=before.past_key_values,
+                use_cache=True,
+            )
+    return counter.get_total_flops()
