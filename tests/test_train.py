@@ -65,6 +65,13 @@ def test_the_length_of_the_exact_figure_is_said_and_whose_it_is(run):
     assert "no exact figure: states no context; add --seq" in run("train", "mixtral-8x7b", "--tokens", "1B").stdout
 
 
+def test_conventions_that_lie_far_apart_are_said(run):
+    """At twenty times its usual context attention outweighs the weights of GPT-2 small."""
+    far = run("train", "gpt2-small", "--tokens", "1B", "--seq", "20480").stdout
+    assert "times 6·N·D; --exact makes time and money follow from it." in far
+    assert "times 6·N·D" not in run("train", "gpt3-175b", "--tokens", "1B").stdout
+
+
 @pytest.mark.parametrize("name", ["t5-large", "bart-base"])
 def test_an_encoder_decoder_has_no_exact_figure_without_a_word_on_its_source(run, name):
     document = json.loads(run("train", name, "--tokens", "1B", "--seq", "512", "--json").stdout)
