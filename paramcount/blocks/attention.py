@@ -67,7 +67,7 @@ def attention(
 def attend(h: Heads, component: str = "attention") -> Part:
     """Attention between queries and keys of d_head; of each token the keys and values of n_kv_heads are kept."""
     width = h.n_heads * h.d_head
-    return Part("", component, Attend(width, width, 2 * (h.n_kv_heads * h.d_head), h.n_heads))
+    return Part("", component, Attend(width, width, 2 * (h.n_kv_heads * h.d_head), n_heads=h.n_heads))
 
 
 def projections(h: Heads, names: tuple[str, str, str], bias: bool = False, component: str = "attention") -> Parts:

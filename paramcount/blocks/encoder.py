@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import Heads, attention, whole_heads
 from paramcount.blocks.feedforward import plain
-from paramcount.blocks.leaves import Dense, Each, Result
+from paramcount.blocks.keeps import Result
+from paramcount.blocks.leaves import Dense, Each
 from paramcount.blocks.parts import dense, layer_norm, table
 from paramcount.blocks.roles import Role
 from paramcount.config import Config

@@ -74,13 +74,9 @@ def latent_values(m: Latent, bias: bool, name: str = "self_attn") -> Parts:
         fused(f"{name}.kv_a_proj_with_mqa", "attention", m.d_model, ((DOWN, m.r_kv), (KEY_ROTATED, m.d_rope)), bias),
         rms_norm(f"{name}.kv_a_layernorm", m.r_kv),
         fused(f"{name}.kv_b_proj", "attention", m.r_kv, ups),
-        Part("", "attention", _attend(m)),
+        Part("", "attention", Attend(m.n_heads * (m.d_nope + m.d_rope), m.n_heads * m.d_v, m.r_kv + m.d_rope)),
         dense(f"{name}.o_proj", "attention", m.n_heads * m.d_v, m.d_model, bias, OUTPUT),
     )
-
-
-def _attend(m: Latent) -> Attend:
-    return Attend(m.n_heads * (m.d_nope + m.d_rope), m.n_heads * m.d_v, m.r_kv + m.d_rope, m.n_heads)
 
 
 def attention_of(c: Config, q_rank: bool = True) -> Parts:

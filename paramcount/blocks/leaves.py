@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paramcount.blocks.roles import Map, Role, kept_of, linear, side_by_side
+from paramcount.blocks.keeps import kept_of_attention, kept_of_map
+from paramcount.blocks.roles import Map, Role, linear, side_by_side
 from paramcount.ledger.operation import (
     PAIR,
-    POSITION,
     SEQUENCE,
-    SQUARE,
     TOKEN,
     Computed,
     Kept,
@@ -44,7 +43,7 @@ class Dense(NamedTuple):
         return each_token(self.tensors())
 
     def saved(self, how: Computed) -> Iterator[Saved]:
-        return kept_of(self.role, self.d_in, self.d_out, how)
+        return kept_of_map(self.role, self.d_in, self.d_out, how)
 
 
 class Crossed(NamedTuple):
@@ -67,7 +66,7 @@ class Crossed(NamedTuple):
         return each_token(self.tensors())
 
     def saved(self, how: Computed) -> Iterator[Saved]:
-        return kept_of(self.role, self.d_in, self.d_out, how)
+        return kept_of_map(self.role, self.d_in, self.d_out, how)
 
 
 class Fused(NamedTuple):
@@ -93,13 +92,13 @@ class Attend(NamedTuple):
     """Attention itself: it owns no tensor, multiplies every pair of a query and a key twice, and keeps keys and values.
 
     *queries* and *values* are the widths of all heads' together (Vaswani et al. 2017, eq. 1: Q·K and the weighted sum
-    of V), *numbers* what stays of a token. *n_heads* is 0 where the scores are added to those of another.
+    of V), *numbers* what stays of a token, *n_heads* how many rows of scores it has; 0 where another's are added to.
     """
 
     queries: Size
     values: Size
     numbers: Size
-    n_heads: Size
+    n_heads: Size = 0
 
     def tensors(self) -> Iterator[Tensor]:
         return iter(())
@@ -112,27 +111,7 @@ class Attend(NamedTuple):
         yield Kept(self.numbers)
 
     def saved(self, how: Computed) -> Iterator[Saved]:
-        """Queries, keys, values and the softmax; keys and values for each query head where the scores are kept.
-
-        What is computed again, or within a fused kernel, begins with the keys and values that there are. A number for
-        each row of scores is kept by a fused kernel, in float32 (Dao et al. 2022, alg. 1).
-        """
-        if how.scores:
-            yield Saved(2 * self.queries + self.values, TOKEN)
-            yield from self._softmax(how)
-        else:
-            yield Saved(self.queries + self.numbers, TOKEN)
-            if how.logsumexp:
-                yield Saved(self.n_heads, TOKEN, 4)
-        yield Saved(2 * how.turned, POSITION)  # sines and cosines, half a pair each, of queries and of keys
-
-    def _softmax(self, how: Computed) -> Iterator[Saved]:
-        yield Saved(self.n_heads, PAIR)
-        if how.masked and self.n_heads:
-            yield Saved(1, SQUARE, 1)
-        if how.dropout:
-            yield Saved(self.n_heads, PAIR)
-            yield Saved(self.n_heads, PAIR, 1)
+        return kept_of_attention(self.queries, self.values, self.numbers, self.n_heads, how)
 
 
 class Each(NamedTuple):
@@ -154,19 +133,6 @@ class Each(NamedTuple):
         """A sequence's first token is a view of all of them, which stay."""
         stays = {SEQUENCE: TOKEN}.get(self.per, self.per)
         return (one._replace(per=stays) for one in saved(self.block, how))
-
-
-class Result(NamedTuple):
-    """The result of a function without parameters that its backward pass needs, as tanh's does; it owns no tensor."""
-
-    numbers: Size
-    per: str
-
-    def tensors(self) -> Iterator[Tensor]:
-        return iter(())
-
-    def saved(self, how: Computed) -> Iterator[Saved]:
-        yield Saved(self.numbers, self.per)
 
 
 class Frozen(NamedTuple):

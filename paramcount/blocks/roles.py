@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from paramcount.ledger.operation import TOKEN, Computed, Saved
 from paramcount.ledger.tensor import Size, Tensor
 
 
@@ -52,17 +51,3 @@ def side_by_side(maps: tuple[Map, ...], d_in: Size, has_bias: bool) -> Iterator[
     """Maps that read the same input."""
     for role, d_out in maps:
         yield from linear(role, d_in, d_out, has_bias)
-
-
-def kept_of(role: Role | None, d_in: Size, d_out: Size, how: Computed) -> Iterator[Saved]:
-    """What a training step keeps of a map: its input, and a mask where dropout follows.
-
-    Keys and values are made of what queries are made of, and up of what the gate is. The last map of a feed-forward
-    states what the function before it keeps.
-    """
-    if role not in (KEY, VALUE, UP):
-        yield Saved(d_in, TOKEN)
-    if role in (SECOND, DOWN):
-        yield Saved(d_in * how.function, TOKEN)
-    if how.dropout and role in (OUTPUT, SECOND, DOWN):
-        yield Saved(d_out, TOKEN, 1)

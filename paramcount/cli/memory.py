@@ -8,17 +8,18 @@ import click
 
 from paramcount.catalog.locate import changed, locate
 from paramcount.catalog.spec import Spec
-from paramcount.cli.layout_options import divided, layout_options, take_layout
+from paramcount.cli.layout_options import Asked, divided, is_asked, layout_options, searched, take_layout
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.cli.run_options import run_of, run_options
 from paramcount.costs.accelerators import Accelerator, accelerator
 from paramcount.costs.cache import BYTES
-from paramcount.costs.memory.asked import footprint
+from paramcount.costs.memory.asked import footprint, peak_of
 from paramcount.costs.memory.computed import KERNELS, RECOMPUTE
 from paramcount.costs.memory.fit import fit
 from paramcount.costs.memory.footprint import INFERENCE, TRAINING, as_stored
+from paramcount.costs.memory.peak import no_peak
 from paramcount.costs.run import Run
-from paramcount.costs.stated import context
+from paramcount.costs.stated import context, context_is_given
 from paramcount.errors import InputError
 from paramcount.report.memory import Answer, memory_report
 from paramcount.report.rows import Report
@@ -49,6 +50,7 @@ Examples:
 @click.option("--lora", metavar="R,TARGETS", default="", help="Train adapters alone: r=16,targets=q_proj,v_proj.")
 @click.option("--recompute", type=click.Choice(RECOMPUTE), help="What the backward pass computes again. Default: none.")
 @click.option("--kernel", type=click.Choice(KERNELS), help="Of attention: plain keeps its scores. Default: plain.")
+@click.option("--accumulate", metavar="N", type=click.IntRange(1), help="Batches over which gradients are summed.")
 @click.option("--gpu", metavar="DEVICE", default="", help="Whether it fits this device: h100-sxm, rtx-4090.")
 @click.option("--gpu-file", metavar="FILE", default=None, help="A CSV file of devices of your own.")
 @layout_options
@@ -72,11 +74,13 @@ def command(
     if gpu_file and not gpu:
         raise InputError(f"--gpu-file {gpu_file}: no device is asked for; valid: with --gpu NAME")
     device, sizes = accelerator(gpu, gpu_file) if gpu else None, take_layout(given)
-    if fits or any(sizes.values()):
+    if fits or is_asked(sizes):
         if len(models) > 1:
             raise InputError(f"{', '.join(models)}: a layout is of one model; valid: one MODEL")
         spec = changed(models[0], locate(models[0]), list(changes))
-        return divided(spec, _run(spec, batch, seq), purpose, given, sizes, device, fits)
+        report = memory_report([_answer(models[0], changes, batch, seq, purpose, given, None)])
+        asked = Asked(spec, _run(spec, batch, seq), purpose, given, sizes, device)
+        return searched(report, asked) if fits else divided(report, asked)
     return memory_report([_answer(model, changes, batch, seq, purpose, given, device) for model in models])
 
 
@@ -91,13 +95,21 @@ def _answer(
 ) -> Answer:
     source = locate(model)
     stores = source.checkpoint.nbytes() if source and source.checkpoint else None
+    moments = None
     if source and source.spec is None and stores is not None and not changes and _as_it_is(purpose, given):
         found, name, title = as_stored(stores), source.name, source.name
     else:
         spec = changed(model, source, list(changes))
         found = footprint(spec, _run(spec, batch, seq), purpose, given)
+        if found.run and not seq and not context_is_given(spec):
+            said = f"{found.run.seq:,} tokens is the default of the type; --seq states another context."
+            found = found._replace(notes=(*found.notes, said))
+        moments = peak_of(spec, found, given)
+        if found.activations is not None and moments is None:
+            found = found._replace(notes=(*found.notes, f"Peak: {no_peak(spec)}."))
         name, title = spec.name, f"{spec.title()} ({spec.family.kind})"
-    return Answer(name, title, found, stores, fit(device, found) if device else None)
+    needed = moments.bytes if moments else None
+    return Answer(name, title, found, stores, fit(device, found, needed) if device else None, moments)
 
 
 def _as_it_is(purpose: str, given: dict[str, Any]) -> bool:

@@ -32,6 +32,7 @@ Examples:
   paramcount plot error gpt3-xl --set n_heads=16 -o xl.svg
   paramcount plot budget --params 100T -o budget.svg
   paramcount plot scale gpt3 -o inside.png
+  paramcount plot memory llama-3.1-8b -o memory.svg
   paramcount plot audit --table gpt3 -o audit.svg
   paramcount plot scale ./config.json -o mine.pdf
   paramcount plot share $(paramcount models -q) -o all.pdf
@@ -66,9 +67,11 @@ def command(
     error   what was printed against the exact count, with the interval its digits admit
     budget  layers against width, with curves of equal count and published models
     scale   every tensor of one model as a rectangle to scale
+    memory  what one model takes to answer in each format, and to be trained by each recipe
     audit   one table's printed figures as intervals, the recomputed counts, and the counts once explained
 
-    Without MODEL and --table: GPT-2 and GPT-3; budget without --params all of family gpt; scale gpt3-175b; audit gpt3.
+    Without MODEL and --table: GPT-2 and GPT-3; budget without --params all of family gpt; scale and memory gpt3-175b;
+    audit gpt3.
     """
     form = _format(output)
     if params is not None and kind != "budget":
@@ -108,7 +111,7 @@ def _rows(chosen: Iterable[Table]) -> list[str]:
 
 
 def _default(kind: str, params: str | None) -> list[str]:
-    if kind == "scale":
+    if kind in ("scale", "memory"):
         return ["gpt3-175b"]
     if kind == "budget" and params is None:
         return [spec.name for spec in of_tables() if spec.family.name == "gpt"]

@@ -52,6 +52,12 @@ def context(spec: Spec) -> int | None:
     return int(found) if isinstance(found, int) else None
 
 
+def context_is_given(spec: Spec) -> bool:
+    """Whether that context is *spec*'s own, and not the default of its config's type."""
+    design = spec.family.configured(spec.sizes)
+    return design is None or "max_position_embeddings" in design.config.given or "n_ctx" in spec.sizes
+
+
 def _causal(name: str, config: Config) -> bool:
     """Whether tokens see those before them alone; raises InputError on a config whose operations are not stated."""
     model_type = config.model_type

@@ -29,7 +29,7 @@ def _relative(h: Heads) -> Parts:
     width = h.n_heads * h.d_head
     return (
         Part("self_attn.r_proj", "relative positions", Each(Dense(h.d_model, width, role=DISTANCE), POSITION)),
-        Part("", "relative positions", Attend(width, 0, 0, 0)),
+        Part("", "relative positions", Attend(width, 0, 0)),
         bare("self_attn.u", "relative positions", width),
         bare("self_attn.v", "relative positions", width),
     )

@@ -13,6 +13,7 @@ KINDS = {
     "error": "published figures against exact counts",
     "budget": "layers against width, with curves of equal count",
     "scale": "every tensor of one model, drawn to scale",
+    "memory": "what one model takes in memory, by format and recipe",
     "audit": "one table's printed figures against recomputed counts, as they stand and explained",
 }
 SUFFIXES = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
