@@ -12,6 +12,7 @@ from paramcount.ledger.operation import (
     CROSS_PAIR,
     PADDED,
     PAIR,
+    SEEN,
     SEQUENCE,
     SOURCE,
     TOKEN,
@@ -167,7 +168,7 @@ class Each(NamedTuple):
 
     def saved(self, how: Computed) -> Iterator[Saved]:
         """A sequence's first token is a view of all of them, which stay."""
-        stays = {SEQUENCE: TOKEN}.get(self.per, self.per)
+        stays = {SEQUENCE: TOKEN, SEEN: TOKEN}.get(self.per, self.per)
         return (one._replace(per=stays) for one in saved(self.block, how))
 
 

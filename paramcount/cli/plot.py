@@ -32,6 +32,7 @@ Examples:
   paramcount plot error gpt3-xl --set n_heads=16 -o xl.svg
   paramcount plot budget --params 100T -o budget.svg
   paramcount plot scale gpt3 -o inside.png
+  paramcount plot flops gpt3-175b llama-3.1-8b -o flops.svg
   paramcount plot audit --table gpt3 -o audit.svg
   paramcount plot scale ./config.json -o mine.pdf
   paramcount plot train gpt3-175b --tokens 300B --gpu a100-80gb --mfu 40% --price 2 -o train.svg
@@ -77,9 +78,11 @@ def command(
     budget  layers against width, with curves of equal count and published models
     scale   every tensor of one model as a rectangle to scale
     audit   one table's printed figures as intervals, the recomputed counts, and the counts once explained
+    flops   the components' shares of a forward pass by its length, beside those of the parameters
     train   days against devices for a training, with lines of equal cost and the published runs
 
-    Without MODEL and --table: GPT-2 and GPT-3; budget without --params all of family gpt; scale gpt3-175b; audit gpt3;
+    Without MODEL and --table: GPT-2 and GPT-3; budget without --params all of family gpt; scale and flops gpt3-175b;
+    audit gpt3;
     train the published runs alone.
     """
     form = _format(output)
@@ -139,7 +142,7 @@ def _rows(chosen: Iterable[Table]) -> list[str]:
 
 
 def _default(kind: str, params: str | None) -> list[str]:
-    if kind == "scale":
+    if kind in ("scale", "flops"):
         return ["gpt3-175b"]
     if kind == "budget" and params is None:
         return [spec.name for spec in of_tables() if spec.family.name == "gpt"]

@@ -10,6 +10,7 @@ from paramcount.costs.pending import PENDING
 from paramcount.costs.run import Run
 from paramcount.costs.work import Keep, Windows, Work, keeps, work
 from paramcount.errors import InputError
+from paramcount.ledger.model import Model
 from paramcount.ledger.operation import CROSS_PAIR, PADDED, SOURCE
 from paramcount.models.architecture import Architecture
 from paramcount.models.design import Counted
@@ -24,11 +25,16 @@ TASKS = ("causal", "masked", "seq2seq", "speech", "encoder", "base")  # classes 
 
 
 class Costed(NamedTuple):
-    """What a model multiplies, what it keeps in a cache, and whether its tokens see those before them alone."""
+    """What a model multiplies, what it keeps in a cache, and whether its tokens see those before them alone.
+
+    *windows* are how far its layers see, by their numbers.
+    """
 
     work: list[Work]
     keeps: list[Keep]
     causal: bool
+    model: Model
+    windows: Windows = ()
 
     def flops(self, run: Run) -> int:
         """Of all that *run* multiplies, forward."""
@@ -52,7 +58,7 @@ def costed(spec: Spec, run: Run) -> Costed:
     else:
         causal, windows = _stated(spec.name, design.config)
     model = spec.family.sized(spec.sizes)
-    cost = Costed(work(model, windows), keeps(model, windows) if causal else [], causal)
+    cost = Costed(work(model, windows, run.cached), keeps(model, windows) if causal else [], causal, model, windows)
     across = any(line.per == CROSS_PAIR for line in cost.work)
     if design is not None and design.config.get("add_cross_attention") and not across:
         raise InputError(f"{spec.name}: add_cross_attention = true: is not stated for this type; valid: false")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from paramcount.costs.run import Run
 from paramcount.ledger.model import Model, Part, Stack, place
-from paramcount.ledger.operation import CROSS_PAIR, PAIR, SOURCE_PAIR, TOKEN, kept, operations
+from paramcount.ledger.operation import CROSS_PAIR, PAIR, SEEN, SOURCE_PAIR, TOKEN, kept, operations
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.ledger.sized import Sized, formula_of, plain
 from paramcount.ledger.window import Window
@@ -61,11 +61,15 @@ class Passed(NamedTuple):
     window: Window | None
 
 
-def work(model: Model, windows: Windows = ()) -> list[Work]:
-    """What *model* multiplies, a line for each component and what it is multiplied for, in the components' order."""
+def work(model: Model, windows: Windows = (), cached: int = 0) -> list[Work]:
+    """What *model* multiplies, a line for each component and what it is multiplied for, in the components' order.
+
+    Where no token is *cached*, those that are seen are those that are computed.
+    """
     sums: dict[tuple[str, str, Window | None, int], Any] = {}
     for part, times, window in _passed(model, windows):
-        for macs, per, chunk in operations(part.block):
+        for macs, stated, chunk in operations(part.block):
+            per = TOKEN if stated == SEEN and not cached else stated
             key = (part.component, per, window if per == PAIR else None, int(chunk))  # type: ignore[call-overload]
             sums[key] = sums.get(key, 0) + macs * times
     lines = [Work(component, macs, per, window, chunk) for (component, per, window, chunk), macs in sums.items()]
@@ -88,7 +92,7 @@ def keeps(model: Model, windows: Windows = ()) -> list[Keep]:
 
 def multiplied(lines: list[Work]) -> Any:
     """The weights that a token is multiplied by: those of a tied head are, those of an embedding are not."""
-    return sum((line.macs for line in lines if line.per == TOKEN), 0)
+    return sum((line.macs for line in lines if line.per in (TOKEN, SEEN)), 0)
 
 
 def _passed(model: Model, windows: Windows) -> Iterator[Passed]:

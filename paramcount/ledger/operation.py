@@ -10,6 +10,7 @@ from paramcount.ledger.tensor import Size, Tensor
 TOKEN, SOURCE = "token", "source token"  # of the sequence that is computed; of the one that an encoder reads
 PAIR, SOURCE_PAIR, CROSS_PAIR = "pair", "source pair", "cross pair"  # of a query and a key, by whose they are
 SEQUENCE, POSITION, ONCE = "sequence", "position", "run"
+SEEN = "seen token"  # computed in this run or cached: what is kept narrow is widened again for all of them
 SCORED = "scored pair"  # that an indexer weighs before attention looks at some of them
 CHUNK, CHUNK_PAIR, WITHIN, STEP = "chunk", "pair of chunks", "pair within a chunk", "step"  # of a scan
 PADDED = "padded sequence"  # of which plain code computes more positions than there are tokens

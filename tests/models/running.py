@@ -11,7 +11,7 @@ from paramcount.config import Config
 LARGEST = 10**8  # parameters that are held in memory
 
 
-def _run(config: Config, b: int, t: int, source: int, device: str, use_cache: bool):
+def _model(config: Config, device: str):
     model = of_transformers.build(config).eval().requires_grad_(False)
     model.set_attn_implementation("eager")
     if hasattr(model, "set_experts_implementation"):
@@ -22,6 +22,11 @@ def _run(config: Config, b: int, t: int, source: int, device: str, use_cache: bo
         model = model.to_empty(device="cpu")
         for tensor in (*model.parameters(), *model.buffers()):
             _fill(tensor)
+    return model
+
+
+def _run(config: Config, b: int, t: int, source: int, device: str, use_cache: bool):
+    model = _model(config, device)
     inputs = _inputs(model, b, t, source, device)
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         out = model(**inputs, use_cache=use_cache)
@@ -105,3 +110,26 @@ def _bools(*arguments, **options):
     """transformers' mask as True and False, never left out because a kernel would know it."""
     options["allow_is_causal_skip"] = options["allow_is_bidirectional_skip"] = False
     return sdpa_mask(*arguments, **options)
+
+
+def flops_behind(config: Config, b: int, c: int, t: int) -> int:
+    """Of *b* sequences of *t* tokens of which the first *c* are cached: the rest alone, all pairs computed."""
+    try:
+        return _behind(config, b, c, t, "meta")
+    except Exception:  # as above
+        return _behind(config, b, c, t, "cpu")
+
+
+def _behind(config, b, c, t, device):
+    model = _model(config, device)
+    tokens = torch.zeros(b, t, dtype=torch.long, device=device)
+    with torch.no_grad():
+        before = model(input_ids=tokens[:, :c], attention_mask=torch.ones_like(tokens[:, :c]), use_cache=True)
+        with FlopCounterMode(display=False) as counter:
+            model(
+                input_ids=tokens[:, c:],
+                attention_mask=torch.ones_like(tokens),
+                past_key_values=before.past_key_values,
+                use_cache=True,
+            )
+    return counter.get_total_flops()

@@ -160,20 +160,78 @@ def test_latent_attention_multiplies_and_keeps_what_the_class_does(b, t):
     assert cache(spec, Run(b, t), "int8").total_bytes == running.cached(config, b, t) == 4 * (10 + 4) * b * t
 
 
+def differences_behind(document, b, c, t):
+    """Where tokens behind a cache cost other than in transformers; None where either refuses."""
+    try:
+        config = of({key: value for key, value in document.items() if key != "architectures"})
+        spec = spec_of(config, "config")
+        cost = costed(spec, Run(b, t, c, "computed"))
+    except (ConfigError, InputError):
+        return None
+    try:
+        theirs = running.flops_behind(spec.family.configured(spec.sizes).config, b, c, t)
+    except Exception:  # as above
+        return None
+    ours = cost.flops(Run(b, t, c, "computed"))
+    return [] if ours == theirs else [f"{json.dumps(document)}: {ours:,} behind a cache, {theirs:,} by torch's counter"]
+
+
+def vary_behind(model_type, examples):
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(data=st.data(), b=st.integers(1, 2), c=st.integers(1, 4), more=st.integers(1, 3))
+    def holds(data, b, c, more):
+        document = runnable(data.draw(documents(model_type, VARY.get(model_type))))
+        found = differences_behind(document, b, c, c + more)
+        assume(found is not None)
+        assert found == []
+
+    holds()
+
+
+def costed_by_default(model_type):
+    return asked({"model_type": model_type, **DEFAULTS.get(model_type, {})}, 1, 4)[0]
+
+
+@pytest.mark.slow
 @EACH
-def test_what_a_token_leaves_is_what_transformers_cache_holds(model_type):
+def test_tokens_behind_a_cache_multiply_what_torch_counts(model_type):
+    if not costed_by_default(model_type).causal:
+        pytest.skip(f"{model_type} keeps nothing")
+    vary_behind(model_type, 8)
+
+
+@pytest.mark.parametrize("model_type", ["llama", "deepseek_v2", "doge", "gpt2"])
+def test_a_few_tokens_behind_a_cache_multiply_what_torch_counts(model_type):
+    vary_behind(model_type, 3)
+
+
+def held_by_default(model_type):
+    """The numbers that a default config keeps, here and in transformers' cache."""
     document = {"model_type": model_type, **DEFAULTS.get(model_type, {})}
     cost, run, config = asked(document, 1, 4)
     spec = spec_of(of(document), model_type)
     if not cost.causal:
         with pytest.raises(InputError, match="keeps nothing of a token"):
             cache(spec, run)
-        return
+        return 0, 0
     try:
         theirs = running.cached(config, 1, 4, run.source)
     except Exception as error:  # as above; the slow test varies its configs
         pytest.skip(f"{model_type}: transformers does not run its defaults ({error})")
-    assert cache(spec, run, "int8").total_bytes == theirs
+    return cache(spec, run, "int8").total_bytes, theirs
+
+
+@pytest.mark.slow
+@EACH
+def test_what_a_token_leaves_is_what_transformers_cache_holds(model_type):
+    ours, theirs = held_by_default(model_type)
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("model_type", ["llama", "gemma2", "gpt2", "bert", "qwen3"])
+def test_what_a_token_leaves_some_is_what_transformers_cache_holds(model_type):
+    ours, theirs = held_by_default(model_type)
+    assert ours == theirs
 
 
 WITH_A_SOURCE = ["t5", "bart", "marian", "whisper", "trocr", "encoder-decoder", "t5gemma", "fsmt"]

@@ -14,6 +14,7 @@ KINDS = {
     "budget": "layers against width, with curves of equal count",
     "scale": "every tensor of one model, drawn to scale",
     "audit": "one table's printed figures against recomputed counts, as they stand and explained",
+    "flops": "shares of a forward pass by its length, beside the parameters'",
     "train": "days against devices, with lines of equal cost and published runs",
 }
 SUFFIXES = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
