@@ -35,6 +35,8 @@ def _command(*arguments: str, code: int = 0) -> set[str]:
         ["solve", "--params", "100T"],
         ["flops", "llama-3.1-8b", "--seq", "8192"],
         ["cache", "gpt3-175b"],
+        ["scaling", "--flops", "3.14e23"],
+        ["scaling", "--gpu", "h100-sxm", "--devices", "64", "--days", "30", "--mfu", "40%"],
     ],
     ids=" ".join,
 )

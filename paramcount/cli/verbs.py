@@ -28,6 +28,7 @@ VERBS = (
     "solve",
     "flops",
     "cache",
+    "scaling",
     "plot",
 )
 DEFAULT = "show"
