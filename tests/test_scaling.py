@@ -318,3 +318,59 @@ def test_extremes_stay_finite(run):
     ):
         found = json.loads(run("scaling", *options, "--json").stdout)
         assert all(math.isfinite(law["n_params"]) and law["n_params"] > 0 for law in found["laws"])
+
+
+def curves(figure):
+    return {line.get_label(): line.get_xydata() for line in figure.axes[0].lines}
+
+
+@pytest.mark.parametrize("law", ["kaplan", "chinchilla-3", "refit-2024"])
+def test_published_runs_stand_where_the_law_puts_them(law):
+    from paramcount.report.figures import draw
+    from paramcount.scaling.published import published
+
+    points = curves(draw("scaling", law))[f"published runs, by {law}"]
+    runs = {run.name: run.run for run in published()}
+    assert len(points) == len(runs) == 18
+    assert runs["GPT-3 175B"] == Run(175e9, 3e11)
+    assert runs["LLaMA 65B"] == Run(65.2e9, 1.4e12)
+    for (flops, loss), run in zip(points, runs.values(), strict=True):
+        assert flops == pytest.approx(6 * run.n_params * run.tokens)
+        assert loss == pytest.approx(law_named(law).loss(run))
+
+
+def test_a_laws_own_marks_stand_at_the_minima_of_its_curves():
+    from paramcount.report.figures import draw
+
+    figure = draw("isoflop", "refit-2024")
+    marks = curves(figure)["refit-2024"]
+    valleys = [line.get_xydata() for line in figure.axes[0].lines if str(line.get_label()).startswith("_child")]
+    assert len(marks) == len(valleys) == 8
+    for (size, loss), valley in zip(marks, valleys, strict=True):
+        lowest = valley[np.argmin(valley[:, 1])]
+        assert size == pytest.approx(lowest[0], rel=0.06)
+        assert loss <= lowest[1] * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("kind", ["scaling", "isoflop"])
+def test_figures_are_the_same_each_time(kind):
+    from paramcount.report.figures import draw, drawing
+
+    page, again = (drawing(draw(kind, "chinchilla-3"), "svg") for _ in range(2))
+    assert page == again
+    assert "mathdefault" not in page.decode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["isoflop", "--law", "chinchilla-1"], "states no loss"),
+        (["share", "--law", "kaplan"], "valid with: plot scaling or isoflop"),
+        (["scaling", "gpt3"], "draws scaling laws, no models"),
+    ],
+)
+def test_figures_refuse_in_one_line(run, tmp_path, arguments, said):
+    done = run("plot", *arguments, "-o", str(tmp_path / "a.svg"))
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert not list(tmp_path.iterdir())

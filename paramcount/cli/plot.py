@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from paramcount.report.figures.budget import Budget
 
+BY_LAW = ("scaling", "isoflop")
+LAW = "refit-2024"
 EPILOG = """\b
 Examples:
   paramcount plot share -o share.png
@@ -34,6 +36,8 @@ Examples:
   paramcount plot scale gpt3 -o inside.png
   paramcount plot audit --table gpt3 -o audit.svg
   paramcount plot scale ./config.json -o mine.pdf
+  paramcount plot scaling -o loss.svg
+  paramcount plot isoflop --law chinchilla-3 -o isoflop.svg
   paramcount plot share $(paramcount models -q) -o all.pdf
 """
 
@@ -49,6 +53,7 @@ def read_tables(ctx: click.Context, param: click.Parameter, given: tuple[str, ..
               help="Every model of a published table; repeat for more.")  # fmt: skip
 @set_option
 @click.option("--params", metavar="BUDGET", help="budget: mark what `paramcount solve --params BUDGET` finds.")
+@click.option("--law", metavar="LAW", help=f"scaling, isoflop: the law whose losses are drawn. Default: {LAW}.")
 @click.option("-o", "--output", metavar="FILE", required=True, type=click.Path(),
               help="Where to write the figure: .png, .svg or .pdf.")  # fmt: skip
 def command(
@@ -57,6 +62,7 @@ def command(
     chosen: tuple[Table, ...],
     changes: tuple[str, ...],
     params: str | None,
+    law: str | None,
     output: str,
 ) -> None:
     """Draw a figure.
@@ -67,13 +73,19 @@ def command(
     budget  layers against width, with curves of equal count and published models
     scale   every tensor of one model as a rectangle to scale
     audit   one table's printed figures as intervals, the recomputed counts, and the counts once explained
+    scaling loss against compute: the frontiers of scaling laws, and published runs by one of them
+    isoflop loss against size at equal compute, and the size that each scaling law holds best
 
     Without MODEL and --table: GPT-2 and GPT-3; budget without --params all of family gpt; scale gpt3-175b; audit gpt3.
     """
     form = _format(output)
     if params is not None and kind != "budget":
         raise InputError(f"--params {params}: plot {kind} marks no candidates; valid with: plot budget")
-    if kind == "audit":
+    if law is not None and kind not in BY_LAW:
+        raise InputError(f"--law {law}: of scaling laws; valid with: plot {' or '.join(BY_LAW)}")
+    if kind in BY_LAW:
+        figure, drawn = _by_law(kind, models or changes or chosen, law or LAW), law or LAW
+    elif kind == "audit":
         table = _table(models, chosen, changes)
         figure, drawn = draw(kind, audit(table)), table.name
     else:
@@ -88,6 +100,12 @@ def _models(kind: str, models: list[str], changes: tuple[str, ...], params: str 
     specs = list({spec.name: spec for spec in found}.values())
     figure = draw(kind, specs, *([] if params is None else [_budget(params)]))
     return figure, specs[0].title() if len(specs) == 1 else f"{len(specs)} models"
+
+
+def _by_law(kind: str, given: Sequence[object], law: str) -> Figure:
+    if given:
+        raise InputError(f"plot {kind}: draws scaling laws, no models; valid: plot {kind} --law {law}")
+    return draw(kind, law)
 
 
 def _table(models: tuple[str, ...], chosen: tuple[Table, ...], changes: tuple[str, ...]) -> Table:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import NamedTuple
 
 from paramcount.costs.accelerators import accelerator
 from paramcount.errors import InputError
-from paramcount.quantity import parse_quantity
+from paramcount.quantity import parse_amount, parse_quantity
 
 SECONDS = 24 * 60 * 60  # of a day
 MOST_DAYS = 10**6
@@ -41,21 +40,16 @@ def hardware(gpu: str, devices: str, days: str, mfu: str) -> Hardware:
 
 
 def _days(text: str) -> Fraction:
-    days = _decimal(text)
-    if days is None or not 0 < days <= MOST_DAYS:
-        raise InputError(f"days = {text}: no positive number of days; valid: 30, 0.5, up to {MOST_DAYS:,}")
+    valid = f"30, 0.5, up to {MOST_DAYS:,}"
+    days = parse_amount(text, "days", valid)
+    if not 0 < days <= MOST_DAYS:
+        raise InputError(f"days = {text}: {'too many' if days else 'zero'}; valid: {valid}")
     return days
 
 
 def _share(text: str) -> Fraction:
-    plain = text.strip().removesuffix("%").strip()
-    share = _decimal(plain)
-    if share is not None and plain != text.strip():
-        share /= 100
-    if share is None or not 0 < share <= 1:
-        raise InputError(f"mfu = {text}: no share of the peak; valid: more than 0 and at most 100%, as in 40% or 0.4")
+    valid = "more than 0 and at most 100%, as in 40% or 0.4"
+    share = parse_amount(text, "mfu", valid)
+    if not 0 < share <= 1:
+        raise InputError(f"mfu = {text}: {'more than the whole peak' if share else 'zero'}; valid: {valid}")
     return share
-
-
-def _decimal(text: str) -> Fraction | None:
-    return Fraction(text.strip()) if re.fullmatch(r"\d{1,12}(\.\d{1,12})?", text.strip(), re.ASCII) else None
