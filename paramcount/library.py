@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pandas
     import sympy
 
+    from paramcount.scaling.ask import Answer
+    from paramcount.scaling.fit import Fitted
     from paramcount.solver import Solution
     from paramcount.solver.sweep import Sweep
     from paramcount.verification import Verified
@@ -149,6 +151,42 @@ def sweep(params: int | str, **options: Any) -> Sweep:
     from paramcount.solver.sweep import sweep as search
 
     return search(params, **options)
+
+
+def optimum(law: str, flops: float) -> tuple[float, float]:
+    """The n_params and tokens that the scaling law *law* holds best for *flops* FLOPs, 6·N·D = C.
+
+    kaplan's N is non-embedding, that of the others all parameters. Raises paramcount.errors.InputError on an unknown
+    law, or where *flops* is not positive.
+    """
+    from paramcount.scaling.laws import optimum as of_law
+
+    return of_law(law, flops)
+
+
+def ask_laws(
+    *, flops: float | None = None, params: float | None = None, tokens: float | None = None, law: str | None = None
+) -> list[Answer]:
+    """What scaling laws answer to compute in FLOPs, a size or tokens, or to a run that has two of these.
+
+    All laws, or *law* alone, an answer for each set of constants; see paramcount.scaling.ask.Answer. Raises
+    paramcount.errors.InputError on an unknown law, on what is not positive, and where none or all three are given.
+    """
+    from paramcount.scaling.ask import Asked, answers
+    from paramcount.scaling.laws import LAWS
+
+    return answers(Asked(flops, params, tokens), list(LAWS) if law is None else [law])
+
+
+def fit_law(runs: str | Sequence[Mapping[str, float]], **options: Any) -> Fitted:
+    """L(N, D) = E + A/N^α + B/D^β fitted to *runs*: a CSV file, or mappings with `loss` and two of its other columns.
+
+    *options* are those of paramcount.scaling.fit.fit, as is what is raised; the columns, of paramcount.scaling.runs.
+    """
+    from paramcount.scaling.fit import fit
+    from paramcount.scaling.runs import measured, read_runs
+
+    return fit(read_runs(runs) if isinstance(runs, str) else measured(runs), **options)
 
 
 def verify(model: LoadedModel | str, against: str = "") -> Verified:

@@ -374,3 +374,17 @@ def test_figures_refuse_in_one_line(run, tmp_path, arguments, said):
     assert done.exit_code == 2
     assert said in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_the_library_says_the_same():
+    import paramcount
+
+    assert paramcount.optimum("chinchilla-3", 1e24) == optimum("chinchilla-3", 1e24)
+    answer = paramcount.ask_laws(params=175e9, tokens=3e11, law="refit-2024")[0]
+    assert answer.run.flops == pytest.approx(315e21)
+    assert [found.fit.law for found in paramcount.ask_laws(flops=1e22)][-1] == "refit-2024"
+    for wrong in ({"flops": -1}, {"flops": float("nan")}, {"params": 0}, {}, {"flops": 1, "params": 1, "tokens": 1}):
+        with pytest.raises(InputError):
+            paramcount.ask_laws(**wrong)
+    with pytest.raises(InputError, match="not a positive number"):
+        paramcount.optimum("kaplan", 0)

@@ -1,7 +1,9 @@
 """`paramcount scaling fit`: laws that are known come back, and runs that cannot tell are said not to."""
 
 import json
+import re
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -171,6 +173,32 @@ def test_without_scipy_it_says_how_to_get_it(run, tmp_path, monkeypatch):
     assert "pip install 'paramcount[fit]'" in done.stderr
 
 
+def test_the_example_of_the_document_is_what_the_fit_finds(run, fit):
+    """Its numbers to a percent, since an optimiser's last digits are its version's."""
+    root = Path(__file__).resolve().parent.parent
+    block = (
+        (root / "docs" / "scaling.md")
+        .read_text(encoding="utf-8")
+        .split("$ paramcount scaling fit examples/runs.csv\n")[1]
+    )
+    shown = block.split("```")[0]
+    found = run("scaling", "fit", str(root / "docs" / "examples" / "runs.csv")).stdout
+    number = re.compile(r"(?<![\w.])\d[\d,]*\.?\d*")
+    assert number.sub("#", shown).split() == number.sub("#", found).split()
+    for a, b in zip(number.findall(shown), number.findall(found), strict=True):
+        assert float(a.replace(",", "").rstrip(".")) == pytest.approx(float(b.replace(",", "").rstrip(".")), rel=0.01)
+
+
 def test_resamples_have_bounds(fit):
     with pytest.raises(InputError, match="resamples = 1"):
         fit(like_chinchilla(20), resamples=1)
+
+
+def test_the_library_fits_the_same(fit, tmp_path):
+    import paramcount
+
+    runs = like_chinchilla(40)
+    path = written(runs, tmp_path / "runs.csv")
+    from_file = paramcount.fit_law(path, resamples=3)
+    rows = [{"n_params": run.n_params, "tokens": run.tokens, "loss": loss} for run, loss in read_runs(path)]
+    assert paramcount.fit_law(rows, resamples=3).law == from_file.law

@@ -18,7 +18,7 @@ from paramcount.scaling.hardware import Hardware, hardware
 from paramcount.scaling.laws import LAWS
 
 EVERY = "all"
-LAW_LINES = "\n".join(f"  {name:14}{law.title}; N: {law.counts} parameters" for name, law in LAWS.items())
+LAW_LINES = "\n".join(f"  {name:14}{law.title}; N: {law.counts}" for name, law in LAWS.items())
 EPILOG = f"""\b
 Laws:
 {LAW_LINES}

@@ -9,7 +9,7 @@ from paramcount.quantity import short
 from paramcount.scaling import kaplan
 from paramcount.scaling.constants import fitted_range
 from paramcount.scaling.frontier import FLOPS_PER_PARAM, Run
-from paramcount.scaling.laws import LAWS, Fit, fits, law_named
+from paramcount.scaling.laws import LAWS, Fit, fits, law_named, positive
 
 
 class Asked(NamedTuple):
@@ -22,9 +22,9 @@ class Asked(NamedTuple):
     def run(self) -> Run | None:
         """The run that two of the three make; None where one is asked.
 
-        Raises InputError where none is asked, or all are.
+        Raises InputError where none is asked, or all are, or one is not positive.
         """
-        given = [value for value in self if value is not None]
+        given = [positive(value, name) for name, value in self._asdict().items() if value is not None]
         if len(given) not in (1, 2):
             said = "nothing is asked" if not given else "the third follows from two"
             raise InputError(f"scaling: {said}; valid: one or two of --flops, --params and --tokens, or --gpu …")

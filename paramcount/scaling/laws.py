@@ -19,14 +19,15 @@ class Law(NamedTuple):
     source: str
 
 
+LARGEST = 1e75  # what two numbers of at most 1e36 and the six in front of them make
 ALL = "all"  # which parameters are counted
 NON_EMBEDDING = "non-embedding"
 LAWS = {
     "kaplan": Law("Kaplan et al. 2020", NON_EMBEDDING, "arXiv:2001.08361"),
-    "chinchilla-1": Law("Hoffmann et al. 2022, approach 1: least loss of training curves", ALL, "arXiv:2203.15556"),
-    "chinchilla-2": Law("Hoffmann et al. 2022, approach 2: IsoFLOP profiles", ALL, "arXiv:2203.15556"),
-    "chinchilla-3": Law("Hoffmann et al. 2022, approach 3: a fit of L(N, D)", ALL, "arXiv:2203.15556"),
-    "refit-2024": Law("Besiroglu et al. 2024, approach 3 fitted anew", ALL, "arXiv:2404.10102"),
+    "chinchilla-1": Law("Hoffmann et al. 2022, approach 1 (training curves)", ALL, "arXiv:2203.15556"),
+    "chinchilla-2": Law("Hoffmann et al. 2022, approach 2 (equal FLOPs)", ALL, "arXiv:2203.15556"),
+    "chinchilla-3": Law("Hoffmann et al. 2022, approach 3 (L(N, D))", ALL, "arXiv:2203.15556"),
+    "refit-2024": Law("Besiroglu et al. 2024, approach 3 anew", ALL, "arXiv:2404.10102"),
 }
 
 
@@ -78,12 +79,19 @@ def law_named(name: str) -> Fit:
 
 
 def optimum(law: str, flops: float) -> tuple[float, float]:
-    """The n_params and tokens that *law* holds best for *flops* FLOPs, 6·N·D = C; raises InputError on an unknown law.
+    """The n_params and tokens that *law* holds best for *flops* FLOPs, 6·N·D = C.
 
-    N counts what `LAWS[law].counts` says.
+    N counts what `LAWS[law].counts` says. Raises InputError on an unknown law, or where *flops* is not positive.
     """
-    run = law_named(law).frontier.at_flops(flops)
+    run = law_named(law).frontier.at_flops(positive(flops, "flops"))
     return run.n_params, run.tokens
+
+
+def positive(value: float, what: str) -> float:
+    """*value*; raises InputError where it is no positive number that a float holds."""
+    if not 0 < value < LARGEST:
+        raise InputError(f"{what} = {value}: not a positive number; valid: 1e22, up to {LARGEST:g}")
+    return float(value)
 
 
 def _parametric(stated: Relation) -> Fit:
