@@ -11,9 +11,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from paramcount.library import LoadedModel, ask_laws, fit_law, list_models, load, optimum, solve, sweep, verify
+    from paramcount.library import (
+        LoadedModel,
+        ask_laws,
+        fit_law,
+        list_models,
+        load,
+        optimum,
+        solve,
+        solve_flops,
+        sweep,
+        verify,
+    )
 
-__all__ = ["LoadedModel", "ask_laws", "fit_law", "list_models", "load", "optimum", "solve", "sweep", "verify"]
+__all__ = [
+    "LoadedModel",
+    "ask_laws",
+    "fit_law",
+    "list_models",
+    "load",
+    "optimum",
+    "solve",
+    "solve_flops",
+    "sweep",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from paramcount.scaling.ask import Answer
     from paramcount.scaling.fit import Fitted
     from paramcount.solver import Solution
+    from paramcount.solver.compute import ForCompute
     from paramcount.solver.sweep import Sweep
     from paramcount.verification import Verified
 
@@ -144,6 +145,16 @@ def solve(params: int | str, **options: Any) -> Solution:
     from paramcount import solver
 
     return solver.solve(params, **options)
+
+
+def solve_flops(flops: int | str, law: str, **options: Any) -> ForCompute:
+    """Shapes of the size that the scaling law *law* holds best for *flops* FLOPs, each with its tokens.
+
+    See paramcount.solver.compute.solve_flops; the other options are those of paramcount.solver.solve.
+    """
+    from paramcount.solver.compute import solve_flops as of_compute
+
+    return of_compute(flops, law, **options)
 
 
 def sweep(params: int | str, **options: Any) -> Sweep:

@@ -284,7 +284,7 @@ def test_devices_give_their_peak_at_that_share(run):
         (["--gpu", "h1000", "--devices", "64", "--days", "30", "--mfu", "40%"], "h1000: no accelerator"),
         (["--flops", "1e22", "--gpu", "h100-sxm"], "compute is given twice"),
         (["--flops", "3.14e23", "--strict"], "kaplan: N = 516B is beyond its fitted range"),
-        (["--params", "175B", "--tokens", "300B", "--law", "refit-2024", "--strict"], "beyond its fitted range"),
+        (["--params", "175B", "--tokens", "300B", "--law", "refit-2024", "--strict"], "N = 175B is beyond its fitted"),
         (["--flops", "1e20", "fit", "runs.csv"], "--flops before fit"),
         (["fti"], "No such command"),
     ],

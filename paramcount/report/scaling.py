@@ -60,8 +60,8 @@ def scaling_report(asked: Asked, found: list[Answer], hardware: Hardware | None)
     main = [answer for answer in found if not answer.fit.variant]
     rows = [_row(answer) for answer in found]
     parts: list[str | Sheet] = [_heading(asked, run, hardware)]
-    if run:
-        parts.append(Sheet(RUN, [_of_run(answer, run) for answer in main if answer.fit.loss], "This run"))
+    if run and (judged := [_of_run(answer, run) for answer in main if answer.fit.loss]):
+        parts.append(Sheet(RUN, judged, "This run"))
     shown = tuple(column for column in BEST if column.key != "flops_about" or _vary(asked, run))
     parts.append(Sheet(shown, rows, _title(asked, run)))
     parts.append(_others(main))

@@ -72,11 +72,14 @@ def refuse_beyond(found: list[Answer], run: Run | None) -> None:
     """Raise InputError where what is asked, or a law's answer, lies beyond the law's fitted range."""
     for answer in found:
         law = answer.fit.law
-        for symbol in {**answer.beyond, **(answer.fit.beyond(run) if run else {})}:
-            low, high = fitted_range(law)[symbol]
-            value = getattr(answer.run, {"N": "n_params", "D": "tokens"}[symbol])
-            valid = f"valid: {symbol} from {short(int(low))} to {short(int(high))}, or without --strict"
-            raise InputError(f"--strict: {law}: {symbol} = {short(round(value))} is beyond its fitted range; {valid}")
+        for judged in filter(None, (run, answer.run)):
+            for symbol in answer.fit.beyond(judged):
+                low, high = fitted_range(law)[symbol]
+                value = judged.n_params if symbol == "N" else judged.tokens
+                valid = f"valid: {symbol} from {short(int(low))} to {short(int(high))}, or without --strict"
+                raise InputError(
+                    f"--strict: {law}: {symbol} = {short(round(value))} is beyond its fitted range; {valid}"
+                )
 
 
 def _best(fit: Fit, asked: Asked, run: Run | None) -> Run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from paramcount.errors import InputError
@@ -65,10 +66,11 @@ class Fit(NamedTuple):
         return found
 
 
-def fits(law: str) -> list[Fit]:
+@cache
+def fits(law: str) -> tuple[Fit, ...]:
     """The sets of constants that *law* has, the one that it is known by first."""
-    found = [_parametric(stated) for stated in relations(law, "L = E")]
-    return found + [_frontier(stated) for stated in relations(law, "N_opt")]
+    by_loss = (_parametric(stated) for stated in relations(law, "L = E"))
+    return (*by_loss, *(_frontier(stated) for stated in relations(law, "N_opt")))
 
 
 def law_named(name: str) -> Fit:
