@@ -25,10 +25,10 @@ FLOORS = [
     "formula",
     "comparison",
     "verification",
+    "costs",
     "auditing",
     "solver",
     "derivation",
-    "costs",
     "report",
     "cli",
 ]
