@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from paramcount.auditing.costs.arithmetic import bounds
-from paramcount.auditing.costs.claims import TRAINED_IN, Claim, peak_of, point, three_digits
+from paramcount.auditing.costs.claims import Claim, peak_of, point, three_digits
 from paramcount.auditing.costs.counted import Way, ways
 from paramcount.auditing.costs.figures import Figure, FigureError, figure, scaled
 from paramcount.auditing.evidence import choice
@@ -26,6 +26,7 @@ NARAYANAN = "Narayanan et al. 2021, eq. 3"
 KAPLAN = "Kaplan et al. 2020, sec. 2.1"
 AGAIN = Fraction(4, 3)  # forward and backward are three passes; a recomputed forward pass is a fourth
 ASSUMED = tuple(Fraction(share, 100) for share in (30, 33, 40, 50, 100))  # utilisations that estimates assume
+OLDER = ("tf32", "fp32")  # formats of a lower peak, which estimates take
 PF_DAY = Fraction(86400 * 10**15)
 LEAST_DIGITS = 3  # of a figure that may be known again elsewhere
 
@@ -124,10 +125,10 @@ def _of_devices(claim: Claim) -> Iterator[Hypothesis]:
     dense = known["peak_tflops"]
     text = f"the peak is that of {device.name} with 2:4 sparsity, twice the dense one"
     yield _reading("sparse peak", "peak_tflops", scaled(dense, Fraction(2)), text, device.source)
-    for dtype, peak in device.peaks.items():
-        if (read := peak_of(peak)) != dense and dtype not in TRAINED_IN:
+    for dtype in OLDER:
+        if dtype in device.peaks:
             text = f"the peak is that of {device.name} in {dtype}"
-            yield _reading("another peak", "peak_tflops", read, text, device.source)
+            yield _reading("another peak", "peak_tflops", peak_of(device.peaks[dtype]), text, device.source)
     if "n_accelerators" in claim.figures:
         read = scaled(claim.figures["n_accelerators"].interval, Fraction(1, 2))
         yield _reading("cores", "n_accelerators", read, "the devices counted are halves of one, cores or dies", "")
