@@ -38,7 +38,7 @@ SOMETIMES = ("pf_days", "n_accelerators", "days", "accelerator_hours", "tflops_p
 WHOLE = ("n_accelerators", "batch_tokens")
 
 Truth = dict[str, float]
-Spoil = Callable[[Truth, random.Random, "Row"], None]
+Spoil = Callable[[Truth, "Row", list[Claim]], None]
 
 
 class Row(NamedTuple):
@@ -133,12 +133,12 @@ def null(rng: random.Random, others: list[Claim]) -> float | None:
     return None if adds_up else max((one.bits for one in found), default=0.0)
 
 
-def _recomputed(truth: Truth, rng: random.Random, row: Row) -> None:
+def _recomputed(truth: Truth, row: Row, others: list[Claim]) -> None:
     for name in ("train_flops", "pf_days"):
         truth[name] *= 4 / 3
 
 
-def _attended(truth: Truth, rng: random.Random, row: Row) -> None:
+def _attended(truth: Truth, row: Row, others: list[Claim]) -> None:
     spec = find(row.shape)
     run = Run(1, context(spec))
     more = 3 * costed(spec, run).flops(run) / run.seq / (6 * truth["n_params"])
@@ -146,49 +146,44 @@ def _attended(truth: Truth, rng: random.Random, row: Row) -> None:
         truth[name] *= more
 
 
-def _forward(truth: Truth, rng: random.Random, row: Row) -> None:
+def _forward(truth: Truth, row: Row, others: list[Claim]) -> None:
     for name in ("train_flops", "pf_days"):
         truth[name] /= 3
 
 
-def _half(truth: Truth, rng: random.Random, row: Row) -> None:
+def _half(truth: Truth, row: Row, others: list[Claim]) -> None:
     for name in ("train_flops", "pf_days"):
         truth[name] /= 2
 
 
-def _total(truth: Truth, rng: random.Random, row: Row) -> None:
+def _total(truth: Truth, row: Row, others: list[Claim]) -> None:
     for name in ("train_flops", "pf_days"):
         truth[name] *= truth["n_params"] / truth["n_params_active"]
 
 
-def _sparse(truth: Truth, rng: random.Random, row: Row) -> None:
+def _sparse(truth: Truth, row: Row, others: list[Claim]) -> None:
     truth["mfu"] /= 2
 
 
-def _hardware(truth: Truth, rng: random.Random, row: Row) -> None:
+def _hardware(truth: Truth, row: Row, others: list[Claim]) -> None:
     truth["mfu"] *= 4 / 3
 
 
-def _cores(truth: Truth, rng: random.Random, row: Row) -> None:
+def _cores(truth: Truth, row: Row, others: list[Claim]) -> None:
     truth["n_accelerators"] *= 2
 
 
-def _copied(truth: Truth, rng: random.Random, row: Row) -> None:
-    truth["pf_days"] = _of_another(row)
+def _copied(truth: Truth, row: Row, others: list[Claim]) -> None:
+    truth["pf_days"] = float(others[0].figures["train_flops"].nominal / Fraction(86400 * 10**15))
 
 
-def _of_another(row: Row) -> float:
-    others = pool(random.Random(SEED))
-    return float(others[0].figures["train_flops"].nominal / Fraction(86400 * 10**15))
-
-
-def _estimated(truth: Truth, rng: random.Random, row: Row) -> None:
+def _estimated(truth: Truth, row: Row, others: list[Claim]) -> None:
     hours = Fraction(printed("accelerator_hours", truth["accelerator_hours"], row.digits))
     peak = three_digits(accelerator(row.device).peak()[1])
     truth["pf_days"] = float(hours * 3600 * peak * Fraction(33, 100) / (86400 * 10**15))
 
 
-def _slipped(truth: Truth, rng: random.Random, row: Row) -> None:
+def _slipped(truth: Truth, row: Row, others: list[Claim]) -> None:
     truth["train_flops"] *= 10
 
 
@@ -220,7 +215,7 @@ def planted(kind: str, rng: random.Random, others: list[Claim], digits: int = 4)
         row = made_up(rng, digits)
     shown = columns or ("pf_days",)
     truth = dict(row.truth)
-    spoil(truth, rng, row)
+    spoil(truth, row, others)
     kept = tuple(dict.fromkeys([*ALWAYS, *shown, *(["n_params_active"] if "n_params_active" in row.columns else [])]))
     return explained(row._replace(truth=truth, columns=kept), others)
 

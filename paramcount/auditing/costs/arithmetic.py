@@ -6,7 +6,7 @@ formulas of one name the first counts whose figures are all there. Units are tho
 W, t, $, TFLOP/s of a device, PFLOP/s of all.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
 from itertools import product
@@ -101,6 +101,9 @@ RELATIONS: tuple[Relation, ...] = (
     *_over_time("CO2 and hours", PATTERSON, "co2_t = 1e-6 * {} * power_w * pue * carbon_t_per_mwh"),
     *_over_time("CO2 and rated power", PATTERSON, "co2_t = 1e-6 * {} * tdp_w * overhead * carbon_t_per_mwh"),
     *_over_time("money", DEFINED, "cost_usd = {} * price_usd_per_hour"),
+    *_all("peak and money", "no device passes its peak", *(
+        f"{work} * price_usd_per_hour < 3600e12 * cost_usd * peak_tflops" for work in WORK
+    )),
 )  # fmt: skip
 # What says the same more loosely is left out where the stricter one is there.
 LOOSER = {
@@ -108,6 +111,7 @@ LOOSER = {
     "CO2 and hours": ("CO2",),
     "CO2 and rated power": ("CO2", "CO2 and hours"),
     "peak": ("FLOPs over time",),
+    "peak and money": ("money",),
 }
 DEVICES = ("peak_tflops", "tdp_w")  # what the device has, not the row
 
@@ -118,12 +122,13 @@ def bounds() -> Mapping[str, Interval]:
     return {row["name"]: Interval(Fraction(row["low"]), Fraction(row["high"])) for row in read("cost_bounds.csv")}
 
 
-def relations(known: Mapping[str, Interval]) -> list[Relation]:
-    """Those whose figures are all *known*, one of each name."""
+def relations(known: Mapping[str, Interval], borrowed: Iterable[str] = ()) -> list[Relation]:
+    """Those whose figures are all *known*, one of each name: without *borrowed* figures if one can do without."""
     found: dict[str, Relation] = {}
-    for relation in RELATIONS:
-        if relation.name not in found and relation.factors[1].keys() <= known.keys():
-            found[relation.name] = relation
+    for names in (known.keys() - set(borrowed), known.keys()):
+        for relation in RELATIONS:
+            if relation.name not in found and relation.factors[1].keys() <= names:
+                found[relation.name] = relation
     return [r for name, r in found.items() if not found.keys() & set(LOOSER.get(name, ()))]
 
 

@@ -97,7 +97,9 @@ def _settled(row: CostRow, by_label: dict[str, CostRow]) -> CostRow:
     if row.contradictions:
         verdicts.append(CONTRADICTED)
     verdict = max(verdicts, key=ORDER.index, default=UNCHECKED)
-    return row._replace(checks=kept, verdict=verdict)
+    names = {check.relation.name for check in kept}
+    explanations = tuple(one for one in row.explanations if names & set(one.mends))
+    return row._replace(checks=kept, verdict=verdict, explanations=explanations)
 
 
 def _explained_there(check: Check, row: CostRow, by_label: dict[str, CostRow]) -> bool:

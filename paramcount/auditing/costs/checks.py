@@ -40,7 +40,7 @@ def checks(claim: Claim) -> list[Check]:
     """Every equation of *claim* in which a figure of its own stands."""
     known = claim.known()
     own = claim.figures.keys() - claim.borrowed.keys()
-    found = [r for r in relations(known) if own & r.factors[1].keys()]
+    found = [r for r in relations(known, claim.borrowed) if own & r.factors[1].keys()]
     return [_checked(relation, claim, known) for relation in found]
 
 
@@ -89,10 +89,13 @@ def admitted(quantity: str, given: Sequence[Relation], known: Mapping[str, Inter
 
 def _solved(sign: str, power: int, rest: Interval) -> Interval:
     """What x may be if x^power · *rest* is to keep to *sign*."""
-    least = {"=": Fraction(1), "<=": bounds()["busy"].low, "<": LEAST}[sign]
-    if power > 0:
-        return Interval(least / rest.high, 1 / rest.low)
-    return Interval(rest.low, rest.high / least)
+    low, high = (1 / rest.high, 1 / rest.low) if power > 0 else (rest.low, rest.high)
+    if sign == "<":
+        return Interval(LEAST, high) if power > 0 else Interval(low, MOST)
+    if sign == "<=":
+        busy = bounds()["busy"].low
+        return Interval(low * busy, high) if power > 0 else Interval(low, high / busy)
+    return Interval(low, high)
 
 
 def utilisation(claim: Claim) -> Interval | None:
