@@ -178,6 +178,14 @@ def test_more_than_twenty_rows_do_not_add_up_as_printed_and_the_famous_ones_do(r
     assert not any(row.explanations for row in rows.values() if row.verdict == AGREES)
 
 
+def test_what_agrees_by_few_digits_alone_is_told(rows):
+    """6 · 11B · 1T are twice 3.3E22; but 1T may be half of it."""
+    [t5] = rows["T5-11B"].loose
+    assert (t5.relation, t5.ratio) == ("6ND", Fraction(1, 2))
+    assert "one half of the parameters, the encoder's or the decoder's" in t5.readings[0]
+    assert {label for label, row in rows.items() if row.loose} == {"T5-11B", "T5-11B [2]", "SmolLM3 3B"}
+
+
 def test_a_row_that_rests_on_memory_says_so(rows):
     assert rows["BloombergGPT 50B"].claim.memory == "102, 569B FROM MEMORY"
     assert not rows["LLaMA 13B"].claim.memory
@@ -394,10 +402,45 @@ def test_the_json_contract(run):
     assert table.keys() == {"table", "kind", "source", "rows", "sums"}
     row = next(row for row in table["rows"] if row["row"] == "Chinchilla 70B [2]")
     assert row.keys() == {"row", "model", "source", "where", "from_memory", "note", "printed", "verdict", "utilisation",
-                          "checks", "explanations", "contradictions"}  # fmt: skip
+                          "checks", "explanations", "loose", "contradictions"}  # fmt: skip
     assert row["printed"] == {"pf_days": "7303.24"}
     assert row["checks"][0].keys() == {"relation", "formula", "source", "left", "right", "ratio", "verdict", "saved_by",
                                        "figures_of"}  # fmt: skip
     assert row["explanations"][0].keys() == {"kind", "quantity", "text", "source", "bits", "may_be_chance", "mends"}
     llama = next(row for row in table["rows"] if row["row"] == "Llama 3 8B")
     assert llama["checks"][0]["left"][1] is None  # 15T+ has no upper end
+
+
+def _lines_of_the_page():
+    page = (ROOT / "docs" / "audit-costs.md").read_text(encoding="utf-8")
+    for line in page[: page.index("## Verdicts")].splitlines():
+        if line.startswith("| ") and not line.startswith(("| row", "| ---")):
+            labels, verdict, *_ = (cell.strip() for cell in line.strip("|").split(" | "))
+            yield from ((label, verdict) for label in labels.split("; "))
+
+
+def test_the_page_lists_every_row_that_does_not_add_up_with_its_verdict_and_whether_it_rests_on_memory(rows):
+    told = {label.rstrip("*"): verdict for label, verdict in _lines_of_the_page()}
+    assert told == {label: row.verdict for label, row in rows.items() if row.verdict not in (AGREES, UNCHECKED)}
+    marked = {label.rstrip("*") for label, _ in _lines_of_the_page() if label.endswith("*")}
+    assert marked == {label for label in told if rows[label].claim.memory}
+
+
+def test_the_page_names_every_equation():
+    page = (ROOT / "docs" / "audit-costs.md").read_text(encoding="utf-8")
+    section = page[page.index("## The equations") : page.index("## Evidence")]
+    named = [
+        name for line in section.splitlines() if line.startswith("| ") for name in line.split(" | ")[0][2:].split("; ")
+    ]
+    assert set(named) - {"equation", "---"} == {relation.name for relation in RELATIONS}
+
+
+def test_it_is_light():
+    import subprocess
+
+    code = (
+        "import sys\nfrom paramcount.cli import main\ntry: main(['audit', 'training-costs'])\nexcept SystemExit: pass\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert not set(done.stderr.split()) & {"numpy", "sympy", "pandas", "matplotlib", "torch", "scipy"}

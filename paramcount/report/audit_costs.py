@@ -10,6 +10,7 @@ from paramcount.auditing.costs.audit import ORDER, UNCHECKED, Contradiction, Cos
 from paramcount.auditing.costs.checks import BOUND, Check, utilisation
 from paramcount.auditing.costs.explain import Explained
 from paramcount.auditing.costs.figures import LEAST, MOST
+from paramcount.auditing.costs.loose import Loose
 from paramcount.auditing.costs.sums import Sum
 from paramcount.auditing.relations import Interval
 from paramcount.auditing.verdict import AGREES
@@ -45,7 +46,7 @@ def cost_audits(results: list[CostAudit], strict: bool = False) -> Report:
 def _parts(result: CostAudit) -> list[str | Sheet]:
     head = result.title if result.title == result.source else f"{result.title} ({result.source})"
     parts: list[str | Sheet] = [head, Sheet(ROWS, [line for row in result.rows for line in _lines(row)])]
-    parts += ["\n".join(_told(row)) for row in result.rows if row.verdict not in SAYS_ITSELF]
+    parts += ["\n".join(_told(row)) for row in result.rows if row.verdict not in SAYS_ITSELF or row.loose]
     if result.sums:
         parts.append(Sheet(SUMS, [_sum_line(one) for one in result.sums]))
         parts += ["\n".join([f"{s.name}:", *map(_said, s.explanations)]) for s in result.sums if s.explanations]
@@ -90,8 +91,9 @@ def _said_of(interval: Interval) -> str:
     for digits in range(3, 9):
         low, high = (f"{float(end):,.{digits}g}" for end in interval)
         if low != high:
-            return f"{low}–{high}"
-    return low
+            break
+    (first, _, power), (last, _, same) = low.partition("e"), high.partition("e")
+    return low if low == high else f"{first}–{last}e{power}" if power and power == same else f"{low}–{high}"
 
 
 def _told(row: CostRow) -> Iterable[str]:
@@ -103,6 +105,7 @@ def _told(row: CostRow) -> Iterable[str]:
             yield f"  {_fails(check)}"
     yield from (f"  {_contradicts(one)}" for one in row.contradictions)
     yield from (_said(one) for one in row.explanations[:SHOWN])
+    yield from (f"  {_few_digits(one)}" for one in row.loose)
     if claim.memory:
         yield f"  rests on figures that were not read: {claim.memory}"
 
@@ -115,6 +118,13 @@ def _fails(check: Check) -> str:
     if check.saved_by:
         text += f"; {check.verdict}: {check.saved_by}"
     return text + (f"; with figures of {', '.join(check.borrowed)}" if check.borrowed else "")
+
+
+def _few_digits(one: Loose) -> str:
+    text = (
+        f"{one.relation} agrees since its figures have few digits; as they stand, {float(one.ratio):.3g} of the other"
+    )
+    return f"{text} side, as where {'; or '.join(one.readings)}" if one.readings else f"{text} side"
 
 
 def _contradicts(one: Contradiction) -> str:
@@ -170,6 +180,9 @@ def _row_document(row: CostRow) -> dict[str, Any]:
         "utilisation": share and _ends(share),
         "checks": [_check_document(check) for check in row.checks],
         "explanations": [_explanation_document(one) for one in row.explanations],
+        "loose": [
+            {"relation": one.relation, "ratio": float(one.ratio), "readings": list(one.readings)} for one in row.loose
+        ],
         "contradictions": [
             {"quantity": one.quantity, "rows": list(one.rows), "printed": list(one.printed)}
             for one in row.contradictions

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from paramcount.auditing.costs.checks import BOUND, Check, checks
 from paramcount.auditing.costs.claims import OF_THE_MODEL, OF_THE_RUN, Claim, differ
 from paramcount.auditing.costs.explain import Explained, explain
+from paramcount.auditing.costs.loose import Loose, loose
 from paramcount.auditing.costs.sums import Sum
 from paramcount.auditing.verdict import AGREES, EXPLAINED, IMPOSSIBLE, TRUNCATED, UNEXPLAINED, ZEROS
 
@@ -27,13 +28,14 @@ class Contradiction(NamedTuple):
 
 
 class CostRow(NamedTuple):
-    """A claim, its checks, the verdict, and what explains the checks that fail."""
+    """A claim, its checks, the verdict, what explains the checks that fail, and which hold by few digits alone."""
 
     claim: Claim
     checks: tuple[Check, ...]
     verdict: str
     explanations: tuple[Explained, ...]
     contradictions: tuple[Contradiction, ...]
+    loose: tuple[Loose, ...] = ()
 
 
 class CostAudit(NamedTuple):
@@ -63,7 +65,7 @@ def _row(claim: Claim, every: Sequence[Claim]) -> CostRow:
     held = checks(claim)
     explained = explain(claim, held, every) if not all(check.holds for check in held) else []
     judged = tuple(_judged(check, explained) for check in held)
-    return CostRow(claim, judged, "", tuple(explained), tuple(_contradictions(claim, every)))
+    return CostRow(claim, judged, "", tuple(explained), tuple(_contradictions(claim, every)), loose(claim, held))
 
 
 def _judged(check: Check, explained: Sequence[Explained]) -> Check:

@@ -38,7 +38,10 @@ class Explained(NamedTuple):
 
 
 def explain(claim: Claim, found: Sequence[Check], others: Sequence[Claim]) -> list[Explained]:
-    """What has more for it than against it, the likeliest first; *found* are the checks of *claim*."""
+    """What has more for it than against it; *found* are the checks of *claim*.
+
+    What is hardly chance first, then what mends most equations, then the likeliest.
+    """
     broken = [check for check in found if not check.holds]
     quantities = list(dict.fromkeys(name for check in broken for name in check.relation.factors[1]))
     known = claim.known()
@@ -50,7 +53,7 @@ def explain(claim: Claim, found: Sequence[Check], others: Sequence[Claim]) -> li
         if bits > 0:
             mends = tuple(check.relation.name for check in broken if one.quantity in check.relation.factors[1])
             explained.append(Explained(one.kind, one.quantity, one.text, one.source, bits, mends))
-    return sorted(explained, key=lambda e: -e.bits)[:MOST]
+    return sorted(explained, key=lambda e: (e.may_be_chance, -len(e.mends), -e.bits))[:MOST]
 
 
 def evidence(one: Hypothesis, admits: Interval, figures: Mapping[str, Figure]) -> float:

@@ -49,10 +49,10 @@ class Hypothesis(NamedTuple):
 
 def hypotheses(claim: Claim, broken: Sequence[str], others: Sequence[Claim]) -> list[Hypothesis]:
     """All that is tried on *claim*, in which equations between the *broken* quantities do not hold."""
-    readings = _distinct(h for h in _readings(claim) if h.quantity in broken)
+    read = _distinct(h for h in readings(claim) if h.quantity in broken)
     origins = _distinct(h for h in _origins(claim, others) if h.quantity in broken)
     return [
-        *_priced(readings, READING + choice(len(readings))),
+        *_priced(read, READING + choice(len(read))),
         *_priced(list(_slips(claim, broken)), SLIP),
         *_priced(origins, ORIGIN + choice(len(origins))),
     ]
@@ -75,17 +75,21 @@ def params_of(claim: Claim) -> str:
     return "n_params_active" if "n_params_active" in claim.figures else "n_params"
 
 
-def _readings(claim: Claim) -> Iterator[Hypothesis]:
+def readings(claim: Claim) -> Iterator[Hypothesis]:
+    """Other ways to read what *claim* prints; their costs are still without a price."""
     known, params = claim.known(), params_of(claim)
     if params in claim.figures:
         yield from _of_counting(claim, params, known[params])
-    if "mfu" in known:
-        text = "the utilisation printed as MFU is of hardware FLOPs, with a further forward pass"
-        yield _reading("hardware FLOPs", "mfu", scaled(known["mfu"], 1 / AGAIN), text, CHOWDHERY)
-    if "tflops_per_accelerator" in known:
-        read = scaled(known["tflops_per_accelerator"], 1 / AGAIN)
-        text = "the FLOP/s printed are hardware FLOPs, with a further forward pass"
-        yield _reading("hardware FLOPs", "tflops_per_accelerator", read, text, CHOWDHERY)
+    further = "are hardware FLOPs, with a further forward pass"
+    if {"mfu", "tflops_per_accelerator"} & known.keys():
+        for name in ("train_flops", "pf_days"):
+            if name in known:
+                text = f"the FLOPs printed as {name} {further}"
+                yield _reading("hardware FLOPs", name, scaled(known[name], 1 / AGAIN), text, CHOWDHERY)
+    for name, words in (("mfu", "utilisation printed as MFU"), ("tflops_per_accelerator", "FLOP/s printed")):
+        if name in known:
+            text = f"those of the {words} {further}"
+            yield _reading("hardware FLOPs", name, scaled(known[name], 1 / AGAIN), text, CHOWDHERY)
     yield from _of_devices(claim)
 
 
