@@ -24,7 +24,7 @@ from paramcount.auditing.verdict import AGREES
 from paramcount.catalog.names import find
 from paramcount.costs.accelerators import accelerator
 from paramcount.costs.run import Run
-from paramcount.costs.stated import context, costed
+from paramcount.costs.stated import costed, stated_context
 
 SEED = 11
 ROWS = 2000
@@ -140,7 +140,7 @@ def _recomputed(truth: Truth, row: Row, others: list[Claim]) -> None:
 
 def _attended(truth: Truth, row: Row, others: list[Claim]) -> None:
     spec = find(row.shape)
-    run = Run(1, context(spec))
+    run = Run(1, stated_context(spec))
     more = 3 * costed(spec, run).flops(run) / run.seq / (6 * truth["n_params"])
     for name in ("train_flops", "pf_days"):
         truth[name] *= more

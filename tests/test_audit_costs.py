@@ -200,6 +200,7 @@ def test_the_claims_are_as_collected():
         collected = list(csv.DictReader(lines))
     ours = read("training_costs.csv")
     assert len(ours) == len(collected) == 121
+    assert all(None not in row for row in ours)
     for row, other in zip(ours, collected, strict=True):
         assert {key: row[key] for key in other if key != "seen"} == {
             key: v for key, v in other.items() if key != "seen"

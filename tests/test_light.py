@@ -35,6 +35,8 @@ def _command(*arguments: str, code: int = 0) -> set[str]:
         ["solve", "--params", "100T"],
         ["flops", "llama-3.1-8b", "--seq", "8192"],
         ["cache", "gpt3-175b"],
+        ["memory", "llama-3.1-8b", "--dtype", "gguf:Q4_K_M", "--gpu", "h100-sxm"],
+        ["memory", "gpt3-175b", "--for", "training"],
         ["train", "gpt3-175b", "--tokens", "300B", "--gpu", "v100", "--mfu", "20%"],
     ],
     ids=" ".join,

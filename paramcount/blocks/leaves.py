@@ -5,8 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from paramcount.blocks.keeps import kept_of_attention, kept_of_map
 from paramcount.blocks.roles import Map, Role, linear, side_by_side
-from paramcount.ledger.operation import PAIR, Kept, Operation, each_token, kept, operations
+from paramcount.ledger.operation import (
+    AT_SOURCE,
+    CROSS_PAIR,
+    PADDED,
+    PAIR,
+    SEEN,
+    SEQUENCE,
+    SOURCE,
+    TOKEN,
+    Computed,
+    Kept,
+    Operation,
+    Saved,
+    each_token,
+    kept,
+    operations,
+    saved,
+)
 from paramcount.ledger.tensor import Block, Size, Tensor, as_papers_write
 
 
@@ -29,6 +47,9 @@ class Dense(NamedTuple):
     def operations(self) -> Iterator[Operation]:
         return each_token(self.tensors())
 
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        return kept_of_map(self.role, self.d_in, self.d_out, how)
+
 
 class Crossed(NamedTuple):
     """A linear map stored as d_in × d_out: transformers' Conv1D, and its experts in some models."""
@@ -49,6 +70,9 @@ class Crossed(NamedTuple):
     def operations(self) -> Iterator[Operation]:
         return each_token(self.tensors())
 
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        return kept_of_map(self.role, self.d_in, self.d_out, how)
+
 
 class Fused(NamedTuple):
     """*maps* of one input that are one to torch, stored as *stored*: queries, keys and values, or gate and up."""
@@ -65,27 +89,66 @@ class Fused(NamedTuple):
     def operations(self) -> Iterator[Operation]:
         return each_token(self.tensors())
 
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        return saved(self.stored, how)
+
 
 class Attend(NamedTuple):
     """Attention itself: it owns no tensor, multiplies every pair of a query and a key twice, and keeps keys and values.
 
     *queries* and *values* are the widths of all heads' together (Vaswani et al. 2017, eq. 1: Q·K and the weighted sum
-    of V), *numbers* what stays of a token.
+    of V), *numbers* what stays of a token, 0 where a class keeps none. *per* says whose pairs they are, *n_heads* how
+    many rows of scores there are, 0 where another's are added to.
     """
 
     queries: Size
     values: Size
     numbers: Size
+    per: str = PAIR
+    n_heads: Size = 0
 
     def tensors(self) -> Iterator[Tensor]:
         return iter(())
 
     def operations(self) -> Iterator[Operation]:
-        yield Operation(self.queries, PAIR)
-        yield Operation(self.values, PAIR)
+        yield Operation(self.queries, self.per)
+        yield Operation(self.values, self.per)
 
     def kept(self) -> Iterator[Kept]:
-        yield Kept(self.numbers)
+        yield Kept(self.numbers, SOURCE if self.per == CROSS_PAIR else TOKEN)
+
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        return kept_of_attention(self.queries, self.values, self.numbers, self.n_heads, how)
+
+
+class State(NamedTuple):
+    """What a recurrent layer keeps of a sequence however long it is: *numbers*, in *dtype* if the cache's is not asked.
+
+    It owns no tensor and multiplies nothing: what a scan multiplies number by number is no matrix product.
+    """
+
+    numbers: Size
+    dtype: str = ""
+
+    def tensors(self) -> Iterator[Tensor]:
+        return iter(())
+
+    def kept(self) -> Iterator[Kept]:
+        yield Kept(self.numbers, SEQUENCE, self.dtype)
+
+
+class Product(NamedTuple):
+    """A matrix product without a weight: *macs* multiply-adds for each *per*, of what tokens have become."""
+
+    macs: Size
+    per: str = TOKEN
+    chunk: Size = 0
+
+    def tensors(self) -> Iterator[Tensor]:
+        return iter(())
+
+    def operations(self) -> Iterator[Operation]:
+        yield Operation(self.macs, self.per, self.chunk)
 
 
 class Each(NamedTuple):
@@ -102,6 +165,63 @@ class Each(NamedTuple):
 
     def operations(self) -> Iterator[Operation]:
         return (operation._replace(per=self.per) for operation in operations(self.block))
+
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        """A sequence's first token is a view of all of them, which stay."""
+        stays = {SEQUENCE: TOKEN, SEEN: TOKEN}.get(self.per, self.per)
+        return (one._replace(per=stays) for one in saved(self.block, how))
+
+
+class Frozen(NamedTuple):
+    """*block*, whose tensors no gradient trains."""
+
+    block: Block
+
+    def tensors(self) -> Iterator[Tensor]:
+        return (tensor._replace(frozen=True) for tensor in self.block.tensors())
+
+    def as_paper(self) -> Iterator[Tensor]:
+        return (tensor._replace(frozen=True) for tensor in as_papers_write(self.block))
+
+    def operations(self) -> Iterator[Operation]:
+        return operations(self.block)
+
+    def kept(self) -> Iterator[Kept]:
+        return kept(self.block)
+
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        return saved(self.block, how)
+
+
+class Often(NamedTuple):
+    """*block*, which is multiplied *times* times where others are once."""
+
+    block: Block
+    times: int
+
+    def tensors(self) -> Iterator[Tensor]:
+        return self.block.tensors()
+
+    def as_paper(self) -> Iterator[Tensor]:
+        return as_papers_write(self.block)
+
+    def operations(self) -> Iterator[Operation]:
+        return (one._replace(macs=one.macs * self.times) for one in operations(self.block))
+
+
+class OfSource(NamedTuple):
+    """*block* in an encoder that a decoder attends to: it is multiplied for source tokens, and keeps nothing."""
+
+    block: Block
+
+    def tensors(self) -> Iterator[Tensor]:
+        return self.block.tensors()
+
+    def as_paper(self) -> Iterator[Tensor]:
+        return as_papers_write(self.block)
+
+    def operations(self) -> Iterator[Operation]:
+        return (one._replace(per=AT_SOURCE.get(one.per, one.per)) for one in operations(self.block))
 
 
 class Norm(NamedTuple):
@@ -120,19 +240,33 @@ class Norm(NamedTuple):
         if self.bias:
             yield Tensor("bias", (self.n,))
 
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        yield Saved(how.norm.vectors * self.n + how.norm.statistics, TOKEN, how.norm.width)
+
 
 class Convolution(NamedTuple):
-    """torch.nn.Conv1d: d_out filters, each over d_in channels (those of its group) and *kernel* positions."""
+    """torch.nn.Conv1d: d_out filters, each over d_in channels (those of its group) and *kernel* positions.
+
+    *beyond* is how many positions more than tokens it computes of a sequence, for its padding: 0 where it is padded to
+    as many, kernel − 1 where a class pads both ends by that and cuts off what is behind. *each* is how many positions
+    it computes of a token, where a later one strides over some of them.
+    """
 
     d_out: Size
     d_in: Size
     kernel: Size
     bias: bool = False
+    beyond: Size = 0
+    each: Size = 1
 
     def tensors(self) -> Iterator[Tensor]:
         yield Tensor("weight", (self.d_out, self.d_in, self.kernel))
         if self.bias:
             yield Tensor("bias", (self.d_out,))
+
+    def operations(self) -> Iterator[Operation]:
+        yield Operation(self.d_out * self.d_in * self.kernel * self.each, TOKEN)
+        yield Operation(self.d_out * self.d_in * self.kernel * self.beyond, PADDED)
 
 
 class Bare(NamedTuple):
@@ -146,18 +280,37 @@ class Bare(NamedTuple):
         yield Tensor(self.name, self.shape, self.shares)
 
 
+class Matrices(NamedTuple):
+    """Matrices that no module wraps, all in one parameter: each token, or its part, is multiplied by all of them."""
+
+    name: str
+    shape: tuple[Size, ...]
+
+    def tensors(self) -> Iterator[Tensor]:
+        yield Tensor(self.name, self.shape)
+
+    def operations(self) -> Iterator[Operation]:
+        return each_token(self.tensors())
+
+
 class Embedding(NamedTuple):
     """A table of one d_model-wide vector for each of its rows: tokens (n_vocab) or learned positions (n_ctx).
 
-    *shares* names the table that it is, if it is one with another: in a body, as the base class names that.
+    *shares* names the table that it is, if it is one with another: in a body, as the base class names that. A row is
+    looked up for each *per*.
     """
 
     rows: Size
     d_model: Size
     shares: str = ""
+    per: str = TOKEN
 
     def tensors(self) -> Iterator[Tensor]:
         yield Tensor("weight", (self.rows, self.d_model), shares=self.shares)
+
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        """The rows' numbers, in torch's 64 bits."""
+        yield Saved(1, self.per, 8)
 
 
 class Sinusoids(NamedTuple):
@@ -186,6 +339,9 @@ class Head(NamedTuple):
     def operations(self) -> Iterator[Operation]:
         return each_token(self.tensors())
 
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        yield Saved(self.d_model, TOKEN)
+
 
 class Sharing(NamedTuple):
     """*block* in a larger model: what it shares stands under *prefix*; *listed* are its tensors as they are then."""
@@ -206,3 +362,6 @@ class Sharing(NamedTuple):
 
     def kept(self) -> Iterator[Kept]:
         return kept(self.block)
+
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        return saved(self.block, how)

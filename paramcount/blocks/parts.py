@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.leaves import Bare, Dense, Embedding, Fused, Norm
+from paramcount.blocks.leaves import Bare, Dense, Embedding, Frozen, Fused, Norm
 from paramcount.blocks.roles import Map, Role, together
 from paramcount.config import Config
-from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.model import Part, Parts, Stack
+from paramcount.ledger.operation import POSITION, TOKEN
 from paramcount.ledger.tensor import Size
 
 
@@ -36,10 +37,19 @@ def last_norm(c: Config, name: str = "norm", bias: bool = True) -> Parts:
 
 def table(name: str, rows: Size, width: Size, component: str = "token embedding", shares: str = "") -> Part:
     """An embedding of so many rows, which may be another tensor of the body."""
-    return Part(name, component, Embedding(rows, width, shares))
+    per = POSITION if component == "position embedding" else TOKEN
+    return Part(name, component, Embedding(rows, width, shares, per))
 
 
 def bare(name: str, component: str, *shape: Size) -> Part:
     """A parameter without a module of its own: `self_attn.sinks`."""
     owner, _, own = name.rpartition(".")
     return Part(owner, component, Bare(own, shape))
+
+
+def frozen(*parts: Part | Stack) -> Parts:
+    """*parts* as they are, trained by no gradient."""
+    return tuple(
+        part._replace(layer=frozen(*part.layer)) if isinstance(part, Stack) else part._replace(block=Frozen(part.block))
+        for part in parts
+    )

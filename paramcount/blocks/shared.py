@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paramcount.ledger.operation import Operation, operations
+from paramcount.ledger.operation import Computed, Kept, Operation, Saved, kept, operations, saved
 from paramcount.ledger.tensor import Block, Tensor, as_papers_write
 
 
@@ -23,6 +23,12 @@ class Shared(NamedTuple):
 
     def operations(self) -> Iterator[Operation]:
         return operations(self.block)
+
+    def kept(self) -> Iterator[Kept]:
+        return kept(self.block)
+
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        return saved(self.block, how)
 
     def _shared(self, tensors: Iterator[Tensor]) -> Iterator[Tensor]:
         for tensor in tensors:

@@ -165,6 +165,11 @@ def _family(name: str) -> Family:
 FAMILIES: Mapping[str, Family] = _Families()
 
 
+def families_of(model_type: str) -> list[Family]:
+    """The papers' families that are of this model type."""
+    return [_family(name) for name, row in _ROWS.items() if row["model_type"] == model_type]
+
+
 @cache
 def family_named(name: str) -> Design | None:
     """The paper's family of that name, or the model type of that name as a family; None where there is neither."""

@@ -211,7 +211,8 @@ def _components(built: nn.Module) -> Iterator[tuple[str, Tensor]]:
         inner = module.split(".*.")
         component = ".*.".join([*inner[:-1], inner[-1].split(".")[0]])
         component = "output head" if owner != name and ends.get(id(parameter)) else ends.get(id(parameter), component)
-        yield component, Tensor(name, tuple(parameter.shape), "" if owner == name else owner)
+        shares = "" if owner == name else owner
+        yield component, Tensor(name, tuple(parameter.shape), shares, frozen=not parameter.requires_grad)
 
 
 def _weight(end: Any) -> int:

@@ -28,6 +28,7 @@ VERBS = (
     "solve",
     "flops",
     "cache",
+    "memory",
     "train",
     "plot",
 )

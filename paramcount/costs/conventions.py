@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from paramcount.catalog.spec import Spec
+from paramcount.costs.passes import FORWARD_AND_BACKWARD
 from paramcount.costs.run import Run
 from paramcount.costs.stated import Costed
 from paramcount.costs.work import multiplied
-
-FORWARD_AND_BACKWARD = 3  # times the forward pass: the backward one multiplies each product's two sides (Kaplan 2.1)
 
 EXACT = "exact, pairs that the mask lets through"  # which the others are shares of
 

@@ -31,7 +31,8 @@ class Tensor(NamedTuple):
     A tensor with *shares* set is an alias of the tensor of that full name: it is multiplied by, and adds no parameters.
     *active* is the shape of what a token is sent through, where that is not all of it. *role* is what it does in its
     component, "query" or "gate"; it is set where the tensor is as the paper writes it, and known to have one.
-    What is *computed* once and never trained, as sinusoidal positions are, need not be in a checkpoint.
+    What is *computed* once and never trained, as sinusoidal positions are, need not be in a checkpoint; what is
+    *frozen* is in one, and is not trained by gradients.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Tensor(NamedTuple):
     active: tuple[Size, ...] = ()
     role: str = ""
     computed: bool = False
+    frozen: bool = False
 
     @property
     def params(self) -> Any:

@@ -36,7 +36,7 @@ def compare(spec: Spec) -> Verified:
     """
     model = spec.model()
     _refuse_absurd(spec, model)
-    built = dry_run.build(_witness(spec), spec.sizes)
+    built = dry_run.build(witness_of(spec), spec.sizes)
     return held_against(spec, model, built)
 
 
@@ -129,7 +129,7 @@ def _outputs(spec: Spec, b: int, t: int) -> dict[str, tuple[int, ...]]:
     return states | ({"pooled": (b, spec.sizes["d_model"])} if spec.sizes["pooler"] else {})
 
 
-def _witness(spec: Spec) -> Callable[..., nn.Module]:
+def witness_of(spec: Spec) -> Callable[..., nn.Module]:
     if not isinstance(spec.family, Family):
         said = "a config has no witness from the papers; valid: --against transformers, or a model of a paper's table"
         raise InputError(f"{spec.name}: {said}")

@@ -11,7 +11,7 @@ from paramcount.catalog.names import resolve
 from paramcount.catalog.spec import Spec
 from paramcount.costs.conventions import conventions
 from paramcount.costs.run import Run
-from paramcount.costs.stated import context, costed
+from paramcount.costs.stated import costed, stated_context
 from paramcount.errors import InputError
 from paramcount.quantity import parse_quantity
 
@@ -42,7 +42,7 @@ def ways(shape: str) -> tuple[Way, ...]:
     spec = resolve(name, [size for size in sizes if not size.startswith(SEQ)])
     length = next((parse_quantity(size.removeprefix(SEQ), "seq") for size in sizes if size.startswith(SEQ)), 0)
     try:
-        return tuple(_of(spec, length or context(spec)))
+        return tuple(_of(spec, length or stated_context(spec)))
     except InputError:
         counts = {"6N, all parameters": spec.model().total(), "6N, non-embedding": spec.model().non_embedding()}
         return tuple(Way(OTHER, Fraction(int(n)), _said(way, spec), "", False) for way, n in counts.items())

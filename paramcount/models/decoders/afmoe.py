@@ -6,7 +6,7 @@ from paramcount.blocks.attention import attention, head_norms, heads
 from paramcount.blocks.decoder import pre_norms, sparse
 from paramcount.blocks.experts import mixture, routing, shared
 from paramcount.blocks.feedforward import gated_feed_forward
-from paramcount.blocks.parts import bare, dense, rms_norm
+from paramcount.blocks.parts import bare, dense, frozen, rms_norm
 from paramcount.blocks.stacks import after_the_first
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config
@@ -22,7 +22,8 @@ def afmoe(c: Config) -> Parts:
 
     def ours(c: Config) -> Parts:
         d_expert, to = c.size("moe_intermediate_size"), routing(c)
-        routed = (*mixture(c, to, d_expert, router="router.gate"), bare("mlp.expert_bias", "router", to.n_experts))
+        balance = frozen(bare("mlp.expert_bias", "router", to.n_experts))
+        routed = (*mixture(c, to, d_expert, router="router.gate"), *balance)
         return (*routed, *shared(c, d_expert * c.size("num_shared_experts", least=0)))
 
     feeds = {"dense": gated_feed_forward, "sparse": ours}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import Heads, attention
 from paramcount.blocks.feedforward import gated
-from paramcount.blocks.parts import dense, rms_norm, table
+from paramcount.blocks.parts import dense, frozen, rms_norm, table
 from paramcount.blocks.task_heads import no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
@@ -58,7 +58,7 @@ def _patcher(c: Config) -> Parts:
     """A language model of bytes, which is frozen and counts."""
     inner = c.nested("patcher_config")
     d_model, n_vocab = inner.size("hidden_size"), inner.size("vocab_size")
-    return (
+    return frozen(
         table("patcher.embed_tokens", n_vocab, d_model),
         _layers(inner, "patcher", "d_patcher_head"),
         rms_norm("patcher.norm", d_model, "final norm"),
@@ -120,4 +120,5 @@ BLT = Architecture(
     source="Pagnoni et al. 2024, sec. 3",
     body=blt,
     heads={"base": no_head, "causal": _lm_head},
+    uncosted="makes patches of bytes, as many as the predictions of another model say",
 )

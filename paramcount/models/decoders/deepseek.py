@@ -57,5 +57,7 @@ DEEPSEEK_V3 = Architecture(
 )
 DEEPSEEK_V2 = DEEPSEEK_V3._replace(source="DeepSeek-AI 2024, sec. 2", body=deepseek_v2)
 DEEPSEEK_V32 = DEEPSEEK_V3._replace(
-    summary="DeepSeek-V3 with an indexer that picks positions", source="DeepSeek-AI 2025, sec. 2", body=deepseek_v32
+    summary="DeepSeek-V3 with an indexer that picks positions",
+    source="DeepSeek-AI 2025, sec. 2",
+    body=deepseek_v32,
 )

@@ -6,7 +6,7 @@ from paramcount.blocks.attention import attention, heads
 from paramcount.blocks.decoder import decoder, pre_norms, sparse
 from paramcount.blocks.experts import mixture, routing, shared, without_prediction
 from paramcount.blocks.feedforward import gated, gated_feed_forward
-from paramcount.blocks.parts import bare
+from paramcount.blocks.parts import bare, frozen
 from paramcount.blocks.task_heads import DECODER_HEADS, lm_head_with
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
@@ -27,10 +27,10 @@ def ernie4_5_moe(c: Config) -> Parts:
 
     def ours(c: Config) -> Parts:
         d_expert, to = c.size("moe_intermediate_size"), routing(c, "moe_num_experts", "moe_k")
-        balance = bare("mlp.gate.moe_statics.e_score_correction_bias", "router", 1, to.n_experts)
+        balance = frozen(bare("mlp.gate.moe_statics.e_score_correction_bias", "router", 1, to.n_experts))
         n_shared = c.size("moe_num_shared_experts", least=0)
         beside = shared(c, d_expert * n_shared, bias=bias) if n_shared else ()
-        return (*mixture(c, to, d_expert), balance, *beside)
+        return (*mixture(c, to, d_expert), *balance, *beside)
 
     feeds = {"dense": lambda c: gated(c.size("hidden_size"), c.size("intermediate_size"), bias), "sparse": ours}
     return sparse(c, _from_to(c), feeds, *common)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import Heads, attention
 from paramcount.blocks.feedforward import gated_feed_forward
-from paramcount.blocks.parts import bare, dense, table
+from paramcount.blocks.parts import bare, dense, frozen, table
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
@@ -21,11 +21,12 @@ def hrm_text(c: Config) -> Parts:
     h = Heads(d_model, n_heads, n_heads, c.size("head_dim"))
     gate = dense("self_attn.gate_proj", "attention", d_model, n_heads * h.d_head, bias)
     layer = (*attention(h, bias, bias), gate, *gated_feed_forward(c, c.flag("mlp_bias")))
+    high, low = c.size("H_cycles"), c.size("L_cycles")
     return (
         table("embed_tokens", c.size("vocab_size"), d_model),
-        bare("z_L_init", "initial state", d_model),
-        Stack("L_module.layers", depth, layer),
-        Stack("H_module.layers", depth, layer),
+        *frozen(bare("z_L_init", "initial state", d_model)),
+        Stack("L_module.layers", depth, layer, times=depth * high * low),
+        Stack("H_module.layers", depth, layer, times=depth * high),
     )
 
 

@@ -64,5 +64,6 @@ HY_V4 = DEEPSEEK_V4._replace(
     summary="gated latent attention with an indexer, routed experts beside shared ones, and several residual streams",
     source="transformers 5.23.0, models/hy_v4",
     body=hy_v4,
+    uncosted="",
 )
 HY_V3 = DOTS1._replace(source="transformers 5.23.0, models/hy_v3", body=hy_v3)

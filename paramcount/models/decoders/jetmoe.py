@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paramcount.blocks.decoder import decoder, pre_norms
 from paramcount.blocks.experts import StackedExperts, gate_up, routing
-from paramcount.blocks.leaves import Dense, Fused
+from paramcount.blocks.leaves import Attend, Dense, Fused
 from paramcount.blocks.parts import bare, dense, fused
 from paramcount.blocks.roles import DOWN, KEY, OUTPUT, QUERY, ROUTER, VALUE, Role
 from paramcount.config import Config
@@ -28,6 +28,7 @@ def jetmoe(c: Config) -> Parts:
     attend = (
         fused("self_attention.kv_proj", "attention", d_model, ((KEY, width), (VALUE, width))),
         *experts("self_attention.experts", query, out),
+        Part("", "attention", Attend(to.n_active * width, to.n_active * width, 2 * width)),
         bare("self_attention.experts.bias", "attention", d_model),
     )
     down = Dense(d_ff, d_model, role=DOWN)

@@ -6,7 +6,7 @@ from paramcount.blocks.attention import attention, head_norms, heads
 from paramcount.blocks.decoder import layered, pre_norms
 from paramcount.blocks.experts import mixture, routing, shared
 from paramcount.blocks.feedforward import gated_feed_forward
-from paramcount.blocks.parts import bare, dense
+from paramcount.blocks.parts import bare, dense, frozen
 from paramcount.blocks.stacks import all_but_one, listed
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
@@ -37,9 +37,9 @@ def laguna(c: Config) -> Parts:
 
 def _laguna(c: Config) -> Parts:
     to = routing(c)
-    balance = bare("mlp.gate.e_score_correction_bias", "router", to.n_experts)
+    balance = frozen(bare("mlp.gate.e_score_correction_bias", "router", to.n_experts))
     beside = shared(c, c.size("shared_expert_intermediate_size", least=0))
-    return (*mixture(c, to, c.size("moe_intermediate_size")), balance, *beside)
+    return (*mixture(c, to, c.size("moe_intermediate_size")), *balance, *beside)
 
 
 LAGUNA = AFMOE._replace(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramcount.blocks.encoder import cross, layer, layers, projection
-from paramcount.blocks.parts import layer_norm, table
+from paramcount.blocks.parts import frozen, layer_norm, table
 from paramcount.blocks.task_heads import DEEPER_CLASSIFIERS, bert_lm, no_head, spans, width_of
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
@@ -20,7 +20,7 @@ def roformer(c: Config) -> Parts:
         table("embeddings.token_type_embeddings", c.size("type_vocab_size", 0), d_embedding, "segment embedding"),
         layer_norm("embeddings.LayerNorm", d_embedding, component="embedding norm"),
         *projection(c, "embeddings_project", d_embedding),
-        table("encoder.embed_positions", c.size("max_position_embeddings"), d_head, "position embedding"),
+        *frozen(table("encoder.embed_positions", c.size("max_position_embeddings"), d_head, "position embedding")),
         layers(c, layer(c, cross(c))),
     )
 

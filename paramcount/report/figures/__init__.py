@@ -14,12 +14,14 @@ KINDS = {
     "budget": "layers against width, with curves of equal count",
     "scale": "every tensor of one model, drawn to scale",
     "audit": "one table's printed figures against recomputed counts, as they stand and explained",
+    "train": "days against devices, with lines of equal cost and published runs",
 }
 SUFFIXES = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
 
 
 def draw(kind: str, *subject: Any) -> Figure:
-    """The figure of that *kind*. *subject* is the models, with what `budget` marks beside them; for `audit` an Audit.
+    """The figure of that *kind*. *subject* is the models, with what `budget` marks beside them; for `audit` an Audit,
+    for `train` Trainings.
 
     Raises InputError where the subject cannot be drawn so.
     """

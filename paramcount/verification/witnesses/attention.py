@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .layers import affine, parameter
+from .layers import affine, dropped, parameter
 
 Bands = Sequence[int | None]
 
@@ -21,7 +21,8 @@ class Attention(nn.Module):
 
     With a *band* a token sees only the last *band* tokens, itself among them: the locally banded pattern (Child et
     al. 2019) that alternates with the dense one in GPT-3 (Brown et al. 2020, sec. 2.1), and Mistral's sliding window.
-    With *n_kv_heads* as many query heads in a row share a key and a value head (Ainslie et al. 2023, sec. 2.2).
+    With *n_kv_heads* as many query heads in a row share a key and a value head (Ainslie et al. 2023, sec. 2.2). So much
+    *dropout* is behind the softmax and behind the way back.
     """
 
     def __init__(
@@ -32,9 +33,10 @@ class Attention(nn.Module):
         bias: bool = True,
         band: int | None = None,
         n_kv_heads: int | None = None,
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        self.n_heads, self.d_head, self.band = n_heads, d_head, band
+        self.n_heads, self.d_head, self.band, self.dropout = n_heads, d_head, band, dropout
         self.n_kv_heads = n_heads if n_kv_heads is None else n_kv_heads
         width, shared = n_heads * d_head, self.n_kv_heads * d_head
         self.W_Q = parameter(d_model, width)
@@ -52,9 +54,13 @@ class Attention(nn.Module):
         q = self.rotated(self._heads(placed, self.W_Q, self.b_Q, self.n_heads))  # (b, n_heads, t, d_head)
         k = self.rotated(self._heads(placed, self.W_K, self.b_K, self.n_kv_heads))  # (b, n_kv_heads, t, d_head)
         v = self._heads(x, self.W_V, self.b_V, self.n_kv_heads)
+        heads = self.attended(q, k, v).transpose(1, 2).flatten(2)  # (b, t, n_heads · d_head)
+        return dropped(affine(heads, self.W_O, self.b_O), self.dropout)
+
+    def attended(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        """The values, each weighted by how much the query asks for its key: (b, n_heads, t, d_head)."""
         weights = self.masked(self.scores(q, self._for_all(k))).softmax(dim=3)  # (b, n_heads, t, t)
-        heads = (weights @ self._for_all(v)).transpose(1, 2).flatten(2)  # (b, t, n_heads · d_head)
-        return affine(heads, self.W_O, self.b_O)
+        return dropped(weights, self.dropout) @ self._for_all(v)
 
     def rotated(self, heads: Tensor) -> Tensor:
         """Queries or keys as their places turn them: not at all."""

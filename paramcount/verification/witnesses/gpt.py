@@ -26,7 +26,10 @@ from .layers import (
 
 
 class Decoder(nn.Module):
-    """A decoder-only transformer with learned positions: tokens (b, t) -> logits (b, t, n_vocab)."""
+    """A decoder-only transformer with learned positions: tokens (b, t) -> logits (b, t, n_vocab).
+
+    *dropout* is in three places of a layer, those that Korthikanti et al. 2022, sec. 4.1, count.
+    """
 
     layer: type[PreNormLayer] = PreNormLayer
     activation: Activation = staticmethod(gelu)
@@ -45,13 +48,16 @@ class Decoder(nn.Module):
         n_ctx: int,
         tied: bool = True,
         bands: Bands | None = None,
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         self.token_embedding = Embedding(n_vocab, d_model)
         self.position_embedding = Embedding(self.first_position + n_ctx, d_model)
         self.layers = nn.ModuleList(
             self.layer(
-                Attention(d_model, n_heads, d_head, band=band), FeedForward(d_model, d_ff, self.activation), d_model
+                Attention(d_model, n_heads, d_head, band=band, dropout=dropout),
+                FeedForward(d_model, d_ff, self.activation, dropout),
+                d_model,
             )
             for _, band in zip(range(n_layers), bands or [None] * n_layers, strict=True)
         )

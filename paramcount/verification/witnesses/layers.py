@@ -98,12 +98,17 @@ def affine(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
     return x @ weight if bias is None else x @ weight + bias
 
 
-class FeedForward(nn.Module):
-    """FFN(x) = activation(x W_1 + b_1) W_2 + b_2 (Vaswani et al. 2017, eq. 2)."""
+def dropped(x: Tensor, share: float) -> Tensor:
+    """*x* without so great a *share* of its numbers, by torch's own kernel, which keeps a mask of one byte each."""
+    return torch.native_dropout(x, share, train=True)[0] if share else x
 
-    def __init__(self, d_model: int, d_ff: int, activation: Activation) -> None:
+
+class FeedForward(nn.Module):
+    """FFN(x) = activation(x W_1 + b_1) W_2 + b_2 (Vaswani et al. 2017, eq. 2), and *dropout* behind it."""
+
+    def __init__(self, d_model: int, d_ff: int, activation: Activation, dropout: float = 0.0) -> None:
         super().__init__()
-        self.activation = activation
+        self.activation, self.dropout = activation, dropout
         self.W_1 = parameter(d_model, d_ff)
         self.b_1 = parameter(d_ff)
         self.W_2 = parameter(d_ff, d_model)
@@ -111,7 +116,7 @@ class FeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         hidden = self.activation(x @ self.W_1 + self.b_1)  # (b, t, d_ff)
-        return hidden @ self.W_2 + self.b_2  # (b, t, d_model)
+        return dropped(hidden @ self.W_2 + self.b_2, self.dropout)  # (b, t, d_model)
 
 
 class GatedFeedForward(nn.Module):

@@ -1,0 +1,103 @@
+"""`paramcount memory MODEL…`: what a model takes of a device, to answer or to be trained."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from paramcount.catalog.locate import changed, locate
+from paramcount.catalog.spec import Spec
+from paramcount.cli.options import complete_models, output_options, set_option
+from paramcount.cli.run_options import run_of, run_options
+from paramcount.costs.accelerators import Accelerator, accelerator
+from paramcount.costs.cache import BYTES
+from paramcount.costs.memory.asked import footprint
+from paramcount.costs.memory.computed import KERNELS, RECOMPUTE
+from paramcount.costs.memory.fit import fit
+from paramcount.costs.memory.footprint import INFERENCE, TRAINING, as_stored
+from paramcount.costs.run import Run
+from paramcount.costs.stated import context, context_is_given
+from paramcount.errors import InputError
+from paramcount.report.memory import Answer, memory_report
+from paramcount.report.rows import Report
+
+EPILOG = """\b
+Examples:
+  paramcount memory llama-3.1-8b --seq 8192 --gpu rtx-4090
+  paramcount memory llama-3.1-8b --dtype gguf:Q4_K_M --cache-dtype fp8
+  paramcount memory gpt3-175b --for training --recipe mixed-adam
+  paramcount memory llama-3.1-8b --for training --lora r=16,targets=q_proj,v_proj --dtype int4
+  paramcount memory gpt2-small gpt2-xl --for training
+"""
+
+
+@click.command("memory", epilog=EPILOG)
+@click.argument("models", metavar="MODEL…", nargs=-1, required=True, shell_complete=complete_models)
+@set_option
+@run_options
+@click.option("--for", "purpose", type=click.Choice([INFERENCE, TRAINING]), default=INFERENCE,
+              help="Default: inference.")  # fmt: skip
+@click.option("--dtype", metavar="FORMAT", default="", help="Of the weights, of those that --lora freezes in training: "
+              "fp32, bf16, fp16, fp8, int8, int4, gguf:Q4_K_M. Default: bf16.")  # fmt: skip
+@click.option("--cache-dtype", type=click.Choice(list(BYTES)), help="Of the cache. Default: bf16.")
+@click.option("--recipe", metavar="RECIPE", default="", help="Of training: fp32-adam, mixed-adam, bf16-adam, adam8bit, "
+              "sgd, sgd-momentum. Default: mixed-adam.")  # fmt: skip
+@click.option("--lora", metavar="R,TARGETS", default="", help="Train adapters alone: r=16,targets=q_proj,v_proj.")
+@click.option("--recompute", type=click.Choice(RECOMPUTE), help="What the backward pass computes again. Default: none.")
+@click.option("--kernel", type=click.Choice(KERNELS), help="Of attention: plain keeps its scores. Default: plain.")
+@click.option("--gpu", metavar="DEVICE", default="", help="Whether it fits this device: h100-sxm, rtx-4090.")
+@click.option("--gpu-file", metavar="FILE", default=None, help="A CSV file of devices of your own.")
+@output_options
+def command(
+    models: tuple[str, ...],
+    changes: tuple[str, ...],
+    batch: int,
+    seq: str,
+    purpose: str,
+    gpu: str,
+    gpu_file: str | None,
+    **given: Any,
+) -> Report:
+    """State what a model takes of a device's memory: its weights and its cache, or all that a step of training keeps.
+
+    Weights, gradients and optimizer states are exact for every model that is counted, each tensor once. What is not
+    stated exactly is said, and left out of the sum. Several models become columns.
+    """
+    if gpu_file and not gpu:
+        raise InputError(f"--gpu-file {gpu_file}: no device is asked for; valid: with --gpu NAME")
+    device = accelerator(gpu, gpu_file) if gpu else None
+    return memory_report([_answer(model, changes, batch, seq, purpose, given, device) for model in models])
+
+
+def _answer(
+    model: str,
+    changes: tuple[str, ...],
+    batch: int,
+    seq: str,
+    purpose: str,
+    given: dict[str, Any],
+    device: Accelerator | None,
+) -> Answer:
+    source = locate(model)
+    stores = source.checkpoint.nbytes() if source and source.checkpoint else None
+    if source and source.spec is None and stores is not None and not changes and _as_it_is(purpose, given):
+        found, name, title = as_stored(stores), source.name, source.name
+    else:
+        spec = changed(model, source, list(changes))
+        found = footprint(spec, _run(spec, batch, seq), purpose, given)
+        if found.run and not seq and not context_is_given(spec):
+            said = f"{found.run.seq:,} tokens is the default of the type; --seq states another context."
+            found = found._replace(notes=(*found.notes, said))
+        name, title = spec.name, f"{spec.title()} ({spec.family.kind})"
+    return Answer(name, title, found, stores, fit(device, found) if device else None)
+
+
+def _as_it_is(purpose: str, given: dict[str, Any]) -> bool:
+    """Whether a checkpoint alone answers what is asked."""
+    return purpose == INFERENCE and not any(given.values())
+
+
+def _run(spec: Spec, batch: int, seq: str) -> Run | None:
+    """The run that is asked for; None of a model that states no context where none is."""
+    return run_of(spec, batch, seq) if seq or context(spec) else None

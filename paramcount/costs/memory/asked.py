@@ -1,0 +1,36 @@
+"""A footprint by what is asked for: which options belong to which purpose, and what holds where one is not given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from paramcount.catalog.spec import Spec
+from paramcount.costs.memory.footprint import INFERENCE, TRAINING, Footprint, inference, training
+from paramcount.costs.memory.lora import parse
+from paramcount.costs.memory.recipes import recipe
+from paramcount.costs.run import Run
+from paramcount.errors import InputError
+
+DTYPE, RECIPE = "bf16", "mixed-adam"
+OPTIONS = {INFERENCE: ("dtype", "cache_dtype"), TRAINING: ("recipe", "lora", "dtype", "recompute", "kernel")}
+
+
+def footprint(spec: Spec, run: Run | None, purpose: str, given: Mapping[str, Any]) -> Footprint:
+    """What *spec* takes for *purpose* with the options *given*, of which those that are None or "" are not.
+
+    Raises InputError on an option of the other purpose, and on a format for weights whose recipe has one.
+    """
+    if purpose not in OPTIONS:
+        raise InputError(f"purpose = {purpose}: neither; valid: {', '.join(OPTIONS)}")
+    said = {name: value for name, value in given.items() if value not in (None, "")}
+    for name in said:
+        if name not in OPTIONS[purpose]:
+            raise InputError(f"{name} = {said[name]}: nothing of {purpose}; valid: {', '.join(OPTIONS[purpose])}")
+    if purpose == INFERENCE:
+        return inference(spec, run, said.get("dtype", DTYPE), said.get("cache_dtype", DTYPE))
+    if "dtype" in said and "lora" not in said:
+        raise InputError(f"dtype = {said['dtype']}: the recipe says how weights are kept; valid: beside --lora")
+    lora = parse(said["lora"]) if "lora" in said else None
+    words = {name: said[name] for name in ("recompute", "kernel") if name in said}
+    return training(spec, run, recipe(said.get("recipe", RECIPE)), lora, said.get("dtype", DTYPE), **words)

@@ -1,0 +1,86 @@
+"""How the papers' families are computed, as far as that decides what a training step keeps for its backward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from paramcount.catalog.spec import Spec
+from paramcount.ledger.operation import Computed, NormKeeps
+from paramcount.ledger.sized import Sized
+from paramcount.ledger.tensor import Size
+
+NONE, SELECTIVE, FULL = RECOMPUTE = ("none", "selective", "full")
+PLAIN, FUSED = KERNELS = ("plain", "fused")
+
+# Beside the input of the last map, which is the function's result: GELU keeps its input, ReLU nothing (it reads its
+# result), SwiGLU the gate, what SiLU makes of it, and up (Shazeer 2020, eq. 6).
+GELU, RELU, SWIGLU = 1, 0, 3
+# LayerNorm keeps its input, a mean and a root; RMSNorm, which torch computes in float32, its input and the normed one
+# so, and a root.
+LAYER_NORM, RMS_NORM = NormKeeps(1, 2), NormKeeps(2, 1, 4)
+
+
+class Wiring(NamedTuple):
+    """What the tensors of a family do not say of its layers.
+
+    One part in *turned* of each head is rotated, none where that is 0. *again* are the d_model-wide vectors of a layer
+    that parts share though each states its own (−1), or have apart though one states them (+1), and their component.
+    A bias on the scores, as ALiBi is, leaves no room for a fused kernel. *placed* says that positions are an input of
+    every layer.
+    """
+
+    function: int
+    norm: NormKeeps = LAYER_NORM
+    turned: int = 0
+    again: tuple[str, int] = ("", 0)
+    masked: bool = True
+    biased: bool = False
+    placed: bool = False
+
+
+WIRINGS: Mapping[str, Wiring] = {
+    "gpt": Wiring(GELU),
+    "gpt-post-norm": Wiring(GELU),
+    "opt": Wiring(RELU),
+    "opt-projected": Wiring(RELU),
+    # Positions are added to what queries and keys are made of, and not to what values are (Elhage et al. 2021).
+    "attention-only": Wiring(RELU, again=("attention", 1), placed=True),
+    # Both norms read one tensor (Black et al. 2022, sec. 2.1).
+    "gpt-neox": Wiring(GELU, turned=4, again=("layer norm", -1)),
+    "bloom": Wiring(GELU, biased=True),
+    # Attention and feed-forward read one norm (Chowdhery et al. 2022, sec. 2).
+    "palm": Wiring(SWIGLU, turned=1, again=("feed-forward", -1)),
+    "llama": Wiring(SWIGLU, RMS_NORM, turned=1),
+    "gopher": Wiring(GELU, RMS_NORM, biased=True),
+    "bert": Wiring(GELU, masked=False),
+    "roberta": Wiring(GELU, masked=False),
+}
+
+
+def wiring_of(spec: Spec) -> Wiring | None:
+    """That of *spec*'s family; None where it is no paper's family, or one whose activations are not stated."""
+    return None if spec.family.configured(spec.sizes) else WIRINGS.get(spec.family.name)
+
+
+def computed(spec: Spec, wiring: Wiring, recompute: str, kernel: str, dropout: bool = False) -> Computed:
+    """How *spec* is computed with this *kernel* of attention, when what *recompute* says is computed again."""
+    return Computed(
+        function=wiring.function,
+        norm=wiring.norm,
+        masked=wiring.masked,
+        turned=_turned(spec, wiring.turned),
+        scores=(recompute, kernel) == (NONE, PLAIN),
+        logsumexp=recompute == NONE and kernel == FUSED,
+        dropout=dropout,
+    )
+
+
+def _turned(spec: Spec, part: int) -> Size:
+    """The columns of a head that are rotated, which come in pairs."""
+    if not part:
+        return 0
+    d_head = spec.sizes["d_head"]
+    turned = d_head // (2 * part) * 2
+    formula = spec.family.symbols(spec.sizes)["d_head"]
+    return Sized.of(d_head, formula) if turned == d_head else Sized.named("d_rotary", turned)

@@ -1,0 +1,176 @@
+"""The footprint of a model: its weights, gradients, optimizer states, activations and cache, in bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from paramcount.catalog.spec import Spec
+from paramcount.costs.cache import BYTES, cache
+from paramcount.costs.memory.activations import activations, checked_words, unstated
+from paramcount.costs.memory.formats import Format, format_of, quantised
+from paramcount.costs.memory.gguf import PREFIX, mixture
+from paramcount.costs.memory.lora import Lora, adapters
+from paramcount.costs.memory.recipes import Recipe
+from paramcount.costs.memory.shaped import shaped_alike
+from paramcount.costs.memory.weights import Weight, own, refuse_counted, weights_of
+from paramcount.costs.run import Run
+from paramcount.costs.stated import costed
+from paramcount.errors import InputError
+
+INFERENCE, TRAINING = "inference", "training"
+NOTHING: Mapping[str, str] = MappingProxyType({})
+NO_CONTEXT = "no context is stated; add --seq, e.g. --seq 2048"
+
+
+class Footprint(NamedTuple):
+    """Bytes of each kind; None where they are not stated, and *reasons* then says why, by the kind's name.
+
+    *trained* is how many parameters are trained, *how* says in which formats or by which recipe, *notes* what is to be
+    known of it, a line each.
+    """
+
+    purpose: str
+    run: Run | None
+    weights: int
+    gradients: int = 0
+    optimizer: int = 0
+    activations: int | None = None
+    cache: int | None = 0
+    trained: int = 0
+    how: str = ""
+    notes: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = NOTHING
+
+    @property
+    def kinds(self) -> dict[str, int | None]:
+        """Those that this purpose has, in the order in which they are shown."""
+        if self.purpose == INFERENCE:
+            return {"weights": self.weights, "cache": self.cache}
+        names = ("weights", "gradients", "optimizer", "activations")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def stated(self) -> int:
+        """The sum of what is stated."""
+        return sum(nbytes or 0 for nbytes in self.kinds.values())
+
+    @property
+    def total(self) -> int | None:
+        """The sum of all; None where one of them is not stated."""
+        return None if None in self.kinds.values() else self.stated
+
+
+def inference(spec: Spec, run: Run | None, dtype: str = "bf16", cache_dtype: str = "bf16") -> Footprint:
+    """What *spec* takes to answer: its weights in *dtype* and the cache of *run* in *cache_dtype*.
+
+    The cache is None where what the model keeps is not stated. Raises InputError on an unknown format.
+    """
+    if cache_dtype not in BYTES:
+        raise InputError(f"cache_dtype = {cache_dtype}: no number format; valid: {', '.join(BYTES)}")
+    weights = own(weights_of(spec))
+    nbytes, notes = _stored(spec, weights, dtype)
+    kept, why = _cache(spec, run, cache_dtype)
+    how = f"weights in {dtype}, cache in {cache_dtype}"
+    return Footprint(INFERENCE, run, nbytes, cache=kept, how=how, notes=notes, reasons=why)
+
+
+def as_stored(nbytes: int) -> Footprint:
+    """What weights take that are stored in so many bytes, of a model of which nothing else is known."""
+    why = {"cache": "not stated without a config"}
+    return Footprint(INFERENCE, None, nbytes, cache=None, how="weights as they are stored", reasons=why)
+
+
+def training(
+    spec: Spec,
+    run: Run | None,
+    by: Recipe,
+    lora: Lora | None = None,
+    dtype: str = "bf16",
+    recompute: str = "none",
+    kernel: str = "plain",
+) -> Footprint:
+    """What a step of training *spec* takes, by the recipe *by*; a frozen tensor has its weight alone.
+
+    With *lora* the model's own weights are frozen in *dtype*, and the recipe is that of the adapters. *recompute* and
+    *kernel* are as in `activations`. Raises InputError on an unknown format, word or target.
+    """
+    every = weights_of(spec)
+    weights, frozen = own(every), 0
+    notes: tuple[str, ...] = ()
+    if lora:
+        frozen, notes = _stored(spec, weights, dtype)
+        weights = adapters(spec.name, every, lora)
+    trained = [weight for weight in weights if not weight.frozen]
+    numbers = sum(weight.elements * weight.times for weight in trained)
+    fixed = sum(weight.elements * weight.times for weight in weights if weight.frozen)
+    kept, why, said = _activations(spec, run, by, lora, recompute, kernel)
+    beside = f", adapters of rank {lora.r} beside weights in {dtype}" if lora else ""
+    return Footprint(
+        TRAINING,
+        run,
+        frozen + by.weights * (numbers + fixed),
+        by.gradients * numbers,
+        sum(by.optimizer(weight.elements) * weight.times for weight in trained),
+        kept,
+        trained=numbers,
+        how=f"{by.name} ({by.printed} bytes a parameter){beside}",
+        notes=(*notes, *_not_trained(fixed), *said),
+        reasons={"activations": why} if why else {},
+    )
+
+
+def _stored(spec: Spec, weights: list[Weight], dtype: str) -> tuple[int, tuple[str, ...]]:
+    """The bytes of *weights* in *dtype*, and what is to be known of them."""
+    if dtype.startswith(PREFIX):
+        refuse_counted(spec, dtype)
+        mixed = mixture(spec, dtype, weights)
+        return sum(mixed.nbytes(weight) for weight in weights), (mixed.said(),)
+    form = format_of(dtype)
+    if form.low:
+        refuse_counted(spec, dtype)
+    return sum(form.nbytes(weight) * weight.times for weight in weights), _low(form, weights)
+
+
+def _low(form: Format, weights: list[Weight]) -> tuple[str, ...]:
+    if not form.low:
+        return ()
+    few = sum(weight.elements * weight.times for weight in weights if quantised(weight))
+    every = sum(weight.elements * weight.times for weight in weights)
+    said = f"{form.name}: the linear maps of the layers, {few:,} of {every:,} weights, have {form.said()}"
+    return (f"{said}; embeddings, norms, biases, routers and the head stay in bf16, as {form.who} leave them.",)
+
+
+def _not_trained(numbers: int) -> tuple[str, ...]:
+    return (f"{numbers:,} weights are trained by no gradient and have no state.",) if numbers else ()
+
+
+def _activations(
+    spec: Spec, run: Run | None, by: Recipe, lora: Lora | None, recompute: str, kernel: str
+) -> tuple[int | None, str, tuple[str, ...]]:
+    """The bytes of what a step keeps, or None and why; and what the paper's model of that shape keeps, in a line."""
+    checked_words(by.dtype, recompute, kernel)
+    if run is None:
+        return None, NO_CONTEXT, ()
+    if lora:
+        return None, "not stated with adapters: a frozen map keeps no input", ()
+    found = activations(spec, run, by.dtype, recompute, kernel)
+    if found:
+        return found.total_bytes, "", ()
+    alike = shaped_alike(spec)
+    other = activations(alike, run, by.dtype, recompute, kernel) if alike else None
+    if alike is None or other is None:
+        return None, unstated(spec, kernel), ()
+    kept = f"keeps {other.total_bytes:,} bytes of activations"
+    return None, unstated(spec, kernel), (f"Written by hand from its paper, a {alike.name} of this shape {kept}.",)
+
+
+def _cache(spec: Spec, run: Run | None, dtype: str) -> tuple[int | None, dict[str, str]]:
+    """The bytes of the cache, 0 of an encoder; or None, and why."""
+    if run is None:
+        return None, {"cache": NO_CONTEXT}
+    try:
+        return cache(spec, run, dtype).total_bytes if costed(spec, run).keeps else 0, {}
+    except InputError as error:
+        return None, {"cache": str(error).removeprefix(f"{spec.name}: ").partition("; valid")[0]}

@@ -1,0 +1,65 @@
+"""LoRA: two low-rank maps beside each target (Hu et al. 2022, sec. 4.1), which alone are trained."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from paramcount.costs.memory.weights import LINEAR, TABLE, Weight
+from paramcount.errors import InputError
+from paramcount.quantity import parse_quantity
+
+VALID = "valid: r=16,targets=q_proj,v_proj"
+
+
+class Lora(NamedTuple):
+    """Adapters of rank *r* beside the modules whose names end in one of *targets*, as peft finds them."""
+
+    r: int
+    targets: tuple[str, ...]
+
+
+def parse(text: str) -> Lora:
+    """r=16,targets=q_proj,v_proj as a Lora; raises InputError on anything else."""
+    rank, comma, rest = text.partition(",")
+    targets = tuple(target.strip() for target in rest.removeprefix("targets=").split(","))
+    if not (rank.startswith("r=") and comma and rest.startswith("targets=") and all(targets)):
+        raise InputError(f"lora = {text}: no rank and targets; {VALID}")
+    return Lora(parse_quantity(rank.removeprefix("r="), "lora r"), targets)
+
+
+def adapters(name: str, weights: list[Weight], lora: Lora) -> list[Weight]:
+    """The adapters that *lora* adds to the model called *name*; raises InputError on a target that it lacks.
+
+    Of a linear map A is r × inputs and B outputs × r; of a table A is r × rows and B its width × r.
+    """
+    modules = [weight for weight in weights if weight.kind in (LINEAR, TABLE)]
+    for target in lora.targets:
+        if not any(_is_target(weight, target) for weight in modules):
+            raise InputError(f"{name}: lora target {target}: no linear map is called so; valid: {_ends(modules)}")
+    found: list[Weight] = []
+    for weight in modules:
+        if any(_is_target(weight, target) for target in lora.targets):
+            _refuse_shared(name, weight)
+            d_in = weight.d_in or weight.shape[0]
+            d_out = weight.elements // d_in
+            found += [_adapter(weight, "A", (lora.r, d_in)), _adapter(weight, "B", (d_out, lora.r))]
+    return found
+
+
+def _is_target(weight: Weight, target: str) -> bool:
+    return f".{weight.module}".endswith(f".{target}")
+
+
+def _ends(modules: list[Weight]) -> str:
+    return ", ".join(dict.fromkeys(weight.module.rpartition(".")[2] for weight in modules))
+
+
+def _refuse_shared(name: str, weight: Weight) -> None:
+    """Raise InputError of a layer's map that is another one's: whether each has an adapter is its class's to say."""
+    if weight.shares and weight.layers is not None:
+        raise InputError(f"{name}: lora: {weight.module} is there more than once; valid: targets that are not shared")
+
+
+def _adapter(weight: Weight, side: str, shape: tuple[int, int]) -> Weight:
+    own = f"{weight.module}.lora_{side}.weight"
+    return Weight(own, "adapters", shape, weight.times, layers=weight.layers)

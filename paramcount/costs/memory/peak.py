@@ -1,0 +1,94 @@
+"""The peak of a training step: what is there at each of three moments, and which of them takes the most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from paramcount.catalog.spec import Spec
+from paramcount.costs.memory.activations import WIDTHS, activations, unstated
+from paramcount.costs.memory.computed import NONE, PLAIN
+from paramcount.costs.memory.footprint import Footprint
+from paramcount.costs.memory.recipes import Recipe
+
+LOSS, BACKWARD, STEP = MOMENTS = ("loss", "end of backward", "optimizer step")
+NUMBER = 8  # bytes of a token's number, torch's 64 bits
+LEFT_OUT = (
+    "Left out of the peak: the gradients of activations within a layer and what it computes again, the CUDA context, "
+    "fragmentation, workspaces. Logits are held to the end of the step, as in a plain training loop."
+)
+
+
+class Moment(NamedTuple):
+    """A moment of a step and the bytes that are there, by what they are."""
+
+    name: str
+    parts: Mapping[str, int]
+
+    @property
+    def bytes(self) -> int:
+        """All of them."""
+        return sum(self.parts.values())
+
+
+class Peak(NamedTuple):
+    """The moments of a step, in order."""
+
+    moments: tuple[Moment, ...]
+
+    @property
+    def largest(self) -> Moment:
+        """The one that takes the most, the first where several do."""
+        return max(self.moments, key=lambda moment: moment.bytes)
+
+    @property
+    def bytes(self) -> int:
+        """What that takes."""
+        return self.largest.bytes
+
+
+def peak(
+    spec: Spec, held: Footprint, by: Recipe, recompute: str = NONE, kernel: str = PLAIN, accumulate: bool = False
+) -> Peak | None:
+    """The three moments of a step of *spec*, which holds what *held* says by the recipe *by*; None where not stated.
+
+    At the loss there are the activations, and logits and their log-probabilities with a gradient of each; with
+    *accumulate* the gradients of earlier batches are there too. At the end of the backward pass there are gradients.
+    In the optimizer's step the roots of the variances are one number more a parameter, as torch's Adam has by default
+    on a GPU (foreach), 0 where a recipe keeps none or keeps it in blocks. `no_peak` says why where it is None.
+    """
+    if held.run is None or no_peak(spec, kernel):
+        return None
+    dtype = dtype_of(by)
+    kept = activations(spec, held.run, dtype, recompute, kernel)
+    assert kept is not None
+    tokens, width = held.run.batch * held.run.seq, WIDTHS[dtype]
+    table = tokens * spec.sizes["n_vocab"] * width
+    numbers = {"tokens and targets": 2 * NUMBER * tokens, "logits": table}
+    always = {"weights": held.weights, "optimizer": held.optimizer}
+    loss = {
+        **always,
+        **({"gradients": held.gradients} if accumulate else {}),
+        "activations": kept.total_bytes,
+        "targets": NUMBER * tokens,
+        "logits": table,
+        "log-probabilities": table,
+        "gradients of both": 2 * table,
+    }
+    backward = {**always, "gradients": held.gradients, **numbers}
+    roots = 0 if by.block else by.variance * (held.gradients // by.gradients)
+    return Peak((Moment(LOSS, loss), Moment(BACKWARD, backward), Moment(STEP, {**backward, "roots": roots})))
+
+
+def no_peak(spec: Spec, kernel: str = PLAIN) -> str:
+    """Why the peak of *spec* is not stated; "" where it is."""
+    if why := unstated(spec, kernel):
+        return why
+    if "n_vocab" not in spec.sizes or "pooler" in spec.sizes:
+        return f"{spec.family.name} has no output head here, and so no loss whose memory could be stated"
+    return ""
+
+
+def dtype_of(by: Recipe) -> str:
+    """The numbers that a step by that recipe computes in: those of its weights."""
+    return {2: "bf16", 4: "fp32"}[by.weights]

@@ -1,0 +1,121 @@
+"""What `paramcount memory` says."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from paramcount.costs.memory.fit import Fit
+from paramcount.costs.memory.footprint import Footprint
+from paramcount.report.rows import Column, Report, Sheet
+
+KINDS = (
+    Column("name", "memory"),
+    Column("bytes", "bytes", "count"),
+    Column("gb", "GB (10^9)"),
+    Column("gib", "GiB (2^30)"),
+    Column("share", "share", "share"),
+    Column("bar", "", "bar", wide=True),
+)
+LEFT_OUT = "Left out: the CUDA context, fragmentation, workspaces, and buffers that are no parameters."
+NOT_ALL = "of what is stated"
+
+
+class Answer(NamedTuple):
+    """A model's footprint: its *title* and *name*, what its checkpoint *stores* in bytes, whether it fits a device."""
+
+    name: str
+    title: str
+    found: Footprint
+    stores: int | None = None
+    fit: Fit | None = None
+
+
+def memory_report(answers: list[Answer]) -> Report:
+    """The bytes of each kind and their sum; of several models a column each."""
+    if len(answers) == 1:
+        return Report(_document(answers[0]), (*_alone(answers[0]), LEFT_OUT))
+    columns = (Column("name", "memory"), *(Column(str(at), one.title, "count") for at, one in enumerate(answers)))
+    kinds = [one.found.kinds for one in answers]
+    rows = [_across(name, [each[name] for each in kinds]) for name in kinds[0]]
+    rows.append({**_across("total", [one.found.total for one in answers]), "strong": True})
+    headings = "\n".join(_heading(one) for one in answers)
+    sums = "\n".join(f"{one.title}: {_sum(one.found)}" for one in answers)
+    lines = [line for one in answers for line in _lines(one)]
+    return Report([_document(one) for one in answers], (headings, Sheet(columns, rows), sums, *lines, LEFT_OUT))
+
+
+def size(nbytes: int) -> str:
+    """16.061 GB (14.958 GiB)."""
+    return f"{_in(nbytes, 10**9)} GB ({_in(nbytes, 2**30)} GiB)"
+
+
+def _alone(one: Answer) -> tuple[str | Sheet, ...]:
+    found = one.found
+    rows = [_row(name, nbytes, found.stated) for name, nbytes in found.kinds.items()]
+    last = "total" if found.total is not None else NOT_ALL
+    rows.append({**_row(last, found.stated, found.stated), "strong": True, "bar": None})
+    return (_heading(one), Sheet(KINDS, rows), *_lines(one))
+
+
+def _lines(one: Answer) -> list[str]:
+    """What is to be known of it: formats, what is not stated, what is stored, whether it fits."""
+    found = one.found
+    lines = [*found.notes, *(f"{name.capitalize()}: {why}." for name, why in found.reasons.items())]
+    if one.stores is not None:
+        lines.append(f"The checkpoint stores {one.stores:,} bytes: {size(one.stores)}.")
+    return [*lines, *([_fits(one.fit)] if one.fit else [])]
+
+
+def _fits(one: Fit) -> str:
+    device = f"{one.device} ({size(one.memory)})"
+    if one.fits is None:
+        return f"{device}: what is stated leaves {size(one.left)} for the rest."
+    return f"{device}: it fits, {size(one.left)} are left." if one.fits else f"{device}: {size(-one.left)} too much."
+
+
+def _document(one: Answer) -> dict[str, Any]:
+    """The JSON document: bytes as ints, null where they are not stated."""
+    found = one.found
+    kinds = ("weights", "gradients", "optimizer", "activations", "cache")
+    return {
+        "model": one.name,
+        "for": found.purpose,
+        "how": found.how,
+        "run": {"batch": found.run.batch, "seq": found.run.seq} if found.run else None,
+        **{name: getattr(found, name) for name in kinds},
+        "total": found.total,
+        "stated": found.stated,
+        "trained": found.trained,
+        "not_stated": dict(found.reasons),
+        "notes": list(found.notes),
+        "checkpoint": one.stores,
+        "per_device": one.fit._asdict() if one.fit else {},
+    }
+
+
+def _row(name: str, nbytes: int | None, whole: int) -> dict[str, Any]:
+    if nbytes is None:
+        return {"name": name, "gb": "not stated"}
+    share = nbytes / whole if whole else 0.0
+    gb, gib = _in(nbytes, 10**9), _in(nbytes, 2**30)
+    return {"name": name, "bytes": nbytes, "gb": gb, "gib": gib, "share": share, "bar": share}
+
+
+def _in(nbytes: int, unit: int) -> str:
+    """*nbytes* in a unit to three digits behind the point, in ints, since floats end at 10^308."""
+    thousandths = (2 * nbytes * 1000 + unit) // (2 * unit)
+    sign = "−" if thousandths < 0 else ""
+    return f"{sign}{abs(thousandths) // 1000:,}.{abs(thousandths) % 1000:03}"
+
+
+def _across(name: str, values: list[int | None]) -> dict[str, Any]:
+    return {"name": name, **{str(at): value for at, value in enumerate(values)}}
+
+
+def _sum(found: Footprint) -> str:
+    return size(found.stated) + ("" if found.total is not None else f" {NOT_ALL}")
+
+
+def _heading(one: Answer) -> str:
+    run = f", {one.found.run.batch:,} × {one.found.run.seq:,} tokens" if one.found.run else ""
+    return f"{one.title}: {one.found.purpose}, {one.found.how}{run}"
