@@ -20,11 +20,13 @@ from paramcount.auditing.costs.claims import claim, claims, columns, device
 from paramcount.auditing.costs.counted import ways
 from paramcount.auditing.costs.figures import LEAST, MOST, FigureError, figure
 from paramcount.auditing.costs.hypotheses import hypotheses
-from paramcount.auditing.costs.table import ours
+from paramcount.auditing.costs.table import audit_file, ours
 from paramcount.auditing.relations import Interval
 from paramcount.auditing.verdict import AGREES, EXPLAINED, IMPOSSIBLE, TRUNCATED, UNEXPLAINED
 from paramcount.catalog.names import find
+from paramcount.errors import InputError
 from paramcount.papers.tables import read
+from paramcount.report.audit_costs import cost_audits
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "published"
@@ -356,6 +358,49 @@ def test_a_table_of_ones_own(run, tmp_path):
     assert table["sums"][0]["verdict"] == AGREES
     path.write_text(OWN.replace("2.080E+23", "1.560E+23"))
     assert run("audit", str(path), "--strict").exit_code == 0
+
+
+CELLS = st.one_of(
+    st.sampled_from(
+        ["1T", "15T+", "under 1", "over 3M", "46 %", "1E+35", "1E-11", "2 years", "$3 the node", "256 cores"]
+    ),
+    st.sampled_from(["512 x 1,024", "several months", "1 hours on 2 and 3 hours on 4", "1,2", "9" * 40, "x", "\u0662"]),
+    st.text(st.sampled_from("0123456789.,eE+-%$kMBT x"), max_size=12),
+)
+
+
+@settings(max_examples=150)
+@given(
+    st.dictionaries(st.sampled_from([*columns()]), CELLS, min_size=1, max_size=8),
+    st.sampled_from(["", "A100", "TPU v3"]),
+)
+def test_any_cells_are_audited_or_refused_in_a_line(cells, accelerator):
+    lines = ["# kind: costs\n", ",".join(["model", "accelerator", *(f"{name}_printed" for name in cells)]) + "\n"]
+    for model in ("a", "a", "b"):
+        lines.append(",".join([model, accelerator, *(f'"{text}"' for text in cells.values())]) + "\n")
+    refused = ""
+    try:
+        report = cost_audits([audit_file("own.csv", lines)])
+    except InputError as error:
+        refused = str(error)
+    if refused:
+        assert "\n" not in refused
+        assert "row 1, column" in refused
+    else:
+        assert len(report.documents()[0]["tables"][0]["rows"]) == 3
+        json.dumps(report.data, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    ["gpt", "gpt n_layers=x", "gpt3-xl seq=0", "gpt3-xl seq=", "nothing", "gpt3-xl n_layers=-1", "gpt3-xl n_layrs=3"],
+)
+def test_a_bad_shape_is_refused_in_a_line(run, tmp_path, shape):
+    path = tmp_path / "bad.csv"
+    path.write_text(OWN.replace("# title: Draft", f"# shape a: {shape}"))
+    refused = run("audit", str(path))
+    assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
+    assert "shape a:" in refused.stderr
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from paramcount.auditing.relations import Interval
 from paramcount.quantity import UNITS
 
 LEAST, MOST = Fraction(1, 10**40), Fraction(10**40)  # the ends of what has none
+SMALLEST, LARGEST = Fraction(1, 10**12), Fraction(10**36)  # of a figure
 LONGEST = 60  # characters
 KEPT = 2  # digits that a zero follows before it may say nothing
 COUNTS = ("n_params", "n_params_active", "n_tokens", "n_accelerators", "batch_tokens", "steps")
@@ -98,8 +99,8 @@ def _single(plain: str, quantity: str) -> Figure:
     digits = match[1].replace(",", "") + (match[2] or "")
     power = Fraction(10) ** (int(match[3] or 0) - len(match[2] or "") + UNITS[match[4].upper()])
     value, unit = Fraction(int(digits)) * power * scale, power * scale
-    if not value:
-        raise FigureError(f"{plain!r} is zero; {VALID}")
+    if not SMALLEST < value < LARGEST:
+        raise FigureError(f"{plain!r} is {'zero' if not value else 'beyond any run'}; {VALID}")
     if less or more:
         return Figure(plain, value, Interval(LEAST if less else value - unit / 2, MOST if more else value + unit / 2))
     zeros = _zero(digits, bool(match[2]), value, unit)
