@@ -40,7 +40,8 @@ def audits(results: list[Audit], strict: bool = False) -> Report:
 
 def _parts(result: Audit) -> list[str | Sheet]:
     table = result.table
-    parts: list[str | Sheet] = [f"{table.title or table.name} ({table.source})", _sheet(result)]
+    head = "\n".join([f"{table.title or table.name} ({table.source})", *table.notes])
+    parts: list[str | Sheet] = [head, _sheet(result)]
     texts = [_said(explanation) for explanation in result.explanations[:SHOWN]]
     if texts:
         parts.append("\n".join(["The table as a whole:", *texts]))
@@ -126,6 +127,7 @@ def _document(result: Audit) -> dict[str, Any]:
     return {
         "table": result.table.name,
         "source": result.table.source,
+        "notes": list(result.table.notes),
         "rows": [_row_document(row) for row in result.rows],
         "explanations": [_explanation_document(explanation) for explanation in result.explanations],
         "relations": [_relation_document(related) for related in result.relations],
