@@ -119,9 +119,7 @@ def check_readings(table: Table, rows: Sequence[Mapping[str, str]]) -> None:
             _check_reading(table, rows, figure.reading, f"{table.path}: its head: row {label} is {model}", label)
 
 
-def _check_reading(
-    table: Table, rows: Sequence[Mapping[str, str]], reading: str, where: str, only: str = ""
-) -> None:
+def _check_reading(table: Table, rows: Sequence[Mapping[str, str]], reading: str, where: str, only: str = "") -> None:
     for cells in rows:
         label = label_of(table, cells)
         if not counted_here(table, label) or (only and label != only):

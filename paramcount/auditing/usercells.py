@@ -1,4 +1,4 @@
-"""The cells of a user's table as sizes, counts and switches; how a cell was read that is not one as it stands is said."""
+"""The cells of a user's table as sizes, counts and switches; how a cell was read that is none as it stands is said."""
 
 from __future__ import annotations
 
@@ -25,14 +25,15 @@ class Cells:
         self._counts = {*table.printed, *(field for field in columns.fields if field in COUNTS)}
 
     def row(self, number: int, texts: Sequence[str]) -> dict[str, str]:
-        """The cells of a row by their titles, and by the fields that they hold. Raises InputError on one that is none."""
+        """The cells of a row by their titles, and by the fields that they hold; raises InputError on one that is none."""
         columns = self._columns.columns
         if len(texts) != len(columns):
             raise InputError(f"{self._table.path}: row {number}: not as many cells as the header has columns")
         by_title = {column.title: text for column, text in zip(columns, texts, strict=True)}
         label = label_of(self._table, by_title)
         named = set(self._table.label)
-        cells = {c.title: by_title[c.title] for c in columns if not c.field or c.title in named or not self._is_field(c.title)}
+        plain = [c.title for c in columns if not c.field or c.title in named or not self._is_field(c.title)]
+        cells = {title: by_title[title] for title in plain}
         family = family_of(self._table, label)
         for column in columns:
             where = f"{self._table.path}: row {number}, column {column.title}"

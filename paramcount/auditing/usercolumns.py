@@ -20,11 +20,12 @@ MODEL = "model"
 
 class Columns(NamedTuple):
     """The columns of a table in print order. *label* are the titles that name a row, *valid* the sizes and switches of
-    the table's families, *notes* what is to be said of how they were read."""
+    the table's families, *left_out* the columns that hold none, *notes* what is to be said of how they were read."""
 
     columns: list[Column]
     label: tuple[str, ...]
     valid: tuple[str, ...]
+    left_out: tuple[Column, ...]
     notes: tuple[str, ...]
 
     @property
@@ -64,8 +65,8 @@ def recognised(path: str, titles: Sequence[str], rows: Sequence[Sequence[str]], 
         if not column.field and column.title not in ignored:
             _check_spelling(path, column.title, valid)
     columns = [column._replace(field="") if column in left_out else column for column in columns]
-    said = _said(columns, left_out if families else [], list(families))
-    return Columns(columns, label, valid, said)
+    left_out = [column for column in left_out if families and column.title]
+    return Columns(columns, label, valid, tuple(left_out), _said(columns, left_out, list(families)))
 
 
 def _as_they_are(titles: Sequence[str]) -> list[Column]:
@@ -114,7 +115,7 @@ def _said(columns: Sequence[Column], left_out: Sequence[Column], families: Seque
     notes = [f"Columns read: {', '.join(read)}."] if read else []
     if left_out:
         listed = [f"{c.title} (no size of {' or '.join(families)})" if _is_size(c) else c.title for c in left_out]
-        notes.append(f"Columns left out: {', '.join(title for title in listed if title)}.")
+        notes.append(f"Columns left out: {', '.join(listed)}.")
     return tuple(notes)
 
 

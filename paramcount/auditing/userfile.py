@@ -41,18 +41,23 @@ def open_tables(name: str, lines: list[str] | None = None) -> list[Opened]:
 
     Raises InputError with the row and column of what is wrong. Without a head a table is counted as family gpt.
     """
+    return [opened(path, grid) for path, grid in chosen(name, lines)]
+
+
+def chosen(name: str, lines: list[str] | None = None) -> list[tuple[str, Grid]]:
+    """The tables of sizes in the file *name* as they stand there, each with the name by which it alone is asked for."""
     path, number = numbered(name)
     lines = lines_of(path) if lines is None else lines
     found = grids(path, lines)
     if number > len(found):
         raise InputError(f"{name}: {len(found)} tables in {path}; valid: {path}:1 to {path}:{len(found)}")
     if kind_of_file(path, lines) == "csv":
-        return [_opened(path, found[0])]
+        return [(path, found[0])]
     places = [number] if number else [place for place, grid in enumerate(found, start=1) if _of_sizes(grid)]
     if not places:
         titles = " | ".join(found[0].rows[0])
         raise InputError(f"{path}: no table of sizes in it, the first is {titles[:120]}; valid: # column TITLE: FIELD")
-    return [_opened(f"{path}:{place}" if len(found) > 1 else path, found[place - 1]) for place in places]
+    return [(f"{path}:{place}" if len(found) > 1 else path, found[place - 1]) for place in places]
 
 
 def lines_of(path: str) -> list[str]:
@@ -80,7 +85,8 @@ def _of_sizes(grid: Grid) -> bool:
     return bool(fields & COUNTS.keys()) or len(fields) > 1
 
 
-def _opened(path: str, grid: Grid) -> Opened:
+def opened(path: str, grid: Grid) -> Opened:
+    """The table in *grid*, which stands at *path*, and its rows, checked; raises InputError."""
     head = all_printable(read_preamble(grid.head))
     check_keys(path, grid.head, head)
     (titles, *body), turned = upright(grid.rows)
@@ -95,14 +101,14 @@ def _opened(path: str, grid: Grid) -> Opened:
     found = recognised(path, titles, body, head)
     table = _table(path, head, found)
     cells = Cells(table, found)
-    rows = [cells.row(number, row) for number, row in enumerate(body, start=1) if not _is_section(grid, row)]
+    rows = [cells.row(number, row) for number, row in enumerate(body, start=1) if not is_section(grid, row)]
     said = (*(("its columns are read as rows",) if turned else ()), *found.notes, *cells.notes())
     table = table._replace(assumed=cells.assumed(), notes=said)
     _check(table, head, rows, found)
     return table, rows
 
 
-def _is_section(grid: Grid, row: Sequence[str]) -> bool:
+def is_section(grid: Grid, row: Sequence[str]) -> bool:
     """Whether a line is a heading across the table, which repeats in each column that it spans."""
     return len(row) > 2 and len(set(row)) == 1 and not row[0][:1].isdigit() and row[0] not in ("", "-")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from paramcount.auditing.costs.audit import CostAudit
 from paramcount.auditing.costs.table import KIND, OURS, audit_file, kind_of, ours
 from paramcount.auditing.table import Audit, audited
 from paramcount.auditing.userfile import STANDARD_INPUT, Opened, lines_of, open_tables
+from paramcount.cli import streams
 from paramcount.cli.options import output_options
 from paramcount.cli.table import complete_tables, table_named
 from paramcount.errors import InputError
@@ -21,6 +23,7 @@ from paramcount.papers.tables import read, tables
 from paramcount.report.audit import audits
 from paramcount.report.audit_costs import cost_audits
 from paramcount.report.rows import Report
+from paramcount.report.written import write_file
 
 MANY = 40  # rows and relations: a second or two
 EPILOG = """\b
@@ -40,13 +43,40 @@ def complete_names(ctx: click.Context, param: click.Parameter, incomplete: str) 
     return [*complete_tables(ctx, param, incomplete), *(name for name in OURS if name.startswith(incomplete))]
 
 
+def guessing(command: Callable[..., int]) -> Callable[..., int]:
+    """Give *command* --guess, which writes a table with a first guess of its head in the report's place."""
+
+    @click.option("--guess", is_flag=True, help="Print FILE as a CSV with a first guess of its head, to keep and mend.")
+    @wraps(command)
+    def with_guess(*, guess: bool, **given: Any) -> int:
+        return _guess(**given) if guess else command(**given)
+
+    return with_guess
+
+
+def _guess(*, names: tuple[str, ...], form: str | None, as_json: bool, output: str | None, **given: Any) -> int:
+    from paramcount.auditing.guess import guessed
+
+    if form not in (None, "csv") or as_json:
+        raise InputError("--guess with another format: a guess is a CSV; valid: --guess -o my-table.csv")
+    if len(names) != 1 or any(given.values()) or not _is_file(names[0]):
+        raise InputError(f"--guess {' '.join(names)}: valid: one file with a table, and nothing else to do")
+    text = guessed(names[0])
+    if output is None:
+        with streams.output() as stream:
+            stream.write(text)
+    else:
+        write_file(output, text.encode())
+    return 0
+
+
 @click.command("audit", epilog=EPILOG)
 @click.argument("names", metavar="[TABLE|FILE]…", nargs=-1, shell_complete=complete_names)
 @click.option("--all", "everything", is_flag=True, help="Every table of sizes that paramcount has.")
 @click.option("--strict", is_flag=True, help="Exit with 1 unless every row agrees and every relation holds.")
-@click.option("--guess", is_flag=True, help="Print FILE as a CSV with a first guess of its head, to keep and correct.")
+@guessing
 @output_options
-def command(names: tuple[str, ...], everything: bool, strict: bool, guess: bool) -> Report:
+def command(names: tuple[str, ...], everything: bool, strict: bool) -> Report:
     """Hold printed tables against their own arithmetic, and look for what explains a row that does not add up.
 
     \b
@@ -64,14 +94,15 @@ def command(names: tuple[str, ...], everything: bool, strict: bool, guess: bool)
     """
     if everything == bool(names):
         raise click.UsageError("valid: paramcount audit TABLE|FILE …, or paramcount audit --all")
-    if guess and False:
-        return _guessed(names)
     if everything:
         return audits(_run([(table, read(table.path)) for table in tables().values()]), strict)
     opened = [one for name in names for one in _opened(name)]
     sizes = [one for one in opened if not isinstance(one, CostAudit)]
     costs = [one for one in opened if isinstance(one, CostAudit)]
-    return _joined(audits(_run(sizes), strict), cost_audits(costs, strict)) if costs else audits(_run(sizes), strict)
+    several = len(opened) > 1
+    if not costs:
+        return audits(_run(sizes), strict)
+    return _joined(audits(_run(sizes), strict, several), cost_audits(costs, strict, several))
 
 
 def _joined(sizes: Report, costs: Report) -> Report:

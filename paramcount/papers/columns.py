@@ -67,7 +67,7 @@ def columns_of(
 @cache
 def _names() -> dict[str, tuple[str, ...]]:
     """What titles may mean: single letters as they stand, others as `_key` has them."""
-    names = {_key(key): (field,) for key, field in SYMBOLS.items()}
+    names: dict[str, tuple[str, ...]] = {_key(key): (field,) for key, field in SYMBOLS.items()}
     for row in read("column_names.csv"):
         names[row["name"] if len(row["name"]) == 1 else _key(row["name"])] = tuple(row["fields"].split())
     return names

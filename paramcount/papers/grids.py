@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import os
 import re
 from collections.abc import Iterable
@@ -72,7 +71,10 @@ def _of_csv(path: str, lines: list[str]) -> Grid:
         if not line.startswith("#"):
             break
         head.append(line)
-    body = [line for line in lines if not line.startswith("#")]
+    body = lines[len(head) :]
+    if late := next((place for place, line in enumerate(body) if line.startswith("#")), None):
+        valid = "valid: lines of the head first, and a cell that begins so in quotes"
+        raise InputError(f"{path}: line {len(head) + late + 1} begins with #, below the titles; {valid}")
     first = body[0] if body else ""
     delimiter = next((sign for sign in ("\t", ";") if sign in first and "," not in first), ",")
     reader = csv.reader(body, delimiter=delimiter)
@@ -81,7 +83,8 @@ def _of_csv(path: str, lines: list[str]) -> Grid:
     except csv.Error as error:
         raise InputError(f"{path}: line {reader.line_num}: {error}; valid: a CSV file") from None
     _check_size(path, found)
-    return Grid(head, [[unguarded(printable(cell)) for cell in row] for row in found])
+    rows = [[unguarded(printable(cell)) for cell in row] for row in found]
+    return Grid(head, [[title.strip() for title in rows[0]], *rows[1:]])
 
 
 def _check_size(path: str, rows: list[list[str]]) -> None:

@@ -33,7 +33,8 @@ def tables_of(text: str) -> list[list[list[str]]]:
     except ImportError:
         raise missing("pylatexenc", "'paramcount[files]'") from None
     try:
-        nodes = LatexWalker(PARTIAL.sub(r"\\cline", text), latex_context=_walking(), tolerant_parsing=True).get_latex_nodes()[0]
+        walker = LatexWalker(PARTIAL.sub(r"\\cline", text), latex_context=_walking(), tolerant_parsing=True)
+        nodes, *_ = walker.get_latex_nodes()
         return [_rows(environment) for environment in _environments(nodes)]
     except (LatexWalkerError, RecursionError) as error:
         said = str(error).partition("\n")[0][:120]
@@ -81,7 +82,8 @@ def _cell(nodes: list[Any]) -> list[str]:
 
 
 def _text(nodes: list[Any]) -> str:
-    return str(_converter().nodelist_to_text(nodes)).replace("\N{NO-BREAK SPACE}", " ")
+    text = str(_converter().nodelist_to_text(nodes)).replace("\N{NO-BREAK SPACE}", " ")
+    return re.sub(r"\^[†‡§¶*]+", "", text)
 
 
 @cache

@@ -55,7 +55,7 @@ def _text(token: Token) -> str:
             raised += child.content
         else:
             text += child.content
-    return _plain_math(text)
+    return re.sub(r"\[\^\w+\]", "", _plain_math(text))
 
 
 def _plain_math(text: str) -> str:

@@ -5,7 +5,9 @@ import re
 from paramcount.quantity import UNITS
 
 EMPTY = ("-", "–", "—", "−", "N/A", "n/a", "NA", "?", "…", "...", "TBD", "/")
-_MARKS = re.compile(r"\s*(?:\^?\{?[*∗⋆†‡§¶‖♠♣♥♦♢♡]+\}?|\[\^?\w{1,4}\]|\^\{?[a-z\d]\}?|(?<=\d|[KMBT])[⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]+)$")
+_MARKS = re.compile(
+    r"\s*(?:\^?\{?[*∗⋆†‡§¶‖♠♣♥♦♢♡]+\}?|\[\^?\w{1,4}\]|\^\{?[a-z\d]\}?|(?<=\d|[KMBT])[⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]+)$"
+)
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _WORDS = {"thousand": "K", "million": "M", "billion": "B", "trillion": "T", "mn": "M", "bn": "B"}
 _COUNT = re.compile(
