@@ -30,7 +30,9 @@ from paramcount.papers.printed_cells import ROUNDED, bare
 from paramcount.papers.tables import vocabularies
 from paramcount.quantity import UNITS
 
+USUAL = 4  # values of a size that are usual for a family
 ROWS = 6  # rows that a guess is tried on
+CHANCE = 1  # rows that one of so many unusual sizes makes agree by luck
 TYPES = 3  # model types that the rows' names are taken for
 CONTEXTS = (512, 1024, 2048, 4096)
 TOTAL = "n_params_printed"
@@ -59,7 +61,7 @@ def guessed(name: str) -> str:
     best: Guess | None = None
     refused: InputError | None = None
     opened_as: dict[str, tuple[Grid, Opened]] = {}
-    for family in _families(grid):
+    for family in _families(path, grid):
         try:
             with_family = _with_rounded(path, grid, family)
             opened_as[family] = (with_family, opened(path, with_family))
@@ -67,23 +69,27 @@ def guessed(name: str) -> str:
             refused = refused or error
     for usual in (True, False):
         for family, (_, table) in opened_as.items():
-            for guess in _tried(family, table, usual, best.agreeing if best else -1):
-                best = guess if best is None or guess.agreeing > best.agreeing else best
-        if best and best.agreeing and best.agreeing == best.of:
+            beat = best.agreeing if best else -1
+            if best and not usual:
+                beat = min(beat + CHANCE, best.of - 1) if best.of > 1 else best.of
+            for guess in _tried(family, table, usual, beat):
+                best = guess
+        if best and best.agreeing == best.of:
             break
     if best is None:
         raise refused or InputError(f"{path}: no family has all its sizes in it; valid: docs/audit-your-table.md")
     return _written(path, opened_as[best.family][0], best)
 
 
-def _families(grid: Grid) -> list[str]:
+def _families(path: str, grid: Grid) -> list[str]:
     """The families to try: the one that the head names, or those first whose sizes the columns are and the rows' names
     hint at."""
     head = read_preamble(grid.head)
     if stands := head.get("family", {}).get(""):
         return [stands]
     rows, _ = upright(grid.rows)
-    text = re.sub(r"[^a-z0-9]", "", " ".join(cell for row in rows[1:] for cell in row[:2]).lower())
+    named = [cell for row in rows[1:] for cell in row[:2]]
+    text = re.sub(r"[^a-z0-9]", "", " ".join([os.path.basename(path), *named]).lower())
     hinted = [name for name in PLACES if re.sub(r"[^a-z0-9]", "", name.removesuffix("_text")) in text]
     hinted.sort(key=len, reverse=True)
     of_papers = {family.model_type for family in FAMILIES.values()}
@@ -114,7 +120,7 @@ def _with_rounded(path: str, grid: Grid, family: str) -> Grid:
         label = " ".join(texts.get(title, "") for title in found.label)
         for column in found.columns:
             text = bare(texts.get(column.title, ""))
-            if design and column.field in design.sizes and ROUNDED.fullmatch(text) and not is_section(grid, row):
+            if design and column.field in design.sizes and ROUNDED.fullmatch(text) and not is_section(row):
                 line = f"# assume {column.field} of {label} = {_unrounded(column.field, text, family)}"
                 if not any(stands.startswith(line.partition(" = ")[0]) for stands in lines):
                     lines.append(f"{line}: a guess, printed as {text}\n")
@@ -159,13 +165,13 @@ def _tried(family: str, table: Opened, usual: bool, beat: int) -> Iterator[Guess
         said = any(field in head.assumptions(label_of(head, cells)) or cells.get(field) for cells in rows)
         if field in design.sizes and not said:
             values = _usual(family, field) or (_sizes(family, field) if field != "n_segments" else (2,))
-            options[field] = values[:1] if usual or field == "n_segments" else _sizes(family, field)
+            options[field] = values[:USUAL] if usual or field == "n_segments" else _sizes(family, field)
     if "tied" in design.switches and "tied" not in head.assumptions(label_of(head, rows[0]) if rows else ""):
         options["tied"] = [design.switches["tied"], not design.switches["tied"]]
     readings = [head.readings[TOTAL]] if TOTAL in head.readings else ["total", "non-embedding"]
     for reading, values in product(readings if TOTAL in head.printed else ["total"], product(*options.values())):
         assumed = dict(zip(options, values, strict=True))
-        agreeing = _agreeing(table, counted, assumed, reading, beat)
+        agreeing = _agreeing(table, counted or rows[:ROWS], assumed, reading, beat)
         if agreeing is not None and agreeing > beat:
             beat = agreeing
             yield Guess(family, assumed, reading, agreeing, len(counted))
@@ -185,7 +191,9 @@ def _agreeing(
         try:
             spec = stated(head, cells)
             stating += 1
-            agreeing += all(f.claim.admits(count(spec, spec.sizes, f.reading)) for f in spec.published)
+            agreeing += bool(spec.published) and all(
+                f.claim.admits(count(spec, spec.sizes, f.reading)) for f in spec.published
+            )
         except (SizeError, ReadingError, KeyError):
             continue
     return agreeing if stating else None
@@ -196,7 +204,8 @@ def _written(path: str, grid: Grid, guess: Guess) -> str:
     rows, _ = upright(grid.rows)
     head = read_preamble(grid.head)
     found = recognised(path, rows[0], rows[1:], head)
-    lines = [f"# note: a guess, under which {guess.agreeing} of {guess.of} rows agree; check every line\n"]
+    agree = f"under which {guess.agreeing} of {guess.of} rows agree" if guess.of else "with no count to hold it against"
+    lines = [f"# note: a guess, {agree}; check every line\n"]
     lines += [line for line in (f"# source: {os.path.basename(path)}\n",) if "source" not in head]
     lines += [line for line in grid.head if not line.startswith("# note: a guess")]
     left_out = [column.title for column in found.left_out]
@@ -217,7 +226,7 @@ def _written(path: str, grid: Grid, guess: Guess) -> str:
     for field, value in guess.assumed.items():
         text = str(value).lower()
         lines.append(f"# assume {field} = {text}: a guess, not in the table\n")
-    cells = [[guarded(cell) for cell in row] for row in rows if not is_section(grid, row)]
+    cells = [[guarded(cell) for cell in row] for row in rows if not is_section(row)]
     remark = any(row and row[0].startswith("#") for row in cells)  # or such a row would be a line of the head
     page = io.StringIO()
     csv.writer(page, lineterminator="\n", quoting=csv.QUOTE_ALL if remark else csv.QUOTE_MINIMAL).writerows(cells)

@@ -8,7 +8,7 @@ from paramcount.auditing.usercolumns import Columns
 from paramcount.catalog.rows import family_of, label_of
 from paramcount.errors import InputError
 from paramcount.papers.claim import claim
-from paramcount.papers.columns import COUNTS
+from paramcount.papers.columns import COUNTS, Column
 from paramcount.papers.preamble import Assumption, Table
 from paramcount.papers.printed_cells import ROUNDED, bare, count_of, pair_of, size_of, switch_of
 
@@ -25,7 +25,7 @@ class Cells:
         self._counts = {*table.printed, *(field for field in columns.fields if field in COUNTS)}
 
     def row(self, number: int, texts: Sequence[str]) -> dict[str, str]:
-        """The cells of a row by their titles, and by the fields that they hold; raises InputError on one that is none."""
+        """The cells of a row by title, and by the fields that they hold; raises InputError on one that is none."""
         columns = self._columns.columns
         if len(texts) != len(columns):
             raise InputError(f"{self._table.path}: row {number}: not as many cells as the header has columns")
@@ -43,7 +43,7 @@ class Cells:
             elif not column.field:
                 continue
             elif family and (field in family.sizes or field == "d_ff_over_d_model"):
-                self._size(where, label, field, text, cells)
+                self._size(where, label, column, text, cells)
             elif family and field in family.switches:
                 self._switch(where, label, field, text)
                 cells.pop(column.title, None)
@@ -63,14 +63,12 @@ class Cells:
         self._note(text, read)
         return read
 
-    def _size(self, where: str, label: str, field: str, text: str, cells: dict[str, str]) -> None:
-        pair = pair_of(text)
-        if pair and field in ("n_heads", "d_head"):
-            for part, number in zip(("n_heads", "d_head"), pair, strict=True):
-                if cells.get(part, number) not in (number, ""):
-                    raise InputError(f"{where}: {text[:40]!r}, and {part} is {cells[part]}; valid: one of the two")
-                cells[part] = number
-            self._note(text, f"{pair[0]} heads of {pair[1]}")
+    def _size(self, where: str, label: str, column: Column, text: str, cells: dict[str, str]) -> None:
+        field = column.field
+        if (pair := pair_of(text, column.title)) and field in pair:
+            for part, number in pair.items():
+                _put(where, part, number, text, cells)
+            self._note(text, ", ".join(f"{part} = {number}" for part, number in pair.items()))
             return
         read = size_of(text)
         if ROUNDED.fullmatch(read):
@@ -82,9 +80,7 @@ class Cells:
             read = ""
         if read and not (read.isascii() and read.isdigit() and len(read) <= 18 and int(read) > 0):
             raise InputError(f"{where}: {text[:40]!r} is no size; valid: a whole number such as 768")
-        if field == "d_head" and cells.get(field) not in (None, "", read) and read:
-            raise InputError(f"{where}: {text[:40]!r}, and d_head is {cells[field]}; valid: one of the two")
-        cells[field] = read or cells.get(field, "") if field == "d_head" else read
+        _put(where, field, read, text, cells)
         self._note(text.replace(",", ""), read)
 
     def _switch(self, where: str, label: str, field: str, text: str) -> None:
@@ -113,3 +109,11 @@ class Cells:
         shown = [f"{text!r} as {read or 'what the head assumes'}" for text, read in self._otherwise.items()][:SHOWN]
         more = len(self._otherwise) - len(shown)
         return (f"Cells read: {', '.join(shown)}{f', and {more} more alike' if more else ''}.",)
+
+
+def _put(where: str, field: str, number: str, text: str, cells: dict[str, str]) -> None:
+    """Give *field* its *number*; raises InputError where another cell of the row gave it another."""
+    before = cells.get(field, "")
+    if before and number and before != number:
+        raise InputError(f"{where}: {text[:40]!r}, and {field} is {before} by another cell; valid: the same in both")
+    cells[field] = number or before

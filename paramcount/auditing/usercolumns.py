@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
-from functools import cache
 from typing import NamedTuple
 
 from paramcount.auditing.relations import spoken_of
@@ -100,12 +99,14 @@ def _label(path: str, columns: Sequence[Column], head: Preamble, words: Sequence
 
 def _check_spelling(path: str, title: str, valid: Sequence[str]) -> None:
     """Raise InputError where *title* is nearly the name of a size or of a count."""
-    known = {name.lower(): name for name in (*aliases(), *COUNTS, *ALSO, *valid) if len(name) > 3}
+    wanted = {*COUNTS, *ALSO, *valid}
+    names = [name for name, fields in aliases().items() if wanted.intersection(fields)]
+    known = {name.lower(): name for name in (*names, *wanted) if len(name) > 3}
     near = get_close_matches(title.lower(), known, n=2, cutoff=0.8) if len(title) > 3 else []
     if near:
-        names = " or ".join(known[name] for name in near)
+        meant = " or ".join(known[name] for name in near)
         raise InputError(
-            f"{path}: no column {title!r} is known; did you mean {names}? "
+            f"{path}: no column {title!r} is known; did you mean {meant}? "
             f"valid: that, or a line `# ignore {title}` or `# column {title}: FIELD` in its head"
         )
 
@@ -127,15 +128,10 @@ def _is_text(cells: Sequence[str]) -> bool:
     return bool(cells) and not any(re.match(r"[~≈]?\s*\d", cell) for cell in cells)
 
 
-@cache
-def _everything() -> frozenset[str]:
-    return frozenset({*COUNTS, *ALSO})
-
-
 def upright(rows: list[list[str]]) -> tuple[list[list[str]], bool]:
     """*rows* with the columns' titles first, and whether they stood in the first column, as papers also print them."""
-    across = _known(rows[0])
-    down = _known([row[0] for row in rows[1:] if row])
+    across = len(fields_of(rows[0]))
+    down = len(fields_of([row[0] for row in rows[1:] if row]))
     if down < 2 or down <= across or len({len(row) for row in rows}) > 1:
         return rows, False
     turned = [list(column) for column in zip(*rows, strict=True)]
@@ -143,9 +139,7 @@ def upright(rows: list[list[str]]) -> tuple[list[list[str]], bool]:
     return turned, True
 
 
-def _known(titles: Sequence[str]) -> int:
-    try:
-        found = columns_of(list(dict.fromkeys(titles)), _everything(), {})
-    except TitleError:
-        return 2
-    return sum(bool(column.field) and column.field != MODEL for column in found)
+def fields_of(titles: Sequence[str]) -> set[str]:
+    """The sizes and counts that *titles* may name, whether or not they go together."""
+    found = [columns_of([title], {*COUNTS, *ALSO}, {})[0].field for title in titles]
+    return {*found} - {"", MODEL}

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from paramcount.auditing.head import check_families, check_keys, check_names, check_readings, check_words
 from paramcount.auditing.relations import sides
 from paramcount.auditing.usercells import Cells
-from paramcount.auditing.usercolumns import Columns, recognised, upright
+from paramcount.auditing.usercolumns import Columns, fields_of, recognised, upright
 from paramcount.catalog.rows import label_of
 from paramcount.errors import InputError, all_printable, printable
 from paramcount.inputs import read_within
@@ -80,8 +80,7 @@ def _of_sizes(grid: Grid) -> bool:
     """Whether its titles name a column of counts, or two sizes."""
     titles, *_ = upright(grid.rows)[0]
     stated = read_preamble(grid.head).get("column", {})
-    columns = recognised("", titles, [], {"family": {"": "gpt"}, "column": stated}).columns
-    fields = {column.field for column in columns} - {"", "model"}
+    fields = fields_of([title for title in titles if title not in stated]) | {*stated.values()}
     return bool(fields & COUNTS.keys()) or len(fields) > 1
 
 
@@ -101,21 +100,24 @@ def opened(path: str, grid: Grid) -> Opened:
     found = recognised(path, titles, body, head)
     table = _table(path, head, found)
     cells = Cells(table, found)
-    rows = [cells.row(number, row) for number, row in enumerate(body, start=1) if not is_section(grid, row)]
-    said = (*(("its columns are read as rows",) if turned else ()), *found.notes, *cells.notes())
-    table = table._replace(assumed=cells.assumed(), notes=said)
+    rows = [cells.row(number, row) for number, row in enumerate(body, start=1) if not is_section(row)]
+    said = ["Its columns are read as rows."] if turned else []
+    if sections := [row[0] for row in body if is_section(row)]:
+        said.append(f"Lines left out, headings across the table: {', '.join(sections)}.")
+    table = table._replace(assumed=cells.assumed(), notes=(*said, *found.notes, *cells.notes()))
     _check(table, head, rows, found)
     return table, rows
 
 
-def is_section(grid: Grid, row: Sequence[str]) -> bool:
+def is_section(row: Sequence[str]) -> bool:
     """Whether a line is a heading across the table, which repeats in each column that it spans."""
     return len(row) > 2 and len(set(row)) == 1 and not row[0][:1].isdigit() and row[0] not in ("", "-")
 
 
 def _table(path: str, head: Preamble, found: Columns) -> Table:
     file = printable(os.path.basename(path)) if path != STANDARD_INPUT else "standard input"
-    stem = os.path.splitext(file)[0]
+    name, number = numbered(file)
+    stem = os.path.splitext(name)[0] + (f":{number}" if number else "")
     own = {"table": {"": file if stem in tables() else stem}, "source": {"": file}}
     printed = {column: found.title(column) for column in COUNTS if column in found.fields}
     if "n_params_printed" in printed:

@@ -73,9 +73,9 @@ def _names() -> dict[str, tuple[str, ...]]:
     return names
 
 
-def aliases() -> list[str]:
-    """The titles that are known, as they are written in tables/column_names.csv."""
-    return [row["name"] for row in read("column_names.csv")]
+def aliases() -> dict[str, tuple[str, ...]]:
+    """The titles that are known, as they are written in tables/column_names.csv, and what they may hold."""
+    return {row["name"]: tuple(row["fields"].split()) for row in read("column_names.csv")}
 
 
 def _options(title: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ _COUNT = re.compile(
 _POWER = re.compile(r"[~∼≈≃]?\s*(\d)(?:\.(\d+))?\s*(?:[×x*·]\s*10\s*\^?\{?|[eE])\+?(\d{1,2})\}?", re.ASCII)
 _SPACES = re.compile(r"(?<=\d)[\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}\N{NO-BREAK SPACE}](?=\d{3}(?!\d))")
 _PAIR = re.compile(r"(\d{1,6})\s*[x×*·]\s*(\d{1,6})")
+_SHARED = re.compile(r"(\d{1,6})\s*/\s*(\d{1,6})")
 ROUNDED = re.compile(r"[~∼≈≃]\s*\d[\d,]*(?:\.\d+)?[KkMm]?|\d[\d,]*(?:\.\d+)?\s*[KkMm]")
 
 
@@ -62,10 +63,12 @@ def size_of(cell: str) -> str:
     return text.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+", text, re.ASCII) else text
 
 
-def pair_of(cell: str) -> tuple[str, str] | None:
-    """The numbers of `12 x 64`, heads and their width; None where *cell* is none such."""
-    match = _PAIR.fullmatch(bare(cell))
-    return (match[1], match[2]) if match else None
+def pair_of(cell: str, title: str) -> dict[str, str]:
+    """What `12 x 64` says, heads and their width, or `28 / 4` under a *title* that speaks of KV; else nothing."""
+    if match := _PAIR.fullmatch(bare(cell)):
+        return {"n_heads": match[1], "d_head": match[2]}
+    match = _SHARED.fullmatch(bare(cell)) if "kv" in title.lower() else None
+    return {"n_heads": match[1], "n_kv_heads": match[2]} if match else {}
 
 
 def switch_of(cell: str) -> bool | None:
