@@ -518,6 +518,7 @@ def test_both_units_are_exact_beyond_floats(run):
             "q_prj: no linear map is called so, routers left out; valid",
         ),
         (["--for", "training", "--recompute", "some"], "'some' is not one of"),
+        (["--source", "8"], "source = 8: attends to no source"),
         (["--for", "playing"], "'playing' is not one of"),
         (["--gpu", "h1000"], "h1000: no accelerator of this name"),
         (["--gpu-file", "none.csv"], "--gpu-file none.csv: no device is asked for"),
