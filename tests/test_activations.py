@@ -174,3 +174,10 @@ def test_the_default_dtype_of_torch_is_left_as_it_was():
     stated = activations(model("gpt"), Run(1, 2), "bf16")
     saved_bytes(model("gpt"), stated)
     assert torch.get_default_dtype() is torch.float32
+
+
+def test_theirs_is_printed_beside_ours(run):
+    printed = run("memory", "gpt3-175b", "--for", "training", "--seq", "2048").stdout
+    assert "155,123,752,960" in printed
+    assert f"Korthikanti et al. 2022 count {96 * (34 * 2048 * 12288 + 5 * 96 * 2048**2):,} bytes" in printed
+    assert "Korthikanti" not in run("memory", "gpt3-175b", "--for", "training", "--recipe", "fp32-adam").stdout
