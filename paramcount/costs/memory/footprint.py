@@ -174,8 +174,8 @@ def _theirs(spec: Spec, ours: Activations) -> tuple[str, ...]:
     theirs = korthikanti(spec, ours.run, ours.recompute) if (ours.dtype, ours.kernel) == ("bf16", PLAIN) else None
     if theirs is None:
         return ()
-    what = "with dropout in three places; without statistics, the causal mask and what is outside the layers"
-    return (f"Korthikanti et al. 2022 count {theirs.bytes:,} bytes of activations: {theirs.formula}, {what}.",)
+    said = f"{spec.name}: Korthikanti et al. 2022 count {theirs.bytes:,} bytes of activations"
+    return (f"{said}, {theirs.formula}: with three dropouts, without statistics, mask and what is outside layers.",)
 
 
 def _cache(spec: Spec, run: Run | None, dtype: str) -> tuple[int | None, dict[str, str]]:
