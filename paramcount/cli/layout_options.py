@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -11,15 +11,10 @@ from paramcount.catalog.spec import Spec
 from paramcount.costs.accelerators import Accelerator
 from paramcount.costs.memory.asked import footprint
 from paramcount.costs.memory.fit import fit
+from paramcount.costs.memory.footprint import Footprint
 from paramcount.costs.run import Run
 from paramcount.errors import InputError
-from paramcount.report.memory import Answer, memory_report
 from paramcount.report.rows import Report
-
-if TYPE_CHECKING:
-    from paramcount.costs.memory.fits import Fitting
-    from paramcount.costs.memory.footprint import Footprint
-    from paramcount.costs.memory.per_device import PerDevice
 
 SIZES = ("devices", "zero", "tp", "pp", "dp", "ep")
 HELP = {
@@ -44,52 +39,53 @@ def layout_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def is_asked(sizes: Mapping[str, int | None]) -> bool:
+    """Whether any size of a layout is given."""
+    return any(size is not None for size in sizes.values())
+
+
 def take_layout(given: dict[str, Any]) -> dict[str, int | None]:
     """The sizes of a layout out of what is *given*, which no longer has them."""
     return {name: given.pop(name) for name in SIZES}
 
 
-def divided(
-    spec: Spec,
-    run: Run | None,
-    purpose: str,
-    given: Mapping[str, Any],
-    sizes: Mapping[str, int | None],
-    device: Accelerator | None,
-    search: bool,
-) -> Report:
-    """What a device of a layout holds, or what a search over layouts finds; raises InputError where it does not fit."""
-    from paramcount.report.layout import with_fits, with_layout  # which one device alone need not wait for
+class Asked(NamedTuple):
+    """What a command asks of layouts: of a model and a run, with options and the sizes of a layout, on a device."""
 
-    found = footprint(spec, run, purpose, given)
-    report = memory_report([Answer(spec.name, f"{spec.title()} ({spec.family.kind})", found)])
-    if search:
-        return with_fits(report, *_searched(spec, run, found, given, sizes, device))
-    of_device = _of_layout(spec, found, given, sizes)
-    return with_layout(report, of_device, fit(device, of_device.footprint) if device else None)
+    spec: Spec
+    run: Run | None
+    purpose: str
+    given: Mapping[str, Any]
+    sizes: Mapping[str, int | None]
+    device: Accelerator | None
+
+    def whole(self) -> Footprint:
+        """What one device takes."""
+        return footprint(self.spec, self.run, self.purpose, self.given)
 
 
-def _of_layout(spec: Spec, found: Footprint, given: Mapping[str, Any], sizes: Mapping[str, int | None]) -> PerDevice:
-    from paramcount.costs.memory.layout import settled
+def divided(report: Report, asked: Asked) -> Report:
+    """*report* on one device with what a device of the layout holds; raises InputError where the model does not fit."""
+    from paramcount.costs.memory.layout import settled  # which one device alone need not wait for
     from paramcount.costs.memory.per_device import per_device
+    from paramcount.report.layout import with_layout
 
+    sizes = asked.sizes
     zero, tp, pp, ep = sizes["zero"] or 0, sizes["tp"] or 1, sizes["pp"] or 1, sizes["ep"] or 1
-    return per_device(spec, found, settled(sizes["devices"], zero, tp, pp, sizes["dp"], ep), given)
+    layout = settled(sizes["devices"], zero, tp, pp, sizes["dp"], ep)
+    found = per_device(asked.spec, asked.whole(), layout, asked.given)
+    needed = found.peak.bytes if found.peak else None
+    return with_layout(report, found, fit(asked.device, found.footprint, needed) if asked.device else None)
 
 
-def _searched(
-    spec: Spec,
-    run: Run | None,
-    found: Footprint,
-    given: Mapping[str, Any],
-    sizes: Mapping[str, int | None],
-    device: Accelerator | None,
-) -> tuple[list[Fitting], str, int]:
-    """What fits, the device and its memory; raises InputError where none is given."""
+def searched(report: Report, asked: Asked) -> Report:
+    """*report* on one device with what fits such devices; raises InputError where none is given."""
+    from paramcount.costs.memory import search
     from paramcount.costs.memory.fits import fits
-    from paramcount.costs.memory.search import Asked
+    from paramcount.report.layout import with_fits
 
-    if device is None:
+    if asked.device is None:
         raise InputError("--fits: no device; valid: with --gpu h100-sxm, or another of its names")
-    memory = fit(device, found).memory
-    return fits(spec, run, found.purpose, given, memory, Asked(**sizes)), device.name, memory
+    memory = fit(asked.device, asked.whole()).memory
+    found = fits(asked.spec, asked.run, asked.purpose, asked.given, memory, search.Asked(**asked.sizes))
+    return with_fits(report, found, asked.device.name, memory)

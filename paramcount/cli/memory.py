@@ -8,7 +8,7 @@ import click
 
 from paramcount.catalog.locate import changed, locate
 from paramcount.catalog.spec import Spec
-from paramcount.cli.layout_options import divided, layout_options, take_layout
+from paramcount.cli.layout_options import Asked, divided, is_asked, layout_options, searched, take_layout
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.cli.run_options import run_of, run_options, source_option
 from paramcount.costs.accelerators import Accelerator, accelerator
@@ -90,11 +90,13 @@ def command(
         raise InputError(f"--gpu-file {gpu_file}: no device is asked for; valid: with --gpu NAME")
     length = Length(batch, seq, source)
     device, sizes = accelerator(gpu, gpu_file) if gpu else None, take_layout(given)
-    if fits or any(sizes.values()):
+    if fits or is_asked(sizes):
         if len(models) > 1:
             raise InputError(f"{', '.join(models)}: a layout is of one model; valid: one MODEL")
         spec = changed(models[0], locate(models[0]), list(changes))
-        return divided(spec, length.of(spec), purpose, given, sizes, device, fits)
+        report = memory_report([_answer(models[0], changes, length, purpose, given, None)])
+        asked = Asked(spec, length.of(spec), purpose, given, sizes, device)
+        return searched(report, asked) if fits else divided(report, asked)
     return memory_report([_answer(model, changes, length, purpose, given, device) for model in models])
 
 

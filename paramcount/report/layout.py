@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from paramcount.costs.memory.fit import Fit
-from paramcount.costs.memory.fits import Fitting
+from paramcount.costs.memory.fitting import Fitting
 from paramcount.costs.memory.footprint import TRAINING, Footprint
 from paramcount.costs.memory.layout import Layout, Rank
 from paramcount.costs.memory.per_device import PerDevice
@@ -35,7 +35,9 @@ TENSOR = (
 STAGES = "Stages have equally many layers, the first the embeddings, the last the head; a tied one is held by both."
 COPIES = "Each of the {:,} copies computes its own batch."
 UNDIVIDED = "Undivided, on one device"
-GATHERED = "Left out too: what ZeRO-3 gathers of a layer while it is computed."
+GATHERED = "Left out: what ZeRO-3 gathers of layers while they are computed, and buffers for communication."
+BUFFERS = "Left out: buffers for communication."
+COPIED = "Left out: what DeepSpeed's step copies, and buffers for communication."
 
 
 def with_layout(report: Report, found: PerDevice, fit: Fit | None) -> Report:
@@ -47,7 +49,7 @@ def with_layout(report: Report, found: PerDevice, fit: Fit | None) -> Report:
     last = "total" if of_device.total is not None else NOT_ALL
     rows.append({**_row(last, of_device.stated, of_device.stated), "strong": True, "bar": None})
     title = f"{layout_said(found.layout)}: {found.rank.of(found.layout)}"
-    lines = [*conventions(found.layout, of_device), *([fit_said(fit)] if fit else [])]
+    lines = [*_peak(found), *conventions(found.layout, of_device), *([fit_said(fit)] if fit else [])]
     data = {**report.data, "per_device": {**_document(found), **(fit._asdict() if fit else {})}}
     return Report(data, (heading, Sheet(KINDS, rows, title), *lines, *_undivided(rest)))
 
@@ -68,8 +70,14 @@ def with_fits(report: Report, answers: list[Fitting], device: str, memory: int) 
 
 
 def _undivided(parts: list[str | Sheet]) -> list[str | Sheet]:
-    """What is said of one device, under a title that says so."""
-    return [part._replace(title=UNDIVIDED) if isinstance(part, Sheet) else part for part in parts]
+    """What is said of one device, its first table under a title that says so."""
+    first = next(part for part in parts if isinstance(part, Sheet))
+    return [part._replace(title=UNDIVIDED) if part is first else part for part in parts]
+
+
+def _peak(found: PerDevice) -> list[str]:
+    moments = found.peak
+    return [f"The peak of a step on it is at its {moments.largest.name}: {size(moments.bytes)}."] if moments else []
 
 
 def layout_said(layout: Layout) -> str:
@@ -82,11 +90,13 @@ def layout_said(layout: Layout) -> str:
 
 def conventions(layout: Layout, found: Footprint | None = None) -> list[str]:
     """By which conventions a layout divides, a line each, and what its device does not state."""
-    lines = [FLAT] if layout.zero in (1, 2) else [ROWS, GATHERED] if layout.zero == 3 else []
+    lines = [FLAT] if layout.zero in (1, 2) else [ROWS] if layout.zero == 3 else []
     lines += [TENSOR] if layout.tp > 1 else []
     lines += [STAGES] if layout.pp > 1 else []
     if found and layout.dp > 1 and (found.purpose == TRAINING or found.cache):
         lines.append(COPIES.format(layout.dp))
+    if layout.devices > 1:
+        lines.append({0: BUFFERS, 3: GATHERED}.get(layout.zero, COPIED))
     reasons = found.reasons if found else {}
     return [*lines, *(f"{name.capitalize()} of a device: {why}." for name, why in reasons.items())]
 
@@ -101,7 +111,8 @@ def _row(name: str, nbytes: int | None, whole: int) -> dict[str, Any]:
 def _document(found: PerDevice) -> dict[str, Any]:
     of_device = found.footprint
     kinds = ("weights", "gradients", "optimizer", "activations", "cache", "total")
-    return {**{name: getattr(of_device, name) for name in kinds}, **_where(found.layout, found.rank)}
+    peak = found.peak.bytes if found.peak else None
+    return {**{name: getattr(of_device, name) for name in kinds}, "peak": peak, **_where(found.layout, found.rank)}
 
 
 def _where(layout: Layout, rank: Rank) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from paramcount.costs.memory.computed import NONE, PLAIN
 from paramcount.costs.memory.footprint import INFERENCE, TRAINING, Footprint, inference, training
 from paramcount.costs.memory.lora import parse
 from paramcount.costs.memory.peak import Peak, peak
-from paramcount.costs.memory.recipes import recipe
+from paramcount.costs.memory.recipes import Recipe, recipe
 from paramcount.costs.run import Run
 from paramcount.errors import InputError
 
@@ -43,9 +43,14 @@ def footprint(spec: Spec, run: Run | None, purpose: str, given: Mapping[str, Any
     return training(spec, run, recipe(said.get("recipe", RECIPE)), lora, said.get("dtype", DTYPE), **words)
 
 
+def recipe_of(given: Mapping[str, Any]) -> Recipe:
+    """The recipe that is *given*, or the usual one."""
+    return recipe(given.get("recipe") or RECIPE)
+
+
 def peak_of(spec: Spec, found: Footprint, given: Mapping[str, Any]) -> Peak | None:
     """The moments of a step of what was *found* with these options; None where they are not stated."""
     if found.purpose != TRAINING or given.get("lora"):
         return None
-    by, several = recipe(given.get("recipe") or RECIPE), (given.get("accumulate") or 1) > 1
+    by, several = recipe_of(given), (given.get("accumulate") or 1) > 1
     return peak(spec, found, by, given.get("recompute") or NONE, given.get("kernel") or PLAIN, several)

@@ -77,7 +77,7 @@ def peak(
         "gradients of both": 2 * table,
     }
     backward = {**always, "gradients": held.gradients, **numbers}
-    roots = 0 if by.block else by.variance * (held.gradients // by.gradients)
+    roots = 0 if by.block or not by.variance else by.variance * held.optimizer // sum(by.states)
     return Peak((Moment(LOSS, loss), Moment(BACKWARD, backward), Moment(STEP, {**backward, "roots": roots})))
 
 

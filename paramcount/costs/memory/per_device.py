@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from paramcount.catalog.spec import Spec
 from paramcount.costs.cache import BYTES
-from paramcount.costs.memory.asked import DTYPE, RECIPE
+from paramcount.costs.memory.asked import DTYPE, peak_of, recipe_of
 from paramcount.costs.memory.divided import Piece, cached_numbers, checked, pieces
 from paramcount.costs.memory.footprint import INFERENCE, Footprint
 from paramcount.costs.memory.formats import GGUF, format_of
 from paramcount.costs.memory.layout import Layout, Rank
+from paramcount.costs.memory.peak import Peak
 from paramcount.costs.memory.placed import Laid, laid
-from paramcount.costs.memory.recipes import Recipe, recipe
 from paramcount.costs.memory.sharding import held, totals
 from paramcount.errors import InputError
 
@@ -21,11 +21,12 @@ DIVIDED = "not stated where tensor or pipeline parallelism divides layers"
 
 
 class PerDevice(NamedTuple):
-    """The *footprint* of the busiest *rank* of a *layout*."""
+    """The *footprint* of the busiest *rank* of a *layout*, and the moments of its training step where stated."""
 
     layout: Layout
     rank: Rank
     footprint: Footprint
+    peak: Peak | None = None
 
 
 def per_device(spec: Spec, whole: Footprint, layout: Layout, given: Mapping[str, Any]) -> PerDevice:
@@ -39,7 +40,9 @@ def per_device(spec: Spec, whole: Footprint, layout: Layout, given: Mapping[str,
     checked(model, layout)
     stages = [_of_stage(model, whole, layout, Rank(stage), given) for stage in range(layout.pp)]
     stage = max(range(layout.pp), key=lambda at: stages[at].stated)
-    return PerDevice(layout, Rank(stage), stages[stage])
+    found = stages[stage]
+    moments = None if found.activations is None else peak_of(spec, found, given)
+    return PerDevice(layout, Rank(stage), found, moments)
 
 
 def divisible(zero: int, purpose: str, given: Mapping[str, Any]) -> None:
@@ -50,11 +53,6 @@ def divisible(zero: int, purpose: str, given: Mapping[str, Any]) -> None:
         raise InputError(f"dtype = {given['dtype']}: a GGUF file is not divided so; valid: bf16, fp8, int8, int4")
     if zero and purpose == INFERENCE:
         raise InputError(f"zero = {zero}: divides what is trained; valid: with --for training")
-
-
-def recipe_of(given: Mapping[str, Any]) -> Recipe:
-    """The recipe that is *given*, or the usual one."""
-    return recipe(given.get("recipe") or RECIPE)
 
 
 def weights_bytes(parts: list[Piece], given: Mapping[str, Any]) -> int:

@@ -7,6 +7,7 @@ from itertools import product
 from math import gcd
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from paramcount.costs.memory.beside import Beside
 from paramcount.costs.memory.divided import Piece, checked, divided_by_tp, expert_numbers, pieces
 from paramcount.costs.memory.layout import STAGES_OF_ZERO, Layout, Rank
 from paramcount.costs.memory.placed import Laid
@@ -47,7 +48,7 @@ class Shape(NamedTuple):
     pp: int
     ep: int
     stages: tuple[tuple[int, list[Piece]], ...]
-    rest: int
+    beside: Beside
 
     def layout(self, zero: int, dp: int) -> Layout:
         """This many copies of it."""
@@ -55,24 +56,24 @@ class Shape(NamedTuple):
 
 
 def fewest(
-    model: Laid, by: Recipe, memory: int, asked: Asked, rest: Callable[[int, int], int | None], exactly: bool = False
+    model: Laid, by: Recipe, memory: int, asked: Asked, besides: Callable[[int, int], Beside | None]
 ) -> Found | None:
     """The layout with the fewest devices of so much *memory* that hold *model* in training by the recipe *by*.
 
-    Of several it is that whose busiest rank holds least. *rest* is what a rank holds besides under tp and pp, None
-    where that is not known and not to be searched; *exactly* asks for layouts of just the devices *asked*. None where
-    no layout fits. Raises InputError where the model does not divide as asked.
+    Of several it is that whose busiest rank needs least. *besides* is what a rank has besides under tp and pp, None
+    where that is not known and not to be searched. None where no layout fits. Raises InputError where the model does
+    not divide as asked.
     """
     import numpy as np
 
     most = asked.devices or MOST
-    shapes = list(shapes_of(model, asked, most, rest))
+    shapes = list(shapes_of(model, asked, most, besides))
     zeros = STAGES_OF_ZERO if asked.zero is None else (asked.zero,)
     searched, columns = 0, []
     for (at, shape), zero in product(enumerate(shapes), zeros):
-        dps = _copies(shape, asked, most, exactly)
+        dps = _copies(shape, asked, most)
         searched += len(dps)
-        bounds = shape.rest + _bound(shape, zero, dps, by)
+        bounds = _bound(shape, zero, dps, by)
         fits = bounds <= memory * NEARLY
         found = np.stack([dps * (shape.tp * shape.pp), bounds, np.full(len(dps), at), np.full(len(dps), zero), dps])
         columns.append(found[:, fits])
@@ -88,12 +89,10 @@ def fewest(
     return best
 
 
-def shapes_of(
-    model: Laid, asked: Asked, most: int, rest: Callable[[int, int], int | None], experts: bool = True
-) -> Iterator[Shape]:
+def shapes_of(model: Laid, asked: Asked, most: int, besides: Callable[[int, int], Beside | None]) -> Iterator[Shape]:
     """The ways in which *model* divides, on at most so many devices; raises InputError where not as asked."""
     for tp, pp, ep in product(_of_tp(model, asked, most), _of_pp(model, asked, most), _of_ep(model, asked, most)):
-        beside = rest(tp, pp)
+        beside = besides(tp, pp)
         if tp * pp * ep > most or beside is None or (asked.dp and asked.dp % ep):
             continue
         layout = Layout(tp * pp * ep, 0, tp, pp, ep, ep)
@@ -126,32 +125,31 @@ def _divisors(number: int, most: int) -> list[int]:
     return [one for one in range(1, min(number, most) + 1) if number % one == 0]
 
 
-def _copies(shape: Shape, asked: Asked, most: int, exactly: bool) -> NDArray[Any]:
+def _copies(shape: Shape, asked: Asked, most: int) -> NDArray[Any]:
     """The numbers of copies that are searched: multiples of ep."""
     import numpy as np
 
-    one = shape.tp * shape.pp
-    if exactly and most % one:
-        return np.empty(0)
-    first = asked.dp or (most // one if exactly else shape.ep)
-    last = asked.dp or most // one
-    copies = np.arange(first, last + 1, shape.ep, dtype=float)
-    fitting: NDArray[Any] = copies[(copies % shape.ep == 0) & (copies * one <= most)]
-    return fitting
+    last = most // (shape.tp * shape.pp)
+    if asked.dp:
+        return np.full(1 if asked.dp <= last else 0, float(asked.dp))
+    return np.arange(shape.ep, last + 1, shape.ep, dtype=float)
 
 
 def _bound(shape: Shape, zero: int, dps: NDArray[Any], by: Recipe) -> Any:
     """What the busiest stage holds at least for each number of copies: scales of an optimizer's blocks are left out."""
     import numpy as np
 
-    return np.max([_of_stage(parts, zero, (dps, dps / shape.ep), by) for _, parts in shape.stages], axis=0)
+    stages = [_of_stage(parts, zero, (dps, dps / shape.ep), by) for _, parts in shape.stages]
+    needed = [shape.beside.needed(sums[0], sums[1], sums[2], np.maximum) for sums in stages]
+    return np.max(needed, axis=0)
 
 
 def _of_stage(parts: list[Piece], zero: int, copies: tuple[NDArray[Any], NDArray[Any]], by: Recipe) -> Any:
-    """*copies* are those of what every rank has, and of experts."""
+    """Weights, gradients and states; *copies* are those of what every rank has, and of experts."""
     import numpy as np
 
-    total, states = np.zeros(len(copies[0])), sum(by.states)
+    total, states = np.zeros((3, len(copies[0]))), sum(by.states)
+    each_of_all = np.array([[by.weights], [by.gradients], [states]])
     flat = [0.0, 0.0]
     for part in parts:
         numbers: Any = float(part.weight.elements * part.weight.times)
@@ -159,22 +157,21 @@ def _of_stage(parts: list[Piece], zero: int, copies: tuple[NDArray[Any], NDArray
         if zero == 3:
             numbers = np.ceil(part.rows / copies[part.expert]) * float(part.width * part.weight.times)
         if zero in (0, 3) or not trained:
-            total += numbers * (by.weights + trained * (by.gradients + states))
+            total += numbers * each_of_all * [[1], [trained], [trained]]
         else:
             flat[part.expert] += numbers
     if np.array_equal(*copies):
         flat = [sum(flat), 0.0]
     for numbers, of_each in zip(flat, copies, strict=True):
         whole = np.ceil(numbers / (ALIGNMENT * of_each)) * ALIGNMENT * of_each
-        total += by.weights * whole + states * whole / of_each
-        total += by.gradients * (numbers if zero == 1 else whole / of_each)
+        gradients = np.full(len(whole), numbers) if zero == 1 else whole / of_each
+        total += [by.weights * whole, by.gradients * gradients, states * whole / of_each]
     return total
 
 
 def _counted(shape: Shape, zero: int, dp: int, by: Recipe) -> tuple[Layout, Rank, int]:
     """The same of one layout in whole numbers."""
     layout = shape.layout(zero, dp)
-    sums = [(sum(totals(held(parts, layout), by)), stage) for stage, parts in shape.stages]
-    most = max(nbytes for nbytes, _ in sums)
-    stage = next(stage for nbytes, stage in sums if nbytes == most)
-    return layout, Rank(stage), most + shape.rest
+    sums = [(shape.beside.needed(*totals(held(parts, layout), by)), -stage) for stage, parts in shape.stages]
+    nbytes, stage = max(sums)
+    return layout, Rank(-stage), nbytes
