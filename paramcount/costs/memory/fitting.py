@@ -9,11 +9,10 @@ from paramcount.catalog.spec import Spec
 from paramcount.costs.memory.asked import footprint
 from paramcount.costs.memory.footprint import Footprint
 from paramcount.costs.memory.layout import Layout, Rank
-from paramcount.costs.memory.placed import Laid
+from paramcount.costs.memory.placed import UNEVEN, Laid
 from paramcount.costs.memory.search import MOST, Asked
 from paramcount.costs.run import Run
 
-UNEVEN = "what windows and states keep is not divided among devices"
 DEVICES, BATCH, CONTEXT = "fewest devices", "largest batch", "largest context"
 FARTHEST = 2**60  # tokens or sequences; beyond any device's memory
 
