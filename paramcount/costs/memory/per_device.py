@@ -13,10 +13,11 @@ from paramcount.costs.memory.footprint import INFERENCE, Footprint
 from paramcount.costs.memory.formats import GGUF, format_of
 from paramcount.costs.memory.layout import Layout, Rank
 from paramcount.costs.memory.peak import Peak
-from paramcount.costs.memory.placed import Laid, laid
+from paramcount.costs.memory.placed import UNEVEN, Laid, laid
 from paramcount.costs.memory.sharding import held, totals
 from paramcount.errors import InputError
 
+HEADS = "how its heads are divided is not stated"
 DIVIDED = "not stated where tensor or pipeline parallelism divides layers"
 
 
@@ -82,5 +83,5 @@ def _answering(model: Laid, whole: Footprint, layout: Layout, rank: Rank, given:
         return whole
     numbers = cached_numbers(model, layout, rank.stage)
     if numbers is None:
-        return whole._replace(cache=None, reasons={"cache": "how its heads are divided is not stated"})
+        return whole._replace(cache=None, reasons={"cache": UNEVEN if model.uneven else HEADS})
     return whole._replace(cache=numbers * cache_width(given) * whole.run.batch * whole.run.seq)
