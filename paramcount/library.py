@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     import pandas
     import sympy
 
+    from paramcount.costs.cache import Cache
+    from paramcount.costs.flops import Flops
     from paramcount.costs.memory.footprint import Footprint
+    from paramcount.costs.training.result import Training
     from paramcount.solver import Solution
     from paramcount.solver.sweep import Sweep
     from paramcount.verification import Verified
@@ -100,19 +103,55 @@ class LoadedModel:
             index=pandas.Index(counts, name="component"),
         )
 
-    def memory(self, purpose: str = "inference", batch: int = 1, seq: int | None = None, **options: Any) -> Footprint:
+    def flops(
+        self,
+        seq: int | None = None,
+        batch: int = 1,
+        cached: int = 0,
+        source: int = 0,
+        attention: str = "needed",
+        train: bool = False,
+    ) -> Flops:
+        """What a run of *batch* sequences of *seq* tokens multiplies, *cached* of each computed before.
+
+        *seq* is the model's context by default, *source* how many tokens an encoder reads. *attention* counts the pairs
+        of queries and keys that the mask lets through, "needed", or all, "computed"; *train* is three times the forward
+        pass (Kaplan et al. 2020, sec. 2.1). Raises InputError where what the model multiplies is not stated exactly.
+        """
+        from paramcount.costs.flops import flops
+        from paramcount.costs.run import Run, checked
+        from paramcount.costs.stated import stated_context
+
+        length = stated_context(self.spec) if seq is None else seq
+        return flops(self.spec, checked(Run(batch, length, cached, attention, source)), train)
+
+    def cache(self, seq: int | None = None, batch: int = 1, source: int = 0, dtype: str = "bf16") -> Cache:
+        """What is kept of *batch* sequences of *seq* tokens, by default the model's context, in bytes by kind of layer.
+
+        Raises InputError on an unknown format, and where the model keeps nothing or what it keeps is not stated.
+        """
+        from paramcount.costs.cache import cache
+        from paramcount.costs.run import Run, checked
+        from paramcount.costs.stated import stated_context
+
+        length = stated_context(self.spec) if seq is None else seq
+        return cache(self.spec, checked(Run(batch, length, source=source)), dtype)
+
+    def memory(
+        self, purpose: str = "inference", seq: int | None = None, batch: int = 1, source: int = 0, **options: Any
+    ) -> Footprint:
         """What the model takes for *purpose*, "inference" or "training", in bytes by kind.
 
-        *batch* sequences of *seq* tokens, by default the model's context. Options of inference: dtype, cache_dtype; of
-        training: recipe, lora ("r=16,targets=q_proj,v_proj"), dtype (of what lora freezes), recompute, kernel. Raises
-        InputError on an unknown option, format, recipe or target.
+        *batch* sequences of *seq* tokens, by default the model's context, and *source* how many an encoder reads.
+        Options of inference: dtype, cache_dtype; of training: recipe, lora ("r=16,targets=q_proj,v_proj"), dtype (of
+        what lora freezes), recompute, kernel. Raises InputError on an unknown option, format, recipe or target.
         """
         from paramcount.costs.memory.asked import footprint
         from paramcount.costs.run import Run, checked
         from paramcount.costs.stated import context
 
         length = context(self.spec) if seq is None else seq
-        run = None if length is None else checked(Run(batch, length))
+        run = None if length is None else checked(Run(batch, length, source=source))
         return footprint(self.spec, run, purpose, options)
 
     def explain(self) -> list[Explanation]:
@@ -165,6 +204,18 @@ def sweep(params: int | str, **options: Any) -> Sweep:
     from paramcount.solver.sweep import sweep as search
 
     return search(params, **options)
+
+
+def train(model: LoadedModel | str | None = None, **options: Any) -> Training:
+    """What training *model* takes, in fractions; see paramcount.costs.training.question.train for the options.
+
+    The options are those of `paramcount train`, as numbers or as text: tokens="300B", gpu="v100", tflops=28. Without a
+    model, flops=3.14e23 stands in its place. Raises paramcount.errors.InputError as that does.
+    """
+    from paramcount.costs import training
+
+    spec = (load(model) if isinstance(model, str) else model).spec if model is not None else None
+    return training.train(spec, **options)
 
 
 def verify(model: LoadedModel | str, against: str = "") -> Verified:

@@ -1,6 +1,7 @@
 """Layouts: what each rank holds, against torch.distributed's own engine on a fake process group and the meta device."""
 
 import math
+from collections import Counter
 from contextlib import contextmanager
 
 import pytest
@@ -67,6 +68,15 @@ def elements(spec, layout, rank=Rank(), reading="paper"):  # noqa: B008
     return tuple(sum(one.times * getattr(one, kind) for one in found) for kind in ("weights", "gradients", "optimizer"))
 
 
+def stated(spec, layout, rank=Rank(), reading="paper"):  # noqa: B008
+    """Each tensor's elements on the rank, as allocated and as its own rows."""
+    model = laid(spec, reading)
+    checked(model, layout)
+    found = held(pieces(model, layout, rank), layout, rank)
+    assert all(one.gradients == one.weights for one in found)
+    return sum((Counter({(one.weights, one.optimizer): one.times}) for one in found), Counter())
+
+
 def sharded(model, mesh=None):
     """*model* under fully_shard, its layers each by itself; over all ranks where no *mesh* is given."""
     for layer in model.layers:
@@ -75,11 +85,10 @@ def sharded(model, mesh=None):
 
 
 def allocated(model):
-    """Elements that FSDP2 allocated for weights, and those of them that are the rank's own."""
+    """Each tensor's elements as FSDP2 allocated them for weights, and those of them that are the rank's own."""
     states = [module._get_fsdp_state() for module in model.modules() if hasattr(module, "_get_fsdp_state")]
     found = [one for state in states for group in state._fsdp_param_groups for one in group.fsdp_params]
-    padded = sum(one._sharded_param_data.numel() for one in found)
-    return padded, sum(one.sharded_param._local_tensor.numel() for one in found)
+    return Counter((one._sharded_param_data.numel(), one.sharded_param._local_tensor.numel()) for one in found)
 
 
 def cut(model, mesh, tied):
@@ -113,8 +122,8 @@ def cut(model, mesh, tied):
 def test_fsdp_allocates_what_is_stated(family, number, rank):
     spec = small(family)
     with ranks(number, rank):
-        padded, own = allocated(sharded(witness(spec)))
-    assert elements(spec, settled(number, 3), Rank(data=rank)) == (padded, padded, own)
+        found = allocated(sharded(witness(spec)))
+    assert found == stated(spec, settled(number, 3), Rank(data=rank))
 
 
 @given(data=st.data(), family=st.sampled_from(sorted(MODELS)), number=st.integers(1, 70))
@@ -126,8 +135,8 @@ def test_fsdp_of_any_shape_on_any_number_of_ranks(data, family, number):
     spec = small(family, n_heads=2 * heads, d_head=2 * d_head, d_model=4 * heads * d_head, **wide)
     rank = data.draw(st.integers(0, number - 1))
     with ranks(number, rank):
-        padded, own = allocated(sharded(witness(spec)))
-    assert elements(spec, settled(number, 3), Rank(data=rank)) == (padded, padded, own)
+        found = allocated(sharded(witness(spec)))
+    assert found == stated(spec, settled(number, 3), Rank(data=rank))
 
 
 def test_gpt2_on_1024_ranks_holds_more_than_an_even_share():
@@ -135,15 +144,15 @@ def test_gpt2_on_1024_ranks_holds_more_than_an_even_share():
     assert elements(spec, settled(1024, 3)) == (140_690, 140_690, 140_690)
     assert -(-spec.model().total() // 1024) == 121_524
     with ranks(1024):
-        assert allocated(sharded(witness(spec))) == (140_690, 140_690)
+        assert allocated(sharded(witness(spec))) == stated(spec, settled(1024, 3))
 
 
 @pytest.mark.parametrize("name", ["gpt2-small", "gpt3-xl", "llama-7b", "bert-base", "bloom-560m"])
 def test_fsdp_of_the_papers_models(name):
     spec = resolve(name)
     with ranks(48, 47):
-        padded, own = allocated(sharded(witness(spec)))
-    assert elements(spec, settled(48, 3), Rank(data=47)) == (padded, padded, own)
+        found = allocated(sharded(witness(spec)))
+    assert found == stated(spec, settled(48, 3), Rank(data=47))
 
 
 @pytest.mark.slow
@@ -151,8 +160,8 @@ def test_fsdp_of_the_papers_models(name):
 def test_fsdp_of_gpt3(number):
     spec = resolve("gpt3-175b")
     with ranks(number):
-        padded, own = allocated(sharded(witness(spec)))
-    assert elements(spec, settled(number, 3)) == (padded, padded, own)
+        found = allocated(sharded(witness(spec)))
+    assert found == stated(spec, settled(number, 3))
 
 
 def test_the_optimizer_keeps_states_of_the_ranks_own_rows():
@@ -169,6 +178,20 @@ def test_the_optimizer_keeps_states_of_the_ranks_own_rows():
     assert kept == own < padded
 
 
+def test_gradients_are_allocated_with_their_padding():
+    """A step on the CPU: the gradients of a rank are views of what was scattered to it, padding and all."""
+    spec = small("gpt")
+    with ranks(5, 4):
+        model = WITNESSES["gpt"](**spec.sizes)
+        for parameter in model.parameters():
+            torch.nn.init.zeros_(parameter)
+        sharded(model)(torch.zeros(1, 8, dtype=torch.long)).sum().backward()
+        storages = [parameter.grad.to_local().untyped_storage() for parameter in model.parameters()]
+        nbytes = sum({one.data_ptr(): one.nbytes() for one in storages}.values())
+    _, gradients, own = elements(spec, settled(5, 3), Rank(data=4))
+    assert nbytes == 4 * gradients > 4 * own
+
+
 @pytest.mark.parametrize("name", ["gpt2", "llama", "mixtral", "qwen2", "gpt_neox", "phimoe"])
 def test_fsdp_of_classes_cuts_tensors_as_they_are_stored(name, tmp_path):
     transformers = pytest.importorskip("transformers")
@@ -178,9 +201,8 @@ def test_fsdp_of_classes_cuts_tensors_as_they_are_stored(name, tmp_path):
     (tmp_path / "config.json").write_text(config.to_json_string(use_diff=False))
     with ranks(48, 47), torch.device("meta"):
         model = fully_shard(transformers.AutoModelForCausalLM.from_config(config))
-        padded, own = allocated(model)
-    found = elements(located(str(tmp_path), ()), settled(48, 3), Rank(data=47), "stored")
-    assert found == (padded, padded, own)
+        found = allocated(model)
+    assert found == stated(located(str(tmp_path), ()), settled(48, 3), Rank(data=47), "stored")
 
 
 # Tensor parallelism
@@ -195,8 +217,8 @@ def test_tensor_parallelism_and_fsdp_together(family, rank, n_vocab):
     layout = settled(None, 3, tp=2, dp=3)
     with ranks(6, rank.number(layout)):
         mesh = init_device_mesh("cpu", (3, 2), mesh_dim_names=("dp", "tp"))
-        padded, own = allocated(sharded(cut(witness(spec), mesh["tp"], spec.sizes.get("tied")), mesh["dp"]))
-    assert elements(spec, layout, rank) == (padded, padded, own)
+        found = allocated(sharded(cut(witness(spec), mesh["tp"], spec.sizes.get("tied")), mesh["dp"]))
+    assert found == stated(spec, layout, rank)
 
 
 @given(data=st.data(), family=st.sampled_from(DIVIDED), tp=st.integers(1, 4), dp=st.integers(1, 9))
@@ -212,8 +234,8 @@ def test_two_dimensions_of_any_shape(data, family, tp, dp):
     layout = settled(None, 3, tp=tp, dp=dp)
     with ranks(tp * dp, rank.number(layout)):
         mesh = init_device_mesh("cpu", (dp, tp), mesh_dim_names=("dp", "tp"))
-        padded, own = allocated(sharded(cut(witness(spec), mesh["tp"], spec.sizes.get("tied")), mesh["dp"]))
-    assert elements(spec, layout, rank) == (padded, padded, own)
+        found = allocated(sharded(cut(witness(spec), mesh["tp"], spec.sizes.get("tied")), mesh["dp"]))
+    assert found == stated(spec, layout, rank)
 
 
 def test_columns_and_rows_are_those_of_transformers_own_plans(tmp_path):
@@ -298,8 +320,8 @@ def test_experts_are_divided_and_sharded_among_fewer_copies(ep, more, data):
             layer.router = torch.nn.ParameterList([router])
             del layer.experts.W_router
             fully_shard(layer.experts, mesh=both["copies"])
-        padded, own = allocated(sharded(model, everyone))
-    assert elements(spec, settled(dp, 3, ep=ep), Rank(data=rank)) == (padded, padded, own)
+        found = allocated(sharded(model, everyone))
+    assert found == stated(spec, settled(dp, 3, ep=ep), Rank(data=rank))
 
 
 # ZeRO-1 and -2

@@ -2,7 +2,7 @@
 
 import json
 import time
-from itertools import product
+from itertools import count, product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,12 +16,12 @@ from paramcount.costs.memory.layout import Rank, settled
 from paramcount.costs.memory.per_device import per_device
 from paramcount.costs.memory.placed import laid
 from paramcount.costs.memory.recipes import recipe, recipes
-from paramcount.costs.memory.search import Asked, fewest
+from paramcount.costs.memory.search import Asked, _bound, _counted, fewest, shapes_of
 from paramcount.costs.memory.sharding import held, totals
 from paramcount.costs.run import Run
 from paramcount.errors import InputError
 
-pytest.importorskip("numpy")
+np = pytest.importorskip("numpy")
 BUSY = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SMALL = ["n_layers=4", "d_model=24", "n_heads=4", "n_kv_heads=2", "d_head=6", "d_ff=52", "n_vocab=101"]
 
@@ -59,6 +59,19 @@ def test_the_search_finds_what_every_layout_one_by_one_does(memory, name, device
     found = fewest(laid(spec), by, memory, asked, lambda tp, pp: 0)
     expected = one_by_one(spec, by, memory, asked)
     assert (found and (found.layout.devices, found.bytes)) == expected
+
+
+@given(
+    zero=st.integers(0, 3), tp=st.sampled_from([1, 2]), pp=st.sampled_from([1, 2, 4]), ep=st.sampled_from([1, 2, 3]),
+    more=st.integers(1, 9), name=st.sampled_from(sorted(recipes())),
+)  # fmt: skip
+@BUSY
+def test_arrays_never_exceed_what_whole_numbers_count(zero, tp, pp, ep, more, name):
+    model, by, dps = laid(small()), recipe(name), np.array([ep * more], dtype=float)
+    asked = Asked(tp=tp, pp=pp, ep=ep)
+    (shape,) = shapes_of(model, asked, 10_000, lambda tp, pp: 0)
+    (bound,), exact = _bound(shape, zero, dps, by), _counted(shape, zero, ep * more, by)[2]
+    assert bound == exact if by.block is None else bound <= exact < 2 * bound
 
 
 @given(memory=st.integers(60_000, 400_000), rest=st.integers(0, 100_000))
@@ -121,6 +134,37 @@ def test_one_sequence_or_token_more_does_not_fit_in_inference(devices):
         assert taken == best.bytes <= memory
         beyond = per_device(spec, footprint(spec, more, "inference", {}), best.layout, {}).footprint.total
         assert beyond > memory
+
+
+def test_the_largest_batch_is_that_of_all_copies_together():
+    memory, spec = 24 * 10**9, resolve("llama-3-8b")
+
+    def taken(batch, layout):
+        return per_device(spec, footprint(spec, Run(batch, 1024), "inference", {}), layout, {}).footprint.total
+
+    best = 0
+    for tp, pp in ((1, 1), (1, 2), (2, 1), (1, 4), (2, 2), (4, 1)):
+        layout = settled(4, tp=tp, pp=pp)
+        batch = next(batch for batch in count() if taken(batch + 1, layout) > memory)
+        best = max(best, batch * layout.dp)
+    found = answers("llama-3-8b", "inference", memory, Asked(devices=4))["largest batch"]
+    assert found.value * found.layout.dp == best
+
+
+def test_scales_of_four_bits_are_divided_with_their_groups():
+    """A row's 4,096 or 14,336 inputs are whole groups of 128 on each of two devices; norms are on both."""
+    spec, given = resolve("llama-3-8b"), {"dtype": "int4"}
+    whole = footprint(spec, Run(1, 8), "inference", given)
+    one = per_device(spec, whole, settled(tp=2), given).footprint
+    assert 2 * one.weights == whole.weights + 2 * 65 * 4096
+
+
+def test_scales_of_rows_are_on_every_device_that_has_a_part_of_the_row():
+    """Of the maps that lead back each device has a part of every row; a row has one scale of four bytes."""
+    spec, given = resolve("llama-3-8b"), {"dtype": "int8"}
+    whole = footprint(spec, Run(1, 8), "inference", given)
+    one = per_device(spec, whole, settled(tp=2), given).footprint
+    assert 2 * one.weights == whole.weights + 2 * 65 * 4096 + 32 * 2 * 4096 * 4
 
 
 def test_activations_of_one_copy_are_those_of_one_device():

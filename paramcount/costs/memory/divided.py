@@ -53,7 +53,12 @@ def pieces(model: Laid, layout: Layout, rank: Rank = FIRST) -> list[Piece]:
 
 
 def cached_numbers(model: Laid, layout: Layout, stage: int) -> int | None:
-    """The numbers that a rank of *stage* keeps of each token; None where its heads cannot be divided."""
+    """The numbers that a rank of *stage* keeps of each token; None where its heads cannot be divided.
+
+    Or where windows and states keep otherwise than so much of each.
+    """
+    if model.uneven:
+        return None
     own = [(one, times) for one in model.cached if (times := _times(one.place, model.n_layers, layout.pp, stage))]
     if layout.tp > 1 and any(one.heads is None or model.symbols[one.heads] % layout.tp for one, _ in own):
         return None

@@ -10,7 +10,7 @@ from paramcount.costs.memory.asked import footprint
 from paramcount.costs.memory.divided import cached_numbers
 from paramcount.costs.memory.footprint import INFERENCE, TRAINING
 from paramcount.costs.memory.layout import Layout, Rank
-from paramcount.costs.memory.per_device import cache_width, divisible, recipe_of, weights_bytes
+from paramcount.costs.memory.per_device import cache_width, divisible, per_device, recipe_of, weights_bytes
 from paramcount.costs.memory.placed import Laid, laid
 from paramcount.costs.memory.search import MOST, Asked, Shape, fewest, shapes_of
 from paramcount.costs.run import Run
@@ -88,6 +88,9 @@ class Question(NamedTuple):
     def answering(self) -> list[Fitting]:
         """Devices for weights and cache; each of the copies on more devices answers its own batch."""
         whole = footprint(self.spec, self.run, INFERENCE, self.given)
+        if whole.cache and self.model.uneven:
+            why = "what windows and states keep is not divided here"
+            whole = whole._replace(cache=None, reasons={"cache": why})
         stated, most = whole.cache is not None, self.asked.devices or MOST
         name = DEVICES if stated else f"{DEVICES}, without the cache"
         shapes = list(shapes_of(self.model, self.asked, most, self._cached if whole.cache else _nothing))
@@ -104,31 +107,40 @@ class Question(NamedTuple):
         return [least, Fitting(BATCH, None, why="it keeps no cache" if stated else f"cache: {whole.reasons['cache']}")]
 
     def _batch_and_context(self, shapes: list[Shape], devices: int) -> list[Fitting]:
-        """The largest batch of all copies together, and the largest context."""
+        """The largest batch of a copy and the largest context, on just so many devices."""
         assert self.run is not None
+        fitting = [(shape, _most_tokens(self, shape)) for shape in shapes if self._on(shape, devices)]
+        shape, tokens = max(fitting, key=lambda one: one[1], default=(None, 0))
         found = []
         for name, each in ((BATCH, self.run.seq), (CONTEXT, self.run.batch)):
-            best: tuple[int, Fitting] | None = None
-            for shape in shapes:
-                one = shape.tp * shape.pp
-                if devices % one or devices // one % shape.ep or self.asked.dp not in (None, devices // one):
-                    continue
-                copies = devices // one if name == BATCH else 1
-                value = _most_tokens(self, shape) // each
-                if value and (best is None or value * copies > best[0]):
-                    nbytes, stage = _taken(self, shape, value * each)
-                    layout = shape.layout(0, devices // one)
-                    best = value * copies, Fitting(name, value, layout, Rank(stage), nbytes)
-            found.append(best[1] if best else Fitting(name, None, why=f"none on {devices:,} devices"))
+            if shape is None or tokens < each:
+                found.append(Fitting(name, None, why=f"none on {devices:,} devices"))
+                continue
+            nbytes, stage = _taken(self, shape, tokens // each * each)
+            layout = shape.layout(0, devices // (shape.tp * shape.pp))
+            found.append(Fitting(name, tokens // each, layout, Rank(stage), nbytes))
         return [self._as_far_as_stated(one) if one.name == CONTEXT else one for one in found]
+
+    def _on(self, shape: Shape, devices: int) -> bool:
+        """Whether copies of *shape* are on just so many devices, and as many as are asked for."""
+        copies, rest = divmod(devices, shape.tp * shape.pp)
+        return not rest and not copies % shape.ep and self.asked.dp in (None, copies)
 
     def _as_far_as_stated(self, answer: Fitting) -> Fitting:
         """The context up to which the cache is stated, where a window ends that before."""
         run = self.run
-        if run is None or answer.value is None or self._is_stated(run._replace(seq=answer.value)):
+        if (
+            run is None
+            or answer.value is None
+            or answer.layout is None
+            or self._is_stated(run._replace(seq=answer.value))
+        ):
             return answer._replace(why=self._positions(answer.value))
         until = _largest(lambda seq: self._is_stated(run._replace(seq=seq)))
-        return answer._replace(value=until, bytes=None, rank=None, why="the cache of longer ones is not stated")
+        whole = footprint(self.spec, run._replace(seq=until), INFERENCE, self.given)
+        at = per_device(self.spec, whole, answer.layout, self.given)
+        why = "the cache of longer ones is not stated"
+        return answer._replace(value=until, bytes=at.footprint.stated, rank=at.rank, why=why)
 
     def _is_stated(self, run: Run) -> bool:
         return footprint(self.spec, run, INFERENCE, self.given).cache is not None
