@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import sympy
 
     from paramcount.costs.memory.footprint import Footprint
+    from paramcount.costs.memory.per_device import PerDevice
+    from paramcount.costs.run import Run
     from paramcount.solver import Solution
     from paramcount.solver.sweep import Sweep
     from paramcount.verification import Verified
@@ -108,12 +110,41 @@ class LoadedModel:
         InputError on an unknown option, format, recipe or target.
         """
         from paramcount.costs.memory.asked import footprint
+
+        return footprint(self.spec, self._run(batch, seq), purpose, options)
+
+    def per_device(
+        self,
+        purpose: str = "inference",
+        batch: int = 1,
+        seq: int | None = None,
+        *,
+        devices: int | None = None,
+        zero: int = 0,
+        tp: int = 1,
+        pp: int = 1,
+        dp: int | None = None,
+        ep: int = 1,
+        **options: Any,
+    ) -> PerDevice:
+        """What the busiest of *devices* = *tp* · *pp* · *dp* holds, in bytes by kind; each copy has its own batch.
+
+        *zero* is what the dp copies divide (1 states, 2 gradients too, 3 weights too), *ep* how many of them share the
+        experts; options are those of `memory`. Raises InputError where the model does not divide so, as docs/layouts.md
+        says.
+        """
+        from paramcount.costs.memory.layout import settled
+        from paramcount.costs.memory.per_device import per_device
+
+        layout = settled(devices, zero, tp, pp, dp, ep)
+        return per_device(self.spec, self.memory(purpose, batch, seq, **options), layout, options)
+
+    def _run(self, batch: int, seq: int | None) -> Run | None:
         from paramcount.costs.run import Run, checked
         from paramcount.costs.stated import context
 
         length = context(self.spec) if seq is None else seq
-        run = None if length is None else checked(Run(batch, length))
-        return footprint(self.spec, run, purpose, options)
+        return None if length is None else checked(Run(batch, length))
 
     def explain(self) -> list[Explanation]:
         """What explains the published figures that the count does not agree with, the likeliest first."""

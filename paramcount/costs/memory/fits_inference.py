@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramcount.costs.memory.beside import NOTHING, Beside
-from paramcount.costs.memory.divided import cached_numbers
+from paramcount.costs.memory.divided import cached_numbers, stages_that_differ
 from paramcount.costs.memory.fitting import BATCH, CONTEXT, DEVICES, FARTHEST, Fitting, Question, largest
 from paramcount.costs.memory.layout import Layout, Rank
 from paramcount.costs.memory.per_device import cache_width, per_device, weights_bytes
@@ -34,7 +34,10 @@ def fits_inference(question: Question) -> list[Fitting]:
 
 
 def _heads_divide(question: Question, layout: Layout) -> bool:
-    return all(cached_numbers(question.model, layout, stage) is not None for stage in range(layout.pp))
+    return all(
+        cached_numbers(question.model, layout, stage) is not None
+        for stage in stages_that_differ(question.model, layout.pp)
+    )
 
 
 def _batch_and_context(question: Question, shapes: list[Shape], devices: int) -> list[Fitting]:

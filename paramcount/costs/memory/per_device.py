@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from paramcount.catalog.spec import Spec
 from paramcount.costs.cache import BYTES
 from paramcount.costs.memory.asked import DTYPE, peak_of, recipe_of
-from paramcount.costs.memory.divided import Piece, cached_numbers, checked, pieces
+from paramcount.costs.memory.divided import Piece, cached_numbers, checked, pieces, stages_that_differ
 from paramcount.costs.memory.footprint import INFERENCE, Footprint
 from paramcount.costs.memory.formats import GGUF, format_of
 from paramcount.costs.memory.layout import Layout, Rank
@@ -38,8 +38,10 @@ def per_device(spec: Spec, whole: Footprint, layout: Layout, given: Mapping[str,
     divisible(layout.zero, whole.purpose, given)
     model = laid(spec)
     checked(model, layout)
-    stages = [_of_stage(model, whole, layout, Rank(stage), given) for stage in range(layout.pp)]
-    stage = max(range(layout.pp), key=lambda at: stages[at].stated)
+    stages = {
+        stage: _of_stage(model, whole, layout, Rank(stage), given) for stage in stages_that_differ(model, layout.pp)
+    }
+    stage = max(stages, key=lambda at: stages[at].stated)
     found = stages[stage]
     moments = None if found.activations is None else peak_of(spec, found, given)
     return PerDevice(layout, Rank(stage), found, moments)
