@@ -38,6 +38,7 @@ def main() -> None:
     ratio("gpt3-xl --json", CLICK)
     ratio("--help", RICH)
     ratio("solve --params 100T", RICH)
+    ratio("train gpt3-175b --tokens 300B --gpu v100 --mfu 20%", RICH)
     if importlib.util.find_spec("torch"):
         ratio("verify gpt3-175b", TORCH, runs=5)
 

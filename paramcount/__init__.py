@@ -11,9 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from paramcount.library import LoadedModel, list_models, load, solve, sweep, verify
+    from paramcount.library import LoadedModel, list_models, load, solve, sweep, train, verify
 
-__all__ = ["LoadedModel", "list_models", "load", "solve", "sweep", "verify"]
+__all__ = ["LoadedModel", "list_models", "load", "solve", "sweep", "train", "verify"]
 
 
 def __getattr__(name: str) -> Any:

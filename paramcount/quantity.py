@@ -7,8 +7,12 @@ K is 10^3, M 10^6, B 10^9, T 10^12, as the papers print them. Integers inside, n
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from paramcount.errors import InputError
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 UNITS = {"": 0, "K": 3, "M": 6, "B": 9, "T": 12}
 LARGEST = 10**36  # beyond any model; stops 1e400 before it costs memory
@@ -77,3 +81,18 @@ def _rounded(count: int) -> tuple[int, int]:
     power = len(str(count)) - 3
     digits = (count + 5 * 10 ** (power - 1)) // 10**power if power > 0 else count
     return (digits // 10, power + 1) if digits == 1000 else (digits, power)
+
+
+def parse_amount(text: str, what: str, valid: str) -> Fraction:
+    """The exact fraction that *text* states, zero or more: 28, 1.50, 40%, 1e-3; InputError with what is *valid*."""
+    from fractions import Fraction  # a count does not wait for it
+
+    match = re.fullmatch(r"(\d*(?:\.\d+)?)(?:[eE]([+-]?\d{1,2}))?\s*(%?)", text.strip(), re.ASCII)
+    if match is None or not match[1] or len(text) > 60:
+        wrong = "negative" if re.match(r"\s*[-−]\s*[\d.]", text) else "not a number"
+        raise QuantityError(f"{what} = {_clipped(text)}: {wrong}; valid: {valid}")
+    value = Fraction(match[1]) * Fraction(10) ** int(match[2] or 0)
+    value = value / 100 if match[3] else value
+    if value > LARGEST or 0 < value * LARGEST < 1:
+        raise QuantityError(f"{what} = {_clipped(text)}: beyond 1e36 or below 1e-36; valid: {valid}")
+    return value

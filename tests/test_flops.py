@@ -1,19 +1,19 @@
 """`paramcount flops` and `cache`: against torch's counter on the witnesses, published figures, bad input."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from paramcount.catalog.names import names, resolve
 from paramcount.costs.conventions import conventions
-from paramcount.costs.costed import COSTED
+from paramcount.costs.latent import absorbed
 from paramcount.costs.run import Run, checked
 from paramcount.costs.stated import costed
 from paramcount.errors import InputError
+from paramcount.library import load
 
 torch = pytest.importorskip("torch")
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
@@ -134,16 +134,19 @@ def test_figures_are_whole_at_any_size(run):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["flops", "mamba-130m", "--seq", "64"], "what mamba multiplies is not stated"),
-        (["flops", "t5-large", "--seq", "64"], "what t5 multiplies is not stated"),
+        (["flops", "t5-large", "--seq", "64"], "attends to a source; add --source"),
+        (["flops", "gpt3-xl", "--seq", "64", "--source", "8"], "attends to no source"),
+        (["flops", "gpt3-xl", "--recompute", "full"], "valid with --train"),
+        (["flops", "gpt3-xl", "--tokens", "300B"], "valid with --train"),
+        (["flops", "gpt3-xl", "--train", "--cached", "3"], "training computes every token"),
+        (["flops", "bert-base", "--cached", "3"], "an encoder keeps nothing"),
+        (["flops", "gemma-2-9b", "--set", "sliding_window=0"], "sliding_window = 0"),
         (["flops", "gpt3-xl", "--seq", "64", "--cached", "64"], "valid: from 0 to seq − 1 = 63"),
         (["flops", "gpt3-xl", "--seq", "0"], "seq = 0"),
         (["flops", "gpt3-xl", "--seq", "many"], "many"),
         (["flops", "gpt3-xl", "--batch", "0"], "batch"),
         (["flops", "gpt3-xl", "--attention", "half"], "half"),
         (["flops", "llama-7b"], "add --seq"),
-        (["flops", "gemma-2-9b", "--seq", "8192"], "valid: --seq up to 4096"),
-        (["cache", "gemma-2-9b", "--seq", "8192"], "valid: --seq up to 4096"),
         (["cache", "bert-base"], "keeps nothing of a token"),
         (["cache", "gpt3-xl", "--dtype", "fp12"], "fp12"),
     ],
@@ -152,6 +155,11 @@ def test_bad_input_is_one_line_and_exit_2(run, arguments, said):
     ran = run(*arguments)
     assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
     assert said in ran.stderr
+
+
+def test_a_type_that_is_not_stated_says_why():
+    with pytest.raises(InputError, match=r"what llama4_text multiplies is not stated: it .* every expert"):
+        load({"model_type": "llama4_text"}).flops(8)
 
 
 def test_a_model_that_transformers_counted_is_refused(run, tmp_path):
@@ -169,7 +177,64 @@ def test_a_run_that_is_none_is_refused(bad):
         checked(bad)
 
 
-def test_the_document_lists_the_types_that_are_stated():
-    page = (ROOT / "docs" / "costs.md").read_text()
-    stated = page[page.index("Stated: ") : page.index("Not stated:")]
-    assert set(re.findall(r"`([^`]+)`", stated)) == COSTED
+def test_model_and_hardware_flops_are_what_their_conventions_say(run):
+    def asked(*options):
+        return json.loads(run("flops", "gpt3-xl", "--seq", "64", "--train", *options, "--json").stdout)
+
+    forward = json.loads(run("flops", "gpt3-xl", "--seq", "64", "--json").stdout)
+    pairs = sum(line["flops"] for line in forward["components"] if "pairs" in line["name"])
+    assert asked()["total"] == asked()["hardware"]["flops"] == 3 * forward["total"]
+    assert asked("--recompute", "selective")["hardware"]["flops"] == 3 * forward["total"] + pairs
+    assert asked("--recompute", "full")["hardware"]["flops"] == 4 * forward["total"]
+    assert f"{3 * forward['total'] + pairs // 2:,}" in run("flops", "gpt3-xl", "--seq", "64", "--train").stdout
+    assert asked("--tokens", "6400")["training"]["model_flops"] == 300 * forward["total"]
+
+
+def test_layers_and_tokens_add_up_to_the_run(run):
+    for name in ("gemma-2-9b", "deepseek-v3", "mamba-130m"):
+        answer = json.loads(run("flops", name, "--seq", "9", "--by", "layer", "--json").stdout)
+        assert sum(line["flops"] for line in answer["layers"]) == answer["total"]
+    answer = json.loads(run("flops", "gpt2-xl", "--seq", "8", "--by", "token", "--json").stdout)
+    assert [line["name"] for line in answer["tokens"]] == ["token 1", "token 2", "token 4", "token 8"]
+    each = [load("gpt2-xl").flops(at, cached=at - 1).total for at in range(1, 9)]
+    assert [line["flops"] for line in answer["tokens"]] == [each[0], each[1], each[3], each[7]]
+    assert sum(each) == answer["total"]
+
+
+def test_several_models_are_columns_and_a_list(run):
+    answers = json.loads(run("flops", "gpt3-xl", "gpt2-xl", "--seq", "64", "--json").stdout)
+    assert [one["model"] for one in answers] == ["gpt3-xl", "gpt2-xl"]
+    printed = run("flops", "gpt3-xl", "gpt2-xl", "--seq", "64").stdout
+    assert all(f"{one['total']:,}" in printed for one in answers)
+    kept = json.loads(run("cache", "gpt3-xl", "gpt2-xl", "--seq", "64", "--json").stdout)
+    assert [one["model"] for one in kept] == ["gpt3-xl", "gpt2-xl"]
+
+
+def test_the_library_has_the_same_answers(run):
+    model = load("llama-3.1-8b")
+    answer = json.loads(run("flops", "llama-3.1-8b", "--seq", "64", "--batch", "2", "--json").stdout)
+    found = model.flops(64, 2)
+    assert (found.total, found.per_token) == (answer["total"], answer["per_token"])
+    assert found.components == {line["name"]: line["flops"] for line in answer["components"]}
+    assert model.cache(8192).total_bytes == 2**30
+
+
+@given(
+    n_layers=st.integers(1, 4),
+    n_heads=st.integers(1, 4),
+    widths=st.tuples(*[st.integers(1, 9)] * 4),
+    t=st.integers(1, 9),
+    c=st.integers(0, 8),
+)
+def test_absorbed_latent_attention_is_what_one_multiplies_by_hand(n_layers, n_heads, widths, t, c):
+    assume(c < t)
+    r_kv, d_nope, d_rope, d_v = widths
+    d_rope *= 2
+    sizes = {"n_layers": n_layers, "n_heads": n_heads, "r_kv": r_kv, "d_nope": d_nope, "d_rope": d_rope, "d_v": d_v}
+    model = load("deepseek-v2-lite", **sizes)
+    run = Run(2, t, c, "computed")
+    cost = costed(model.spec, run)
+    new, pairs = 2 * (t - c), 2 * (t - c) * t
+    expanded = n_heads * (2 * t * r_kv * (d_nope + d_v) + pairs * (d_nope + d_rope + d_v))
+    served = n_heads * (new * r_kv * (d_nope + d_v) + pairs * (2 * r_kv + d_rope))
+    assert absorbed(model.spec, cost, run) == cost.flops(run) + 2 * n_layers * (served - expanded)

@@ -215,11 +215,21 @@ def test_devices_without_zero_hold_a_share_of_the_undivided(tp, pp, dtype):
 def test_the_library_says_what_the_command_does(run):
     asked = ["memory", "mixtral-8x7b", "--for", "training", "--seq", "64", "--devices", "16", "--pp", "2", "--ep", "4"]
     data = json.loads(run(*asked, "--zero", "2", "--json").stdout)["per_device"]
-    found = load("mixtral-8x7b").per_device("training", seq=64, devices=16, pp=2, ep=4, zero=2)
+    found = load("mixtral-8x7b").per_device("training", 64, devices=16, pp=2, ep=4, zero=2)
     assert data["layout"] == found.layout._asdict()
     assert {kind: data[kind] for kind in ("weights", "gradients", "optimizer")} == {
         kind: getattr(found.footprint, kind) for kind in ("weights", "gradients", "optimizer")
     }
+
+
+def test_what_a_window_keeps_is_divided_by_heads_and_not_by_stages():
+    spec, run = resolve("gemma-2-9b"), Run(2, 8192)
+    whole = footprint(spec, run, "inference", {})
+    assert 4 * per_device(spec, whole, settled(tp=4), {}).footprint.cache == whole.cache > 0
+    assert per_device(spec, whole, settled(pp=2), {}).footprint.cache is None
+    found = answers("gemma-2-9b", "inference", 80 * 10**9, run=run)["largest context"]
+    for seq, holds in ((found.value, True), (found.value + 1, False)):
+        assert (footprint(spec, Run(2, seq), "inference", {}).total <= 80 * 10**9) is holds
 
 
 # The command

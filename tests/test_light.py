@@ -37,6 +37,7 @@ def _command(*arguments: str, code: int = 0) -> set[str]:
         ["cache", "gpt3-175b"],
         ["memory", "llama-3.1-8b", "--dtype", "gguf:Q4_K_M", "--gpu", "h100-sxm"],
         ["memory", "gpt3-175b", "--for", "training"],
+        ["train", "gpt3-175b", "--tokens", "300B", "--gpu", "v100", "--mfu", "20%"],
     ],
     ids=" ".join,
 )

@@ -288,6 +288,15 @@ def test_rows_that_are_no_whole_blocks_are_refused_alone_and_stored_otherwise_in
     assert by.nbytes(table) == table.elements // 32 * 34
 
 
+def test_the_layers_that_a_mixture_gives_more_bits():
+    """llama.cpp's use_more_bits: the first and last eighth, and every third between them; of 22 layers these."""
+    spec = resolve("llama-3.1-8b", ["n_layers=22"])
+    every = own(weights_of(spec))
+    by, down = mixture(spec, "gguf:Q4_K_M", every), next(w for w in every if w.name.endswith("down_proj.weight"))
+    more = [number for number in range(22) if by._type(down, number) == "Q6_K"]
+    assert more == [0, 1, 4, 7, 10, 13, 16, 19, 20, 21]
+
+
 def test_gguf_of_a_type_that_is_not_stated_is_refused():
     for name in ("gpt3-175b", "deepseek-v3"):
         with pytest.raises(InputError, match=r"what llama.cpp stores of .* is not stated"):
@@ -423,10 +432,17 @@ def test_the_cache_is_what_paramcount_cache_says(batch, seq):
 
 def test_an_encoder_has_no_cache_and_an_unknown_one_is_null():
     assert paramcount.load("bert-base").memory().cache == 0
-    unknown = paramcount.load("mamba-130m") if "mamba-130m" in names() else paramcount.load({"model_type": "mamba"})
-    assert unknown.memory(seq=8).cache is None
-    assert unknown.memory(seq=8).total is None
-    assert "not stated" in unknown.memory(seq=8).reasons["cache"]
+    unknown = paramcount.load({"model_type": "deepseek_v4"}).memory(seq=8)
+    assert (unknown.cache, unknown.total) == (None, None)
+    assert "not stated" in unknown.reasons["cache"]
+
+
+@pytest.mark.parametrize("name", ["gemma-2-9b", "mamba-130m", "t5-base", "deepseek-v3", "gpt3-xl"])
+def test_the_cache_is_that_of_the_cache_of_the_model(name):
+    model = paramcount.load(name)
+    source = 7 if name == "t5-base" else 0
+    found = model.memory(seq=5000, batch=3, source=source, cache_dtype="int8")
+    assert found.cache == model.cache(seq=5000, batch=3, source=source, dtype="int8").total_bytes > 0
 
 
 def test_the_json_contract(run):
@@ -502,6 +518,7 @@ def test_both_units_are_exact_beyond_floats(run):
             "q_prj: no linear map is called so, routers left out; valid",
         ),
         (["--for", "training", "--recompute", "some"], "'some' is not one of"),
+        (["--source", "8"], "source = 8: attends to no source"),
         (["--for", "playing"], "'playing' is not one of"),
         (["--gpu", "h1000"], "h1000: no accelerator of this name"),
         (["--gpu-file", "none.csv"], "--gpu-file none.csv: no device is asked for"),
@@ -530,3 +547,12 @@ def test_a_device_of_ones_own(run, tmp_path):
     arguments = ["memory", "gpt2-small", "--gpu", "mine", "--gpu-file", str(tmp_path / "mine.csv")]
     assert "mine (1.000 GB (0.931 GiB)): it fits" in run(*arguments).stdout
     assert "too much" in run(*arguments, "--for", "training").stdout
+
+
+@pytest.mark.parametrize(("spare", "fits"), [(0, True), (-1, False)])
+def test_the_last_byte_decides(spare, fits, run, tmp_path):
+    total = paramcount.load("gpt2-small").memory().total
+    (tmp_path / "mine.csv").write_text(f"device,memory_bytes_decimal\nmine,{total + spare}\n")
+    arguments = ["memory", "gpt2-small", "--gpu", "mine", "--gpu-file", str(tmp_path / "mine.csv"), "--json"]
+    found = json.loads(run(*arguments).stdout)["per_device"]
+    assert (found["fits"], found["left"]) == (fits, spare)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from paramcount.blocks.leaves import Attend
+from paramcount.blocks.leaves import Each, OfSource
 from paramcount.blocks.parts import dense, fused, rms_norm
+from paramcount.blocks.products import Attend
 from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE, Map
 from paramcount.config import Config
-from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.model import Part, Parts, Stack
+from paramcount.ledger.operation import CROSS_PAIR, SOURCE
 from paramcount.ledger.tensor import Size
 
 
@@ -68,6 +70,47 @@ def attend(h: Heads, component: str = "attention") -> Part:
     """Attention between queries and keys of d_head; of each token the keys and values of n_kv_heads are kept."""
     width = h.n_heads * h.d_head
     return Part("", component, Attend(width, width, 2 * (h.n_kv_heads * h.d_head), n_heads=h.n_heads))
+
+
+def across(
+    h: Heads,
+    bias: bool = False,
+    name: str = "encoder_attn",
+    names: tuple[str, str, str, str] = ("q_proj", "k_proj", "v_proj", "o_proj"),
+    d_source: Size | None = None,
+) -> Parts:
+    """Attention whose keys and values are an encoder's output (Vaswani et al. 2017, sec. 3.2.3), *d_source* wide."""
+    q, k, v, o = (f"{name}.{own}" for own in names)
+    d_in = h.d_model if d_source is None else d_source
+    width, shared, component = h.n_heads * h.d_head, h.n_kv_heads * h.d_head, "cross-attention"
+    return (
+        dense(q, component, h.d_model, width, bias, QUERY),
+        at_source(dense(k, component, d_in, shared, bias, KEY)),
+        at_source(dense(v, component, d_in, shared, bias, VALUE)),
+        dense(o, component, width, h.d_model, bias, OUTPUT),
+        attend_across(h),
+    )
+
+
+def attend_across(h: Heads) -> Part:
+    """Attention to what an encoder gives, of each of whose tokens keys and values are kept."""
+    width = h.n_heads * h.d_head
+    return Part("", "cross-attention", Attend(width, width, 2 * (h.n_kv_heads * h.d_head), CROSS_PAIR))
+
+
+def at_source(part: Part) -> Part:
+    """*part*, which is multiplied for the tokens of a source, where those beside it are for a decoder's own."""
+    return part._replace(block=Each(part.block, SOURCE))
+
+
+def of_source(parts: Parts) -> Parts:
+    """*parts* of an encoder that a decoder attends to."""
+    return tuple(
+        part._replace(layer=of_source(part.layer))
+        if isinstance(part, Stack)
+        else part._replace(block=OfSource(part.block))
+        for part in parts
+    )
 
 
 def projections(h: Heads, names: tuple[str, str, str], bias: bool = False, component: str = "attention") -> Parts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import Heads, attention, whole_heads
+from paramcount.blocks.attention import Heads, across, attention, whole_heads
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.keeps import Result
 from paramcount.blocks.leaves import Dense, Each
@@ -48,8 +48,7 @@ def cross(c: Config, norm: str = "output.LayerNorm") -> Parts:
     if not c.flag("is_decoder"):
         raise c.refuse("add_cross_attention", "needs is_decoder = true; valid: both, or neither")
     h = whole_heads(c)
-    maps = attends(h, "crossattention", component="cross-attention")
-    return (*maps, layer_norm(f"crossattention.{norm}", h.d_model))
+    return (*across(h, True, "crossattention", MAPS), layer_norm(f"crossattention.{norm}", h.d_model))
 
 
 def feed_forward(c: Config) -> Parts:
@@ -74,8 +73,13 @@ def layers(c: Config, one: Parts, name: str = "encoder.layer") -> Stack:
 def pooler(c: Config, tasks: frozenset[str], name: str = "pooler.dense", bias: bool = True) -> Parts:
     """A map of the first token's vector and a tanh, in the classes of *tasks* (Devlin et al. 2018, released code)."""
     d_model = c.size("hidden_size")
-    first = Part(name, "pooler", Each(Dense(d_model, d_model, bias), SEQUENCE))
+    first = of_the_first(d_model, name, bias)
     return (first, Part("", "pooler", Result(d_model, SEQUENCE))) if c.taken("pooler", c.task in tasks) else ()
+
+
+def of_the_first(d_model: Size, name: str = "pooler.dense", bias: bool = True) -> Part:
+    """A linear map of the first token's vector alone."""
+    return Part(name, "pooler", Each(Dense(d_model, d_model, bias), SEQUENCE))
 
 
 def projection(c: Config, name: str, d_embedding: Size) -> Parts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from paramcount.blocks.attention import Heads, attention
+from paramcount.blocks.attention import Heads, across, attention, of_source
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.leaves import Sinusoids
 from paramcount.blocks.parts import layer_norm, table
@@ -25,7 +25,7 @@ def assembled(c: Config, side: Side) -> Parts:
     if not c.flag("tie_word_embeddings"):
         note_untied(c)
     shared = table("shared", c.size("vocab_size"), c.size("d_model"))
-    return (shared, *side(c, "encoder"), *side(c, "decoder"))
+    return (shared, *of_source(side(c, "encoder")), *side(c, "decoder"))
 
 
 def note_untied(c: Config) -> None:
@@ -87,7 +87,7 @@ def square(
 
 def cross(d_model: Size, bias: bool = True, name: str = "encoder_attn") -> Parts:
     """A decoder's attention to what the encoder gives (Vaswani et al. 2017, sec. 3.2.3)."""
-    return square(d_model, bias, name, component="cross-attention")
+    return across(Heads(d_model, 1, 1, d_model), bias, name, MAPS)
 
 
 def feed_forward(c: Config, side: str) -> Parts:

@@ -11,7 +11,7 @@ from paramcount.blocks.parts import dense
 from paramcount.blocks.roles import DOWN, GATE, ROUTER, UP, Map, together
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
-from paramcount.ledger.operation import Operation, each_token
+from paramcount.ledger.operation import Operation, each_token, operations
 from paramcount.ledger.tensor import Block, Size, Tensor, as_papers_write
 
 
@@ -38,7 +38,7 @@ class StackedExperts(NamedTuple):
             yield one._replace(shape=(self.n_experts, *one.shape), active=(self.n_active, *one.shape))
 
     def operations(self) -> Iterator[Operation]:
-        return each_token(self.tensors())
+        return (one._replace(macs=one.macs * self.n_active) for one in operations(self.block))
 
 
 class RowsOfExperts(NamedTuple):

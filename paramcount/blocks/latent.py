@@ -8,11 +8,13 @@ from typing import NamedTuple
 from paramcount.blocks.decoder import Make
 from paramcount.blocks.experts import mixture, routing, shared
 from paramcount.blocks.feedforward import gated_feed_forward
-from paramcount.blocks.leaves import Attend
+from paramcount.blocks.leaves import Dense, Each, Fused
 from paramcount.blocks.parts import dense, fused, layer_norm, rms_norm
-from paramcount.blocks.roles import OUTPUT, QUERY, Role
+from paramcount.blocks.products import Attend
+from paramcount.blocks.roles import OUTPUT, QUERY, Role, together
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.operation import SCORED, SEEN
 from paramcount.ledger.tensor import Size
 
 # DeepSeek-AI 2024, sec. 2.1.2 and 2.1.3: the maps down to a narrow vector and up from it, and those that are rotated.
@@ -73,7 +75,7 @@ def latent_values(m: Latent, bias: bool, name: str = "self_attn") -> Parts:
     return (
         fused(f"{name}.kv_a_proj_with_mqa", "attention", m.d_model, ((DOWN, m.r_kv), (KEY_ROTATED, m.d_rope)), bias),
         rms_norm(f"{name}.kv_a_layernorm", m.r_kv),
-        fused(f"{name}.kv_b_proj", "attention", m.r_kv, ups),
+        Part(f"{name}.kv_b_proj", "attention", Each(Fused(Dense(m.r_kv, together(ups)), ups), SEEN)),
         Part("", "attention", Attend(m.n_heads * (m.d_nope + m.d_rope), m.n_heads * m.d_v, m.r_kv + m.d_rope)),
         dense(f"{name}.o_proj", "attention", m.n_heads * m.d_v, m.d_model, bias, OUTPUT),
     )
@@ -92,6 +94,7 @@ def indexer(c: Config) -> Parts:
         dense(f"{name}.wk", "attention", d_model, d_head),
         layer_norm(f"{name}.k_norm", d_head),
         dense(f"{name}.weights_proj", "attention", d_model, n_heads),
+        Part("", "indexer", Attend(n_heads * d_head, n_heads, d_head, SCORED)),
     )
 
 

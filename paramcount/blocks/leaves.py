@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paramcount.blocks.keeps import kept_of_attention, kept_of_map
+from paramcount.blocks.keeps import kept_of_map
 from paramcount.blocks.roles import Map, Role, linear, side_by_side
 from paramcount.ledger.operation import (
-    PAIR,
+    AT_SOURCE,
+    PADDED,
+    SEEN,
     SEQUENCE,
     TOKEN,
     Computed,
@@ -88,32 +90,6 @@ class Fused(NamedTuple):
         return saved(self.stored, how)
 
 
-class Attend(NamedTuple):
-    """Attention itself: it owns no tensor, multiplies every pair of a query and a key twice, and keeps keys and values.
-
-    *queries* and *values* are the widths of all heads' together (Vaswani et al. 2017, eq. 1: Q·K and the weighted sum
-    of V), *numbers* what stays of a token, *n_heads* how many rows of scores it has; 0 where another's are added to.
-    """
-
-    queries: Size
-    values: Size
-    numbers: Size
-    n_heads: Size = 0
-
-    def tensors(self) -> Iterator[Tensor]:
-        return iter(())
-
-    def operations(self) -> Iterator[Operation]:
-        yield Operation(self.queries, PAIR)
-        yield Operation(self.values, PAIR)
-
-    def kept(self) -> Iterator[Kept]:
-        yield Kept(self.numbers)
-
-    def saved(self, how: Computed) -> Iterator[Saved]:
-        return kept_of_attention(self.queries, self.values, self.numbers, self.n_heads, how)
-
-
 class Each(NamedTuple):
     """*block*, which is multiplied once for each *per*, a sequence or a position, where others are for each token."""
 
@@ -131,7 +107,7 @@ class Each(NamedTuple):
 
     def saved(self, how: Computed) -> Iterator[Saved]:
         """A sequence's first token is a view of all of them, which stay."""
-        stays = {SEQUENCE: TOKEN}.get(self.per, self.per)
+        stays = {SEQUENCE: TOKEN, SEEN: TOKEN}.get(self.per, self.per)
         return (one._replace(per=stays) for one in saved(self.block, how))
 
 
@@ -156,6 +132,49 @@ class Frozen(NamedTuple):
         return saved(self.block, how)
 
 
+class Often(NamedTuple):
+    """*block*, which is multiplied *times* times where others are once."""
+
+    block: Block
+    times: int
+
+    def tensors(self) -> Iterator[Tensor]:
+        return self.block.tensors()
+
+    def as_paper(self) -> Iterator[Tensor]:
+        return as_papers_write(self.block)
+
+    def operations(self) -> Iterator[Operation]:
+        return (one._replace(macs=one.macs * self.times) for one in operations(self.block))
+
+
+class Idle(NamedTuple):
+    """*block*, which a run of tokens alone does not multiply: what reads images, entities or another language."""
+
+    block: Block
+
+    def tensors(self) -> Iterator[Tensor]:
+        return self.block.tensors()
+
+    def as_paper(self) -> Iterator[Tensor]:
+        return as_papers_write(self.block)
+
+
+class OfSource(NamedTuple):
+    """*block* in an encoder that a decoder attends to: it is multiplied for source tokens, and keeps nothing."""
+
+    block: Block
+
+    def tensors(self) -> Iterator[Tensor]:
+        return self.block.tensors()
+
+    def as_paper(self) -> Iterator[Tensor]:
+        return as_papers_write(self.block)
+
+    def operations(self) -> Iterator[Operation]:
+        return (one._replace(per=AT_SOURCE.get(one.per, one.per)) for one in operations(self.block))
+
+
 class Norm(NamedTuple):
     """A norm over the last axis, n wide: a weight alone (RMSNorm), or a weight and a bias (LayerNorm)."""
 
@@ -177,17 +196,28 @@ class Norm(NamedTuple):
 
 
 class Convolution(NamedTuple):
-    """torch.nn.Conv1d: d_out filters, each over d_in channels (those of its group) and *kernel* positions."""
+    """torch.nn.Conv1d: d_out filters, each over d_in channels (those of its group) and *kernel* positions.
+
+    *beyond* is how many positions more than tokens it computes of a sequence, for its padding: 0 where it is padded to
+    as many, kernel − 1 where a class pads both ends by that and cuts off what is behind. *each* is how many positions
+    it computes of a token, where a later one strides over some of them.
+    """
 
     d_out: Size
     d_in: Size
     kernel: Size
     bias: bool = False
+    beyond: Size = 0
+    each: Size = 1
 
     def tensors(self) -> Iterator[Tensor]:
         yield Tensor("weight", (self.d_out, self.d_in, self.kernel))
         if self.bias:
             yield Tensor("bias", (self.d_out,))
+
+    def operations(self) -> Iterator[Operation]:
+        yield Operation(self.d_out * self.d_in * self.kernel * self.each, TOKEN)
+        yield Operation(self.d_out * self.d_in * self.kernel * self.beyond, PADDED)
 
 
 class Bare(NamedTuple):
@@ -249,27 +279,3 @@ class Head(NamedTuple):
 
     def saved(self, how: Computed) -> Iterator[Saved]:
         yield Saved(self.d_model, TOKEN)
-
-
-class Sharing(NamedTuple):
-    """*block* in a larger model: what it shares stands under *prefix*; *listed* are its tensors as they are then."""
-
-    listed: tuple[Tensor, ...]
-    block: Block
-    prefix: str
-
-    def tensors(self) -> Iterator[Tensor]:
-        return iter(self.listed)
-
-    def as_paper(self) -> Iterator[Tensor]:
-        for tensor in as_papers_write(self.block):
-            yield tensor._replace(shares=tensor.shares and self.prefix + tensor.shares)
-
-    def operations(self) -> Iterator[Operation]:
-        return operations(self.block)
-
-    def kept(self) -> Iterator[Kept]:
-        return kept(self.block)
-
-    def saved(self, how: Computed) -> Iterator[Saved]:
-        return saved(self.block, how)

@@ -7,12 +7,15 @@ from typing import Any, NamedTuple
 
 from paramcount.blocks.leaves import Convolution
 from paramcount.blocks.parts import bare, dense, rms_norm
+from paramcount.blocks.products import Product, State
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.operation import CHUNK, CHUNK_PAIR, ONE_LESS, STATE, STEP
 from paramcount.ledger.tensor import Size
 
 # Names that layers had before transformers 5, which still reads them.
 LEGACY = {"mamba": "linear_attention", "attention": "full_attention"}
+CHUNK_OF_DELTA = 64  # tokens, a number in transformers 5.23.0's classes
 FULL_OR_LINEAR = ("full_attention", "linear_attention")
 
 
@@ -40,6 +43,7 @@ class Heads2(NamedTuple):
     bias: bool
     conv_bias: bool
     out_bias: bool
+    chunk: int
 
 
 class Delta(NamedTuple):
@@ -75,12 +79,19 @@ def mamba(m: Selective, name: str = "mixer") -> Parts:
     return (
         bare(f"{name}.A_log", "mixer", m.d_inner, m.d_state),
         bare(f"{name}.D", "mixer", m.d_inner),
-        depthwise(f"{name}.conv1d", m.d_inner, m.d_conv, m.conv_bias),
+        *depthwise(f"{name}.conv1d", m.d_inner, m.d_conv, m.conv_bias),
         dense(f"{name}.in_proj", "mixer", m.d_model, 2 * m.d_inner, m.bias),
         dense(f"{name}.x_proj", "mixer", m.d_inner, m.r_dt + 2 * m.d_state),
         dense(f"{name}.dt_proj", "mixer", m.r_dt, m.d_inner, bias=True),
         dense(f"{name}.out_proj", "mixer", m.d_inner, m.d_model, m.bias),
+        *selective_scan(m.d_inner, m.d_state),
     )
+
+
+def selective_scan(d_inner: Any, d_state: Any) -> Parts:
+    """The states, which are read by one product a token (Gu and Dao 2023, eq. 2b); they are always float32."""
+    states = d_inner * d_state
+    return Part("", "mixer", Product(states, STATE)), Part("", "mixer", State(states, "fp32"))
 
 
 def mamba2(m: Heads2, name: str = "mixer", normed: bool = True) -> Parts:
@@ -88,10 +99,26 @@ def mamba2(m: Heads2, name: str = "mixer", normed: bool = True) -> Parts:
     convolved = m.d_inner + 2 * m.n_groups * m.d_state
     return (
         *(bare(f"{name}.{own}", "mixer", m.n_heads) for own in ("dt_bias", "A_log", "D")),
-        depthwise(f"{name}.conv1d", convolved, m.d_conv, m.conv_bias),
+        *depthwise(f"{name}.conv1d", convolved, m.d_conv, m.conv_bias),
         dense(f"{name}.in_proj", "mixer", m.d_model, m.d_inner + convolved + m.n_heads, m.bias),
         *((rms_norm(f"{name}.norm", m.d_inner),) if normed else ()),
         dense(f"{name}.out_proj", "mixer", m.d_inner, m.d_model, m.out_bias),
+        *_scan_of_heads(m),
+    )
+
+
+def _scan_of_heads(m: Heads2) -> Parts:
+    """Attention within a chunk, and states that lead from each to all later ones (Dao and Gu 2024, sec. 6).
+
+    Every head has an input and an output of its own by then. A single token behind a cache reads its states instead.
+    """
+    states = m.d_inner * m.d_state
+    scores, mixed = m.chunk * m.chunk * (m.n_heads * m.d_state), m.chunk * m.chunk * m.d_inner
+    return (
+        Part("", "mixer", Product(scores + mixed + 2 * (m.chunk * states), CHUNK, m.chunk)),
+        Part("", "mixer", Product(states, CHUNK_PAIR, m.chunk)),
+        Part("", "mixer", Product(states, STEP, m.chunk)),
+        Part("", "mixer", State(states, "fp32")),
     )
 
 
@@ -106,12 +133,27 @@ def gated_delta(m: Delta, maps: dict[str, Size], out: tuple[str, str], name: str
     """Yang et al. 2025, sec. 3: *maps* lead in, *out* are the norm of each head's value and the map that leads out."""
     norm, back = out
     return (
-        depthwise(f"{name}.conv1d", m.keys + m.keys + m.values, m.d_conv),
+        *depthwise(f"{name}.conv1d", m.keys + m.keys + m.values, m.d_conv),
         *(dense(f"{name}.{own}", "mixer", m.d_model, d_out) for own, d_out in maps.items()),
         bare(f"{name}.dt_bias", "mixer", m.n_v_heads),
         bare(f"{name}.A_log", "mixer", m.n_v_heads),
         rms_norm(f"{name}.{norm}", m.d_v),
         dense(f"{name}.{back}", "mixer", m.values, m.d_model),
+        *delta_rule(m.n_v_heads, m.d_k, m.d_v),
+    )
+
+
+def delta_rule(n_heads: Any, d_k: Any, d_v: Any, by_channel: bool = False) -> Parts:
+    """Products within a chunk and with the state that it begins with (Yang et al. 2024, sec. 3.3, eq. 8 to 11).
+
+    Keys are multiplied by keys and by queries, and a triangular system is solved, which is not counted. Where they
+    decay *by_channel* such scores are sums and no products, but the inverse of the system is multiplied.
+    """
+    scores, solved = (1, 2) if by_channel else (2, 1)
+    a_chunk = CHUNK_OF_DELTA * (CHUNK_OF_DELTA * (scores * d_k + solved * d_v) + 3 * (d_k * d_v))
+    return (
+        Part("", "mixer", Product(n_heads * a_chunk, CHUNK, CHUNK_OF_DELTA)),
+        Part("", "mixer", State(n_heads * d_k * d_v, "fp32")),
     )
 
 
@@ -119,15 +161,19 @@ def short_convolution(c: Config, name: str = "conv") -> Parts:
     """LFM2's: a gate before and a gate after a convolution over a few positions, all d_model wide."""
     d_model, bias = c.size("hidden_size"), c.flag("conv_bias")
     return (
-        depthwise(f"{name}.conv", d_model, c.size("conv_L_cache"), bias),
+        *depthwise(f"{name}.conv", d_model, c.size("conv_L_cache"), bias),
         dense(f"{name}.in_proj", "mixer", d_model, 3 * d_model, bias),
         dense(f"{name}.out_proj", "mixer", d_model, d_model, bias),
     )
 
 
-def depthwise(name: str, width: Size, kernel: Size, bias: bool = False) -> Part:
-    """A convolution over positions, of each channel by itself."""
-    return Part(name, "mixer", Convolution(width, 1, kernel, bias))
+def depthwise(name: str, width: Size, kernel: Size, bias: bool = False) -> Parts:
+    """A convolution over positions, of each channel by itself, and the positions that it keeps.
+
+    Classes pad both ends by kernel − 1 and cut off what is behind.
+    """
+    convolution = Convolution(width, 1, kernel, bias, beyond=kernel + ONE_LESS)
+    return Part(name, "mixer", convolution), Part("", "mixer", State(width * kernel))
 
 
 def typed(

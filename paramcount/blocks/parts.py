@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.leaves import Bare, Dense, Embedding, Frozen, Fused, Norm
+from paramcount.blocks.leaves import Bare, Dense, Embedding, Frozen, Fused, Idle, Norm
 from paramcount.blocks.roles import Map, Role, together
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
@@ -13,6 +13,11 @@ from paramcount.ledger.tensor import Size
 def dense(name: str, component: str, d_in: Size, d_out: Size, bias: bool = False, role: Role | None = None) -> Part:
     """A linear map."""
     return Part(name, component, Dense(d_in, d_out, bias, role))
+
+
+def idle(part: Part) -> Part:
+    """*part*, which a run of tokens alone does not multiply."""
+    return part._replace(block=Idle(part.block))
 
 
 def fused(name: str, component: str, d_in: Size, maps: tuple[Map, ...], bias: bool = False) -> Part:

@@ -6,9 +6,9 @@ import click
 
 from paramcount.catalog.locate import resolve
 from paramcount.cli.options import complete_models, output_options, set_option
-from paramcount.cli.run_options import run_of, run_options
+from paramcount.cli.run_options import run_of, run_options, source_option
 from paramcount.costs.cache import BYTES, cache
-from paramcount.report.flops import cache_report
+from paramcount.report.cache import cache_report
 from paramcount.report.rows import Report
 
 EPILOG = """\b
@@ -19,14 +19,15 @@ Examples:
 
 
 @click.command("cache", epilog=EPILOG)
-@click.argument("model", metavar="MODEL", shell_complete=complete_models)
+@click.argument("models", metavar="MODEL…", nargs=-1, required=True, shell_complete=complete_models)
 @set_option
 @run_options
+@source_option
 @click.option(
     "--dtype", type=click.Choice(list(BYTES)), default="bf16", help="The format of its numbers. Default: bf16."
 )
 @output_options
-def command(model: str, changes: tuple[str, ...], batch: int, seq: str, dtype: str) -> Report:
-    """State how large the cache of keys and values is, for a token and for a run."""
-    spec = resolve(model, changes)
-    return cache_report(spec, cache(spec, run_of(spec, batch, seq), dtype))
+def command(models: tuple[str, ...], changes: tuple[str, ...], batch: int, seq: str, source: str, dtype: str) -> Report:
+    """State how large the cache of keys and values is, for a token and for a run; of several models a row each."""
+    specs = [resolve(model, changes) for model in models]
+    return cache_report([(spec, cache(spec, run_of(spec, batch, seq, source=source), dtype)) for spec in specs])

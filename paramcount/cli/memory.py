@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -10,7 +10,7 @@ from paramcount.catalog.locate import changed, locate
 from paramcount.catalog.spec import Spec
 from paramcount.cli.layout_options import Asked, divided, is_asked, layout_options, searched, take_layout
 from paramcount.cli.options import complete_models, output_options, set_option
-from paramcount.cli.run_options import run_of, run_options
+from paramcount.cli.run_options import run_of, run_options, source_option
 from paramcount.costs.accelerators import Accelerator, accelerator
 from paramcount.costs.cache import BYTES
 from paramcount.costs.memory.asked import footprint, peak_of
@@ -36,10 +36,24 @@ Examples:
 """
 
 
+class Length(NamedTuple):
+    """How many sequences of how many tokens are asked for, and how many an encoder reads."""
+
+    batch: int
+    seq: str
+    source: str
+
+    def of(self, spec: Spec) -> Run | None:
+        """The run of *spec*; None of a model that states no context where none is asked for."""
+        asked = self.seq or context(spec)
+        return run_of(spec, self.batch, self.seq, source=self.source) if asked else None
+
+
 @click.command("memory", epilog=EPILOG)
 @click.argument("models", metavar="MODEL…", nargs=-1, required=True, shell_complete=complete_models)
 @set_option
 @run_options
+@source_option
 @click.option("--for", "purpose", type=click.Choice([INFERENCE, TRAINING]), default=INFERENCE,
               help="Default: inference.")  # fmt: skip
 @click.option("--dtype", metavar="FORMAT", default="", help="Of the weights, of those that --lora freezes in training: "
@@ -60,6 +74,7 @@ def command(
     changes: tuple[str, ...],
     batch: int,
     seq: str,
+    source: str,
     purpose: str,
     gpu: str,
     gpu_file: str | None,
@@ -73,35 +88,35 @@ def command(
     """
     if gpu_file and not gpu:
         raise InputError(f"--gpu-file {gpu_file}: no device is asked for; valid: with --gpu NAME")
+    length = Length(batch, seq, source)
     device, sizes = accelerator(gpu, gpu_file) if gpu else None, take_layout(given)
     if fits or is_asked(sizes):
         if len(models) > 1:
             raise InputError(f"{', '.join(models)}: a layout is of one model; valid: one MODEL")
         spec = changed(models[0], locate(models[0]), list(changes))
-        report = memory_report([_answer(models[0], changes, batch, seq, purpose, given, None)])
-        asked = Asked(spec, _run(spec, batch, seq), purpose, given, sizes, device)
+        report = memory_report([_answer(models[0], changes, length, purpose, given, None)])
+        asked = Asked(spec, length.of(spec), purpose, given, sizes, device)
         return searched(report, asked) if fits else divided(report, asked)
-    return memory_report([_answer(model, changes, batch, seq, purpose, given, device) for model in models])
+    return memory_report([_answer(model, changes, length, purpose, given, device) for model in models])
 
 
 def _answer(
     model: str,
     changes: tuple[str, ...],
-    batch: int,
-    seq: str,
+    length: Length,
     purpose: str,
     given: dict[str, Any],
     device: Accelerator | None,
 ) -> Answer:
-    source = locate(model)
-    stores = source.checkpoint.nbytes() if source and source.checkpoint else None
+    located = locate(model)
+    stores = located.checkpoint.nbytes() if located and located.checkpoint else None
     moments = None
-    if source and source.spec is None and stores is not None and not changes and _as_it_is(purpose, given):
-        found, name, title = as_stored(stores), source.name, source.name
+    if located and located.spec is None and stores is not None and not changes and _as_it_is(purpose, given):
+        found, name, title = as_stored(stores), located.name, located.name
     else:
-        spec = changed(model, source, list(changes))
-        found = footprint(spec, _run(spec, batch, seq), purpose, given)
-        if found.run and not seq and not context_is_given(spec):
+        spec = changed(model, located, list(changes))
+        found = footprint(spec, length.of(spec), purpose, given)
+        if found.run and not length.seq and not context_is_given(spec):
             said = f"{found.run.seq:,} tokens is the default of the type; --seq states another context."
             found = found._replace(notes=(*found.notes, said))
         moments = peak_of(spec, found, given)
@@ -115,8 +130,3 @@ def _answer(
 def _as_it_is(purpose: str, given: dict[str, Any]) -> bool:
     """Whether a checkpoint alone answers what is asked."""
     return purpose == INFERENCE and not any(given.values())
-
-
-def _run(spec: Spec, batch: int, seq: str) -> Run | None:
-    """The run that is asked for; None of a model that states no context where none is."""
-    return run_of(spec, batch, seq) if seq or context(spec) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,9 +32,11 @@ Examples:
   paramcount plot error gpt3-xl --set n_heads=16 -o xl.svg
   paramcount plot budget --params 100T -o budget.svg
   paramcount plot scale gpt3 -o inside.png
+  paramcount plot flops gpt3-175b llama-3.1-8b -o flops.svg
   paramcount plot memory llama-3.1-8b -o memory.svg
   paramcount plot audit --table gpt3 -o audit.svg
   paramcount plot scale ./config.json -o mine.pdf
+  paramcount plot train gpt3-175b --tokens 300B --gpu a100-80gb --mfu 40% --price 2 -o train.svg
   paramcount plot share $(paramcount models -q) -o all.pdf
 """
 
@@ -50,6 +52,14 @@ def read_tables(ctx: click.Context, param: click.Parameter, given: tuple[str, ..
               help="Every model of a published table; repeat for more.")  # fmt: skip
 @set_option
 @click.option("--params", metavar="BUDGET", help="budget: mark what `paramcount solve --params BUDGET` finds.")
+@click.option("--tokens", metavar="D", help="train: tokens that MODEL is trained on.")
+@click.option("--gpu", metavar="NAME", help="train: as in `paramcount train`; so are the following.")
+@click.option("--mfu", metavar="SHARE")
+@click.option("--tflops", metavar="X")
+@click.option("--like", metavar="RUN")
+@click.option("--devices", metavar="N")
+@click.option("--days", metavar="T")
+@click.option("--price", metavar="USD")
 @click.option("-o", "--output", metavar="FILE", required=True, type=click.Path(),
               help="Where to write the figure: .png, .svg or .pdf.")  # fmt: skip
 def command(
@@ -59,6 +69,7 @@ def command(
     changes: tuple[str, ...],
     params: str | None,
     output: str,
+    **asked: Any,
 ) -> None:
     """Draw a figure.
 
@@ -69,14 +80,20 @@ def command(
     scale   every tensor of one model as a rectangle to scale
     memory  what one model takes to answer in each format, and to be trained by each recipe
     audit   one table's printed figures as intervals, the recomputed counts, and the counts once explained
+    flops   the components' shares of a forward pass by its length, beside those of the parameters
+    train   days against devices for a training, with lines of equal cost and the published runs
 
-    Without MODEL and --table: GPT-2 and GPT-3; budget without --params all of family gpt; scale and memory gpt3-175b;
-    audit gpt3.
+    Without MODEL and --table: GPT-2 and GPT-3; budget without --params all of family gpt; scale, flops and memory
+    gpt3-175b; audit gpt3; train the published runs alone.
     """
     form = _format(output)
     if params is not None and kind != "budget":
         raise InputError(f"--params {params}: plot {kind} marks no candidates; valid with: plot budget")
-    if kind == "audit":
+    if kind != "train" and (given := [name for name, value in asked.items() if value is not None]):
+        raise InputError(f"--{given[0]} {asked[given[0]]}: of training; valid with: plot train")
+    if kind == "train":
+        figure, drawn = _training(models, chosen, changes, asked)
+    elif kind == "audit":
         table = _table(models, chosen, changes)
         figure, drawn = draw(kind, audit(table)), table.name
     else:
@@ -91,6 +108,21 @@ def _models(kind: str, models: list[str], changes: tuple[str, ...], params: str 
     specs = list({spec.name: spec for spec in found}.values())
     figure = draw(kind, specs, *([] if params is None else [_budget(params)]))
     return figure, specs[0].title() if len(specs) == 1 else f"{len(specs)} models"
+
+
+def _training(
+    models: tuple[str, ...], chosen: tuple[Table, ...], changes: tuple[str, ...], asked: dict[str, Any]
+) -> tuple[Figure, str]:
+    """The figure over the trainings of *models* that *asked* describes, and what it shows in a word."""
+    from paramcount.costs.training import train
+
+    names = [*models, *_rows(chosen)]
+    if not names and (changes or any(value is not None for value in asked.values())):
+        raise InputError("plot train: no model that is trained; valid: plot train MODEL --tokens 300B …")
+    trainings = [train(resolve(name, changes), **asked) for name in names]
+    if any(training.device_hours is None for training in trainings):
+        raise InputError("plot train: no utilisation; add --gpu NAME with --mfu 40%, or --tflops 28, or --like RUN")
+    return draw("train", trainings), f"{len(trainings) or 'no'} training{'' if len(trainings) == 1 else 's'}"
 
 
 def _table(models: tuple[str, ...], chosen: tuple[Table, ...], changes: tuple[str, ...]) -> Table:
@@ -111,7 +143,7 @@ def _rows(chosen: Iterable[Table]) -> list[str]:
 
 
 def _default(kind: str, params: str | None) -> list[str]:
-    if kind in ("scale", "memory"):
+    if kind in ("scale", "flops", "memory"):
         return ["gpt3-175b"]
     if kind == "budget" and params is None:
         return [spec.name for spec in of_tables() if spec.family.name == "gpt"]

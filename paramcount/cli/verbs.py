@@ -29,6 +29,7 @@ VERBS = (
     "flops",
     "cache",
     "memory",
+    "train",
     "plot",
 )
 DEFAULT = "show"

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from paramcount.catalog.spec import Spec
+from paramcount.costs.passes import FORWARD_AND_BACKWARD
 from paramcount.costs.run import Run
 from paramcount.costs.stated import Costed
 from paramcount.costs.work import multiplied
-
-FORWARD_AND_BACKWARD = 3  # times the forward pass: the backward one multiplies each product's two sides (Kaplan 2.1)
 
 EXACT = "exact, pairs that the mask lets through"  # which the others are shares of
 
@@ -34,11 +33,12 @@ def conventions(spec: Spec, cost: Costed, run: Run, tokens: int) -> list[Convent
     if model.active() != model.total():
         ways.append(("6N, active", 6 * model.active(), "Jiang et al. 2024, sec. 2.1"))
     found = [Convention(name, per_token * tokens, source) for name, per_token, source in ways]
-    found += [_exact(cost, run, tokens, attention) for attention in ("needed", "computed")]
+    found += [exact(cost, run, tokens, attention) for attention in ("needed", "computed")]
     return [*found, *_of_papers(spec.sizes, model.total(), run.seq, tokens)]
 
 
-def _exact(cost: Costed, run: Run, tokens: int, attention: str) -> Convention:
+def exact(cost: Costed, run: Run, tokens: int, attention: str = "needed") -> Convention:
+    """What is multiplied forward and backward, with the pairs of *attention*, in sequences as long as *run*'s."""
     one = Run(1, run.seq, 0, attention)
     forward = cost.flops(one)
     name = EXACT if attention == "needed" else "exact, all pairs"

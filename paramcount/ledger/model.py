@@ -21,7 +21,7 @@ class ReadingError(InputError):
 COMPONENTS = (
     *("token embedding", "position embedding", "segment embedding", "image patches", "latents", "initial state"),
     *("embedding norm", "projections", "layer inputs", "bottleneck"),
-    *("attention", "relative positions", "cross-attention", "mixer", "convolution"),
+    *("attention", "indexer", "relative positions", "cross-attention", "mixer", "convolution"),
     *("feed-forward", "router", "experts", "shared experts", "adapters"),
     *("alternating updates", "low-rank residual", "hyper-connections", "residual", "residual weights"),
     *("layer norm", "norm", "final norm", "contact head", "pooler", "head transform", "output head", "classifier"),
@@ -46,6 +46,7 @@ class Stack(NamedTuple):
 
     A layer may hold stacks of its own, as experts are. *at* are the layers' numbers where they are not 0, 1, 2, …; a
     *name* with {} in it has the number there. *active* is how many of them a token is sent through, where not all.
+    *times* is how many layers a token passes in all, where layers run again.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Stack(NamedTuple):
     layer: tuple[Part | Stack, ...]
     at: tuple[int, ...] = ()
     active: Size | None = None
+    times: Size | None = None
 
     def pattern(self) -> str:
         """The name of one of its layers, {} standing for the number."""
@@ -61,6 +63,11 @@ class Stack(NamedTuple):
     def per_layer(self) -> Any:
         """The parameters of one of its layers."""
         return _params(self.layer, lambda component: True, active=False)
+
+    def passes(self) -> Any:
+        """How many of its layers a token passes."""
+        ways = (self.times, self.active, self.depth)
+        return next(way for way in ways if way is not None)
 
     def numbers(self) -> tuple[int, ...]:
         """The numbers of its layers; TypeError where the depth is no int."""

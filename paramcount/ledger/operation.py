@@ -7,21 +7,43 @@ from typing import Any, NamedTuple
 
 from paramcount.ledger.tensor import Size, Tensor
 
-TOKEN, PAIR, SEQUENCE, POSITION = "token", "pair", "sequence", "position"
+TOKEN, SOURCE = "token", "source token"  # of the sequence that is computed; of the one that an encoder reads
+PAIR, SOURCE_PAIR, CROSS_PAIR = "pair", "source pair", "cross pair"  # of a query and a key, by whose they are
+SEQUENCE, POSITION, ONCE = "sequence", "position", "run"
+SEEN = "seen token"  # computed in this run or cached: what is kept narrow is widened again for all of them
+STATE = "state"  # that a recurrence has after each token
+SCORED = "scored pair"  # that an indexer weighs before attention looks at some of them
+CHUNK, CHUNK_PAIR, WITHIN, STEP = "chunk", "pair of chunks", "pair within a chunk", "step"  # of a scan
+PADDED = "padded sequence"  # of which plain code computes more positions than there are tokens
+
+ONE_LESS = -1  # for kernel − 1 in blocks, which add and multiply alone
+AT_SOURCE = {TOKEN: SOURCE, PAIR: SOURCE_PAIR}  # what stands in an encoder whose decoder is a part of the model
 SQUARE = "square"  # a pair of positions, whatever the batch
 
 
 class Operation(NamedTuple):
-    """*macs* multiply-adds for each *per*: a token, a pair of query and key, a sequence, or a position of all."""
+    """*macs* multiply-adds for each *per*: a token, a pair of query and key, a sequence, or a position of all.
+
+    For each padded sequence: what plain code multiplies beside the tokens, and nothing needs. A scan goes by chunks of
+    *chunk* tokens: the last one of a sequence is padded to as many, pairs of chunks are those of a sequence's with one
+    another and with the state that it begins with, pairs within a chunk are of its tokens, unpadded. A step is a single
+    token behind what is cached, for which there are no chunks.
+    """
 
     macs: Size
     per: str
+    chunk: int = 0
 
 
 class Kept(NamedTuple):
-    """*numbers* that a cache keeps of each token."""
+    """*numbers* that a cache keeps for each *per*: a token, a source token, or a sequence.
+
+    *dtype* is the format that they stay in whatever the cache's is: a state that is always float32 says so.
+    """
 
     numbers: Size
+    per: str = TOKEN
+    dtype: str = ""
 
 
 class Saved(NamedTuple):
@@ -79,7 +101,7 @@ def operations(block: Any) -> Iterator[Operation]:
 
 
 def kept(block: Any) -> Iterator[Kept]:
-    """What *block* keeps of each token; nothing where it says nothing."""
+    """What *block* keeps; nothing where it says nothing."""
     found: Iterator[Kept] = block.kept() if hasattr(block, "kept") else iter(())
     return found
 

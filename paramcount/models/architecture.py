@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from paramcount.blocks.leaves import Sharing
+from paramcount.blocks.shared import Sharing
 from paramcount.blocks.task_heads import AddHead
 from paramcount.config import Config
 from paramcount.ledger.model import Model, Part, Parts, Stack
@@ -29,7 +29,9 @@ class Architecture(NamedTuple):
     the task reads it from config.task. *heads* are by task as paramcount/config/types.jsonl names them: "causal" is a
     language model, "base" the body alone. *prefixes* are those of tasks that have another. *counts* are the keys of
     UNMODELLED that this body does read. *own_head* is a head that transformers' class ties even where the config says
-    that it is not tied, and released weights do not; it is counted as the weights have it.
+    that it is not tied, and released weights do not; it is counted as the weights have it. *uncosted* says why what it
+    multiplies is not stated, if it is not: "attends in overlapping chunks". *decodes* says of one in an encoder's
+    lineage that its tokens see those before them alone.
     """
 
     summary: str
@@ -40,6 +42,9 @@ class Architecture(NamedTuple):
     prefixes: Mapping[str, str] = {}
     counts: tuple[str, ...] = ()
     own_head: str = ""
+    uncosted: str = ""
+    untrained: str = ""
+    decodes: bool = False
 
     def build(self, config: Config) -> Model:
         """The model that *config* states, for the task it is read for; raises ConfigError."""

@@ -1,17 +1,21 @@
-"""What `paramcount flops` and `paramcount cache` say."""
+"""What `paramcount flops` says of a run: by component, by layer, by token; of several models side by side."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from paramcount.catalog.spec import Spec
-from paramcount.costs.cache import Cache
-from paramcount.costs.conventions import EXACT, FORWARD_AND_BACKWARD, Convention, conventions
+from paramcount.costs.conventions import Convention
+from paramcount.costs.flops import component_of
+from paramcount.costs.latent import absorbed
+from paramcount.costs.passes import FORWARD_AND_BACKWARD, flash_flops, hardware_flops, model_flops
 from paramcount.costs.run import Run
+from paramcount.costs.spread import Share, by_layer, by_token
 from paramcount.costs.stated import Costed
 from paramcount.costs.work import Work, multiplied
-from paramcount.ledger.operation import PAIR
+from paramcount.ledger.operation import CROSS_PAIR, PAIR, SCORED, SOURCE, SOURCE_PAIR
 from paramcount.ledger.polynomial import Polynomial
+from paramcount.report.conventions import stated_ways, ways_sheet
 from paramcount.report.rows import Column, Report, Sheet
 
 COMPONENTS = (
@@ -21,130 +25,232 @@ COMPONENTS = (
     Column("share", "share", "share"),
     Column("bar", "", "bar"),
 )
-WAYS = (
-    Column("name", "convention"),
-    Column("about", "FLOPs"),
-    Column("flops", "exactly", "count", wide=True),
-    Column("share_of_exact", "of the exact", "share"),
-    Column("source", "source"),
+LAYERS = (
+    Column("name", "layers"),
+    Column("layers", "number", "count"),
+    Column("each", "FLOPs of one", "count"),
+    Column("flops", "of all", "count"),
+    Column("share", "share", "share"),
+    Column("bar", "", "bar"),
 )
-CACHE = (
-    Column("name", "kind"),
-    Column("numbers", "numbers a token", "count"),
-    Column("per_token", "bytes a token", "count"),
-    Column("bytes", "bytes", "count"),
-    Column("gb", "GB (10^9)"),
-    Column("gib", "GiB (2^30)"),
+TOKENS = (
+    Column("name", "token"),
+    Column("flops", "FLOPs", "count"),
+    Column("ratio", "of the first", "number"),
 )
 WORDS = (
     "FLOPs: two for each multiply-add of a matrix product; norms, softmax, activations and lookups are none. "
     "A tied head is multiplied, an embedding is not."
 )
 FULL = "Attention is taken as full in every layer: bands and windows that a paper adds (GPT-3, Mistral) are left out."
+UTILISATION = "MFU is model FLOPs over a machine's peak in the same time, HFU is hardware FLOPs over it."
 
 
-def flops_report(spec: Spec, cost: Costed, run: Run, train: bool, tokens: int | None, ways: bool) -> Report:
-    """The FLOPs of *run*, or of training on *tokens* under every convention if *ways*."""
-    factor = FORWARD_AND_BACKWARD if train else 1
-    rows = _rows(cost, run, factor)
-    total = sum(row["flops"] for row in rows)
-    found = conventions(spec, cost, run, tokens or run.batch * run.seq) if ways else []
-    exact = next((way.flops for way in found if way.name == EXACT), 0)
-    lines: list[str | Sheet] = [_heading(spec, cost, run, train), Sheet(COMPONENTS, [*rows, _total(total)])]
-    if found:
-        lines = [_training(spec, run, tokens), Sheet(WAYS, [_way(way, exact) for way in found])]
-    document = {
-        "model": spec.name,
-        "run": _stated(run),
+class Asked(NamedTuple):
+    """What of a run is asked: of training or the forward pass, what is computed again, in which rows."""
+
+    train: bool = False
+    recompute: str = "none"
+    tokens: int | None = None
+    by: str = "component"
+    conventions: bool = False
+
+
+class Answer(NamedTuple):
+    """What *spec* costs in *run*; *ways* are the conventions that are asked for, *stores* a checkpoint's bytes."""
+
+    spec: Spec
+    cost: Costed
+    run: Run
+    ways: list[Convention]
+    stores: int | None = None
+
+    @property
+    def title(self) -> str:
+        """Its name and kind."""
+        return f"{self.spec.title()} ({self.spec.family.kind})"
+
+
+def flops_report(answers: list[Answer], asked: Asked) -> Report:
+    """The FLOPs of a run, or of training; of several models a column each, or one after the other."""
+    documents = [_document(one, asked) for one in answers]
+    if len(answers) > 1 and asked.by == "component" and not asked.conventions:
+        parts: list[str | Sheet] = ["\n".join(_heading(one, asked) for one in answers), _side_by_side(answers, asked)]
+        parts += [f"{one.title}: {line}" for one in answers for line in _lines(one, asked)]
+    else:
+        parts = [part for one in answers for part in _alone(one, asked)]
+    words = [WORDS, *([UTILISATION] if asked.train else [])]
+    return Report(documents if len(answers) > 1 else documents[0], (*parts, *words))
+
+
+def _alone(one: Answer, asked: Asked) -> list[str | Sheet]:
+    return [*_answered(one, asked), *_lines(one, asked)]
+
+
+def _answered(one: Answer, asked: Asked) -> list[str | Sheet]:
+    if asked.conventions:
+        return [_training(one, asked), ways_sheet(one.ways)]
+    heading = _heading(one, asked)
+    if asked.by == "layer":
+        return [heading, Sheet(LAYERS, [*_layer_rows(one, asked), _total(one, asked)])]
+    if asked.by == "token":
+        return [heading, Sheet(TOKENS, _token_rows(one, asked))]
+    return [heading, Sheet(COMPONENTS, [*_rows(one, asked), _total(one, asked)])]
+
+
+def _document(one: Answer, asked: Asked) -> dict[str, Any]:
+    run, cost = one.run, one.cost
+    total = _factor(asked) * cost.flops(run)
+    document: dict[str, Any] = {
+        "model": one.spec.name,
+        "run": stated(run),
         "attention": run.attention,
-        "train": train,
+        "train": asked.train,
         "total": total,
         "per_token": total / run.tokens,
         "components": [
             {"name": row["name"], "formula": str(row["formula"]), "flops": row["flops"], "share": row["share"]}
-            for row in rows
+            for row in _rows(one, asked)
         ],
-        "conventions": [
-            {"name": way.name, "flops": way.flops, "share_of_exact": way.flops / exact, "source": way.source}
-            for way in found
-        ],
+        "conventions": stated_ways(one.ways),
     }
-    full = [FULL] if cost.causal and spec.family.configured(spec.sizes) is None else []
-    return Report(document, (*lines, *_attention(cost, run), *full, WORDS))
+    if asked.train:
+        document["hardware"] = {"recompute": asked.recompute, "flops": hardware_flops(cost, run, asked.recompute)}
+    if asked.train and asked.tokens:
+        document["training"] = {"tokens": asked.tokens, **_of_training(one, asked, asked.tokens)}
+    if asked.by == "layer":
+        document["layers"] = [
+            {"name": share.name, "layers": share.layers, "flops": _factor(asked) * share.flops}
+            for share in by_layer(cost, run)
+        ]
+    if asked.by == "token":
+        document["tokens"] = [
+            {"name": share.name, "flops": _factor(asked) * share.flops} for share in by_token(cost, run)
+        ]
+    return document
 
 
-def cache_report(spec: Spec, found: Cache) -> Report:
-    """The bytes that a cache takes, for a token and for the run."""
-    total, run = found.total_bytes, found.run
-    heading = f"{spec.title()} ({spec.family.kind}): the cache of {run.batch:,} × {run.seq:,} tokens in {found.dtype}"
-    row = {
-        "name": "attention",
-        "numbers": found.numbers,
-        "per_token": found.bytes_per_token,
-        "bytes": total,
-        "gb": f"{total / 1e9:,.3f}",
-        "gib": f"{total / 2**30:,.3f}",
-    }
-    document = {
-        "model": spec.name,
-        "dtype": found.dtype,
-        "run": _stated(run),
-        "total_bytes": total,
-        "bytes_per_token": found.bytes_per_token,
-        "kinds": [{"name": "attention", "layers": spec.sizes.get("n_layers"), "bytes": total}],
-    }
-    return Report(document, (heading, Sheet(CACHE, [row])))
+def stated(run: Run) -> dict[str, Any]:
+    """The run as JSON has it."""
+    return {"batch": run.batch, "seq": run.seq, "cached": run.cached, "source": run.source or None}
 
 
-def _stated(run: Run) -> dict[str, Any]:
-    return {"batch": run.batch, "seq": run.seq, "cached": run.cached, "source": None}
+def _factor(asked: Asked) -> int:
+    return FORWARD_AND_BACKWARD if asked.train else 1
 
 
-def _rows(cost: Costed, run: Run, factor: int) -> list[dict[str, Any]]:
+def _rows(one: Answer, asked: Asked) -> list[dict[str, Any]]:
     """A row for each component and what it is multiplied for; the two products of attention are one of their own."""
-    total = cost.flops(run)
-    rows = ((line, line.flops(run, cost.causal)) for line in cost.work)
-    return [_row(line, flops, factor, total) for line, flops in rows if flops]
+    total = one.cost.flops(one.run)
+    rows = ((line, line.flops(one.run, one.cost.causal)) for line in one.cost.work)
+    return [_row(line, flops, _factor(asked), total) for line, flops in rows if flops]
 
 
 def _row(line: Work, flops: int, factor: int, total: int) -> dict[str, Any]:
-    name = f"{line.component}, pairs" if line.per == PAIR else line.component
-    share = flops / total
     formula: Polynomial = factor * line.formula()
-    return {
-        "name": name,
-        "formula": formula,
-        "flops": factor * flops,
-        "share": share,
-        "bar": share,
-    }
+    share = flops / total
+    return {"name": component_of(line), "formula": formula, "flops": factor * flops, "share": share, "bar": share}
 
 
-def _total(total: int) -> dict[str, Any]:
-    return {"name": "total", "flops": total, "share": 1.0, "strong": True}
+def _layer_rows(one: Answer, asked: Asked) -> list[dict[str, Any]]:
+    total = one.cost.flops(one.run)
+    return [_layer_row(share, _factor(asked), total) for share in by_layer(one.cost, one.run)]
 
 
-def _way(way: Convention, exact: int) -> dict[str, Any]:
-    return {**way._asdict(), "about": f"{float(way.flops):.3e}", "share_of_exact": way.flops / exact}
+def _layer_row(share: Share, factor: int, total: int) -> dict[str, Any]:
+    part, flops = share.flops / total, factor * share.flops
+    each = flops // share.layers if share.layers and flops % share.layers == 0 else None
+    return {"name": share.name, "layers": share.layers, "each": each, "flops": flops, "share": part, "bar": part}
 
 
-def _heading(spec: Spec, cost: Costed, run: Run, train: bool) -> str:
-    what = "forward and backward" if train else "forward"
+def _token_rows(one: Answer, asked: Asked) -> list[dict[str, Any]]:
+    shares = by_token(one.cost, one.run)
+    first = shares[0].flops
+    return [
+        {"name": share.name, "flops": _factor(asked) * share.flops, "ratio": share.flops / first} for share in shares
+    ]
+
+
+def _total(one: Answer, asked: Asked) -> dict[str, Any]:
+    return {"name": "total", "flops": _factor(asked) * one.cost.flops(one.run), "share": 1.0, "strong": True}
+
+
+def _side_by_side(answers: list[Answer], asked: Asked) -> Sheet:
+    """A row a component, a column a model."""
+    columns = (Column("name", "component"), *(Column(str(at), one.title, "count") for at, one in enumerate(answers)))
+    found = [{row["name"]: row["flops"] for row in [*_rows(one, asked), _total(one, asked)]} for one in answers]
+    names = [name for name in dict.fromkeys(name for each in found for name in each) if name != "total"]
+    rows: list[dict[str, Any]] = [
+        {"name": name, **{str(at): each.get(name) for at, each in enumerate(found)}} for name in [*names, "total"]
+    ]
+    rows[-1]["strong"] = True
+    return Sheet(columns, rows)
+
+
+def _heading(one: Answer, asked: Asked) -> str:
+    run = one.run
+    what = "forward and backward" if asked.train else "forward"
     cached = f", {run.cached:,} of each cached" if run.cached else ""
-    tokens = f"tokens = {run.tokens:,}, pairs = {run.pairs(cost.causal):,} ({run.attention})"
-    return f"{spec.title()} ({spec.family.kind}): {what}, {run.batch:,} × {run.seq:,} tokens{cached}\n  {tokens}"
+    tokens = f"tokens = {run.tokens:,}, pairs = {run.pairs(one.cost.causal):,} ({run.attention})"
+    heading = f"{one.title}: {what}, {run.batch:,} × {run.seq:,} tokens{cached}{of_a_source(run)}"
+    return f"{heading}\n  {tokens}{_sources(run)}"
 
 
-def _training(spec: Spec, run: Run, tokens: int | None) -> str:
-    said = f"{tokens:,} tokens" if tokens else "one sequence"
-    return f"{spec.title()} ({spec.family.kind}): training on {said}, in sequences of {run.seq:,}"
+def of_a_source(run: Run) -> str:
+    """How long the source is, where there is one."""
+    return f", a source of {run.source:,}" if run.source else ""
+
+
+def _sources(run: Run) -> str:
+    """How often what is multiplied for a source is."""
+    if not run.source:
+        return ""
+    pers = (SOURCE, SOURCE_PAIR, CROSS_PAIR)
+    return "".join(f", {per}s = {run.times(per, causal=False):,}" for per in pers)
+
+
+def _training(one: Answer, asked: Asked) -> str:
+    said = f"{asked.tokens:,} tokens" if asked.tokens else "one sequence"
+    return f"{one.title}: training on {said}, in sequences of {one.run.seq:,}"
+
+
+def _lines(one: Answer, asked: Asked) -> list[str]:
+    """What is to be known beside the figures."""
+    full = [FULL] if one.cost.causal and one.spec.family.configured(one.spec.sizes) is None else []
+    stores = [] if one.stores is None else [f"The checkpoint stores {one.stores:,} bytes."]
+    hardware = _hardware(one, asked) if asked.train and not asked.conventions else []
+    return [*hardware, *_attention(one.cost, one.run), *_absorbed(one), *full, *stores]
+
+
+def _hardware(one: Answer, asked: Asked) -> list[str]:
+    """Model FLOPs, hardware FLOPs, and both of all the tokens that are trained on."""
+    model, hardware = model_flops(one.cost, one.run), hardware_flops(one.cost, one.run, asked.recompute)
+    again = {"none": "nothing", "selective": "attention's pairs", "full": "the forward pass"}[asked.recompute]
+    flash = f"with FlashAttention, whose pairs count 3.5 times: {flash_flops(one.cost, one.run):,}"
+    lines = [f"Model FLOPs {model:,}; hardware FLOPs, {again} computed again: {hardware:,}; {flash}."]
+    if asked.tokens:
+        found = _of_training(one, asked, asked.tokens)
+        sums = f"model FLOPs {found['model_flops']:.3e}, hardware FLOPs {found['hardware_flops']:.3e}"
+        lines.append(f"Training on {asked.tokens:,} tokens: {sums}; 6ND of all parameters {found['6nd']:.3e}.")
+    return lines
+
+
+def _of_training(one: Answer, asked: Asked, tokens: int) -> dict[str, int]:
+    """Of so many tokens in runs like this one."""
+    hardware = hardware_flops(one.cost, one.run, asked.recompute)
+    return {
+        "model_flops": model_flops(one.cost, one.run) * tokens // one.run.tokens,
+        "hardware_flops": hardware * tokens // one.run.tokens,
+        "6nd": 6 * one.cost.model.total() * tokens,
+    }
 
 
 def _attention(cost: Costed, run: Run) -> list[str]:
     """Whether the pairs of attention make its products the dearer ones, and from which length on."""
     weights = int(multiplied(cost.work))
     pairs = sum(int(line.macs) for line in cost.work if line.per == PAIR)
-    if not pairs:
+    others = (SOURCE_PAIR, CROSS_PAIR, SCORED)
+    if not pairs or run.cached or any(line.window or line.chunk or line.per in others for line in cost.work):
         return []
     share = pairs * run.pairs(cost.causal) / (pairs * run.pairs(cost.causal) + weights * run.tokens)
     even, causal = weights / pairs, 2 * weights / pairs - 1
@@ -152,3 +258,14 @@ def _attention(cost: Costed, run: Run) -> list[str]:
         f" where all pairs count, {causal:,.0f} where the mask's do" if cost.causal else ""
     )
     return [f"Pairs of queries and keys are {share:.1%} of the products here; they outweigh the weights from {until}."]
+
+
+def _absorbed(one: Answer) -> list[str]:
+    """What latent attention would multiply the other way."""
+    found = absorbed(one.spec, one.cost, one.run)
+    if found is None:
+        return []
+    return [
+        "Latent attention is multiplied expanded, as the class does it. With the maps up absorbed into queries and "
+        f"outputs (DeepSeek-AI 2024, sec. 2.1.2) this run is {found:,} FLOPs."
+    ]

@@ -9,7 +9,8 @@ class Column(NamedTuple):
     """A column: the key of its cells, its title and the kind that says how a cell reads.
 
     Kinds: text; formula (a Polynomial); count (an int); size (an int without separators); share (0..1); error (a
-    signed fraction); number (a float); agrees (bool or None); bar (0..1, drawn in terminals alone).
+    signed fraction); number (a float); amount (a number, to five digits or whole); agrees (bool or None); bar (0..1,
+    drawn in terminals alone).
     A *wide* column is left out of terminals that have no room for it.
     """
 
@@ -48,7 +49,7 @@ class Report(NamedTuple):
         return [part for part in self.parts if isinstance(part, Sheet)]
 
 
-RIGHT = frozenset({"count", "size", "share", "error", "number"})
+RIGHT = frozenset({"count", "size", "share", "error", "number", "amount"})
 AGREES = {True: "✓", False: "✗", None: ""}
 
 
@@ -65,6 +66,8 @@ def text(kind: str, value: Any) -> str:
             return f"{100 * value:+.2f} %".replace("-", "−")
         case "number":
             return f"{value:,.4g}" if isinstance(value, float) else str(value)
+        case "amount":
+            return f"{round(value):,}" if 10**4 <= value < 10**15 else f"{value:,.5g}"
         case "agrees":
             return AGREES[value]
     return str(value)

@@ -12,12 +12,12 @@ from torch.nn import functional
 
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.spec import Spec
-from paramcount.costs.conventions import FORWARD_AND_BACKWARD
 from paramcount.costs.memory.activations import activations
 from paramcount.costs.memory.computed import FUSED, NONE, PLAIN
 from paramcount.costs.memory.footprint import training
 from paramcount.costs.memory.peak import peak
 from paramcount.costs.memory.recipes import recipe
+from paramcount.costs.passes import FORWARD_AND_BACKWARD
 from paramcount.costs.run import Run
 from paramcount.costs.stated import costed
 from paramcount.verification.compare import witness_of

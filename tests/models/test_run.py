@@ -6,21 +6,25 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from models.runnable import runnable
 from models.special import DEFAULTS, VARY
 from models.variations import documents
 from paramcount.catalog.from_config import spec_of
 from paramcount.config import ConfigError
 from paramcount.config.document import of
-from paramcount.costs.cache import cache
-from paramcount.costs.costed import COSTED
+from paramcount.costs.cache import Kind, cache
 from paramcount.costs.run import Run
-from paramcount.costs.stated import costed
+from paramcount.costs.stated import costed, types_stated
 from paramcount.errors import InputError
+from paramcount.ledger.operation import CROSS_PAIR, PAIR, SEQUENCE, TOKEN
+from paramcount.ledger.window import AROUND, CHUNKED, SLIDING, Window
+from paramcount.models.reach import REACH
 
 torch = pytest.importorskip("torch")
-from models import running  # noqa: E402
+from models import holding, running  # noqa: E402
 
-EACH = pytest.mark.parametrize("model_type", sorted(COSTED))
+ATTENDS_TO_IMAGES = "mllama_text_model"  # as test_run_hybrid runs it
+EACH = pytest.mark.parametrize("model_type", [one for one in types_stated() if one != ATTENDS_TO_IMAGES])
 LATENT = {
     "model_type": "deepseek_v3",
     "architectures": ["DeepseekV3ForCausalLM"],
@@ -44,17 +48,28 @@ LATENT = {
 }
 
 
+def asked(document, b, t, attention="needed"):
+    """What *document* costs for *b* sequences of *t* tokens, and that run: with a source where one is read."""
+    spec = spec_of(of(document), "config")
+    config = spec.family.configured(spec.sizes).config
+    run = Run(b, t, attention=attention)
+    try:
+        return costed(spec, run), run, config
+    except InputError as error:
+        if "attends to a source" not in str(error):
+            raise
+    run = run._replace(source=config.get("max_source_positions") or t + b)
+    return costed(spec, run), run, config
+
+
 def differences(document, b, t):
     """Where a run of *document* costs other than in transformers; None where either refuses the config."""
     try:
-        config = of(document)
-        spec = spec_of(config, "config")
-        run = Run(b, t, attention="computed")
-        cost = costed(spec, run)
+        cost, run, config = asked(document, b, t, "computed")
     except (ConfigError, InputError):
         return None
     try:
-        theirs = running.flops(spec.family.configured(spec.sizes).config, b, t)
+        theirs = running.flops(config, b, t, run.source)
     except Exception:  # a class raises whatever it runs into on a config that it does not accept
         return None
     ours = sum(line.flops(run, cost.causal) for line in cost.work)
@@ -65,7 +80,7 @@ def vary(model_type, examples):
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data(), b=st.integers(1, 3), t=st.integers(2, 9))
     def holds(data, b, t):
-        found = differences(data.draw(documents(model_type, VARY.get(model_type))), b, t)
+        found = differences(runnable(data.draw(documents(model_type, VARY.get(model_type)))), b, t)
         assume(found is not None)
         assert found == []
 
@@ -78,9 +93,64 @@ def test_random_configs_multiply_what_torch_counts(model_type):
     vary(model_type, 20)
 
 
-@pytest.mark.parametrize("model_type", ["llama", "gpt2", "gemma2", "mixtral", "qwen3_moe", "falcon", "bert"])
+@pytest.mark.parametrize("model_type", ["llama", "gpt2", "gemma2", "mixtral", "qwen3_moe", "falcon", "bert", "albert"])
 def test_a_few_random_configs_multiply_what_torch_counts(model_type):
     vary(model_type, 3)
+
+
+WINDOWS = ("sliding_window", "local_attention")
+
+
+def window_differences(document, window, b, t):
+    """Where the needed pairs of *document* with a *window* are others than the masks let through; None if refused."""
+    try:
+        keys = [key for key in WINDOWS if key in of({"model_type": document["model_type"]}).values]
+        spec = spec_of(of({**document, **dict.fromkeys(keys, window)}), "config")
+        cost = costed(spec, Run(b, t))
+    except (ConfigError, InputError):
+        return None
+    try:
+        theirs = running.needed(spec.family.configured(spec.sizes).config, b, t)
+    except Exception:  # as above
+        return None
+    ours = sum(line.flops(Run(b, t), cost.causal) for line in cost.work if line.per == PAIR)
+    return [] if ours == theirs else [f"{json.dumps(document)}, window {window}: {ours:,} here, {theirs:,} let through"]
+
+
+def vary_windows(model_type, examples):
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(data=st.data(), window=st.integers(2, 8), b=st.integers(1, 2), t=st.integers(2, 14))
+    def holds(data, window, b, t):
+        document = runnable(data.draw(documents(model_type, VARY.get(model_type))))
+        found = window_differences(document, window, b, t)
+        assume(found is not None)
+        assert found == []
+
+    holds()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model_type", sorted(set(REACH) & set(types_stated()) - {"gpt_neo"}))
+def test_windows_let_through_what_the_masks_do(model_type):
+    vary_windows(model_type, 12)
+
+
+@pytest.mark.parametrize("model_type", ["gemma3_text", "mistral", "qwen2", "gpt_oss", "modernbert", "gemma4_text"])
+def test_a_few_windows_let_through_what_the_masks_do(model_type):
+    vary_windows(model_type, 3)
+
+
+@pytest.mark.parametrize("kind", [SLIDING, CHUNKED, AROUND])
+@given(size=st.integers(1, 7), t=st.integers(1, 20), c=st.integers(0, 19), causal=st.booleans())
+def test_the_pairs_of_a_window_are_those_that_one_counts(kind, size, t, c, causal):
+    assume(c < t and (causal or c == 0))
+
+    def sees(q, k):
+        near = {SLIDING: abs(q - k) < size, AROUND: abs(q - k) <= size, CHUNKED: q // size == k // size}[kind]
+        return near and (k <= q or not causal)
+
+    counted = sum(sees(q, k) for q in range(c, t) for k in range(t))
+    assert Window(size, kind).pairs(t, c, causal) == counted
 
 
 @pytest.mark.parametrize(("b", "t"), [(1, 4), (3, 7)])
@@ -88,20 +158,127 @@ def test_latent_attention_multiplies_and_keeps_what_the_class_does(b, t):
     spec = spec_of(of(LATENT), "config")
     config = spec.family.configured(spec.sizes).config
     assert differences(LATENT, b, t) == []
-    assert cache(spec, Run(b, t)).numbers * b * t == running.cached(config, b, t) == 4 * (10 + 4) * b * t
+    assert cache(spec, Run(b, t), "int8").total_bytes == running.cached(config, b, t) == 4 * (10 + 4) * b * t
 
 
+def differences_behind(document, b, c, t):
+    """Where tokens behind a cache cost other than in transformers; None where either refuses."""
+    try:
+        config = of({key: value for key, value in document.items() if key != "architectures"})
+        spec = spec_of(config, "config")
+        cost = costed(spec, Run(b, t, c, "computed"))
+    except (ConfigError, InputError):
+        return None
+    try:
+        theirs = running.flops_behind(spec.family.configured(spec.sizes).config, b, c, t)
+    except Exception:  # as above
+        return None
+    ours = cost.flops(Run(b, t, c, "computed"))
+    return [] if ours == theirs else [f"{json.dumps(document)}: {ours:,} behind a cache, {theirs:,} by torch's counter"]
+
+
+def vary_behind(model_type, examples):
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(data=st.data(), b=st.integers(1, 2), c=st.integers(1, 4), more=st.integers(1, 3))
+    def holds(data, b, c, more):
+        document = runnable(data.draw(documents(model_type, VARY.get(model_type))))
+        found = differences_behind(document, b, c, c + more)
+        assume(found is not None)
+        assert found == []
+
+    holds()
+
+
+def costed_by_default(model_type):
+    return asked({"model_type": model_type, **DEFAULTS.get(model_type, {})}, 1, 4)[0]
+
+
+@pytest.mark.slow
 @EACH
-def test_what_a_token_leaves_is_what_transformers_cache_holds(model_type):
-    spec = spec_of(of({"model_type": model_type, **DEFAULTS.get(model_type, {})}), model_type)
-    config = spec.family.configured(spec.sizes).config
-    cost = costed(spec, Run(1, 4))
+def test_tokens_behind_a_cache_multiply_what_torch_counts(model_type):
+    if not costed_by_default(model_type).causal:
+        pytest.skip(f"{model_type} keeps nothing")
+    vary_behind(model_type, 8)
+
+
+@pytest.mark.parametrize("model_type", ["llama", "deepseek_v2", "doge", "gpt2"])
+def test_a_few_tokens_behind_a_cache_multiply_what_torch_counts(model_type):
+    vary_behind(model_type, 3)
+
+
+def held_by_default(model_type):
+    """The numbers that a default config keeps, here and in transformers' cache."""
+    document = {"model_type": model_type, **DEFAULTS.get(model_type, {})}
+    cost, run, config = asked(document, 1, 4)
+    spec = spec_of(of(document), model_type)
     if not cost.causal:
         with pytest.raises(InputError, match="keeps nothing of a token"):
-            cache(spec, Run(1, 4))
-        return
+            cache(spec, run)
+        return 0, 0
+    states = any(keep.per == SEQUENCE for keep in cost.keeps)
     try:
-        theirs = running.cached(config, 1, 4)
+        theirs = holding.held(config, 1, 4) if states else running.cached(config, 1, 4, run.source)
     except Exception as error:  # as above; the slow test varies its configs
         pytest.skip(f"{model_type}: transformers does not run its defaults ({error})")
-    assert cost.kept * 4 == theirs
+    return cache(spec, run, "bf16" if states else "int8").total_bytes, theirs
+
+
+@pytest.mark.slow
+@EACH
+def test_what_a_token_leaves_is_what_transformers_cache_holds(model_type):
+    ours, theirs = held_by_default(model_type)
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("model_type", ["llama", "gemma2", "gpt2", "bert", "qwen3"])
+def test_what_a_token_leaves_some_is_what_transformers_cache_holds(model_type):
+    ours, theirs = held_by_default(model_type)
+    assert ours == theirs
+
+
+WITH_A_SOURCE = ["t5", "bart", "marian", "whisper", "trocr", "encoder-decoder", "t5gemma", "fsmt"]
+CROSSING = ["gpt2", "xglm", "bert", "xlm-roberta-xl"]
+
+
+def crosses(document):
+    """*document* with attention to a source, where its type has a switch for it."""
+    document = {key: value for key, value in document.items() if key != "architectures"}
+    return {**document, "is_decoder": True, "add_cross_attention": True}
+
+
+@pytest.mark.parametrize("model_type", [*WITH_A_SOURCE, *CROSSING])
+def test_what_is_kept_of_a_source_is_what_transformers_cache_holds(model_type):
+    @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(data=st.data(), b=st.integers(1, 2), t=st.integers(2, 5))
+    def holds(data, b, t):
+        document = data.draw(documents(model_type, VARY.get(model_type)))
+        document = crosses(document) if model_type in CROSSING else document
+        found = differences(document, b, t)
+        assume(found is not None)
+        assert found == []
+        cost, run, config = asked(document, b, t)
+        assume(run.source)
+        try:
+            theirs = running.cached(config, b, t, run.source)
+        except Exception:  # as above
+            assume(False)
+        assert sum(Kind(keep, run, "int8").total_bytes for keep in cost.keeps) == theirs
+
+    holds()
+
+
+def test_a_source_that_is_read_once_costs_nothing_to_the_tokens_behind():
+    spec = spec_of(of({"model_type": "t5"}), "t5")
+    whole, last = Run(2, 9, source=5), Run(2, 9, cached=8, source=5)
+    assert costed(spec, last).flops(last) < costed(spec, whole).flops(whole)
+    pers = {line.per for line in costed(spec, last).work if line.flops(last, True)}
+    assert pers == {TOKEN, PAIR, CROSS_PAIR}
+
+
+def test_a_source_is_stated_where_one_is_read_and_nowhere_else():
+    for model_type, run, said in (
+        ("t5", Run(1, 4), "attends to a source; add --source"),
+        ("llama", Run(1, 4, source=3), "attends to no source"),
+    ):
+        with pytest.raises(InputError, match=said):
+            costed(spec_of(of({"model_type": model_type}), model_type), run)

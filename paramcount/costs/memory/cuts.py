@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from paramcount.blocks.experts import RowsOfExperts, StackedExperts
-from paramcount.blocks.leaves import Crossed, Dense, Each, Embedding, Fused, Head, Norm, Sharing
+from paramcount.blocks.leaves import Crossed, Dense, Each, Embedding, Fused, Head, Norm
 from paramcount.blocks.roles import DOWN, GATE, KEY, OUTPUT, QUERY, ROUTER, UP, VALUE, Map, Role
-from paramcount.blocks.shared import Shared
+from paramcount.blocks.shared import Shared, Sharing
 from paramcount.ledger.sized import formula_of
 from paramcount.ledger.tensor import Size
 

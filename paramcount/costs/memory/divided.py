@@ -60,7 +60,7 @@ def stages_that_differ(model: Laid, pp: int) -> list[int]:
 
 
 def cached_numbers(model: Laid, layout: Layout, stage: int) -> int | None:
-    """The numbers that a rank of *stage* keeps of each token; None where its heads cannot be divided."""
+    """The numbers that a rank of *stage* keeps; None where its heads cannot be divided."""
     own = [(one, times) for one in model.cached if (times := _times(one.place, model.n_layers, layout.pp, stage))]
     if layout.tp > 1 and any(one.heads is None or model.symbols[one.heads] % layout.tp for one, _ in own):
         return None

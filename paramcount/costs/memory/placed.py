@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from paramcount.blocks.experts import RowsOfExperts, StackedExperts
-from paramcount.blocks.leaves import Each, Sharing
-from paramcount.blocks.shared import Shared
+from paramcount.blocks.leaves import Each
+from paramcount.blocks.shared import Shared, Sharing
 from paramcount.catalog.spec import Spec
 from paramcount.costs.memory.cuts import Cut, cuts, heads_in
 from paramcount.costs.memory.weights import Weight, weights_of
+from paramcount.costs.run import Run
+from paramcount.costs.stated import costed
+from paramcount.errors import InputError
 from paramcount.ledger.model import Part, Stack
-from paramcount.ledger.operation import kept
+from paramcount.ledger.operation import TOKEN, kept
 from paramcount.ledger.sized import plain
 from paramcount.ledger.tensor import as_papers_write
 from paramcount.models.design import Counted
@@ -59,6 +62,7 @@ class Cached(NamedTuple):
 class Laid(NamedTuple):
     """A model's tensors and cache, how many layers it has, and the numbers that its symbols stand for.
 
+    *uneven* says that a token does not leave as much in each cache: a window drops it, or a state stays as it is.
     *unstaged* says why its layers cannot be told apart into stages; "" where they can.
     """
 
@@ -68,6 +72,7 @@ class Laid(NamedTuple):
     n_layers: int
     symbols: dict[str, int]
     unstaged: str = ""
+    uneven: bool = False
 
 
 def laid(spec: Spec, reading: str = "stored") -> Laid:
@@ -85,7 +90,16 @@ def laid(spec: Spec, reading: str = "stored") -> Laid:
     ]
     n_layers = sum(_number(stack.depth) for stack in stacks)
     unstaged = _unstaged(stacks, n_layers, tensors)
-    return Laid(spec.name, tuple(tensors), tuple(cached), n_layers, _symbols(spec), unstaged)
+    return Laid(spec.name, tuple(tensors), tuple(cached), n_layers, _symbols(spec), unstaged, _uneven(spec))
+
+
+def _uneven(spec: Spec) -> bool:
+    """Whether its caches are other than so much a token, as far as what it keeps is stated."""
+    try:
+        keeps = costed(spec, Run(1, 1)).keeps
+    except InputError:
+        return True
+    return any(keep.window or keep.dtype or keep.per != TOKEN for keep in keeps)
 
 
 def _symbols(spec: Spec) -> dict[str, int]:

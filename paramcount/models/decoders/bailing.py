@@ -6,12 +6,12 @@ from paramcount.blocks.decoder import layered, pre_norms
 from paramcount.blocks.experts import without_prediction
 from paramcount.blocks.feedforward import gated_feed_forward
 from paramcount.blocks.latent import experts, latent, latent_attention
-from paramcount.blocks.leaves import Convolution
+from paramcount.blocks.mixers import delta_rule, depthwise
 from paramcount.blocks.parts import bare, dense, rms_norm
 from paramcount.blocks.stacks import after_the_first, listed
 from paramcount.blocks.task_heads import DECODER_HEADS, untied
 from paramcount.config import Config
-from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.model import Parts
 from paramcount.ledger.sized import Sized
 from paramcount.models.decoders.axk import AXK2
 
@@ -58,15 +58,12 @@ def _delta(c: Config) -> Parts:
     }
     return (
         *(dense(f"self_attn.{name}", "mixer", d_model, d_out) for name, d_out in maps.items()),
-        Part(
-            "self_attn.conv1d",
-            "mixer",
-            Convolution(3 * width, 1, _own(c, "linear_conv_kernel_dim", "short_conv_kernel_size")),
-        ),
+        *depthwise("self_attn.conv1d", 3 * width, _own(c, "linear_conv_kernel_dim", "short_conv_kernel_size")),
         bare("self_attn.forget_gate.A_log", "mixer", n_heads),
         bare("self_attn.forget_gate.dt_bias", "mixer", width),
         rms_norm("self_attn.o_norm", d_head),
         dense("self_attn.o_proj", "mixer", width, d_model),
+        *delta_rule(n_heads, d_head, d_head, by_channel=True),
     )
 
 
@@ -79,5 +76,6 @@ BAILING_HYBRID = AXK2._replace(
     summary="latent and delta attention, and routed experts beside shared ones",
     source="transformers 5.23.0, models/bailing_hybrid",
     body=bailing,
+    untrained="",
     heads={**DECODER_HEADS, "causal": untied},
 )

@@ -48,6 +48,7 @@ def mamba2_of(c: Config, d_inner: int | None = None) -> Heads2:
         bias,
         c.flag("mamba_conv_bias"),
         bias,
+        c.size("mamba_chunk_size"),
     )
     return _in_heads(c, m)
 

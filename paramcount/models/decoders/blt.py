@@ -120,4 +120,5 @@ BLT = Architecture(
     source="Pagnoni et al. 2024, sec. 3",
     body=blt,
     heads={"base": no_head, "causal": _lm_head},
+    uncosted="makes patches of bytes, as many as the predictions of another model say",
 )

@@ -50,4 +50,5 @@ CPMANT = Architecture(
     body=cpmant,
     heads={"base": no_head, "causal": _head},
     prefix="cpmant",
+    uncosted="puts a prompt before each sequence, and sees both ways",
 )

@@ -124,4 +124,5 @@ DEEPSEEK_V4 = Architecture(
     source="transformers 5.23.0, models/deepseek_v4",
     body=deepseek_v4,
     heads=DECODER_HEADS,
+    uncosted="attends to keys and values that are made of several tokens each",
 )

@@ -6,8 +6,9 @@ from paramcount.blocks.attention import attention, heads
 from paramcount.blocks.decoder import decoder, pre_norms
 from paramcount.blocks.feedforward import gated_feed_forward
 from paramcount.blocks.parts import bare
+from paramcount.blocks.products import Attend
 from paramcount.config import Config
-from paramcount.ledger.model import Parts
+from paramcount.ledger.model import Part, Parts
 from paramcount.models.decoders.llama import LIKE_LLAMA
 
 
@@ -16,7 +17,10 @@ def diffllama(c: Config) -> Parts:
     bias, h = c.flag("attention_bias"), heads(c)
     c.divides(2, h.n_kv_heads)  # or the class refuses the config
     weights = tuple(bare(f"self_attn.lambda_{own}", "attention", h.d_head) for own in ("q1", "k1", "q2", "k2"))
-    return decoder(c, attention(h, bias, bias), weights, gated_feed_forward(c), pre_norms(c))
+    *maps, _ = attention(h, bias, bias)
+    both = 2 * (h.n_heads * h.d_head)  # each half of the values is weighed by all heads, and queries meet keys twice
+    twice = Part("", "attention", Attend(both, both, 2 * (h.n_kv_heads * h.d_head)))
+    return decoder(c, (*maps, twice), weights, gated_feed_forward(c), pre_norms(c))
 
 
 DIFFLLAMA = LIKE_LLAMA._replace(

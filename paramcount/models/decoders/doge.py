@@ -8,11 +8,12 @@ from paramcount.blocks.attention import attention, head_norms, heads
 from paramcount.blocks.decoder import decoder, pre_norms
 from paramcount.blocks.experts import StackedExperts, routing
 from paramcount.blocks.feedforward import gated
-from paramcount.blocks.leaves import Bare
+from paramcount.blocks.leaves import Bare, Dense, Each
 from paramcount.blocks.parts import bare, dense
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.operation import SEEN
 from paramcount.models.architecture import Architecture
 
 
@@ -22,7 +23,7 @@ def doge(c: Config) -> Parts:
     attend = (
         *attention(h, bias, bias),
         bare("self_attn.A", "attention", h.n_kv_heads),
-        dense("self_attn.dt_proj", "attention", h.n_kv_heads * h.d_head, h.n_kv_heads, bias),
+        Part("self_attn.dt_proj", "attention", Each(Dense(h.n_kv_heads * h.d_head, h.n_kv_heads, bias), SEEN)),
     )
     scales = (bare("input_residual", "residual", h.d_model), bare("post_attention_residual", "residual", h.d_model))
     feed = gated(h.d_model, c.size("intermediate_size"), c.flag("mlp_bias"))

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from paramcount.blocks.attention import head_norms, heads
 from paramcount.blocks.feedforward import gated
+from paramcount.blocks.leaves import Dense, Often
 from paramcount.blocks.parts import bare, dense, rms_norm, table
+from paramcount.blocks.products import Attend, Product
 from paramcount.blocks.stacks import stacks
 from paramcount.config import Config
-from paramcount.ledger.model import Parts, Stack
+from paramcount.ledger.model import Part, Parts, Stack
 from paramcount.ledger.sized import Sized
 from paramcount.ledger.tensor import Size
 from paramcount.models.decoders.gemma import GEMMA, around, attends
@@ -50,7 +52,14 @@ def layer_input(c: Config, width: Size) -> Parts:
 def without_keys_and_values(parts: Parts) -> Parts:
     """Attention less its maps to keys and values and the norm over keys."""
     left_out = ("self_attn.k_proj", "self_attn.v_proj", "self_attn.k_norm")
-    return tuple(part for part in parts if part.name not in left_out)
+    return tuple(_keeping_nothing(part) for part in parts if part.name not in left_out)
+
+
+def _keeping_nothing(part: Part | Stack) -> Part | Stack:
+    """*part*, which keeps no keys and values if it is attention itself: they are an earlier layer's."""
+    if isinstance(part, Part) and isinstance(part.block, Attend):
+        return part._replace(block=part.block._replace(numbers=0))
+    return part
 
 
 def feed_forward_widths(c: Config, n_layers: int) -> list[Sized]:
@@ -73,7 +82,8 @@ def alternating_updates(c: Config) -> Parts:
         bare("altup.correct_output_scale", "alternating updates", d_model),
         dense("altup.correction_coefs", "alternating updates", n, n),
         dense("altup.prediction_coefs", "alternating updates", n, n * n),
-        dense("altup.modality_router", "alternating updates", d_model, n),
+        Part("altup.modality_router", "alternating updates", Often(Dense(d_model, n), 2)),  # to predict and to correct
+        Part("", "alternating updates", Product(d_model * n * n)),
         rms_norm("altup.router_norm", d_model),
     )
 

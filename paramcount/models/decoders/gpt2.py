@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import Heads, attend, attention, qkv, whole_heads
+from paramcount.blocks.attention import Heads, at_source, attend, attend_across, attention, qkv, whole_heads
 from paramcount.blocks.leaves import Crossed, Fused
 from paramcount.blocks.parts import last_norm, layer_norm, table
 from paramcount.blocks.roles import FIRST, OUTPUT, QUERY, SECOND, Map, together
@@ -65,9 +65,10 @@ def _crossed_cross_attention(c: Config, h: Heads) -> Parts:
         return ()
     width = h.n_heads * h.d_head
     return (
-        _crossed_side_by_side("crossattention.c_attn", "cross-attention", h.d_model, qkv(h)[1:]),
+        at_source(_crossed_side_by_side("crossattention.c_attn", "cross-attention", h.d_model, qkv(h)[1:])),
         Part("crossattention.q_attn", "cross-attention", Crossed(h.d_model, width, role=QUERY)),
         Part("crossattention.c_proj", "cross-attention", Crossed(width, h.d_model, role=OUTPUT)),
+        attend_across(h),
         layer_norm("ln_cross_attn", h.d_model),
     )
 

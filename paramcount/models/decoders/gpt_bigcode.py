@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import Heads, fused_attention, qkv, whole_heads
+from paramcount.blocks.attention import Heads, at_source, attend_across, fused_attention, qkv, whole_heads
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import dense, fused, last_norm, layer_norm
 from paramcount.blocks.roles import OUTPUT, QUERY
@@ -29,9 +29,10 @@ def _cross_attention(c: Config, h: Heads) -> Parts:
         return ()
     width = h.n_heads * h.d_head
     return (
-        fused("crossattention.c_attn", "cross-attention", h.d_model, qkv(h)[1:], bias=True),
+        at_source(fused("crossattention.c_attn", "cross-attention", h.d_model, qkv(h)[1:], bias=True)),
         dense("crossattention.q_attn", "cross-attention", h.d_model, width, bias=True, role=QUERY),
         dense("crossattention.c_proj", "cross-attention", width, h.d_model, bias=True, role=OUTPUT),
+        attend_across(h),
         layer_norm("ln_cross_attn", h.d_model),
     )
 

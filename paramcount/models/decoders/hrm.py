@@ -21,11 +21,12 @@ def hrm_text(c: Config) -> Parts:
     h = Heads(d_model, n_heads, n_heads, c.size("head_dim"))
     gate = dense("self_attn.gate_proj", "attention", d_model, n_heads * h.d_head, bias)
     layer = (*attention(h, bias, bias), gate, *gated_feed_forward(c, c.flag("mlp_bias")))
+    high, low = c.size("H_cycles"), c.size("L_cycles")
     return (
         table("embed_tokens", c.size("vocab_size"), d_model),
         *frozen(bare("z_L_init", "initial state", d_model)),
-        Stack("L_module.layers", depth, layer),
-        Stack("H_module.layers", depth, layer),
+        Stack("L_module.layers", depth, layer, times=depth * high * low),
+        Stack("H_module.layers", depth, layer, times=depth * high),
     )
 
 
@@ -33,5 +34,6 @@ HRM_TEXT = Architecture(
     summary="two stacks of Llama's layers with gated attention, gone through in turns",
     source="transformers 5.23.0",
     body=hrm_text,
+    untrained="goes through most of its cycles without a gradient",
     heads=DECODER_HEADS,
 )

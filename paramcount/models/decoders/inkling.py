@@ -8,11 +8,13 @@ from paramcount.blocks.experts import Routing, routing, stacked_experts, without
 from paramcount.blocks.feedforward import gated
 from paramcount.blocks.leaves import Convolution
 from paramcount.blocks.parts import bare, dense, rms_norm
+from paramcount.blocks.products import Matrices, Product, State
 from paramcount.blocks.roles import ROUTER
 from paramcount.blocks.stacks import listed, numbers
 from paramcount.blocks.task_heads import DECODER_HEADS, untied
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.operation import TOKEN
 from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
 
@@ -28,14 +30,14 @@ def inkling(c: Config) -> Parts:
         h = _heads(c, attend)
         return (
             *_common(c, attend, h),
-            _convolution("self_attn.k_sconv", h.n_kv_heads * h.d_head, kernel),
-            _convolution("self_attn.v_sconv", h.n_kv_heads * h.d_head, kernel),
+            *_convolution("self_attn.k_sconv", h.n_kv_heads * h.d_head, kernel),
+            *_convolution("self_attn.v_sconv", h.n_kv_heads * h.d_head, kernel),
             rms_norm("self_attn.q_norm", h.d_head),
             rms_norm("self_attn.k_norm", h.d_head),
             *(_experts(c) if feed == "sparse" else _dense(c)),
             *pre_norms(c),
-            _convolution("attn_sconv", d_model, kernel),
-            _convolution("mlp_sconv", d_model, kernel),
+            *_convolution("attn_sconv", d_model, kernel),
+            *_convolution("mlp_sconv", d_model, kernel),
         )
 
     return (*layered(c, kinds, layer), rms_norm("embed_tokens.embed_norm", d_model, "embedding norm"))
@@ -74,11 +76,14 @@ def _common(c: Config, attend: str, h: Heads) -> Parts:
         *attention(h),
         dense("self_attn.r_proj", "relative positions", h.d_model, h.n_heads * d_rel),
         bare("self_attn.rel_logits_proj.proj", "relative positions", d_rel, extent),
+        Part("", "relative positions", Product(h.n_heads * (d_rel * extent), TOKEN)),
     )
 
 
-def _convolution(name: str, width: Size, kernel: Size) -> Part:
-    return Part(f"{name}.conv1d", "convolution", Convolution(width, 1, kernel))
+def _convolution(name: str, width: Size, kernel: Size) -> Parts:
+    """In float32, as what it keeps is; the class pads both ends by kernel − 1."""
+    convolution = Convolution(width, 1, kernel, beyond=kernel + -1)
+    return Part(f"{name}.conv1d", "convolution", convolution), Part("", "convolution", State(width * kernel, "fp32"))
 
 
 def _widths(c: Config) -> tuple[str, str]:
@@ -101,7 +106,10 @@ def _experts(c: Config) -> Parts:
         dense("mlp.gate", "router", d_model, to.n_experts + n_shared, role=ROUTER),
         bare("mlp.gate.global_scale", "router", 1),
         *stacked_experts(d_model, d_expert, to.n_experts, to.n_active),
-        *(bare(f"mlp.shared_experts.{name}", "shared experts", n_shared, *shape) for name, shape in shapes.items()),
+        *(
+            Part("mlp.shared_experts", "shared experts", Matrices(name, (n_shared, *shape)))
+            for name, shape in shapes.items()
+        ),
     )
 
 
@@ -119,8 +127,8 @@ def inkling2(c: Config) -> Parts:
             bare("mlp_input.query", "residual", d_model),
             *_choice(d_model, d_expert, to),
             *_norms(d_model, attend),
-            _convolution("post_attention_convolution", d_model, c.size("conv_kernel_size")),
-            _convolution("post_mlp_convolution", d_model, c.size("conv_kernel_size")),
+            *_convolution("post_attention_convolution", d_model, c.size("conv_kernel_size")),
+            *_convolution("post_mlp_convolution", d_model, c.size("conv_kernel_size")),
         )
 
     return (
@@ -159,8 +167,8 @@ def _clipped(c: Config, attend: str, h: Heads) -> Parts:
     kernel, width = c.size("conv_kernel_size"), h.n_kv_heads * h.d_head
     if attend == "sliding":
         own: Parts = (
-            _convolution("self_attn.k_sconv", width, kernel),
-            _convolution("self_attn.v_sconv", width, kernel),
+            *_convolution("self_attn.k_sconv", width, kernel),
+            *_convolution("self_attn.v_sconv", width, kernel),
         )
     else:
         own = tuple(
@@ -191,4 +199,5 @@ INKLING2_TEXT = INKLING_TEXT._replace(
     summary="a mixture of experts with short convolutions and residuals that attend to earlier layers",
     source="transformers 5.23.0, models/inkling2",
     body=inkling2,
+    uncosted="attends from each layer to those before it",
 )

@@ -6,6 +6,7 @@ from paramcount.blocks.decoder import decoder, pre_norms
 from paramcount.blocks.experts import StackedExperts, gate_up, routing
 from paramcount.blocks.leaves import Dense, Fused
 from paramcount.blocks.parts import bare, dense, fused
+from paramcount.blocks.products import Attend
 from paramcount.blocks.roles import DOWN, KEY, OUTPUT, QUERY, ROUTER, VALUE, Role
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
@@ -28,6 +29,7 @@ def jetmoe(c: Config) -> Parts:
     attend = (
         fused("self_attention.kv_proj", "attention", d_model, ((KEY, width), (VALUE, width))),
         *experts("self_attention.experts", query, out),
+        Part("", "attention", Attend(to.n_active * width, to.n_active * width, 2 * width)),
         bare("self_attention.experts.bias", "attention", d_model),
     )
     down = Dense(d_ff, d_model, role=DOWN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from paramcount.blocks.decoder import layered, pre_norms
 from paramcount.blocks.feedforward import gated_feed_forward
 from paramcount.blocks.latent import experts, latent, latent_attention
-from paramcount.blocks.mixers import depthwise, short, typed
+from paramcount.blocks.mixers import delta_rule, depthwise, short, typed
 from paramcount.blocks.parts import bare, dense, rms_norm
 from paramcount.blocks.stacks import after_the_first, all_but_one, listed, numbers
 from paramcount.blocks.task_heads import no_head, untied
@@ -63,7 +63,7 @@ def _channels(c: Config, inner: Config) -> Parts:
     maps = {"q_proj": width, "k_proj": width, "v_proj": width, "b_proj": n_heads, "g_a_proj": d_head}
     return (
         *(dense(f"self_attn.{name}", "mixer", d_model, d_out) for name, d_out in maps.items()),
-        depthwise("self_attn.conv1d", 3 * width, own("short_conv_kernel_size", "linear_conv_kernel_dim")),
+        *depthwise("self_attn.conv1d", 3 * width, own("short_conv_kernel_size", "linear_conv_kernel_dim")),
         dense("self_attn.forget_gate.f_a_proj", "mixer", d_model, d_head),
         dense("self_attn.forget_gate.f_b_proj", "mixer", d_head, width),
         bare("self_attn.forget_gate.dt_bias", "mixer", width),
@@ -71,6 +71,7 @@ def _channels(c: Config, inner: Config) -> Parts:
         dense("self_attn.g_b_proj", "mixer", d_head, width),
         rms_norm("self_attn.o_norm", d_head),
         dense("self_attn.o_proj", "mixer", width, d_model),
+        *delta_rule(n_heads, d_head, d_head, by_channel=True),
     )
 
 

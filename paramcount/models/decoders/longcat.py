@@ -69,4 +69,5 @@ LONGCAT_FLASH = Architecture(
     source="Meituan 2025, sec. 2",
     body=longcat_flash,
     heads=DECODER_HEADS,
+    uncosted="sends a token to experts of which some do nothing, as many as its router chooses",
 )

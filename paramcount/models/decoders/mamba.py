@@ -47,6 +47,7 @@ def mamba_2(c: Config) -> Parts:
         bias,
         c.flag("use_conv_bias"),
         bias,
+        c.size("chunk_size"),
     )
     return _backbone(c, mamba2(m))
 

@@ -7,10 +7,11 @@ from paramcount.blocks.decoder import layered, pre_norms
 from paramcount.blocks.experts import mixture, routing, without_prediction
 from paramcount.blocks.feedforward import gated_feed_forward
 from paramcount.blocks.parts import bare, dense
+from paramcount.blocks.products import Attend
 from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE
 from paramcount.blocks.stacks import all_but_one, listed
 from paramcount.config import Config
-from paramcount.ledger.model import Parts
+from paramcount.ledger.model import Part, Parts
 from paramcount.models.decoders.afmoe import AFMOE
 
 
@@ -33,6 +34,7 @@ def mimo(c: Config) -> Parts:
             dense("self_attn.k_proj", "attention", h.d_model, n_kv_heads * h.d_head, bias, KEY),
             dense("self_attn.v_proj", "attention", h.d_model, n_kv_heads * d_v, bias, VALUE),
             dense("self_attn.o_proj", "attention", h.n_heads * d_v, h.d_model, role=OUTPUT),
+            Part("", "attention", Attend(h.n_heads * h.d_head, h.n_heads * d_v, n_kv_heads * (h.d_head + d_v))),
             *((bare("self_attn.sinks", "attention", h.n_heads),) if attend == "sliding" else ()),
             *(own if feed == "sparse" else gated_feed_forward(c)),
             *pre_norms(c),

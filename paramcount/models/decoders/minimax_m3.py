@@ -86,4 +86,5 @@ MINIMAX_M3_TEXT = Architecture(
     source="transformers 5.23.0, models/minimax_m3_vl",
     body=minimax_m3,
     heads=DECODER_HEADS,
+    uncosted="attends to blocks of positions that an indexer chooses",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import Heads, attention, even_heads
+from paramcount.blocks.attention import Heads, across, attention, even_heads
 from paramcount.blocks.decoder import pre_norms
 from paramcount.blocks.feedforward import gated_feed_forward
 from paramcount.blocks.parts import bare, rms_norm, table
@@ -36,7 +36,7 @@ def mllama(c: Config) -> Parts:
 def _crossing(h: Heads) -> Parts:
     """Attention to the image, normed like Qwen3's, and a gate on each half of the layer."""
     return (
-        *attention(h, name="cross_attn", component="cross-attention"),
+        *across(h, name="cross_attn"),
         rms_norm("cross_attn.q_norm", h.d_head),
         rms_norm("cross_attn.k_norm", h.d_head),
         bare("cross_attn_attn_gate", "cross-attention", 1),

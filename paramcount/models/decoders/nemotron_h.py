@@ -71,6 +71,7 @@ def _nemotron_mixer(c: Config) -> Heads2:
         bias,
         c.flag(conv_bias),
         bias,
+        c.size("chunk_size"),
     )
 
 

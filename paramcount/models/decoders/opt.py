@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import Heads, attention, whole_heads
+from paramcount.blocks.attention import Heads, across, attention, whole_heads
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.leaves import Head
 from paramcount.blocks.parts import dense, layer_norm, table
@@ -65,11 +65,8 @@ def pre_norm_layer(h: Heads, d_ff: Size) -> Parts:
 
 def cross_attention(h: Heads, d_other: Size) -> Parts:
     """Keys and values come from another model, *d_other* wide."""
-    query, _, _, out, pairs = attention(h, True, True, "encoder_attn", PROJECTIONS, "cross-attention")
-    _, keys, values, *_ = attention(
-        h._replace(d_model=d_other), True, True, "encoder_attn", PROJECTIONS, "cross-attention"
-    )
-    return (query, keys, values, out, pairs, layer_norm("encoder_attn_layer_norm", h.d_model))
+    cross = across(h, True, names=PROJECTIONS, d_source=d_other)
+    return (*cross, layer_norm("encoder_attn_layer_norm", h.d_model))
 
 
 def _opt_head(config: Config, prefix: str) -> Parts:

@@ -132,4 +132,5 @@ QWEN4_EXP = Architecture(
     source="transformers 5.23.0, models/qwen4_exp",
     body=qwen4_exp,
     heads=DECODER_HEADS,
+    uncosted="attends to groups of positions that an indexer chooses",
 )

@@ -6,12 +6,14 @@ import math
 
 from paramcount.blocks.attention import Heads, attention
 from paramcount.blocks.feedforward import gated
-from paramcount.blocks.mixers import depthwise, follows
+from paramcount.blocks.leaves import Convolution
+from paramcount.blocks.mixers import follows
 from paramcount.blocks.parts import bare, dense, rms_norm, table
+from paramcount.blocks.products import Matrices, State
 from paramcount.blocks.stacks import stacks
 from paramcount.blocks.task_heads import lm_head, no_head
 from paramcount.config import Config
-from paramcount.ledger.model import Parts
+from paramcount.ledger.model import Part, Parts
 from paramcount.models.architecture import Architecture
 
 
@@ -59,14 +61,19 @@ def _recurrence(c: Config) -> Parts:
     if not c.divides(n_heads, width):
         raise c.refuse("num_attention_heads", f"valid: a divisor of the recurrence's width, {width}")
     d_block = c.follows("d_block", "lru_width, or hidden_size, / num_attention_heads", width, n_heads, "exactly")
-    name = "temporal_block"
+    name, d_conv = "temporal_block", c.size("conv1d_width")
     return (
         dense(f"{name}.linear_y", "mixer", d_model, width, bias=True),
         dense(f"{name}.linear_x", "mixer", d_model, width, bias=True),
         dense(f"{name}.linear_out", "mixer", width, d_model, bias=True),
-        depthwise(f"{name}.conv_1d", width, c.size("conv1d_width"), bias=True),
+        Part(f"{name}.conv_1d", "mixer", Convolution(width, 1, d_conv, bias=True, beyond=d_conv + -1)),
+        Part("", "mixer", State(width * (d_conv + -1))),
+        Part("", "mixer", State(width, "fp32")),
         bare(f"{name}.rg_lru.recurrent_param", "mixer", width),
-        *(bare(f"{name}.rg_lru.{own}_gate_weight", "mixer", n_heads, d_block, d_block) for own in GATES),
+        *(
+            Part(f"{name}.rg_lru", "mixer", Matrices(f"{own}_gate_weight", (n_heads, d_block, d_block)))
+            for own in GATES
+        ),
         *(bare(f"{name}.rg_lru.{own}_gate_bias", "mixer", n_heads, d_block) for own in GATES),
     )
 

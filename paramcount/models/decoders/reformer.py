@@ -104,4 +104,5 @@ REFORMER = Architecture(
         "question": _question,
     },
     prefix="reformer",
+    uncosted="attends in chunks of what is sorted by hashes",
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from paramcount.blocks.parts import bare, dense, layer_norm, table
+from paramcount.blocks.products import State
 from paramcount.blocks.stacks import stacks
 from paramcount.blocks.task_heads import lm_head, no_head
 from paramcount.config import Config
-from paramcount.ledger.model import Parts
+from paramcount.ledger.model import Part, Parts
 from paramcount.models.architecture import Architecture
 
 
@@ -26,12 +27,15 @@ def rwkv(c: Config) -> Parts:
 def _time_mixing(c: Config) -> Parts:
     d_model = c.size("hidden_size")
     width = d_model if c.get("attention_hidden_size") is None else c.size("attention_hidden_size")
+    before, sums = Part("", "mixer", State(d_model)), Part("", "mixer", State(3 * d_model, "fp32"))
     return (
         bare("attention.time_decay", "mixer", width),
         bare("attention.time_first", "mixer", width),
         *(bare(f"attention.time_mix_{own}", "mixer", 1, 1, d_model) for own in ("key", "value", "receptance")),
         *(dense(f"attention.{own}", "mixer", d_model, width) for own in ("key", "value", "receptance")),
         dense("attention.output", "mixer", width, d_model),
+        before,
+        sums,
     )
 
 
@@ -43,6 +47,7 @@ def _channel_mixing(c: Config) -> Parts:
         dense("feed_forward.key", "feed-forward", d_model, d_ff),
         dense("feed_forward.receptance", "feed-forward", d_model, d_model),
         dense("feed_forward.value", "feed-forward", d_ff, d_model),
+        Part("", "feed-forward", State(d_model)),
     )
 
 

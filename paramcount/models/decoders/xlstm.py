@@ -89,4 +89,5 @@ XLSTM = Architecture(
     body=xlstm,
     heads={"base": no_head, "causal": untied},
     prefix="backbone",
+    uncosted="scans by chunks as far as whole ones fit, and token by token behind them",
 )

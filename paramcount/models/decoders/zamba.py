@@ -7,8 +7,9 @@ from itertools import count
 
 from paramcount.blocks.attention import Heads, attend, attention
 from paramcount.blocks.feedforward import fused_gated, gated
-from paramcount.blocks.mixers import Heads2, depthwise, mamba2, time_step_rank, typed
+from paramcount.blocks.mixers import Heads2, depthwise, mamba2, selective_scan, time_step_rank, typed
 from paramcount.blocks.parts import bare, dense, rms_norm, table
+from paramcount.blocks.products import Matrices
 from paramcount.blocks.roles import OUTPUT
 from paramcount.blocks.shared import Shared
 from paramcount.blocks.stacks import stacks
@@ -142,14 +143,15 @@ def _zamba_mixer(c: Config) -> Parts:
         raise c.refuse("n_mamba_heads", f"valid: a divisor of mamba_expand · hidden_size = {d_inner}")
     d_head = c.follows("d_mamba_head", "mamba_expand · hidden_size / n_mamba_heads", d_inner, n_heads, "exactly")
     return (
-        depthwise("mamba.conv1d", d_inner, c.size("mamba_d_conv"), c.flag("mamba_conv_bias")),
+        *depthwise("mamba.conv1d", d_inner, c.size("mamba_d_conv"), c.flag("mamba_conv_bias")),
         dense("mamba.in_proj", "mixer", d_model, 2 * d_inner, bias),
-        bare("mamba.x_proj_weight", "mixer", n_heads, r_dt + 2 * d_state, d_head),
-        bare("mamba.dt_proj_weight", "mixer", n_heads, d_head, r_dt),
+        Part("mamba", "mixer", Matrices("x_proj_weight", (n_heads, r_dt + 2 * d_state, d_head))),
+        Part("mamba", "mixer", Matrices("dt_proj_weight", (n_heads, d_head, r_dt))),
         bare("mamba.dt_proj_bias", "mixer", n_heads, d_head),
         bare("mamba.A_log", "mixer", n_heads, d_head, d_state),
         bare("mamba.D", "mixer", n_heads, d_head),
         dense("mamba.out_proj", "mixer", d_inner, d_model, bias),
+        *selective_scan(d_inner, d_state),
     )
 
 
@@ -165,6 +167,7 @@ def _zamba2_mixer(c: Config) -> Parts:
         bias,
         conv_bias=True,
         out_bias=bias,
+        chunk=c.size("chunk_size"),
     )
     return mamba2(m, "mamba")
 

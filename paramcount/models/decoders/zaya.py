@@ -6,9 +6,11 @@ from paramcount.blocks.decoder import layered, pre_norms
 from paramcount.blocks.experts import routing, stacked_experts
 from paramcount.blocks.leaves import Convolution
 from paramcount.blocks.parts import bare, dense, rms_norm
+from paramcount.blocks.products import Attend, Product, State
 from paramcount.blocks.task_heads import DECODER_HEADS, lm_head_with
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.operation import PADDED
 from paramcount.models.architecture import Architecture
 
 
@@ -46,12 +48,21 @@ def _convolved(c: Config) -> Parts:
     d_key, name = n_kv_heads * d_head, "self_attn.qkv_proj"
     half = c.follows("d_half_value", "half of num_key_value_heads · head_dim, rounded down", d_key, 2)
     channels = (n_heads + n_kv_heads) * d_head
+    k_each, k_across = c.size("cca_time0"), c.size("cca_time1")
     maps = {"q_proj": n_heads * d_head, "k_proj": d_key, "v_proj_current": half, "v_proj_delayed": half}
     return (
         *(dense(f"{name}.{own}", "attention", d_model, width, bias) for own, width in maps.items()),
-        Part(f"{name}.conv_qk_depthwise", "convolution", Convolution(channels, 1, c.size("cca_time0"), bias=True)),
-        Part(f"{name}.conv_qk_grouped", "convolution", Convolution(channels, d_head, c.size("cca_time1"), bias=True)),
+        Part(
+            f"{name}.conv_qk_depthwise",
+            "convolution",
+            Convolution(channels, 1, k_each, bias=True, beyond=k_across + -1),
+        ),
+        Part(f"{name}.conv_qk_grouped", "convolution", Convolution(channels, d_head, k_across, bias=True)),
+        Part("", "convolution", State(channels * (k_each + k_across + -2))),
         dense("self_attn.o_proj", "attention", n_heads * d_head, d_model, bias),
+        Part("", "attention", Attend(n_heads * d_head, n_heads * d_head, 2 * d_key)),
+        Part("", "attention", Product(d_model * half, PADDED)),  # the value before the first token's
+        Part("", "attention", State(half)),
         bare("self_attn.qk_norm.temp", "norm", n_kv_heads),
     )
 

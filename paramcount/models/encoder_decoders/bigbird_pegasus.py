@@ -39,4 +39,5 @@ BIGBIRD_PEGASUS = BART._replace(
     source="Zaheer et al. 2020",
     body=bigbird_pegasus,
     heads={**ALL_HEADS, "causal": untied_of},
+    uncosted="attends in blocks of a source, to windows and to others chosen at random",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from paramcount.blocks.attention import of_source
 from paramcount.blocks.parts import dense
 from paramcount.blocks.task_heads import no_head
 from paramcount.config import Config
@@ -24,7 +25,8 @@ def encoder_decoder(c: Config) -> Parts:
     if c.get("tie_encoder_decoder"):
         raise c.refuse("tie_encoder_decoder", "valid: false; transformers 5.23.0's class shares no layers")
     encoder, decoder = _inner(c, "encoder", "base", ENCODERS), _inner(c, "decoder", "causal", DECODERS)
-    return (*_parts("encoder", encoder), *_parts("decoder", decoder), *_projection(encoder, decoder))
+    projection = of_source(_projection(encoder, decoder))
+    return (*of_source(_parts("encoder", encoder)), *_parts("decoder", decoder), *projection)
 
 
 def _inner(c: Config, side: str, task: str, valid: tuple[str, ...]) -> Config:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from paramcount.blocks.attention import of_source
 from paramcount.blocks.encoder_decoder import layers
+from paramcount.blocks.leaves import Head
 from paramcount.blocks.parts import table
 from paramcount.blocks.task_heads import no_head
 from paramcount.config import Config
@@ -18,10 +20,10 @@ def fsmt(c: Config) -> Parts:
     n_source = n_target if shares else c.size("src_vocab_size")
     return (
         table("encoder.embed_tokens", n_source, d_model, shares=shares),
-        *_fsmt_side(c, "encoder"),
+        *of_source(_fsmt_side(c, "encoder")),
         table(target, n_target, d_model),
         *_fsmt_side(c, "decoder"),
-        table("decoder.output_projection", n_target, d_model, "output head", shares),
+        Part("decoder.output_projection", "output head", Head(n_target, d_model, shares)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from paramcount.blocks.attention import of_source
 from paramcount.blocks.encoder_decoder import SHARED, layers, note_untied, sinusoids
 from paramcount.blocks.leaves import Head
 from paramcount.blocks.parts import table
@@ -20,7 +21,7 @@ def marian(c: Config) -> Parts:
         note_untied(c)
     shared = (table("shared", c.size("vocab_size"), c.size("d_model")),) if is_shared else ()
     shares = SHARED if is_shared and is_tied else ""
-    return (*shared, *_marian_side(c, "encoder", shares), *_marian_side(c, "decoder", shares))
+    return (*shared, *of_source(_marian_side(c, "encoder", shares)), *_marian_side(c, "decoder", shares))
 
 
 def _marian_side(c: Config, side: str, shares: str) -> Parts:

@@ -60,4 +60,5 @@ NLLB_MOE = M2M_100._replace(
     summary="M2M-100's encoder and decoder with experts in every so many layers",
     source="NLLB team 2022, sec. 6",
     body=nllb_moe,
+    uncosted="drops the tokens for which an expert has no room, so that what it multiplies depends on them",
 )

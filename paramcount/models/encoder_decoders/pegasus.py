@@ -54,5 +54,6 @@ PEGASUS_X = BLENDERBOT._replace(
     summary="encoder and decoder, the encoder attending to blocks and global tokens",
     source="Phang et al. 2022, sec. 3",
     body=pegasus_x,
+    uncosted="attends in blocks of a source that it pads, and to global tokens",
     heads={"base": no_head, "seq2seq": lm_head("shared", width="d_model")},
 )

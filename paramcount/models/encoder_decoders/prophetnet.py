@@ -69,4 +69,5 @@ PROPHETNET = Architecture(
     body=prophetnet,
     heads={"base": no_head, "seq2seq": lm_head(EMBEDDING), "causal": lm_head(EMBEDDING)},
     prefix="prophetnet",
+    uncosted="predicts several tokens at once, by streams of their own beside its decoder's",
 )

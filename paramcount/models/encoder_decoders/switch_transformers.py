@@ -64,4 +64,5 @@ SWITCH = T5._replace(
     body=switch,
     heads={"base": no_head, "seq2seq": lm_head("shared", width="d_model")},
     own_head="",
+    uncosted="drops the tokens for which an expert has no room, so that what it multiplies depends on them",
 )

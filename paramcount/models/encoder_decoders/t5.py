@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from paramcount.blocks.attention import Heads, attention
+from paramcount.blocks.attention import Heads, across, attention, of_source
 from paramcount.blocks.feedforward import gated, plain
 from paramcount.blocks.leaves import Head
 from paramcount.blocks.parts import rms_norm, table
@@ -28,7 +28,8 @@ def assembled(c: Config, side: Side, shares: str = "shared.weight") -> Parts:
     parts: Parts = (table("shared", c.size("vocab_size"), d_model),)
     for name in sides(c):
         tokens = table(f"{name}.embed_tokens", c.size("vocab_size"), d_model, shares=shares)
-        parts = (*parts, tokens, *side(c, name), rms_norm(f"{name}.final_layer_norm", d_model, "final norm"))
+        one = side(c, name) if name == "decoder" or c.task in ENCODER_ALONE else of_source(side(c, name))
+        parts = (*parts, tokens, *one, rms_norm(f"{name}.final_layer_norm", d_model, "final norm"))
     return parts
 
 
@@ -89,7 +90,7 @@ def attending(c: Config, side: str, name: str = "SelfAttention") -> Parts:
     own = (*attention(h, name=f"layer.0.{name}", names=MAPS), norm(c, 0))
     if side == "encoder":
         return own
-    cross = attention(h, name="layer.1.EncDecAttention", names=MAPS, component="cross-attention")
+    cross = across(h, name="layer.1.EncDecAttention", names=MAPS)
     return (*own, *cross, norm(c, 1))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import Heads, attention
+from paramcount.blocks.attention import Heads, across, attention, of_source
 from paramcount.blocks.feedforward import gated
 from paramcount.blocks.leaves import Head
 from paramcount.blocks.parts import dense, rms_norm, table
@@ -21,7 +21,10 @@ def t5gemma(c: Config) -> Parts:
     if not _has_decoder(c):
         return parts
     decoder = _inner(c, "decoder")
-    return (*parts, *_side("decoder", decoder, (*_layer(decoder), *_cross(decoder, encoder.size("hidden_size")))))
+    return (
+        *of_source(parts),
+        *_side("decoder", decoder, (*_layer(decoder), *_cross(decoder, encoder.size("hidden_size")))),
+    )
 
 
 def _inner(c: Config, side: str) -> Config:
@@ -69,11 +72,7 @@ def _around(c: Config, name: str) -> Parts:
 
 def _cross(c: Config, d_encoder: Size) -> Parts:
     bias, h = c.flag("attention_bias"), _heads(c)
-    query, _, _, out, pairs = attention(h, bias, bias, "cross_attn", component="cross-attention")
-    _, keys, values, *_ = attention(
-        h._replace(d_model=d_encoder), bias, bias, "cross_attn", component="cross-attention"
-    )
-    return (query, keys, values, out, pairs, *_around(c, "cross_attn"))
+    return (*across(h, bias, "cross_attn", d_source=d_encoder), *_around(c, "cross_attn"))
 
 
 def _lm(config: Config, prefix: str) -> Parts:

@@ -30,7 +30,7 @@ def albert(c: Config) -> Parts:
     return (
         *embeddings(c, "embedding_size"),
         dense("encoder.embedding_hidden_mapping_in", "projections", d_embedding, d_model, bias=True),
-        Stack("encoder.albert_layer_groups", n_groups, (groups,)),
+        Stack("encoder.albert_layer_groups", n_groups, (groups,), times=n_layers),
         *pooler(c, _ALBERT_POOLED, "pooler"),
     )
 

@@ -57,4 +57,5 @@ BIG_BIRD = Architecture(
         "question": _big_bird_answers,
     },
     prefix="bert",
+    uncosted="attends in blocks, to windows and to others chosen at random",
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.encoder import layer, layers
+from paramcount.blocks.encoder import layer, layers, of_the_first
 from paramcount.blocks.leaves import Convolution
-from paramcount.blocks.parts import dense, layer_norm, table
+from paramcount.blocks.parts import layer_norm, table
 from paramcount.blocks.task_heads import CLASSIFIERS, no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
@@ -30,7 +30,7 @@ def canine(c: Config) -> Parts:
         Part("projection.conv", "convolution", up),
         layer_norm("projection.LayerNorm", d_model),
         Stack("final_char_encoder.layer", 1, one),
-        dense("pooler.dense", "pooler", d_model, d_model, bias=True),
+        of_the_first(d_model),
     )
 
 
@@ -40,4 +40,5 @@ CANINE = Architecture(
     body=canine,
     heads={"base": no_head, **CLASSIFIERS},
     prefix="canine",
+    uncosted="attends in chunks of characters, and shortens and lengthens what it reads",
 )

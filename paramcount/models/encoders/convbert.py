@@ -5,6 +5,7 @@ from __future__ import annotations
 from paramcount.blocks.encoder import embeddings, feed_forward, layers, linear_and_norm, projection
 from paramcount.blocks.leaves import Convolution
 from paramcount.blocks.parts import bare, dense, layer_norm
+from paramcount.blocks.products import Attend, Matrices, Product
 from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE
 from paramcount.blocks.task_heads import DEEPER_CLASSIFIERS, no_head
 from paramcount.config import Config
@@ -31,6 +32,8 @@ def _mixed_attention(c: Config, name: str, component: str) -> Parts:
         dense(f"{name}.self.conv_kernel_layer", component, width, n_heads * kernel, bias=True),
         dense(f"{name}.self.conv_out_layer", component, d_model, width, bias=True),
         *linear_and_norm(f"{name}.output", component, d_model, d_model, OUTPUT),
+        Part("", component, Attend(width, width, 2 * width)),
+        Part("", component, Product(width * kernel)),
     )
 
 
@@ -44,9 +47,9 @@ def _grouped_feed_forward(c: Config) -> Parts:
         c.quotient("d_ff_group", "intermediate_size", "num_groups"),
     )
     return (
-        bare("intermediate.dense.weight", "feed-forward", n_groups, one, other),
+        Part("intermediate.dense", "feed-forward", Matrices("weight", (n_groups, one, other))),
         bare("intermediate.dense.bias", "feed-forward", d_ff),
-        bare("output.dense.weight", "feed-forward", n_groups, other, one),
+        Part("output.dense", "feed-forward", Matrices("weight", (n_groups, other, one))),
         bare("output.dense.bias", "feed-forward", d_model),
     )
 

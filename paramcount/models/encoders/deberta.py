@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import projections, qkv, whole_heads
+from paramcount.blocks.attention import attend, projections, qkv, whole_heads
 from paramcount.blocks.encoder import feed_forward, layers
-from paramcount.blocks.leaves import Convolution
+from paramcount.blocks.leaves import Convolution, Each, Often
 from paramcount.blocks.parts import bare, dense, fused, layer_norm, table
+from paramcount.blocks.products import Product
 from paramcount.blocks.roles import OUTPUT
 from paramcount.blocks.task_heads import answers, bert_lm, both, choice, no_head, one_layer, transform, width_of
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.operation import ONCE
 from paramcount.ledger.sized import Sized
 from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
@@ -55,6 +57,7 @@ def _layer(c: Config, maps: Parts) -> Parts:
     d_model = h.d_model
     return (
         *maps,
+        attend(h),
         dense("attention.output.dense", "attention", h.n_heads * h.d_head, d_model, True, OUTPUT),
         layer_norm("attention.output.LayerNorm", d_model),
         *feed_forward(c),
@@ -94,13 +97,18 @@ def deberta_v2(c: Config) -> Parts:
         raise c.refuse("attention_head_size", f"valid: hidden_size / num_attention_heads = {d_head}")
     names = ("attention.self.query_proj", "attention.self.key_proj", "attention.self.value_proj")
     maps = projections(whole_heads(c), names, bias=True)
-    relative = c.flag("relative_attention")
-    if relative and not _on(c, "share_att_key"):
-        own = {"c2p": "pos_key", "p2c": "pos_query"}
-        positional = (f"attention.self.{own[kind]}_proj" for kind in own if kind in _kinds(c))
-        maps += tuple(dense(name, "relative positions", d_model, d_model, bias=True) for name in positional)
+    relative, own = c.flag("relative_attention"), {"c2p": "pos_key", "p2c": "pos_query"}
     largest = _positive(c, "max_relative_positions") or c.size("max_position_embeddings")
-    positions = _positions(c, _positive(c, "position_buckets") or largest) if relative else ()
+    rows = _positive(c, "position_buckets") or largest
+    if relative and not _on(c, "share_att_key"):
+        positional = (f"attention.self.{own[kind]}_proj" for kind in own if kind in _kinds(c))
+        mapped = (dense(name, "relative positions", d_model, d_model, bias=True) for name in positional)
+        maps += tuple(part._replace(block=Each(Often(part.block, 2 * rows), ONCE)) for part in mapped)
+    elif relative:
+        maps += (Part("", "relative positions", Product(4 * rows * (d_model * d_model), ONCE)),)
+    if relative:
+        maps += tuple(Part("", "relative positions", Product(2 * rows * d_model)) for kind in own if kind in _kinds(c))
+    positions = _positions(c, rows) if relative else ()
     return (*_front(c), layers(c, _layer(c, maps)), *positions, *_position_norm(c), *_convolution(c))
 
 
@@ -130,7 +138,9 @@ def _masked(config: Config, prefix: str) -> Parts:
     if config.flag("legacy"):
         return bert_lm(width="embedding_size")(config, prefix)
     before = transform("lm_predictions.lm_head.dense", "lm_predictions.lm_head.LayerNorm")
-    return (*before(config, prefix), bare("lm_predictions.lm_head.bias", "output head", config.size("vocab_size")))
+    n_vocab = config.size("vocab_size")
+    logits = Part("", "output head", Product(n_vocab * config.size("hidden_size")))
+    return (*before(config, prefix), bare("lm_predictions.lm_head.bias", "output head", n_vocab), logits)
 
 
 def _pooler(config: Config, prefix: str) -> Parts:
@@ -153,9 +163,11 @@ DEBERTA = Architecture(
         "question": answers,
     },
     prefix="deberta",
+    uncosted="multiplies as many distances as a sequence has, up to a limit",
 )
 DEBERTA_V2 = DEBERTA._replace(
     source="He et al. 2021",
     body=deberta_v2,
+    uncosted="",
     heads={**DEBERTA.heads, "choice": both(_pooler, choice())},
 )

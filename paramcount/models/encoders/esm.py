@@ -7,16 +7,16 @@ from paramcount.blocks.decoder import decoder
 from paramcount.blocks.encoder import attends, cross, feed_forward, layers, pooler
 from paramcount.blocks.feedforward import gated
 from paramcount.blocks.leaves import Head
-from paramcount.blocks.parts import bare, dense, layer_norm, rms_norm, table
+from paramcount.blocks.parts import bare, dense, idle, layer_norm, rms_norm, table
 from paramcount.blocks.task_heads import TOKENS, both, labels, no_head, one_layer, transform, two_layers, vocabulary
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
 from paramcount.models.architecture import Architecture
 
 
-def _pre_norm_attention(c: Config, name: str, component: str) -> Parts:
+def _pre_norm_attention(c: Config) -> Parts:
     h = whole_heads(c)
-    return (*attends(h, name, component=component), layer_norm(f"{name}.LayerNorm", h.d_model))
+    return (*attends(h), layer_norm("attention.LayerNorm", h.d_model))
 
 
 def esm(c: Config) -> Parts:
@@ -25,9 +25,9 @@ def esm(c: Config) -> Parts:
     learned = c.get("position_embedding_type") == "absolute"
     normed = c.get("emb_layer_norm_before") is not None and c.flag("emb_layer_norm_before")
     n_ctx = c.size("max_position_embeddings")
-    across = _pre_norm_attention(c, "crossattention", "cross-attention") if cross(c) else ()
+    across = cross(c, "LayerNorm")
     one = (
-        *_pre_norm_attention(c, "attention", "attention"),
+        *_pre_norm_attention(c),
         *across,
         *feed_forward(c),
         layer_norm("LayerNorm", d_model),
@@ -38,7 +38,7 @@ def esm(c: Config) -> Parts:
         *((layer_norm("embeddings.layer_norm", d_model, component="embedding norm"),) if normed else ()),
         layers(c, one),
         layer_norm("encoder.emb_layer_norm_after", d_model, component="final norm"),
-        dense("contact_head.regression", "contact head", n_layers * n_heads, 1, bias=True),
+        idle(dense("contact_head.regression", "contact head", n_layers * n_heads, 1, bias=True)),
         *pooler(c, frozenset({"base"})),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.encoder import embeddings, feed_forward, layers
+from paramcount.blocks.encoder import embeddings, feed_forward, layers, of_the_first
 from paramcount.blocks.parts import dense, layer_norm
 from paramcount.blocks.task_heads import CLASSIFIERS, bert_lm, both, no_head, two_answers
 from paramcount.config import Config
@@ -22,7 +22,7 @@ def fnet(c: Config) -> Parts:
         *embeddings(c),
         dense("embeddings.projection", "projections", d_model, d_model, bias=True),
         layers(c, one),
-        dense("pooler.dense", "pooler", d_model, d_model, bias=True),
+        of_the_first(d_model),
     )
 
 
@@ -38,4 +38,5 @@ FNET = Architecture(
         **CLASSIFIERS,
     },
     prefix="fnet",
+    uncosted="mixes tokens by Fourier transforms, which are no matrix products",
 )

@@ -73,4 +73,5 @@ FUNNEL = Architecture(
         "choice": both(hidden("classifier.linear_hidden"), _funnel_choice),
     },
     prefix="funnel",
+    uncosted="shortens the sequence between its blocks",
 )

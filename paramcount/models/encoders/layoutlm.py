@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.encoder import embeddings, layer, layers
-from paramcount.blocks.parts import dense, table
+from paramcount.blocks.encoder import embeddings, layer, layers, of_the_first
+from paramcount.blocks.parts import table
 from paramcount.blocks.task_heads import CLASSIFIERS, bert_lm, no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
@@ -14,7 +14,7 @@ def layoutlm(c: Config) -> Parts:
     """BERT with embeddings of where on the page each token is, and how large (Xu et al. 2019)."""
     rows, d_model = c.size("max_2d_position_embeddings"), c.size("hidden_size")
     places = (table(f"embeddings.{side}_position_embeddings", rows, d_model, "position embedding") for side in "xyhw")
-    return (*embeddings(c), *places, layers(c, layer(c)), dense("pooler.dense", "pooler", d_model, d_model, bias=True))
+    return (*embeddings(c), *places, layers(c, layer(c)), of_the_first(d_model))
 
 
 LAYOUTLM = BERT._replace(

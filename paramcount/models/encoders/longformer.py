@@ -25,4 +25,5 @@ LONGFORMER = Architecture(
     body=longformer,
     heads={"base": no_head, "masked": ROBERTA_LM, **DEEPER_CLASSIFIERS},
     prefix="longformer",
+    uncosted="attends in overlapping chunks of a sequence that it pads",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from paramcount.blocks.attention import whole_heads
 from paramcount.blocks.encoder import embeddings, layer, layers, pooler
 from paramcount.blocks.leaves import Bare, Head
-from paramcount.blocks.parts import bare, dense, layer_norm, table
+from paramcount.blocks.parts import bare, dense, idle, layer_norm, table
 from paramcount.blocks.roles import QUERY
 from paramcount.blocks.task_heads import CLASSIFIERS, no_head, transform
 from paramcount.config import Config
@@ -18,7 +18,8 @@ _LUKE_POOLED = frozenset({"base", "masked", "sequence", "choice"})
 def _entities(c: Config) -> Parts:
     """Entities beside the words, with positions and segments of their own."""
     d_model, d_entity, name = c.size("hidden_size"), c.size("entity_emb_size"), "entity_embeddings"
-    into = (dense(f"{name}.entity_embedding_dense", "projections", d_entity, d_model),) if d_entity != d_model else ()
+    narrower = idle(dense(f"{name}.entity_embedding_dense", "projections", d_entity, d_model))
+    into = (narrower,) if d_entity != d_model else ()
     return (
         table(f"{name}.entity_embeddings", c.size("entity_vocab_size"), d_entity),
         *into,
@@ -34,7 +35,7 @@ def luke(c: Config) -> Parts:
     h, kinds = whole_heads(c), ("w2e", "e2w", "e2e") if aware else ()
     width = h.n_heads * h.d_head
     names = (f"attention.self.{kind}_query" for kind in kinds)
-    one = layer(c, tuple(dense(name, "attention", h.d_model, width, True, QUERY) for name in names))
+    one = layer(c, tuple(idle(dense(name, "attention", h.d_model, width, True, QUERY)) for name in names))
     return (*embeddings(c), *_entities(c), layers(c, one), *pooler(c, _LUKE_POOLED))
 
 
@@ -48,13 +49,14 @@ def _luke_lm(config: Config, prefix: str) -> Parts:
     owner = f"{prefix}entity_embeddings.entity_embeddings.weight" if tied else ""
     entities = "entity_predictions.transform"
     before_words = transform("lm_head.dense", "lm_head.layer_norm")
+    head = Head(n_entities, config.size("entity_emb_size"), owner)
     before_entities = transform(f"{entities}.dense", f"{entities}.LayerNorm", "entity_emb_size")
     return (
         *before_words(config, prefix),
         Part("lm_head.decoder", "output head", Head(n_vocab, config.size("hidden_size"), bias=True)),
         Part("lm_head", "output head", Bare("bias", (n_vocab,), shares="lm_head.decoder.bias" if tied else "")),
-        *before_entities(config, prefix),
-        Part("entity_predictions.decoder", "output head", Head(n_entities, config.size("entity_emb_size"), owner)),
+        *(idle(part) for part in before_entities(config, prefix) if isinstance(part, Part)),
+        idle(Part("entity_predictions.decoder", "output head", head)),
         bare("entity_predictions.bias", "output head", n_entities),
     )
 

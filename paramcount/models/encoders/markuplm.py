@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramcount.blocks.encoder import embeddings, layer, layers, pooler
-from paramcount.blocks.parts import dense, table
+from paramcount.blocks.parts import dense, idle, table
 from paramcount.blocks.task_heads import answers, no_head, one_layer
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
@@ -21,7 +21,7 @@ def _paths(c: Config) -> Parts:
         Stack(f"{name}.xpath_tag_sub_embeddings", n_steps, (table("", n_tags, d_step, "position embedding"),)),
         Stack(f"{name}.xpath_subs_sub_embeddings", n_steps, (table("", n_numbers, d_step, "position embedding"),)),
         # The first of the three maps is in the class, and unused.
-        dense(f"{name}.xpath_unitseq2_embeddings", "projections", d_step * n_steps, d_model, bias=True),
+        idle(dense(f"{name}.xpath_unitseq2_embeddings", "projections", d_step * n_steps, d_model, bias=True)),
         dense(f"{name}.xpath_unitseq2_inner", "projections", d_step * n_steps, 4 * d_model, bias=True),
         dense(f"{name}.inner2emb", "projections", 4 * d_model, d_model, bias=True),
     )

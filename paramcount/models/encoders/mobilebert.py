@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import Heads, whole_heads
+from paramcount.blocks.attention import Heads, attend, whole_heads
 from paramcount.blocks.encoder import attends, layers, linear_and_norm, pooler
-from paramcount.blocks.parts import dense, layer_norm, table
+from paramcount.blocks.parts import dense, idle, layer_norm, table
 from paramcount.blocks.roles import FIRST, OUTPUT, SECOND, VALUE
 from paramcount.blocks.task_heads import CLASSIFIERS, both, no_head, two_answers, vocabulary
 from paramcount.blocks.task_heads import transform as head_transform
@@ -49,6 +49,7 @@ def _mobile_layer(c: Config) -> Parts:
         *into[:2],
         dense("attention.self.value", "attention", d_value, width, True, VALUE),
         *linear_and_norm("attention.output", "attention", width, d_inner, OUTPUT),
+        attend(h),
         Stack("ffn", c.size("num_feedforward_networks") - 1, one),
         *one,
     )
@@ -60,11 +61,13 @@ def mobilebert(c: Config) -> Parts:
         raise c.refuse("normalization_type", "valid: no_norm, layer_norm")
     d_model, d_embedding = c.size("hidden_size"), c.size("embedding_size")
     d_in = 3 * d_embedding if c.flag("trigram_input") else d_embedding
+    transformation = dense("embeddings.embedding_transformation", "projections", d_in, d_model, bias=True)
+    passed_by = d_embedding == d_model and not c.flag("trigram_input")
     return (
         table("embeddings.word_embeddings", c.size("vocab_size"), d_embedding),
         table("embeddings.position_embeddings", c.size("max_position_embeddings"), d_model, "position embedding"),
         table("embeddings.token_type_embeddings", c.size("type_vocab_size", 0), d_model, "segment embedding"),
-        dense("embeddings.embedding_transformation", "projections", d_in, d_model, bias=True),
+        idle(transformation) if passed_by else transformation,
         layer_norm("embeddings.LayerNorm", d_model, component="embedding norm"),
         layers(c, _mobile_layer(c)),
         *(pooler(c, _MOBILE_POOLED) if c.flag("classifier_activation") else ()),

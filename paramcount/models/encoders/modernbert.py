@@ -83,6 +83,7 @@ MODERNBERT_DECODER = Architecture(
     source="Warner et al. 2024, sec. 2.1",
     body=modernbert_decoder,
     heads={"base": no_head, "causal": _vocabulary("lm_head"), "sequence": _transformed(_decoder_labels)},
+    decodes=True,
 )
 _LABELS = _transformed(one_layer)
 MODERNBERT = Architecture(

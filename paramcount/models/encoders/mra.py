@@ -14,5 +14,9 @@ def mra(c: Config) -> Parts:
 
 
 MRA = NYSTROMFORMER._replace(
-    summary="BERT with attention at several resolutions", source="Zeng et al. 2022", body=mra, prefix="mra"
+    summary="BERT with attention at several resolutions",
+    source="Zeng et al. 2022",
+    body=mra,
+    prefix="mra",
+    uncosted="attends in blocks at several resolutions",
 )

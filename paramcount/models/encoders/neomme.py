@@ -5,7 +5,8 @@ from __future__ import annotations
 from paramcount.blocks.attention import attention, heads
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.leaves import Bare, Head
-from paramcount.blocks.parts import bare, dense, layer_norm, table
+from paramcount.blocks.parts import bare, dense, idle, layer_norm, table
+from paramcount.blocks.products import Matrices
 from paramcount.blocks.task_heads import no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
@@ -18,8 +19,8 @@ def _patches(c: Config) -> Parts:
     d_patch = 3 * side * side
     return (
         layer_norm("patch_embeddings.norm", d_patch, component="image patches"),
-        dense("patch_embeddings.up_proj", "image patches", d_patch, 2 * d_model),
-        dense("patch_embeddings.down_proj", "image patches", 2 * d_model, d_model, bias=True),
+        idle(dense("patch_embeddings.up_proj", "image patches", d_patch, 2 * d_model)),
+        idle(dense("patch_embeddings.down_proj", "image patches", 2 * d_model, d_model, bias=True)),
     )
 
 
@@ -49,9 +50,8 @@ def _neomme_lm(config: Config, prefix: str) -> Parts:
     """The embeddings' two factors again, as they are or of its own."""
     rank, tied = config.size("embedding_rank"), config.flag("tie_word_embeddings")
     own = f"{prefix}embed_tokens"
-    projection = Bare(
-        "weight", (config.size("hidden_size"), rank), f"{own}.embedding_projection.weight" if tied else ""
-    )
+    shares = f"{own}.embedding_projection.weight" if tied else ""
+    projection = Matrices("weight", (config.size("hidden_size"), rank), shares)
     head = Head(config.size("vocab_size"), rank, f"{own}.word_embeddings.weight" if tied else "")
     return (Part("unembedding_projection", "projections", projection), Part("lm_head", "output head", head))
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from paramcount.blocks.attention import whole_heads
 from paramcount.blocks.encoder import embeddings, layer, layers
 from paramcount.blocks.parts import bare
+from paramcount.blocks.products import Product
 from paramcount.blocks.task_heads import DEEPER_CLASSIFIERS, bert_lm, both, choice, hidden, no_head, spans
 from paramcount.config import Config
-from paramcount.ledger.model import Parts
+from paramcount.ledger.model import Part, Parts
 from paramcount.models.architecture import Architecture
 
 
 def windowed(c: Config, window: str) -> Parts:
     """BERT, each head's values also going through a convolution, where the config has a *window* for it."""
-    kernel, n_heads = c.size_or_none(window), c.size("num_attention_heads")
-    convolution = (bare("attention.self.conv.weight", "convolution", n_heads, 1, kernel, 1),) if kernel else ()
+    kernel, h = c.size_or_none(window), whole_heads(c)
+    filters = bare("attention.self.conv.weight", "convolution", h.n_heads, 1, kernel, 1) if kernel else None
+    values = Part("", "convolution", Product(kernel * (h.n_heads * h.d_head))) if kernel else None
+    convolution = (filters, values) if filters and values else ()
     return (*embeddings(c, spare=2), layers(c, layer(c, convolution)))
 
 
@@ -36,4 +40,5 @@ NYSTROMFORMER = Architecture(
         "choice": both(hidden("pre_classifier"), choice()),
     },
     prefix="nystromformer",
+    uncosted="attends to landmarks, by an inverse that is approximated step by step",
 )

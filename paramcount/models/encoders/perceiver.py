@@ -115,4 +115,5 @@ PERCEIVER = Architecture(
     body=perceiver,
     heads={"base": no_head, "masked": _bytes, "sequence": _labels},
     prefix="perceiver",
+    uncosted="reads its tokens into latents, and as many positions as its context has out of them",
 )

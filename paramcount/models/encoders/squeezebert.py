@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import whole_heads
-from paramcount.blocks.encoder import embeddings, layers
+from paramcount.blocks.attention import attend, whole_heads
+from paramcount.blocks.encoder import embeddings, layers, of_the_first
 from paramcount.blocks.leaves import Convolution
-from paramcount.blocks.parts import dense, layer_norm
+from paramcount.blocks.parts import layer_norm
 from paramcount.blocks.task_heads import CLASSIFIERS, bert_lm, no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
@@ -25,17 +25,17 @@ def squeezebert(c: Config) -> Parts:
     d_model, d_ff = "hidden_size", "intermediate_size"
     if not c.equals(c.size("embedding_size"), c.size(d_model)):
         raise c.refuse("embedding_size", f"valid: hidden_size = {c.size(d_model)}")
-    maps = {"query": "q_groups", "key": "k_groups", "value": "v_groups"}
+    h, maps = whole_heads(c), {"query": "q_groups", "key": "k_groups", "value": "v_groups"}
     one = (
         *(_grouped(c, f"attention.{own}", "attention", d_model, d_model, groups) for own, groups in maps.items()),
         _grouped(c, "post_attention.conv1d", "attention", d_model, d_model, "post_attention_groups"),
+        attend(h),
         layer_norm("post_attention.layernorm", c.size(d_model)),
         _grouped(c, "intermediate.conv1d", "feed-forward", d_model, d_ff, "intermediate_groups"),
         _grouped(c, "output.conv1d", "feed-forward", d_ff, d_model, "output_groups"),
         layer_norm("output.layernorm", c.size(d_model)),
     )
-    width = whole_heads(c).d_model
-    return (*embeddings(c), layers(c, one, "encoder.layers"), dense("pooler.dense", "pooler", width, width, bias=True))
+    return (*embeddings(c), layers(c, one, "encoder.layers"), of_the_first(h.d_model))
 
 
 SQUEEZEBERT = Architecture(

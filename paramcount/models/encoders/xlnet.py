@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from paramcount.blocks.feedforward import plain
+from paramcount.blocks.leaves import Often
 from paramcount.blocks.parts import bare, dense, layer_norm, table
+from paramcount.blocks.products import Attend, Matrices
 from paramcount.blocks.task_heads import answers, both, labels, no_head, one_layer, summary, vocabulary
 from paramcount.config import Config
-from paramcount.ledger.model import Parts, Stack
+from paramcount.ledger.model import Part, Parts, Stack
 from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
 
@@ -15,7 +17,8 @@ def relative(name: str, d_model: Size, n_heads: Size, d_head: Size, kernel: str)
     """The map of distances, the vectors for the query's position and segment, and two segments' (Yang et al. 2019)."""
     biases = (bare(f"{name}.r_{own}_bias", "relative positions", n_heads, d_head) for own in "wrs")
     segments = bare(f"{name}.seg_embed", "relative positions", 2, n_heads, d_head)
-    return (bare(f"{name}.{kernel}", "relative positions", d_model, n_heads, d_head), *biases, segments)
+    distances = Often(Matrices(kernel, (d_model, n_heads, d_head)), 2)  # before a token and behind it
+    return (Part(name, "relative positions", distances), *biases, segments)
 
 
 def xlnet(c: Config) -> Parts:
@@ -24,8 +27,10 @@ def xlnet(c: Config) -> Parts:
     d_head = c.quotient("d_head", "d_model", "n_head")
     if c.get("d_head") != 0 and not c.agrees("d_head", d_head):
         raise c.refuse("d_head", f"valid: d_model / n_head = {d_head}")
+    width = n_heads * d_head  # of queries with keys, with twice as many distances as keys, and of what they weigh
     one = (
-        *(bare(f"rel_attn.{own}", "attention", d_model, n_heads, d_head) for own in "qkvo"),
+        *(Part("rel_attn", "attention", Matrices(own, (d_model, n_heads, d_head))) for own in "qkvo"),
+        Part("", "attention", Attend(3 * width, width, 0)),
         *relative("rel_attn", d_model, n_heads, d_head, "r"),
         layer_norm("rel_attn.layer_norm", d_model),
         *plain(d_model, c.size("d_inner"), name="ff", names=("layer_1", "layer_2")),

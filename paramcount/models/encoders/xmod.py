@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from paramcount.blocks.encoder import cross, embeddings, layer, layers, pooler
-from paramcount.blocks.parts import dense, layer_norm
+from paramcount.blocks.parts import dense, idle, layer_norm
 from paramcount.config import Config
-from paramcount.ledger.model import Parts
+from paramcount.ledger.model import Part, Parts
 from paramcount.models.encoders.roberta import ROBERTA, ROBERTA_POOLED
 
 
@@ -20,7 +20,12 @@ def _adapters(c: Config) -> Parts:
     norm = (layer_norm("output.adapter_layer_norm", d_model),) if c.flag("adapter_layer_norm") else ()
     into = [dense(f"{name}.dense1", "adapters", d_model, d_adapter, bias=True) for name in names]
     back = [dense(f"{name}.dense2", "adapters", d_adapter, d_model, bias=True) for name in names]
-    return (*norm, *into, *back)
+    return (*norm, *_one_of(into), *_one_of(back))
+
+
+def _one_of(maps: list[Part]) -> Parts:
+    """*maps* of the same shapes, by one of which a token goes."""
+    return (*maps[:1], *(idle(one) for one in maps[1:]))
 
 
 def xmod(c: Config) -> Parts:

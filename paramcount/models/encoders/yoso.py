@@ -13,5 +13,5 @@ def yoso(c: Config) -> Parts:
 
 
 YOSO = NYSTROMFORMER._replace(
-    summary="BERT with attention by sampling", source="Zeng et al. 2021", body=yoso, prefix="yoso"
+    summary="BERT with attention by sampling", source="Zeng et al. 2021", body=yoso, prefix="yoso", uncosted=""
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from math import atan2, ceil, degrees, floor, log2, log10, sqrt
 from typing import Any, NamedTuple, Protocol
@@ -18,7 +17,7 @@ from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
 from paramcount.quantity import short
 from paramcount.report.figures.labels import Array, Point, inside, place
-from paramcount.report.figures.style import GREY, SMALL, WIDTH, blank, entitle, freeze, text_width
+from paramcount.report.figures.style import GREY, SMALL, WIDTH, blank, entitle, freeze, rounded, text_width
 from paramcount.report.palette import AGREES, DISAGREES
 
 CURVES = 9  # at most, so that they can be told apart
@@ -110,7 +109,7 @@ def figure(specs: Sequence[Spec], budget: Budget | None = None) -> Figure:
     axes.plot([], [], color=GREY, linewidth=0.7, label="equal parameters")
     _marks(axes, found, "o", AGREES, "models")
     if budget and candidates:
-        _marks(axes, candidates, "D", DISAGREES, f"what solve finds for {_round(budget.params)}")
+        _marks(axes, candidates, "D", DISAGREES, f"what solve finds for {rounded(budget.params)}")
     entitle(drawn, "Layers, width and what they cost", specs)
     drawn.legend(loc="outside lower center", ncols=3, title=f"Curves: {convention}", title_fontsize=SMALL)
     freeze(drawn)
@@ -168,13 +167,8 @@ def _curves(
         if seen.any():
             curve = np.column_stack([xs[seen], ys[seen]])
             lines.append(axes.transData.transform(curve))
-            _name_curve(axes, _round(level), curve, shade, taken)
+            _name_curve(axes, rounded(level), curve, shade, taken)
     return taken, np.concatenate(lines)
-
-
-def _round(count: int) -> str:
-    """*count* in short, its zeros after the point left out: 1B, 105T."""
-    return re.sub(r"\.0+(?!\d)", "", short(count))
 
 
 def _name_curve(axes: Axes, text: str, curve: Array, shade: str, taken: list[Bbox]) -> None:

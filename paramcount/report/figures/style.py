@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -15,6 +16,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 
 from paramcount.catalog.spec import Spec
+from paramcount.quantity import short
 
 WIDTH = 7.2  # inches: a page's text, or two columns
 EDGE = 0.1  # inches between the page's edge and its text
@@ -112,3 +114,8 @@ def percent(share: float) -> str:
     if share < LEAST:
         return f"< {100 * LEAST:.4f} %"
     return f"{100 * share:.1f} %" if share >= 0.01 else f"{100 * share:.2g} %"
+
+
+def rounded(count: int) -> str:
+    """*count* in short, its zeros after the point left out: 1B, 105T."""
+    return re.sub(r"\.0+(?!\d)", "", short(count))

@@ -1,0 +1,44 @@
+"""The FLOPs of a run as the library gives them: a sum and its components."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from paramcount.catalog.spec import Spec
+from paramcount.costs.passes import FORWARD_AND_BACKWARD
+from paramcount.costs.run import Run
+from paramcount.costs.stated import costed
+from paramcount.costs.work import Work
+from paramcount.ledger.operation import TOKEN
+
+
+class Flops(NamedTuple):
+    """*components* of what *run* multiplies, two for each multiply-add; attention's pairs are one of their own."""
+
+    run: Run
+    components: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """Their sum."""
+        return sum(self.components.values())
+
+    @property
+    def per_token(self) -> float:
+        """Of each token that is computed."""
+        return self.total / self.run.tokens
+
+
+def flops(spec: Spec, run: Run, train: bool = False) -> Flops:
+    """The FLOPs of *run*, forward or in training; raises InputError where what *spec* multiplies is not stated."""
+    cost = costed(spec, run)
+    factor = FORWARD_AND_BACKWARD if train else 1
+    found = {component_of(line): factor * line.flops(run, cost.causal) for line in cost.work}
+    return Flops(run, {name: count for name, count in found.items() if count})
+
+
+def component_of(line: Work) -> str:
+    """The component, and what it is multiplied for where that is no token."""
+    name = f"{line.component}, {line.counted}" if line.per != TOKEN else line.component
+    name = f"{name} within {line.window.size:,}" if line.window else name
+    return f"{name} of {line.chunk:,}" if line.chunk else name

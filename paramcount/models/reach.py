@@ -1,0 +1,186 @@
+"""Which layers of which model types have a window: by type, since types that count alike may see differently far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from paramcount.blocks.stacks import whole
+from paramcount.config import Config
+from paramcount.ledger.sized import plain
+from paramcount.ledger.window import AROUND, CHOSEN, SLIDING, Window
+from paramcount.models.windows import (
+    FULL,
+    NARROW,
+    Windows,
+    after_the_first,
+    all_but_every,
+    all_but_every_stated,
+    by_kind,
+    depth,
+    everywhere,
+    full,
+    if_used,
+)
+
+ALTERNATING = by_kind(all_but_every(2))
+EVERY_THIRD_BUT_FIRST = all_but_every(4, first=0)
+
+
+def _where_positions_are_not_rotated(c: Config, n_layers: int) -> list[str]:
+    """SmolLM3: layers without rotary positions have windows, if any have."""
+    if not c.flag("use_sliding_window") or c.get("sliding_window") is None:
+        return full(c, n_layers)
+    rotated = c.list_of("no_rope_layers", n_layers)
+    step = plain(c.size("no_rope_layer_interval"))
+    if rotated is None:
+        rotated = [(at + 1) % step for at in range(n_layers)]
+    return [FULL if one else NARROW for one in rotated]
+
+
+def _but_the_first_two_and_the_last(c: Config, n_layers: int) -> list[str]:
+    """Flint: every fourth layer, too, sees all."""
+    seeing = (at < 2 or at % 4 == 1 or at == n_layers - 1 for at in range(n_layers))
+    return [FULL if one else NARROW for one in seeing]
+
+
+def _but_every_sixth_and_the_last(c: Config, n_layers: int) -> list[str]:
+    return [*all_but_every(6)(c, n_layers)[:-1], FULL]
+
+
+def _but_the_first_and_every_sixth(c: Config, n_layers: int) -> list[str]:
+    return [FULL, *all_but_every(6)(c, n_layers)[1:]]
+
+
+def _all_if_stated(c: Config, n_layers: int) -> list[str]:
+    return [FULL if c.get("sliding_window") is None else NARROW] * n_layers
+
+
+def _by_pattern_if_stated(c: Config, n_layers: int) -> list[str]:
+    stated = c.get("sliding_window") is not None
+    return all_but_every_stated("sliding_window_pattern", 4)(c, n_layers) if stated else full(c, n_layers)
+
+
+def _dense_layers_first(c: Config, n_layers: int) -> list[str]:
+    """Cohere 2's experts: the layers before them have a pattern of their own."""
+    first = plain(c.size("first_k_dense_replace", least=0)) if c.get("first_k_dense_replace") else 0
+    own = all_but_every_stated("prefix_dense_sliding_window_pattern", 1)(c, first)
+    return [*own, *all_but_every_stated("sliding_window_pattern", 4)(c, n_layers - first)]
+
+
+def _odd_ones_within_the_first(c: Config, n_layers: int) -> list[str]:
+    """Qwen2's experts: every other layer, of the first max_window_layers."""
+    most = plain(c.size("max_window_layers", least=0))
+    return [NARROW if at % 2 == 0 and at < most and c.flag("use_sliding_window") else FULL for at in range(n_layers)]
+
+
+def _last_one_full(c: Config) -> Windows:
+    """Gemma 4: of six layers the last sees all, and the model's last does whatever is listed."""
+    found = by_kind(all_but_every(6))(c)
+    return [*found[:-1], None] if found else ()
+
+
+def _halved(kind: str) -> Callable[[Config], Windows]:
+    """ModernBERT: local_attention counts both sides, and every global_attn_every_n_layers-th layer sees all."""
+
+    def reach(c: Config) -> Windows:
+        step = plain(whole(c, "global_attn_every_n_layers", 3))
+        found = by_kind(all_but_every(step, first=0), "local_attention", kind)(c)
+        if any(one and one.size < 2 for one in found):
+            raise c.refuse("local_attention", "valid: a whole number from 2 up")
+        return [one and one._replace(size=one.size // 2) for one in found]
+
+    return reach
+
+
+def _gpt_neo(c: Config) -> Windows:
+    """Black et al. 2021: layers are global or local in turn, as attention_types says of groups of them."""
+    stated, n_layers = c.get("attention_types"), depth(c, "num_layers")
+    groups: Any = [[["global", "local"], 12]] if stated is None else stated
+    try:
+        kinds = [kind for several, times in groups for _ in range(times) for kind in several]
+    except (TypeError, ValueError):
+        raise c.refuse("attention_types", 'valid: groups of layers, [[["global", "local"], 12]]') from None
+    if len(kinds) != n_layers or set(kinds) - {"global", "local"}:
+        raise c.refuse("attention_types", f"states {len(kinds)} layers; valid: {n_layers}, each global or local")
+    window = Window(plain(c.size("window_size")))
+    return [window if kind == "local" else None for kind in kinds]
+
+
+def _listed(window: str, narrow: str, kinds: Callable[[Config, int], Any]) -> Callable[[Config], Windows]:
+    """A window under key *window* in the layers that are *narrow* among *kinds*."""
+
+    def reach(c: Config) -> Windows:
+        found = kinds(c, depth(c))
+        return [Window(plain(c.size(window))) if kind == narrow else None for kind in found] if narrow in found else ()
+
+    return reach
+
+
+def _in_turn(c: Config, n_layers: int) -> Any:
+    """RecurrentGemma: the kinds of block_types over and over."""
+    kinds: Any = c.get("block_types")
+    return (kinds * n_layers)[:n_layers]
+
+
+def _lfm3(c: Config, n_layers: int) -> Any:
+    if (stated := c.list_of("layer_types", n_layers)) is not None:
+        return stated
+    return [NARROW if at and at % 4 == 0 else FULL for at in range(n_layers)]
+
+
+def _zaya(c: Config, n_layers: int) -> Any:
+    return c.list_of("layer_types", n_layers) or []
+
+
+def _inkling(c: Config, n_layers: int) -> Any:
+    """Layers that are listed, by kind or by number, or five of six."""
+    if (stated := c.list_of("layer_types", n_layers)) is not None:
+        return stated
+    local: Any = c.get("local_layer_ids")
+    narrow = [at for at in range(n_layers) if (at + 1) % 6] if local is None else local
+    return [HYBRID_NARROW if at in narrow else FULL for at in range(n_layers)]
+
+
+def _chosen(key: str) -> Callable[[Config], Windows]:
+    """As many of the tokens up to its own as *key* says, in every layer."""
+    return lambda c: [Window(plain(c.size(key)), CHOSEN)] * depth(c)
+
+
+HYBRID_NARROW = "hybrid_sliding"
+REACH: dict[str, Callable[[Config], Windows]] = {
+    **dict.fromkeys(("mistral", "ministral3", "mixtral", "phi3", "phimoe", "starcoder2"), everywhere),
+    "qwen3_moe": if_used(everywhere),
+    **dict.fromkeys(
+        ("qwen2", "qwen3", "qwen2_vl_text", "qwen2_5_vl_text", "qwen2_5_omni_text"), if_used(by_kind(after_the_first))
+    ),
+    "qwen2_moe": if_used(by_kind(_odd_ones_within_the_first)),
+    "dots1": by_kind(after_the_first),
+    **dict.fromkeys(("gemma2", "vaultgemma", "gpt_oss"), ALTERNATING),
+    "gemma3_text": by_kind(all_but_every_stated("sliding_window_pattern", 6)),
+    "gemma3n_text": by_kind(all_but_every(5)),
+    **dict.fromkeys(("gemma4_text", "gemma4_unified_text"), _last_one_full),
+    "cohere2": by_kind(all_but_every_stated("sliding_window_pattern", 4)),
+    "cohere2_moe": by_kind(_dense_layers_first),
+    **dict.fromkeys(("cohere_compass_text", "mellum", "laguna"), by_kind(full)),
+    "olmo3": by_kind(all_but_every(4)),
+    "smollm3": by_kind(_where_positions_are_not_rotated),
+    **dict.fromkeys(("exaone4", "exaone_moe"), by_kind(_by_pattern_if_stated)),
+    "ministral": by_kind(_all_if_stated),
+    **dict.fromkeys(("cwm", "granite_swa", "granitemoe_swa"), by_kind(EVERY_THIRD_BUT_FIRST)),
+    "kolibri1": by_kind(all_but_every(5)),
+    "flint": by_kind(_but_the_first_two_and_the_last),
+    "beam": by_kind(_but_every_sixth_and_the_last),
+    "afmoe": by_kind(all_but_every_stated("global_attn_every_n_layers", 4)),
+    "mimo_v2_flash": by_kind(_but_the_first_and_every_sixth),
+    "gpt_neo": _gpt_neo,
+    "recurrent_gemma": _listed("attention_window_size", "attention", _in_turn),
+    "lfm3": _listed("sliding_window", NARROW, _lfm3),
+    "zaya": _listed("sliding_window", HYBRID_NARROW, _zaya),
+    "inkling_text": _listed("sliding_window_size", HYBRID_NARROW, _inkling),
+    **dict.fromkeys(("deepseek_v32", "glm_moe_dsa", "axk2", "hy_v4"), _chosen("index_topk")),
+    "doge": _chosen("keep_window_size"),
+    "modernbert": _halved(AROUND),
+    "modernbert-decoder": _halved(SLIDING),
+    "ultrabert": by_kind(all_but_every(3), kind=AROUND),
+}

@@ -1,0 +1,68 @@
+"""What a random config needs beyond what makes it countable, so that transformers' class can run it."""
+
+
+def runnable(document):
+    """*document* with what its type's class needs for a forward pass."""
+    change = CHANGES.get(document["model_type"])
+    return document if change is None else {**document, **change(document)}
+
+
+def _sections(document):
+    d_head = document.get("head_dim") or document["hidden_size"] // document["num_attention_heads"]
+    half = d_head // 2
+    return {
+        "rope_parameters": {
+            "rope_type": "default",
+            "rope_theta": 10000.0,
+            "mrope_section": [half - 2 * (half // 3), half // 3, half // 3],
+        }
+    }
+
+
+def _glm_sections(document):
+    return {
+        "rope_parameters": {**_sections(document)["rope_parameters"], "partial_rotary_factor": 1.0},
+    }
+
+
+def _whole_heads(document):
+    return {"head_dim": document["hidden_size"] // document["num_attention_heads"]}
+
+
+def _gptj(document):
+    return {"n_positions": 64, "rotary_dim": 2}
+
+
+def _codegen(document):
+    return {"n_positions": 64, "rotary_dim": 2, "n_head": 4, "n_embd": 8 * max(1, document["n_embd"] // 8)}
+
+
+def _dbrx(document):
+    own = {**document.get("attn_config", {}), "clip_qkv": 8}
+    return {"attn_config": own}
+
+
+def _rotated(document):
+    return {"rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 1.0}}
+
+
+def _even(document):
+    keys = ("qk_rope_head_dim", "qk_nope_head_dim", "v_head_dim", "kv_lora_rank")
+    return {key: 2 * max(1, document[key] // 2) for key in keys if key in document}
+
+
+CHANGES = {
+    **dict.fromkeys(("qwen2_vl_text", "qwen2_5_vl_text", "qwen2_5_omni_text"), _sections),
+    **dict.fromkeys(("glm4v_text", "glm4v_moe_text", "glm_ocr_text"), _glm_sections),
+    "helium": _whole_heads,
+    "paddleocr_vl_text": lambda document: {
+        **_sections({**document, **_whole_heads(document)}),
+        **_whole_heads(document),
+    },
+    "gptj": _gptj,
+    "codegen": _codegen,
+    "dbrx": _dbrx,
+    **dict.fromkeys(("phi", "persimmon", "stablelm"), _rotated),
+    "phimoe": lambda document: {"num_experts_per_tok": 2},
+    **dict.fromkeys(("deepseek_v2", "glm4_moe_lite"), _even),
+}

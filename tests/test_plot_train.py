@@ -1,0 +1,71 @@
+"""`plot train`: its lines are the trainings, its marks the published runs, and no text covers another."""
+
+from itertools import combinations
+
+import pytest
+from boxes import covers, texts
+
+import paramcount
+from paramcount.costs.training.published import runs
+from paramcount.report.figures import draw, drawing
+
+GPT3 = {"tokens": "300B", "gpu": "a100-80gb", "price": 2}
+TRAININGS = [
+    [],
+    [paramcount.train("gpt3-175b", devices=1024, days=34, **GPT3)],
+    [paramcount.train(name, mfu="40%", tokens="2T", gpu="h100-sxm") for name in ("gpt2-xl", "gpt3-xl", "gpt3-175b")],
+    [paramcount.train(f"gpt3-{size}", tflops=28, tokens="1T") for size in ("small", "medium", "large", "xl", "13b")],
+    [paramcount.train(flops="1e27", gpu="b200", mfu=1, price="1e6", devices=10**6)],
+]
+
+
+@pytest.mark.parametrize("trainings", TRAININGS, ids=len)
+def test_no_text_covers_another_or_leaves_the_page(trainings):
+    figure = draw("train", trainings)
+    found = texts(figure)
+    assert len(found) > 20
+    for (one, box), (other, second) in combinations(found, 2):
+        assert not covers(box, second), f"{one!r} covers {other!r}"
+    for text, box in found:
+        assert min(box.x0, box.y0, figure.bbox.x1 - box.x1, figure.bbox.y1 - box.y1) >= -0.5, f"{text!r} leaves"
+
+
+def test_a_line_has_the_device_hours_of_its_training_everywhere():
+    (training,) = TRAININGS[1]
+    axes = draw("train", [training]).axes[0]
+    line = next(line for line in axes.lines if line.get_label().startswith("gpt3-175b on 300B tokens"))
+    hours = float(training.device_hours)
+    assert all(24 * x * y == pytest.approx(hours) for x, y in line.get_xydata())
+    assert [tuple(point) for mark in axes.lines if mark.get_marker() == "D" for point in mark.get_xydata()] == [
+        (1024, 34)
+    ]
+
+
+def test_every_published_run_is_marked_and_the_lines_of_equal_money_are_named():
+    figure = draw("train", TRAININGS[1])
+    marks = next(line for line in figure.axes[0].lines if line.get_label() == "published runs")
+    assert [tuple(point) for point in marks.get_xydata()] == [(run.devices, float(run.days)) for run in runs()]
+    assert {"$1K", "$1M", "$10M", "BLOOM 176B"} <= {text for text, _ in texts(figure)}
+    assert {"1K h", "1M h"} <= {text for text, _ in texts(draw("train", []))}
+
+
+def test_a_figure_is_the_same_each_time():
+    assert drawing(draw("train", TRAININGS[1]), "svg") == drawing(draw("train", TRAININGS[1]), "svg")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["share", "--tokens", "1B"], "--tokens 1B: of training; valid with: plot train"),
+        (["train", "--tokens", "1B"], "no model that is trained"),
+        (["train", "gpt2"], "how many tokens"),
+        (["train", "gpt2", "--tokens", "1B"], "no utilisation; add"),
+        (["train", "gpt2", "--tokens", "1B", "--gpu", "v100"], "no utilisation is taken by default"),
+        (["train", "--set", "n_layers=2"], "no model that is trained"),
+    ],
+)
+def test_bad_input_is_one_line_and_writes_nothing(run, tmp_path, arguments, said):
+    ran = run("plot", *arguments, "-o", str(tmp_path / "a.png"))
+    assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+    assert said in ran.stderr
+    assert not list(tmp_path.iterdir())
