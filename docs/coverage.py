@@ -39,8 +39,12 @@ shape, what it is tied to, and the total were the same. Configs that either side
 The last column names classes of the type that are not counted here, and keys for which a random config was refused
 that transformers does build: such a config is an error that names the key, never a count.
 
-| model type | classes | configs | refused by name |
-| --- | --- | ---: | --- |
+FLOPs and cache are what `paramcount flops` and `paramcount cache` state: *exact* where torch's counter agreed to the
+integer on the type's own class, for random configs, and a real cache held as many numbers; else why they are refused.
+An encoder keeps none.
+
+| model type | classes | configs | FLOPs | cache | refused by name |
+| --- | --- | ---: | --- | --- | --- |
 """
 
 
@@ -56,6 +60,48 @@ def listed(page: str) -> dict[str, tuple[list[str], int]]:
     """The types on *page*, the classes that each row names, and its number of configs."""
     rows = ROW.finditer(page)
     return {row["type"]: (row["classes"].split(", "), int(row["configs"])) for row in rows}
+
+
+def costs_of(model_type: str) -> tuple[str, str]:
+    """Whether the FLOPs and the cache of a type are stated, or why not."""
+    architecture = architecture_of(model_type)
+    assert architecture is not None
+    if architecture.uncosted:
+        return f"refused: {architecture.uncosted}", "refused"
+    return "exact", "exact" if keeps_a_cache(model_type) else "none"
+
+
+def keeps_a_cache(model_type: str) -> bool:
+    """Whether the type's own language model keeps anything of what it has read."""
+    from models.special import DEFAULTS
+
+    from paramcount.catalog.from_config import spec_of
+    from paramcount.config.document import of
+    from paramcount.costs.run import Run
+    from paramcount.costs.stated import TASKS, costed
+    from paramcount.errors import InputError
+
+    about: Any = known(model_type)
+    stated = [name for name in counted_classes(model_type) if about["classes"][name] in TASKS]
+    for classes in ({}, {"architectures": stated[:1]}):  # its own language model, or the body of one that has none
+        spec = spec_of(of({"model_type": model_type, **DEFAULTS.get(model_type, {}), **classes}), model_type)
+        for source in (0, 2):
+            try:
+                return bool(costed(spec, Run(1, 2, source=source)).keeps)
+            except InputError:
+                continue
+    raise AssertionError(f"{model_type}: neither exact nor refused")
+
+
+def with_costs(page: str) -> str:
+    """*page* with what it says of costs as it is today."""
+
+    def line(row: re.Match[str]) -> str:
+        cells = row.group(0).rstrip(" |").split(" | ")
+        start = "| " + " | ".join((cells[0].removeprefix("| "), *cells[1:3]))
+        return f"{start} | {' | '.join(costs_of(row['type']))} | "
+
+    return re.sub(ROW.pattern + r" [^|\n]* \| [^|\n]* \| ", line, page, flags=re.MULTILINE)
 
 
 def other_classes(model_type: str) -> list[str]:
@@ -129,7 +175,8 @@ class Verified:
         """The type's line of the page."""
         classes = ", ".join(name for name in counted_classes(self.model_type) if name in self.classes)
         refused = ", ".join([*other_classes(self.model_type), *(f"`{key}`" for key in sorted(self.refused))])
-        return f"| `{self.model_type}` | {classes} | {len(self.configs)} | {refused} |"
+        costs = " | ".join(costs_of(self.model_type))
+        return f"| `{self.model_type}` | {classes} | {len(self.configs)} | {costs} | {refused} |"
 
 
 def row(model_type: str) -> tuple[str, list[str]]:
@@ -221,7 +268,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("types", nargs="*", help="print the rows of these alone")
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--costs", action="store_true", help="write the columns of costs alone")
     arguments = parser.parse_args()
+    if arguments.costs:
+        PAGE.write_text(with_costs(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+        return
     with multiprocessing.get_context("spawn").Pool(arguments.processes) as pool:
         rows = list(progress(pool.imap(row, arguments.types or accepted())))
         if arguments.types:

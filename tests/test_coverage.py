@@ -34,3 +34,8 @@ def test_every_type_that_is_known_and_not_counted_is_named():
     apart = PAGE.partition("## What is not counted here")[2]
     for model_type in {name for names in coverage.not_counted() for name in names}:
         assert f"`{model_type}`" in apart, ANEW
+
+
+def test_the_page_says_of_every_type_whether_its_costs_are_stated():
+    assert coverage.with_costs(PAGE) == PAGE, "run: python docs/coverage.py --costs"
+    assert PAGE.count("| exact |") >= 200

@@ -1,6 +1,7 @@
 """`paramcount memory`: against torch's optimizers and modules, what llama.cpp and papers print, bad input."""
 
 import json
+import re
 from math import prod
 
 import pytest
@@ -15,7 +16,7 @@ from paramcount.costs.memory.asked import footprint
 from paramcount.costs.memory.footprint import inference, training
 from paramcount.costs.memory.formats import format_of, quantised
 from paramcount.costs.memory.gguf import mixture
-from paramcount.costs.memory.lora import Lora, parse
+from paramcount.costs.memory.lora import Lora, adapters, parse
 from paramcount.costs.memory.recipes import recipe, recipes
 from paramcount.costs.memory.weights import own, weights_of
 from paramcount.costs.run import Run
@@ -143,24 +144,69 @@ def of_type(model_type):
         pytest.skip("its defaults state no model")
 
 
-@pytest.mark.parametrize(
-    "model_type",
-    [
-        pytest.param(one, marks=[] if one in {"marian", "roformer", "laguna", "blt", "gpt2"} else [pytest.mark.slow])
-        for one in TYPES
-        if one not in UNBUILT
-    ],
-)
-def test_what_is_trained_is_what_torch_gives_a_gradient(model_type):
+def witnessed(model_type):
+    """A type at its defaults: ours, and transformers' class on the meta device."""
     pytest.importorskip("transformers")
     from paramcount.classes import of_transformers
 
     spec = of_type(model_type)
-    built = of_transformers.build(spec.family.configured(spec.sizes).config)
+    return spec, of_transformers.build(spec.family.configured(spec.sizes).config)
+
+
+FAST = {"marian", "roformer", "laguna", "blt", "gpt2", "zamba", "mixtral", "ibert", "luke", "t5", "ctrl"}
+EVERY_TYPE = pytest.mark.parametrize(
+    "model_type",
+    [pytest.param(one, marks=[] if one in FAST else [pytest.mark.slow]) for one in TYPES if one not in UNBUILT],
+)
+
+
+@EVERY_TYPE
+def test_what_is_trained_is_what_torch_gives_a_gradient(model_type):
+    spec, built = witnessed(model_type)
     found = training(spec, None, recipe("fp32-adam"))
     trained = sum(p.numel() for p in built.parameters() if p.requires_grad)
     assert (found.weights, found.gradients) == (4 * sum(p.numel() for p in built.parameters()), 4 * trained)
     assert found.optimizer == 8 * trained
+
+
+@EVERY_TYPE
+def test_what_low_bits_are_of_are_torchs_linear_maps_in_layers(model_type):
+    spec, built = witnessed(model_type)
+    every = own(weights_of(spec))
+    ours = {(name(w.name), w.d_in, w.d_out) for w in every if quantised(w) and w.kind == "linear map"}
+    others = {name(w.name) for w in every if w.component == "router" or w.kind == "experts"}
+    theirs = {(name(one), *sides) for one, sides in maps(built).items() if name(one) not in others}
+    assert ours == theirs
+
+
+@EVERY_TYPE
+def test_adapters_are_stated_where_peft_finds_linear_maps_alone(model_type):
+    """Every last part of a module's name as a target: the linear maps that bear it, and nothing else, or refused."""
+    spec, built = witnessed(model_type)
+    every, stated = weights_of(spec), 0
+    for target in sorted({w.module.rpartition(".")[2] for w in every if w.kind in ("linear map", "table")}):
+        hit = [module for one, module in built.named_modules() if f".{one}".endswith(f".{target}")]
+        try:
+            found = adapters(model_type, every, Lora(2, (target,)))
+        except InputError:
+            continue
+        stated += 1
+        assert sum(w.elements * w.times for w in found) == sum(2 * sum(sides_of(module)) for module in hit)
+    assert stated > 1 or model_type == "ibert"
+
+
+def sides_of(module):
+    """Inputs and outputs of what peft adapts; torch's Identity is passed over."""
+    if isinstance(module, torch.nn.Embedding):
+        return module.num_embeddings, module.embedding_dim
+    if isinstance(module, torch.nn.Identity):
+        return 0, 0
+    return (module.nx, module.nf) if type(module).__name__ == "Conv1D" else (module.in_features, module.out_features)
+
+
+def name(tensor):
+    """A tensor's name with {} for the numbers in it."""
+    return re.sub(r"[0-9]+", "{}", tensor)
 
 
 def test_a_model_that_transformers_counted_has_its_frozen_weights_too(tmp_path):
@@ -207,6 +253,29 @@ def test_ggmls_types_are_those_of_its_package(kind, d_out, blocks):
         assert mixture(spec, f"gguf:{kind}", weights).nbytes(weight) == theirs * weight.times
 
 
+@pytest.mark.parametrize("kind", ["Q8_0", "Q4_K"])
+def test_a_gguf_file_stores_what_is_predicted(kind, run, tmp_path):
+    """A file of its tensors as the gguf package writes them, read from its header."""
+    gguf, numpy = pytest.importorskip("gguf"), pytest.importorskip("numpy")
+    sizes = {"n_layers": 2, "d_model": 256, "n_heads": 2, "n_kv_heads": 1, "d_head": 128, "d_ff": 512, "n_vocab": 7}
+    model = paramcount.load("llama", **sizes)
+    writer = gguf.GGUFWriter(tmp_path / "model.gguf", "llama")
+    for name, tensor in (copy for entry in model.spec.model_as("stored").ledger() for copy in entry.copies()):
+        shape = tensor.sides()
+        if len(shape) < 2:
+            writer.add_tensor(name, numpy.zeros(shape, numpy.float32))
+            continue
+        quant = gguf.GGMLQuantizationType[kind]
+        data = numpy.zeros(gguf.quant_shape_to_byte_shape(shape, quant), numpy.uint8)
+        writer.add_tensor(name, data, raw_dtype=quant)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    answer = json.loads(run("memory", str(tmp_path / "model.gguf"), "--json").stdout)
+    assert answer["weights"] == answer["checkpoint"] == model.memory(dtype=f"gguf:{kind}", seq=8).weights
+
+
 def test_rows_that_are_no_whole_blocks_are_refused_alone_and_stored_otherwise_in_a_mixture():
     """Qwen2.5 0.5B is 896 wide: llama-quantize takes Q5_0 and Q8_0 where Q4_K and Q6_K do not fit."""
     spec = resolve("qwen2.5-0.5b")
@@ -217,6 +286,15 @@ def test_rows_that_are_no_whole_blocks_are_refused_alone_and_stored_otherwise_in
     assert by.tied
     table = next(w for w in weights_of(spec) if w.component == "token embedding")
     assert by.nbytes(table) == table.elements // 32 * 34
+
+
+def test_the_layers_that_a_mixture_gives_more_bits():
+    """llama.cpp's use_more_bits: the first and last eighth, and every third between them; of 22 layers these."""
+    spec = resolve("llama-3.1-8b", ["n_layers=22"])
+    every = own(weights_of(spec))
+    by, down = mixture(spec, "gguf:Q4_K_M", every), next(w for w in every if w.name.endswith("down_proj.weight"))
+    more = [number for number in range(22) if by._type(down, number) == "Q6_K"]
+    assert more == [0, 1, 4, 7, 10, 13, 16, 19, 20, 21]
 
 
 def test_gguf_of_a_type_that_is_not_stated_is_refused():
@@ -245,18 +323,14 @@ def maps(built):
         elif isinstance(module, torch.nn.Linear):
             found[f"{name}.weight"] = (module.in_features, module.out_features)
     for name, parameter in built.named_parameters():
-        if "experts" in name and parameter.dim() == 3:  # each expert outputs × inputs, as their names' order is
+        if ".experts." in name and parameter.dim() == 3:  # each expert outputs × inputs, as their names' order is
             found[name] = (parameter.shape[2], parameter.shape[0] * parameter.shape[1])
     return {name: sides for name, sides in found.items() if any(part.isdigit() for part in name.split("."))}
 
 
 @pytest.mark.parametrize("model_type", ["llama", "gpt2", "qwen2", "mixtral", "bert", "t5"])
 def test_low_bits_are_those_of_packed_tensors(model_type):
-    pytest.importorskip("transformers")
-    from paramcount.classes import of_transformers
-
-    spec = of_type(model_type)
-    built = of_transformers.build(spec.family.configured(spec.sizes).config)
+    spec, built = witnessed(model_type)
     inside = maps(built)
     four = eight = plain = 0
     with torch.device("meta"):
@@ -315,11 +389,7 @@ LORAS = [
 @pytest.mark.parametrize(("model_type", "targets"), LORAS)
 @pytest.mark.parametrize("r", [1, 16])
 def test_adapters_are_those_of_modules_written_by_hand(model_type, targets, r):
-    pytest.importorskip("transformers")
-    from paramcount.classes import of_transformers
-
-    spec = of_type(model_type)
-    built = of_transformers.build(spec.family.configured(spec.sizes).config)
+    spec, built = witnessed(model_type)
     weights = sum(p.numel() for p in built.parameters())
     trained = sum(p.numel() for p in adapted(built, Lora(r, targets)))
     found = training(spec, None, recipe("fp32-adam"), Lora(r, targets), "bf16")
@@ -374,10 +444,19 @@ def test_the_json_contract(run):
     assert {"model", *kinds, "cache", "total", "per_device"} <= answer.keys()
     assert all(type(answer[kind]) is int for kind in [*kinds, "cache", "total"])
     assert answer["total"] == sum(answer[kind] for kind in kinds)
-    assert answer["per_device"]["memory"] - answer["total"] == answer["per_device"]["left"]
+    moments = {moment["name"]: moment["bytes"] for moment in answer["peak"]["moments"]}
+    assert answer["peak"]["bytes"] == max(moments.values()) == moments[answer["peak"]["moment"]]
+    assert all(sum(moment["parts"].values()) == moment["bytes"] for moment in answer["peak"]["moments"])
+    assert answer["per_device"]["memory"] - answer["peak"]["bytes"] == answer["per_device"]["left"]
     llama = json.loads(run("memory", "llama-3.1-8b", "--for", "training", "--seq", "8", "--json").stdout)
     assert (llama["activations"], llama["total"]) == (None, None)
     assert llama["stated"] == 16 * 8_030_261_248
+
+
+def test_gradients_are_there_at_the_loss_where_they_are_summed_over_batches(run):
+    arguments = ["memory", "gpt2-small", "--for", "training", "--json"]
+    once, summed = (json.loads(run(*arguments, *more).stdout) for more in ([], ["--accumulate", "4"]))
+    assert summed["peak"]["moments"][0]["bytes"] - once["peak"]["moments"][0]["bytes"] == once["gradients"]
 
 
 def test_several_models_are_columns_and_a_list(run):
@@ -427,7 +506,10 @@ def test_both_units_are_exact_beyond_floats(run):
         (["--for", "training", "--recipe", "adamw"], "recipe = adamw: no such recipe; valid: fp32-adam"),
         (["--for", "training", "--cache-dtype", "fp8"], "cache_dtype = fp8: nothing of training"),
         (["--for", "training", "--dtype", "int4"], "the recipe says how weights are kept"),
-        (["--for", "training", "--lora", "r=8,targets=q_prj"], "lora target q_prj: no linear map is called so; valid"),
+        (
+            ["--for", "training", "--lora", "r=8,targets=q_prj"],
+            "q_prj: no linear map is called so, routers left out; valid",
+        ),
         (["--for", "training", "--recompute", "some"], "'some' is not one of"),
         (["--for", "playing"], "'playing' is not one of"),
         (["--gpu", "h1000"], "h1000: no accelerator of this name"),
@@ -457,3 +539,12 @@ def test_a_device_of_ones_own(run, tmp_path):
     arguments = ["memory", "gpt2-small", "--gpu", "mine", "--gpu-file", str(tmp_path / "mine.csv")]
     assert "mine (1.000 GB (0.931 GiB)): it fits" in run(*arguments).stdout
     assert "too much" in run(*arguments, "--for", "training").stdout
+
+
+@pytest.mark.parametrize(("spare", "fits"), [(0, True), (-1, False)])
+def test_the_last_byte_decides(spare, fits, run, tmp_path):
+    total = paramcount.load("gpt2-small").memory().total
+    (tmp_path / "mine.csv").write_text(f"device,memory_bytes_decimal\nmine,{total + spare}\n")
+    arguments = ["memory", "gpt2-small", "--gpu", "mine", "--gpu-file", str(tmp_path / "mine.csv"), "--json"]
+    found = json.loads(run(*arguments).stdout)["per_device"]
+    assert (found["fits"], found["left"]) == (fits, spare)

@@ -8,7 +8,7 @@ from paramcount.catalog.names import resolve
 from paramcount.catalog.spec import Spec
 from paramcount.costs.memory.computed import WIRINGS
 from paramcount.costs.memory.footprint import training
-from paramcount.costs.memory.peak import BACKWARD, LOSS, MOMENTS, STEP, dtype_of, no_peak, peak
+from paramcount.costs.memory.peak import BACKWARD, LOSS, MOMENTS, STEP, no_peak, peak
 from paramcount.costs.memory.recipes import recipe, recipes
 from paramcount.costs.run import Run
 from paramcount.verification.step import OPTIMIZERS, tracked_step
@@ -30,7 +30,7 @@ def held(spec, run, name, recompute="none", kernel="plain"):
     """The stated peak, and what the tracker saw."""
     by = recipe(name)
     stated = peak(spec, training(spec, run, by), by, recompute, kernel)
-    return stated, tracked_step(spec, run, name, dtype_of(by), recompute, kernel)
+    return stated, tracked_step(spec, run, name, by.dtype, recompute, kernel)
 
 
 def counted(spec, name):
@@ -42,7 +42,7 @@ def counted(spec, name):
 def check(spec, run, name, recompute="none", kernel="plain"):
     stated, seen = held(spec, run, name, recompute, kernel)
     parts = {moment.name: moment.parts for moment in stated.moments}
-    tokens, width = run.batch * run.seq, {"bf16": 2, "fp32": 4}[dtype_of(recipe(name))]
+    tokens, width = run.batch * run.seq, {"bf16": 2, "fp32": 4}[recipe(name).dtype]
     scalars = {LOSS: 2 * width, BACKWARD: width, STEP: width}  # the loss, and while it is computed its weight
     for when in MOMENTS:
         there, now = seen[when], parts[when]

@@ -40,6 +40,10 @@ FIGURES = [
     ("scale", [resolve("gpt3-xl", ["tied=no"])]),
     ("scale", [find("deepseek-v3")]),
     ("scale", [find("albert-base")]),
+    ("memory", [find("gpt3")]),
+    ("memory", [find("deepseek-v3")]),
+    ("memory", [find("t5-base")]),
+    ("memory", [TINY]),
     ("share", [find("deepseek-v3")]),
     ("share", [find(name) for name in ("bert-base-uncased", "mamba-130m", "t5-base", "deepseek-v3")]),
     ("budget", [find(name) for name in ("llama-3.1-8b", "mixtral-8x22b", "deepseek-v3")]),
@@ -101,9 +105,9 @@ def test_every_kind_draws_in_every_format_and_says_so_on_stderr(kind, form, tmp_
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("audit", "train")])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("audit", "train", "scaling", "isoflop")])
 def test_vector_figures_hold_text_and_are_the_same_each_time(kind):
-    specs = [find("gpt3")] if kind == "scale" else [find(name) for name in SERIES]
+    specs = [find("gpt3")] if kind in ("scale", "memory") else [find(name) for name in SERIES]
     for form in ("svg", "pdf"):
         page, again = (drawing(draw(kind, specs), form) for _ in range(2))
         assert page == again
@@ -287,12 +291,16 @@ def test_what_was_set_is_in_the_title(tmp_path):
         (["share", "-o", "a.jpeg"], r"a\.jpeg: unknown suffix '\.jpeg'; valid: \.png, \.svg, \.pdf"),
         (["share", "-o", "a"], "unknown suffix ''"),
         (["share"], "-o"),
-        (["pie", "-o", "a.png"], "'pie' is not one of 'share', 'error', 'budget', 'scale', 'audit', 'train'"),
+        (
+            ["pie", "-o", "a.png"],
+            "'pie' is not one of 'share', 'error', 'budget', 'scale', 'memory', 'audit', 'flops', 'train', 'scaling'",
+        ),
         (["share", "gpt3-xxl", "-o", "a.png"], "did you mean .*gpt3-xl"),
         (["share", "--table", "gtp3", "-o", "a.png"], "did you mean .*gpt3"),
         (["share", "gpt3", "--set", "n_heads=0", "-o", "a.png"], "n_heads = 0: zero"),
         (["share", "gpt3", "--set", "n_layers=1e400", "-o", "a.png"], "larger than 1e36"),
         (["scale", "gpt2", "gpt3", "-o", "a.png"], "one model at a time"),
+        (["memory", "gpt2", "gpt3", "-o", "a.png"], "one model at a time"),
         (["scale", "gpt2", "--set", "d_ff=1e30", "-o", "a.png"], "too unlike in size|sizes too unlike"),
         (["error", "gpt", "--set", "n_layers=1", "-o", "a.png"], "not given"),
         (["share", "--params", "1B", "-o", "a.png"], "marks no candidates; valid with: plot budget"),

@@ -42,15 +42,42 @@ def test_a_mixture_counts_what_a_token_meets():
     assert (run.compute.six_nd, run.compute.reading) == (6 * 12_879_925_248, "active")
 
 
-def test_where_operations_are_not_stated_6nd_answers_and_the_reason_is_said(run):
-    ran = run("train", "mamba-130m", "--tokens", "1B")
+def test_where_operations_are_not_stated_6nd_answers_and_the_reason_is_said(run, tmp_path):
+    (tmp_path / "config.json").write_text('{"model_type": "blt"}')
+    ran = run("train", str(tmp_path), "--tokens", "1B")
     assert ran.exit_code == 0
-    assert "no exact figure: what mamba multiplies is not stated" in ran.stdout
-    document = json.loads(run("train", "mamba-130m", "--tokens", "1B", "--json").stdout)
-    assert document["flops"] == {"6nd": 6 * 129_135_360 * 10**9, "exact": None, "given": None}
-    assert document["why_not_exact"].startswith("what mamba multiplies is not stated")
-    refused = run("train", "mamba-130m", "--tokens", "1B", "--exact")
+    assert "no exact figure: what blt multiplies is not stated" in ran.stdout
+    document = json.loads(run("train", str(tmp_path), "--tokens", "1B", "--json").stdout)
+    assert document["flops"] == {"6nd": 6 * document["inputs"]["params"] * 10**9, "exact": None, "given": None}
+    assert document["why_not_exact"].startswith("what blt multiplies is not stated")
+    refused = run("train", str(tmp_path), "--tokens", "1B", "--exact")
     assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+
+
+def test_the_length_of_the_exact_figure_is_said_and_whose_it_is(run):
+    own = run("train", "gpt3-xl", "--tokens", "1B").stdout
+    assert "for sequences of 2,048 tokens.\nAttention is taken as full in every layer" in own
+    assert (
+        "for sequences of 2,048 tokens, the default of its type; --seq gives another"
+        in run("train", "llama-3.1-8b", "--tokens", "1B").stdout
+    )
+    assert "default of its type" not in run("train", "llama-3.1-8b", "--tokens", "1B", "--seq", "8192").stdout
+    assert "no exact figure: states no context; add --seq" in run("train", "mixtral-8x7b", "--tokens", "1B").stdout
+
+
+def test_conventions_that_lie_far_apart_are_said(run):
+    """At twenty times its usual context attention outweighs the weights of GPT-2 small."""
+    far = run("train", "gpt2-small", "--tokens", "1B", "--seq", "20480").stdout
+    assert "times 6·N·D; --exact makes time and money follow from it." in far
+    assert "times 6·N·D" not in run("train", "gpt3-175b", "--tokens", "1B").stdout
+
+
+@pytest.mark.parametrize("name", ["t5-large", "bart-base"])
+def test_an_encoder_decoder_has_no_exact_figure_without_a_word_on_its_source(run, name):
+    document = json.loads(run("train", name, "--tokens", "1B", "--seq", "512", "--json").stdout)
+    assert document["flops"]["exact"] is None
+    assert "source" in document["why_not_exact"] or "is not stated" in document["why_not_exact"]
+    assert "--source" not in document["why_not_exact"]
 
 
 def test_lambdas_estimate_of_gpt3():
@@ -136,6 +163,28 @@ def test_a_band_is_the_answer_at_both_ends():
     assert max(best.days, run.days, worst.days) <= 30
     at_best = paramcount.train("llama-2-70b", tokens="2T", gpu="h100-sxm", mfu=run.like.high, days=30)
     assert (at_best.devices, at_best.days) == (best.devices, best.days)
+
+
+def test_a_share_of_6nd_beside_exact_flops_is_said(run):
+    said = "Its utilisation is of 6·N·D and the FLOPs here are exact"
+    arguments = ["train", "gpt3-xl", "--tokens", "1B", "--gpu", "v100", "--like"]
+    assert said in run(*arguments, "llama-2-70b", "--exact").stdout
+    assert said not in run(*arguments, "llama-2-70b").stdout
+    assert said not in run(*arguments, "palm-540b", "--exact").stdout
+
+
+def test_the_largest_figures_are_shown(run):
+    large = ["--tflops", "1e-36", "--price", "1e36", "--power", "1e36", "--pue", "1e36", "--carbon", "1e36"]
+    ran = run("train", "gpt3-xl", "--set", "d_model=1e30", "--set", "d_head=1", "--tokens", "1K", "--exact", *large)
+    assert (ran.exit_code, ran.stderr) == (0, "")
+
+
+def test_a_model_that_transformers_counted_has_6nd(run, tmp_path):
+    pytest.importorskip("transformers")
+    (tmp_path / "config.json").write_text('{"model_type": "moonshine"}')
+    document = json.loads(run("train", str(tmp_path), "--tokens", "1K", "--json").stdout)
+    assert document["flops"]["6nd"] == 6000 * document["inputs"]["params"]
+    assert "transformers counted" in document["why_not_exact"]
 
 
 def test_every_published_utilisation_is_a_share_of_a_known_peak():
@@ -234,6 +283,9 @@ GPU = ["--gpu", "v100"]
         ([*GPU, "--mfu", "40%", "--devices", "1.5"], "devices = 1.5: not a positive whole number"),
         ([*GPU, "--mfu", "40%", "--days", "-3", "--json"], "days = -3: negative"),
         (["--seq", "0"], "seq = 0"),
+        (["--gpu", "", "--mfu", "40%"], "no accelerator of this name"),
+        ([*GPU, "--like", ""], "no published run of this name"),
+        (["--set", "d_model=1e36", "--set", "d_head=1"], "more than 1e72 FLOPs"),
         (["--modle", "x"], "No such option"),
     ],
 )

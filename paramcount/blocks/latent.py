@@ -8,9 +8,10 @@ from typing import NamedTuple
 from paramcount.blocks.decoder import Make
 from paramcount.blocks.experts import mixture, routing, shared
 from paramcount.blocks.feedforward import gated_feed_forward
-from paramcount.blocks.leaves import Attend, Dense, Each, Fused
+from paramcount.blocks.leaves import Attend, Dense, Fused
 from paramcount.blocks.parts import dense, fused, layer_norm, rms_norm
 from paramcount.blocks.roles import OUTPUT, QUERY, Role, together
+from paramcount.blocks.wrapped import Each
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
 from paramcount.ledger.operation import SCORED, SEEN
@@ -93,7 +94,7 @@ def indexer(c: Config) -> Parts:
         dense(f"{name}.wk", "attention", d_model, d_head),
         layer_norm(f"{name}.k_norm", d_head),
         dense(f"{name}.weights_proj", "attention", d_model, n_heads),
-        Part("", "attention", Attend(n_heads * d_head, n_heads, d_head, SCORED)),
+        Part("", "indexer", Attend(n_heads * d_head, n_heads, d_head, SCORED)),
     )
 
 

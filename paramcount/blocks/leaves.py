@@ -8,21 +8,15 @@ from typing import NamedTuple
 from paramcount.blocks.keeps import kept_of_attention, kept_of_map
 from paramcount.blocks.roles import Map, Role, linear, side_by_side
 from paramcount.ledger.operation import (
-    AT_SOURCE,
-    CROSS_PAIR,
+    OF_KEYS,
     PADDED,
     PAIR,
-    SEEN,
-    SEQUENCE,
-    SOURCE,
     TOKEN,
     Computed,
     Kept,
     Operation,
     Saved,
     each_token,
-    kept,
-    operations,
     saved,
 )
 from paramcount.ledger.tensor import Block, Size, Tensor, as_papers_write
@@ -115,98 +109,10 @@ class Attend(NamedTuple):
         yield Operation(self.values, self.per)
 
     def kept(self) -> Iterator[Kept]:
-        yield Kept(self.numbers, SOURCE if self.per == CROSS_PAIR else TOKEN)
+        yield Kept(self.numbers, OF_KEYS.get(self.per, TOKEN))
 
     def saved(self, how: Computed) -> Iterator[Saved]:
         return kept_of_attention(self.queries, self.values, self.numbers, self.n_heads, how)
-
-
-class State(NamedTuple):
-    """What a recurrent layer keeps of a sequence however long it is: *numbers*, in *dtype* if the cache's is not asked.
-
-    It owns no tensor and multiplies nothing: what a scan multiplies number by number is no matrix product.
-    """
-
-    numbers: Size
-    dtype: str = ""
-
-    def tensors(self) -> Iterator[Tensor]:
-        return iter(())
-
-    def kept(self) -> Iterator[Kept]:
-        yield Kept(self.numbers, SEQUENCE, self.dtype)
-
-
-class Product(NamedTuple):
-    """A matrix product without a weight: *macs* multiply-adds for each *per*, of what tokens have become."""
-
-    macs: Size
-    per: str = TOKEN
-    chunk: Size = 0
-
-    def tensors(self) -> Iterator[Tensor]:
-        return iter(())
-
-    def operations(self) -> Iterator[Operation]:
-        yield Operation(self.macs, self.per, self.chunk)
-
-
-class Each(NamedTuple):
-    """*block*, which is multiplied once for each *per*, a sequence or a position, where others are for each token."""
-
-    block: Block
-    per: str
-
-    def tensors(self) -> Iterator[Tensor]:
-        return self.block.tensors()
-
-    def as_paper(self) -> Iterator[Tensor]:
-        return as_papers_write(self.block)
-
-    def operations(self) -> Iterator[Operation]:
-        return (operation._replace(per=self.per) for operation in operations(self.block))
-
-    def saved(self, how: Computed) -> Iterator[Saved]:
-        """A sequence's first token is a view of all of them, which stay."""
-        stays = {SEQUENCE: TOKEN, SEEN: TOKEN}.get(self.per, self.per)
-        return (one._replace(per=stays) for one in saved(self.block, how))
-
-
-class Frozen(NamedTuple):
-    """*block*, whose tensors no gradient trains."""
-
-    block: Block
-
-    def tensors(self) -> Iterator[Tensor]:
-        return (tensor._replace(frozen=True) for tensor in self.block.tensors())
-
-    def as_paper(self) -> Iterator[Tensor]:
-        return (tensor._replace(frozen=True) for tensor in as_papers_write(self.block))
-
-    def operations(self) -> Iterator[Operation]:
-        return operations(self.block)
-
-    def kept(self) -> Iterator[Kept]:
-        return kept(self.block)
-
-    def saved(self, how: Computed) -> Iterator[Saved]:
-        return saved(self.block, how)
-
-
-class Often(NamedTuple):
-    """*block*, which is multiplied *times* times where others are once."""
-
-    block: Block
-    times: int
-
-    def tensors(self) -> Iterator[Tensor]:
-        return self.block.tensors()
-
-    def as_paper(self) -> Iterator[Tensor]:
-        return as_papers_write(self.block)
-
-    def operations(self) -> Iterator[Operation]:
-        return (one._replace(macs=one.macs * self.times) for one in operations(self.block))
 
 
 class Idle(NamedTuple):
@@ -219,21 +125,6 @@ class Idle(NamedTuple):
 
     def as_paper(self) -> Iterator[Tensor]:
         return as_papers_write(self.block)
-
-
-class OfSource(NamedTuple):
-    """*block* in an encoder that a decoder attends to: it is multiplied for source tokens, and keeps nothing."""
-
-    block: Block
-
-    def tensors(self) -> Iterator[Tensor]:
-        return self.block.tensors()
-
-    def as_paper(self) -> Iterator[Tensor]:
-        return as_papers_write(self.block)
-
-    def operations(self) -> Iterator[Operation]:
-        return (one._replace(per=AT_SOURCE.get(one.per, one.per)) for one in operations(self.block))
 
 
 class Norm(NamedTuple):
@@ -292,20 +183,6 @@ class Bare(NamedTuple):
         yield Tensor(self.name, self.shape, self.shares)
 
 
-class Matrices(NamedTuple):
-    """Matrices that no module wraps, all in one parameter: each token, or its part, is multiplied by all of them."""
-
-    name: str
-    shape: tuple[Size, ...]
-    shares: str = ""
-
-    def tensors(self) -> Iterator[Tensor]:
-        yield Tensor(self.name, self.shape, self.shares)
-
-    def operations(self) -> Iterator[Operation]:
-        return each_token(self.tensors())
-
-
 class Embedding(NamedTuple):
     """A table of one d_model-wide vector for each of its rows: tokens (n_vocab) or learned positions (n_ctx).
 
@@ -354,27 +231,3 @@ class Head(NamedTuple):
 
     def saved(self, how: Computed) -> Iterator[Saved]:
         yield Saved(self.d_model, TOKEN)
-
-
-class Sharing(NamedTuple):
-    """*block* in a larger model: what it shares stands under *prefix*; *listed* are its tensors as they are then."""
-
-    listed: tuple[Tensor, ...]
-    block: Block
-    prefix: str
-
-    def tensors(self) -> Iterator[Tensor]:
-        return iter(self.listed)
-
-    def as_paper(self) -> Iterator[Tensor]:
-        for tensor in as_papers_write(self.block):
-            yield tensor._replace(shares=tensor.shares and self.prefix + tensor.shares)
-
-    def operations(self) -> Iterator[Operation]:
-        return operations(self.block)
-
-    def kept(self) -> Iterator[Kept]:
-        return kept(self.block)
-
-    def saved(self, how: Computed) -> Iterator[Saved]:
-        return saved(self.block, how)

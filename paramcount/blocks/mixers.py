@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from paramcount.blocks.leaves import Convolution, Product, State
+from paramcount.blocks.leaves import Convolution
 from paramcount.blocks.parts import bare, dense, rms_norm
+from paramcount.blocks.products import Product, State
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
-from paramcount.ledger.operation import CHUNK, CHUNK_PAIR, STEP
+from paramcount.ledger.operation import CHUNK, CHUNK_PAIR, ONE_LESS, STATE, STEP
 from paramcount.ledger.tensor import Size
 
 # Names that layers had before transformers 5, which still reads them.
@@ -42,7 +43,7 @@ class Heads2(NamedTuple):
     bias: bool
     conv_bias: bool
     out_bias: bool
-    chunk: Size
+    chunk: int
 
 
 class Delta(NamedTuple):
@@ -90,7 +91,7 @@ def mamba(m: Selective, name: str = "mixer") -> Parts:
 def selective_scan(d_inner: Any, d_state: Any) -> Parts:
     """The states, which are read by one product a token (Gu and Dao 2023, eq. 2b); they are always float32."""
     states = d_inner * d_state
-    return Part("", "mixer", Product(states)), Part("", "mixer", State(states, "fp32"))
+    return Part("", "mixer", Product(states, STATE)), Part("", "mixer", State(states, "fp32"))
 
 
 def mamba2(m: Heads2, name: str = "mixer", normed: bool = True) -> Parts:
@@ -138,17 +139,17 @@ def gated_delta(m: Delta, maps: dict[str, Size], out: tuple[str, str], name: str
         bare(f"{name}.A_log", "mixer", m.n_v_heads),
         rms_norm(f"{name}.{norm}", m.d_v),
         dense(f"{name}.{back}", "mixer", m.values, m.d_model),
-        *delta_rule(m.n_v_heads, m.d_k, m.d_v, scores=2),
+        *delta_rule(m.n_v_heads, m.d_k, m.d_v),
     )
 
 
-def delta_rule(n_heads: Any, d_k: Any, d_v: Any, scores: int) -> Parts:
+def delta_rule(n_heads: Any, d_k: Any, d_v: Any, by_channel: bool = False) -> Parts:
     """Products within a chunk and with the state that it begins with (Yang et al. 2024, sec. 3.3, eq. 8 to 11).
 
-    Of the products that give numbers of d_k, *scores* are of all pairs in a chunk; where keys decay by channel, scores
-    are sums and no products, but the triangle's inverse is multiplied. What is solved is not counted.
+    Keys are multiplied by keys and by queries, and a triangular system is solved, which is not counted. Where they
+    decay *by_channel* such scores are sums and no products, but the inverse of the system is multiplied.
     """
-    solved = 3 - scores  # 1 where a triangular system is solved, 2 where its inverse is multiplied
+    scores, solved = (1, 2) if by_channel else (2, 1)
     a_chunk = CHUNK_OF_DELTA * (CHUNK_OF_DELTA * (scores * d_k + solved * d_v) + 3 * (d_k * d_v))
     return (
         Part("", "mixer", Product(n_heads * a_chunk, CHUNK, CHUNK_OF_DELTA)),
@@ -171,7 +172,7 @@ def depthwise(name: str, width: Size, kernel: Size, bias: bool = False) -> Parts
 
     Classes pad both ends by kernel − 1 and cut off what is behind.
     """
-    convolution = Convolution(width, 1, kernel, bias, beyond=kernel + -1)
+    convolution = Convolution(width, 1, kernel, bias, beyond=kernel + ONE_LESS)
     return Part(name, "mixer", convolution), Part("", "mixer", State(width * kernel))
 
 

@@ -33,3 +33,27 @@ class Shared(NamedTuple):
     def _shared(self, tensors: Iterator[Tensor]) -> Iterator[Tensor]:
         for tensor in tensors:
             yield tensor._replace(shares=f"{self.shares}.{tensor.name}")
+
+
+class Sharing(NamedTuple):
+    """*block* in a larger model: what it shares stands under *prefix*; *listed* are its tensors as they are then."""
+
+    listed: tuple[Tensor, ...]
+    block: Block
+    prefix: str
+
+    def tensors(self) -> Iterator[Tensor]:
+        return iter(self.listed)
+
+    def as_paper(self) -> Iterator[Tensor]:
+        for tensor in as_papers_write(self.block):
+            yield tensor._replace(shares=tensor.shares and self.prefix + tensor.shares)
+
+    def operations(self) -> Iterator[Operation]:
+        return operations(self.block)
+
+    def kept(self) -> Iterator[Kept]:
+        return kept(self.block)
+
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        return saved(self.block, how)

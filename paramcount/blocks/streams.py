@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.leaves import Matrices
 from paramcount.blocks.parts import bare
+from paramcount.blocks.products import Matrices
 from paramcount.ledger.model import Part, Parts
 from paramcount.ledger.tensor import Size
 

@@ -10,7 +10,7 @@ from paramcount.cli.run_options import run_of, run_options, source_option
 from paramcount.costs.conventions import conventions as conventions_of
 from paramcount.costs.passes import RECOMPUTE
 from paramcount.costs.run import ATTENTION
-from paramcount.costs.stated import costed
+from paramcount.costs.stated import costed, refuse_training
 from paramcount.errors import InputError
 from paramcount.quantity import parse_quantity
 from paramcount.report.flops import Answer, Asked, flops_report
@@ -85,6 +85,8 @@ def _answer(model: str, changes: tuple[str, ...], asked: Asked, options: tuple[i
     found = locate(model)
     spec = changed(model, found, list(changes))
     run = run_of(spec, *options)
+    if asked.train or asked.conventions:
+        refuse_training(spec)
     cost = costed(spec, run)
     ways = conventions_of(spec, cost, run, asked.tokens or run.batch * run.seq) if asked.conventions else []
     return Answer(spec, cost, run, ways, found.checkpoint.nbytes() if found and found.checkpoint else None)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from paramcount.catalog.locate import changed, locate
 from paramcount.catalog.spec import Spec
+from paramcount.cli.layout_options import Asked, divided, is_asked, layout_options, searched, take_layout
 from paramcount.cli.options import complete_models, output_options, set_option
-from paramcount.cli.run_options import run_of, run_options
+from paramcount.cli.run_options import run_of, run_options, source_option
 from paramcount.costs.accelerators import Accelerator, accelerator
 from paramcount.costs.cache import BYTES
-from paramcount.costs.memory.asked import footprint
+from paramcount.costs.memory.asked import footprint, peak_of
 from paramcount.costs.memory.computed import KERNELS, RECOMPUTE
 from paramcount.costs.memory.fit import fit
 from paramcount.costs.memory.footprint import INFERENCE, TRAINING, as_stored
+from paramcount.costs.memory.peak import no_peak
 from paramcount.costs.run import Run
 from paramcount.costs.stated import context, context_is_given
 from paramcount.errors import InputError
@@ -29,13 +31,29 @@ Examples:
   paramcount memory gpt3-175b --for training --recipe mixed-adam
   paramcount memory llama-3.1-8b --for training --lora r=16,targets=q_proj,v_proj --dtype int4
   paramcount memory gpt2-small gpt2-xl --for training
+  paramcount memory gpt3-175b --for training --devices 64 --zero 3 --tp 8
+  paramcount memory llama-3-70b --for training --gpu h100-sxm --fits
 """
+
+
+class Length(NamedTuple):
+    """How many sequences of how many tokens are asked for, and how many an encoder reads."""
+
+    batch: int
+    seq: str
+    source: str
+
+    def of(self, spec: Spec) -> Run | None:
+        """The run of *spec*; None of a model that states no context where none is asked for."""
+        asked = self.seq or context(spec)
+        return run_of(spec, self.batch, self.seq, source=self.source) if asked else None
 
 
 @click.command("memory", epilog=EPILOG)
 @click.argument("models", metavar="MODEL…", nargs=-1, required=True, shell_complete=complete_models)
 @set_option
 @run_options
+@source_option
 @click.option("--for", "purpose", type=click.Choice([INFERENCE, TRAINING]), default=INFERENCE,
               help="Default: inference.")  # fmt: skip
 @click.option("--dtype", metavar="FORMAT", default="", help="Of the weights, of those that --lora freezes in training: "
@@ -46,17 +64,21 @@ Examples:
 @click.option("--lora", metavar="R,TARGETS", default="", help="Train adapters alone: r=16,targets=q_proj,v_proj.")
 @click.option("--recompute", type=click.Choice(RECOMPUTE), help="What the backward pass computes again. Default: none.")
 @click.option("--kernel", type=click.Choice(KERNELS), help="Of attention: plain keeps its scores. Default: plain.")
+@click.option("--accumulate", metavar="N", type=click.IntRange(1), help="Batches over which gradients are summed.")
 @click.option("--gpu", metavar="DEVICE", default="", help="Whether it fits this device: h100-sxm, rtx-4090.")
 @click.option("--gpu-file", metavar="FILE", default=None, help="A CSV file of devices of your own.")
+@layout_options
 @output_options
 def command(
     models: tuple[str, ...],
     changes: tuple[str, ...],
     batch: int,
     seq: str,
+    source: str,
     purpose: str,
     gpu: str,
     gpu_file: str | None,
+    fits: bool,
     **given: Any,
 ) -> Report:
     """State what a model takes of a device's memory: its weights and its cache, or all that a step of training keeps.
@@ -66,38 +88,45 @@ def command(
     """
     if gpu_file and not gpu:
         raise InputError(f"--gpu-file {gpu_file}: no device is asked for; valid: with --gpu NAME")
-    device = accelerator(gpu, gpu_file) if gpu else None
-    return memory_report([_answer(model, changes, batch, seq, purpose, given, device) for model in models])
+    length = Length(batch, seq, source)
+    device, sizes = accelerator(gpu, gpu_file) if gpu else None, take_layout(given)
+    if fits or is_asked(sizes):
+        if len(models) > 1:
+            raise InputError(f"{', '.join(models)}: a layout is of one model; valid: one MODEL")
+        spec = changed(models[0], locate(models[0]), list(changes))
+        report = memory_report([_answer(models[0], changes, length, purpose, given, None)])
+        asked = Asked(spec, length.of(spec), purpose, given, sizes, device)
+        return searched(report, asked) if fits else divided(report, asked)
+    return memory_report([_answer(model, changes, length, purpose, given, device) for model in models])
 
 
 def _answer(
     model: str,
     changes: tuple[str, ...],
-    batch: int,
-    seq: str,
+    length: Length,
     purpose: str,
     given: dict[str, Any],
     device: Accelerator | None,
 ) -> Answer:
-    source = locate(model)
-    stores = source.checkpoint.nbytes() if source and source.checkpoint else None
-    if source and source.spec is None and stores is not None and not changes and _as_it_is(purpose, given):
-        found, name, title = as_stored(stores), source.name, source.name
+    located = locate(model)
+    stores = located.checkpoint.nbytes() if located and located.checkpoint else None
+    moments = None
+    if located and located.spec is None and stores is not None and not changes and _as_it_is(purpose, given):
+        found, name, title = as_stored(stores), located.name, located.name
     else:
-        spec = changed(model, source, list(changes))
-        found = footprint(spec, _run(spec, batch, seq), purpose, given)
-        if found.run and not seq and not context_is_given(spec):
+        spec = changed(model, located, list(changes))
+        found = footprint(spec, length.of(spec), purpose, given)
+        if found.run and not length.seq and not context_is_given(spec):
             said = f"{found.run.seq:,} tokens is the default of the type; --seq states another context."
             found = found._replace(notes=(*found.notes, said))
+        moments = peak_of(spec, found, given)
+        if found.activations is not None and moments is None:
+            found = found._replace(notes=(*found.notes, f"Peak: {no_peak(spec)}."))
         name, title = spec.name, f"{spec.title()} ({spec.family.kind})"
-    return Answer(name, title, found, stores, fit(device, found) if device else None)
+    needed = moments.bytes if moments else None
+    return Answer(name, title, found, stores, fit(device, found, needed) if device else None, moments)
 
 
 def _as_it_is(purpose: str, given: dict[str, Any]) -> bool:
     """Whether a checkpoint alone answers what is asked."""
     return purpose == INFERENCE and not any(given.values())
-
-
-def _run(spec: Spec, batch: int, seq: str) -> Run | None:
-    """The run that is asked for; None of a model that states no context where none is."""
-    return run_of(spec, batch, seq) if seq or context(spec) else None

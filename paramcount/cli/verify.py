@@ -14,7 +14,7 @@ from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.errors import printable
 from paramcount.report.rows import Report
 from paramcount.report.verify import verified
-from paramcount.verification import NotBuiltError, Verified, verify
+from paramcount.verification import NotBuiltError, Verified, need_torch, verify
 
 EPILOG = """\b
 Examples:
@@ -24,6 +24,8 @@ Examples:
   paramcount verify config.json
   paramcount verify gpt2-xl --against transformers
   paramcount verify --all
+  paramcount verify llama-7b llama-3.1-8b --costs
+  paramcount verify --costs --device cuda
 """
 
 
@@ -36,8 +38,19 @@ Examples:
     type=click.Choice(["papers", "transformers"]),
     help="Modules written from the papers, or transformers' own classes. Default: the latter for a config.json.",
 )
+@click.option("--costs", is_flag=True, help="FLOPs, cache and activations, by torch's and transformers' instruments.")
+@click.option(
+    "--device", type=click.Choice(["cuda"]), help="With --costs: steps of three small models, measured on a GPU."
+)
 @output_options
-def command(models: tuple[str, ...], changes: tuple[str, ...], everything: bool, against: str | None) -> Report:
+def command(
+    models: tuple[str, ...],
+    changes: tuple[str, ...],
+    everything: bool,
+    against: str | None,
+    costs: bool,
+    device: str | None,
+) -> Report:
     """Hold a model's ledger against an independent torch model: written by hand from the papers, or transformers' own.
 
     It is built on the meta device, where 175 billion parameters cost no memory, and compared tensor by tensor and in
@@ -46,10 +59,43 @@ def command(models: tuple[str, ...], changes: tuple[str, ...], everything: bool,
 
     --against transformers --all takes the default config of every model type that is counted, and every model of the
     catalog that transformers has a class for.
+
+    --costs holds what a model costs against instruments instead: its FLOPs against torch's counter, its cache against
+    transformers', what it keeps for its backward pass against torch's saved-tensor hooks. With --device cuda the peak
+    and the time of a step of three small models are shown beside what is stated of them.
     """
+    if costs or device:
+        return _costs(models, changes, everything, against, costs, device)
     specs = _chosen(models, changes, everything, against)
     held = (_held(spec, against or "", everything) for spec in _watched(specs))
     return verified([one for one in held if one])
+
+
+def _costs(
+    models: tuple[str, ...],
+    changes: tuple[str, ...],
+    everything: bool,
+    against: str | None,
+    costs: bool,
+    device: str | None,
+) -> Report:
+    if not costs:
+        raise click.UsageError("--device is for --costs; valid: paramcount verify --costs --device cuda")
+    if against:
+        raise click.UsageError("--costs takes no --against, for each cost has its own instrument; valid: --costs alone")
+    need_torch()
+    from paramcount.report.verify_costs import costs_report, device_report, skipped
+
+    if device:
+        if models or changes or everything:
+            raise click.UsageError("--device takes no model; valid: paramcount verify --costs --device cuda")
+        from paramcount.verification.device import name_of, on_device, reached
+
+        return skipped(why) if (why := reached(device)) else device_report(name_of(), on_device())
+    from paramcount.verification.costs import measured
+
+    specs = _chosen(models, changes, everything, None)
+    return costs_report([one for spec in _watched(specs) for one in measured(spec)])
 
 
 def _held(spec: Spec, against: str, everything: bool) -> Verified | None:

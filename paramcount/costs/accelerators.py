@@ -68,7 +68,7 @@ def accelerators(extra: str | None = None) -> dict[str, Accelerator]:
 
     Raises InputError on a file that is none, with the row and the column of what is wrong.
     """
-    own = _own(extra) if extra else {}
+    own = {} if extra is None else _own(extra)
     return {**own, **{name: device for name, device in _table().items() if name not in own}}
 
 

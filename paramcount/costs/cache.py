@@ -10,7 +10,7 @@ from paramcount.costs.stated import costed
 from paramcount.costs.work import Keep
 from paramcount.errors import InputError
 from paramcount.ledger.operation import SEQUENCE, SOURCE, TOKEN
-from paramcount.ledger.window import CHOSEN
+from paramcount.ledger.window import CHOSEN, Window
 
 BYTES = {"fp32": 4, "bf16": 2, "fp16": 2, "fp8": 1, "int8": 1}  # of a number, by the format's own width
 
@@ -23,12 +23,16 @@ class Kind(NamedTuple):
     dtype: str
 
     @property
+    def window(self) -> Window | None:
+        """How far what is kept reaches; all tokens are where some of them are chosen anew each time."""
+        return None if self.keep.window and self.keep.window.kind == CHOSEN else self.keep.window
+
+    @property
     def name(self) -> str:
-        """The component, and how far it reaches."""
-        window = self.keep.window
-        if window is None or window.kind == CHOSEN:
-            return self.keep.component
-        return f"{self.keep.component}, window of {window.size:,}"
+        """The component, how far it reaches, and the format that it has whatever the cache's is."""
+        of = f"window of {self.window.size:,}" if self.window else ""
+        always = f"always {self.keep.dtype}" if self.keep.dtype else ""
+        return ", ".join(filter(None, (self.keep.component, of, always)))
 
     @property
     def bytes_each(self) -> int:
@@ -38,14 +42,11 @@ class Kind(NamedTuple):
     @property
     def held(self) -> int:
         """How many tokens of a sequence are kept: within a window all but one, which makes room for the next."""
-        window = self.keep.window
         if self.keep.per == SEQUENCE:
             return 1
         if self.keep.per == SOURCE:
             return self.run.source
-        if window is None or window.kind == CHOSEN:
-            return self.run.seq
-        return min(self.run.seq, window.size - 1)
+        return min(self.run.seq, self.window.size - 1) if self.window else self.run.seq
 
     @property
     def total_bytes(self) -> int:

@@ -39,5 +39,6 @@ def flops(spec: Spec, run: Run, train: bool = False) -> Flops:
 
 def component_of(line: Work) -> str:
     """The component, and what it is multiplied for where that is no token."""
-    name = f"{line.component}, {line.per}s" if line.per != TOKEN else line.component
-    return f"{name} within {line.window.size:,}" if line.window else name
+    name = f"{line.component}, {line.counted}" if line.per != TOKEN else line.component
+    name = f"{name} within {line.window.size:,}" if line.window else name
+    return f"{name} of {line.chunk:,}" if line.chunk else name

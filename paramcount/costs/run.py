@@ -18,6 +18,7 @@ from paramcount.ledger.operation import (
     SEQUENCE,
     SOURCE,
     SOURCE_PAIR,
+    STATE,
     STEP,
     TOKEN,
     WITHIN,
@@ -80,6 +81,7 @@ class Run(NamedTuple):
             return self.scanned(per, chunk)
         return {
             TOKEN: self.tokens,
+            STATE: self.tokens,
             SCORED: self.pairs(causal),
             SOURCE: self.source_tokens,
             SOURCE_PAIR: self.source_tokens * self.source,

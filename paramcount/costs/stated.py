@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from paramcount.catalog.spec import Spec
 from paramcount.config import Config
-from paramcount.costs.pending import PENDING
 from paramcount.costs.run import Run
 from paramcount.costs.work import Keep, Windows, Work, keeps, work
 from paramcount.errors import InputError
@@ -20,7 +19,7 @@ from paramcount.models.reach import NARROWEST, REACH
 from paramcount.models.registry import accepted, architecture_of
 
 ENCODERS = ("bert", "roberta")  # families of papers whose tokens see both ways
-VALID = "valid: a type of those in docs/costs.md"
+VALID = "valid: a type whose FLOPs docs/coverage.md calls exact"
 TASKS = ("causal", "masked", "seq2seq", "speech", "encoder", "base")  # classes without an answer for a sequence
 
 
@@ -43,7 +42,7 @@ class Costed(NamedTuple):
 
 def types_stated() -> list[str]:
     """The model types whose operations are stated."""
-    found = ((model_type, architecture_of(model_type)) for model_type in accepted() if model_type not in PENDING)
+    found = ((model_type, architecture_of(model_type)) for model_type in accepted())
     return [model_type for model_type, one in found if isinstance(one, Architecture) and not one.uncosted]
 
 
@@ -75,6 +74,14 @@ def costed(spec: Spec, run: Run) -> Costed:
     return cost
 
 
+def refuse_training(spec: Spec) -> None:
+    """Raise InputError where training is not three times the forward pass, for some of it has no gradient."""
+    design = spec.family.configured(spec.sizes)
+    architecture = architecture_of(design.config.model_type) if design else None
+    if isinstance(architecture, Architecture) and architecture.untrained:
+        raise InputError(f"{spec.name}: its training is not stated: it {architecture.untrained}; valid: a forward pass")
+
+
 def context(spec: Spec) -> int | None:
     """The context that *spec* is made for, by its positions or its config; None where neither states one."""
     design = spec.family.configured(spec.sizes)
@@ -93,8 +100,6 @@ def _stated(name: str, config: Config) -> tuple[bool, Windows]:
     model_type = config.model_type
     architecture = architecture_of(model_type)
     if not isinstance(architecture, Architecture):
-        raise InputError(f"{name}: what {model_type} multiplies is not stated; {VALID}")
-    if model_type in PENDING:
         raise InputError(f"{name}: what {model_type} multiplies is not stated; {VALID}")
     if architecture.uncosted:
         raise InputError(f"{name}: what {model_type} multiplies is not stated: it {architecture.uncosted}; {VALID}")

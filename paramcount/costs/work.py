@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -26,6 +27,12 @@ class Work(NamedTuple):
     window: Window | None = None
     chunk: int = 0
 
+    @property
+    def counted(self) -> str:
+        """What there are many of: tokens, pairs of chunks."""
+        one, *of = re.split("(?= of | within )", self.per)
+        return "".join((f"{one}s", *of))
+
     def flops(self, run: Run, causal: bool) -> int:
         """Two for each multiply-add."""
         return 2 * int(self.macs) * run.times(self.per, causal, self.window, self.chunk)
@@ -35,9 +42,8 @@ class Work(NamedTuple):
 
         pairs_512 are those within a window of 512, chunks_64 those of 64 tokens.
         """
-        one, *of = self.per.split(" ")
-        counted = "_".join((f"{one}s", *of)) if of[:1] in (["of"], ["within"]) else "_".join((one, *of)) + "s"
         size = self.window.size if self.window else self.chunk
+        counted = self.counted.replace(" ", "_")
         symbol = f"{counted}_{size}" if size else counted
         return 2 * formula_of(self.macs) * Polynomial.symbol(symbol)
 
@@ -66,11 +72,11 @@ def work(model: Model, windows: Windows = (), cached: int = 0) -> list[Work]:
 
     Where no token is *cached*, those that are seen are those that are computed.
     """
-    sums: dict[tuple[str, str, Window | None, int], Any] = {}
+    sums: dict[tuple[Any, ...], Any] = {}
     for part, times, window in _passed(model, windows):
         for macs, stated, chunk in operations(part.block):
             per = TOKEN if stated == SEEN and not cached else stated
-            key = (part.component, per, window if per == PAIR else None, int(chunk))  # type: ignore[call-overload]
+            key = (part.component, per, window if per == PAIR else None, plain(chunk))
             sums[key] = sums.get(key, 0) + macs * times
     lines = [Work(component, macs, per, window, chunk) for (component, per, window, chunk), macs in sums.items()]
     return sorted(lines, key=lambda line: place(line.component))

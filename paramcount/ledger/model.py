@@ -21,7 +21,7 @@ class ReadingError(InputError):
 COMPONENTS = (
     *("token embedding", "position embedding", "segment embedding", "image patches", "latents", "initial state"),
     *("embedding norm", "projections", "layer inputs", "bottleneck"),
-    *("attention", "relative positions", "cross-attention", "mixer", "convolution"),
+    *("attention", "indexer", "relative positions", "cross-attention", "mixer", "convolution"),
     *("feed-forward", "router", "experts", "shared experts", "adapters"),
     *("alternating updates", "low-rank residual", "hyper-connections", "residual", "residual weights"),
     *("layer norm", "norm", "final norm", "contact head", "pooler", "head transform", "output head", "classifier"),

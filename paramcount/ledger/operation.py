@@ -11,11 +11,14 @@ TOKEN, SOURCE = "token", "source token"  # of the sequence that is computed; of 
 PAIR, SOURCE_PAIR, CROSS_PAIR = "pair", "source pair", "cross pair"  # of a query and a key, by whose they are
 SEQUENCE, POSITION, ONCE = "sequence", "position", "run"
 SEEN = "seen token"  # computed in this run or cached: what is kept narrow is widened again for all of them
+STATE = "state"  # that a recurrence has after each token
 SCORED = "scored pair"  # that an indexer weighs before attention looks at some of them
 CHUNK, CHUNK_PAIR, WITHIN, STEP = "chunk", "pair of chunks", "pair within a chunk", "step"  # of a scan
 PADDED = "padded sequence"  # of which plain code computes more positions than there are tokens
 
+ONE_LESS = -1  # for kernel − 1 in blocks, which add and multiply alone
 AT_SOURCE = {TOKEN: SOURCE, PAIR: SOURCE_PAIR}  # what stands in an encoder whose decoder is a part of the model
+OF_KEYS = {CROSS_PAIR: SOURCE}  # whose keys and values pairs are of, where these are not the tokens'
 SQUARE = "square"  # a pair of positions, whatever the batch
 
 
@@ -30,7 +33,7 @@ class Operation(NamedTuple):
 
     macs: Size
     per: str
-    chunk: Size = 0
+    chunk: int = 0
 
 
 class Kept(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from paramcount.blocks.leaves import Sharing
+from paramcount.blocks.shared import Sharing
 from paramcount.blocks.task_heads import AddHead
 from paramcount.config import Config
 from paramcount.ledger.model import Model, Part, Parts, Stack
@@ -43,6 +43,7 @@ class Architecture(NamedTuple):
     counts: tuple[str, ...] = ()
     own_head: str = ""
     uncosted: str = ""
+    untrained: str = ""
     decodes: bool = False
 
     def build(self, config: Config) -> Model:

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from paramcount.blocks.stacks import whole
-from paramcount.blocks.windows import (
+from paramcount.config import Config
+from paramcount.ledger.sized import plain
+from paramcount.ledger.window import AROUND, CHOSEN, SLIDING, Window
+from paramcount.models.windows import (
     FULL,
     NARROW,
     Windows,
@@ -19,9 +22,6 @@ from paramcount.blocks.windows import (
     full,
     if_used,
 )
-from paramcount.config import Config
-from paramcount.ledger.sized import plain
-from paramcount.ledger.window import AROUND, CHOSEN, SLIDING, Window
 
 ALTERNATING = by_kind(all_but_every(2))
 EVERY_THIRD_BUT_FIRST = all_but_every(4, first=0)

@@ -84,7 +84,7 @@ def _units(total: int) -> dict[str, str]:
 
 def _windows(found: Cache) -> list[str]:
     """Up to which length a window holds, and the two ways of keeping one."""
-    sizes = sorted({kind.keep.window.size for kind in found.kinds if kind.keep.window})
+    sizes = sorted({kind.window.size for kind in found.kinds if kind.window})
     return [
         f"A window of {size:,} holds {size - 1:,} tokens after a run, and {size:,} with the next one, "
         "which a cache of fixed size sets aside."

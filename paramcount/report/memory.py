@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from paramcount.costs.memory.fit import Fit
 from paramcount.costs.memory.footprint import Footprint
+from paramcount.costs.memory.peak import LEFT_OUT as LEFT_OUT_OF_PEAK
+from paramcount.costs.memory.peak import Peak
 from paramcount.report.rows import Column, Report, Sheet
 
 KINDS = (
@@ -16,18 +18,29 @@ KINDS = (
     Column("share", "share", "share"),
     Column("bar", "", "bar", wide=True),
 )
+MOMENTS = (
+    Column("name", "moment of a step"),
+    Column("bytes", "bytes", "count"),
+    Column("gb", "GB (10^9)"),
+    Column("gib", "GiB (2^30)"),
+    Column("beside", "beside weights and optimizer", wide=True),
+)
 LEFT_OUT = "Left out: the CUDA context, fragmentation, workspaces, and buffers that are no parameters."
 NOT_ALL = "of what is stated"
 
 
 class Answer(NamedTuple):
-    """A model's footprint: its *title* and *name*, what its checkpoint *stores* in bytes, whether it fits a device."""
+    """A model's footprint: its *title* and *name*, what its checkpoint *stores* in bytes, whether it fits a device.
+
+    *peak* is the moments of a training step, where they are stated.
+    """
 
     name: str
     title: str
     found: Footprint
     stores: int | None = None
     fit: Fit | None = None
+    peak: Peak | None = None
 
 
 def memory_report(answers: list[Answer]) -> Report:
@@ -54,7 +67,22 @@ def _alone(one: Answer) -> tuple[str | Sheet, ...]:
     rows = [_row(name, nbytes, found.stated) for name, nbytes in found.kinds.items()]
     last = "total" if found.total is not None else NOT_ALL
     rows.append({**_row(last, found.stated, found.stated), "strong": True, "bar": None})
-    return (_heading(one), Sheet(KINDS, rows), *_lines(one))
+    return (_heading(one), Sheet(KINDS, rows), *_moments(one.peak), *_lines(one))
+
+
+def _moments(found: Peak | None) -> tuple[str | Sheet, ...]:
+    """What is there at each moment of a step, the peak set off."""
+    if found is None:
+        return ()
+    rows = [
+        {
+            **_row(moment.name, moment.bytes, 0),
+            "beside": ", ".join(part for part in moment.parts if part not in ("weights", "optimizer")),
+            "strong": moment == found.largest,
+        }
+        for moment in found.moments
+    ]
+    return (Sheet(MOMENTS, rows), f"The peak of a step is at its {found.largest.name}: {size(found.bytes)}.")
 
 
 def _lines(one: Answer) -> list[str]:
@@ -63,10 +91,12 @@ def _lines(one: Answer) -> list[str]:
     lines = [*found.notes, *(f"{name.capitalize()}: {why}." for name, why in found.reasons.items())]
     if one.stores is not None:
         lines.append(f"The checkpoint stores {one.stores:,} bytes: {size(one.stores)}.")
-    return [*lines, *([_fits(one.fit)] if one.fit else [])]
+    lines += [LEFT_OUT_OF_PEAK] if one.peak else []
+    return [*lines, *([fit_said(one.fit)] if one.fit else [])]
 
 
-def _fits(one: Fit) -> str:
+def fit_said(one: Fit) -> str:
+    """Whether it fits, and what is left or too much."""
     device = f"{one.device} ({size(one.memory)})"
     if one.fits is None:
         return f"{device}: what is stated leaves {size(one.left)} for the rest."
@@ -89,8 +119,14 @@ def _document(one: Answer) -> dict[str, Any]:
         "not_stated": dict(found.reasons),
         "notes": list(found.notes),
         "checkpoint": one.stores,
+        "peak": _peak_document(one.peak) if one.peak else None,
         "per_device": one.fit._asdict() if one.fit else {},
     }
+
+
+def _peak_document(found: Peak) -> dict[str, Any]:
+    moments = [{"name": one.name, "bytes": one.bytes, "parts": dict(one.parts)} for one in found.moments]
+    return {"moment": found.largest.name, "bytes": found.bytes, "moments": moments}
 
 
 def _row(name: str, nbytes: int | None, whole: int) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from paramcount.costs.training.compute import Compute
 from paramcount.costs.training.published import Utilisation
 from paramcount.costs.training.result import FORMULAS, Training
+from paramcount.report.flops import FULL
 from paramcount.report.rows import Column, Report, Sheet
 
 READINGS = {"total": "all parameters", "active": "parameters that a token meets"}
@@ -17,6 +19,7 @@ ONCE = (
     "6·N·D takes it that each token meets each parameter once; a layer that is used again, and an encoder-decoder, "
     "are otherwise"
 )
+APART = 1.5  # times, from which on the two conventions are said to differ
 ALONE = "Energy is that of the devices alone, at the power stated; --pue adds the building's."
 
 
@@ -146,16 +149,29 @@ def _notes(trainings: Sequence[Training]) -> Iterator[str]:
     for training in {training.compute.model: training for training in trainings}.values():
         work = training.compute
         if work.exact is not None:
-            yield f"{work.model}: the exact figure is for sequences of {work.seq:,} tokens."
+            whose = "" if work.own_length else ", the default of its type; --seq gives another length"
+            yield f"{work.model}: the exact figure is for sequences of {work.seq:,} tokens{whose}."
+            yield from _far_apart(work)
         if work.why:
             yield f"{work.model}: no exact figure: {work.why}. {ONCE}."
+    if any(training.compute.full for training in trainings):
+        yield FULL
     for device in {t.accelerator.name: t.accelerator for t in trainings if t.accelerator}.values():
         if said := "; ".join(filter(None, (device.source, device.note))):
             yield f"{device.name}: {said}"
     if trainings[0].like:
         yield _said(trainings[0].like)
+        if trainings[0].compute.convention == "exact" and "6·N·D" in trainings[0].like.how:
+            yield "Its utilisation is of 6·N·D and the FLOPs here are exact: the same device-hours make another share."
     if trainings[0].energy_mwh is not None and trainings[0].pue is None:
         yield ALONE
+
+
+def _far_apart(work: Compute) -> Iterator[str]:
+    """That the two conventions differ by much, as they do where layers are used again or attention outweighs."""
+    if work.exact and work.six_nd and not 1 / APART < (times := work.exact / work.six_nd) < APART:
+        follows = "" if work.convention == "exact" else "; --exact makes time and money follow from it"
+        yield f"{work.model}: the exact figure is {times:.2g} times 6·N·D{follows}."
 
 
 def _said(run: Utilisation) -> str:

@@ -25,6 +25,16 @@ class MissingTorchError(InputError):
         super().__init__(NEEDS.format("torch"))
 
 
+def need_torch() -> None:
+    """Raise MissingTorchError where torch is not installed."""
+    try:
+        import torch  # noqa: F401  # to tell a missing torch from a broken paramcount
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise MissingTorchError from None
+
+
 def verify(spec: Spec, against: str = "") -> Verified:
     """Hold the ledger of *spec* against a witness, on the meta device, which holds no data.
 
@@ -32,12 +42,7 @@ def verify(spec: Spec, against: str = "") -> Verified:
     "transformers", by default the latter for what a config states. Raises MissingTorchError, or InputError where there
     is no such witness, or its tensors are too many or too large.
     """
-    try:
-        import torch  # noqa: F401  # to tell a missing torch from a broken paramcount
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        raise MissingTorchError from None
+    need_torch()
     if against not in ("", "papers", "transformers"):
         raise InputError(f"against {against}: no such witness; valid: papers, transformers")
     if (against or ("transformers" if spec.family.configured(spec.sizes) else "papers")) == "transformers":
@@ -55,4 +60,4 @@ def _against_transformers(spec: Spec) -> Verified:
     return against_transformers(spec)
 
 
-__all__ = ["MissingTorchError", "NotBuiltError", "Verified", "verify"]
+__all__ = ["MissingTorchError", "NotBuiltError", "Verified", "need_torch", "verify"]

@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from paramcount.catalog.spec import Spec
+from paramcount.costs.memory.computed import NONE, PLAIN
 from paramcount.costs.memory.footprint import INFERENCE, TRAINING, Footprint, inference, training
 from paramcount.costs.memory.lora import parse
-from paramcount.costs.memory.recipes import recipe
+from paramcount.costs.memory.peak import Peak, peak
+from paramcount.costs.memory.recipes import Recipe, recipe
 from paramcount.costs.run import Run
 from paramcount.errors import InputError
 
 DTYPE, RECIPE = "bf16", "mixed-adam"
-OPTIONS = {INFERENCE: ("dtype", "cache_dtype"), TRAINING: ("recipe", "lora", "dtype", "recompute", "kernel")}
+OPTIONS = {
+    INFERENCE: ("dtype", "cache_dtype"),
+    TRAINING: ("recipe", "lora", "dtype", "recompute", "kernel", "accumulate"),
+}
 
 
 def footprint(spec: Spec, run: Run | None, purpose: str, given: Mapping[str, Any]) -> Footprint:
@@ -32,5 +37,20 @@ def footprint(spec: Spec, run: Run | None, purpose: str, given: Mapping[str, Any
     if "dtype" in said and "lora" not in said:
         raise InputError(f"dtype = {said['dtype']}: the recipe says how weights are kept; valid: beside --lora")
     lora = parse(said["lora"]) if "lora" in said else None
+    if said.get("accumulate", 1) < 1:
+        raise InputError(f"accumulate = {said['accumulate']}: no number of batches; valid: 1, 8")
     words = {name: said[name] for name in ("recompute", "kernel") if name in said}
     return training(spec, run, recipe(said.get("recipe", RECIPE)), lora, said.get("dtype", DTYPE), **words)
+
+
+def recipe_of(given: Mapping[str, Any]) -> Recipe:
+    """The recipe that is *given*, or the usual one."""
+    return recipe(given.get("recipe") or RECIPE)
+
+
+def peak_of(spec: Spec, found: Footprint, given: Mapping[str, Any]) -> Peak | None:
+    """The moments of a step of what was *found* with these options; None where they are not stated."""
+    if found.purpose != TRAINING or given.get("lora"):
+        return None
+    by, several = recipe_of(given), (given.get("accumulate") or 1) > 1
+    return peak(spec, found, by, given.get("recompute") or NONE, given.get("kernel") or PLAIN, several)

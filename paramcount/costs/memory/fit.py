@@ -21,9 +21,9 @@ class Fit(NamedTuple):
     fits: bool | None
 
 
-def fit(device: Accelerator, found: Footprint) -> Fit:
-    """Whether *found* fits *device*; raises InputError where its memory is not known."""
+def fit(device: Accelerator, found: Footprint, needed: int | None = None) -> Fit:
+    """Whether *found* fits *device*, its sum or the bytes *needed* at its peak; InputError on an unknown memory."""
     if device.memory is None:
         raise InputError(f"{device.name}: its memory is not known; valid: a device whose memory is, --gpu-file")
-    left = device.memory - found.stated
+    left = device.memory - (found.stated if needed is None else needed)
     return Fit(device.name, device.memory, left, None if found.total is None and left >= 0 else left >= 0)

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from paramcount.catalog.spec import Spec
 from paramcount.costs.cache import BYTES, cache
-from paramcount.costs.memory.activations import activations, checked_words, unstated
-from paramcount.costs.memory.formats import Format, format_of, quantised
-from paramcount.costs.memory.gguf import PREFIX, mixture
+from paramcount.costs.memory.activations import Activations, activations, checked_words, unstated
+from paramcount.costs.memory.computed import PLAIN
+from paramcount.costs.memory.formats import GGUF, Format, format_of, quantised
+from paramcount.costs.memory.korthikanti import korthikanti
 from paramcount.costs.memory.lora import Lora, adapters
 from paramcount.costs.memory.recipes import Recipe
 from paramcount.costs.memory.shaped import shaped_alike
@@ -123,7 +124,9 @@ def training(
 
 def _stored(spec: Spec, weights: list[Weight], dtype: str) -> tuple[int, tuple[str, ...]]:
     """The bytes of *weights* in *dtype*, and what is to be known of them."""
-    if dtype.startswith(PREFIX):
+    if dtype.startswith(GGUF):
+        from paramcount.costs.memory.gguf import mixture  # beside what reads checkpoints
+
         refuse_counted(spec, dtype)
         mixed = mixture(spec, dtype, weights)
         return sum(mixed.nbytes(weight) for weight in weights), (mixed.said(),)
@@ -151,19 +154,28 @@ def _activations(
 ) -> tuple[int | None, str, tuple[str, ...]]:
     """The bytes of what a step keeps, or None and why; and what the paper's model of that shape keeps, in a line."""
     checked_words(by.dtype, recompute, kernel)
-    if run is None:
-        return None, NO_CONTEXT, ()
     if lora:
         return None, "not stated with adapters: a frozen map keeps no input", ()
+    if run is None:
+        return None, unstated(spec, kernel) or NO_CONTEXT, ()
     found = activations(spec, run, by.dtype, recompute, kernel)
     if found:
-        return found.total_bytes, "", ()
+        return found.total_bytes, "", _theirs(spec, found)
     alike = shaped_alike(spec)
     other = activations(alike, run, by.dtype, recompute, kernel) if alike else None
     if alike is None or other is None:
         return None, unstated(spec, kernel), ()
     kept = f"keeps {other.total_bytes:,} bytes of activations"
     return None, unstated(spec, kernel), (f"Written by hand from its paper, a {alike.name} of this shape {kept}.",)
+
+
+def _theirs(spec: Spec, ours: Activations) -> tuple[str, ...]:
+    """What Korthikanti et al. 2022 count of the same layers, beside what is stated."""
+    theirs = korthikanti(spec, ours.run, ours.recompute) if (ours.dtype, ours.kernel) == ("bf16", PLAIN) else None
+    if theirs is None:
+        return ()
+    what = "with dropout in three places; without statistics, the causal mask and what is outside the layers"
+    return (f"Korthikanti et al. 2022 count {theirs.bytes:,} bytes of activations: {theirs.formula}, {what}.",)
 
 
 def _cache(spec: Spec, run: Run | None, dtype: str) -> tuple[int | None, dict[str, str]]:

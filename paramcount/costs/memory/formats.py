@@ -9,6 +9,7 @@ from paramcount.costs.memory.weights import EXPERTS, LINEAR, Weight
 from paramcount.errors import InputError
 from paramcount.papers.tables import read
 
+GGUF = "gguf:"  # what stands before a type of ggml's
 PLAIN = 2  # bytes of a number in what a low-bit format leaves as it is: bfloat16
 ROUTER = "router"
 

@@ -8,11 +8,10 @@ from typing import NamedTuple
 from paramcount.blocks.roles import DOWN, KEY, OUTPUT, QUERY, VALUE
 from paramcount.catalog.spec import Spec
 from paramcount.checkpoint.gguf_types import TYPES
-from paramcount.costs.memory.formats import ROUTER
+from paramcount.costs.memory.formats import GGUF, ROUTER
 from paramcount.costs.memory.weights import EXPERTS, LINEAR, TABLE, Weight
 from paramcount.errors import InputError
 
-PREFIX = "gguf:"
 BLOCKS = {name: (weights, nbytes) for name, weights, nbytes in TYPES.values() if name[0] in "QFBIMT"}
 MIXTURES = {"Q4_K_S": "Q4_K", "Q4_K_M": "Q4_K", "Q5_K_S": "Q5_K", "Q5_K_M": "Q5_K"}  # llama_ftype and its usual type
 SHORTER = {"Q4_K": "Q5_0", "Q5_K": "Q5_1", "Q6_K": "Q8_0"}  # where rows are not whole blocks of 256
@@ -50,7 +49,7 @@ class Mixture(NamedTuple):
         how = f"every matrix in {self.usual} (llama-quantize --pure)"
         if self.name != self.usual:
             how = f"{self.usual} mixed with other types by llama-quantize's rule"
-        return f"{PREFIX}{self.name}: {how}, vectors and routers in F32."
+        return f"{GGUF}{self.name}: {how}, vectors and routers in F32."
 
     def _in(self, kind: str, weight: Weight) -> int:
         row = weight.d_in or weight.shape[-1]
@@ -60,7 +59,7 @@ class Mixture(NamedTuple):
         block, nbytes = BLOCKS[kind]
         if row % block:
             said = f"rows of {row:,} are not whole blocks of {block}"
-            raise InputError(f"{PREFIX}{self.name}: {weight.name}: {said}; valid: {PREFIX}Q8_0, {PREFIX}Q4_K_M")
+            raise InputError(f"{GGUF}{self.name}: {weight.name}: {said}; valid: {GGUF}Q8_0, {GGUF}Q4_K_M")
         return weight.elements // block * nbytes
 
     def _outside(self, weight: Weight) -> str:
@@ -105,9 +104,9 @@ class Mixture(NamedTuple):
 
 def mixture(spec: Spec, name: str, weights: list[Weight]) -> Mixture:
     """What `gguf:NAME` makes of *spec*'s *weights*; raises InputError where that is not stated."""
-    said = name.removeprefix(PREFIX)
+    said = name.removeprefix(GGUF)
     if said not in (*BLOCKS, *MIXTURES):
-        valid = ", ".join(PREFIX + each for each in (*MIXTURES, "Q4_0", "Q6_K", "Q8_0"))
+        valid = ", ".join(GGUF + each for each in (*MIXTURES, "Q4_0", "Q6_K", "Q8_0"))
         raise InputError(f"dtype = {name}: no type of ggml's; valid: {valid}")
     model_type = _model_type(spec)
     if model_type not in STORED_ALIKE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from paramcount.costs.memory.formats import ROUTER
 from paramcount.costs.memory.weights import LINEAR, TABLE, Weight
 from paramcount.errors import InputError
 from paramcount.quantity import parse_quantity
@@ -32,13 +33,12 @@ def adapters(name: str, weights: list[Weight], lora: Lora) -> list[Weight]:
 
     Of a linear map A is r × inputs and B outputs × r; of a table A is r × rows and B its width × r.
     """
-    modules = [weight for weight in weights if weight.kind in (LINEAR, TABLE)]
+    modules = [weight for weight in weights if weight.kind in (LINEAR, TABLE) and weight.component != ROUTER]
     for target in lora.targets:
-        if not any(_is_target(weight, target) for weight in modules):
-            raise InputError(f"{name}: lora target {target}: no linear map is called so; valid: {_ends(modules)}")
+        _check(name, target, modules, weights)
     found: list[Weight] = []
     for weight in modules:
-        if any(_is_target(weight, target) for target in lora.targets):
+        if any(_ends(weight.module, target) for target in lora.targets):
             _refuse_shared(name, weight)
             d_in = weight.d_in or weight.shape[0]
             d_out = weight.elements // d_in
@@ -46,12 +46,24 @@ def adapters(name: str, weights: list[Weight], lora: Lora) -> list[Weight]:
     return found
 
 
-def _is_target(weight: Weight, target: str) -> bool:
-    return f".{weight.module}".endswith(f".{target}")
+def _check(name: str, target: str, modules: list[Weight], weights: list[Weight]) -> None:
+    """Raise InputError where *target* names no linear map or table, or something else too, which peft does not adapt.
+
+    Routers are parameters of classes of their own, and so is what holds further modules.
+    """
+    known = {weight.module for weight in modules}
+    last = dict.fromkeys(module.rpartition(".")[2] for module in known)
+    valid = ", ".join(sorted(one for one in last if one.isidentifier()))
+    if not target.rpartition(".")[2].isidentifier() or not any(_ends(module, target) for module in known):
+        raise InputError(f"{name}: lora target {target}: no linear map is called so, routers left out; valid: {valid}")
+    for weight in weights:
+        inside = f".{target}." in f".{weight.module}."[: -len(target) - 1]
+        if inside or (_ends(weight.module, target) and weight.module not in known):
+            raise InputError(f"{name}: lora target {target}: {weight.module} is called so, too; valid: {valid}")
 
 
-def _ends(modules: list[Weight]) -> str:
-    return ", ".join(dict.fromkeys(weight.module.rpartition(".")[2] for weight in modules))
+def _ends(module: str, target: str) -> bool:
+    return f".{module}".endswith(f".{target}")
 
 
 def _refuse_shared(name: str, weight: Weight) -> None:

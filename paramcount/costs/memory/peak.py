@@ -14,8 +14,9 @@ from paramcount.costs.memory.recipes import Recipe
 LOSS, BACKWARD, STEP = MOMENTS = ("loss", "end of backward", "optimizer step")
 NUMBER = 8  # bytes of a token's number, torch's 64 bits
 LEFT_OUT = (
-    "Left out of the peak: the gradients of activations within a layer and what it computes again, the CUDA context, "
-    "fragmentation, workspaces. Logits are held to the end of the step, as in a plain training loop."
+    "Left out of the peak: the gradients of activations within a layer and what it computes again. Logits are held to "
+    "the end of the step, as in a plain training loop. Roots are those of all variances, which torch's Adam takes at "
+    "once on a GPU (foreach); a fused one takes none."
 )
 
 
@@ -59,7 +60,7 @@ def peak(
     """
     if held.run is None or no_peak(spec, kernel):
         return None
-    dtype = dtype_of(by)
+    dtype = by.dtype
     kept = activations(spec, held.run, dtype, recompute, kernel)
     assert kept is not None
     tokens, width = held.run.batch * held.run.seq, WIDTHS[dtype]
@@ -76,7 +77,7 @@ def peak(
         "gradients of both": 2 * table,
     }
     backward = {**always, "gradients": held.gradients, **numbers}
-    roots = 0 if by.block else by.variance * (held.gradients // by.gradients)
+    roots = 0 if by.block or not by.variance else by.variance * held.optimizer // sum(by.states)
     return Peak((Moment(LOSS, loss), Moment(BACKWARD, backward), Moment(STEP, {**backward, "roots": roots})))
 
 
@@ -87,8 +88,3 @@ def no_peak(spec: Spec, kernel: str = PLAIN) -> str:
     if "n_vocab" not in spec.sizes or "pooler" in spec.sizes:
         return f"{spec.family.name} has no output head here, and so no loss whose memory could be stated"
     return ""
-
-
-def dtype_of(by: Recipe) -> str:
-    """The numbers that a step by that recipe computes in: those of its weights."""
-    return {2: "bf16", 4: "fp32"}[by.weights]

@@ -15,6 +15,7 @@ from paramcount.ledger.model import Part, Stack
 from paramcount.ledger.sized import plain
 from paramcount.models.design import Counted
 
+OWN_MAPS = ("ibert",)  # types whose linear maps are modules of their own, which no tool packs or adapts
 LINEAR, EXPERTS, TABLE, OTHER = "linear map", "experts", "table", "other"  # what owns a matrix
 
 
@@ -56,7 +57,11 @@ class Weight(NamedTuple):
 def weights_of(spec: Spec) -> list[Weight]:
     """Every tensor of *spec* as it is stored, those of equal layers as one, aliases too."""
     model = spec.model() if isinstance(spec.family, Counted) else spec.family.sized(spec.sizes)
-    return list(_walk(model.parts, "", 1, None))
+    weights = _walk(model.parts, "", 1, None)
+    design = spec.family.configured(spec.sizes)
+    if design and design.config.model_type in OWN_MAPS:
+        return [weight._replace(kind=OTHER, d_in=0) for weight in weights]
+    return list(weights)
 
 
 def own(weights: list[Weight]) -> list[Weight]:

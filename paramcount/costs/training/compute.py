@@ -7,18 +7,21 @@ from typing import NamedTuple
 from paramcount.catalog.spec import Spec
 from paramcount.costs.conventions import exact
 from paramcount.costs.run import Run
-from paramcount.costs.stated import Costed, costed, stated_context
+from paramcount.costs.stated import Costed, context_is_given, costed, stated_context
 from paramcount.errors import InputError
+from paramcount.quantity import LARGEST
 
-CONVENTIONS = ("6nd", "exact", "given")
+READS_A_SOURCE = "it reads a source, and how many of the tokens are its source's is not stated"
+MOST = LARGEST**2  # FLOPs; what follows from them must fit in a float
 
 
 class Compute(NamedTuple):
     """The FLOPs of training *model* on *tokens*, in sequences of *seq*: *six_nd* = 6·N·D, and *exact*.
 
     N, *params*, is of a mixture what a token meets and else all parameters, as *reading* says. Where the exact figure
-    is not stated it is None, and *why* says so. FLOPs that were *given* need no model. *convention* says which of the
-    three times and money follow from.
+    is not stated it is None, and *why* says so. *own_length* is false where *seq* is but the default of the model's
+    type, *full* true where windows that its paper adds are left out. FLOPs that were *given* need no model.
+    *convention* says which of the three times and money follow from.
     """
 
     model: str
@@ -31,6 +34,8 @@ class Compute(NamedTuple):
     exact: int | None = None
     given: int | None = None
     why: str = ""
+    own_length: bool = True
+    full: bool = False
 
     @property
     def flops(self) -> int:
@@ -52,6 +57,8 @@ def compute(spec: Spec, tokens: int, seq: int | None = None, *, exactly: bool = 
     """
     model = spec.model()
     params, total = int(model.active()), int(model.total())
+    if 6 * params * tokens > MOST:
+        raise InputError(f"{spec.name}: 6·N·D is more than 1e72 FLOPs; valid: fewer parameters or tokens")
     found = Compute(
         spec.name,
         "exact" if exactly else "6nd",
@@ -64,17 +71,27 @@ def compute(spec: Spec, tokens: int, seq: int | None = None, *, exactly: bool = 
     try:
         found, cost, run = _in_sequences(spec, found)
     except InputError as error:
+        why = InputError(f"{spec.name}: {READS_A_SOURCE}") if _reads_a_source(spec) else error
         if exactly:
-            raise
-        return found._replace(why=str(error).removeprefix(f"{spec.name}: "))
-    return found._replace(exact=exact(cost, run, tokens).flops)
+            raise why from None
+        return found._replace(why=str(why).removeprefix(f"{spec.name}: "))
+    full = cost.causal and spec.family.configured(spec.sizes) is None
+    return found._replace(exact=exact(cost, run, tokens).flops, full=full)
 
 
 def _in_sequences(spec: Spec, found: Compute) -> tuple[Compute, Costed, Run]:
     """*found* with its sequences, and what is multiplied in one; InputError where that is not stated exactly."""
     if found.seq is None:
         costed(spec, Run(1, 1))  # of what is not stated at any length, not the length is to be said
-        found = found._replace(seq=stated_context(spec))
+        found = found._replace(seq=stated_context(spec), own_length=context_is_given(spec))
     assert found.seq is not None
     run = Run(1, found.seq)
     return found, costed(spec, run), run
+
+
+def _reads_a_source(spec: Spec) -> bool:
+    try:
+        costed(spec, Run(1, 1, source=1))
+    except InputError:
+        return False
+    return True

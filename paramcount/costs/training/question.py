@@ -57,7 +57,7 @@ def train(
     plan = Plan(
         _one_utilisation(mfu, tflops, like), _whole(devices, "devices"), _amount(days, "days", "a number of days: 34")
     )
-    device = accelerator(gpu, gpu_file) if gpu else None
+    device = None if gpu is None else accelerator(gpu, gpu_file)
     bare = Training(
         work,
         device,
@@ -66,7 +66,7 @@ def train(
         pue=_pue(pue),
         carbon=_amount(carbon, "carbon", "kg CO2 a kWh: 0.4", least=0),
     )
-    if gpu_file and not gpu:
+    if gpu_file is not None and gpu is None:
         raise InputError(f"gpu-file = {gpu_file}: no device of it was asked for; add --gpu NAME")
     if device and bare.power is None and device.tdp_w:
         bare = bare._replace(power=Fraction(device.tdp_w))

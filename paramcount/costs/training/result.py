@@ -14,7 +14,7 @@ HOURS_PER_YEAR = 8_766  # of 365.25 days
 
 FORMULAS = {
     "6nd": "6 · N · D",
-    "exact": "3 · the forward pass, attention full in every layer",
+    "exact": "3 · the forward pass",
     "pf_days": "FLOPs / (10^15 · 86,400)",
     "tflops": "peak · MFU",
     "mfu": "achieved / peak",

@@ -11,7 +11,7 @@ from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.models.architecture import Architecture
-from paramcount.models.decoders.deepseek import DEEPSEEK_V3
+from paramcount.models.decoders.deepseek import DEEPSEEK_V3, INDEXED
 
 
 def axk2(c: Config) -> Parts:
@@ -54,6 +54,7 @@ AXK2 = Architecture(
     summary="latent attention with an indexer and gated norms, and routed experts beside shared ones",
     source="transformers 5.23.0, models/axk2",
     body=axk2,
+    untrained=INDEXED,
     heads=DECODER_HEADS,
 )
 AXK1 = DEEPSEEK_V3._replace(source="transformers 5.23.0, models/axk1", body=axk1)

@@ -63,7 +63,7 @@ def _delta(c: Config) -> Parts:
         bare("self_attn.forget_gate.dt_bias", "mixer", width),
         rms_norm("self_attn.o_norm", d_head),
         dense("self_attn.o_proj", "mixer", width, d_model),
-        *delta_rule(n_heads, d_head, d_head, scores=1),
+        *delta_rule(n_heads, d_head, d_head, by_channel=True),
     )
 
 
@@ -76,5 +76,6 @@ BAILING_HYBRID = AXK2._replace(
     summary="latent and delta attention, and routed experts beside shared ones",
     source="transformers 5.23.0, models/bailing_hybrid",
     body=bailing,
+    untrained="",
     heads={**DECODER_HEADS, "causal": untied},
 )

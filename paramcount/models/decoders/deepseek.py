@@ -49,6 +49,7 @@ def feeds_of(c: Config) -> Mapping[str, Make]:
     return {**FEEDS, "sparse": lambda c: experts(c, n_experts="num_experts")}
 
 
+INDEXED = "has an indexer whose scores have no gradient"  # which DeepSeek-AI 2025, sec. 2.1.1, trains by itself
 DEEPSEEK_V3 = Architecture(
     summary="latent attention, and routed experts beside shared ones",
     source="DeepSeek-AI 2024b, sec. 2.1",
@@ -60,4 +61,5 @@ DEEPSEEK_V32 = DEEPSEEK_V3._replace(
     summary="DeepSeek-V3 with an indexer that picks positions",
     source="DeepSeek-AI 2025, sec. 2",
     body=deepseek_v32,
+    untrained=INDEXED,
 )

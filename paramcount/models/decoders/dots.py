@@ -126,6 +126,7 @@ DOTS3_TEXT = AXK2._replace(
     source="transformers 5.23.0, models/dots3_note",
     body=dots3,
     counts=("per_layer_config",),
+    uncosted="widens again, in some layers, only the latents that lie within a window",
 )
 DOTS1 = Architecture(
     summary="routed experts beside shared ones, with norms over each head's query and key",

@@ -34,5 +34,6 @@ HRM_TEXT = Architecture(
     summary="two stacks of Llama's layers with gated attention, gone through in turns",
     source="transformers 5.23.0",
     body=hrm_text,
+    untrained="goes through most of its cycles without a gradient",
     heads=DECODER_HEADS,
 )

@@ -12,6 +12,7 @@ from paramcount.blocks.stacks import all_but_one, listed
 from paramcount.blocks.streams import one_of, streams
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
+from paramcount.models.decoders.deepseek import INDEXED
 from paramcount.models.decoders.deepseek_v4 import DEEPSEEK_V4
 from paramcount.models.decoders.dots import DOTS1
 
@@ -64,6 +65,7 @@ HY_V4 = DEEPSEEK_V4._replace(
     summary="gated latent attention with an indexer, routed experts beside shared ones, and several residual streams",
     source="transformers 5.23.0, models/hy_v4",
     body=hy_v4,
+    untrained=INDEXED,
     uncosted="",
 )
 HY_V3 = DOTS1._replace(source="transformers 5.23.0, models/hy_v3", body=hy_v3)

@@ -6,13 +6,15 @@ from paramcount.blocks.attention import Heads, attention
 from paramcount.blocks.decoder import layered, pre_norms
 from paramcount.blocks.experts import Routing, routing, stacked_experts, without_prediction
 from paramcount.blocks.feedforward import gated
-from paramcount.blocks.leaves import Convolution, Matrices, Product, State
+from paramcount.blocks.leaves import Convolution
 from paramcount.blocks.parts import bare, dense, rms_norm
+from paramcount.blocks.products import Matrices, Product, State
 from paramcount.blocks.roles import ROUTER
 from paramcount.blocks.stacks import listed, numbers
 from paramcount.blocks.task_heads import DECODER_HEADS, untied
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.operation import TOKEN
 from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
 
@@ -74,7 +76,7 @@ def _common(c: Config, attend: str, h: Heads) -> Parts:
         *attention(h),
         dense("self_attn.r_proj", "relative positions", h.d_model, h.n_heads * d_rel),
         bare("self_attn.rel_logits_proj.proj", "relative positions", d_rel, extent),
-        Part("", "relative positions", Product(h.n_heads * (d_rel * extent))),
+        Part("", "relative positions", Product(h.n_heads * (d_rel * extent), TOKEN)),
     )
 
 

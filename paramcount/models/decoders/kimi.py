@@ -71,7 +71,7 @@ def _channels(c: Config, inner: Config) -> Parts:
         dense("self_attn.g_b_proj", "mixer", d_head, width),
         rms_norm("self_attn.o_norm", d_head),
         dense("self_attn.o_proj", "mixer", width, d_model),
-        *delta_rule(n_heads, d_head, d_head, scores=1),
+        *delta_rule(n_heads, d_head, d_head, by_channel=True),
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from paramcount.blocks.attention import attention, full_norms, heads
 from paramcount.blocks.decoder import decoder, layered, pre_norms
 from paramcount.blocks.experts import wide_experts, without_prediction
-from paramcount.blocks.leaves import Product, State
 from paramcount.blocks.parts import dense, fused, rms_norm
+from paramcount.blocks.products import Product, State
 from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE
 from paramcount.blocks.stacks import listed
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
-from paramcount.ledger.operation import WITHIN
+from paramcount.ledger.operation import STATE, WITHIN
 from paramcount.models.decoders.mixtral import MIXTRAL
 
 
@@ -45,7 +45,7 @@ def _lightning(c: Config) -> Parts:
         fused("self_attn.qkv_proj", "mixer", h.d_model, ((QUERY, width), (KEY, width), (VALUE, width))),
         dense("self_attn.output_gate", "mixer", h.d_model, width),
         dense("self_attn.out_proj", "mixer", width, h.d_model, role=OUTPUT),
-        Part("", "mixer", Product(2 * (width * h.d_head))),
+        Part("", "mixer", Product(2 * (width * h.d_head), STATE)),
         Part("", "mixer", Product(2 * width, WITHIN, c.size("block_size"))),
         Part("", "mixer", State(width * h.d_head)),
     )

@@ -6,9 +6,10 @@ import math
 
 from paramcount.blocks.attention import Heads, attention
 from paramcount.blocks.feedforward import gated
-from paramcount.blocks.leaves import Convolution, Matrices, State
+from paramcount.blocks.leaves import Convolution
 from paramcount.blocks.mixers import follows
 from paramcount.blocks.parts import bare, dense, rms_norm, table
+from paramcount.blocks.products import Matrices, State
 from paramcount.blocks.stacks import stacks
 from paramcount.blocks.task_heads import lm_head, no_head
 from paramcount.config import Config

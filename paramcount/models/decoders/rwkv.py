@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.leaves import State
 from paramcount.blocks.parts import bare, dense, layer_norm, table
+from paramcount.blocks.products import State
 from paramcount.blocks.stacks import stacks
 from paramcount.blocks.task_heads import lm_head, no_head
 from paramcount.config import Config

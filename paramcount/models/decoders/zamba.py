@@ -7,9 +7,9 @@ from itertools import count
 
 from paramcount.blocks.attention import Heads, attend, attention
 from paramcount.blocks.feedforward import fused_gated, gated
-from paramcount.blocks.leaves import Matrices
 from paramcount.blocks.mixers import Heads2, depthwise, mamba2, selective_scan, time_step_rank, typed
 from paramcount.blocks.parts import bare, dense, rms_norm, table
+from paramcount.blocks.products import Matrices
 from paramcount.blocks.roles import OUTPUT
 from paramcount.blocks.shared import Shared
 from paramcount.blocks.stacks import stacks

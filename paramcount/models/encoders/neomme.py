@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import attention, heads
 from paramcount.blocks.feedforward import plain
-from paramcount.blocks.leaves import Bare, Head, Matrices
+from paramcount.blocks.leaves import Bare, Head
 from paramcount.blocks.parts import bare, dense, idle, layer_norm, table
+from paramcount.blocks.products import Matrices
 from paramcount.blocks.task_heads import no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import whole_heads
 from paramcount.blocks.encoder import embeddings, layer, layers
-from paramcount.blocks.leaves import Product
 from paramcount.blocks.parts import bare
+from paramcount.blocks.products import Product
 from paramcount.blocks.task_heads import DEEPER_CLASSIFIERS, bert_lm, both, choice, hidden, no_head, spans
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts

@@ -1,0 +1,90 @@
+"""A layout: on how many devices a model lies, and what each kind of parallelism divides among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from paramcount.errors import InputError
+
+STAGES_OF_ZERO = (0, 1, 2, 3)
+
+
+class Layout(NamedTuple):
+    """A model on *devices* = *tp* · *pp* · *dp*.
+
+    *tp* devices share every layer (tensor parallelism), *pp* stages share the layers, *dp* copies of that share the
+    batch, and *ep* of them the experts. *zero* says what the copies divide among them besides: nothing (0), the
+    optimizer's state (1), gradients too (2), weights too (3; Rajbhandari et al. 2020, sec. 5).
+    """
+
+    devices: int = 1
+    zero: int = 0
+    tp: int = 1
+    pp: int = 1
+    dp: int = 1
+    ep: int = 1
+
+    def copies(self, expert: bool) -> int:
+        """The ranks that hold the same part of a tensor: dp of them, of an expert's dp/ep."""
+        return self.dp // self.ep if expert else self.dp
+
+
+class Rank(NamedTuple):
+    """A device's place: in its stage, in its group of tensor parallelism and among the copies."""
+
+    stage: int = 0
+    tensor: int = 0
+    data: int = 0
+
+    def number(self, layout: Layout) -> int:
+        """Its number where ranks of one tensor-parallel group stand next to each other, and stages are farthest."""
+        return self.tensor + layout.tp * (self.data + layout.dp * self.stage)
+
+    def of(self, layout: Layout) -> str:
+        """The rank in words."""
+        words = [f"rank {self.number(layout)} of {layout.devices:,}"]
+        for name, place, size in (("stage", self.stage, layout.pp), ("tensor", self.tensor, layout.tp)):
+            words += [f"{name} {place} of {size}"] if size > 1 else []
+        return ", ".join([*words, *([f"copy {self.data} of {layout.dp:,}"] if layout.dp > 1 else [])])
+
+
+FIRST = Rank()
+
+
+def settled(
+    devices: int | None = None, zero: int = 0, tp: int = 1, pp: int = 1, dp: int | None = None, ep: int = 1
+) -> Layout:
+    """The layout of these, what is open following: dp = devices / (tp · pp); raises InputError where none does."""
+    for name, size in (("devices", devices), ("tp", tp), ("pp", pp), ("dp", dp), ("ep", ep)):
+        if size is not None and size < 1:
+            raise InputError(f"{name} = {size}: not a positive whole number; valid: 1, 8")
+    if zero not in STAGES_OF_ZERO:
+        raise InputError(f"zero = {zero}: no stage of ZeRO; valid: 0, 1, 2, 3")
+    copy = tp * pp
+    if devices is not None and devices % copy:
+        raise InputError(f"devices = {devices}: no multiple of tp · pp = {copy}; {multiples(devices, copy)}")
+    copies = dp if dp is not None else devices // copy if devices is not None else ep
+    if devices is not None and devices != copy * copies:
+        raise InputError(f"devices = {devices}: tp · pp · dp = {copy * copies}; valid: --devices {copy * copies}")
+    if copies % ep:
+        raise InputError(f"ep = {ep}: does not divide dp = {copies}; {divisors_near(ep, [copies])}")
+    return Layout(copy * copies, zero, tp, pp, copies, ep)
+
+
+def multiples(number: int, of: int) -> str:
+    """The multiples next to a *number* that is none, as what would be valid."""
+    below = number // of * of
+    return f"valid: {below or of}, {below + of}" if below else f"valid: {of}"
+
+
+def divisors_near(number: int, sizes: Iterable[int]) -> str:
+    """The numbers next to *number* that divide every one of *sizes*, as what would be valid."""
+    sizes = tuple(sizes)
+
+    def divides(one: int) -> bool:
+        return all(size % one == 0 for size in sizes)
+
+    below = next((one for one in range(min(number - 1, min(sizes)), 0, -1) if divides(one)), None)
+    above = next((one for one in range(number + 1, min(64 * number, min(sizes)) + 1) if divides(one)), None)
+    return "valid: " + ", ".join(str(one) for one in (below, above) if one)

@@ -1,0 +1,86 @@
+"""What each device of a layout holds, in bytes, and which of them holds the most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from paramcount.catalog.spec import Spec
+from paramcount.costs.cache import BYTES
+from paramcount.costs.memory.asked import DTYPE, peak_of, recipe_of
+from paramcount.costs.memory.divided import Piece, cached_numbers, checked, pieces
+from paramcount.costs.memory.footprint import INFERENCE, Footprint
+from paramcount.costs.memory.formats import GGUF, format_of
+from paramcount.costs.memory.layout import Layout, Rank
+from paramcount.costs.memory.peak import Peak
+from paramcount.costs.memory.placed import Laid, laid
+from paramcount.costs.memory.sharding import held, totals
+from paramcount.errors import InputError
+
+DIVIDED = "not stated where tensor or pipeline parallelism divides layers"
+
+
+class PerDevice(NamedTuple):
+    """The *footprint* of the busiest *rank* of a *layout*, and the moments of its training step where stated."""
+
+    layout: Layout
+    rank: Rank
+    footprint: Footprint
+    peak: Peak | None = None
+
+
+def per_device(spec: Spec, whole: Footprint, layout: Layout, given: Mapping[str, Any]) -> PerDevice:
+    """The busiest rank of *layout*; *whole* is what one device would take with the same options *given*.
+
+    In each stage the first rank holds as much as any: no other has more columns, rows or experts. Each copy computes
+    the run's batch. Raises InputError where the model does not divide so.
+    """
+    divisible(layout.zero, whole.purpose, given)
+    model = laid(spec)
+    checked(model, layout)
+    stages = [_of_stage(model, whole, layout, Rank(stage), given) for stage in range(layout.pp)]
+    stage = max(range(layout.pp), key=lambda at: stages[at].stated)
+    found = stages[stage]
+    moments = None if found.activations is None else peak_of(spec, found, given)
+    return PerDevice(layout, Rank(stage), found, moments)
+
+
+def divisible(zero: int, purpose: str, given: Mapping[str, Any]) -> None:
+    """Raise InputError where options leave open how a model divides: adapters, GGUF's types, ZeRO without training."""
+    if given.get("lora"):
+        raise InputError(f"lora = {given['lora']}: how adapters are divided is not stated; valid: without --lora")
+    if (given.get("dtype") or "").startswith(GGUF):
+        raise InputError(f"dtype = {given['dtype']}: a GGUF file is not divided so; valid: bf16, fp8, int8, int4")
+    if zero and purpose == INFERENCE:
+        raise InputError(f"zero = {zero}: divides what is trained; valid: with --for training")
+
+
+def weights_bytes(parts: list[Piece], given: Mapping[str, Any]) -> int:
+    """The bytes of the weights *parts* in the format that is *given*, or the usual one."""
+    form = format_of(given.get("dtype") or DTYPE)
+    return sum(form.nbytes(part.weight) * part.weight.times for part in parts)
+
+
+def cache_width(given: Mapping[str, Any]) -> int:
+    """The bytes of a number in the cache."""
+    return BYTES[given.get("cache_dtype") or DTYPE]
+
+
+def _of_stage(model: Laid, whole: Footprint, layout: Layout, rank: Rank, given: Mapping[str, Any]) -> Footprint:
+    parts = pieces(model, layout, rank)
+    if whole.purpose == INFERENCE:
+        return _answering(model, whole, layout, rank, given)._replace(weights=weights_bytes(parts, given))
+    weights, gradients, optimizer = totals(held(parts, layout, rank), recipe_of(given))
+    found = whole._replace(weights=weights, gradients=gradients, optimizer=optimizer)
+    if layout.tp == layout.pp == 1 or whole.activations is None:
+        return found
+    return found._replace(activations=None, reasons={"activations": DIVIDED})
+
+
+def _answering(model: Laid, whole: Footprint, layout: Layout, rank: Rank, given: Mapping[str, Any]) -> Footprint:
+    if not whole.cache or whole.run is None or layout.tp == layout.pp == 1:
+        return whole
+    numbers = cached_numbers(model, layout, rank.stage)
+    if numbers is None:
+        return whole._replace(cache=None, reasons={"cache": "how its heads are divided is not stated"})
+    return whole._replace(cache=numbers * cache_width(given) * whole.run.batch * whole.run.seq)
