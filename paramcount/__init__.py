@@ -11,9 +11,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from paramcount.library import LoadedModel, list_models, load, solve, sweep, train, verify
+    from paramcount.library import (
+        LoadedModel,
+        ask_laws,
+        fit_law,
+        list_models,
+        load,
+        optimum,
+        solve,
+        solve_flops,
+        sweep,
+        train,
+        verify,
+    )
 
-__all__ = ["LoadedModel", "list_models", "load", "solve", "sweep", "train", "verify"]
+__all__ = [
+    "LoadedModel",
+    "ask_laws",
+    "fit_law",
+    "list_models",
+    "load",
+    "optimum",
+    "solve",
+    "solve_flops",
+    "sweep",
+    "train",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

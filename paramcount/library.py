@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from paramcount.costs.flops import Flops
     from paramcount.costs.memory.footprint import Footprint
     from paramcount.costs.training.result import Training
+    from paramcount.scaling.ask import Answer
+    from paramcount.scaling.fit import Fitted
     from paramcount.solver import Solution
+    from paramcount.solver.compute import ForCompute
     from paramcount.solver.sweep import Sweep
     from paramcount.verification import Verified
 
@@ -199,6 +202,16 @@ def solve(params: int | str, **options: Any) -> Solution:
     return solver.solve(params, **options)
 
 
+def solve_flops(flops: int | str, law: str, **options: Any) -> ForCompute:
+    """Shapes of the size that the scaling law *law* holds best for *flops* FLOPs, each with its tokens.
+
+    See paramcount.solver.compute.solve_flops; the other options are those of paramcount.solver.solve.
+    """
+    from paramcount.solver.compute import solve_flops as of_compute
+
+    return of_compute(flops, law, **options)
+
+
 def sweep(params: int | str, **options: Any) -> Sweep:
     """The best of millions of shapes given as numpy arrays; see paramcount.solver.sweep."""
     from paramcount.solver.sweep import sweep as search
@@ -216,6 +229,42 @@ def train(model: LoadedModel | str | None = None, **options: Any) -> Training:
 
     spec = (load(model) if isinstance(model, str) else model).spec if model is not None else None
     return training.train(spec, **options)
+
+
+def optimum(law: str, flops: float) -> tuple[float, float]:
+    """The n_params and tokens that the scaling law *law* holds best for *flops* FLOPs, 6·N·D = C.
+
+    kaplan's N is non-embedding, that of the others all parameters. Raises paramcount.errors.InputError on an unknown
+    law, or where *flops* is not positive.
+    """
+    from paramcount.scaling.laws import optimum as of_law
+
+    return of_law(law, flops)
+
+
+def ask_laws(
+    *, flops: float | None = None, params: float | None = None, tokens: float | None = None, law: str | None = None
+) -> list[Answer]:
+    """What scaling laws answer to compute in FLOPs, a size or tokens, or to a run that has two of these.
+
+    All laws, or *law* alone, an answer for each set of constants; see paramcount.scaling.ask.Answer. Raises
+    paramcount.errors.InputError on an unknown law, on what is not positive, and where none or all three are given.
+    """
+    from paramcount.scaling.ask import Asked, answers
+    from paramcount.scaling.laws import LAWS
+
+    return answers(Asked(flops, params, tokens), list(LAWS) if law is None else [law])
+
+
+def fit_law(runs: str | Sequence[Mapping[str, float]], **options: Any) -> Fitted:
+    """L(N, D) = E + A/N^α + B/D^β fitted to *runs*: a CSV file, or mappings with `loss` and two of its other columns.
+
+    *options* are those of paramcount.scaling.fit.fit, as is what is raised; the columns, of paramcount.scaling.runs.
+    """
+    from paramcount.scaling.fit import fit
+    from paramcount.scaling.runs import measured, read_runs
+
+    return fit(read_runs(runs) if isinstance(runs, str) else measured(runs), **options)
 
 
 def verify(model: LoadedModel | str, against: str = "") -> Verified:

@@ -38,6 +38,8 @@ def _command(*arguments: str, code: int = 0) -> set[str]:
         ["memory", "llama-3.1-8b", "--dtype", "gguf:Q4_K_M", "--gpu", "h100-sxm"],
         ["memory", "gpt3-175b", "--for", "training"],
         ["train", "gpt3-175b", "--tokens", "300B", "--gpu", "v100", "--mfu", "20%"],
+        ["scaling", "--flops", "3.14e23"],
+        ["scaling", "--gpu", "h100-sxm", "--devices", "64", "--days", "30", "--mfu", "40%"],
     ],
     ids=" ".join,
 )

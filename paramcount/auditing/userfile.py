@@ -23,13 +23,15 @@ MOST_RELATIONS = 10_000  # relations times rows
 VALID = "valid: what docs/audit.md says a table holds"
 
 
-def open_table(path: str) -> tuple[Table, list[dict[str, str]]]:
-    """The table in the CSV file at *path* and its rows; raises InputError with the row and column of what is wrong.
+def open_table(path: str, lines: list[str] | None = None) -> tuple[Table, list[dict[str, str]]]:
+    """The table in the CSV file at *path*, whose *lines* these are once read, and its rows.
+
+    Raises InputError with the row and column of what is wrong.
 
     Without a preamble a table is counted as family gpt, its labels are in the column `model` and its counts in those of
     `n_params_printed` and `n_params` that it has.
     """
-    lines = _lines(path)
+    lines = lines_of(path) if lines is None else lines
     columns, *cells = _cells(path, lines)
     table = _table(path, all_printable(read_preamble(lines)), columns)
     rows = [_row(path, number, columns, row) for number, row in enumerate(cells, start=1)]
@@ -61,7 +63,8 @@ def _row(path: str, number: int, columns: list[str], cells: list[str]) -> dict[s
     return dict(zip(columns, cells, strict=True))
 
 
-def _lines(path: str) -> list[str]:
+def lines_of(path: str) -> list[str]:
+    """The lines of the CSV file at *path*; raises InputError where it cannot be read."""
     data = read_within(path, LARGEST, "a CSV file, or a name from `paramcount audit --help`")
     try:
         text = data.decode("utf-8-sig")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from paramcount.report.figures.budget import Budget
 
+BY_LAW = ("scaling", "isoflop")
+LAW = "refit-2024"
 EPILOG = """\b
 Examples:
   paramcount plot share -o share.png
@@ -37,6 +39,8 @@ Examples:
   paramcount plot audit --table gpt3 -o audit.svg
   paramcount plot scale ./config.json -o mine.pdf
   paramcount plot train gpt3-175b --tokens 300B --gpu a100-80gb --mfu 40% --price 2 -o train.svg
+  paramcount plot scaling -o loss.svg
+  paramcount plot isoflop --law chinchilla-3 -o isoflop.svg
   paramcount plot share $(paramcount models -q) -o all.pdf
 """
 
@@ -60,6 +64,7 @@ def read_tables(ctx: click.Context, param: click.Parameter, given: tuple[str, ..
 @click.option("--devices", metavar="N")
 @click.option("--days", metavar="T")
 @click.option("--price", metavar="USD")
+@click.option("--law", metavar="LAW", help=f"scaling, isoflop: the law whose losses are drawn. Default: {LAW}.")
 @click.option("-o", "--output", metavar="FILE", required=True, type=click.Path(),
               help="Where to write the figure: .png, .svg or .pdf.")  # fmt: skip
 def command(
@@ -68,6 +73,7 @@ def command(
     chosen: tuple[Table, ...],
     changes: tuple[str, ...],
     params: str | None,
+    law: str | None,
     output: str,
     **asked: Any,
 ) -> None:
@@ -82,6 +88,8 @@ def command(
     audit   one table's printed figures as intervals, the recomputed counts, and the counts once explained
     flops   the components' shares of a forward pass by its length, beside those of the parameters
     train   days against devices for a training, with lines of equal cost and the published runs
+    scaling loss against compute: the frontiers of scaling laws, and published runs by one of them
+    isoflop loss against size at equal compute, and the size that each scaling law holds best
 
     Without MODEL and --table: GPT-2 and GPT-3; budget without --params all of family gpt; scale, flops and memory
     gpt3-175b; audit gpt3; train the published runs alone.
@@ -91,8 +99,12 @@ def command(
         raise InputError(f"--params {params}: plot {kind} marks no candidates; valid with: plot budget")
     if kind != "train" and (given := [name for name, value in asked.items() if value is not None]):
         raise InputError(f"--{given[0]} {asked[given[0]]}: of training; valid with: plot train")
+    if law is not None and kind not in BY_LAW:
+        raise InputError(f"--law {law}: of scaling laws; valid with: plot {' or '.join(BY_LAW)}")
     if kind == "train":
         figure, drawn = _training(models, chosen, changes, asked)
+    elif kind in BY_LAW:
+        figure, drawn = _by_law(kind, models or changes or chosen, law or LAW), law or LAW
     elif kind == "audit":
         table = _table(models, chosen, changes)
         figure, drawn = draw(kind, audit(table)), table.name
@@ -123,6 +135,12 @@ def _training(
     if any(training.device_hours is None for training in trainings):
         raise InputError("plot train: no utilisation; add --gpu NAME with --mfu 40%, or --tflops 28, or --like RUN")
     return draw("train", trainings), f"{len(trainings) or 'no'} training{'' if len(trainings) == 1 else 's'}"
+
+
+def _by_law(kind: str, given: Sequence[object], law: str) -> Figure:
+    if given:
+        raise InputError(f"plot {kind}: draws scaling laws, no models; valid: plot {kind} --law {law}")
+    return draw(kind, law)
 
 
 def _table(models: tuple[str, ...], chosen: tuple[Table, ...], changes: tuple[str, ...]) -> Table:

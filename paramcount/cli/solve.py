@@ -11,10 +11,14 @@ import click
 from paramcount.cli import streams
 from paramcount.cli.options import complete_models, output_options
 from paramcount.errors import InputError, printable
+from paramcount.quantity import parse_amount, parse_quantity
 from paramcount.report.rows import Report
-from paramcount.report.solve import solved
+from paramcount.report.solve import solved, solved_for_compute
 from paramcount.report.written import write_file
-from paramcount.solver import RANKS, solve
+from paramcount.scaling.hardware import hardware
+from paramcount.scaling.laws import LAWS
+from paramcount.solver import RANKS, Solution, solve
+from paramcount.solver.compute import solve_flops
 
 EPILOG = (
     "\b\nRankings:\n"
@@ -41,10 +45,31 @@ Examples:
   paramcount solve --params 3B --like qwen3-30b-a3b --set n_experts=64
   paramcount solve --params 124439808 --exactly
   paramcount solve --params 350M --emit hf -o config.json
+  paramcount solve --flops 1e24 --law chinchilla-3
+  paramcount solve --gpu h100-sxm --devices 64 --days 30 --mfu 40% --law refit-2024 --like llama-3.2-1b
 """
 )
 SIZE = "SIZE"
-OPTIONS = ("params", "like", "rank", "top", "tp", "aspect", "tied", "exactly", "active", "tolerance")  # no sizes
+OPTIONS = (
+    "params",
+    "flops",
+    "gpu",
+    "devices",
+    "days",
+    "mfu",
+    "law",
+    "seq",
+    "max_loss",
+    "like",
+    "rank",
+    "top",
+    "tp",
+    "aspect",
+    "tied",
+    "exactly",
+    "active",
+    "tolerance",
+)  # no sizes
 
 
 def size(name: str, help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -70,7 +95,7 @@ def _emit(*, form: str | None, as_json: bool, output: str | None, **asked: Any) 
 
     if form not in (None, "json"):
         raise InputError(f"--emit hf --format {form}: a config is JSON; valid: --emit hf -o config.json")
-    solution = solve(**_sizes(**asked))
+    solution, _ = _found(**_sizes(**asked))
     if not solution.candidates:
         click.echo(printable(f"paramcount: nothing found: {solution.stopped_by}"), err=True)
         return 1
@@ -83,8 +108,58 @@ def _emit(*, form: str | None, as_json: bool, output: str | None, **asked: Any) 
     return 0
 
 
+def compute_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give *command* the options that state compute, and by which law it is spent."""
+    for option in (
+        click.option("--seq", metavar="T", help="Tokens of a sequence, for exact FLOPs. Default: the shape's context."),
+        click.option("--max-loss", metavar="L", help="With compute: shapes whose loss by the law is no more."),
+        click.option("--law", metavar="LAW", help="With compute, the scaling law: chinchilla-3; see scaling --help."),
+        click.option("--mfu", metavar="SHARE", default="", help="At which share of their dense peak: 40%."),
+        click.option("--days", metavar="DAYS", default="", help="For how long."),
+        click.option("--devices", metavar="K", default="", help="How many."),
+        click.option("--gpu", metavar="NAME", default="", help="Compute from devices: h100-sxm; with the next three."),
+        click.option("--flops", metavar="C", help="In place of --params compute, 1e24, of which --law makes a size."),
+    ):
+        command = option(command)
+    return command
+
+
+def _found(
+    params: str | None,
+    flops: str | None,
+    gpu: str,
+    devices: str,
+    days: str,
+    mfu: str,
+    law: str | None,
+    seq: str | None,
+    max_loss: str | None,
+    **asked: Any,
+) -> tuple[Solution, Report]:
+    """The shapes for the one budget that is given, and the report on them; raises InputError where none is, or two."""
+    by_devices = bool(gpu or devices or days or mfu)
+    given = [name for name, value in (("--params", params), ("--flops", flops), ("--gpu", by_devices)) if value]
+    if len(given) != 1:
+        said = f"{' with '.join(given)}: two budgets" if given else "no budget"
+        raise InputError(f"solve: {said}; valid: one of --params 1.3B, --flops 1e24 --law LAW, --gpu … --law LAW")
+    if params:
+        for name, value in (("law", law), ("seq", seq), ("max-loss", max_loss)):
+            if value:
+                raise InputError(f"--{name} {value}: of compute; valid with: --flops or --gpu")
+        solution = solve(params, **asked)
+        return solution, solved(solution)
+    if law is None:
+        raise InputError(f"{given[0]}: no law that makes a size of compute; valid: --law {' or '.join(LAWS)}")
+    compute = hardware(gpu, devices, days, mfu).flops if by_devices else parse_quantity(flops or "", "flops")
+    length = parse_quantity(seq, "seq") if seq else None
+    most = float(parse_amount(max_loss, "max-loss", "2.1, nats a token")) if max_loss else None
+    found = solve_flops(compute, law, length, most, **asked)
+    return found.solution, solved_for_compute(found)
+
+
 @click.command("solve", epilog=EPILOG)
-@click.option("--params", metavar="N", required=True, help="The budget: 100T, 1.3B, 124439808.")
+@click.option("--params", metavar="N", help="The budget: 100T, 1.3B, 124439808.")
+@compute_options
 @size("--n-layers", "Default: 1:1024; every power of two with --powers-of-two.")
 @size("--d-model", "Default: every width the other sizes admit, without limit.")
 @size("--n-heads", "Default: such that attention is as wide as the model.")
@@ -118,7 +193,7 @@ def _emit(*, form: str | None, as_json: bool, output: str | None, **asked: Any) 
 @emitting
 @output_options
 def command(**asked: Any) -> Report:
-    """Find shapes that have a given number of parameters.
+    """Find shapes that have a given number of parameters, or the one that a scaling law makes of compute.
 
     The count increases in every size. So for every choice of the others the best value of one size is found by
     bisection on exact integers, over the whole lattice, and the answer says how many shapes that covers.
@@ -127,7 +202,7 @@ def command(**asked: Any) -> Report:
     SIZE is a value, an inclusive range or a list: 96, 64:256, 64,96,128.
     Numbers may be written 100T, 1.3B or 2^17; B is 10^9.
     """
-    return solved(solve(**_sizes(**asked)))
+    return _found(**_sizes(**asked))[1]
 
 
 def _sizes(others: tuple[str, ...], **asked: Any) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
 from paramcount.catalog.names import suggestions
@@ -20,12 +22,13 @@ Examples:
 """
 
 
-def table_named(name: str) -> Table:
-    """The table of that short name; raises InputError with the nearest names."""
+def table_named(name: str, also: Iterable[str] = ()) -> Table:
+    """The table of that short name; raises InputError with the nearest names, those of *also* among them."""
     if table := tables().get(name.lower()):
         return table
-    near = suggestions(name.lower(), tables())
-    hint = f"did you mean {near}?" if near else f"valid: {', '.join(tables())}"
+    known = [*tables(), *also]
+    near = suggestions(name.lower(), known)
+    hint = f"did you mean {near}?" if near else f"valid: {', '.join(known)}"
     raise InputError(f"{name}: no table of this name; {hint}")
 
 

@@ -30,6 +30,7 @@ VERBS = (
     "cache",
     "memory",
     "train",
+    "scaling",
     "plot",
 )
 DEFAULT = "show"

@@ -15,7 +15,7 @@ from paramcount.models.architecture import Architecture
 from paramcount.models.design import Counted
 from paramcount.models.index import PLACES
 from paramcount.models.otherwise import refuse_other_models
-from paramcount.models.reach import REACH
+from paramcount.models.reach import NARROWEST, REACH
 from paramcount.models.registry import accepted, architecture_of
 
 ENCODERS = ("bert", "roberta")  # families of papers whose tokens see both ways
@@ -62,6 +62,8 @@ def costed(spec: Spec, run: Run) -> Costed:
     if design is not None and design.config.get("add_cross_attention") and not across:
         raise InputError(f"{spec.name}: add_cross_attention = true: is not stated for this type; valid: false")
     _refuse_a_source(spec.name, cost, run)
+    if design is not None:
+        _refuse_windows(spec.name, design.config, run)
     if run.cached and run.attention == "computed" and any(line.per == PADDED for line in cost.work):
         raise InputError(
             f"{spec.name}: cached = {run.cached}: what plain code pads behind a cache is not stated; "
@@ -112,6 +114,17 @@ def _stated(name: str, config: Config) -> tuple[bool, Windows]:
     causal = not (in_encoders or config.task == "encoder") or bool(config.get("is_decoder"))
     reach = REACH.get(model_type)
     return causal, reach(config) if reach else ()
+
+
+def _refuse_windows(name: str, config: Config, run: Run) -> None:
+    """Raise InputError where tokens lie beyond a window and how many see them is not stated."""
+    narrowest = NARROWEST[config.model_type](config) if config.model_type in NARROWEST else None
+    longest = max(run.seq, run.source)
+    if narrowest is not None and run.attention == "needed" and longest >= narrowest:
+        raise InputError(
+            f"{name}: {longest} tokens: with a window of {narrowest} what more than it holds is not stated; "
+            f"valid: up to {narrowest - 1}, or attention = computed"
+        )
 
 
 def _refuse_a_source(name: str, cost: Costed, run: Run) -> None:

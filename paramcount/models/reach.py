@@ -184,3 +184,13 @@ REACH: dict[str, Callable[[Config], Windows]] = {
     "modernbert-decoder": _halved(SLIDING),
     "ultrabert": by_kind(all_but_every(3), kind=AROUND),
 }
+
+
+def _narrowest_of_both(c: Config) -> int | None:
+    """T5Gemma: every other layer of either side has a window, or those that are listed."""
+    sides = (c.nested(side) for side in ("encoder", "decoder"))
+    narrow = (one for one in sides if one.get("layer_types") is None or NARROW in one.get("layer_types"))
+    return min((plain(one.size("sliding_window")) for one in narrow), default=None)
+
+
+NARROWEST: dict[str, Callable[[Config], int | None]] = {"t5gemma": _narrowest_of_both}  # of windows that are not stated

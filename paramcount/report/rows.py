@@ -3,14 +3,15 @@
 from typing import Any, NamedTuple
 
 from paramcount.ledger.polynomial import Polynomial
+from paramcount.quantity import short
 
 
 class Column(NamedTuple):
     """A column: the key of its cells, its title and the kind that says how a cell reads.
 
     Kinds: text; formula (a Polynomial); count (an int); size (an int without separators); share (0..1); error (a
-    signed fraction); number (a float); amount (a number, to five digits or whole); agrees (bool or None); bar (0..1,
-    drawn in terminals alone).
+    signed fraction); number (a float); amount (a number, to five digits or whole); short (a number to three digits with
+    its unit); loss (nats a token); agrees (bool or None); bar (0..1, drawn in terminals alone).
     A *wide* column is left out of terminals that have no room for it.
     """
 
@@ -49,7 +50,7 @@ class Report(NamedTuple):
         return [part for part in self.parts if isinstance(part, Sheet)]
 
 
-RIGHT = frozenset({"count", "size", "share", "error", "number", "amount"})
+RIGHT = frozenset({"count", "size", "share", "error", "number", "amount", "short", "loss"})
 AGREES = {True: "✓", False: "✗", None: ""}
 
 
@@ -68,6 +69,10 @@ def text(kind: str, value: Any) -> str:
             return f"{value:,.4g}" if isinstance(value, float) else str(value)
         case "amount":
             return f"{round(value):,}" if 10**4 <= value < 10**15 else f"{value:,.5g}"
+        case "short":
+            return short(round(value))
+        case "loss":
+            return f"{value:.3f}"
         case "agrees":
             return AGREES[value]
     return str(value)

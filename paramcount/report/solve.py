@@ -7,6 +7,7 @@ from typing import Any
 from paramcount.quantity import short
 from paramcount.report.rows import Column, Report, Sheet
 from paramcount.solver import Candidate, Solution
+from paramcount.solver.compute import ForCompute, Training
 
 COLUMNS = (
     Column("n_layers", "n_layers", "size"),
@@ -21,6 +22,11 @@ COLUMNS = (
     Column("attention_share", "attn", "share", wide=True),
     Column("ffn_share", "FFN", "share", wide=True),
     Column("nearest", "nearest"),
+)
+TRAINED = (
+    Column("tokens", "tokens", "short"),
+    Column("loss", "loss", "loss"),
+    Column("exact_about", "exact FLOPs", wide=True),
 )
 COUNTS = {  # what a budget may be for, as JSON names it, and as a heading and a column do
     "total": ("", "total"),
@@ -38,6 +44,53 @@ def solved(solution: Solution) -> Report:
     parts: list[str | Sheet] = [_heading(solution), _sheet(solution, solution.candidates)]
     parts.append(_below(solution, solution.candidates[0]))
     return Report(document(solution), tuple(parts))
+
+
+def solved_for_compute(found: ForCompute) -> Report:
+    """The report on shapes for compute: each with its tokens, its loss and its FLOPs."""
+    solution = found.solution
+    if solution.nearest_miss is not None:
+        return _nothing(solution, solution.nearest_miss)
+    sheet = _sheet(solution, solution.candidates)
+    rows = [row | _trained(training) for row, training in zip(sheet.rows, found.trainings, strict=True)]
+    columns = tuple(column for column in sheet.columns if column.key not in ("attention_share", "ffn_share"))
+    stated = [column for column in TRAINED if any(row[column.key] is not None for row in rows)]
+    best, law = found.best, found.fit.law
+    heading = (
+        f"{_heading(solution)}\n  {law} holds {short(round(best.n_params))} {found.fit.counts} parameters on "
+        f"{short(round(best.tokens))} tokens best for {found.flops:.4g} FLOPs"
+    )
+    parts: list[str | Sheet] = [heading, Sheet((*columns, *stated), rows), _below(solution, solution.candidates[0])]
+    parts += _of_compute(found)
+    candidates = [
+        {**candidate.document(), **training._asdict()}
+        for candidate, training in zip(solution.candidates, found.trainings, strict=True)
+    ]
+    law_said = {"law": law, "counts": found.fit.counts, "best": best._asdict(), "beyond": found.fit.beyond(best)}
+    return Report(
+        {**document(solution), "flops": found.flops, "of_law": law_said, "candidates": candidates}, tuple(parts)
+    )
+
+
+def _trained(training: Training) -> dict[str, Any]:
+    exact = training.flops_exact
+    return {**training._asdict(), "exact_about": None if exact is None else f"{float(exact):.4g}"}
+
+
+def _of_compute(found: ForCompute) -> list[str]:
+    """What is to be known of tokens, FLOPs and the law."""
+    lines = ["tokens are what 6·N·D leaves a shape of the compute, N being its exact count as the law counts."]
+    if seqs := {training.seq for training in found.trainings if training.flops_exact is not None}:
+        lengths = " or ".join(f"{seq:,}" for seq in sorted(filter(None, seqs)))
+        lines.append(f"Exact FLOPs count every product, attention's too, in sequences of {lengths} tokens.")
+    if any(training.flops_exact is None for training in found.trainings):
+        lines.append("Exact FLOPs are not stated where the model's operations or its context are not; --seq gives one.")
+    if found.fit.loss is None:
+        lines.append(f"{found.fit.law} states no loss.")
+    if beyond := found.fit.beyond(found.best):
+        times = ", ".join(f"{symbol} ×{factor:,.3g}" for symbol, factor in beyond.items())
+        lines.append(f"Beyond what {found.fit.law} was fitted to: {times} (docs/scaling.md).")
+    return lines
 
 
 def document(solution: Solution) -> dict[str, Any]:

@@ -38,8 +38,8 @@ ABOUT = (
 ON_DEVICE = (
     "Kept and peak in bytes: what a module keeps for its backward pass, and the most that a step of torch's Adam\n"
     "takes, without the CUDA context and what was allocated before. The allocator rounds up, kernels have workspaces,\n"
-    "and norms keep other numbers on a GPU than on a CPU, for which what is kept is stated. Products: how long the\n"
-    "matrix products of a step take at the rate of a large one; step: what it took."
+    "on a GPU norms keep their statistics in float32, and RMSNorm (llama) its input and them alone. Products: how\n"
+    "long the matrix products of a step take at the rate of a large one; step: what it took."
 )
 
 

@@ -49,7 +49,7 @@ def kept_by(built: nn.Module, tokens: Tensor) -> list[torch.UntypedStorage]:
         storage = tensor.untyped_storage()
         if storage._cdata not in parameters:
             kept.setdefault(storage._cdata, storage)
-        return tensor
+        return tensor.detach()  # for one that a node gives and keeps would hold its own graph, and never be freed
 
     with saved_tensors_hooks(packed, lambda tensor: tensor):
         built(tokens)

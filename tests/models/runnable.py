@@ -51,6 +51,21 @@ def _even(document):
     return {key: 2 * max(1, document[key] // 2) for key in keys if key in document}
 
 
+def _default_language(document):
+    languages = document.get("languages") or ["en_XX"]
+    return {"languages": languages, "default_language": languages[0]}
+
+
+def _places(document):
+    """LiLT's layout has six sides to a token and as many heads as the text."""
+    return {"hidden_size": 24, "num_attention_heads": 4, "channel_shrink_ratio": 2, "max_2d_position_embeddings": 64}
+
+
+def _several_heads(document):
+    """An einsum over an axis of one is no product to torch's counter."""
+    return {"n_head": 2, "d_model": 2 * document["d_model"] + 2, "d_head": None}
+
+
 CHANGES = {
     **dict.fromkeys(("qwen2_vl_text", "qwen2_5_vl_text", "qwen2_5_omni_text"), _sections),
     **dict.fromkeys(("glm4v_text", "glm4v_moe_text", "glm_ocr_text"), _glm_sections),
@@ -65,4 +80,10 @@ CHANGES = {
     **dict.fromkeys(("phi", "persimmon", "stablelm"), _rotated),
     "phimoe": lambda document: {"num_experts_per_tok": 2},
     **dict.fromkeys(("deepseek_v2", "glm4_moe_lite"), _even),
+    "xmod": _default_language,
+    "tapas": lambda document: {"type_vocab_sizes": [3, 256, 256, 2, 256, 256, 10], "is_decoder": False},
+    "lilt": _places,
+    "xlnet": _several_heads,
+    **dict.fromkeys(("convbert", "esm"), lambda document: {"is_decoder": False, "add_cross_attention": False}),
+    "yoso": lambda document: {"use_expectation": True, "add_cross_attention": False},
 }

@@ -17,13 +17,15 @@ KINDS = {
     "audit": "one table's printed figures against recomputed counts, as they stand and explained",
     "flops": "shares of a forward pass by its length, beside the parameters'",
     "train": "days against devices, with lines of equal cost and published runs",
+    "scaling": "loss against compute by scaling laws, with published runs",
+    "isoflop": "loss against size at equal compute, with the sizes that scaling laws hold best",
 }
 SUFFIXES = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
 
 
 def draw(kind: str, *subject: Any) -> Figure:
     """The figure of that *kind*. *subject* is the models, with what `budget` marks beside them; for `audit` an Audit,
-    for `train` Trainings.
+    for `train` Trainings, for `scaling` and `isoflop` the name of a law.
 
     Raises InputError where the subject cannot be drawn so.
     """

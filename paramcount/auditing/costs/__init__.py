@@ -1,0 +1,1 @@
+"""Claims of what training costs, held against their own arithmetic."""

@@ -1,0 +1,115 @@
+"""The audit of a table of costs: every row's checks and verdict, what sources contradict each other in, and sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from paramcount.auditing.costs.checks import BOUND, Check, checks
+from paramcount.auditing.costs.claims import OF_THE_MODEL, OF_THE_RUN, Claim, differ
+from paramcount.auditing.costs.explain import Explained, explain
+from paramcount.auditing.costs.loose import Loose, loose
+from paramcount.auditing.costs.sums import Sum
+from paramcount.auditing.verdict import AGREES, EXPLAINED, IMPOSSIBLE, TRUNCATED, UNEXPLAINED, ZEROS
+
+UNCHECKED = "nothing to check"
+CONTRADICTED = "contradiction between sources"
+# From the best to the worst; a row is as good as its worst equation.
+ORDER = (UNCHECKED, AGREES, TRUNCATED, ZEROS, BOUND, EXPLAINED, CONTRADICTED, UNEXPLAINED, IMPOSSIBLE)
+
+
+class Contradiction(NamedTuple):
+    """Two rows of a model print a *quantity* as no one number can be printed."""
+
+    model: str
+    quantity: str
+    rows: tuple[str, str]
+    printed: tuple[str, str]
+
+
+class CostRow(NamedTuple):
+    """A claim, its checks, the verdict, what explains the checks that fail, and which hold by few digits alone."""
+
+    claim: Claim
+    checks: tuple[Check, ...]
+    verdict: str
+    explanations: tuple[Explained, ...]
+    contradictions: tuple[Contradiction, ...]
+    loose: tuple[Loose, ...] = ()
+
+
+class CostAudit(NamedTuple):
+    """The rows of a table of costs, and its printed sums."""
+
+    name: str
+    title: str
+    source: str
+    rows: tuple[CostRow, ...]
+    sums: tuple[Sum, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing that can be checked fails."""
+        rows = all(row.verdict in (UNCHECKED, AGREES) for row in self.rows)
+        return rows and all(one.verdict == AGREES for one in self.sums)
+
+
+def audit_rows(found: Sequence[Claim]) -> tuple[CostRow, ...]:
+    """Each claim held against its own arithmetic, and against the other claims of its model."""
+    rows = [_row(claim, found) for claim in found]
+    by_label = {row.claim.label: row for row in rows}
+    return tuple(_settled(row, by_label) for row in rows)
+
+
+def _row(claim: Claim, every: Sequence[Claim]) -> CostRow:
+    held = checks(claim)
+    explained = explain(claim, held, every) if not all(check.holds for check in held) else []
+    judged = tuple(_judged(check, explained) for check in held)
+    return CostRow(claim, judged, "", tuple(explained), tuple(_contradictions(claim, every)), loose(claim, held))
+
+
+def _judged(check: Check, explained: Sequence[Explained]) -> Check:
+    if check.holds:
+        return check
+    if any(check.relation.name in one.mends and not one.may_be_chance for one in explained):
+        return check._replace(verdict=EXPLAINED)
+    if check.borrowed:
+        return check._replace(verdict=CONTRADICTED)
+    passes = check.relation.sign != "=" and check.ratio.low >= 1
+    return check._replace(verdict=IMPOSSIBLE if passes else UNEXPLAINED)
+
+
+def _contradictions(claim: Claim, every: Sequence[Claim]) -> list[Contradiction]:
+    found = []
+    for other in every:
+        if other.model != claim.model or other.label == claim.label:
+            continue
+        alike = not (claim.device and other.device and claim.device.peaks != other.device.peaks)
+        for name in (*OF_THE_MODEL, *(OF_THE_RUN if alike else ())):
+            if differ(name, claim, other):
+                printed = (claim.figures[name].printed, other.figures[name].printed)
+                found.append(Contradiction(claim.model, name, (claim.label, other.label), printed))
+    return found
+
+
+def _settled(row: CostRow, by_label: dict[str, CostRow]) -> CostRow:
+    """*row* with its verdict; an equation that fails by another row's figure, which is explained there, is left out."""
+    kept = tuple(check for check in row.checks if not _explained_there(check, row, by_label))
+    verdicts = [check.verdict for check in kept]
+    if row.contradictions:
+        verdicts.append(CONTRADICTED)
+    verdict = max(verdicts, key=ORDER.index, default=UNCHECKED)
+    names = {check.relation.name for check in kept}
+    explanations = tuple(one for one in row.explanations if names & set(one.mends))
+    return row._replace(checks=kept, verdict=verdict, explanations=explanations)
+
+
+def _explained_there(check: Check, row: CostRow, by_label: dict[str, CostRow]) -> bool:
+    if check.verdict == AGREES:
+        return False
+    for label in check.borrowed:
+        for one in by_label[label].explanations:
+            lent = row.claim.borrowed.get(one.quantity) == label
+            if lent and not one.may_be_chance and one.quantity in check.relation.factors[1]:
+                return True
+    return False

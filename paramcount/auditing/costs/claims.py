@@ -1,0 +1,162 @@
+"""The rows of a table of costs: what each prints, of which device, and what other rows of its model add."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from functools import cache
+from typing import NamedTuple
+
+from paramcount.auditing.costs.arithmetic import DEVICES, bounds, quantities
+from paramcount.auditing.costs.figures import Figure, FigureError, figure, is_phases, scaled
+from paramcount.auditing.relations import Interval
+from paramcount.costs.accelerators import Accelerator
+from paramcount.costs.training.published import device as device_called
+
+MEMORY = "FROM MEMORY"
+TRAINED_IN = ("bf16", "fp16")
+TERA = 10**12
+# What is the same whoever prints it, and what is so where the device is the same.
+OF_THE_MODEL = ("n_params", "n_params_active", "n_tokens", "train_flops", "pf_days")
+OF_THE_RUN = ("n_accelerators", "accelerator_hours", "days", "energy_mwh", "co2_t")
+RATES = ("tflops_per_accelerator", "mfu")
+_CORES = re.compile(r"(TPU v\d)-\d+$")  # a slice by the number of its cores
+
+
+class Claim(NamedTuple):
+    """A row: its *figures* by quantity, those that it has *borrowed* from the row of that label, and its device.
+
+    *memory* says which of its figures were not read anywhere; *shape* is the model that the table says it is.
+    """
+
+    label: str
+    model: str
+    figures: Mapping[str, Figure]
+    borrowed: Mapping[str, str]
+    device: Accelerator | None
+    source: str
+    where: str
+    memory: str
+    note: str
+    shape: str = ""
+
+    def known(self) -> dict[str, Interval]:
+        """Everything that the equations may speak of: the figures, the device's peak and power, and the bounds."""
+        found = {**bounds(), **{name: figure.interval for name, figure in self.figures.items()}}
+        if self.device:
+            if peak := next((self.device.peaks[d] for d in TRAINED_IN if d in self.device.peaks), 0):
+                found["peak_tflops"] = peak_of(peak)
+            if self.device.tdp_w:
+                found["tdp_w"] = point(Fraction(self.device.tdp_w))
+        return found
+
+
+def point(value: Fraction) -> Interval:
+    """One number alone."""
+    return Interval(value, value)
+
+
+def three_digits(peak: int) -> int:
+    """*peak*, in FLOP/s, to three digits, as data sheets print it and authors divide by it."""
+    unit: int = 10 ** (len(str(peak)) - 3)
+    return (peak + unit // 2) // unit * unit
+
+
+def peak_of(peak: int) -> Interval:
+    """What a peak claims, in TFLOP/s: 989.4 and 989.5 are printed of one device."""
+    half = Fraction(10 ** (len(str(peak)) - 3), 2)
+    value = three_digits(peak)
+    return Interval((value - half) / TERA, (value + half) / TERA)
+
+
+@cache
+def columns() -> tuple[str, ...]:
+    """The quantities that a row may print, each in a column of its name, or of its name and `_printed`."""
+    given = {name: None for name in quantities() if name not in (*DEVICES, "overhead")}
+    return tuple(dict.fromkeys([*OF_THE_MODEL, *given]))
+
+
+TEXTS = ("model", "accelerator", "source", "where", "seen", "note")
+
+
+def claims(rows: Iterable[Mapping[str, str]], shapes: Mapping[str, str]) -> list[Claim]:
+    """The claims of *rows*, each with what the others of its model add. Raises FigureError on a cell that is none."""
+    found = [claim(row, shapes.get(row["model"], "")) for row in rows]
+    counts: dict[str, int] = {}
+    labelled = []
+    for one in found:
+        counts[one.model] = counts.get(one.model, 0) + 1
+        again = counts[one.model]
+        labelled.append(one._replace(label=one.model if again == 1 else f"{one.model} [{again}]"))
+    return [_lent(one, [other for other in labelled if other.model == one.model]) for one in labelled]
+
+
+def claim(row: Mapping[str, str], shape: str = "") -> Claim:
+    """The claim of one *row*."""
+    figures: dict[str, Figure] = {}
+    for name in columns():
+        text = row.get(f"{name}_printed") or row.get(name) or ""
+        if name == "days" and is_phases(text):
+            name = "accelerator_hours"
+        if name == "price_usd_per_hour" and text.endswith(" the node"):
+            text = text.removesuffix(" the node")
+            if (price := figure(text, name)) and (devices := figures.get("n_accelerators")):
+                figures[name] = _shared(price, row[f"{name}_printed"], devices)
+            continue
+        if text and (found := _read(text, name)):
+            figures[name] = found
+    seen = row.get("seen", "")
+    memory = "; ".join(part.strip() for part in seen.split(";") if MEMORY in part)
+    texts = (row.get("source", ""), row.get("where", ""), memory, row.get("note", ""))
+    return Claim(row["model"], row["model"], figures, {}, device(row.get("accelerator", "")), *texts, shape)
+
+
+def _read(text: str, name: str) -> Figure | None:
+    try:
+        return figure(text, name)
+    except FigureError as error:
+        raise FigureError(f"column {name}: {error}") from None
+
+
+def _shared(price: Figure, printed: str, devices: Figure) -> Figure:
+    """The price of a device where that of a node of so many is printed."""
+    each = 1 / devices.nominal
+    return Figure(printed, price.nominal * each, scaled(price.interval, each))
+
+
+def device(printed: str) -> Accelerator | None:
+    """The accelerator that *printed* names (A100-80GB, TPU v3-256); None where it is not known which."""
+    return device_called(_CORES.sub(r"\1", printed))
+
+
+def _lent(one: Claim, rows: list[Claim]) -> Claim:
+    """*one* with what the other *rows* of its model print and it does not.
+
+    Of the run only where the devices are as fast and no figure of the run differs.
+    """
+    figures, borrowed, own = dict(one.figures), {}, one.device
+    for other in rows:
+        if other.label == one.label:
+            continue
+        names = [*OF_THE_MODEL]
+        if same_run(one, other):
+            names += [*OF_THE_RUN[:3], *RATES]
+            own = own or other.device
+        for name in names:
+            if name in other.figures and name not in figures:
+                figures[name], borrowed[name] = other.figures[name], other.label
+    return one._replace(figures=figures, borrowed=borrowed, device=own)
+
+
+def same_run(one: Claim, other: Claim) -> bool:
+    """Whether the rows may speak of one run: devices as fast, and no figure of the run that differs."""
+    if one.device and other.device and one.device.peaks != other.device.peaks:
+        return False
+    return not any(differ(name, one, other) for name in OF_THE_RUN)
+
+
+def differ(name: str, one: Claim, other: Claim) -> bool:
+    """Whether both rows print the quantity and no number is both."""
+    both = [row.figures[name] for row in (one, other) if name in row.figures and name not in row.borrowed]
+    return len(both) == 2 and not both[0].interval.meets(both[1].interval)

@@ -1,0 +1,79 @@
+"""`plot scaling`: the loss against compute: the laws' frontiers, and where one law puts published runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+from matplotlib.transforms import Bbox
+
+from paramcount.errors import InputError
+from paramcount.report.figures.labels import Array, Point, place
+from paramcount.report.figures.style import GREY, SMALL, WIDTH, blank, entitle, freeze
+from paramcount.report.palette import AGREES, DISAGREES, EXPLAINED
+from paramcount.scaling.laws import LAWS, Fit, fits
+from paramcount.scaling.published import Published, published
+
+COMPUTE = (1e18, 1e26)  # FLOPs that are drawn
+SHADES = {"kaplan": GREY, "chinchilla-3": DISAGREES, "refit-2024": AGREES}
+STEPS = 200
+
+
+def losing(law: str) -> Fit:
+    """The fit of *law* that states the loss of any run; raises InputError where none does."""
+    found = next(iter(fits(law)), None) if law in LAWS else None
+    if found is None or found.loss is None or law not in SHADES:
+        raise InputError(f"--law {law}: states no loss, or is no law; valid: {', '.join(SHADES)}")
+    return found
+
+
+def figure(law: str) -> Figure:
+    fit = losing(law)
+    drawn = blank(WIDTH, 4.6)
+    axes = drawn.add_subplot()
+    lines = [_frontier(axes, name) for name in SHADES]
+    runs = [run for run in published() if run.run.flops < COMPUTE[1]]
+    xs, ys = zip(*(_at(fit, run) for run in runs), strict=True)
+    axes.plot(xs, ys, "o", color=EXPLAINED, markersize=4, zorder=3, label=f"published runs, by {law}")
+    axes.set_xscale("log")
+    axes.set_xlim(*COMPUTE)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda flops, _: power_of_ten(flops)))
+    axes.set_xlabel("training compute, 6·N·D (FLOPs)")
+    axes.set_ylabel("loss (nats a token)")
+    axes.grid(axis="y", linewidth=0.3)
+    entitle(drawn, "The loss that compute buys", [])
+    note = (
+        "Dashed: N or D beyond what the law was fitted to. kaplan is of other text: its losses compare with no other's."
+    )
+    drawn.legend(loc="outside lower center", ncols=4, title=note, title_fontsize=SMALL)
+    freeze(drawn)
+    pixels = [axes.transData.transform(line) for line in lines]
+    marks = axes.transData.transform(np.column_stack([xs, ys]))
+    taken = [Bbox.from_bounds(x - 3, y - 3, 6, 6) for x, y in marks]
+    place(axes, [Point(*_at(fit, run), run.name.replace(" family", "")) for run in runs], taken, np.concatenate(pixels))
+    return drawn
+
+
+def power_of_ten(flops: float) -> str:
+    """A round amount of compute as people write it: 1e24."""
+    return f"{flops:.0e}".replace("e+", "e")
+
+
+def _at(fit: Fit, run: Published) -> tuple[float, float]:
+    return run.run.flops, fit.loss(run.run) if fit.loss else 0.0
+
+
+def _frontier(axes: Axes, law: str) -> Array:
+    """Draw the least loss by *law*, dashed where its answer is beyond its fit; the points of the curve."""
+    fit = fits(law)[0]
+    flops = np.geomspace(*COMPUTE, STEPS)
+    best = [fit.frontier.at_flops(float(amount)) for amount in flops]
+    curve = np.array([(run.flops, fit.best_loss(run)) for run in best])
+    within = np.array([not fit.beyond(run) for run in best])
+    for kept, style, label in ((within, "-", f"{law}, the least"), (~within, "--", None)):
+        shown: Any = np.where(kept, curve[:, 1], np.nan)
+        axes.plot(curve[:, 0], shown, style, color=SHADES[law], linewidth=1.1, label=label)
+    return curve

@@ -1,0 +1,127 @@
+"""The laws by name: which N each counts, what it was fitted to, and what it can say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+from paramcount.errors import InputError
+from paramcount.scaling import kaplan
+from paramcount.scaling.constants import Relation, fitted_range, relations
+from paramcount.scaling.frontier import PF_DAY, Frontier, Parametric, Run
+
+
+class Law(NamedTuple):
+    """A law: its *title*, what its N counts, and the paper."""
+
+    title: str
+    counts: str
+    source: str
+
+
+HALVINGS = 80  # of the logarithm of compute, after which a float holds no nearer number
+LARGEST = 1e75  # what two numbers of at most 1e36 and the six in front of them make
+ALL = "all"  # which parameters are counted
+NON_EMBEDDING = "non-embedding"
+LAWS = {
+    "kaplan": Law("Kaplan et al. 2020", NON_EMBEDDING, "arXiv:2001.08361"),
+    "chinchilla-1": Law("Hoffmann et al. 2022, approach 1 (training curves)", ALL, "arXiv:2203.15556"),
+    "chinchilla-2": Law("Hoffmann et al. 2022, approach 2 (equal FLOPs)", ALL, "arXiv:2203.15556"),
+    "chinchilla-3": Law("Hoffmann et al. 2022, approach 3 (L(N, D))", ALL, "arXiv:2203.15556"),
+    "refit-2024": Law("Besiroglu et al. 2024, approach 3 anew", ALL, "arXiv:2404.10102"),
+}
+
+
+class Fit(NamedTuple):
+    """One set of a law's constants: its *frontier*, and the loss of any run where they state one.
+
+    *best* is the loss on the frontier where the law states that by a relation of its own, as Kaplan's does.
+    """
+
+    law: str
+    variant: str
+    frontier: Frontier
+    loss: Callable[[Run], float] | None
+    best: Callable[[float], float] | None
+    place: str
+
+    @property
+    def counts(self) -> str:
+        """Which parameters N counts: all, or non-embedding."""
+        return LAWS[self.law].counts
+
+    def best_loss(self, run: Run) -> float | None:
+        """The loss of *run*, which lies on the frontier; None where the law states none."""
+        if self.best is not None:
+            return self.best(run.flops)
+        return self.loss(run) if self.loss else None
+
+    def flops_for(self, loss: float) -> float | None:
+        """The least compute whose best run has that *loss*; None where no compute has, or no loss is stated."""
+        low, high = 1.0, LARGEST
+        least = self.best_loss(self.frontier.at_flops(high))
+        if least is None or least > loss:
+            return None
+        for _ in range(HALVINGS):
+            middle = (low * high) ** 0.5
+            reached = self.best_loss(self.frontier.at_flops(middle))
+            low, high = (low, middle) if reached is not None and reached <= loss else (middle, high)
+        return high
+
+    def beyond(self, run: Run) -> dict[str, float]:
+        """How many times *run*'s N and D lie above, or (below 1) below, the ends of the fitted range."""
+        found = {}
+        for symbol, value in (("N", run.n_params), ("D", run.tokens)):
+            low, high = fitted_range(self.law)[symbol]
+            if not low <= value <= high:
+                found[symbol] = value / (high if value > high else low)
+        return found
+
+
+@cache
+def fits(law: str) -> tuple[Fit, ...]:
+    """The sets of constants that *law* has, the one that it is known by first."""
+    by_loss = (_parametric(stated) for stated in relations(law, "L = E"))
+    return (*by_loss, *(_frontier(stated) for stated in relations(law, "N_opt")))
+
+
+def losing() -> list[str]:
+    """The laws that state the loss of any run."""
+    return [name for name in LAWS if fits(name)[0].loss]
+
+
+def law_named(name: str) -> Fit:
+    """The law's own constants; raises InputError on a name that is none."""
+    if name not in LAWS:
+        raise InputError(f"law = {name}: no such law; valid: {', '.join(LAWS)}")
+    return fits(name)[0]
+
+
+def optimum(law: str, flops: float) -> tuple[float, float]:
+    """The n_params and tokens that *law* holds best for *flops* FLOPs, 6·N·D = C.
+
+    N counts what `LAWS[law].counts` says. Raises InputError on an unknown law, or where *flops* is not positive.
+    """
+    run = law_named(law).frontier.at_flops(positive(flops, "flops"))
+    return run.n_params, run.tokens
+
+
+def positive(value: float, what: str) -> float:
+    """*value*; raises InputError where it is no positive number that a float holds."""
+    if not 0 < value < LARGEST:
+        raise InputError(f"{what} = {value}: not a positive number; valid: 1e22, up to {LARGEST:g}")
+    return float(value)
+
+
+def _parametric(stated: Relation) -> Fit:
+    c = stated.values
+    found = Parametric(c["E"], c["A"], c["B"], c["alpha"], c["beta"])
+    return Fit(stated.law, stated.variant, found.frontier(), found.loss, None, stated.place)
+
+
+def _frontier(stated: Relation) -> Fit:
+    is_kaplan = stated.law == kaplan.LAW
+    frontier = Frontier(stated.values["k"], stated.values["p"], PF_DAY if is_kaplan else 1.0)
+    loss, best = (kaplan.loss_of_one_epoch, kaplan.loss_of_flops) if is_kaplan else (None, None)
+    return Fit(stated.law, stated.variant, frontier, loss, best, stated.place)

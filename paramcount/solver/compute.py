@@ -1,0 +1,131 @@
+"""`solve --flops`: shapes for an amount of compute: the size that a scaling law holds best, and each shape's tokens."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from paramcount.catalog.spec import Spec
+from paramcount.costs.conventions import EXACT, conventions
+from paramcount.costs.run import Run
+from paramcount.costs.stated import costed
+from paramcount.errors import InputError
+from paramcount.models.design import Design
+from paramcount.quantity import parse_quantity
+from paramcount.scaling.frontier import FLOPS_PER_PARAM
+from paramcount.scaling.frontier import Run as Trained
+from paramcount.scaling.laws import NON_EMBEDDING, Fit, law_named, losing
+from paramcount.solver.answer import solve
+from paramcount.solver.scaled import Scaled
+from paramcount.solver.solution import Candidate, Solution
+
+OF_LAWS = "a law's N is of dense models"
+
+
+class Training(NamedTuple):
+    """What a shape is trained on with the compute: *tokens*, and the FLOPs of that.
+
+    *flops_6nd* is 6·N·D, N the count that the law is of, and the most that whole tokens leave; *flops_exact* counts
+    every product in sequences of *seq* tokens, and is None where that is not stated. *loss* is by the law, None where
+    it states none.
+    """
+
+    tokens: int
+    flops_6nd: int
+    flops_exact: int | None
+    seq: int | None
+    loss: float | None
+
+
+class ForCompute(NamedTuple):
+    """Shapes for *flops* FLOPs by the law of *fit*, which holds *best* best; a training for each candidate."""
+
+    flops: int
+    fit: Fit
+    best: Trained
+    solution: Solution
+    trainings: tuple[Training, ...]
+
+
+def solve_flops(
+    flops: int | str, law: str, seq: int | None = None, max_loss: float | None = None, **options: Any
+) -> ForCompute:
+    """Shapes of the size that *law* holds best for *flops* FLOPs; *options* are those of `solve` beside its budget.
+
+    Each candidate is trained on the tokens that 6·N·D = C leaves it, N being its exact count as the law counts; its
+    exact FLOPs are in sequences of *seq* tokens, its context by default. With *max_loss*, those alone whose loss is
+    no more. Raises InputError as `solve` does, on a mixture of experts, for which no law here says what N is, and where
+    the compute is not enough for that loss.
+    """
+    flops = parse_quantity(str(flops), "flops")
+    for name in ("exactly", "non_embedding", "active"):
+        if options.pop(name, False):
+            raise InputError(
+                f"--{name.replace('_', '-')} with --flops: the law says what is counted; valid: without it"
+            )
+    fit = law_named(law)
+    best = fit.frontier.at_flops(flops)
+    if best.n_params < 1 or best.tokens < 1:
+        raise InputError(f"flops = {flops:,}: {law} has no model of one parameter and one token for it; valid: 1e18")
+    solution = solve(round(best.n_params), non_embedding=fit.counts == NON_EMBEDDING, **options)
+    if "n_experts" in solution.design.fields or any(c.active != c.total for c in solution.candidates):
+        raise InputError(
+            f"--like {options.get('like')}: {OF_LAWS}, and it is a mixture of experts; valid: a dense model"
+        )
+    trainings = tuple(_training(candidate, flops, fit, solution.design, seq) for candidate in solution.candidates)
+    found = ForCompute(flops, fit, best, solution, trainings)
+    return found if max_loss is None else _within(found, max_loss)
+
+
+def _within(found: ForCompute, most: float) -> ForCompute:
+    """The shapes of *found* whose loss is no more than *most*; raises InputError where there are none."""
+    law, least = found.fit.law, found.fit.best_loss(found.best)
+    if least is None:
+        raise InputError(f"max-loss = {most:g}: {law} states no loss; valid: {' or '.join(losing())}")
+    kept = [
+        (candidate, training)
+        for candidate, training in zip(found.solution.candidates, found.trainings, strict=True)
+        if training.loss is not None and training.loss <= most
+    ]
+    if found.solution.candidates and not kept:
+        enough = found.fit.flops_for(most)
+        valid = f"{enough:.3g} FLOPs" if enough else "a greater loss, which some compute reaches"
+        said = f"by {law} the least for {found.flops:.3g} FLOPs is {least:.4f}"
+        raise InputError(f"max-loss = {most:g}: compute binds: {said}; valid: {valid}")
+    candidates = tuple(candidate for candidate, _ in kept)
+    return found._replace(
+        solution=found.solution._replace(candidates=candidates), trainings=tuple(training for _, training in kept)
+    )
+
+
+def _training(candidate: Candidate, flops: int, fit: Fit, design: Design, seq: int | None) -> Training:
+    n_params = candidate.non_embedding if fit.counts == NON_EMBEDDING else candidate.total
+    tokens = flops // (FLOPS_PER_PARAM * n_params)
+    exact, length = _exact(_spec(candidate, design), tokens, seq)
+    loss = fit.loss(Trained(n_params, tokens)) if fit.loss and tokens else None
+    return Training(tokens, FLOPS_PER_PARAM * n_params * tokens, exact, length, loss)
+
+
+def _spec(candidate: Candidate, design: Design) -> Spec:
+    if not isinstance(design, Scaled):
+        return Spec("the shape", design, candidate.sizes)
+    shape = design.shape(candidate.sizes)
+    return Spec("the shape", shape, shape.values())
+
+
+def _exact(spec: Spec, tokens: int, seq: int | None) -> tuple[int | None, int | None]:
+    """The FLOPs of training on *tokens* in sequences of *seq*, or of the context, and which; None if not stated."""
+    length = _context(spec) if seq is None else seq
+    if length is None:
+        return None, None
+    run = Run(1, length)
+    try:
+        found = conventions(spec, costed(spec, run), run, tokens)
+    except InputError:
+        return None, None
+    return next(way.flops for way in found if way.name == EXACT), length
+
+
+def _context(spec: Spec) -> int | None:
+    design = spec.family.configured(spec.sizes)
+    stated = spec.sizes.get("n_ctx") or (design and design.config.get("max_position_embeddings"))
+    return stated if type(stated) is int else None
