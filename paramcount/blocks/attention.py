@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from paramcount.blocks.leaves import Attend
 from paramcount.blocks.parts import dense, fused, rms_norm
 from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE, Map
 from paramcount.blocks.wrapped import Each, OfSource

@@ -9,7 +9,7 @@ from paramcount.catalog.spec import Spec
 from paramcount.costs.memory.asked import footprint
 from paramcount.costs.memory.footprint import Footprint
 from paramcount.costs.memory.layout import Layout, Rank
-from paramcount.costs.memory.placed import UNEVEN, Laid
+from paramcount.costs.memory.placed import Laid
 from paramcount.costs.memory.search import MOST, Asked
 from paramcount.costs.run import Run
 
@@ -48,11 +48,8 @@ class Question(NamedTuple):
         return self.asked.devices or MOST
 
     def whole(self, run: Run | None) -> Footprint:
-        """What one device takes for *run*; no cache where a token does not leave as much in each."""
-        found = footprint(self.spec, run, self.purpose, self.given)
-        if found.cache and self.model.uneven:
-            return found._replace(cache=None, reasons={"cache": UNEVEN})
-        return found
+        """What one device takes for *run*."""
+        return footprint(self.spec, run, self.purpose, self.given)
 
     def number(self, least: Layout) -> int:
         """The devices for the largest batch: as many as are asked for, where the copies are left open."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from paramcount.blocks.attention import head_norms, heads
 from paramcount.blocks.feedforward import gated
-from paramcount.blocks.leaves import Attend, Dense
+from paramcount.blocks.leaves import Dense
 from paramcount.blocks.parts import bare, dense, rms_norm, table
 from paramcount.blocks.products import Product
 from paramcount.blocks.stacks import stacks
