@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paramcount.blocks.keeps import kept_of_attention, kept_of_map
+from paramcount.blocks.keeps import kept_of_map
 from paramcount.blocks.roles import Map, Role, linear, side_by_side
 from paramcount.ledger.operation import (
     PADDED,
