@@ -115,7 +115,7 @@ class Attend(NamedTuple):
         yield Operation(self.values, self.per)
 
     def kept(self) -> Iterator[Kept]:
-        yield Kept(self.numbers, SOURCE if self.per == CROSS_PAIR else TOKEN)
+        yield Kept(self.numbers, {CROSS_PAIR: SOURCE}.get(self.per, TOKEN))
 
     def saved(self, how: Computed) -> Iterator[Saved]:
         return kept_of_attention(self.queries, self.values, self.numbers, self.n_heads, how)
