@@ -36,6 +36,7 @@ def ratio(arguments: str, floor: list[str], runs: int = RUNS) -> None:
 def main() -> None:
     ratio("gpt3-xl", RICH)
     ratio("gpt3-xl --json", CLICK)
+    ratio("scaling --flops 3.14e23", RICH)
     ratio("--help", RICH)
     ratio("solve --params 100T", RICH)
     ratio("train gpt3-175b --tokens 300B --gpu v100 --mfu 20%", RICH)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from paramcount.costs.cache import Cache
     from paramcount.costs.flops import Flops
     from paramcount.costs.memory.footprint import Footprint
+    from paramcount.costs.memory.per_device import PerDevice
     from paramcount.costs.training.result import Training
     from paramcount.scaling.ask import Answer
     from paramcount.scaling.fit import Fitted
@@ -156,6 +157,33 @@ class LoadedModel:
         length = context(self.spec) if seq is None else seq
         run = None if length is None else checked(Run(batch, length, source=source))
         return footprint(self.spec, run, purpose, options)
+
+    def per_device(
+        self,
+        purpose: str = "inference",
+        seq: int | None = None,
+        batch: int = 1,
+        source: int = 0,
+        *,
+        devices: int | None = None,
+        zero: int = 0,
+        tp: int = 1,
+        pp: int = 1,
+        dp: int | None = None,
+        ep: int = 1,
+        **options: Any,
+    ) -> PerDevice:
+        """What the busiest of *devices* = *tp* · *pp* · *dp* holds, in bytes by kind; each copy has its own batch.
+
+        *zero* is what the dp copies divide (1 states, 2 gradients too, 3 weights too), *ep* how many of them share the
+        experts; the rest is as in `memory`. Raises InputError where the model does not divide so, as docs/layouts.md
+        says.
+        """
+        from paramcount.costs.memory.layout import settled
+        from paramcount.costs.memory.per_device import per_device
+
+        layout = settled(devices, zero, tp, pp, dp, ep)
+        return per_device(self.spec, self.memory(purpose, seq, batch, source, **options), layout, options)
 
     def explain(self) -> list[Explanation]:
         """What explains the published figures that the count does not agree with, the likeliest first."""

@@ -388,3 +388,24 @@ def test_the_library_says_the_same():
             paramcount.ask_laws(**wrong)
     with pytest.raises(InputError, match="not a positive number"):
         paramcount.optimum("kaplan", 0)
+
+
+@pytest.mark.parametrize("law", ["kaplan", "chinchilla-3", "refit-2024"])
+def test_the_least_compute_for_a_loss_reaches_it(law):
+    fit = law_named(law)
+    for flops in (1e19, 3e23):
+        loss = fit.best_loss(fit.frontier.at_flops(flops))
+        assert fit.flops_for(loss) == pytest.approx(flops, rel=1e-6)
+    assert law_named("chinchilla-3").flops_for(1.69) is None
+    assert law_named("chinchilla-1").flops_for(3.0) is None
+
+
+def test_a_run_off_the_frontier_cost_more_than_its_loss_takes(run):
+    """GPT-3's by the re-fit: in closed form, from L - E = k·C^-(αβ/(α + β))."""
+    fit, gpt3 = law_named("refit-2024"), Run(175e9, 3e11)
+    c = relation("refit-2024", "L = E").values
+    gamma = c["alpha"] * c["beta"] / (c["alpha"] + c["beta"])
+    factor = (fit.best_loss(fit.frontier.at_flops(1e23)) - c["E"]) * 1e23**gamma
+    least = (factor / (fit.loss(gpt3) - c["E"])) ** (1 / gamma)
+    assert f"{least:.3g}" in run("scaling", "--params", "175B", "--tokens", "300B").stdout
+    assert least < gpt3.flops

@@ -92,6 +92,14 @@ def test_a_law_without_loss_shows_none(run):
         (["--flops", "1e22", "--law", "kaplan", "--active"], "the law says what is counted"),
         (["--flops", "1e22", "--law", "kaplan", "--exactly"], "the law says what is counted"),
         (["--flops", "1e22", "--law", "refit-2024", "--like", "mixtral-8x7b"], "mixture of experts"),
+        (
+            ["--flops", "1e22", "--law", "refit-2024", "--max-loss", "2"],
+            "compute binds: by refit-2024 the least for 1e+22",
+        ),
+        (["--flops", "1e22", "--law", "refit-2024", "--max-loss", "1.8"], "a greater loss"),
+        (["--flops", "1e22", "--law", "chinchilla-2", "--max-loss", "2"], "chinchilla-2 states no loss"),
+        (["--flops", "1e22", "--law", "refit-2024", "--max-loss", "-2"], "max-loss = -2: negative"),
+        (["--params", "1B", "--max-loss", "2"], "--max-loss 2: of compute"),
         (["--flops", "x", "--law", "refit-2024"], "flops = x"),
         (["--gpu", "h100-sxm", "--law", "refit-2024"], "--devices, --days, --mfu: missing"),
         (["--flops", "1e22", "--gpu", "h100-sxm", "--law", "kaplan"], "two budgets"),
@@ -109,3 +117,18 @@ def test_a_library_twin_finds_the_same():
     assert paramcount.solve_flops("1e22", "chinchilla-3") == solve_flops(10**22, "chinchilla-3")
     with pytest.raises(InputError):
         paramcount.solve_flops(-1, "chinchilla-3")
+
+
+def test_a_loss_leaves_the_shapes_that_keep_it():
+    every = solve_flops(10**22, "refit-2024", top=10)
+    middle = sorted(training.loss for training in every.trainings)[5]
+    kept = solve_flops(10**22, "refit-2024", max_loss=middle, top=10)
+    assert [t for t in every.trainings if t.loss <= middle] == list(kept.trainings)
+    assert len(kept.trainings) == len(kept.solution.candidates) == 6
+
+
+def test_the_compute_that_is_named_is_enough():
+    with pytest.raises(InputError, match=r"valid: (\S+) FLOPs") as refused:
+        solve_flops(10**22, "refit-2024", max_loss=2.0)
+    enough = float(str(refused.value).split("valid: ")[1].split()[0])
+    assert solve_flops(round(1.05 * enough), "refit-2024", max_loss=2.0).trainings

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from paramcount.blocks.leaves import Attend, Each, OfSource
 from paramcount.blocks.parts import dense, fused, rms_norm
+from paramcount.blocks.products import Attend
 from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE, Map
+from paramcount.blocks.wrapped import Each, OfSource
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
 from paramcount.ledger.operation import CROSS_PAIR, SOURCE

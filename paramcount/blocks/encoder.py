@@ -5,9 +5,10 @@ from __future__ import annotations
 from paramcount.blocks.attention import Heads, across, attention, whole_heads
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.keeps import Result
-from paramcount.blocks.leaves import Dense, Each
+from paramcount.blocks.leaves import Dense
 from paramcount.blocks.parts import dense, layer_norm, table
 from paramcount.blocks.roles import Role
+from paramcount.blocks.wrapped import Each
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
 from paramcount.ledger.operation import SEQUENCE

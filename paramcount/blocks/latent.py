@@ -8,9 +8,11 @@ from typing import NamedTuple
 from paramcount.blocks.decoder import Make
 from paramcount.blocks.experts import mixture, routing, shared
 from paramcount.blocks.feedforward import gated_feed_forward
-from paramcount.blocks.leaves import Attend, Dense, Each, Fused
+from paramcount.blocks.leaves import Dense, Fused
 from paramcount.blocks.parts import dense, fused, layer_norm, rms_norm
+from paramcount.blocks.products import Attend
 from paramcount.blocks.roles import OUTPUT, QUERY, Role, together
+from paramcount.blocks.wrapped import Each
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
 from paramcount.ledger.operation import SCORED, SEEN

@@ -5,24 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paramcount.blocks.keeps import kept_of_attention, kept_of_map
+from paramcount.blocks.keeps import kept_of_map
 from paramcount.blocks.roles import Map, Role, linear, side_by_side
 from paramcount.ledger.operation import (
-    AT_SOURCE,
-    CROSS_PAIR,
     PADDED,
-    PAIR,
-    SEEN,
-    SEQUENCE,
-    SOURCE,
     TOKEN,
     Computed,
-    Kept,
     Operation,
     Saved,
     each_token,
-    kept,
-    operations,
     saved,
 )
 from paramcount.ledger.tensor import Block, Size, Tensor, as_papers_write
@@ -93,92 +84,6 @@ class Fused(NamedTuple):
         return saved(self.stored, how)
 
 
-class Attend(NamedTuple):
-    """Attention itself: it owns no tensor, multiplies every pair of a query and a key twice, and keeps keys and values.
-
-    *queries* and *values* are the widths of all heads' together (Vaswani et al. 2017, eq. 1: Q·K and the weighted sum
-    of V), *numbers* what stays of a token, 0 where a class keeps none. *per* says whose pairs they are, *n_heads* how
-    many rows of scores there are, 0 where another's are added to.
-    """
-
-    queries: Size
-    values: Size
-    numbers: Size
-    per: str = PAIR
-    n_heads: Size = 0
-
-    def tensors(self) -> Iterator[Tensor]:
-        return iter(())
-
-    def operations(self) -> Iterator[Operation]:
-        yield Operation(self.queries, self.per)
-        yield Operation(self.values, self.per)
-
-    def kept(self) -> Iterator[Kept]:
-        yield Kept(self.numbers, {CROSS_PAIR: SOURCE}.get(self.per, TOKEN))
-
-    def saved(self, how: Computed) -> Iterator[Saved]:
-        return kept_of_attention(self.queries, self.values, self.numbers, self.n_heads, how)
-
-
-class Each(NamedTuple):
-    """*block*, which is multiplied once for each *per*, a sequence or a position, where others are for each token."""
-
-    block: Block
-    per: str
-
-    def tensors(self) -> Iterator[Tensor]:
-        return self.block.tensors()
-
-    def as_paper(self) -> Iterator[Tensor]:
-        return as_papers_write(self.block)
-
-    def operations(self) -> Iterator[Operation]:
-        return (operation._replace(per=self.per) for operation in operations(self.block))
-
-    def saved(self, how: Computed) -> Iterator[Saved]:
-        """A sequence's first token is a view of all of them, which stay."""
-        stays = {SEQUENCE: TOKEN, SEEN: TOKEN}.get(self.per, self.per)
-        return (one._replace(per=stays) for one in saved(self.block, how))
-
-
-class Frozen(NamedTuple):
-    """*block*, whose tensors no gradient trains."""
-
-    block: Block
-
-    def tensors(self) -> Iterator[Tensor]:
-        return (tensor._replace(frozen=True) for tensor in self.block.tensors())
-
-    def as_paper(self) -> Iterator[Tensor]:
-        return (tensor._replace(frozen=True) for tensor in as_papers_write(self.block))
-
-    def operations(self) -> Iterator[Operation]:
-        return operations(self.block)
-
-    def kept(self) -> Iterator[Kept]:
-        return kept(self.block)
-
-    def saved(self, how: Computed) -> Iterator[Saved]:
-        return saved(self.block, how)
-
-
-class Often(NamedTuple):
-    """*block*, which is multiplied *times* times where others are once."""
-
-    block: Block
-    times: int
-
-    def tensors(self) -> Iterator[Tensor]:
-        return self.block.tensors()
-
-    def as_paper(self) -> Iterator[Tensor]:
-        return as_papers_write(self.block)
-
-    def operations(self) -> Iterator[Operation]:
-        return (one._replace(macs=one.macs * self.times) for one in operations(self.block))
-
-
 class Idle(NamedTuple):
     """*block*, which a run of tokens alone does not multiply: what reads images, entities or another language."""
 
@@ -189,21 +94,6 @@ class Idle(NamedTuple):
 
     def as_paper(self) -> Iterator[Tensor]:
         return as_papers_write(self.block)
-
-
-class OfSource(NamedTuple):
-    """*block* in an encoder that a decoder attends to: it is multiplied for source tokens, and keeps nothing."""
-
-    block: Block
-
-    def tensors(self) -> Iterator[Tensor]:
-        return self.block.tensors()
-
-    def as_paper(self) -> Iterator[Tensor]:
-        return as_papers_write(self.block)
-
-    def operations(self) -> Iterator[Operation]:
-        return (one._replace(per=AT_SOURCE.get(one.per, one.per)) for one in operations(self.block))
 
 
 class Norm(NamedTuple):

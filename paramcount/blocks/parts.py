@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.leaves import Bare, Dense, Embedding, Frozen, Fused, Idle, Norm
+from paramcount.blocks.leaves import Bare, Dense, Embedding, Fused, Idle, Norm
 from paramcount.blocks.roles import Map, Role, together
+from paramcount.blocks.wrapped import Frozen
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
 from paramcount.ledger.operation import POSITION, TOKEN

@@ -11,7 +11,7 @@ import click
 from paramcount.cli import streams
 from paramcount.cli.options import complete_models, output_options
 from paramcount.errors import InputError, printable
-from paramcount.quantity import parse_quantity
+from paramcount.quantity import parse_amount, parse_quantity
 from paramcount.report.rows import Report
 from paramcount.report.solve import solved, solved_for_compute
 from paramcount.report.written import write_file
@@ -59,6 +59,7 @@ OPTIONS = (
     "mfu",
     "law",
     "seq",
+    "max_loss",
     "like",
     "rank",
     "top",
@@ -111,6 +112,7 @@ def compute_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give *command* the options that state compute, and by which law it is spent."""
     for option in (
         click.option("--seq", metavar="T", help="Tokens of a sequence, for exact FLOPs. Default: the shape's context."),
+        click.option("--max-loss", metavar="L", help="With compute: shapes whose loss by the law is no more."),
         click.option("--law", metavar="LAW", help="With compute, the scaling law: chinchilla-3; see scaling --help."),
         click.option("--mfu", metavar="SHARE", default="", help="At which share of their dense peak: 40%."),
         click.option("--days", metavar="DAYS", default="", help="For how long."),
@@ -131,6 +133,7 @@ def _found(
     mfu: str,
     law: str | None,
     seq: str | None,
+    max_loss: str | None,
     **asked: Any,
 ) -> tuple[Solution, Report]:
     """The shapes for the one budget that is given, and the report on them; raises InputError where none is, or two."""
@@ -140,14 +143,17 @@ def _found(
         said = f"{' with '.join(given)}: two budgets" if given else "no budget"
         raise InputError(f"solve: {said}; valid: one of --params 1.3B, --flops 1e24 --law LAW, --gpu … --law LAW")
     if params:
-        if law or seq:
-            raise InputError(f"--{'law' if law else 'seq'} {law or seq}: of compute; valid with: --flops or --gpu")
+        for name, value in (("law", law), ("seq", seq), ("max-loss", max_loss)):
+            if value:
+                raise InputError(f"--{name} {value}: of compute; valid with: --flops or --gpu")
         solution = solve(params, **asked)
         return solution, solved(solution)
     if law is None:
         raise InputError(f"{given[0]}: no law that makes a size of compute; valid: --law {' or '.join(LAWS)}")
     compute = hardware(gpu, devices, days, mfu).flops if by_devices else parse_quantity(flops or "", "flops")
-    found = solve_flops(compute, law, parse_quantity(seq, "seq") if seq else None, **asked)
+    length = parse_quantity(seq, "seq") if seq else None
+    most = float(parse_amount(max_loss, "max-loss", "2.1, nats a token")) if max_loss else None
+    found = solve_flops(compute, law, length, most, **asked)
     return found.solution, solved_for_compute(found)
 
 

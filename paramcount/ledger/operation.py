@@ -18,6 +18,7 @@ PADDED = "padded sequence"  # of which plain code computes more positions than t
 
 ONE_LESS = -1  # for kernel − 1 in blocks, which add and multiply alone
 AT_SOURCE = {TOKEN: SOURCE, PAIR: SOURCE_PAIR}  # what stands in an encoder whose decoder is a part of the model
+OF_KEYS = {CROSS_PAIR: SOURCE}  # whose keys and values pairs are of, where these are not the tokens'
 SQUARE = "square"  # a pair of positions, whatever the batch
 
 

@@ -53,7 +53,7 @@ def memory_report(answers: list[Answer]) -> Report:
     rows.append({**_across("total", [one.found.total for one in answers]), "strong": True})
     headings = "\n".join(_heading(one) for one in answers)
     sums = "\n".join(f"{one.title}: {_sum(one.found)}" for one in answers)
-    lines = [line for one in answers for line in _lines(one)]
+    lines = dict.fromkeys(line for one in answers for line in _lines(one))
     return Report([_document(one) for one in answers], (headings, Sheet(columns, rows), sums, *lines, LEFT_OUT))
 
 

@@ -32,6 +32,7 @@ RUN = (
     Column("law", "law"),
     Column("loss", "loss of this run", "loss"),
     Column("least", "least for its FLOPs", "loss"),
+    Column("least_flops", "least FLOPs for that loss"),
     Column("beyond_about", "beyond its fit"),
 )
 RELATIONS = (
@@ -112,12 +113,15 @@ def _row(answer: Answer) -> dict[str, Any]:
 
 
 def _of_run(answer: Answer, run: Run) -> dict[str, Any]:
-    """The loss of *run* beside the least for its compute, where both are of one equation."""
+    """The loss of *run* beside the least for its compute, and the least compute for it, where both are of one law."""
     fit = answer.fit
+    loss = fit.loss(run) if fit.loss else None
+    enough = None if loss is None or fit.best else fit.flops_for(loss)
     return {
         "law": fit.law,
-        "loss": fit.loss(run) if fit.loss else None,
+        "loss": loss,
         "least": answer.loss,
+        "least_flops": None if enough is None else f"{enough:.3g}",
         "beyond_about": _beyond(fit.beyond(run)),
     }
 

@@ -9,7 +9,7 @@ from paramcount.quantity import short
 from paramcount.scaling import kaplan
 from paramcount.scaling.constants import fitted_range
 from paramcount.scaling.frontier import FLOPS_PER_PARAM, Run
-from paramcount.scaling.laws import LAWS, Fit, fits, law_named, positive
+from paramcount.scaling.laws import Fit, fits, law_named, losing, positive
 
 
 class Asked(NamedTuple):
@@ -64,7 +64,7 @@ def answers(asked: Asked, laws: list[str]) -> list[Answer]:
 
 def losses(run: Run) -> dict[str, float]:
     """The loss of *run* under each law that states one, N being what that law counts."""
-    stated = {name: fits(name)[0].loss for name in LAWS}
+    stated = {name: fits(name)[0].loss for name in losing()}
     return {name: loss(run) for name, loss in stated.items() if loss}
 
 

@@ -20,6 +20,7 @@ class Law(NamedTuple):
     source: str
 
 
+HALVINGS = 80  # of the logarithm of compute, after which a float holds no nearer number
 LARGEST = 1e75  # what two numbers of at most 1e36 and the six in front of them make
 ALL = "all"  # which parameters are counted
 NON_EMBEDDING = "non-embedding"
@@ -56,6 +57,18 @@ class Fit(NamedTuple):
             return self.best(run.flops)
         return self.loss(run) if self.loss else None
 
+    def flops_for(self, loss: float) -> float | None:
+        """The least compute whose best run has that *loss*; None where no compute has, or no loss is stated."""
+        low, high = 1.0, LARGEST
+        least = self.best_loss(self.frontier.at_flops(high))
+        if least is None or least > loss:
+            return None
+        for _ in range(HALVINGS):
+            middle = (low * high) ** 0.5
+            reached = self.best_loss(self.frontier.at_flops(middle))
+            low, high = (low, middle) if reached is not None and reached <= loss else (middle, high)
+        return high
+
     def beyond(self, run: Run) -> dict[str, float]:
         """How many times *run*'s N and D lie above, or (below 1) below, the ends of the fitted range."""
         found = {}
@@ -71,6 +84,11 @@ def fits(law: str) -> tuple[Fit, ...]:
     """The sets of constants that *law* has, the one that it is known by first."""
     by_loss = (_parametric(stated) for stated in relations(law, "L = E"))
     return (*by_loss, *(_frontier(stated) for stated in relations(law, "N_opt")))
+
+
+def losing() -> list[str]:
+    """The laws that state the loss of any run."""
+    return [name for name in LAWS if fits(name)[0].loss]
 
 
 def law_named(name: str) -> Fit:

@@ -13,7 +13,7 @@ from paramcount.models.design import Design
 from paramcount.quantity import parse_quantity
 from paramcount.scaling.frontier import FLOPS_PER_PARAM
 from paramcount.scaling.frontier import Run as Trained
-from paramcount.scaling.laws import NON_EMBEDDING, Fit, law_named
+from paramcount.scaling.laws import NON_EMBEDDING, Fit, law_named, losing
 from paramcount.solver.answer import solve
 from paramcount.solver.scaled import Scaled
 from paramcount.solver.solution import Candidate, Solution
@@ -46,12 +46,15 @@ class ForCompute(NamedTuple):
     trainings: tuple[Training, ...]
 
 
-def solve_flops(flops: int | str, law: str, seq: int | None = None, **options: Any) -> ForCompute:
+def solve_flops(
+    flops: int | str, law: str, seq: int | None = None, max_loss: float | None = None, **options: Any
+) -> ForCompute:
     """Shapes of the size that *law* holds best for *flops* FLOPs; *options* are those of `solve` beside its budget.
 
     Each candidate is trained on the tokens that 6·N·D = C leaves it, N being its exact count as the law counts; its
-    exact FLOPs are in sequences of *seq* tokens, its context by default. Raises InputError as `solve` does, and on a
-    mixture of experts, for which no law here says what N is.
+    exact FLOPs are in sequences of *seq* tokens, its context by default. With *max_loss*, those alone whose loss is
+    no more. Raises InputError as `solve` does, on a mixture of experts, for which no law here says what N is, and where
+    the compute is not enough for that loss.
     """
     flops = parse_quantity(str(flops), "flops")
     for name in ("exactly", "non_embedding", "active"):
@@ -69,7 +72,29 @@ def solve_flops(flops: int | str, law: str, seq: int | None = None, **options: A
             f"--like {options.get('like')}: {OF_LAWS}, and it is a mixture of experts; valid: a dense model"
         )
     trainings = tuple(_training(candidate, flops, fit, solution.design, seq) for candidate in solution.candidates)
-    return ForCompute(flops, fit, best, solution, trainings)
+    found = ForCompute(flops, fit, best, solution, trainings)
+    return found if max_loss is None else _within(found, max_loss)
+
+
+def _within(found: ForCompute, most: float) -> ForCompute:
+    """The shapes of *found* whose loss is no more than *most*; raises InputError where there are none."""
+    law, least = found.fit.law, found.fit.best_loss(found.best)
+    if least is None:
+        raise InputError(f"max-loss = {most:g}: {law} states no loss; valid: {' or '.join(losing())}")
+    kept = [
+        (candidate, training)
+        for candidate, training in zip(found.solution.candidates, found.trainings, strict=True)
+        if training.loss is not None and training.loss <= most
+    ]
+    if found.solution.candidates and not kept:
+        enough = found.fit.flops_for(most)
+        valid = f"{enough:.3g} FLOPs" if enough else "a greater loss, which some compute reaches"
+        said = f"by {law} the least for {found.flops:.3g} FLOPs is {least:.4f}"
+        raise InputError(f"max-loss = {most:g}: compute binds: {said}; valid: {valid}")
+    candidates = tuple(candidate for candidate, _ in kept)
+    return found._replace(
+        solution=found.solution._replace(candidates=candidates), trainings=tuple(training for _, training in kept)
+    )
 
 
 def _training(candidate: Candidate, flops: int, fit: Fit, design: Design, seq: int | None) -> Training:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from paramcount.blocks.experts import RowsOfExperts, StackedExperts
-from paramcount.blocks.leaves import Crossed, Dense, Each, Embedding, Fused, Head, Norm
+from paramcount.blocks.leaves import Crossed, Dense, Embedding, Fused, Head, Norm
 from paramcount.blocks.roles import DOWN, GATE, KEY, OUTPUT, QUERY, ROUTER, UP, VALUE, Map, Role
 from paramcount.blocks.shared import Shared, Sharing
+from paramcount.blocks.wrapped import Each
 from paramcount.ledger.sized import formula_of
 from paramcount.ledger.tensor import Size
 

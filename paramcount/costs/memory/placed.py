@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from paramcount.blocks.experts import RowsOfExperts, StackedExperts
-from paramcount.blocks.leaves import Each
 from paramcount.blocks.shared import Shared, Sharing
+from paramcount.blocks.wrapped import Each
 from paramcount.catalog.spec import Spec
 from paramcount.costs.memory.cuts import Cut, cuts, heads_in
 from paramcount.costs.memory.weights import Weight, weights_of
@@ -20,6 +20,7 @@ from paramcount.ledger.sized import plain
 from paramcount.ledger.tensor import as_papers_write
 from paramcount.models.design import Counted
 
+UNEVEN = "what windows and states keep is not divided among devices"
 SIDE, EACH = "side", "each"  # experts are the first side of one tensor, or tensors of their own
 
 

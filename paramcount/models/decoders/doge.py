@@ -8,9 +8,10 @@ from paramcount.blocks.attention import attention, head_norms, heads
 from paramcount.blocks.decoder import decoder, pre_norms
 from paramcount.blocks.experts import StackedExperts, routing
 from paramcount.blocks.feedforward import gated
-from paramcount.blocks.leaves import Bare, Dense, Each
+from paramcount.blocks.leaves import Bare, Dense
 from paramcount.blocks.parts import bare, dense
 from paramcount.blocks.task_heads import DECODER_HEADS
+from paramcount.blocks.wrapped import Each
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
 from paramcount.ledger.operation import SEEN

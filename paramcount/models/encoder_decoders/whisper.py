@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import of_source
 from paramcount.blocks.encoder_decoder import cross, feed_forward, final_norm, layers, norm, square, width
-from paramcount.blocks.leaves import Convolution, Dense, Each
+from paramcount.blocks.leaves import Convolution, Dense
 from paramcount.blocks.parts import frozen, table
 from paramcount.blocks.roles import KEY
 from paramcount.blocks.task_heads import lm_head, no_head
+from paramcount.blocks.wrapped import Each
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
 from paramcount.ledger.operation import SOURCE

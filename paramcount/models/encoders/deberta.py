@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import attend, projections, qkv, whole_heads
 from paramcount.blocks.encoder import feed_forward, layers
-from paramcount.blocks.leaves import Convolution, Each, Often
+from paramcount.blocks.leaves import Convolution
 from paramcount.blocks.parts import bare, dense, fused, layer_norm, table
 from paramcount.blocks.products import Product
 from paramcount.blocks.roles import OUTPUT
 from paramcount.blocks.task_heads import answers, bert_lm, both, choice, no_head, one_layer, transform, width_of
+from paramcount.blocks.wrapped import Each, Often
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
 from paramcount.ledger.operation import ONCE
