@@ -166,16 +166,17 @@ def test_latent_attention_multiplies_and_keeps_what_the_class_does(b, t):
 def differences_behind(document, b, c, t):
     """Where tokens behind a cache cost other than in transformers; None where either refuses."""
     try:
-        config = of({key: value for key, value in document.items() if key != "architectures"})
-        spec = spec_of(config, "config")
-        cost = costed(spec, Run(b, t, c, "computed"))
+        document = {key: value for key, value in document.items() if key != "architectures"}
+        _, run, config = asked(document, b, t, "computed")
+        run = run._replace(cached=c)
+        cost = costed(spec_of(of(document), "config"), run)
     except (ConfigError, InputError):
         return None
     try:
-        theirs = running.flops_behind(spec.family.configured(spec.sizes).config, b, c, t)
+        theirs = running.flops_behind(config, b, c, t, run.source)
     except Exception:  # as above
         return None
-    ours = cost.flops(Run(b, t, c, "computed"))
+    ours = cost.flops(run)
     return [] if ours == theirs else [f"{json.dumps(document)}: {ours:,} behind a cache, {theirs:,} by torch's counter"]
 
 
@@ -203,7 +204,7 @@ def test_tokens_behind_a_cache_multiply_what_torch_counts(model_type):
     vary_behind(model_type, 8)
 
 
-@pytest.mark.parametrize("model_type", ["llama", "deepseek_v2", "doge", "gpt2"])
+@pytest.mark.parametrize("model_type", ["llama", "deepseek_v2", "doge", "gpt2", "t5", "bart"])
 def test_a_few_tokens_behind_a_cache_multiply_what_torch_counts(model_type):
     vary_behind(model_type, 3)
 
