@@ -19,6 +19,7 @@ from paramcount.errors import InputError
 from paramcount.ledger.operation import CROSS_PAIR, PAIR, SEQUENCE, TOKEN
 from paramcount.ledger.window import AROUND, CHUNKED, SLIDING, Window
 from paramcount.models.reach import REACH
+from paramcount.models.registry import accepted, architecture_of
 
 torch = pytest.importorskip("torch")
 from models import holding, running  # noqa: E402
@@ -266,6 +267,32 @@ def test_what_is_kept_of_a_source_is_what_transformers_cache_holds(model_type):
         except Exception:  # as above
             assume(False)
         assert sum(Kind(keep, run, "int8").total_bytes for keep in cost.keeps) == theirs
+
+    holds()
+
+
+CACHED_ALONE = [name for name in accepted() if architecture_of(name).caches]
+
+
+@pytest.mark.parametrize("model_type", CACHED_ALONE)
+def test_caches_of_types_whose_operations_are_not_stated(model_type):
+    @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(data=st.data(), b=st.integers(1, 2), t=st.integers(2, 8), chunk=st.integers(2, 6))
+    def holds(data, b, t, chunk):
+        document = runnable(data.draw(documents(model_type, VARY.get(model_type))))
+        document = {key: value for key, value in document.items() if key != "architectures"}
+        if model_type == "llama4_text":
+            document["attention_chunk_size"] = chunk
+        source = 0 if model_type == "llama4_text" else t + b
+        try:
+            spec = spec_of(of(document), "config")
+            ours = cache(spec, Run(b, t, source=source), "int8").total_bytes
+            theirs = running.cached(spec.family.configured(spec.sizes).config, b, t, source)
+        except Exception:  # as above
+            assume(False)
+        assert ours == theirs
+        with pytest.raises(InputError, match="multiplies is not stated: it"):
+            costed(spec, Run(b, t, source=source))
 
     holds()
 
