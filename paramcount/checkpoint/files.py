@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, cast
 
-from paramcount.checkpoint.tensors import CheckpointError
+from paramcount.checkpoint.tensors import AbsentError, CheckpointError
 from paramcount.errors import all_printable, printable
 from paramcount.inputs import once, without_waiting
 
@@ -71,9 +71,9 @@ def parsed(text: bytes, what: str, as_python: bool = False) -> dict[str, Any]:
 
 
 def refuse_pointer(start: bytes, what: str) -> None:
-    """Raise CheckpointError where *start* begins a git-lfs pointer, which stands in for a file never fetched."""
+    """Raise AbsentError where *start* begins a git-lfs pointer, which stands in for a file never fetched."""
     if start.startswith(POINTER):
-        raise CheckpointError(f"{what}: a git-lfs pointer, not the file itself; valid: the file, after git lfs pull")
+        raise AbsentError(f"{what}: a git-lfs pointer, not the file itself; valid: the file, after git lfs pull")
 
 
 def _no_number(word: str) -> None:
