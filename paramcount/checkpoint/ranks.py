@@ -72,7 +72,7 @@ def beside(path: str) -> int:
 
 
 def read_ranks(folder: str, places: list[Place], read_one: Callable[[str], Checkpoint]) -> Checkpoint:
-    """The checkpoint of all ranks at *places*, each read by *read_one*; raises CheckpointError where no rule joins them."""
+    """All ranks at *places* as one checkpoint, each read by *read_one*; raises CheckpointError where no rule joins."""
     stages = sorted({one.stage for one in places})
     n_tensor = len(places) // len(stages)
     wanted = [(stage, tensor) for stage in range(len(stages)) for tensor in range(n_tensor)]
@@ -102,9 +102,9 @@ def _slices(folder: str, files: list[Checkpoint], sides: Mapping[str, int]) -> C
 
 def _joined(folder: str, parts: list[StoredTensor], sides: Mapping[str, int], width: int | None) -> StoredTensor:
     first = parts[0]
-    axis = _axis(first, len(parts), sides, width)
+    axis = _axis(first, sides, width)
     if axis is None:
-        if any(part.shape != first.shape for part in parts) or (len(first.shape) > 1 and not _known_whole(first.name)):
+        if any(part.shape != first.shape for part in parts) or not _is_whole(first, width):
             raise _unjoined(folder, first.name, len(parts))
         return first
     if len(first.shape) <= axis:
@@ -112,22 +112,29 @@ def _joined(folder: str, parts: list[StoredTensor], sides: Mapping[str, int], wi
     whole = sum(part.shape[axis] for part in parts)
     shape = (*first.shape[:axis], whole, *first.shape[axis + 1 :])
     rest = [part.shape[:axis] + part.shape[axis + 1 :] for part in parts]
-    across = shape[1 - axis] if len(shape) == 2 else width
+    across = shape[1] if _last(first.name) in EMBEDDINGS else shape[1 - axis] if len(shape) == 2 else width
     if any(one != rest[0] for one in rest) or (width is not None and across != width):
         raise _unjoined(folder, first.name, len(parts))
     return first._replace(shape=shape, nbytes=sum(part.nbytes for part in parts))
 
 
-def _axis(tensor: StoredTensor, ranks: int, sides: Mapping[str, int], width: int | None) -> int | None:
+def _axis(tensor: StoredTensor, sides: Mapping[str, int], width: int | None) -> int | None:
     """The side along which *tensor* is a slice; None where every rank has the whole of it, or no rule says."""
-    last = ".".join(tensor.name.split(".")[-2:])
-    if last in EMBEDDINGS and len(tensor.shape) == 2:
+    if _last(tensor.name) in EMBEDDINGS and len(tensor.shape) == 2:
         return 0 if tensor.shape[1] == width else 1
-    return sides.get(last)
+    return sides.get(_last(tensor.name))
 
 
-def _known_whole(name: str) -> bool:
-    return f".{name}".endswith(tuple(f".{ending}" for ending in WHOLE))
+def _last(name: str) -> str:
+    """The last two parts of *name*: a map and what of it."""
+    return ".".join(name.split(".")[-2:])
+
+
+def _is_whole(tensor: StoredTensor, width: int | None) -> bool:
+    """Whether each rank is known to have the whole of *tensor*: norms, biases as wide as the model, positions."""
+    if len(tensor.shape) < 2 and ("norm" in tensor.name or tensor.shape == (width,)):
+        return True
+    return f".{tensor.name}".endswith(tuple(f".{ending}" for ending in WHOLE))
 
 
 def _width(checkpoint: Checkpoint) -> int | None:
