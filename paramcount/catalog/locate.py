@@ -62,6 +62,8 @@ def locate(name: str) -> Source | None:
         return _folder(name)
     if name.endswith(WEIGHTS):
         return _with_config(name, name)
+    if not name.endswith(".json") and os.path.isfile(name) and _is_other_format(name):
+        return _with_config(name, name)
     if name.endswith(".json") or os.path.exists(name):
         return Source(_called(name), _read(name))
     return _hub(name) if "/" in name or os.sep in name else None
@@ -82,6 +84,8 @@ def _folder(name: str) -> Source:
         return _with_config(name, name)
     path = os.path.join(name, CONFIG)
     if not os.path.isfile(path):
+        if any(map(_is_other_format, os.listdir(name))):
+            return _with_config(name, name)  # which says what they are
         raise InputError(f"{name}: a folder without {CONFIG} and without weights; valid: one that has either")
     return Source(_called(path), _read(path))
 
@@ -93,6 +97,13 @@ def _has_weights(folder: str) -> bool:
         return weights_in(folder)
     except OSError as error:
         raise InputError(f"{folder}: {error.strerror}; valid: a folder that can be read") from None
+
+
+def _is_other_format(name: str) -> bool:
+    """Whether *name* is that of a file of weights of a format that is not read."""
+    from paramcount.checkpoint.reading import other_format
+
+    return bool(other_format(name))
 
 
 def _snapshot(folder: str) -> str:

@@ -3,4 +3,13 @@
 from paramcount.checkpoint.reading import index_of, read, weights_in
 from paramcount.checkpoint.tensors import AbsentError, Checkpoint, CheckpointError, StoredTensor
 
-__all__ = ["AbsentError", "Checkpoint", "CheckpointError", "StoredTensor", "index_of", "read", "weights_in"]
+__all__ = [
+    "AbsentError",
+    "Checkpoint",
+    "CheckpointError",
+    "StoredTensor",
+    "index_of",
+    "other_format",
+    "read",
+    "weights_in",
+]

@@ -24,8 +24,26 @@ FOLDER = (
     "adapter_model.safetensors",
     "adapter_model.bin",
 )
+# Weights in formats that are not read, by the endings of their names.
+OTHERS = {
+    ".h5": "Keras's HDF5",
+    ".hdf5": "Keras's HDF5",
+    ".keras": "Keras's archive",
+    ".msgpack": "Flax's msgpack",
+    ".npz": "numpy's archive",
+    ".npy": "numpy's array",
+    ".onnx": "ONNX",
+    ".tflite": "TensorFlow Lite",
+    ".ot": "rust-bert's format",
+    ".distcp": "torch's distributed checkpoint",
+    ".nemo": "NeMo's archive",
+    ".data-00000-of-00001": "TensorFlow's checkpoint",
+    ".ckpt.index": "TensorFlow's checkpoint",
+    ".ckpt.meta": "TensorFlow's checkpoint",
+}
 # What transformers' and accelerate's trainers save beside a model.
 NOT_WEIGHTS = ("training_args", "optimizer", "scheduler", "scaler", "rng_state", "random_states", "sampler")
+INSTEAD = "valid: the config.json of its model, or its weights as safetensors"
 BESIDE = ("config.json", "adapter_config.json")
 
 
@@ -60,6 +78,8 @@ def _reader(path: str) -> Callable[[str], Checkpoint]:
         return lambda index: read_indexed(index, read_pytorch, ".bin")
     if not os.path.lexists(path):
         raise CheckpointError(f"{place(path)}: no such file; valid: {SUFFIXES}")
+    if other := other_format(path):
+        raise CheckpointError(f"{place(path)}: weights in {other}, which is not read; {INSTEAD}")
     raise CheckpointError(f"{place(path)}: not a checkpoint by its name; valid: {SUFFIXES}")
 
 
@@ -91,6 +111,9 @@ def _of_folder(folder: str) -> str:
                 f"{place(folder)}: {len(found):,} {suffix} files and no index, {place(found[0])} the first; "
                 f"valid: one of them by name"
             )
+    if others := [name for name in names if other_format(name)]:
+        kind = other_format(others[0])
+        raise CheckpointError(f"{place(folder)}: weights in {kind} ({place(others[0])}), which is not read; {INSTEAD}")
     raise CheckpointError(f"{place(folder)}: no checkpoint in it; valid: a folder with {', '.join(FOLDER)} or a *.gguf")
 
 
@@ -98,6 +121,11 @@ def weights_in(folder: str) -> bool:
     """Whether *folder* has files of weights by their names; raises OSError where it cannot be read."""
     names = [name for name in os.listdir(folder) if not name.startswith(NOT_WEIGHTS)]
     return any(name.endswith(ENDINGS) for name in names) or bool(ranks_in(folder, names))
+
+
+def other_format(path: str) -> str:
+    """The format of weights that is not read and that *path* is named after; "" where it is none."""
+    return next((kind for ending, kind in OTHERS.items() if path.lower().endswith(ending)), "")
 
 
 def index_of(path: str) -> dict[str, Any]:
