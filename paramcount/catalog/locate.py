@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from paramcount.config import Config
 
 CONFIG = "config.json"
+CONFIGS = (CONFIG, "params.json", "hparams.json", "bert_config.json")
 LARGEST = 10_000_000  # bytes of a config
-EVERYONES = ("config", "model", "pytorch_model", "adapter_model")
+EVERYONES = ("config", "params", "hparams", "model", "pytorch_model", "adapter_model")
 WEIGHTS = (".safetensors", ".safetensors.index.json", ".gguf", ".bin", ".bin.index.json", ".pt", ".pth")
 
 
@@ -85,10 +86,16 @@ def _stdin(changes: tuple[str, ...]) -> Source:
 def _folder(name: str, changes: tuple[str, ...]) -> Source:
     if _has_weights(name):
         return _with_config(name, name, changes)
-    path = os.path.join(name, CONFIG)
+    path = _config_in(name)
     if not os.path.isfile(path):
         raise InputError(f"{name}: a folder without {CONFIG} and without weights; valid: one that has either")
     return _read(path, changes)
+
+
+def _config_in(folder: str) -> str:
+    """The config in *folder*, or where it would be: the first of the names that programs give theirs."""
+    paths = [os.path.join(folder, name) for name in CONFIGS]
+    return next(filter(os.path.isfile, paths), paths[0])
 
 
 def _has_weights(folder: str) -> bool:
@@ -103,7 +110,7 @@ def _with_config(name: str, path: str, changes: tuple[str, ...]) -> Source:
     from paramcount.checkpoint.pytorch import NeedsTorchError
 
     folder = path if os.path.isdir(path) else os.path.dirname(path)
-    beside = os.path.join(folder, CONFIG)
+    beside = _config_in(folder)
     try:
         checkpoint = read(path)
     except NeedsTorchError as error:

@@ -125,11 +125,23 @@ def _as_it_is_meant(
     found = read_as(document, name, changes)
     if found is not None:
         return found
-    asked = [change for change in changes if change.partition("=")[0].strip() == "model_type"]
-    if not asked or isinstance(document.get("model_type"), str):
+    if isinstance(document.get("model_type"), str):
         return document, (), frozenset()
-    typed = {**document, "model_type": asked[-1].partition("=")[2].strip()}
-    return typed, (), frozenset(asked)
+    asked = [change for change in changes if change.partition("=")[0].strip() == "model_type"]
+    types = [asked[-1].partition("=")[2].strip()] if asked else _types_of_class(document)
+    if len(types) != 1:
+        return document, (), frozenset()
+    why = "as --set says" if asked else f"whose class {document['architectures'][0]} is"
+    return {**document, "model_type": types[0]}, (f"No model_type: read as {types[0]}, {why}.",), frozenset(asked)
+
+
+def _types_of_class(document: dict[str, Any]) -> list[str]:
+    """The model types that have the class which *document* names."""
+    named = document.get("architectures")
+    name = named[0] if isinstance(named, list) and named else None
+    return [
+        json.loads(line)["type"] for line in lines()[1:] if isinstance(name, str) and f'{json.dumps(name)}: "' in line
+    ]
 
 
 def _untyped(document: dict[str, Any]) -> str:
@@ -137,9 +149,8 @@ def _untyped(document: dict[str, Any]) -> str:
     if "peft_type" in document:
         base = document.get("base_model_name_or_path") or "the model that it is for"
         return f"the config of an adapter, which states no model; valid: its weights, or the config of {base}"
-    named = document.get("architectures")
-    name = named[0] if isinstance(named, list) and named else None
-    of_class = [json.loads(line)["type"] for line in lines()[1:] if f'{json.dumps(name)}: "' in line]
+    of_class = _types_of_class(document)
     if of_class:
-        return f"no model_type; valid: {', '.join(of_class)}, for {name}"
-    return "no model_type; valid: one of transformers' model types, e.g. llama"
+        valid = " or ".join(f"--set model_type={one}" for one in of_class)
+        return f"no model_type; valid: {valid}, which have {document['architectures'][0]}"
+    return "no model_type; valid: one of transformers' model types, such as --set model_type=llama"

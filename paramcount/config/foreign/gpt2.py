@@ -32,8 +32,8 @@ def hparams(keys: Keys) -> dict[str, Any]:
 
 def nanogpt(keys: Keys) -> dict[str, Any]:
     """GPT-2 with one switch for every bias, those of the norms too; true is GPT-2."""
-    own = {} if keys.flag("bias", True) else {"model_type": "nanogpt"}
-    return {**_gpt2(keys, "vocab_size", "block_size"), **own}
+    sizes = {key: keys.whole(key) for key in (*SIZES, "vocab_size", "block_size")}
+    return {"model_type": "nanogpt", **sizes, "bias": keys.flag("bias", True)}
 
 
 def mingpt(keys: Keys) -> dict[str, Any]:

@@ -39,6 +39,10 @@ class Program(NamedTuple):
         keys = held.keys()
         return self.needs <= keys and not self.lacks & keys and all(one & keys for one in self.any_of)
 
+    def known_by(self) -> frozenset[str]:
+        """Every key by which it is recognised."""
+        return self.needs.union(*self.any_of)
+
 
 def renamed(keys: Keys, names: Mapping[str, str]) -> dict[str, Any]:
     """What stands under the keys of *names* that are there, under the names that it gives them."""

@@ -53,9 +53,11 @@ def read_as(document: Mapping[str, Any], name: str, changes: Iterable[str] = ())
     config = dict(program.config(keys))
     if program.strict:
         keys.refuse_unread(program.passed)
-    settled = frozenset(change for change, (key, _) in asked.items() if key in keys.read)
-    said = f"Read as {program.called}, and counted as {config['model_type']}."
-    return Read(config, (said, *keys.notes), settled)
+    known = keys.read | program.known_by()
+    settled = [change for change, (key, _) in asked.items() if key in known]
+    with_ = f" with {', '.join(settled)}" if settled else ""
+    said = f"Read as {program.called}{with_}, and counted as {config['model_type']}."
+    return Read(config, (said, *keys.notes), frozenset(settled))
 
 
 def _programs() -> Iterator[Program]:
