@@ -136,6 +136,24 @@ _ROWS: dict[str, dict[str, Any]] = {
         **_BERT,
         "reads": {"n_ctx": lambda s: s["n_ctx"] + 2},
     },
+    "glam": {
+        "model_type": "glam",
+        "summary": "GLaM: plain experts in every other layer, gated feed-forwards in the others, no biases",
+        "source": "Du et al. 2021, sec. 4",
+        "sizes": ("n_layers", "n_sparse_layers", "d_model", "n_heads", "d_head", "d_ff", "n_vocab", "n_experts",
+                  "n_active_experts", "n_buckets"),
+        "switches": {"tied": True},
+        "ties": _FOUR_TIMES,
+    },
+    "vit": {
+        "model_type": "vit",
+        "summary": "ViT: pre-norm encoder of an image's patches, with a class token and a classifier",
+        "source": "Dosovitskiy et al. 2020, sec. 3.1",
+        "sizes": ("n_layers", "d_model", "n_heads", "d_head", "d_ff", "patch_size", "n_channels", "n_patches", "n_classes"),
+        "switches": {"class_token": True},
+        "ties": _FOUR_TIMES,
+        "task": "images",
+    },
 }
 
 

@@ -53,6 +53,7 @@ def costed(spec: Spec, run: Run) -> Costed:
     design = spec.family.configured(spec.sizes)
     windows: Windows = ()
     if design is None:
+        _refuse_uncosted(spec)
         causal = spec.family.name not in ENCODERS
     else:
         causal, windows = _stated(spec.name, design.config)
@@ -72,6 +73,13 @@ def costed(spec: Spec, run: Run) -> Costed:
     if run.cached and not causal:
         raise InputError(f"{spec.name}: cached = {run.cached}: an encoder keeps nothing of a token; valid: 0")
     return cost
+
+
+def _refuse_uncosted(spec: Spec) -> None:
+    """Raise InputError where what a paper's family multiplies is not stated."""
+    architecture = architecture_of(getattr(spec.family, "model_type", spec.family.name))
+    if isinstance(architecture, Architecture) and architecture.uncosted:
+        raise InputError(f"{spec.name}: what it multiplies is not stated: it {architecture.uncosted}; {VALID}")
 
 
 def refuse_training(spec: Spec) -> None:
