@@ -11,7 +11,7 @@ from paramcount.catalog.rows import counted_here, family_of, label_of, stated
 from paramcount.errors import InputError, all_printable, printable
 from paramcount.inputs import read_within
 from paramcount.ledger.model import ReadingError
-from paramcount.models.design import SizeError
+from paramcount.models.design import Design, SizeError
 from paramcount.papers.cells import unguarded
 from paramcount.papers.claim import claim
 from paramcount.papers.preamble import Preamble, Table, read_preamble, table_of
@@ -127,12 +127,23 @@ def _check_readings(table: Table, rows: list[dict[str, str]]) -> None:
                 raise InputError(f"{where}: {error}") from None
 
 
+def _check_size(family: Design | None, field: str, text: str, where: str) -> None:
+    """Raise InputError where *text* is no value of the size or switch *field*."""
+    if family and field in family.switches:
+        try:
+            family.read(field, text)
+        except InputError as error:
+            raise InputError(f"{where}: {error}") from None
+    elif not text.isascii() or not text.isdigit() or not 0 < int(text[:40]) < 10**18 or len(text) > 18:
+        raise InputError(f"{where}: {text[:40]!r} is no size; valid: a whole number such as 768")
+
+
 def _check_cells(table: Table, label: str, cells: dict[str, str], where: str) -> None:
     family = family_of(table, label)
-    for field in (*(family.sizes if family else ()), "d_ff_over_d_model"):
-        text = cells.get(field) or "1"
-        if not text.isascii() or not text.isdigit() or not 0 < int(text[:40]) < 10**18 or len(text) > 18:
-            raise InputError(f"{where}, column {field}: {text[:40]!r} is no size; valid: a whole number such as 768")
+    for column, text in cells.items():
+        field = column if column == "d_ff_over_d_model" else family.field(column) if family else ""
+        if text and field:
+            _check_size(family, field, text, f"{where}, column {column}")
     for column in table.printed:
         try:
             if not claim(cells[column] or "1").nominal:

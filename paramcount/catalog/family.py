@@ -12,7 +12,7 @@ from paramcount.ledger.paper import as_paper
 from paramcount.ledger.polynomial import Polynomial, number
 from paramcount.ledger.sized import Sized, formula_of
 from paramcount.models.architecture import Architecture
-from paramcount.models.design import Design, SizeError, Sizes
+from paramcount.models.design import Design, MissingError, SizeError, Sizes
 from paramcount.models.index import OF_PAPERS
 from paramcount.models.registry import architecture_of
 from paramcount.quantity import QuantityError, parse_quantity
@@ -75,8 +75,7 @@ class Family(Design):
             if other in sizes:
                 sizes.setdefault(field, ratio * sizes[other])
         if missing := [field for field in self.sizes if field not in sizes]:
-            hints = " ".join(f"--set {field}=…" for field in missing)
-            raise SizeError(f"{self.name}: {', '.join(missing)} not given; add {hints}")
+            raise MissingError(self.name, missing)
         _fitting(sizes, "n_kv_heads", "n_heads", lambda shared, heads: heads % shared == 0, "divides")
         _fitting(sizes, "n_sparse_layers", "n_layers", lambda sparse, layers: sparse < layers, "is below")
         _fitting(sizes, "n_active_experts", "n_experts", lambda active, experts: active <= experts, "is at most")

@@ -15,9 +15,8 @@ from paramcount.ledger.paper import as_paper
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.ledger.sized import formula_of
 from paramcount.models.configured import Configured
-from paramcount.models.design import Design, SizeError, Sizes
+from paramcount.models.design import TIED, Design, MissingError, SizeError, Sizes
 
-TIED = "tie_word_embeddings"
 ESSENTIAL = ("n_layers", "d_model", "n_heads", "n_kv_heads", "d_ff", "n_vocab")  # no default speaks for these
 
 
@@ -80,8 +79,7 @@ class TypeFamily(Design):
         if unknown := [field for field in given if field not in self.fields]:
             raise SizeError(f"{unknown[0]}: no hyperparameter of {self.name}; valid: {', '.join(self.fields)}")
         if missing := [field for field in ESSENTIAL if self._values.get(field) is not None and field not in given]:
-            hints = " ".join(f"--set {field}=…" for field in missing)
-            raise SizeError(f"{self.name}: {', '.join(missing)} not given; add {hints}")
+            raise MissingError(self.name, missing)
         try:
             shape = self.shape(given)
         except InputError as error:

@@ -41,6 +41,8 @@ def audits(results: list[Audit], strict: bool = False) -> Report:
 def _parts(result: Audit) -> list[str | Sheet]:
     table = result.table
     parts: list[str | Sheet] = [f"{table.title or table.name} ({table.source})", _sheet(result)]
+    if result.doubt:
+        parts.append(result.doubt)
     texts = [_said(explanation) for explanation in result.explanations[:SHOWN]]
     if texts:
         parts.append("\n".join(["The table as a whole:", *texts]))
@@ -129,6 +131,7 @@ def _document(result: Audit) -> dict[str, Any]:
         "rows": [_row_document(row) for row in result.rows],
         "explanations": [_explanation_document(explanation) for explanation in result.explanations],
         "relations": [_relation_document(related) for related in result.relations],
+        "doubt": result.doubt or None,
     }
 
 

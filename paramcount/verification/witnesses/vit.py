@@ -62,7 +62,7 @@ class ViT(nn.Module):
     def forward(self, patches: Tensor) -> Tensor:
         x = self.patch_embedding(patches)  # (b, n_patches, d_model)
         if self.class_token is not None:
-            x = torch.cat([self.class_token(len(x)), x], dim=1)
+            x = self.class_token(x)
         x = x + self.position_embedding()
         for layer in self.layers:
             x = layer(x)
@@ -78,8 +78,13 @@ class ClassToken(nn.Module):
         super().__init__()
         self.class_token = parameter(1, d_model)
 
-    def forward(self, b: int) -> Tensor:
-        return self.class_token.expand(b, 1, -1)
+    def forward(self, x: Tensor) -> Tensor:
+        """(b, n_patches, d_model) -> (b, 1 + n_patches, d_model)."""
+        b, n_patches, d_model = x.shape
+        out = x.new_empty(b, 1 + n_patches, d_model)
+        out[:, :1] = self.class_token
+        out[:, 1:] = x
+        return out
 
 
 class Positions(nn.Module):
