@@ -190,11 +190,21 @@ def families_of(model_type: str) -> list[Family]:
 
 @cache
 def family_named(name: str) -> Design | None:
-    """The paper's family of that name, or the model type of that name as a family; None where there is neither."""
+    """The paper's family of that name, or the model type or transformers' class of it; None where there is none."""
     if name in FAMILIES:
         return FAMILIES[name]
-    if name not in PLACES:
+    model_type = name if name in PLACES else _type_of(name)
+    if not model_type:
         return None
     from paramcount.catalog.type_family import TypeFamily  # which reads the defaults of all types
 
-    return TypeFamily(name)
+    return TypeFamily(model_type, "" if model_type == name else name)
+
+
+def _type_of(in_class: str) -> str:
+    """The model type whose class is called *in_class*: albert for AlbertModel; "" where there is none."""
+    if not in_class[:1].isupper():
+        return ""
+    from paramcount.config.types import known
+
+    return next((one for one in PLACES if in_class in (known(one) or {}).get("classes", {})), "")

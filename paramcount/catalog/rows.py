@@ -45,7 +45,7 @@ def stated(table: Table, cells: Mapping[str, str], name: str = "") -> Spec:
         sizes=sizes,
         table=table.name,
         row=label,
-        given=given,
+        given=_with_open(given, sizes, beside),
         assumed={**{field: a.why for field, a in assumed.items()}, **beside, **family.defaults(given)},
         published=printed,
     )
@@ -60,7 +60,13 @@ def with_ones(table: Table, cells: Mapping[str, str], missing: tuple[str, ...], 
     printed = figures(table, cells)
     sizes, beside = settled(family, {**given, **dict.fromkeys(missing, 1)}, [figure.reading for figure in printed])
     why = {**{field: one.why for field, one in assumed.items()}, **beside}
-    return Spec(name or label, family, sizes, table.name, label, given, why, printed)
+    whole = _with_open(given, sizes, {**beside, **dict.fromkeys(missing, "")})
+    return Spec(name or label, family, sizes, table.name, label, whole, why, printed)
+
+
+def _with_open(given: Sizes, sizes: Sizes, beside: Iterable[str]) -> Sizes:
+    """*given* with the sizes *beside* it that nothing states, so that others can be settled from it."""
+    return {**given, **{field: sizes[field] for field in beside if sizes.get(field) is not None}}
 
 
 def columns_of(family: Design, cells: Mapping[str, str]) -> dict[str, str]:
