@@ -79,7 +79,8 @@ def _approximate(spec: Spec) -> Iterator[Convention]:
         yield _adding({"feed_forward": "plain"}, "a plain feed-forward", _gates, -1)
     elif count(spec, spec.sizes, _ups):
         yield _adding({"feed_forward": "gated"}, "a gated feed-forward", _ups, 1)
-    yield Convention({"count": "12·n_layers·d_model²"}, "12·n_layers·d_model² alone", 0.0, _rule_of_thumb)
+    if {"n_layers", "d_model"} <= spec.sizes.keys():
+        yield Convention({"count": "12·n_layers·d_model²"}, "12·n_layers·d_model² alone", 0.0, _rule_of_thumb)
 
 
 def _sharded(spec: Spec) -> Iterator[Convention]:

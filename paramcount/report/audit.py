@@ -43,6 +43,8 @@ def _parts(result: Audit, named: bool) -> list[str | Sheet]:
     table = result.table
     head = "\n".join([_title(table), *table.notes])
     parts: list[str | Sheet] = [head, _sheet(result)._replace(name=table.name if named else "")]
+    if result.doubt:
+        parts.append(result.doubt)
     texts = [_said(explanation) for explanation in result.explanations[:SHOWN]]
     if texts:
         parts.append("\n".join(["The table as a whole:", *texts]))
@@ -138,6 +140,7 @@ def _document(result: Audit) -> dict[str, Any]:
         "rows": [_row_document(row) for row in result.rows],
         "explanations": [_explanation_document(explanation) for explanation in result.explanations],
         "relations": [_relation_document(related) for related in result.relations],
+        "doubt": result.doubt or None,
     }
 
 
