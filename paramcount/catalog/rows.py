@@ -108,7 +108,7 @@ def settled(family: Design, given: Sizes, readings: Iterable[str]) -> tuple[Size
     enter = [field for field in missing if _enters(family, filled, field, tuple(readings) or ("total",))]
     if enter:
         raise MissingError(family.name, enter)
-    return family.settle(filled), {field: "not stated, and not in what is counted" for field in missing}
+    return family.settle(filled), dict.fromkeys(missing, "not stated, and not in what is counted")
 
 
 def _filled(family: Design, given: Sizes, missing: Iterable[str]) -> Sizes:

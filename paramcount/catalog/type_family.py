@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from paramcount.config.document import of
@@ -104,15 +104,25 @@ class TypeFamily(Design):
         """*given* over the type's own defaults; raises SizeError where an essential size is missing or none fits."""
         if unknown := [field for field in given if field not in self.fields]:
             raise SizeError(f"{unknown[0]}: no hyperparameter of {self.name}; valid: {', '.join(self.fields)}")
-        essential = [field for field in dict.fromkeys((*ESSENTIAL, *self._needed)) if self._values.get(field) is not None]
+        essential = [
+            field for field in dict.fromkeys((*ESSENTIAL, *self._needed)) if self._values.get(field) is not None
+        ]
         if missing := [field for field in essential if field not in given]:
             raise MissingError(self.name, missing)
+        sizes, fault = self._settled(tuple(given.items()))
+        if fault:
+            raise SizeError(fault)
+        return dict(sizes)
+
+    @lru_cache(maxsize=2**15)  # noqa: B019  # types are as few as the index's, and a search asks for the same again
+    def _settled(self, items: tuple[tuple[str, Any], ...]) -> tuple[Sizes, str]:
+        """The sizes of a config that states *items*, or why there is none."""
+        given = dict(items)
         try:
-            shape = self.shape(given)
+            values = self.shape(given).values()
         except InputError as error:
-            raise SizeError(str(error)) from None
-        values = shape.values()
-        return {field: given.get(field, values.get(TIED if field == "tied" else field)) for field in self.fields}
+            return {}, str(error)
+        return {field: given.get(field, values.get(TIED if field == "tied" else field)) for field in self.fields}, ""
 
     def defaults(self, given: Mapping[str, Any]) -> dict[str, str]:
         """Of the sizes that *given* leaves open those that the type's defaults state, and that they do."""

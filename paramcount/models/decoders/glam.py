@@ -14,6 +14,7 @@ from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
 from paramcount.models.architecture import Architecture
 
+
 def glam(c: Config) -> Parts:
     """Du et al. 2021, sec. 4: every other layer has experts; each layer has a bias for each head and distance."""
     h, n_sparse = heads(c), c.size("n_sparse_layers")

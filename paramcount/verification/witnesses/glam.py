@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from .attention import Attention, distances
-from .layers import Frame, RMSNorm, RMSLayer, gelu, parameter
+from .layers import Frame, RMSLayer, RMSNorm, gelu, parameter
 
 
 class BiasedAttention(Attention):

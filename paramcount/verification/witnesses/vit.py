@@ -47,9 +47,7 @@ class ViT(nn.Module):
         self.class_token = ClassToken(d_model) if class_token else None
         self.position_embedding = Positions(n_patches + class_token, d_model)
         self.layers = nn.ModuleList(
-            ViTLayer(
-                BidirectionalAttention(d_model, n_heads, d_head), FeedForward(d_model, d_ff, exact_gelu), d_model
-            )
+            ViTLayer(BidirectionalAttention(d_model, n_heads, d_head), FeedForward(d_model, d_ff, exact_gelu), d_model)
             for _ in range(n_layers)
         )
         self.final_norm = ViTNorm(d_model)
