@@ -39,9 +39,10 @@ STATED = {
                     "false,7168,61,128,18432,129280", "671,026,404,352"),
     "codegen": ("tied,d_model,n_layers,n_heads,n_vocab", "false,1024,20,16,51200", "356,712,448"),
     "gptj": ("tied,d_model,n_layers,n_heads,n_vocab", "false,4096,28,16,50400", "6,050,882,784"),
-    "whisper": ("d_model,n_encoder_layers,n_decoder_layers,n_encoder_heads,n_decoder_heads,d_encoder_ff,d_decoder_ff,n_vocab",
-                "384,4,4,6,6,1536,1536,51865", "37,760,640"),
-    "vit": ("d_model,n_layers,n_heads,patch_size,n_channels,n_patches,n_classes", "768,12,12,16,3,196,1000", "86,567,656"),
+    "whisper": ("d_model,n_encoder_layers,n_decoder_layers,n_encoder_heads,n_decoder_heads,d_encoder_ff,"
+                "d_decoder_ff,n_vocab", "384,4,4,6,6,1536,1536,51865", "37,760,640"),
+    "vit": ("d_model,n_layers,n_heads,patch_size,n_channels,n_patches,n_classes",
+            "768,12,12,16,3,196,1000", "86,567,656"),
 }  # fmt: skip
 
 
@@ -55,7 +56,8 @@ def test_a_row_of_each_family_counts_to_what_is_printed(held, family):
 def test_of_one_row_too(held):
     """`# family of ROW` takes what `# family` takes."""
     head = "# family of a: vit\n# family of b: AlbertModel\n# family of c: codegen\n"
-    columns = "model,n_params_printed,d_model,n_layers,n_heads,d_ff,d_embedding,patch_size,n_channels,n_patches,n_classes,n_vocab"
+    columns = "model,n_params_printed,d_model,n_layers,n_heads,d_ff,d_embedding,patch_size,n_channels,"
+    columns += "n_patches,n_classes,n_vocab"
     rows = [
         "a,86.6M,768,12,12,3072,,16,3,196,1000,",
         "b,11.7M,768,12,12,3072,128,,,,,30000",

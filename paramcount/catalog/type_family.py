@@ -20,8 +20,8 @@ from paramcount.models.configured import Configured
 from paramcount.models.design import TIED, Design, MissingError, SizeError, Sizes
 
 # No default speaks for these.
-ESSENTIAL = ("n_layers", "n_encoder_layers", "n_decoder_layers", "d_model", "n_heads", "n_encoder_heads", "n_decoder_heads",
-             "n_kv_heads", "d_ff", "d_encoder_ff", "d_decoder_ff", "d_inner", "n_vocab")  # fmt: skip
+ESSENTIAL = ("n_layers", "n_encoder_layers", "n_decoder_layers", "d_model", "n_heads", "n_encoder_heads",
+             "n_decoder_heads", "n_kv_heads", "d_ff", "d_encoder_ff", "d_decoder_ff", "d_inner", "n_vocab")  # fmt: skip
 PLACE = 8  # a number that divides what others are by default
 MOST_NEEDED = 8
 MISSING = re.compile(r": (\w+) is missing")

@@ -77,9 +77,7 @@ def _notes(table: Table, specs: dict[str, Spec]) -> list[str]:
     notes = [f"{field}: {why}" for spec in list(specs.values())[:1] for field, why in spec.assumed.items()]
     labels = [label_of(table, cells) for cells in read(table.path)]
     if left_out := [label for label in labels if label not in specs]:
-        notes.append(
-            f"Left out, of families that are not modelled or with a size that is not stated: {', '.join(left_out)}."
-        )
+        notes.append(f"Left out, of families that are not modelled or with sizes not stated: {', '.join(left_out)}.")
     disagreeing = [spec.name for spec in specs.values() if not _all_agree(spec)]
     if disagreeing:
         why = disagreeing[0] if table.models else f"audit {table.name}"
