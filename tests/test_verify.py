@@ -25,19 +25,9 @@ from paramcount.verification.witnesses.registry import WITNESSES
 
 SMALL = {"n_layers": 2, "d_model": 8, "n_heads": 2, "d_head": 4, "d_ff": 32, "n_vocab": 11, "n_ctx": 5}
 SPEC = Spec("small", FAMILIES["gpt"], {**SMALL, "tied": True})
-MORE = {
-    "n_kv_heads": 1,
-    "d_embed": 6,
-    "n_experts": 4,
-    "n_active_experts": 2,
-    "n_segments": 2,
-    "n_sparse_layers": 1,
-    "n_buckets": 3,
-    "patch_size": 2,
-    "n_channels": 3,
-    "n_patches": 4,
-    "n_classes": 11,
-}
+MORE = {"n_kv_heads": 1, "d_embed": 6, "n_experts": 4, "n_active_experts": 2, "n_segments": 2,
+        "n_sparse_layers": 1, "n_buckets": 3, "patch_size": 2, "n_channels": 3, "n_patches": 4,
+        "n_classes": 11}  # fmt: skip
 
 
 @st.composite

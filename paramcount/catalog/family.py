@@ -19,26 +19,10 @@ from paramcount.quantity import QuantityError, parse_quantity
 
 _SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 # Sizes of a small model, no two of which are alike: its body gives the formulas, which hold for every other.
-SOME = {
-    "n_layers": 3,
-    "d_model": 48,
-    "n_heads": 4,
-    "n_kv_heads": 2,
-    "d_head": 11,
-    "d_ff": 100,
-    "n_vocab": 1000,
-    "n_ctx": 64,
-    "n_segments": 5,
-    "d_embed": 20,
-    "n_experts": 8,
-    "n_active_experts": 6,
-    "n_sparse_layers": 1,
-    "n_buckets": 13,
-    "patch_size": 7,
-    "n_channels": 9,
-    "n_patches": 25,
-    "n_classes": 30,
-}
+SOME = {"n_layers": 3, "d_model": 48, "n_heads": 4, "n_kv_heads": 2, "d_head": 11, "d_ff": 100, "n_vocab": 1000,
+        "n_ctx": 64, "n_segments": 5, "d_embed": 20, "n_experts": 8, "n_active_experts": 6,
+        "n_sparse_layers": 1, "n_buckets": 13, "patch_size": 7, "n_channels": 9, "n_patches": 25,
+        "n_classes": 30}  # fmt: skip
 
 
 class Family(Design):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from paramcount.config.document import of
@@ -20,21 +20,8 @@ from paramcount.models.configured import Configured
 from paramcount.models.design import TIED, Design, MissingError, SizeError, Sizes
 
 # No default speaks for these.
-ESSENTIAL = (
-    "n_layers",
-    "n_encoder_layers",
-    "n_decoder_layers",
-    "d_model",
-    "n_heads",
-    "n_encoder_heads",
-    "n_decoder_heads",
-    "n_kv_heads",
-    "d_ff",
-    "d_encoder_ff",
-    "d_decoder_ff",
-    "d_inner",
-    "n_vocab",
-)
+ESSENTIAL = ("n_layers", "n_encoder_layers", "n_decoder_layers", "d_model", "n_heads", "n_encoder_heads",
+             "n_decoder_heads", "n_kv_heads", "d_ff", "d_encoder_ff", "d_decoder_ff", "d_inner", "n_vocab")  # fmt: skip
 PLACE = 8  # a number that divides what others are by default
 MOST_NEEDED = 8
 MISSING = re.compile(r": (\w+) is missing")
@@ -122,12 +109,20 @@ class TypeFamily(Design):
         ]
         if missing := [field for field in essential if field not in given]:
             raise MissingError(self.name, missing)
+        sizes, fault = self._settled(tuple(given.items()))
+        if fault:
+            raise SizeError(fault)
+        return dict(sizes)
+
+    @lru_cache(maxsize=2**15)  # noqa: B019  # types are as few as the index's, and a search asks for the same again
+    def _settled(self, items: tuple[tuple[str, Any], ...]) -> tuple[Sizes, str]:
+        """The sizes of a config that states *items*, or why there is none."""
+        given = dict(items)
         try:
-            shape = self.shape(given)
+            values = self.shape(given).values()
         except InputError as error:
-            raise SizeError(str(error)) from None
-        values = shape.values()
-        return {field: given.get(field, values.get(TIED if field == "tied" else field)) for field in self.fields}
+            return {}, str(error)
+        return {field: given.get(field, values.get(TIED if field == "tied" else field)) for field in self.fields}, ""
 
     def defaults(self, given: Mapping[str, Any]) -> dict[str, str]:
         """Of the sizes that *given* leaves open those that the type's defaults state, and that they do."""

@@ -11,7 +11,7 @@ from paramcount.models.architecture import Architecture
 
 
 def vit(c: Config) -> Parts:
-    """Dosovitskiy et al. 2020, eq. 1 to 4: pre-norm layers with biases, positions of patches and class token."""
+    """Dosovitskiy et al. 2020, eq. 1 to 4: pre-norm layers with biases, a position for each patch and the token."""
     h = heads(c)
     values = c.size("patch_size") * c.size("patch_size") * c.size("n_channels")
     first = c.taken("class_token", True)
