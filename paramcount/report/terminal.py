@@ -39,8 +39,8 @@ def _print(report: Report, console: Console) -> None:
     for place, part in enumerate(report.parts):
         if place and (isinstance(part, Sheet) or isinstance(report.parts[place - 1], Sheet)):
             console.line()
-        for shown in _fitting(part, console) if isinstance(part, Sheet) else [part]:
-            console.print(Text(spelled(shown, console.encoding)) if isinstance(shown, str) else shown)
+        for piece in _fitting(part, console) if isinstance(part, Sheet) else [part]:
+            console.print(Text(spelled(piece, console.encoding)) if isinstance(piece, str) else piece)
 
 
 def _fitting(sheet: Sheet, console: Console) -> list[Table | str]:

@@ -22,6 +22,7 @@ from paramcount.models.reach import REACH
 from paramcount.models.registry import accepted, architecture_of
 
 torch = pytest.importorskip("torch")
+transformers = pytest.importorskip("transformers")
 from models import holding, running  # noqa: E402
 
 ATTENDS_TO_IMAGES = "mllama_text_model"  # as test_run_hybrid runs it
@@ -141,6 +142,20 @@ def test_windows_let_through_what_the_masks_do(model_type):
 @pytest.mark.parametrize("model_type", ["gemma3_text", "mistral", "qwen2", "gpt_oss", "modernbert", "gemma4_text"])
 def test_a_few_windows_let_through_what_the_masks_do(model_type):
     vary_windows(model_type, 3)
+
+
+@given(window=st.integers(1, 9), t=st.integers(1, 12), kinds=st.lists(st.booleans(), min_size=1, max_size=3))
+@settings(max_examples=10, deadline=None)
+def test_gpt_neo_sees_what_the_masks_in_its_class_let_through(window, t, kinds):
+    named = [[["global" if kind else "local"], 1] for kind in kinds]
+    document = {"model_type": "gpt_neo", "hidden_size": 8, "num_heads": 2, "num_layers": len(kinds), "vocab_size": 9}
+    document |= {"attention_types": named, "window_size": window, "max_position_embeddings": 16}
+    spec = spec_of(of(document), "config")
+    with torch.device("cpu"):
+        built = transformers.GPTNeoForCausalLM(transformers.GPTNeoConfig(**document))
+    seen = sum(int(layer.attn.attention.bias[0, 0, :t, :t].sum()) for layer in built.transformer.h)
+    ours = sum(line.flops(Run(1, t), True) for line in costed(spec, Run(1, t)).work if line.per == PAIR)
+    assert ours == 2 * 2 * 8 * seen
 
 
 @pytest.mark.parametrize("kind", [SLIDING, CHUNKED, AROUND])
