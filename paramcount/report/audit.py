@@ -83,6 +83,8 @@ def lines(row: AuditedRow) -> list[dict[str, Any]]:
     """A line of ROWS for each printed figure of *row*."""
     if row.spec is None:
         return [{"row": row.label, "verdict": row.verdict}]
+    if not row.published:
+        return [{"row": row.label, "counted": row.spec.model().total(), "verdict": "nothing printed"}]
     found = []
     for place, judged in enumerate(row.published):
         figure = judged.figure
