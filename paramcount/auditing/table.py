@@ -1,6 +1,6 @@
 """The audit of a table: every row's verdict, what explains the rows that do not agree, and the relations."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from paramcount.auditing.cell_and_convention import explain_pair
@@ -17,6 +17,7 @@ from paramcount.models.design import Design, SizeError
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read, tables
 
+Stating = tuple[str, Spec | None, str]  # a row's label, what it states, and why that is no model
 Going = Callable[[list[Any]], Iterator[Any]]  # what shows how far a list was gone through
 
 
@@ -62,16 +63,26 @@ def audited(table: Table, printed: Sequence[Mapping[str, str]], going: Going = i
     """Hold the *printed* rows against the arithmetic that the preamble of *table* states; *going* sees them go by."""
     labelled = [(label_of(table, cells), cells) for cells in printed]
     stating = [(label, *_stated(table, label, cells)) for label, cells in labelled if counted_here(table, label)]
+    rows, shared = _rows(stating, going)
+    relations = []
+    for relation in table.relations.values():
+        relations += [relate(relation, label, cells) for label, cells in going(labelled)]
+    return Audit(table, rows, shared, tuple(relations))
+
+
+def audited_rows(stating: Sequence[Stating], wanted: Collection[str]) -> tuple[AuditedRow, ...]:
+    """The rows labelled as *wanted* among those of a table, each with what explains it."""
+    return _rows(stating, lambda rows: (row for row in rows if row[0] in wanted))[0]
+
+
+def _rows(stating: Sequence[Stating], going: Going) -> tuple[tuple[AuditedRow, ...], tuple[Explanation, ...]]:
+    """The rows and what several of them have in common; *going* sees them go by."""
     specs = [spec for _, spec, _ in stating if spec]
     shared = explain_table([spec for _, spec, fault in stating if spec and not fault])
     peers: dict[Design, Peers] = {}
     for spec in specs:
         peers.setdefault(spec.family, Peers()).append(spec)
-    rows = [_row(label, spec, peers, shared, fault) for label, spec, fault in going(stating)]
-    relations = []
-    for relation in table.relations.values():
-        relations += [relate(relation, label, cells) for label, cells in going(labelled)]
-    return Audit(table, tuple(rows), tuple(shared), tuple(relations))
+    return tuple(_row(label, spec, peers, shared, fault) for label, spec, fault in going(list(stating))), tuple(shared)
 
 
 def _stated(table: Table, label: str, cells: Mapping[str, str]) -> tuple[Spec | None, str]:
@@ -101,7 +112,8 @@ def _row(
         return AuditedRow(label, None, (), IMPOSSIBLE, (), fault)
     alike = peers[spec.family]
     if fault:
-        return AuditedRow(label, None, (), IMPOSSIBLE, tuple(explain_row(spec, alike)), fault)
+        found = explain_row(spec, alike) or explain_pair(spec, alike)
+        return AuditedRow(label, None, (), IMPOSSIBLE, tuple(e for e in found if e.bits > 0), fault)
     judged = [_judged(spec, figure) for figure in spec.published]
     if all(j.verdict == "agrees" for j in judged):
         return AuditedRow(label, spec, tuple(judged), worst([]), ())

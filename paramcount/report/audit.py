@@ -92,8 +92,17 @@ def lines(row: AuditedRow) -> list[dict[str, Any]]:
 
 def _said(explanation: Explanation) -> str:
     chance = "; may be chance" if explanation.may_be_chance else ""
-    line = f"  {explanation.bits:5.1f} bits  {explanation.text}{chance}"
+    line = f"  {explanation.bits:5.1f} bits  {explanation.text}{chance}{parted(explanation)}"
     return f"{line}\n              {explanation.command}" if explanation.command else line
+
+
+def parted(explanation: Explanation) -> str:
+    """How many of the bits are for one value that rows share, and how many for which one it is."""
+    if explanation.named is None:
+        return ""
+    [field] = explanation.edit
+    one = f"one {field} that the rows share"
+    return f"; {explanation.shared:.1f} bits are for {one}, {explanation.named:.1f} for its being this one"
 
 
 def _fault(row: AuditedRow) -> str:
@@ -158,6 +167,8 @@ def _explanation_document(explanation: Explanation) -> dict[str, Any]:
         "edit": explanation.edit,
         "total": explanation.total,
         "bits": round(explanation.bits, 2),
+        "bits_shared": None if explanation.shared is None else round(explanation.shared, 2),
+        "bits_named": None if explanation.named is None else round(explanation.named, 2),
         "may_be_chance": explanation.may_be_chance,
         "restores": explanation.restores or None,
         "rows_explained": list(explanation.rows),

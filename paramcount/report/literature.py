@@ -10,7 +10,7 @@ from paramcount.auditing.explanation import Explanation
 from paramcount.auditing.relations import Related
 from paramcount.auditing.table import Audit, AuditedRow
 from paramcount.auditing.verdict import AGREES, EXPLAINED, IMPOSSIBLE, ORDER, TRUNCATED, UNEXPLAINED, ZEROS
-from paramcount.report.audit import ROWS, lines
+from paramcount.report.audit import ROWS, lines, parted
 from paramcount.report.rows import Column, Report, Sheet
 
 MEANING = {
@@ -167,7 +167,8 @@ def _item(explanation: Explanation) -> str:
 
 
 def _hedged(explanation: Explanation) -> str:
-    return f"{explanation.text}; may be chance" if explanation.may_be_chance else explanation.text
+    chance = "; may be chance" if explanation.may_be_chance else ""
+    return f"{explanation.text}{chance}{parted(explanation)}"
 
 
 def _relations(result: Audit) -> list[str | Sheet]:
