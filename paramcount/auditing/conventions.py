@@ -117,7 +117,7 @@ def _left_out(spec: Spec) -> Iterator[Convention]:
 
 
 def _put_in(spec: Spec) -> Iterator[Convention]:
-    if not count(spec, spec.sizes, _norm_biases):
+    if count(spec, spec.sizes, _norm_gains) and not count(spec, spec.sizes, _norm_biases):
         yield _adding({"with": "norm biases"}, "norms with biases", _norm_gains, 1)
     headed = _pretraining(spec.family)
     if headed is not None:
