@@ -328,7 +328,7 @@ def test_a_count_is_written_as_the_figure_beside_it(counted):
 
 def test_relations_know_slips_with_commas():
     cells = {"a": "13,200", "b": "1,320"}
-    assert ("a", "13,200", "1,320") in relate("a = b", "x", cells).mended_by
+    assert ("a", "13,200", "1,320") in [mend[:3] for mend in relate("a = b", "x", cells).mended_by]
 
 
 def test_a_cell_and_a_convention_are_changed_together_where_nothing_simpler_does():

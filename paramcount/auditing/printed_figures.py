@@ -8,7 +8,7 @@ from paramcount.auditing.counting import count, step
 from paramcount.auditing.evidence import Lattice, choice, luck, odds, surprise
 from paramcount.auditing.explanation import Explanation
 from paramcount.auditing.misprints import KINDS, misprints
-from paramcount.auditing.verdict import AGREES, TRUNCATED, alone, truncates
+from paramcount.auditing.verdict import AGREES, TRUNCATED, ZEROS, alone, truncates
 from paramcount.catalog.spec import Published, Spec
 from paramcount.models.design import Sizes
 from paramcount.papers.claim import Claim, claim
@@ -57,6 +57,11 @@ def holds_up(row: Spec) -> bool:
     """Whether the row's figures all agree with its count, or its digits alone say why they do not."""
     counted = ((figure, count(row, row.sizes, figure.reading)) for figure in row.published)
     return all(f.claim.admits(c) or surprise(f.claim, f.printed, c, step(row)) <= 1 for f, c in counted)
+
+
+def saved(figure: Published, counted: int) -> bool:
+    """Whether the figure's own digits say why it does not round to *counted*."""
+    return alone(figure.printed, figure.claim, counted) in (TRUNCATED, ZEROS)
 
 
 def met(figure: Published, counted: int, cutting: float) -> float | None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from paramcount.auditing.borrowed import borrowed
 from paramcount.auditing.column import EVENLY, Column, column
 from paramcount.auditing.counting import count
 from paramcount.auditing.edits import candidates, cells, edited
@@ -29,6 +30,7 @@ from paramcount.auditing.printed_figures import (
     joint,
     met,
     nominal,
+    saved,
     sorted_out,
     unexplained,
     witness,
@@ -105,6 +107,9 @@ def explain_row(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
         if at is not None and agrees(spec, at, rival) and not agrees(spec, at, figure):
             statements.append(nominal(spec, figure, rival, count(spec, at, figure.reading)))
             found += explain_figure(spec, figure, at, row.rows, row.near, row.agreeing, row.which)
+    for figure in disagreeing if row.settled else ():
+        if not saved(figure, row.counted(row.sizes, figure.reading)):
+            statements += [e for e in borrowed(spec, figure, row.agreeing, row.which) if e.bits > 0]
     return sorted(found, key=lambda e: -e.bits)[:MOST] + statements
 
 

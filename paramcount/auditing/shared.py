@@ -120,7 +120,8 @@ def _explained(column: Column, ways: Iterable[Convention]) -> Iterator[Explanati
         counts = tuple(way.counted(line.row, line.figure.reading) for line in column.lines)
         if counts not in tried:
             tried.add(counts)
-            if (explanation := _weighed(column, way, counts)).bits > 0:
+            explanation = _weighed(column, way, counts)
+            if explanation and explanation.bits > 0:
                 yield explanation
 
 
@@ -128,7 +129,7 @@ def _mends(column: Column, line: Line, counted: int) -> bool:
     return counted != line.counted and met(line.figure, counted, column.cutting) is not None
 
 
-def _weighed(column: Column, way: Convention, counts: tuple[int, ...]) -> Explanation:
+def _weighed(column: Column, way: Convention, counts: tuple[int, ...]) -> Explanation | None:
     mended: list[Line] = []
     broken: list[Line] = []
     gains: dict[tuple[object, ...], float] = {}
@@ -142,6 +143,8 @@ def _weighed(column: Column, way: Convention, counts: tuple[int, ...]) -> Explan
         elif line.verdict != AGREES and counted != line.counted and how is not None and how < line.surprise:
             mended.append(line)
             gains[line.witness] = column.agreeing * (line.verdict == UNEXPLAINED) + line.surprise - how
+    if not mended:
+        return None
     changed = {line.witness for line, counted in zip(column.lines, counts, strict=True) if counted != line.counted}
     bits = sum(gains.values()) - sum(losses.values()) - way.cost - pattern(len(changed), len(gains))
     return _explanation(way, mended, broken, column, bits)
@@ -170,7 +173,8 @@ def _explanation(way: Convention, mended: list[Line], broken: list[Line], column
         text += f", and upsets {len(broken)} that agreed"
     interval = _admissible(way, mended, column.cutting)
     if interval:
-        text += f"; every value from {interval[0]:,} to {interval[1]:,} would"
+        low, high = interval
+        text += f"; every value from {low:,} to {high:,} would" if low < high else "; no other value would"
     named = _named(way, interval) if interval and len({line.witness for line in mended}) > 1 else None
     return Explanation(
         text=text,

@@ -7,7 +7,7 @@ from paramcount.auditing.cell_and_convention import explain_pair
 from paramcount.auditing.counting import count
 from paramcount.auditing.edits import unsettled
 from paramcount.auditing.explanation import Explanation
-from paramcount.auditing.relations import Related, relate
+from paramcount.auditing.relations import Related, relate, together
 from paramcount.auditing.search import Peers, explain_row
 from paramcount.auditing.shared import explain_table
 from paramcount.auditing.verdict import EXPLAINED, IMPOSSIBLE, UNEXPLAINED, alone, worst
@@ -50,8 +50,9 @@ class Audit(NamedTuple):
 
     @property
     def agrees(self) -> bool:
-        """Whether every row agrees and every relation holds."""
-        return all(row.verdict == "agrees" for row in self.rows) and all(related.holds for related in self.relations)
+        """Whether every row agrees and every relation holds, but for findings that are withdrawn."""
+        hold = all(related.holds or related.withdrawn for related in self.relations)
+        return hold and all(row.verdict == "agrees" for row in self.rows)
 
 
 def audit(table: Table) -> Audit:
@@ -64,9 +65,10 @@ def audited(table: Table, printed: Sequence[Mapping[str, str]], going: Going = i
     labelled = [(label_of(table, cells), cells) for cells in printed]
     stating = [(label, *_stated(table, label, cells)) for label, cells in labelled if counted_here(table, label)]
     rows, shared = _rows(stating, going)
-    relations = []
-    for relation in table.relations.values():
-        relations += [relate(relation, label, cells) for label, cells in going(labelled)]
+    relations: list[Related] = []
+    for name, relation in table.relations.items():
+        related = [relate(relation, label, cells, table.exact) for label, cells in going(labelled)]
+        relations += together([r._replace(withdrawn=table.withdrawn.get(f"{name} of {r.row}", "")) for r in related])
     return Audit(table, rows, shared, tuple(relations))
 
 

@@ -141,6 +141,6 @@ def _check_cells(table: Table, label: str, cells: dict[str, str], where: str) ->
             raise InputError(f"{where}, column {column}: {error}") from None
     for relation in table.relations.values():
         try:
-            sides(relation, cells)
+            sides(relation, cells, table.exact)
         except (ValueError, ZeroDivisionError) as error:
             raise InputError(f"{where}: relation {relation[:80]!r}: {error}; {VALID}") from None

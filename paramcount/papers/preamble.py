@@ -1,6 +1,6 @@
 """The preamble of a table: lines `# key name: value` that say how to count its rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 _SWITCH = {"true": True, "false": False}
@@ -18,7 +18,8 @@ class Table(NamedTuple):
     """A table and what its preamble says of it.
 
     *printed* maps each column of counts to the place that printed it and *readings* to what it counts (the total unless
-    said), *models* a row's label to the catalog's name for it, *families* and *assumed* what holds for single rows (or,
+    said), *exact* are columns whose whole numbers are not rounded, *withdrawn* says of "RELATION of ROW" why it is no
+    fault there, *models* a row's label to the catalog's name for it, *families* and *assumed* what holds for single rows (or,
     under "", for all), *relations* the names of equations between columns to the equations.
     """
 
@@ -36,6 +37,8 @@ class Table(NamedTuple):
     families: dict[str, str]
     assumed: dict[str, dict[str, Assumption]]
     relations: dict[str, str]
+    exact: tuple[str, ...] = ()
+    withdrawn: Mapping[str, str] = {}
 
     def assumptions(self, label: str) -> dict[str, Assumption]:
         """The sizes that hold for the row of that label without being printed."""
@@ -78,6 +81,8 @@ def table_of(path: str, preamble: Preamble) -> Table:
         families={name.removeprefix("of "): family for name, family in preamble.get("family", {}).items()},
         assumed=_assumed(preamble.get("assume", {})),
         relations=preamble.get("relation", {}),
+        exact=tuple(column.rstrip(":") for column in preamble.get("exact", {})),
+        withdrawn=preamble.get("withdrawn", {}),
     )
 
 

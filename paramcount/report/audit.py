@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from paramcount.auditing.evidence import DOUBTFUL
 from paramcount.auditing.explanation import Explanation
-from paramcount.auditing.relations import Related
+from paramcount.auditing.relations import Mend, Related
 from paramcount.auditing.table import Audit, AuditedRow
 from paramcount.report.rows import Column, Report, Sheet
 
@@ -110,14 +112,29 @@ def _fault(row: AuditedRow) -> str:
 
 
 def _relations(relations: list[Related]) -> list[str]:
-    broken = [related for related in relations if not related.holds]
-    lines = [f"{len(relations) - len(broken)} of {len(relations)} relations between columns hold."]
+    broken = [related for related in relations if not related.holds and not related.withdrawn]
+    withdrawn = [related for related in relations if not related.holds and related.withdrawn]
+    lines = [held_of(relations)]
     for related in broken:
         left = related.relation.partition(" = ")[0]
         line = f"  impossible in {related.row}: {related.relation}; {left} is {related.left}, the rest {related.right}"
         lines.append(line + (f"; {left} is {related.off_by}" if related.off_by else ""))
-        lines += [f"    {column} {was} misprinted for {meant}?" for column, was, meant in related.mended_by[:SHOWN]]
+        lines += [f"   {m.bits:5.1f} bits  {mend(m)}" for m in related.mended_by[:SHOWN]]
+    lines += [f"  withdrawn in {related.row}: {related.relation}; {related.withdrawn}" for related in withdrawn]
     return lines
+
+
+def held_of(relations: Sequence[Related]) -> str:
+    """How many of the *relations* hold, and of how many the finding was withdrawn."""
+    held = sum(related.holds for related in relations)
+    withdrawn = sum(bool(related.withdrawn) and not related.holds for related in relations)
+    return f"{held} of {len(relations)} relations between columns hold{f', {withdrawn} withdrawn' * bool(withdrawn)}."
+
+
+def mend(found: Mend) -> str:
+    """train_flops 1.26e+24 misprinted for 1.26e+25; with its mark where it may be chance"""
+    chance = "; may be chance" if found.bits < DOUBTFUL else ""
+    return f"{found.column} {found.printed} misprinted for {found.meant}{chance}"
 
 
 def _summary(results: list[Audit]) -> str:
@@ -187,5 +204,6 @@ def _relation_document(related: Related) -> dict[str, Any]:
         "right": [float(end) for end in related.right],
         "holds": related.holds,
         "off_by": related.off_by or None,
-        "misprints": [{"column": c, "printed": was, "meant": meant} for c, was, meant in related.mended_by],
+        "withdrawn": related.withdrawn or None,
+        "misprints": [{**mend._asdict(), "bits": round(mend.bits, 2)} for mend in related.mended_by],
     }
