@@ -13,6 +13,7 @@ from paramcount.catalog.spec import Published, Spec
 from paramcount.papers.tables import read, tables
 
 WAYS = 3  # in which a figure can be wrong: misprinted, borrowed, nominal
+MOST = 2  # models that are named
 NEAR = 1.1  # a name's size is taken to be within this factor of the count
 
 
@@ -26,13 +27,14 @@ class Borrowable(NamedTuple):
 def borrowed(spec: Spec, figure: Published, agreeing: float, which: float) -> Iterator[Explanation]:
     """*figure* of *spec* as one that was not counted; *agreeing* is what an explanation is worth, *which* naming it."""
     counted = count(spec, spec.sizes, figure.reading)
-    known = list(_elsewhere(spec))
+    known = list(_elsewhere(spec, figure))
     others = [other for other in known if _same(other.figure, figure)]
     if others and not figure.claim.admits(counted):
         different = {(other.figure.claim.low, other.figure.claim.high) for other in known}
         worth = surprise(figure.claim, figure.printed, counted, step(spec))
         bits = agreeing + worth - which - choice(WAYS) - choice(len(different))
-        whose = f"{others[0].model} ({others[0].figure.source})"
+        models = {other.model: f"{other.model} ({other.figure.source})" for other in reversed(others)}
+        whose = " and of ".join(list(models.values())[: -1 - MOST : -1])
         text = f"{figure.printed} ({figure.place}) is printed of {whose}, of the same depth and width: copied"
         yield Explanation(text, {}, counted, bits, "", (figure,), (spec.row,))
     if _names(spec, figure) and 1 / NEAR < counted / figure.claim.nominal < NEAR:
@@ -41,9 +43,9 @@ def borrowed(spec: Spec, figure: Published, agreeing: float, which: float) -> It
         yield Explanation(text, {}, counted, bits, "", (figure,), (spec.row,))
 
 
-def _elsewhere(spec: Spec) -> Iterator[Borrowable]:
-    """What other tables, no later than its own, print of models as deep and as wide as *spec*."""
-    until = tables()[spec.table].year if spec.table in tables() else 9999
+def _elsewhere(spec: Spec, like: Published) -> Iterator[Borrowable]:
+    """What tables no later than that of the figure *like* print of models as deep and as wide as *spec*."""
+    until = tables()[like.table].year if like.table in tables() else 9999
     first = sorted(tables().values(), key=lambda table: (spec.family.name not in table.families.values(), table.year))
     shape = [str(spec.sizes.get(field, "")) for field in ("n_layers", "d_model")]
     for table in first:

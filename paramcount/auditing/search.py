@@ -107,8 +107,8 @@ def explain_row(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
         if at is not None and agrees(spec, at, rival) and not agrees(spec, at, figure):
             statements.append(nominal(spec, figure, rival, count(spec, at, figure.reading)))
             found += explain_figure(spec, figure, at, row.rows, row.near, row.agreeing, row.which)
-    for figure in disagreeing if row.settled else ():
-        if not saved(figure, row.counted(row.sizes, figure.reading)):
+    for figure in spec.published if row.settled else ():
+        if not agrees(spec, row.sizes, figure) and not saved(figure, row.counted(row.sizes, figure.reading)):
             statements += [e for e in borrowed(spec, figure, row.agreeing, row.which) if e.bits > 0]
     return sorted(found, key=lambda e: -e.bits)[:MOST] + statements
 

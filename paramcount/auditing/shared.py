@@ -1,8 +1,9 @@
 """The search for what reconciles rows of a table, several or one: one convention in place of many misprints.
 
 Its bits are what the figures that it mends cost as they stand (their surprise, and the odds that a figure of the column
-agrees), less the same of those that it breaks, less naming it, less saying for which rows it is needed. Rows that print
-the same figure for the same shape are one witness. Where no convention has bits left for a row, two are tried together.
+agrees), less the same of those that it breaks, or one bit to say that it does not hold in those, less naming it, less
+saying for which rows it is needed. Rows that print the same figure for the same shape are one witness. Where no
+convention has bits left for a row, two are tried together.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,6 +20,7 @@ from paramcount.auditing.verdict import AGREES, UNEXPLAINED, alone
 from paramcount.catalog.spec import Published, Spec
 
 SHARED_SIZES = ("n_vocab", "n_ctx")  # sizes that a table's models have in common
+APART = 1.0  # bits to say that a convention holds in the rows that it mends and in no other
 MOST = 4  # conventions that are told of the same rows
 MOST_PAIRED = 40  # rows of a column for which two conventions together are tried
 
@@ -146,8 +148,10 @@ def _weighed(column: Column, way: Convention, counts: tuple[int, ...]) -> Explan
     if not mended:
         return None
     changed = {line.witness for line, counted in zip(column.lines, counts, strict=True) if counted != line.counted}
-    bits = sum(gains.values()) - sum(losses.values()) - way.cost - pattern(len(changed), len(gains))
-    return _explanation(way, mended, broken, column, bits)
+    lost = sum(losses.values())
+    apart = lost > APART  # cheaper to say that the convention holds in these rows and in no other
+    bits = sum(gains.values()) - min(lost, APART) - way.cost - pattern(len(changed), len(gains))
+    return _explanation(way, mended, column, bits, 0 if apart else len(broken), apart)
 
 
 def _best(found: list[Explanation]) -> Iterator[Explanation]:
@@ -164,13 +168,17 @@ def pattern(changed: int, needed: int) -> float:
     return choice(changed + 1) + choice(comb(changed, needed))
 
 
-def _explanation(way: Convention, mended: list[Line], broken: list[Line], column: Column, bits: float) -> Explanation:
+def _explanation(
+    way: Convention, mended: list[Line], column: Column, bits: float, upset: int, apart: bool
+) -> Explanation:
     line = mended[0]
     disagreeing = [other for other in column.lines if other.verdict == UNEXPLAINED or other in mended]
     change = ", ".join(f"{field} = {value}" for field, value in way.edit.items())
     text = f"{change} ({way.words}) reconciles {_of_those(len(mended), len(disagreeing))}"
-    if broken:
-        text += f", and upsets {len(broken)} that agreed"
+    if upset:
+        text += f", and upsets {upset} that agreed"
+    if apart:
+        text += ", if it holds in no other"
     interval = _admissible(way, mended, column.cutting)
     if interval:
         low, high = interval

@@ -48,6 +48,10 @@ class Audit(NamedTuple):
     explanations: tuple[Explanation, ...]
     relations: tuple[Related, ...]
 
+    def shared(self) -> list[Explanation]:
+        """What explains more than one row."""
+        return [explanation for explanation in self.explanations if len(explanation.rows) > 1]
+
     @property
     def agrees(self) -> bool:
         """Whether every row agrees and every relation holds, but for findings that are withdrawn."""

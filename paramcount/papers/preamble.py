@@ -18,9 +18,9 @@ class Table(NamedTuple):
     """A table and what its preamble says of it.
 
     *printed* maps each column of counts to the place that printed it and *readings* to what it counts (the total unless
-    said), *exact* are columns whose whole numbers are not rounded, *withdrawn* says of "RELATION of ROW" why it is no
-    fault there, *models* a row's label to the catalog's name for it, *families* and *assumed* what holds for single rows (or,
-    under "", for all), *relations* the names of equations between columns to the equations.
+    said), *models* a row's label to the catalog's name for it, *families* and *assumed* what holds for single rows (or,
+    under "", for all), *relations* the names of equations between columns to the equations. *exact* are columns whose
+    whole numbers are not rounded, *withdrawn* says of "RELATION of ROW" why it is no fault there.
     """
 
     path: str

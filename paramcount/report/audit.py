@@ -43,11 +43,11 @@ def audits(results: list[Audit], strict: bool = False) -> Report:
 def _parts(result: Audit) -> list[str | Sheet]:
     table = result.table
     parts: list[str | Sheet] = [f"{table.title or table.name} ({table.source})", _sheet(result)]
-    texts = [_said(explanation) for explanation in result.explanations[:SHOWN]]
+    texts = [_said(explanation) for explanation in result.shared()[:SHOWN]]
     if texts:
         parts.append("\n".join(["The table as a whole:", *texts]))
     for row in result.rows:
-        own = [explanation for explanation in row.explanations if explanation not in result.explanations]
+        own = [explanation for explanation in row.explanations if explanation not in result.shared()]
         if own or row.fault:
             parts.append("\n".join([f"{row.label}:{_fault(row)}", *(_said(e) for e in own[:SHOWN])]))
     if result.relations:

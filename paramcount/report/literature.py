@@ -149,10 +149,10 @@ def _section(result: Audit) -> list[str | Sheet]:
     doubtful = [row for row in result.rows if row.verdict != AGREES]
     if doubtful:
         parts.append(Sheet(ROWS, [line for row in doubtful for line in lines(row)]))
-    if result.explanations:
-        parts += ["The table as a whole:", _listed(result.explanations)]
+    if result.shared():
+        parts += ["The table as a whole:", _listed(result.shared())]
     for row in doubtful:
-        own = [explanation for explanation in row.explanations if explanation not in result.explanations]
+        own = [explanation for explanation in row.explanations if explanation not in result.shared()]
         if own or row.fault:
             parts += [f"{row.label}{f' ({row.fault})' if row.fault else ''}:", _listed(own)]
     return parts + _relations(result)
