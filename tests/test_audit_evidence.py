@@ -300,3 +300,20 @@ def test_withdrawn_findings_stay_listed_with_their_reason(run):
     assert "withdrawn in 280B" in out
     assert "impossible" not in out
     assert run("audit", "gopher-compute", "--strict").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("# exact n_token", "in no relation; did you mean n_tokens?"),
+        ("# withdrawn compute of smal: why", "did you mean compute of small?"),
+        ("# withdrawn compute: why", "valid: # withdrawn NAME of ROW: why"),
+    ],
+)
+def test_what_is_exact_or_withdrawn_must_be_there(run, tmp_path, line, said):
+    head = "# relation compute: flops = 6 * n_params * n_tokens\n# label: model\n"
+    path = tmp_path / "own.csv"
+    path.write_text(f"{head}{line}\nmodel,n_params,n_tokens,flops\nsmall,10M,10M,6.0e14\n")
+    refused = run("audit", str(path))
+    assert refused.exit_code == 2
+    assert said in refused.stderr

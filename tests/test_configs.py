@@ -110,11 +110,11 @@ def test_what_is_wrong_with_a_config_is_said_with_the_key(run, config, changes, 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{", "no JSON"),
+        ("{", "cut short"),
         ("[1]", "a JSON list"),
         ("[" * 100_000, "nested too deeply"),
         ('{"model_type": "llama", "model_type": "gpt2"}', "the key model_type twice"),
-        ("", "no JSON"),
+        ("", "empty"),
         (
             "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 565\n",
             "a git-lfs pointer, not the file itself",

@@ -12,7 +12,6 @@ from paramcount.auditing.verdict import AGREES, TRUNCATED, ZEROS, alone, truncat
 from paramcount.catalog.spec import Published, Spec
 from paramcount.models.design import Sizes
 from paramcount.papers.claim import Claim, claim
-from paramcount.papers.tables import tables
 from paramcount.quantity import UNITS
 
 SHARED = ("n_vocab", "n_ctx", "n_segments")  # sizes that the models of a table have in common
@@ -182,9 +181,8 @@ def _same_column(one: Published, other: Published) -> bool:
 
 
 def _admits(text: str, figure: Published, counted: int) -> bool:
-    zeros = tables()[figure.table].insignificant_zeros if figure.table in tables() else 0
     try:
-        admitted = claim(text, zeros)
+        admitted = claim(text, figure.zeros)
     except ValueError:
         return False
     return admitted.low > 0 and admitted.admits(counted)

@@ -20,7 +20,7 @@ from paramcount.quantity import QuantityError, parse_quantity
 
 _SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 # Sizes of a small model, no two of which are alike: its body gives the formulas, which hold for every other.
-_SOME = {"n_layers": 3, "d_model": 48, "n_heads": 4, "n_kv_heads": 2, "d_head": 11, "d_ff": 100, "n_vocab": 1000,
+SOME = {"n_layers": 3, "d_model": 48, "n_heads": 4, "n_kv_heads": 2, "d_head": 11, "d_ff": 100, "n_vocab": 1000,
          "n_ctx": 64, "n_segments": 5, "d_embed": 20, "n_experts": 8, "n_active_experts": 6}  # fmt: skip
 
 
@@ -109,7 +109,7 @@ class Family(Design):
             return self._of(tuple(sizes.items()))
         switches = tuple(bool(sizes[switch]) for switch in self.switches)
         if switches not in self._formulas:
-            some = {field: _SOME[field] for field in self.sizes}
+            some = {field: SOME[field] for field in self.sizes}
             sized = {field: Sized.named(field, value) for field, value in some.items()}
             built = as_paper(self._stored({**sized, **dict(zip(self.switches, switches, strict=True))}))
             self._formulas[switches] = built.mapped(formula_of)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramcount.catalog import names
 from paramcount.catalog.spec import Spec, override, read_changes
@@ -18,19 +18,21 @@ if TYPE_CHECKING:
 CONFIG = "config.json"
 LARGEST = 10_000_000  # bytes of a config
 EVERYONES = ("config", "model", "pytorch_model", "adapter_model")
-WEIGHTS = (".safetensors", ".safetensors.index.json", ".gguf", ".bin", ".bin.index.json", ".pt", ".pth")
+WEIGHTS = (".safetensors", ".safetensors.index.json", ".gguf", ".bin", ".bin.index.json", ".pt", ".pth", ".ckpt")
 
 
 class Source(NamedTuple):
     """A model as *spec* states it and as *checkpoint* stores it; one of the two may be missing.
 
-    *note* says why a config beside a checkpoint is not counted.
+    *note* says why a config beside a checkpoint is not counted, *stated* is what an index says whose weights are
+    not there.
     """
 
     name: str
     spec: Spec | None
     checkpoint: Checkpoint | None = None
     note: str = ""
+    stated: Mapping[str, Any] = {}
 
 
 def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
@@ -60,6 +62,8 @@ def locate(name: str) -> Source | None:
         return _folder(name)
     if name.endswith(WEIGHTS):
         return _with_config(name, name)
+    if not name.endswith(".json") and os.path.isfile(name) and _is_other_format(name):
+        return _with_config(name, name)
     if name.endswith(".json") or os.path.exists(name):
         return Source(_called(name), _read(name))
     return _hub(name) if "/" in name or os.sep in name else None
@@ -75,33 +79,63 @@ def _stdin() -> Spec:
 
 
 def _folder(name: str) -> Source:
+    name = _snapshot(name)
     if _has_weights(name):
         return _with_config(name, name)
     path = os.path.join(name, CONFIG)
     if not os.path.isfile(path):
+        if any(map(_is_other_format, os.listdir(name))):
+            return _with_config(name, name)  # which says what they are
         raise InputError(f"{name}: a folder without {CONFIG} and without weights; valid: one that has either")
     return Source(_called(path), _read(path))
 
 
 def _has_weights(folder: str) -> bool:
+    from paramcount.checkpoint import weights_in
+
     try:
-        return any(name.endswith(WEIGHTS) for name in os.listdir(folder))
+        return weights_in(folder)
     except OSError as error:
         raise InputError(f"{folder}: {error.strerror}; valid: a folder that can be read") from None
 
 
+def _is_other_format(name: str) -> bool:
+    """Whether *name* is that of a file of weights of a format that is not read."""
+    from paramcount.checkpoint.reading import other_format
+
+    return bool(other_format(name))
+
+
+def _snapshot(folder: str) -> str:
+    """The folder of files inside *folder* where that is a repository in the hub's cache; else *folder* itself."""
+    inside = os.path.join(folder, "snapshots")
+    if not os.path.isdir(inside):
+        return folder
+    commits = sorted(os.listdir(inside))
+    main = os.path.join(folder, "refs", "main")
+    if os.path.isfile(main):
+        with open(main, encoding="ascii", errors="replace") as file:
+            named = file.read(100).strip()
+        commits = [commit for commit in commits if commit == named] or commits
+    if len(commits) != 1:
+        raise InputError(f"{folder}: {len(commits):,} snapshots of a repository; valid: one of {inside}/…")
+    return os.path.join(inside, commits[0])
+
+
 def _with_config(name: str, path: str) -> Source:
-    from paramcount.checkpoint import read
+    from paramcount.checkpoint import AbsentError, index_of, read
     from paramcount.checkpoint.pytorch import NeedsTorchError
 
     folder = path if os.path.isdir(path) else os.path.dirname(path)
     beside = os.path.join(folder, CONFIG)
     try:
         checkpoint = read(path)
-    except NeedsTorchError as error:
-        if path != folder or not os.path.isfile(beside):
+    except (NeedsTorchError, AbsentError) as error:
+        index = index_of(path)
+        if not (path == folder or index) or not os.path.isfile(beside):
             raise
-        return Source(_called(beside), _noting(_read(beside), f"Its weights were not read: {error}"))
+        spec = _noting(_read(beside), f"Its weights were not read: {error}")
+        return Source(_called(beside), spec, stated=index)
     if not os.path.isfile(beside):
         return Source(_called(path), None, checkpoint)
     try:

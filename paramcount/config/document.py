@@ -12,12 +12,9 @@ from paramcount.config.earlier_names import present
 from paramcount.config.sizes import ConfigError
 from paramcount.config.types import known, lines, unknown
 from paramcount.errors import all_printable, printable
-from paramcount.inputs import once, read_within
+from paramcount.inputs import instead_of_json, once, read_within
 
 LARGEST = 10_000_000  # bytes
-
-
-POINTER = "version https://git-lfs"
 
 
 def read(path: str | os.PathLike[str]) -> Config:
@@ -35,10 +32,8 @@ def parse(text: bytes | str, name: str) -> Config:
     except RecursionError:
         raise ConfigError(f"{name}: nested too deeply to be a config.json") from None
     except ValueError as error:
-        if text[: len(POINTER)] in (POINTER, POINTER.encode()):
-            raise ConfigError(
-                f"{name}: a git-lfs pointer, not the file itself; valid: the file, after git lfs pull"
-            ) from None
+        if instead := instead_of_json(text, error):
+            raise ConfigError(f"{name}: {instead}") from None
         raise ConfigError(f"{name}: no JSON ({error}); valid: a config.json") from None
     if not isinstance(document, dict):
         raise ConfigError(f"{name}: a JSON {type(document).__name__}; valid: an object of keys and values")

@@ -51,9 +51,13 @@ def _of_papers(s: Mapping[str, Any], total: int, seq: int, tokens: int) -> Itera
         return
     width = s["n_heads"] * s["d_head"]
     attention = 12 * s["n_layers"] * width * seq
-    yield Convention("6N + 12·L·H·Q·T", (6 * total + attention) * tokens, "Chowdhery et al. 2022, app. B")
+    yield Convention("PaLM: 6N + 12·L·H·Q·T", (6 * total + attention) * tokens, "Chowdhery et al. 2022, app. B")
     if {"d_ff", "d_model", "n_vocab"} <= s.keys():
-        yield Convention("Chinchilla's", _chinchilla(s, width, seq) * tokens // seq, "Hoffmann et al. 2022, app. F")
+        yield Convention(
+            "Chinchilla: embedding, softmax, all pairs",
+            _chinchilla(s, width, seq) * tokens // seq,
+            "Hoffmann et al. 2022, app. F",
+        )
 
 
 def _chinchilla(s: Mapping[str, Any], width: int, seq: int) -> int:

@@ -16,6 +16,7 @@ from paramcount.solver.grid import Axis, Bound, Follow, Grid
 from paramcount.solver.problem import AT_MOST, Problem, Recipe, beside, recipes, unit_of
 from paramcount.solver.proportions import Proportion
 
+USED = "used"  # the symbol of what a meter says
 DIVIDED = ("n_vocab", "d_ff")  # those axes that tp divides
 
 
@@ -65,7 +66,9 @@ def _grid(problem: Problem, recipe: Recipe, high: int) -> Grid:
 
 
 def _count(problem: Problem, recipe: Recipe, unit: int, heads: int) -> Polynomial:
-    """The count over the axes; sizes that are rounded, or that follow by a rule, stay symbols."""
+    """The count over the axes, or what a meter says; sizes that are rounded, or that follow by a rule, stay symbols."""
+    if problem.meter is not None:
+        return Polynomial.symbol(USED)
     width = Polynomial.symbol("width")
     sizes = {"n_layers": Polynomial.symbol("n_layers"), **_of_width(recipe, unit, heads, width)}
     named = {name: sizes[role] for role, name in problem.family.roles.items()}
@@ -90,7 +93,10 @@ def _follows(problem: Problem, recipe: Recipe, unit: int, heads: int) -> dict[st
         field: partial(_rounded, rule, unit) for field, rule in recipe.widths.items() if rule.multiple
     }
     found |= {field: partial(_in_proportion, rule) for field, rule in problem.depths.items()}
-    return found | {field: by_rule(rule) for field, rule in in_order(problem.family.rules).items()}
+    found |= {field: by_rule(rule) for field, rule in in_order(problem.family.rules).items()}
+    if (meter := problem.meter) is not None:
+        found[USED] = lambda values: meter.at(every(values))
+    return found
 
 
 def _of_width(recipe: Recipe, unit: int, heads: int, width: Any) -> dict[str, Any]:
