@@ -1,6 +1,6 @@
 """The audit of a table: every row's verdict, what explains the rows that do not agree, and the relations."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from paramcount.auditing.cell_and_convention import explain_pair
@@ -8,7 +8,7 @@ from paramcount.auditing.counting import count
 from paramcount.auditing.edits import unsettled
 from paramcount.auditing.explanation import Explanation
 from paramcount.auditing.incomplete import incomplete
-from paramcount.auditing.relations import Related, relate
+from paramcount.auditing.relations import Related, relate, together
 from paramcount.auditing.search import Peers, explain_row
 from paramcount.auditing.shared import explain_table
 from paramcount.auditing.verdict import EXPLAINED, IMPOSSIBLE, UNDECIDED, UNEXPLAINED, alone, worst
@@ -48,6 +48,9 @@ class Fault(NamedTuple):
     verdict: str = IMPOSSIBLE
 
 
+Stating = tuple[str, Spec | None, Fault | None]  # a row's label, what it states, and why that is no model
+
+
 class Audit(NamedTuple):
     """A table's rows, what its rows have in common that explains them, and its relations.
 
@@ -60,10 +63,15 @@ class Audit(NamedTuple):
     relations: tuple[Related, ...]
     doubt: str = ""
 
+    def shared(self) -> list[Explanation]:
+        """What explains more than one row."""
+        return [explanation for explanation in self.explanations if len(explanation.rows) > 1]
+
     @property
     def agrees(self) -> bool:
-        """Whether every row agrees and every relation holds."""
-        return all(row.verdict == "agrees" for row in self.rows) and all(related.holds for related in self.relations)
+        """Whether every row agrees and every relation holds, but for findings that are withdrawn."""
+        hold = all(related.holds or related.withdrawn for related in self.relations)
+        return hold and all(row.verdict == "agrees" for row in self.rows)
 
 
 def audit(table: Table) -> Audit:
@@ -75,16 +83,27 @@ def audited(table: Table, printed: Sequence[Mapping[str, str]], going: Going = i
     """Hold the *printed* rows against the arithmetic that the preamble of *table* states; *going* sees them go by."""
     labelled = [(label_of(table, cells), cells) for cells in printed]
     stating = [(label, *_stated(table, label, cells)) for label, cells in labelled if counted_here(table, label)]
+    rows, shared = _rows(stating, going)
+    relations: list[Related] = []
+    for name, relation in table.relations.items():
+        related = [relate(relation, label, cells, table.exact) for label, cells in going(labelled)]
+        relations += together([r._replace(withdrawn=table.withdrawn.get(f"{name} of {r.row}", "")) for r in related])
+    return Audit(table, rows, shared, tuple(relations), _doubt(rows, shared))
+
+
+def audited_rows(stating: Sequence[Stating], wanted: Collection[str]) -> tuple[AuditedRow, ...]:
+    """The rows labelled as *wanted* among those of a table, each with what explains it."""
+    return _rows(stating, lambda rows: (row for row in rows if row[0] in wanted))[0]
+
+
+def _rows(stating: Sequence[Stating], going: Going) -> tuple[tuple[AuditedRow, ...], tuple[Explanation, ...]]:
+    """The rows and what several of them have in common; *going* sees them go by."""
     specs = [spec for _, spec, _ in stating if spec]
     shared = explain_table([spec for _, spec, fault in stating if spec and not fault])
     peers: dict[Design, Peers] = {}
     for spec in specs:
         peers.setdefault(spec.family, Peers()).append(spec)
-    rows = [_row(label, spec, peers, shared, fault) for label, spec, fault in going(stating)]
-    relations = []
-    for relation in table.relations.values():
-        relations += [relate(relation, label, cells) for label, cells in going(labelled)]
-    return Audit(table, tuple(rows), tuple(shared), tuple(relations), _doubt(rows, shared))
+    return tuple(_row(label, spec, peers, shared, fault) for label, spec, fault in going(list(stating))), tuple(shared)
 
 
 def _doubt(rows: Sequence[AuditedRow], shared: Sequence[Explanation]) -> str:
@@ -142,7 +161,8 @@ def _row(
         return AuditedRow(label, None, (), verdict, (), text)
     alike = peers[spec.family]
     if fault:
-        return AuditedRow(label, None, (), IMPOSSIBLE, tuple(explain_row(spec, alike)), fault.text)
+        found = explain_row(spec, alike) or explain_pair(spec, alike)
+        return AuditedRow(label, None, (), IMPOSSIBLE, tuple(e for e in found if e.bits > 0), fault.text)
     judged = [_judged(spec, figure) for figure in spec.published]
     if all(j.verdict == "agrees" for j in judged):
         return AuditedRow(label, spec, tuple(judged), worst([]), ())

@@ -18,14 +18,18 @@ def alone(printed: str, admitted: Claim, count: int) -> str:
     """The verdict on a figure by its own digits: rounded, truncated, padded with zeros, or UNEXPLAINED."""
     if admitted.admits(count):
         return AGREES
-    unit = admitted.high - admitted.low
-    if admitted.nominal <= count < admitted.nominal + unit:
+    if truncates(admitted, count):
         return TRUNCATED
     whole = printed.replace(",", "").rstrip("KMBT")
     zeros = len(whole) - len(whole.rstrip("0")) if "." not in whole else 0
     if any(claim(printed, dropped).admits(count) for dropped in range(1, zeros + 1)):
         return ZEROS
     return UNEXPLAINED
+
+
+def truncates(admitted: Claim, count: int) -> bool:
+    """Whether *count*, cut off after as many digits, is the figure: from its nominal value to the next."""
+    return admitted.nominal <= count < admitted.nominal + admitted.high - admitted.low
 
 
 def worst(verdicts: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -123,6 +124,15 @@ class Family(Design):
     @lru_cache(maxsize=64)  # noqa: B019  # families are as few as the module's rows, and stay
     def _of(self, sizes: tuple[tuple[str, int], ...]) -> Model:
         return as_paper(self._stored(dict(sizes)))
+
+    def pretraining(self) -> Family | None:
+        """The family with the head that its encoder was trained with; None where it is counted with its head."""
+        task = next((task for task in ("pretraining", "masked") if task in self._architecture.heads), "")
+        if self._task != "base" or not task:
+            return None
+        headed = copy(self)
+        headed._task, headed._formulas = task, {}
+        return headed
 
     def model_as(self, sizes: Mapping[str, Any], reading: str) -> Model:
         """The model of *sizes* as the paper writes it, or as checkpoints of its model type are stored."""
