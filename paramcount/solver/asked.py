@@ -77,7 +77,7 @@ def solve_within(
         None if cache is None else parse_bytes(_bytes(cache), "cache"),
         compute, fit, purpose, given, batch, length, cache_dtype,
     )  # fmt: skip
-    _refuse_open(limits, law, gpu, mfu, price)
+    _refuse_open(limits, law, gpu, devices, mfu, price)
     most = None if max_loss is None else _loss(max_loss, limits, fit)
     rent = Rent(*("" if text is None else str(text) for text in (gpu, devices, mfu, price)))
     return shapes_within(limits, rent, most, like, options)
@@ -118,12 +118,19 @@ def _given(purpose: str, dtype: str | None, recipe: str | None, cache_dtype: str
     return said
 
 
-def _refuse_open(limits: Limits, law: str | None, gpu: str | None, mfu: Number | None, price: Number | None) -> None:
+def _refuse_open(
+    limits: Limits,
+    law: str | None,
+    gpu: str | None,
+    devices: Number | None,
+    mfu: Number | None,
+    price: Number | None,
+) -> None:
     """Raise InputError where no budget makes a size, and where money is asked of no training."""
     sized = limits.memory is not None or limits.cache is not None
     if not sized and limits.flops is None:
         if gpu:
-            raise InputError("--gpu: for how long, and no other budget; valid: with --devices 64 --days 30 --mfu 40%")
+            hardware(gpu, str(devices or ""), "", str(mfu or ""))  # which says what is missing
         raise InputError(NO_BUDGET)
     if not sized and law is None:
         raise InputError(f"--flops: no law that makes a size of compute; valid: --law {' or '.join(LAWS)}")
