@@ -35,7 +35,9 @@ def solved_within(found: Within) -> Report:
     sheet = sheet_of(solution, solution.candidates)
     rows = [row | _row(taken) for row, taken in zip(sheet.rows, found.taken, strict=True)]
     stated = [column for column in COLUMNS if any(row[column.key] is not None for row in rows)]
-    without = LEFT if len(_limits(found)) > 1 else (*LEFT, "binds")
+    without = (*LEFT, *([] if len(_limits(found)) > 1 else ["binds"]))
+    if found.limits.purpose != INFERENCE and found.limits.cache is None:
+        without = (*without, "cache_gb")
     shown = [column for column in (*sheet.columns, *stated) if column.key not in without]
     columns = [column._replace(wide=column.wide or column.key in _wide(found)) for column in shown]
     parts: list[str | Sheet] = [_heading(found), Sheet(tuple(columns), rows), below(solution, solution.candidates[0])]
