@@ -284,3 +284,17 @@ def test_what_is_too_small_names_the_budget(run):
 
 def test_the_library_has_it_too():
     assert paramcount.solve_within(memory="1GB", top=1) == solve_within(memory=10**9, top=1)
+
+
+@pytest.mark.parametrize(
+    ("budgets", "n_vocab"),
+    [
+        ({"memory": "80GB"}, 50257),
+        ({"memory": "1GB", "cache": "10MB"}, 50257),
+        ({"memory": "1MB"}, 256),
+        ({"memory": "2kB"}, 27),
+    ],
+    ids=str,
+)
+def test_what_is_left_open_is_as_for_models_of_that_size(budgets, n_vocab):
+    assert solve_within(**budgets, top=1).solution.candidates[0].n_vocab == n_vocab

@@ -10,6 +10,7 @@ from paramcount.costs.training import train
 from paramcount.costs.training.result import Training as Devices
 from paramcount.errors import InputError
 from paramcount.papers.tables import read
+from paramcount.quantity import LARGEST
 from paramcount.scaling.laws import NON_EMBEDDING, Fit
 from paramcount.solver.answer import Query, answered, query_of
 from paramcount.solver.budgets import CACHE, COMPUTE, MEMORY, scale
@@ -141,14 +142,17 @@ def _solved(limits: Limits, like: str | None, options: Options) -> Solution:
 def _by_defaults(query: Query, asks: Asks, seq: int | None, like: str | None) -> Solution:
     if like:
         return _answered(query, asks, by_model(like), seq)
-    found = None
-    for row in reversed(read("solve_defaults.csv")):
-        least = int(row["from_params"])
-        found = _answered(query, asks, by_budget(least), seq)
-        if found.candidates and found.candidates[0].total >= least:
-            break
-    assert found is not None
-    return found
+    return _of_its_size([int(row["from_params"]) for row in read("solve_defaults.csv")], query, asks, seq)
+
+
+def _of_its_size(leasts: list[int], query: Query, asks: Asks, seq: int | None) -> Solution:
+    """The answer with the defaults for shapes of its own size; where none has, the first with larger ones."""
+    answers = []
+    for least, beyond in reversed(list(zip(leasts, [*leasts[1:], LARGEST], strict=True))):
+        answers.append(_answered(query, asks, by_budget(least), seq))
+        if answers[-1].candidates and least <= answers[-1].candidates[0].total < beyond:
+            return answers[-1]
+    return next((found for found in answers if found.candidates), answers[-1])
 
 
 def _answered(query: Query, asks: Asks, defaults: Defaults, seq: int | None) -> Solution:
