@@ -10,16 +10,24 @@ from paramcount.costs.passes import FORWARD_AND_BACKWARD
 from paramcount.costs.run import Run
 from paramcount.costs.stated import Costed
 from paramcount.costs.work import multiplied
+from paramcount.papers.claim import claim
+from paramcount.papers.tables import preamble, read
+from paramcount.quantity import parse_amount
 
+COSTS = "training_costs.csv"
 EXACT = "exact, pairs that the mask lets through"  # which the others are shares of
 
 
 class Convention(NamedTuple):
-    """A way of counting the FLOPs of training by its *name*; *source* is where it is from."""
+    """A way of counting the FLOPs of training by its *name*; *source* is where it is from.
+
+    *printed* is the figure as a paper prints it, "" where it is counted.
+    """
 
     name: str
     flops: int
     source: str
+    printed: str = ""
 
 
 def conventions(spec: Spec, cost: Costed, run: Run, tokens: int) -> list[Convention]:
@@ -35,6 +43,27 @@ def conventions(spec: Spec, cost: Costed, run: Run, tokens: int) -> list[Convent
     found = [Convention(name, per_token * tokens, source) for name, per_token, source in ways]
     found += [exact(cost, run, tokens, attention) for attention in ("needed", "computed")]
     return [*found, *_of_papers(spec.sizes, model.total(), run.seq, tokens)]
+
+
+def printed(spec: Spec, tokens: int) -> list[Convention]:
+    """What papers print of training this model of the catalog on so many *tokens*, each figure once."""
+    if spec.overridden:
+        return []
+    shapes = preamble(COSTS).get("shape", {})
+    found: dict[str, Convention] = {}
+    for row in read(COSTS):
+        figure, on = row["train_flops_printed"], row["n_tokens_printed"]
+        if figure and on and _names(shapes.get(row["model"], ""), spec.name) and claim(on).admits(tokens):
+            said = figure.lower().replace("e+", "e")
+            flops = int(parse_amount(figure, "train_flops_printed", "3.14e23"))
+            found.setdefault(said, Convention("printed", flops, f"{row['source']}, {row['where']}", said))
+    return list(found.values())
+
+
+def _names(shape: str, name: str) -> bool:
+    """Whether *shape*, a model's name and how long its sequences were, is of the model called *name*."""
+    first, *sizes = shape.split() or [""]
+    return first == name and all(size.startswith("seq=") for size in sizes)
 
 
 def exact(cost: Costed, run: Run, tokens: int, attention: str = "needed") -> Convention:
