@@ -20,6 +20,7 @@ from typing import NamedTuple
 from paramcount.auditing.costs.checks import checks
 from paramcount.auditing.costs.claims import Claim, claim, three_digits
 from paramcount.auditing.costs.explain import Explained, explain
+from paramcount.auditing.costs.origins import elsewhere
 from paramcount.auditing.verdict import AGREES
 from paramcount.catalog.names import find
 from paramcount.costs.accelerators import accelerator
@@ -120,7 +121,7 @@ def explained(row: Row, others: list[Claim]) -> tuple[bool, list[Explained]]:
     """Whether *row* adds up, and what explains it if not."""
     one = row.claim()
     held = checks(one)
-    return all(check.holds for check in held), explain(one, held, others)
+    return all(check.holds for check in held), explain(one, held, elsewhere(others))
 
 
 def null(rng: random.Random, others: list[Claim]) -> float | None:

@@ -14,15 +14,13 @@ from paramcount.catalog.locate import resolve
 from paramcount.catalog.names import is_model, names
 from paramcount.catalog.spec import Published, Spec, override
 from paramcount.config.document import of_python
+from paramcount.costs.readings import WithCosts
 from paramcount.errors import InputError
 
 if TYPE_CHECKING:
     import pandas
     import sympy
 
-    from paramcount.costs.cache import Cache
-    from paramcount.costs.flops import Flops
-    from paramcount.costs.memory.footprint import Footprint
     from paramcount.costs.training.result import Training
     from paramcount.scaling.ask import Answer
     from paramcount.scaling.fit import Fitted
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
 IN_JSON = (int, float, str, list, dict, type(None))
 
 
-class LoadedModel:
+class LoadedModel(WithCosts):
     """A model of the catalog or of your own sizes. Made by `load`."""
 
     def __init__(self, spec: Spec):
@@ -106,57 +104,6 @@ class LoadedModel:
             },
             index=pandas.Index(counts, name="component"),
         )
-
-    def flops(
-        self,
-        seq: int | None = None,
-        batch: int = 1,
-        cached: int = 0,
-        source: int = 0,
-        attention: str = "needed",
-        train: bool = False,
-    ) -> Flops:
-        """What a run of *batch* sequences of *seq* tokens multiplies, *cached* of each computed before.
-
-        *seq* is the model's context by default, *source* how many tokens an encoder reads. *attention* counts the pairs
-        of queries and keys that the mask lets through, "needed", or all, "computed"; *train* is three times the forward
-        pass (Kaplan et al. 2020, sec. 2.1). Raises InputError where what the model multiplies is not stated exactly.
-        """
-        from paramcount.costs.flops import flops
-        from paramcount.costs.run import Run, checked
-        from paramcount.costs.stated import stated_context
-
-        length = stated_context(self.spec) if seq is None else seq
-        return flops(self.spec, checked(Run(batch, length, cached, attention, source)), train)
-
-    def cache(self, seq: int | None = None, batch: int = 1, source: int = 0, dtype: str = "bf16") -> Cache:
-        """What is kept of *batch* sequences of *seq* tokens, by default the model's context, in bytes by kind of layer.
-
-        Raises InputError on an unknown format, and where the model keeps nothing or what it keeps is not stated.
-        """
-        from paramcount.costs.cache import cache
-        from paramcount.costs.run import Run, checked
-        from paramcount.costs.stated import stated_context
-
-        length = stated_context(self.spec) if seq is None else seq
-        return cache(self.spec, checked(Run(batch, length, source=source)), dtype)
-
-    def memory(
-        self, purpose: str = "inference", seq: int | None = None, batch: int = 1, source: int = 0, **options: Any
-    ) -> Footprint:
-        """What the model takes for *purpose*, "inference" or "training", in bytes by kind.
-
-        *batch* sequences of *seq* tokens, by default the model's context, and *source* how many an encoder reads.
-        Options of inference: dtype, cache_dtype; of training: recipe, lora ("r=16,targets=q_proj,v_proj"), dtype (of
-        what lora freezes), recompute, kernel. Raises InputError on an unknown option, format, recipe or target.
-        """
-        from paramcount.costs.memory.asked import footprint
-        from paramcount.costs.run import Run, checked
-        from paramcount.costs.stated import context
-
-        length = context(self.spec) if seq is None else seq
-        run = None if length is None else checked(Run(batch, length, source=source))
-        return footprint(self.spec, run, purpose, options)
 
     def explain(self) -> list[Explanation]:
         """What explains the published figures that the count does not agree with, the likeliest first."""

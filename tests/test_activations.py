@@ -11,7 +11,7 @@ from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.names import everything, resolve
 from paramcount.catalog.spec import Spec
 from paramcount.costs.memory.activations import activations, unstated
-from paramcount.costs.memory.computed import KERNELS, RECOMPUTE, WIRINGS
+from paramcount.costs.memory.computed import KERNELS, RECOMPUTE, WIRINGS, wiring_of
 from paramcount.costs.memory.korthikanti import korthikanti
 from paramcount.costs.run import Run
 from paramcount.errors import InputError
@@ -79,7 +79,7 @@ def test_any_shape_keeps_what_the_hooks_see(name, data):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("spec", [one for one in everything() if one.family.name in WIRINGS], ids=lambda one: one.name)
+@pytest.mark.parametrize("spec", list(filter(wiring_of, everything())), ids=lambda one: one.name)
 def test_every_model_of_the_catalog_keeps_what_the_hooks_see(spec):
     spec = spec._replace(sizes={**spec.sizes, "n_layers": 1})
     for t in (16, 128):
@@ -174,3 +174,10 @@ def test_the_default_dtype_of_torch_is_left_as_it_was():
     stated = activations(model("gpt"), Run(1, 2), "bf16")
     saved_bytes(model("gpt"), stated)
     assert torch.get_default_dtype() is torch.float32
+
+
+def test_theirs_is_printed_beside_ours(run):
+    printed = run("memory", "gpt3-175b", "--for", "training", "--seq", "2048").stdout
+    assert "155,123,752,960" in printed
+    assert f"Korthikanti et al. 2022 count {96 * (34 * 2048 * 12288 + 5 * 96 * 2048**2):,} bytes" in printed
+    assert "Korthikanti" not in run("memory", "gpt3-175b", "--for", "training", "--recipe", "fp32-adam").stdout

@@ -20,6 +20,7 @@ from paramcount.auditing.costs.claims import claim, claims, columns, device
 from paramcount.auditing.costs.counted import ways
 from paramcount.auditing.costs.figures import LEAST, MOST, FigureError, figure
 from paramcount.auditing.costs.hypotheses import hypotheses
+from paramcount.auditing.costs.origins import elsewhere
 from paramcount.auditing.costs.table import audit_file, ours
 from paramcount.auditing.relations import Interval
 from paramcount.auditing.verdict import AGREES, EXPLAINED, IMPOSSIBLE, TRUNCATED, UNEXPLAINED
@@ -266,9 +267,9 @@ def test_a_planted_reason_is_noticed_and_named_first(kind):
 def test_a_sparse_peak_and_hardware_flops_by_hand():
     """200 TFLOP/s of 312 are 64.1 %; of 624 32.1 %. And 30 % of 312 are 93.6, 40 % with a fourth pass."""
     sparse = claim({"model": "a", "accelerator": "A100", "tflops_per_accelerator": "200.0", "mfu": "32.05 %"})
-    assert explaining.explain(sparse, checks(sparse), [])[0].kind == "sparse peak"
+    assert explaining.explain(sparse, checks(sparse), {})[0].kind == "sparse peak"
     hardware = claim({"model": "a", "accelerator": "A100", "tflops_per_accelerator": "93.60", "mfu": "40.00 %"})
-    kinds = [(one.kind, one.quantity) for one in explaining.explain(hardware, checks(hardware), [])]
+    kinds = [(one.kind, one.quantity) for one in explaining.explain(hardware, checks(hardware), {})]
     assert kinds[0] == ("hardware FLOPs", "mfu")
 
 
@@ -309,8 +310,7 @@ def test_the_prices_of_all_explanations_of_a_row_come_to_one_at_most(seed):
     """Kraft's inequality: then no choice of explanations is likelier by luck than its bits say."""
     rng = random.Random(seed)
     one = bench.made_up(rng).claim()
-    others = bench.pool(random.Random(1))[:20]
-    found = hypotheses(one, list(one.figures), others)
+    found = hypotheses(one, list(one.figures), elsewhere(bench.pool(random.Random(1))[:20]))
     assert sum(2.0**-h.cost for h in found) <= 1 + 1e-9
 
 
@@ -428,6 +428,12 @@ def test_a_bad_table_is_refused_with_what_is_wrong(run, tmp_path, was, now, said
     refused = run("audit", str(path))
     assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
     assert said in refused.stderr
+
+
+def test_too_many_rows_of_a_model_are_refused(run, tmp_path):
+    path = tmp_path / "many.csv"
+    path.write_text("# kind: costs\nmodel,days\n" + "a,1\n" * 21)
+    assert "row 21: more than 20 rows of a; valid: up to so many" in run("audit", str(path)).stderr
 
 
 def test_a_misspelt_name_of_the_table_is_answered(run):

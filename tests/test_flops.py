@@ -99,22 +99,6 @@ def test_the_conventions_of_gpt3():
 
 
 @pytest.mark.parametrize(
-    ("name", "tokens", "figure"),
-    [("gpt3-175b", "300B", "3.14e23"), ("gopher-280b", "300B", "6.31e23"), ("palm-540b", "780B", "2.56e24")],
-)
-def test_what_the_paper_prints_stands_beside_the_conventions(run, name, tokens, figure):
-    options = ["flops", name, "--seq", "2048", "--conventions"]
-    said = run(*options, "--tokens", tokens).stdout
-    assert any(line.startswith("printed ") and figure in line for line in said.splitlines())
-    ways = json.loads(run(*options, "--tokens", tokens, "--json").stdout)["conventions"]
-    assert [way["flops"] for way in ways if way["name"] == "printed"] == [int(float(figure[:4]) * 100) * 10 ** (
-        int(figure[5:]) - 2
-    )]  # fmt: skip
-    for other in (["--tokens", "299B"], ["--tokens", tokens, "--set", "n_layers=9"]):
-        assert "printed " not in run(*options, *other).stdout
-
-
-@pytest.mark.parametrize(
     ("name", "even", "causal"), [("gpt3-175b", "73,990", "147,979"), ("llama-3-8b", "28,628", "57,255")]
 )
 def test_the_length_from_which_attention_outweighs_the_weights(run, name, even, causal):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from paramcount import load
 from paramcount.catalog.names import resolve
 from paramcount.costs.memory.asked import footprint
 from paramcount.costs.memory.beside import NOTHING, Beside
@@ -105,6 +106,15 @@ def test_figures_are_whole_at_any_size():
     assert isinstance(held_by_one.weights, int)
 
 
+def test_absurd_layouts_take_no_time():
+    spec, started = resolve("gpt3-175b", ["n_layers=1000000007000000"]), time.perf_counter()
+    whole = footprint(spec, Run(1, 8), "training", {})
+    assert per_device(spec, whole, settled(pp=1_000_000), {}).footprint.stated > 10**15
+    with pytest.raises(InputError, match="valid: 1, 1000000007000"):
+        per_device(spec, whole, settled(pp=999_999_937_000), {})
+    assert time.perf_counter() - started < 2
+
+
 def answers(name, purpose, memory, asked=None, run=None, given=None):
     spec = resolve(name)
     return {one.name: one for one in fits(spec, run or Run(1, 1024), purpose, given or {}, memory, asked or Asked())}
@@ -200,6 +210,26 @@ def test_devices_without_zero_hold_a_share_of_the_undivided(tp, pp, dtype):
     one = per_device(spec, whole, settled(tp=tp, pp=pp), {"dtype": dtype}).footprint
     assert tp * pp * one.weights >= whole.weights
     assert tp * pp * one.cache == whole.cache
+
+
+def test_the_library_says_what_the_command_does(run):
+    asked = ["memory", "mixtral-8x7b", "--for", "training", "--seq", "64", "--devices", "16", "--pp", "2", "--ep", "4"]
+    data = json.loads(run(*asked, "--zero", "2", "--json").stdout)["per_device"]
+    found = load("mixtral-8x7b").per_device("training", 64, devices=16, pp=2, ep=4, zero=2)
+    assert data["layout"] == found.layout._asdict()
+    assert {kind: data[kind] for kind in ("weights", "gradients", "optimizer")} == {
+        kind: getattr(found.footprint, kind) for kind in ("weights", "gradients", "optimizer")
+    }
+
+
+def test_what_a_window_keeps_is_divided_by_heads_and_not_by_stages():
+    spec, run = resolve("gemma-2-9b"), Run(2, 8192)
+    whole = footprint(spec, run, "inference", {})
+    assert 4 * per_device(spec, whole, settled(tp=4), {}).footprint.cache == whole.cache > 0
+    assert per_device(spec, whole, settled(pp=2), {}).footprint.cache is None
+    found = answers("gemma-2-9b", "inference", 80 * 10**9, run=run)["largest context"]
+    for seq, holds in ((found.value, True), (found.value + 1, False)):
+        assert (footprint(spec, Run(2, seq), "inference", {}).total <= 80 * 10**9) is holds
 
 
 # The command

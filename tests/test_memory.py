@@ -432,10 +432,17 @@ def test_the_cache_is_what_paramcount_cache_says(batch, seq):
 
 def test_an_encoder_has_no_cache_and_an_unknown_one_is_null():
     assert paramcount.load("bert-base").memory().cache == 0
-    unknown = paramcount.load("mamba-130m") if "mamba-130m" in names() else paramcount.load({"model_type": "mamba"})
-    assert unknown.memory(seq=8).cache is None
-    assert unknown.memory(seq=8).total is None
-    assert "not stated" in unknown.memory(seq=8).reasons["cache"]
+    unknown = paramcount.load({"model_type": "deepseek_v4"}).memory(seq=8)
+    assert (unknown.cache, unknown.total) == (None, None)
+    assert "not stated" in unknown.reasons["cache"]
+
+
+@pytest.mark.parametrize("name", ["gemma-2-9b", "mamba-130m", "t5-base", "deepseek-v3", "gpt3-xl"])
+def test_the_cache_is_that_of_the_cache_of_the_model(name):
+    model = paramcount.load(name)
+    source = 7 if name == "t5-base" else 0
+    found = model.memory(seq=5000, batch=3, source=source, cache_dtype="int8")
+    assert found.cache == model.cache(seq=5000, batch=3, source=source, dtype="int8").total_bytes > 0
 
 
 def test_the_json_contract(run):
@@ -511,6 +518,7 @@ def test_both_units_are_exact_beyond_floats(run):
             "q_prj: no linear map is called so, routers left out; valid",
         ),
         (["--for", "training", "--recompute", "some"], "'some' is not one of"),
+        (["--source", "8"], "source = 8: attends to no source"),
         (["--for", "playing"], "'playing' is not one of"),
         (["--gpu", "h1000"], "h1000: no accelerator of this name"),
         (["--gpu-file", "none.csv"], "--gpu-file none.csv: no device is asked for"),

@@ -97,6 +97,11 @@ def test_steps_are_measured_beside_what_is_stated(run):
         assert step["measured_seconds"] > 0
         assert step["seconds"] > 0
         assert step["flops"] % FORWARD_AND_BACKWARD == 0
+
+
+@pytest.mark.usefixtures("cpu_for_gpu")
+def test_the_table_of_steps_has_peaks_side_by_side(run, monkeypatch):
+    monkeypatch.setattr(device, "MODELS", device.MODELS[:1])
     printed = run("verify", "--costs", "--device", "cuda").stdout
     assert "peak, stated" in printed
     assert "7,000,000" in printed

@@ -9,7 +9,7 @@ from paramcount.auditing.evidence import choice
 from paramcount.catalog.spec import Spec
 from paramcount.ledger.model import EMBEDDINGS, Entry, Model, Reading
 from paramcount.models.design import Sizes
-from paramcount.papers.tables import tables, vocabularies
+from paramcount.papers.tables import vocabularies
 
 KINDS = 6  # ways of the sections below; naming one costs choice(KINDS) bits
 PADDINGS = (8, 64, 128, 1024)
@@ -38,8 +38,7 @@ def with_sizes(spec: Spec, changes: Sizes, reading: str) -> int:
 
 
 def _vocabularies(spec: Spec) -> Iterator[Convention]:
-    year = tables()[spec.table].year if spec.table in tables() else 9999
-    for n_vocab, owner in vocabularies(year).items() if "n_vocab" in spec.sizes else ():
+    for n_vocab, owner in vocabularies(spec.year).items() if "n_vocab" in spec.sizes else ():
         if n_vocab != spec.sizes["n_vocab"]:
             yield _setting("n_vocab", n_vocab, f"the vocabulary of {owner}")
 

@@ -10,7 +10,6 @@ from paramcount.auditing.misprints import KINDS, misprints
 from paramcount.catalog.spec import Published, Spec
 from paramcount.models.design import Sizes
 from paramcount.papers.claim import Claim, claim
-from paramcount.papers.tables import tables
 from paramcount.quantity import UNITS
 
 
@@ -150,9 +149,8 @@ def _same_column(one: Published, other: Published) -> bool:
 
 
 def _admits(text: str, figure: Published, counted: int) -> bool:
-    zeros = tables()[figure.table].insignificant_zeros if figure.table in tables() else 0
     try:
-        admitted = claim(text, zeros)
+        admitted = claim(text, figure.zeros)
     except ValueError:
         return False
     return admitted.low > 0 and admitted.admits(counted)

@@ -151,6 +151,12 @@ def _columns(text: str) -> set[str]:
     return {node.id for node in ast.walk(_parsed(text)) if isinstance(node, ast.Name)}
 
 
+def spoken_of(relation: str) -> set[str]:
+    """The columns that *relation* names; raises RelationError."""
+    left, _, right = relation.partition(" = ")
+    return _columns(left) | _columns(right)
+
+
 def _evaluated(text: str, cells: Mapping[str, str]) -> Interval:
     return _value(_parsed(text), cells)
 

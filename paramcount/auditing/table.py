@@ -11,6 +11,7 @@ from paramcount.auditing.relations import Related, relate
 from paramcount.auditing.search import Peers, explain_row
 from paramcount.auditing.shared import explain_table
 from paramcount.auditing.verdict import EXPLAINED, IMPOSSIBLE, UNEXPLAINED, alone, worst
+from paramcount.catalog.names import find
 from paramcount.catalog.rows import counted_here, figures, label_of, stated
 from paramcount.catalog.spec import Published, Spec
 from paramcount.models.design import Design, SizeError
@@ -85,7 +86,12 @@ def _stated(table: Table, label: str, cells: Mapping[str, str]) -> tuple[Spec | 
 
 
 def _with_other_tables(table: Table, spec: Spec) -> Spec:
+    """*spec* with what other tables print of the catalog's model that its table says it is."""
+    if model := table.same_as.get(spec.row):
+        return spec._replace(published=(*spec.published, *find(model).published))
     elsewhere: list[Published] = []
+    if spec.row not in table.models:
+        return spec
     for other in tables().values():
         if other.path != table.path and spec.name in other.models.values():
             for cells in read(other.path):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from paramcount.blocks.leaves import Attend
 from paramcount.blocks.parts import dense, fused, rms_norm
+from paramcount.blocks.products import Attend
 from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE, Map
 from paramcount.blocks.wrapped import Each, OfSource
 from paramcount.config import Config

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from paramcount.blocks.decoder import Make
 from paramcount.blocks.experts import mixture, routing, shared
 from paramcount.blocks.feedforward import gated_feed_forward
-from paramcount.blocks.leaves import Attend, Dense, Fused
+from paramcount.blocks.leaves import Dense, Fused
 from paramcount.blocks.parts import dense, fused, layer_norm, rms_norm
+from paramcount.blocks.products import Attend
 from paramcount.blocks.roles import OUTPUT, QUERY, Role, together
 from paramcount.blocks.wrapped import Each
 from paramcount.config import Config

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paramcount.blocks.keeps import kept_of_attention, kept_of_map
+from paramcount.blocks.keeps import kept_of_map
 from paramcount.blocks.roles import Map, Role, linear, side_by_side
 from paramcount.ledger.operation import (
-    OF_KEYS,
     PADDED,
-    PAIR,
     TOKEN,
     Computed,
-    Kept,
     Operation,
     Saved,
     each_token,
@@ -85,34 +82,6 @@ class Fused(NamedTuple):
 
     def saved(self, how: Computed) -> Iterator[Saved]:
         return saved(self.stored, how)
-
-
-class Attend(NamedTuple):
-    """Attention itself: it owns no tensor, multiplies every pair of a query and a key twice, and keeps keys and values.
-
-    *queries* and *values* are the widths of all heads' together (Vaswani et al. 2017, eq. 1: Q·K and the weighted sum
-    of V), *numbers* what stays of a token, 0 where a class keeps none. *per* says whose pairs they are, *n_heads* how
-    many rows of scores there are, 0 where another's are added to.
-    """
-
-    queries: Size
-    values: Size
-    numbers: Size
-    per: str = PAIR
-    n_heads: Size = 0
-
-    def tensors(self) -> Iterator[Tensor]:
-        return iter(())
-
-    def operations(self) -> Iterator[Operation]:
-        yield Operation(self.queries, self.per)
-        yield Operation(self.values, self.per)
-
-    def kept(self) -> Iterator[Kept]:
-        yield Kept(self.numbers, OF_KEYS.get(self.per, TOKEN))
-
-    def saved(self, how: Computed) -> Iterator[Saved]:
-        return kept_of_attention(self.queries, self.values, self.numbers, self.n_heads, how)
 
 
 class Idle(NamedTuple):

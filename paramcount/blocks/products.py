@@ -5,8 +5,48 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paramcount.ledger.operation import SEQUENCE, TOKEN, Kept, Operation, each_token
+from paramcount.blocks.keeps import kept_of_attention
+from paramcount.ledger.operation import (
+    CROSS_PAIR,
+    PAIR,
+    SEQUENCE,
+    SOURCE,
+    TOKEN,
+    Computed,
+    Kept,
+    Operation,
+    Saved,
+    each_token,
+)
 from paramcount.ledger.tensor import Size, Tensor
+
+
+class Attend(NamedTuple):
+    """Attention itself: it owns no tensor, multiplies every pair of a query and a key twice, and keeps keys and values.
+
+    *queries* and *values* are the widths of all heads' together (Vaswani et al. 2017, eq. 1: Q·K and the weighted sum
+    of V), *numbers* what stays of a token, 0 where a class keeps none. *per* says whose pairs they are, *n_heads* how
+    many rows of scores there are, 0 where another's are added to.
+    """
+
+    queries: Size
+    values: Size
+    numbers: Size
+    per: str = PAIR
+    n_heads: Size = 0
+
+    def tensors(self) -> Iterator[Tensor]:
+        return iter(())
+
+    def operations(self) -> Iterator[Operation]:
+        yield Operation(self.queries, self.per)
+        yield Operation(self.values, self.per)
+
+    def kept(self) -> Iterator[Kept]:
+        yield Kept(self.numbers, SOURCE if self.per == CROSS_PAIR else TOKEN)
+
+    def saved(self, how: Computed) -> Iterator[Saved]:
+        return kept_of_attention(self.queries, self.values, self.numbers, self.n_heads, how)
 
 
 class State(NamedTuple):

@@ -51,6 +51,7 @@ def stated(table: Table, cells: Mapping[str, str], name: str = "") -> Spec:
         given=given,
         assumed={**{field: a.why for field, a in assumed.items()}, **family.defaults(given)},
         published=figures(table, cells),
+        year=table.year,
     )
 
 
@@ -66,6 +67,7 @@ def figures(table: Table, cells: Mapping[str, str]) -> tuple[Published, ...]:
             reading=table.readings.get(column, "total"),
             column=column,
             table=table.name,
+            zeros=table.insignificant_zeros,
         )
         for column, place in table.printed.items()
         if cells.get(column)

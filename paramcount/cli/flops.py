@@ -8,8 +8,8 @@ from paramcount.catalog.locate import changed, locate
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.cli.run_options import run_of, run_options, source_option
 from paramcount.costs.conventions import conventions as conventions_of
-from paramcount.costs.conventions import printed
 from paramcount.costs.passes import RECOMPUTE
+from paramcount.costs.printed import printed
 from paramcount.costs.run import ATTENTION
 from paramcount.costs.stated import costed, refuse_training
 from paramcount.errors import InputError
@@ -83,12 +83,12 @@ def command(
 
 
 def _answer(model: str, changes: tuple[str, ...], asked: Asked, options: tuple[int, str, int, str, str]) -> Answer:
-    found = locate(model)
+    found = locate(model, changes)
     spec = changed(model, found, list(changes))
     run = run_of(spec, *options)
     if asked.train or asked.conventions:
         refuse_training(spec)
     cost = costed(spec, run)
-    on = asked.tokens or run.batch * run.seq
-    ways = [*conventions_of(spec, cost, run, on), *printed(spec, on)] if asked.conventions else []
+    tokens = asked.tokens or run.batch * run.seq
+    ways = [*conventions_of(spec, cost, run, tokens), *printed(spec, tokens)] if asked.conventions else []
     return Answer(spec, cost, run, ways, found.checkpoint.nbytes() if found and found.checkpoint else None)

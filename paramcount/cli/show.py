@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from paramcount.catalog.locate import Source, changed, locate, resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from paramcount.catalog.spec import Spec
     from paramcount.checkpoint import Checkpoint
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.errors import InputError
@@ -49,12 +52,22 @@ def command(models: tuple[str, ...], changes: tuple[str, ...], tensors: bool, re
         raise InputError(f"--as {reading}: says how tensors are written; valid: with --tensors")
     if len(models) > 1:
         return side_by_side([resolve(model, changes) for model in models], tensors, reading or "")
-    found = locate(models[0])
+    found = locate(models[0], changes)
     if found is None or found.checkpoint is None or changes:
-        return single(changed(models[0], found, list(changes)), tensors, reading or "")
+        spec = changed(models[0], found, list(changes))
+        return _with_index(single(spec, tensors, reading or ""), spec, {} if found is None or changes else found.stated)
     if reading == "paper":
         raise InputError("--as paper: a checkpoint is shown as it is stored; valid: its config alone")
     return _stored(found, found.checkpoint, tensors)
+
+
+def _with_index(report: Report, spec: Spec, stated: Mapping[str, Any]) -> Report:
+    """*report* on *spec* beside what an index *stated*, where there is one."""
+    if not stated:
+        return report
+    from paramcount.report.witness import with_index
+
+    return with_index(report, spec, stated)
 
 
 def _stored(found: Source, checkpoint: Checkpoint, tensors: bool) -> Report:
@@ -63,4 +76,5 @@ def _stored(found: Source, checkpoint: Checkpoint, tensors: bool) -> Report:
 
     if found.spec is None:
         return alone(checkpoint, found.name, found.note)
-    return held_against(single(found.spec), found.spec, checkpoint, tensors)
+    report = held_against(single(found.spec), found.spec, checkpoint, tensors)
+    return _with_index(report, found.spec, checkpoint.metadata)

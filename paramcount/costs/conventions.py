@@ -10,24 +10,16 @@ from paramcount.costs.passes import FORWARD_AND_BACKWARD
 from paramcount.costs.run import Run
 from paramcount.costs.stated import Costed
 from paramcount.costs.work import multiplied
-from paramcount.papers.claim import claim
-from paramcount.papers.tables import preamble, read
-from paramcount.quantity import parse_amount
 
-COSTS = "training_costs.csv"
 EXACT = "exact, pairs that the mask lets through"  # which the others are shares of
 
 
 class Convention(NamedTuple):
-    """A way of counting the FLOPs of training by its *name*; *source* is where it is from.
-
-    *printed* is the figure as a paper prints it, "" where it is counted.
-    """
+    """A way of counting the FLOPs of training by its *name*; *source* is where it is from."""
 
     name: str
     flops: int
     source: str
-    printed: str = ""
 
 
 def conventions(spec: Spec, cost: Costed, run: Run, tokens: int) -> list[Convention]:
@@ -45,27 +37,6 @@ def conventions(spec: Spec, cost: Costed, run: Run, tokens: int) -> list[Convent
     return [*found, *_of_papers(spec.sizes, model.total(), run.seq, tokens)]
 
 
-def printed(spec: Spec, tokens: int) -> list[Convention]:
-    """What papers print of training this model of the catalog on so many *tokens*, each figure once."""
-    if spec.overridden:
-        return []
-    shapes = preamble(COSTS).get("shape", {})
-    found: dict[str, Convention] = {}
-    for row in read(COSTS):
-        figure, on = row["train_flops_printed"], row["n_tokens_printed"]
-        if figure and on and _names(shapes.get(row["model"], ""), spec.name) and claim(on).admits(tokens):
-            said = figure.lower().replace("e+", "e")
-            flops = int(parse_amount(figure, "train_flops_printed", "3.14e23"))
-            found.setdefault(said, Convention("printed", flops, f"{row['source']}, {row['where']}", said))
-    return list(found.values())
-
-
-def _names(shape: str, name: str) -> bool:
-    """Whether *shape*, a model's name and how long its sequences were, is of the model called *name*."""
-    first, *sizes = shape.split() or [""]
-    return first == name and all(size.startswith("seq=") for size in sizes)
-
-
 def exact(cost: Costed, run: Run, tokens: int, attention: str = "needed") -> Convention:
     """What is multiplied forward and backward, with the pairs of *attention*, in sequences as long as *run*'s."""
     one = Run(1, run.seq, 0, attention)
@@ -80,9 +51,13 @@ def _of_papers(s: Mapping[str, Any], total: int, seq: int, tokens: int) -> Itera
         return
     width = s["n_heads"] * s["d_head"]
     attention = 12 * s["n_layers"] * width * seq
-    yield Convention("6N + 12·L·H·Q·T", (6 * total + attention) * tokens, "Chowdhery et al. 2022, app. B")
+    yield Convention("PaLM: 6N + 12·L·H·Q·T", (6 * total + attention) * tokens, "Chowdhery et al. 2022, app. B")
     if {"d_ff", "d_model", "n_vocab"} <= s.keys():
-        yield Convention("Chinchilla's", _chinchilla(s, width, seq) * tokens // seq, "Hoffmann et al. 2022, app. F")
+        yield Convention(
+            "Chinchilla: embedding, softmax, all pairs",
+            _chinchilla(s, width, seq) * tokens // seq,
+            "Hoffmann et al. 2022, app. F",
+        )
 
 
 def _chinchilla(s: Mapping[str, Any], width: int, seq: int) -> int:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from paramcount.catalog.spec import Spec
 from paramcount.costs.passes import FORWARD_AND_BACKWARD
 from paramcount.costs.run import Run
-from paramcount.costs.stated import costed
+from paramcount.costs.stated import costed, refuse_training
 from paramcount.costs.work import Work
 from paramcount.ledger.operation import TOKEN
 
@@ -32,6 +32,8 @@ class Flops(NamedTuple):
 def flops(spec: Spec, run: Run, train: bool = False) -> Flops:
     """The FLOPs of *run*, forward or in training; raises InputError where what *spec* multiplies is not stated."""
     cost = costed(spec, run)
+    if train:
+        refuse_training(spec)
     factor = FORWARD_AND_BACKWARD if train else 1
     found = {component_of(line): factor * line.flops(run, cost.causal) for line in cost.work}
     return Flops(run, {name: count for name, count in found.items() if count})

@@ -247,3 +247,6 @@ OF_PAPERS = {
     "gopher": ("decoders.gopher", "GOPHER"),
     "palm": ("decoders.palm", "PALM"),
 }
+
+# Models of programs, which transformers has no type of; paramcount/config/program_types.py has their keys.
+OF_PROGRAMS = {"nanogpt": ("decoders.nanogpt", "NANOGPT")}

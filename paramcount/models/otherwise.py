@@ -59,6 +59,12 @@ def _both_ways(key: str, valid: str) -> Callable[[Config], None]:
     return check
 
 
+def _without_prompts(c: Config) -> None:
+    """Raise ConfigError where MVP has prompts, whose keys and values stand beside the tokens' in every layer."""
+    if c.get("use_prompt"):
+        raise c.refuse("use_prompt", "valid: false; what prompts multiply is not stated")
+
+
 def _attends_to_all(c: Config) -> None:
     """Raise ConfigError where XLNet attends to what is before alone, or reads half a batch backwards."""
     if c.get("bi_data"):
@@ -89,6 +95,7 @@ CHECKS: dict[str, Callable[[Config], None]] = {
     "flaubert": _both_ways("causal", "false"),
     "deberta-v2": _odd("conv_kernel_size"),
     "xlnet": _attends_to_all,
+    "mvp": _without_prompts,
     "encoder-decoder": _encoder_and_decoder,
 }
 

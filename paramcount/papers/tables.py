@@ -7,7 +7,7 @@ import csv
 import os
 from functools import cache
 
-from paramcount.papers.preamble import Preamble, Table, read_preamble, table_of
+from paramcount.papers.preamble import Table, read_preamble, table_of
 
 
 @cache
@@ -36,13 +36,6 @@ def read(path: str) -> list[dict[str, str]]:
     """The rows of the CSV file at *path* in print order, every cell as printed; bare names are files of tables/."""
     with open(os.path.join(folder(), path), encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(line for line in lines if not line.startswith("#")))
-
-
-@cache
-def preamble(path: str) -> Preamble:
-    """What the first lines of the CSV file at *path* say of it; bare names are files of tables/."""
-    with open(os.path.join(folder(), path), encoding="utf-8") as lines:
-        return read_preamble(lines)
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Any
 from paramcount.auditing.explanation import Explanation
 from paramcount.auditing.relations import Related
 from paramcount.auditing.table import Audit, AuditedRow
+from paramcount.papers.preamble import Table
 from paramcount.report.rows import Column, Report, Sheet
 
 ROWS = (
@@ -27,20 +28,21 @@ RELATIONS = (
 SHOWN = 3  # explanations of a row in the terminal; JSON holds them all
 
 
-def audits(results: list[Audit], strict: bool = False) -> Report:
-    """The report on one table or several; with *strict* it fails unless everything agrees."""
+def audits(results: list[Audit], strict: bool = False, named: bool = False) -> Report:
+    """The report on tables, their sheets *named* for CSV; with *strict* it fails unless everything agrees."""
     parts: list[str | Sheet] = []
     for result in results:
-        parts += _parts(result)
+        parts += _parts(result, named or len(results) > 1)
     if len(results) > 1:
         parts.append(_summary(results))
     failed = strict and not all(result.agrees for result in results)
     return Report({"tables": [_document(result) for result in results]}, tuple(parts), failed)
 
 
-def _parts(result: Audit) -> list[str | Sheet]:
+def _parts(result: Audit, named: bool) -> list[str | Sheet]:
     table = result.table
-    parts: list[str | Sheet] = [f"{table.title or table.name} ({table.source})", _sheet(result)]
+    head = "\n".join([_title(table), *table.notes])
+    parts: list[str | Sheet] = [head, _sheet(result)._replace(name=table.name if named else "")]
     texts = [_said(explanation) for explanation in result.explanations[:SHOWN]]
     if texts:
         parts.append("\n".join(["The table as a whole:", *texts]))
@@ -51,6 +53,11 @@ def _parts(result: Audit) -> list[str | Sheet]:
     if result.relations:
         parts.append("\n".join(_relations(list(result.relations))))
     return parts
+
+
+def _title(table: Table) -> str:
+    title = table.title or table.name
+    return title if title == table.source else f"{title} ({table.source})"
 
 
 def _sheet(result: Audit) -> Sheet:
@@ -79,7 +86,8 @@ def lines(row: AuditedRow) -> list[dict[str, Any]]:
         figure = judged.figure
         found.append(
             {
-                "row": "" if place else row.label,
+                "row": row.label,
+                "continues": "row" if place else "",
                 "place": figure.place,
                 "printed": figure.printed,
                 "counted": judged.counted,
@@ -126,6 +134,7 @@ def _document(result: Audit) -> dict[str, Any]:
     return {
         "table": result.table.name,
         "source": result.table.source,
+        "notes": list(result.table.notes),
         "rows": [_row_document(row) for row in result.rows],
         "explanations": [_explanation_document(explanation) for explanation in result.explanations],
         "relations": [_relation_document(related) for related in result.relations],

@@ -11,10 +11,12 @@ from paramcount.checkpoint.adapter import Adapter, adapter, is_adapter
 from paramcount.checkpoint.layouts import Expected
 from paramcount.checkpoint.packing import quantisation, unpacked
 from paramcount.checkpoint.patterns import Counted, counts
+from paramcount.checkpoint.ranks import beside
 from paramcount.checkpoint.reconcile import reconcile
 from paramcount.checkpoint.result import Reconciled
 from paramcount.errors import InputError
 from paramcount.ledger.model import Model
+from paramcount.report.around import buffers_said, said_of
 from paramcount.report.rows import Column, Report, Sheet
 
 TENSORS = (
@@ -59,7 +61,8 @@ def alone(checkpoint: Checkpoint, name: str, note: str = "") -> Report:
     }
     why = note or "There is no config.json beside it, so nothing says which of these are parameters of the model."
     heading = f"{name} ({_described(checkpoint)})"
-    return Report(data, (heading, _sheet(rows, checkpoint), *words, *_one_of(checkpoint), why))
+    about = [*words, *said_of(checkpoint), *buffers_said(checkpoint), *_one_of(checkpoint)]
+    return Report(data, (heading, _sheet(rows, checkpoint), *about, why))
 
 
 def _packed(checkpoint: Checkpoint) -> tuple[list[str], int | None]:
@@ -96,8 +99,8 @@ def held_against(report: Report, spec: Spec, checkpoint: Checkpoint, tensors: bo
     It failed where the two disagree and nothing says why.
     """
     found = reconcile(expected(spec.model()), checkpoint, spec.part)
-    parts: list[str | Sheet] = [f"Checkpoint: {_described(checkpoint)}: {found.said}.", *_one_of(checkpoint)]
-    parts += _differing(found)
+    parts: list[str | Sheet] = [f"Checkpoint: {_described(checkpoint)}: {found.said}.", *said_of(checkpoint)]
+    parts += [*_one_of(checkpoint), *_differing(found)]
     notes = [f"{note.text} ({_signed(note.elements)} elements)" if note.elements else note.text for note in found.notes]
     parts += ["\n".join(f"  {line}" for line in [*notes, *found.lines])] if notes or found.lines else []
     data = {**report.documents()[0], "checkpoint": {**_document(checkpoint), **_verdict(found)}}
@@ -153,9 +156,10 @@ def _tensor_row(row: Counted, total: int) -> dict[str, Any]:
 def _described(checkpoint: Checkpoint) -> str:
     """safetensors, 291 tensors in 4 files, 8,030,261,248 elements, 16.06 GB (14.96 GiB), BF16"""
     files = len({tensor.file for tensor in checkpoint.tensors})
+    where = f"in {_of(files, 'file')}" if checkpoint.ranks == 1 else f"joined from {checkpoint.ranks:,} ranks"
     dtypes = _dtypes(checkpoint)
     return (
-        f"{checkpoint.format}, {_of(len(checkpoint.tensors), 'tensor')} in {_of(files, 'file')}, "
+        f"{checkpoint.format}, {_of(len(checkpoint.tensors), 'tensor')} {where}, "
         f"{sum(dtypes.values()):,} elements, {_size(checkpoint.nbytes())}, {', '.join(dtypes)}"
     )
 
@@ -166,11 +170,22 @@ def _of(number: int, thing: str) -> str:
 
 def _one_of(checkpoint: Checkpoint) -> list[str]:
     """That a single file is one of several, where its name says so."""
+    of = _ranks_of(checkpoint) if checkpoint.ranks == 1 else 0
+    if of > 1:
+        return [f"It is one rank of {of}, a part of every tensor; valid: their folder, to count all of them."]
     files = {tensor.file for tensor in checkpoint.tensors}
     shard = SHARD.search(files.pop()) if len(files) == 1 else None
     if shard is None or int(shard[1]) < 2:
         return []
     return [f"It is one file of {int(shard[1])}; valid: their folder, or their index, to count all of them."]
+
+
+def _ranks_of(checkpoint: Checkpoint) -> int:
+    """Of how many ranks its file is one, by what lies beside it or by its arguments; 0 or 1 where it is of none."""
+    said = checkpoint.wrapped.arguments
+    sizes = [said.get(f"{kind}_model_parallel_size") for kind in ("tensor", "pipeline")]
+    tp, pp = (size if type(size) is int and 1 <= size <= 2**20 else 1 for size in sizes)
+    return max(beside(checkpoint.path), tp * pp)
 
 
 def _signed(elements: int) -> str:
@@ -201,6 +216,10 @@ def _document(checkpoint: Checkpoint) -> dict[str, Any]:
         "elements": sum(dtypes.values()),
         "bytes": checkpoint.nbytes(),
         "dtypes": dtypes,
+        "ranks": checkpoint.ranks,
+        "within": checkpoint.wrapped.within or None,
+        "left_out": dict(checkpoint.wrapped.left),
+        "arguments": dict(checkpoint.wrapped.arguments),
     }
 
 

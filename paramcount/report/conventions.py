@@ -21,13 +21,8 @@ def ways_sheet(ways: list[Convention]) -> Sheet:
     exact = _exact(ways)
     return Sheet(
         WAYS,
-        [{**way._asdict(), **_figure(way), "share_of_exact": way.flops / exact} for way in ways],
+        [{**way._asdict(), "about": f"{float(way.flops):.3e}", "share_of_exact": way.flops / exact} for way in ways],
     )
-
-
-def _figure(way: Convention) -> dict[str, Any]:
-    """A count to four digits and exactly; what a paper prints as it does, which claims no more."""
-    return {"about": way.printed, "flops": None} if way.printed else {"about": f"{float(way.flops):.3e}"}
 
 
 def stated_ways(ways: list[Convention]) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ MEANING = {
     TRUNCATED: "the digits were cut off, not rounded",
     ZEROS: "the printed zeros stand for unknown digits",
     EXPLAINED: "a change was found that reconciles the row; or its figures exclude each other, and the count meets one",
-    UNEXPLAINED: "nothing was found that has more for it than against it",
+    UNEXPLAINED: "no plausible explanation found",
     IMPOSSIBLE: "the row's sizes state no model",
 }
 VERDICTS = (Column("verdict", "verdict"), Column("rows", "rows", "count"), Column("meaning", "meaning"))

@@ -4,6 +4,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import sdpa_mask
+from transformers.modeling_outputs import BaseModelOutput
 
 from paramcount.classes import of_transformers
 from paramcount.config import Config
@@ -112,24 +113,24 @@ def _bools(*arguments, **options):
     return sdpa_mask(*arguments, **options)
 
 
-def flops_behind(config: Config, b: int, c: int, t: int) -> int:
+def flops_behind(config: Config, b: int, c: int, t: int, source: int = 0) -> int:
     """Of *b* sequences of *t* tokens of which the first *c* are cached: the rest alone, all pairs computed."""
     try:
-        return _behind(config, b, c, t, "meta")
+        return _behind(config, b, c, t, source, "meta")
     except Exception:  # as above
-        return _behind(config, b, c, t, "cpu")
+        return _behind(config, b, c, t, source, "cpu")
 
 
-def _behind(config, b, c, t, device):
+def _behind(config, b, c, t, source, device):
     model = _model(config, device)
     tokens = torch.zeros(b, t, dtype=torch.long, device=device)
     with torch.no_grad():
-        before = model(input_ids=tokens[:, :c], attention_mask=torch.ones_like(tokens[:, :c]), use_cache=True)
+        before = model(**_inputs(model, b, c, source, device), use_cache=True)
+        if source:
+            given = BaseModelOutput(last_hidden_state=before.encoder_last_hidden_state)
+            after = {"encoder_outputs": given, "decoder_input_ids": tokens[:, c:]}
+        else:
+            after = {"input_ids": tokens[:, c:], "attention_mask": torch.ones_like(tokens)}
         with FlopCounterMode(display=False) as counter:
-            model(
-                input_ids=tokens[:, c:],
-                attention_mask=torch.ones_like(tokens),
-                past_key_values=before.past_key_values,
-                use_cache=True,
-            )
+            model(**after, past_key_values=before.past_key_values, use_cache=True)
     return counter.get_total_flops()

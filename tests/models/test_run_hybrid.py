@@ -160,6 +160,17 @@ def test_attention_needs_the_positions_that_the_indexer_chooses(model_type, t, m
     assert scored.flops(Run(2, t), True) == 2 * int(scored.macs) * 2 * t * (t + 1) // 2
 
 
+DOGE = {"model_type": "doge", "vocab_size": 50, "hidden_size": 24, "num_hidden_layers": 2, "intermediate_size": 20}
+DOGE |= {"num_attention_heads": 6, "num_key_value_heads": 3, "pad_token_id": 1}
+
+
+@pytest.mark.parametrize("kept", [1, 4, 50])
+def test_attention_needs_the_positions_whose_values_stay_unmasked(kept, monkeypatch):
+    spec = spec_of(of({**DOGE, "keep_window_size": kept}), "config")
+    cost, config = costed(spec, Run(2, 9)), spec.family.configured(spec.sizes).config
+    assert sum(line.flops(Run(2, 9), True) for line in cost.work if line.per == PAIR) == chosen(config, 9, monkeypatch)
+
+
 def chosen(config, t, monkeypatch):
     """The FLOPs of the pairs that the class leaves unmasked, of two sequences."""
     model = of_transformers.build(config).eval().to_empty(device="cpu")
@@ -169,8 +180,8 @@ def chosen(config, t, monkeypatch):
     seen = []
 
     def counting(module, query, key, value, attention_mask, **others):
-        ones = (attention_mask > -1e30).sum().item()
-        seen.append(2 * query.shape[1] * (query.shape[-1] + value.shape[-1]) * ones)
+        ones = (attention_mask > -1e30).sum().item() * query.shape[1] // attention_mask.shape[1]
+        seen.append(2 * (query.shape[-1] + value.shape[-1]) * ones)
         return query.new_zeros(2, t, query.shape[1], value.shape[-1]), None
 
     name = type(model).__module__

@@ -9,6 +9,7 @@ from paramcount.auditing.costs.checks import BOUND, Check, checks
 from paramcount.auditing.costs.claims import OF_THE_MODEL, OF_THE_RUN, Claim, differ
 from paramcount.auditing.costs.explain import Explained, explain
 from paramcount.auditing.costs.loose import Loose, loose
+from paramcount.auditing.costs.origins import Elsewhere, elsewhere
 from paramcount.auditing.costs.sums import Sum
 from paramcount.auditing.verdict import AGREES, EXPLAINED, IMPOSSIBLE, TRUNCATED, UNEXPLAINED, ZEROS
 
@@ -56,16 +57,20 @@ class CostAudit(NamedTuple):
 
 def audit_rows(found: Sequence[Claim]) -> tuple[CostRow, ...]:
     """Each claim held against its own arithmetic, and against the other claims of its model."""
-    rows = [_row(claim, found) for claim in found]
+    by_model: dict[str, list[Claim]] = {}
+    for claim in found:
+        by_model.setdefault(claim.model, []).append(claim)
+    figures = elsewhere(found)
+    rows = [_row(claim, by_model[claim.model], figures) for claim in found]
     by_label = {row.claim.label: row for row in rows}
     return tuple(_settled(row, by_label) for row in rows)
 
 
-def _row(claim: Claim, every: Sequence[Claim]) -> CostRow:
+def _row(claim: Claim, of_model: Sequence[Claim], figures: Elsewhere) -> CostRow:
     held = checks(claim)
-    explained = explain(claim, held, every) if not all(check.holds for check in held) else []
+    explained = explain(claim, held, figures) if not all(check.holds for check in held) else []
     judged = tuple(_judged(check, explained) for check in held)
-    return CostRow(claim, judged, "", tuple(explained), tuple(_contradictions(claim, every)), loose(claim, held))
+    return CostRow(claim, judged, "", tuple(explained), tuple(_contradictions(claim, of_model)), loose(claim, held))
 
 
 def _judged(check: Check, explained: Sequence[Explained]) -> Check:
@@ -79,10 +84,10 @@ def _judged(check: Check, explained: Sequence[Explained]) -> Check:
     return check._replace(verdict=IMPOSSIBLE if passes else UNEXPLAINED)
 
 
-def _contradictions(claim: Claim, every: Sequence[Claim]) -> list[Contradiction]:
+def _contradictions(claim: Claim, of_model: Sequence[Claim]) -> list[Contradiction]:
     found = []
-    for other in every:
-        if other.model != claim.model or other.label == claim.label:
+    for other in of_model:
+        if other.label == claim.label:
             continue
         alike = not (claim.device and other.device and claim.device.peaks != other.device.peaks)
         for name in (*OF_THE_MODEL, *(OF_THE_RUN if alike else ())):

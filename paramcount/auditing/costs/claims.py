@@ -89,7 +89,10 @@ def claims(rows: Iterable[Mapping[str, str]], shapes: Mapping[str, str]) -> list
         counts[one.model] = counts.get(one.model, 0) + 1
         again = counts[one.model]
         labelled.append(one._replace(label=one.model if again == 1 else f"{one.model} [{again}]"))
-    return [_lent(one, [other for other in labelled if other.model == one.model]) for one in labelled]
+    by_model: dict[str, list[Claim]] = {}
+    for one in labelled:
+        by_model.setdefault(one.model, []).append(one)
+    return [_lent(one, by_model[one.model]) for one in labelled]
 
 
 def claim(row: Mapping[str, str], shape: str = "") -> Claim:

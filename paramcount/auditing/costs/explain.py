@@ -15,6 +15,7 @@ from paramcount.auditing.costs.checks import Check, admitted
 from paramcount.auditing.costs.claims import Claim
 from paramcount.auditing.costs.figures import Figure
 from paramcount.auditing.costs.hypotheses import Hypothesis, hypotheses
+from paramcount.auditing.costs.origins import Elsewhere
 from paramcount.auditing.evidence import DOUBTFUL, SPREAD
 from paramcount.auditing.relations import Interval
 
@@ -37,8 +38,8 @@ class Explained(NamedTuple):
         return self.bits < DOUBTFUL
 
 
-def explain(claim: Claim, found: Sequence[Check], others: Sequence[Claim]) -> list[Explained]:
-    """What has more for it than against it; *found* are the checks of *claim*.
+def explain(claim: Claim, found: Sequence[Check], others: Elsewhere) -> list[Explained]:
+    """What has more for it than against it; *found* are the checks of *claim*, *others* figures elsewhere.
 
     What is hardly chance first, then what mends most equations, then the likeliest.
     """

@@ -11,24 +11,20 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from paramcount.auditing.costs.arithmetic import bounds
-from paramcount.auditing.costs.claims import Claim, peak_of, point, three_digits
+from paramcount.auditing.costs.claims import Claim, peak_of, point
 from paramcount.auditing.costs.counted import Way, ways
-from paramcount.auditing.costs.figures import Figure, FigureError, figure, scaled
+from paramcount.auditing.costs.figures import FigureError, figure, scaled
+from paramcount.auditing.costs.origins import Elsewhere, origins
 from paramcount.auditing.evidence import choice
 from paramcount.auditing.misprints import misprints
 from paramcount.auditing.relations import Interval
 
 READING, SLIP, ORIGIN = 1.0, 2.0, 2.0  # bits to name the family: a reading is as likely as both others together
-# What a run comes to; the rest is chosen, and two runs may choose alike.
-RESULTS = ("train_flops", "pf_days", "accelerator_hours", "energy_mwh", "co2_t", "cost_usd")
 CHOWDHERY = "Chowdhery et al. 2022, app. B"
 NARAYANAN = "Narayanan et al. 2021, eq. 3"
 KAPLAN = "Kaplan et al. 2020, sec. 2.1"
 AGAIN = Fraction(4, 3)  # forward and backward are three passes; a recomputed forward pass is a fourth
-ASSUMED = tuple(Fraction(share, 100) for share in (30, 33, 40, 50, 100))  # utilisations that estimates assume
 OLDER = ("tf32", "fp32")  # formats of a lower peak, which estimates take
-PF_DAY = Fraction(86400 * 10**15)
-LEAST_DIGITS = 3  # of a figure that may be known again elsewhere
 
 
 class Hypothesis(NamedTuple):
@@ -47,14 +43,18 @@ class Hypothesis(NamedTuple):
     origin: bool = False
 
 
-def hypotheses(claim: Claim, broken: Sequence[str], others: Sequence[Claim]) -> list[Hypothesis]:
-    """All that is tried on *claim*, in which equations between the *broken* quantities do not hold."""
+def hypotheses(claim: Claim, broken: Sequence[str], elsewhere: Elsewhere) -> list[Hypothesis]:
+    """All that may be true of *claim*, in which equations between the *broken* quantities do not hold.
+
+    Of origins, which are many, those alone that the printed figure admits; the others have their share of the price.
+    """
     read = _distinct(h for h in readings(claim) if h.quantity in broken)
-    origins = _distinct(h for h in _origins(claim, others) if h.quantity in broken)
+    tried, admitted = origins(claim, broken, elsewhere)
+    found = [Hypothesis(o.kind, o.quantity, point(o.value), o.text, o.source, 0.0, origin=True) for o in admitted]
     return [
         *_priced(read, READING + choice(len(read))),
         *_priced(list(_slips(claim, broken)), SLIP),
-        *_priced(origins, ORIGIN + choice(len(origins))),
+        *_priced(found, ORIGIN + choice(tried)),
     ]
 
 
@@ -153,54 +153,3 @@ def _slips(claim: Claim, broken: Sequence[str]) -> Iterator[Hypothesis]:
             if read:
                 text = f"{name} {claim.figures[name].printed} misprinted for {meant}"
                 yield Hypothesis("slip", name, read.interval, text, "", cost + choice(len(printed)))
-
-
-def _origins(claim: Claim, others: Sequence[Claim]) -> Iterator[Hypothesis]:
-    """Figures elsewhere that the printed ones may have been copied or computed from."""
-    for name, printed in claim.figures.items():
-        if name not in RESULTS or name in claim.borrowed or not _told_apart(printed):
-            continue
-        for other in others:
-            if other.model != claim.model:
-                yield from _copied(name, other)
-    for name in ("train_flops", "pf_days"):
-        if name in claim.figures and name not in claim.borrowed:
-            yield from _estimated(claim, name)
-
-
-def _told_apart(printed: Figure) -> bool:
-    low, high = printed.interval
-    return printed.is_plain and high - low < high / Fraction(10) ** (LEAST_DIGITS - 1)
-
-
-def _copied(name: str, other: Claim) -> Iterator[Hypothesis]:
-    found = other.figures.get(name)
-    if found and name not in other.borrowed and _told_apart(found):
-        text = f"{name} is that of {other.label}, {found.printed}"
-        yield Hypothesis("copied", name, point(found.nominal), text, other.source, 0.0, origin=True)
-    factor = {"pf_days": 1 / PF_DAY, "train_flops": PF_DAY}.get(name)
-    twin = {"pf_days": "train_flops", "train_flops": "pf_days"}.get(name, "")
-    found = other.figures.get(twin)
-    if factor and found and twin not in other.borrowed and _told_apart(found):
-        text = f"{name} is what {other.label}'s {twin} {found.printed} come to"
-        yield Hypothesis("copied", name, point(found.nominal * factor), text, other.source, 0.0, origin=True)
-
-
-def _estimated(claim: Claim, name: str) -> Iterator[Hypothesis]:
-    """Device-hours times a share of a peak."""
-    figures = claim.figures
-    if "accelerator_hours" in figures:
-        hours = figures["accelerator_hours"].nominal
-    elif {"n_accelerators", "days"} <= figures.keys():
-        hours = 24 * figures["n_accelerators"].nominal * figures["days"].nominal
-    else:
-        return
-    scale = {"train_flops": Fraction(1), "pf_days": PF_DAY}[name]
-    peaks = claim.device.peaks if claim.device else {}
-    for dtype, peak in peaks.items():
-        for share in ASSUMED:
-            rate = three_digits(peak) * share
-            read = point(hours * 3600 * rate / scale)
-            of = f"{float(100 * share):g} % of {three_digits(peak) / 1e12:g} TFLOP/s, the peak in {dtype}"
-            text = f"{name} is device-hours × {of}"
-            yield Hypothesis("estimated", name, read, text, "Amodei and Hernandez 2018, appendix", 0.0, origin=True)

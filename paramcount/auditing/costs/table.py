@@ -23,6 +23,7 @@ KIND = "costs"
 OURS = {"training-costs": "training_costs.csv"}
 HEAD = ("kind", "title", "source", "year", "note", "shape", "sum")
 MOST_ROWS = 1_000
+MOST_OF_A_MODEL = 20  # rows, which are held against each other
 VALID = "valid: what docs/audit-costs.md says a table of costs holds"
 
 Cells = Mapping[str, str]
@@ -73,6 +74,8 @@ def _rows(path: str, lines: Iterable[str]) -> list[dict[str, str]]:
         cells = dict(zip(header, (unguarded(printable(cell)).strip() for cell in row), strict=True))
         _check_cells(where, cells)
         found.append(cells)
+        if sum(other["model"] == cells["model"] for other in found) > MOST_OF_A_MODEL:
+            raise InputError(f"{where}: more than {MOST_OF_A_MODEL} rows of {cells['model']}; valid: up to so many")
     return found
 
 

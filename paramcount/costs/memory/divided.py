@@ -52,13 +52,15 @@ def pieces(model: Laid, layout: Layout, rank: Rank = FIRST) -> list[Piece]:
     return list(_pieces(model, layout, rank))
 
 
-def cached_numbers(model: Laid, layout: Layout, stage: int) -> int | None:
-    """The numbers that a rank of *stage* keeps of each token; None where its heads cannot be divided.
+def stages_that_differ(model: Laid, pp: int) -> list[int]:
+    """The stages to look at: where all layers are alike those between the first and the last are."""
+    if any(one.place.at for one in model.tensors):
+        return list(range(pp))
+    return sorted({0, min(1, pp - 1), pp - 1})
 
-    Or where windows and states keep otherwise than so much of each.
-    """
-    if model.uneven:
-        return None
+
+def cached_numbers(model: Laid, layout: Layout, stage: int) -> int | None:
+    """The numbers that a rank of *stage* keeps; None where its heads cannot be divided."""
     own = [(one, times) for one in model.cached if (times := _times(one.place, model.n_layers, layout.pp, stage))]
     if layout.tp > 1 and any(one.heads is None or model.symbols[one.heads] % layout.tp for one, _ in own):
         return None

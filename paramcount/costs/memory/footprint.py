@@ -174,15 +174,26 @@ def _theirs(spec: Spec, ours: Activations) -> tuple[str, ...]:
     theirs = korthikanti(spec, ours.run, ours.recompute) if (ours.dtype, ours.kernel) == ("bf16", PLAIN) else None
     if theirs is None:
         return ()
-    what = "with dropout in three places; without statistics, the causal mask and what is outside the layers"
-    return (f"Korthikanti et al. 2022 count {theirs.bytes:,} bytes of activations: {theirs.formula}, {what}.",)
+    said = f"{spec.name}: Korthikanti et al. 2022 count {theirs.bytes:,} bytes of activations"
+    return (f"{said}, {theirs.formula}: with three dropouts, without statistics, mask and what is outside layers.",)
 
 
 def _cache(spec: Spec, run: Run | None, dtype: str) -> tuple[int | None, dict[str, str]]:
-    """The bytes of the cache, 0 of an encoder; or None, and why."""
+    """The bytes of the cache, 0 of an encoder; or None, and why. InputError on a source that nothing attends to."""
     if run is None:
         return None, {"cache": NO_CONTEXT}
     try:
-        return cache(spec, run, dtype).total_bytes if costed(spec, run).keeps else 0, {}
+        return cache(spec, run, dtype).total_bytes if costed(spec, run, kept_alone=True).keeps else 0, {}
     except InputError as error:
+        if run.source:
+            _refuse_source(spec, run)
         return None, {"cache": str(error).removeprefix(f"{spec.name}: ").partition("; valid")[0]}
+
+
+def _refuse_source(spec: Spec, run: Run) -> None:
+    """Raise InputError where what *spec* keeps is stated without the run's source."""
+    try:
+        costed(spec, run._replace(source=0))
+    except InputError:
+        return
+    raise InputError(f"{spec.name}: source = {run.source}: attends to no source; valid: an encoder-decoder, or 0")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from paramcount.errors import InputError
 
 STAGES_OF_ZERO = (0, 1, 2, 3)
+NEAR = 100_000  # how far a neighbour is looked for
 
 
 class Layout(NamedTuple):
@@ -85,6 +86,7 @@ def divisors_near(number: int, sizes: Iterable[int]) -> str:
     def divides(one: int) -> bool:
         return all(size % one == 0 for size in sizes)
 
-    below = next((one for one in range(min(number - 1, min(sizes)), 0, -1) if divides(one)), None)
-    above = next((one for one in range(number + 1, min(64 * number, min(sizes)) + 1) if divides(one)), None)
+    start, least = min(number - 1, min(sizes)), min(sizes)
+    below = next((one for one in range(start, max(0, start - NEAR), -1) if divides(one)), 1)
+    above = next((one for one in range(number + 1, min(number + NEAR, least) + 1) if divides(one)), None)
     return "valid: " + ", ".join(str(one) for one in (below, above) if one)

@@ -8,15 +8,17 @@ from typing import Any, NamedTuple
 from paramcount.catalog.spec import Spec
 from paramcount.costs.cache import BYTES
 from paramcount.costs.memory.asked import DTYPE, peak_of, recipe_of
-from paramcount.costs.memory.divided import Piece, cached_numbers, checked, pieces
+from paramcount.costs.memory.divided import Piece, cached_numbers, checked, pieces, stages_that_differ
 from paramcount.costs.memory.footprint import INFERENCE, Footprint
 from paramcount.costs.memory.formats import GGUF, format_of
 from paramcount.costs.memory.layout import Layout, Rank
 from paramcount.costs.memory.peak import Peak
 from paramcount.costs.memory.placed import Laid, laid
 from paramcount.costs.memory.sharding import held, totals
+from paramcount.costs.run import Run
 from paramcount.errors import InputError
 
+UNKNOWN = "how it is divided is not stated"
 DIVIDED = "not stated where tensor or pipeline parallelism divides layers"
 
 
@@ -38,8 +40,10 @@ def per_device(spec: Spec, whole: Footprint, layout: Layout, given: Mapping[str,
     divisible(layout.zero, whole.purpose, given)
     model = laid(spec)
     checked(model, layout)
-    stages = [_of_stage(model, whole, layout, Rank(stage), given) for stage in range(layout.pp)]
-    stage = max(range(layout.pp), key=lambda at: stages[at].stated)
+    stages = {
+        stage: _of_stage(model, whole, layout, Rank(stage), given) for stage in stages_that_differ(model, layout.pp)
+    }
+    stage = max(stages, key=lambda at: stages[at].stated)
     found = stages[stage]
     moments = None if found.activations is None else peak_of(spec, found, given)
     return PerDevice(layout, Rank(stage), found, moments)
@@ -78,9 +82,23 @@ def _of_stage(model: Laid, whole: Footprint, layout: Layout, rank: Rank, given: 
 
 
 def _answering(model: Laid, whole: Footprint, layout: Layout, rank: Rank, given: Mapping[str, Any]) -> Footprint:
-    if not whole.cache or whole.run is None or layout.tp == layout.pp == 1:
+    if whole.cache is None or whole.run is None:
         return whole
-    numbers = cached_numbers(model, layout, rank.stage)
-    if numbers is None:
-        return whole._replace(cache=None, reasons={"cache": "how its heads are divided is not stated"})
-    return whole._replace(cache=numbers * cache_width(given) * whole.run.batch * whole.run.seq)
+    kept = cache_of_rank(model, whole.cache, whole.run, layout, rank.stage, cache_width(given))
+    return whole._replace(cache=kept) if kept is not None else whole._replace(cache=None, reasons={"cache": UNKNOWN})
+
+
+def cache_of_rank(model: Laid, whole: int, run: Run, layout: Layout, stage: int, width: int) -> int | None:
+    """The bytes that a rank of *stage* keeps of *run*, of which one device would keep *whole*; None where not known.
+
+    Stages are told apart where all layers keep every token alike; where windows or states do otherwise it is not known.
+    """
+    if layout.tp == layout.pp == 1 or not whole:
+        return whole
+    stages = stages_that_differ(model, layout.pp)
+    numbers = {at: cached_numbers(model, layout, at) for at in (*stages, stage)}
+    if any(number is None for number in numbers.values()):
+        return None
+    if layout.pp == 1:
+        return whole // layout.tp
+    return None if model.uneven else (numbers[stage] or 0) * width * run.batch * run.seq

@@ -20,6 +20,7 @@ from paramcount.ledger.sized import plain
 from paramcount.ledger.tensor import as_papers_write
 from paramcount.models.design import Counted
 
+UNEVEN = "what windows and states keep is not divided among devices"
 SIDE, EACH = "side", "each"  # experts are the first side of one tensor, or tensors of their own
 
 

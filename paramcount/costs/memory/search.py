@@ -8,7 +8,7 @@ from math import gcd
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramcount.costs.memory.beside import Beside
-from paramcount.costs.memory.divided import Piece, checked, divided_by_tp, expert_numbers, pieces
+from paramcount.costs.memory.divided import Piece, checked, divided_by_tp, expert_numbers, pieces, stages_that_differ
 from paramcount.costs.memory.layout import STAGES_OF_ZERO, Layout, Rank
 from paramcount.costs.memory.placed import Laid
 from paramcount.costs.memory.recipes import Recipe
@@ -97,7 +97,7 @@ def shapes_of(model: Laid, asked: Asked, most: int, besides: Callable[[int, int]
             continue
         layout = Layout(tp * pp * ep, 0, tp, pp, ep, ep)
         stages: dict[tuple[Piece, ...], int] = {}
-        for stage in range(pp):
+        for stage in stages_that_differ(model, pp):
             stages.setdefault(tuple(pieces(model, layout, Rank(stage))), stage)
         yield Shape(tp, pp, ep, tuple((stage, list(parts)) for parts, stage in stages.items()), beside)
 

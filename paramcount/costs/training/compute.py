@@ -7,7 +7,7 @@ from typing import NamedTuple
 from paramcount.catalog.spec import Spec
 from paramcount.costs.conventions import exact
 from paramcount.costs.run import Run
-from paramcount.costs.stated import Costed, context_is_given, costed, stated_context
+from paramcount.costs.stated import Costed, context_is_given, costed, refuse_training, stated_context
 from paramcount.errors import InputError
 from paramcount.quantity import LARGEST
 
@@ -85,6 +85,7 @@ def _in_sequences(spec: Spec, found: Compute) -> tuple[Compute, Costed, Run]:
         costed(spec, Run(1, 1))  # of what is not stated at any length, not the length is to be said
         found = found._replace(seq=stated_context(spec), own_length=context_is_given(spec))
     assert found.seq is not None
+    refuse_training(spec)
     run = Run(1, found.seq)
     return found, costed(spec, run), run
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from paramcount.blocks.attention import attention, heads
 from paramcount.blocks.decoder import decoder, pre_norms
 from paramcount.blocks.feedforward import gated_feed_forward
-from paramcount.blocks.leaves import Attend
 from paramcount.blocks.parts import bare
+from paramcount.blocks.products import Attend
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts
 from paramcount.models.decoders.llama import LIKE_LLAMA

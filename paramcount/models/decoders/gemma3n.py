@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from paramcount.blocks.attention import head_norms, heads
 from paramcount.blocks.feedforward import gated
-from paramcount.blocks.leaves import Attend, Dense
+from paramcount.blocks.leaves import Dense
 from paramcount.blocks.parts import bare, dense, rms_norm, table
-from paramcount.blocks.products import Product
+from paramcount.blocks.products import Attend, Product
 from paramcount.blocks.stacks import stacks
 from paramcount.blocks.wrapped import Often
 from paramcount.config import Config

@@ -5,8 +5,9 @@ from __future__ import annotations
 from paramcount.blocks.attention import Heads, attention, heads
 from paramcount.blocks.decoder import decoder, pre_norms
 from paramcount.blocks.feedforward import plain
-from paramcount.blocks.leaves import Attend, Dense
+from paramcount.blocks.leaves import Dense
 from paramcount.blocks.parts import bare
+from paramcount.blocks.products import Attend
 from paramcount.blocks.roles import Role
 from paramcount.blocks.task_heads import lm_head
 from paramcount.blocks.wrapped import Each

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from paramcount.blocks.decoder import decoder, pre_norms
 from paramcount.blocks.experts import StackedExperts, gate_up, routing
-from paramcount.blocks.leaves import Attend, Dense, Fused
+from paramcount.blocks.leaves import Dense, Fused
 from paramcount.blocks.parts import bare, dense, fused
+from paramcount.blocks.products import Attend
 from paramcount.blocks.roles import DOWN, KEY, OUTPUT, QUERY, ROUTER, VALUE, Role
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts

@@ -6,8 +6,8 @@ from paramcount.blocks.attention import heads
 from paramcount.blocks.decoder import layered, pre_norms
 from paramcount.blocks.experts import mixture, routing, without_prediction
 from paramcount.blocks.feedforward import gated_feed_forward
-from paramcount.blocks.leaves import Attend
 from paramcount.blocks.parts import bare, dense
+from paramcount.blocks.products import Attend
 from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE
 from paramcount.blocks.stacks import all_but_one, listed
 from paramcount.config import Config

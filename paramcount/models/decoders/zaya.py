@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from paramcount.blocks.decoder import layered, pre_norms
 from paramcount.blocks.experts import routing, stacked_experts
-from paramcount.blocks.leaves import Attend, Convolution
+from paramcount.blocks.leaves import Convolution
 from paramcount.blocks.parts import bare, dense, rms_norm
-from paramcount.blocks.products import Product, State
+from paramcount.blocks.products import Attend, Product, State
 from paramcount.blocks.task_heads import DECODER_HEADS, lm_head_with
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts

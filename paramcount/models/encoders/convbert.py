@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from paramcount.blocks.encoder import embeddings, feed_forward, layers, linear_and_norm, projection
-from paramcount.blocks.leaves import Attend, Convolution
+from paramcount.blocks.leaves import Convolution
 from paramcount.blocks.parts import bare, dense, layer_norm
-from paramcount.blocks.products import Matrices, Product
+from paramcount.blocks.products import Attend, Matrices, Product
 from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE
 from paramcount.blocks.task_heads import DEEPER_CLASSIFIERS, no_head
 from paramcount.config import Config

@@ -9,7 +9,7 @@ from paramcount.blocks.roles import FIRST, OUTPUT, SECOND, VALUE
 from paramcount.blocks.task_heads import CLASSIFIERS, both, no_head, two_answers, vocabulary
 from paramcount.blocks.task_heads import transform as head_transform
 from paramcount.config import Config
-from paramcount.ledger.model import Parts, Stack
+from paramcount.ledger.model import Part, Parts, Stack
 from paramcount.models.architecture import Architecture
 
 _MOBILE_POOLED = frozenset({"base", "pretraining", "sequence", "choice", "next-sentence"})
@@ -33,6 +33,8 @@ def _bottlenecks(c: Config) -> Parts:
         if c.flag("key_query_shared_bottleneck")
         else ()
     )
+    if c.flag("use_bottleneck_attention"):  # which has its queries and keys of the other bottleneck
+        shared = tuple(idle(part) for part in shared if isinstance(part, Part))
     into = linear_and_norm("bottleneck.input", "bottleneck", d_model, d_inner)
     return (*into, *shared, *linear_and_norm("output.bottleneck", "bottleneck", d_inner, d_model))
 

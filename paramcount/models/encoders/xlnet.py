@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from paramcount.blocks.feedforward import plain
-from paramcount.blocks.leaves import Attend
 from paramcount.blocks.parts import bare, dense, layer_norm, table
-from paramcount.blocks.products import Matrices
+from paramcount.blocks.products import Attend, Matrices
 from paramcount.blocks.task_heads import answers, both, labels, no_head, one_layer, summary, vocabulary
 from paramcount.blocks.wrapped import Often
 from paramcount.config import Config
