@@ -77,7 +77,7 @@ def _untyped(document: dict[str, Any]) -> str:
     """What is wrong with *document*, which has no model type, and what would be valid."""
     if "peft_type" in document:
         base = document.get("base_model_name_or_path") or "the model that it is for"
-        return f"the config of an adapter, which states no model; valid: its weights, or the config of {base}"
+        return f"the config of an adapter, which states no model; valid: its weights, or --base MODEL, here {base}"
     named = document.get("architectures")
     name = named[0] if isinstance(named, list) and named else None
     of_class = [json.loads(line)["type"] for line in lines()[1:] if f'{json.dumps(name)}: "' in line]

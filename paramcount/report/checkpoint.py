@@ -145,7 +145,10 @@ def _adapter(found: Adapter, checkpoint: Checkpoint, name: str) -> Report:
         "adapter": {"modules": [module._asdict() for module in found.modules], "base": found.base, "rank": found.r},
         "total": found.total,
     }
-    return Report(document, (heading, Sheet(MODULES, rows)))
+    missing = (
+        f"Without its base neither their share nor the merged total is known; valid: --base {found.base or 'MODEL'}."
+    )
+    return Report(document, (heading, Sheet(MODULES, rows), missing))
 
 
 def _tensor_row(row: Counted, total: int) -> dict[str, Any]:
