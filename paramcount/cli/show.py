@@ -94,13 +94,13 @@ def _asked(lora: str, base: str, tp: int | None, pp: int | None) -> list[str]:
     return [*([f"--lora {lora}"] if lora else []), *([f"--base {base}"] if base else []), *([ranks] if ranks else [])]
 
 
-def _with_index(report: Report, spec: Spec, stated: Mapping[str, Any]) -> Report:
+def _with_index(report: Report, spec: Spec, stated: Mapping[str, Any], nbytes: int | None = None) -> Report:
     """*report* on *spec* beside what an index *stated*, where there is one."""
     if not stated:
         return report
     from paramcount.report.witness import with_index
 
-    return with_index(report, spec, stated)
+    return with_index(report, spec, stated, nbytes)
 
 
 def _stored(found: Source, checkpoint: Checkpoint, tensors: bool) -> Report:
@@ -110,4 +110,4 @@ def _stored(found: Source, checkpoint: Checkpoint, tensors: bool) -> Report:
     if found.spec is None:
         return alone(checkpoint, found.name, found.note)
     report = held_against(single(found.spec), found.spec, checkpoint, tensors)
-    return _with_index(report, found.spec, checkpoint.metadata)
+    return _with_index(report, found.spec, checkpoint.metadata, checkpoint.nbytes())
