@@ -143,7 +143,7 @@ def _untyped(document: dict[str, Any]) -> str:
     """What is wrong with *document*, which has no model type, and what would be valid."""
     if "peft_type" in document:
         base = document.get("base_model_name_or_path") or "the model that it is for"
-        return f"the config of an adapter, which states no model; valid: its weights, or the config of {base}"
+        return f"the config of an adapter, which states no model; valid: its weights, or --base MODEL, here {base}"
     of_class = _types_of_class(document)
     if of_class:
         valid = " or ".join(f"--set model_type={one}" for one in of_class)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from paramcount.checkpoint import Checkpoint, StoredTensor
+from paramcount.checkpoint import Checkpoint
+from paramcount.checkpoint.alone import unknown_words
+from paramcount.checkpoint.held import Held
 from paramcount.checkpoint.names import is_buffer, is_head
 from paramcount.checkpoint.patterns import pattern
 
@@ -24,36 +26,35 @@ def said_of(checkpoint: Checkpoint) -> list[str]:
     return lines
 
 
-def buffers_said(checkpoint: Checkpoint) -> list[str]:
-    """Which of what is stored are no parameters or the same ones again, where no config says so but the names do."""
-    buffers = [one for one in checkpoint.tensors if is_buffer(one.name, one.shape, one.dtype)]
+def buffers_said(checkpoint: Checkpoint, weights: list[Held]) -> list[str]:
+    """Which of the *weights* stored are no parameters or the same ones again, where the names say so and no config."""
+    buffers = [one for one in weights if is_buffer(one.name, one.shapes[0], one.stored[0].dtype)]
+    open_ = any(len(one.shapes) > 1 for one in weights) or unknown_words(weights)
+    params = sum(one.params for one in weights) - sum(one.params for one in buffers)
     lines = []
     if buffers:
         names = _some(list(dict.fromkeys(pattern(one.name) for one in buffers)))
+        rest = "" if open_ else f": {params:,} are left"
         elements = sum(one.elements for one in buffers)
-        rest = checkpoint.elements() - elements
-        lines.append(f"{elements:,} of these are buffers by their names, no parameters ({names}): {rest:,} are left.")
+        lines.append(f"{elements:,} of these are buffers by their names, no parameters ({names}){rest}.")
     if checkpoint.shared:
         pairs = [f"{name} is {owner}" for name, owner in checkpoint.shared.items()]
         lines.append(f"Stored as another's data, and counted once: {_some(pairs)}.")
-    return [*lines, *_tied(checkpoint, sum(one.elements for one in buffers))]
+    return lines if open_ else [*lines, *_tied(weights, params)]
 
 
-def _tied(checkpoint: Checkpoint, buffers: int) -> list[str]:
+def _tied(weights: list[Held], params: int) -> list[str]:
     """That a head of the embedding's shape may be the embedding once more, which no header says."""
-    table = next((one for one in checkpoint.tensors if _is_table(one)), None)
-    heads = [one for one in checkpoint.tensors if is_head(one.name) and table and one.shape == table.shape]
+    table = next((one for one in weights if _is_table(one)), None)
+    heads = [one for one in weights if table and is_head(one.name) and one.shapes == table.shapes]
     if not (table and len(heads) == 1):
         return []
-    without = checkpoint.elements() - buffers - table.elements
-    return [
-        f"{heads[0].name} has the shape of {table.name}: if the model ties them, it is stored twice, "
-        f"and {without:,} are left."
-    ]
+    tied = f"{heads[0].name} has the shape of {table.name}: if the model ties them, it is stored twice"
+    return [f"{tied}, and {params - table.params:,} are left."]
 
 
-def _is_table(tensor: StoredTensor) -> bool:
-    return len(tensor.shape) == 2 and any(part in EMBEDDINGS for part in tensor.name.split("."))
+def _is_table(weight: Held) -> bool:
+    return len(weight.shapes[0]) == 2 and any(part in EMBEDDINGS for part in weight.name.split("."))
 
 
 def _some(names: list[str]) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 from paramcount.catalog.spec import Spec
 from paramcount.checkpoint import Checkpoint
 from paramcount.checkpoint.adapter import Adapter, adapter, is_adapter
+from paramcount.checkpoint.alone import unknown_words, unpacked_alone
 from paramcount.checkpoint.layouts import Expected
-from paramcount.checkpoint.packing import quantisation, unpacked
-from paramcount.checkpoint.patterns import Counted, counts
+from paramcount.checkpoint.packing import Held, quantisation
+from paramcount.checkpoint.patterns import Counted, counts, pattern
 from paramcount.checkpoint.ranks import beside
 from paramcount.checkpoint.reconcile import reconcile
 from paramcount.checkpoint.result import Reconciled
@@ -51,7 +52,8 @@ def alone(checkpoint: Checkpoint, name: str, note: str = "") -> Report:
     if is_adapter(checkpoint):
         return _adapter(adapter(checkpoint), checkpoint, name)
     rows = counts(checkpoint.tensors)
-    words, params = _packed(checkpoint)
+    weights = unpacked_alone(checkpoint.tensors, quantisation(checkpoint.beside))
+    words, params = _packed(weights)
     data = {
         "model": name,
         "checkpoint": _document(checkpoint),
@@ -61,22 +63,32 @@ def alone(checkpoint: Checkpoint, name: str, note: str = "") -> Report:
     }
     why = note or "There is no config.json beside it, so nothing says which of these are parameters of the model."
     heading = f"{name} ({_described(checkpoint)})"
-    about = [*words, *said_of(checkpoint), *buffers_said(checkpoint), *_one_of(checkpoint)]
-    return Report(data, (heading, _sheet(rows, checkpoint), *about, why))
+    about = [*words, *said_of(checkpoint), *buffers_said(checkpoint, weights), *_one_of(checkpoint)]
+    sheet = _sheet(rows, checkpoint)
+    if params is not None:
+        sheet.rows.append({"name": "unpacked, in parameters", "params": params, "strong": True})
+    return Report(data, (heading, sheet, *about, why))
 
 
-def _packed(checkpoint: Checkpoint) -> tuple[list[str], int | None]:
-    """That its elements are packed words, and the parameters that they stand for; None where nothing is packed."""
-    weights = unpacked(checkpoint.tensors, quantisation(checkpoint.beside))
-    packed = [weight for weight in weights if weight.packing]
+def _packed(weights: list[Held]) -> tuple[list[str], int | None]:
+    """That its elements are packed words, and the parameters that they stand for; None where nothing says how many."""
+    packed, unknown = [weight for weight in weights if weight.packing], unknown_words(weights)
+    lines = []
+    if unknown:
+        names = ", ".join(dict.fromkeys(pattern(one.name) for one in unknown[:3]))
+        words = sum(one.elements for one in unknown)
+        lines.append(
+            f"{words:,} elements in {_of(len(unknown), 'tensor')} are packed words or scales of a layout that is not "
+            f"known, and no parameters as they stand ({names})."
+        )
     if not packed:
-        return [], None
+        return lines, None
     ways = ", ".join(dict.fromkeys(weight.packing for weight in packed))
     stored = f"{_of(len(packed), 'weight')} quantised ({ways}): what is stored of them are packed words and scales"
     if any(len(weight.shapes) > 1 for weight in packed):
-        return [f"{stored}, and nothing says of how many bits; valid: its config.json beside it."], None
+        return [*lines, f"{stored}, and nothing says of how many bits; valid: its config.json beside it."], None
     params = sum(weight.params for weight in weights)
-    return [f"{stored}. Unpacked, all that is stored are {params:,} parameters."], params
+    return [*lines, f"{stored}. Unpacked, all that is stored are {params:,} parameters."], None if unknown else params
 
 
 def stored_tensors(checkpoint: Checkpoint) -> Sheet:
@@ -145,7 +157,10 @@ def _adapter(found: Adapter, checkpoint: Checkpoint, name: str) -> Report:
         "adapter": {"modules": [module._asdict() for module in found.modules], "base": found.base, "rank": found.r},
         "total": found.total,
     }
-    return Report(document, (heading, Sheet(MODULES, rows)))
+    missing = (
+        f"Without its base neither their share nor the merged total is known; valid: --base {found.base or 'MODEL'}."
+    )
+    return Report(document, (heading, Sheet(MODULES, rows), missing))
 
 
 def _tensor_row(row: Counted, total: int) -> dict[str, Any]:
