@@ -103,12 +103,13 @@ def of(document: dict[str, Any], name: str = "config", changes: Iterable[str] = 
 def _is_typed(document: dict[str, Any]) -> bool:
     """Whether *document* has a type that is known, and no depth or width of another program's."""
     model_type = document.get("model_type")
-    if not isinstance(model_type, str):
-        return False
-    if model_type in TYPES:
-        return True
-    about = known(model_type)
-    return about is not None and (OTHERS & document.keys()) <= {*about["defaults"], *about["spellings"]}
+    return isinstance(model_type, str) and (model_type in TYPES or (bool(known(model_type)) and not _unread(document)))
+
+
+def _unread(document: dict[str, Any]) -> list[str]:
+    """The keys of *document* that are another program's, and none of its type."""
+    about = known(document["model_type"]) or unknown(document["model_type"])
+    return sorted(OTHERS & document.keys() - {*about["defaults"], *about["spellings"]})
 
 
 def _as_it_is_meant(
@@ -117,26 +118,44 @@ def _as_it_is_meant(
     """*document* of a known type, what is to be said of that, and which of *changes* it has in it."""
     from paramcount.config.foreign import read_as
 
-    found = read_as(document, name, changes)
+    found = None if "peft_type" in document else read_as(document, name, changes)
     if found is not None:
         return found
     if isinstance(document.get("model_type"), str):
+        _refuse_another(document, name)
         return document, (), frozenset()
     asked = [change for change in changes if change.partition("=")[0].strip() == "model_type"]
     types = [asked[-1].partition("=")[2].strip()] if asked else _types_of_class(document)
     if len(types) != 1:
         return document, (), frozenset()
+    typed = {**document, "model_type": types[0]}
+    _refuse_another(typed, name)
+    if "peft_type" in typed:
+        return document, (), frozenset()
     why = "as --set says" if asked else f"whose class {document['architectures'][0]} is"
-    return {**document, "model_type": types[0]}, (f"No model_type: read as {types[0]}, {why}.",), frozenset(asked)
+    return typed, (f"No model_type: read as {types[0]}, {why}.",), frozenset(asked)
+
+
+def _refuse_another(document: dict[str, Any], name: str) -> None:
+    """Raise ConfigError where *document* has a type that is known, and is a file of another program's model."""
+    from paramcount.config.foreign import programs_of
+
+    others = _unread(document) if known(document["model_type"]) else []
+    found = programs_of({key: value for key, value in document.items() if key != "model_type"}) if others else []
+    if found:
+        said = f"model_type = {document['model_type']}, which reads no {others[0]}: by its keys {found[0]}"
+        raise ConfigError(f"{name}: {said}; valid: no model_type")
 
 
 def _types_of_class(document: dict[str, Any]) -> list[str]:
-    """The model types that have the class which *document* names."""
+    """The model types that have the class which *document* names, or of them the one that it is called after."""
     named = document.get("architectures")
     name = named[0] if isinstance(named, list) and named else None
-    return [
-        json.loads(line)["type"] for line in lines()[1:] if isinstance(name, str) and f'{json.dumps(name)}: "' in line
-    ]
+    if not isinstance(name, str):
+        return []
+    found = [json.loads(line)["type"] for line in lines()[1:] if f'{json.dumps(name)}: "' in line]
+    own = [one for one in found if name.lower().startswith(one.replace("_", "").replace("-", ""))]
+    return own or found
 
 
 def _untyped(document: dict[str, Any]) -> str:
@@ -146,6 +165,6 @@ def _untyped(document: dict[str, Any]) -> str:
         return f"the config of an adapter, which states no model; valid: its weights, or --base MODEL, here {base}"
     of_class = _types_of_class(document)
     if of_class:
-        valid = " or ".join(f"--set model_type={one}" for one in of_class)
-        return f"no model_type; valid: {valid}, which have {document['architectures'][0]}"
+        which = f"{', '.join(of_class)} have {document['architectures'][0]}"
+        return f"no model_type; valid: --set model_type=…, of which {which}"
     return "no model_type; valid: one of transformers' model types, such as --set model_type=llama"

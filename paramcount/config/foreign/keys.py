@@ -55,7 +55,7 @@ class Keys:
         """What stands under *key*, which has to be one of *valid*, as it also is where nothing does."""
         value = self.get(key, default)
         if not any(value is one or (value == one and type(value) is type(one)) for one in (*valid, default)):
-            self.refuse(key, f"{' or '.join(_written(one) for one in valid)}, the only ones that are counted here")
+            self.refuse(key, f"{' or '.join(_written(one) for one in valid)}; others are not counted")
         return value
 
     def within(self, key: str) -> Keys:
@@ -83,7 +83,7 @@ class Keys:
             if key in self.read or key in passed or key.startswith(STARTS) or key.endswith(ENDS):
                 continue
             if value is True or type(value) is int or (isinstance(value, dict | list) and value):
-                self.refuse(key, f"what {self.program} has that is read here: {', '.join(sorted(self.read - ALWAYS))}")
+                self.refuse(key, "a file without it, since it is not known here what it adds")
 
 
 def _written(value: Any) -> str:

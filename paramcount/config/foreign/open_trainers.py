@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from paramcount.config.foreign.keys import Keys
-from paramcount.config.foreign.program import Program, renamed
+from paramcount.config.foreign.program import Program
 
 MPT = ("d_model", "n_heads", "n_layers")
 
 
 def olmo(keys: Keys) -> dict[str, Any]:
-    """Groeneveld et al. 2024, sec. 2.1, and OLMo team 2024, sec. 2: norms without weights, or RMSNorm behind."""
+    """Groeneveld et al. 2024, sec. 2.1, norms without weights; OLMo team 2024, sec. 2, RMSNorm behind; or Llama's."""
     d_model = keys.whole("d_model")
     for key, value, default in (("include_bias", False, True), ("rope", True, False), ("alibi", False, False)):
         if keys.flag(key, default) is not value:
@@ -20,17 +20,21 @@ def olmo(keys: Keys) -> dict[str, Any]:
     keys.only("block_type", "sequential")
     keys.only("block_group_size", 1)
     rms = keys.only("layer_norm_type", "default", "rms", "low_precision", default="default") == "rms"
-    for key, default in (("layer_norm_with_affine", True), ("attention_layer_norm", False), ("norm_after", False)):
-        if keys.flag(key, default) is not rms:
-            keys.refuse(key, f"{str(rms).lower()}, with layer_norm_type = {'rms' if rms else 'default'}")
-    if rms and not keys.flag("attention_layer_norm_with_affine", True):
-        keys.refuse("attention_layer_norm_with_affine", "true, with layer_norm_type = rms")
+    behind = keys.flag("norm_after", False)
+    for key, default, valid in (
+        ("layer_norm_with_affine", True, rms),
+        ("attention_layer_norm", False, behind),
+        ("norm_after", False, behind and rms),
+        ("attention_layer_norm_with_affine", True, True) if behind else ("norm_after", False, False),
+    ):
+        if keys.flag(key, default) is not valid:
+            keys.refuse(key, f"{str(valid).lower()}, with the other norms as they are")
     both = keys.whole("mlp_hidden_size", keys.whole("mlp_ratio", 4) * d_model)
     n_heads = keys.whole("n_heads")
     groups = 1 if keys.flag("multi_query_attention", False) else n_heads
     vocab = keys.whole("vocab_size", 50257)
     return {
-        "model_type": "olmo2" if rms else "olmo",
+        "model_type": "olmo2" if behind else "llama" if rms else "olmo",
         "hidden_size": d_model,
         "num_hidden_layers": keys.whole("n_layers"),
         "num_attention_heads": n_heads,
@@ -68,7 +72,7 @@ def llm_foundry(keys: Keys) -> dict[str, Any]:
 
 
 def nanotron(keys: Keys) -> dict[str, Any]:
-    """transformers' keys of Llama, Qwen2 or StarCoder2, the vocabulary padded."""
+    """transformers' keys; its Qwen2 is Llama, with biases on queries, keys and values by a switch."""
     own = keys.within("model_config")
     kinds = {"is_llama_config": "llama", "is_qwen2_config": "qwen2"}
     found = [name for key, name in kinds.items() if own.get(key) is True]
@@ -82,11 +86,13 @@ def nanotron(keys: Keys) -> dict[str, Any]:
             f"The vocabulary of {vocab:,} is padded to a multiple of {multiple}, and of ranks if there are."
         )
     own.only("moe_config")
+    own.only("head_dim")
+    biased = own.flag("attention_bias", False)
+    if biased and found == ["llama"]:
+        own.refuse("attention_bias", "false, with is_llama_config")
     return {
-        "model_type": found[0],
+        "model_type": "qwen2" if biased else "llama",
         **sizes,
-        **renamed(own, {"head_dim": "head_dim"}),
-        **({"attention_bias": own.flag("attention_bias", False)} if found == ["llama"] else {}),
         "num_key_value_heads": own.whole("num_key_value_heads", sizes["num_attention_heads"]),
         "vocab_size": multiple * -(-vocab // multiple),
         "tie_word_embeddings": own.flag("tie_word_embeddings", False),

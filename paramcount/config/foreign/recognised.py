@@ -60,6 +60,11 @@ def read_as(document: Mapping[str, Any], name: str, changes: Iterable[str] = ())
     return Read(config, (said, *keys.notes), frozenset(settled))
 
 
+def programs_of(document: Mapping[str, Any]) -> list[str]:
+    """What the programs whose file *document* is by its keys are called."""
+    return [one.called for one in _programs() if one.recognises(document)]
+
+
 def _programs() -> Iterator[Program]:
     for module in MODULES:
         yield from import_module(f"paramcount.config.foreign.{module}").PROGRAMS

@@ -26,16 +26,25 @@ def simumax(keys: Keys) -> dict[str, Any]:
         keys.whole(key)
     keys.only("use_swiglu", True)
     own = keys.get("model_type", "dense")
-    if own == "moe" or own not in ("dense", *TYPES):
+    sizes = {**renamed(keys, NAMES), "tie_word_embeddings": False}
+    if own == "moe" and keys.get("attention_type") is None:
+        return {"model_type": "mixtral", **sizes, **_experts(keys)}
+    if own not in ("dense", *TYPES):
         keys.refuse("model_type", f"dense, or {', '.join(TYPES)}")
-    model_type = own if own in TYPES else _named(keys)
-    return {"model_type": model_type, **renamed(keys, NAMES), "tie_word_embeddings": False}
+    return {"model_type": own if own in TYPES else _named(keys, TYPES), **sizes}
 
 
-def _named(keys: Keys) -> str:
-    """The type that the file's name for its model begins with; Llama's where it has no name."""
-    name = str(keys.get("model_name", "llama")).lower()
-    found = next((one for one in TYPES if name.startswith(one)), None)
+def _experts(keys: Keys) -> dict[str, Any]:
+    """Mixtral's: every layer's, each as wide as intermediate_size, none shared."""
+    _named(keys, ("mixtral",))
+    keys.only("moe_ffn_hidden_size", keys.whole("intermediate_size"))
+    return {"num_local_experts": keys.whole("expert_num"), "num_experts_per_tok": keys.whole("topk")}
+
+
+def _named(keys: Keys, types: tuple[str, ...]) -> str:
+    """The type that the file's name for its model begins with, of *types*; the first where it has no name."""
+    name = str(keys.get("model_name", types[0])).lower()
+    found = next((one for one in types if name.startswith(one)), None)
     if found is None:
         keys.refuse("model_name", OPEN)
     return found

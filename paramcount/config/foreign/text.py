@@ -10,7 +10,7 @@ from paramcount.config.sizes import ConfigError
 YAML, SCRIPTS = (".yml", ".yaml"), (".sh", ".txt", ".args")
 ARGUMENT = re.compile(r"--([a-z][a-z0-9-]*)(?:[ \t=]+(?:\\\n\s*)?(?!--)([^\s\\]+))?")
 LIKE_YAML = re.compile(r"(#[^\n]*\n|\s)*[A-Za-z_][\w-]*:(\s|$)")
-DEEPEST, LONGEST = 50, 200_000
+DEEPEST, LONGEST = 50, 1_000_000
 
 
 def document_of(text: str, name: str) -> dict[str, Any] | None:

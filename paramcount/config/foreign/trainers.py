@@ -8,6 +8,9 @@ from paramcount.config.foreign.keys import Keys
 from paramcount.config.foreign.program import Program
 
 VOCAB = "vocab_size"
+ATTENTIONS = frozenset(
+    {"all", "flash", "global", "local", "sparse_fixed", "sparse_variable", "bigbird", "bslongformer"}
+)
 # Both come to the same multiples of 128, 256, 512 and 1024, so that released models do not tell them apart.
 TOKENIZERS = {"GPT2BPETokenizer": 50257, "HFGPT2Tokenizer": 50257, "HFTokenizer": 50277}
 
@@ -15,8 +18,10 @@ TOKENIZERS = {"GPT2BPETokenizer": 50257, "HFGPT2Tokenizer": 50257, "HFTokenizer"
 def gpt_neox(keys: Keys) -> dict[str, Any]:
     """Black et al. 2022: GPT-NeoX where positions are rotary, GPT-2 where they are learned, Llama by its switches."""
     d_model = keys.whole("hidden_size")
+    gated = keys.only("activation", "gelu", "relu", "silu", "swiglu", default="gelu") == "swiglu"
+    vocab = keys.whole(VOCAB) if gated else _vocabulary(keys)
     shared = {
-        VOCAB: _padded(keys, _vocabulary(keys), keys.whole("model_parallel_size", 1)),
+        VOCAB: _padded(keys, vocab, keys.whole("model_parallel_size", 1)),
         "hidden_size": d_model,
         "num_hidden_layers": keys.whole("num_layers"),
         "num_attention_heads": keys.whole("num_attention_heads"),
@@ -24,21 +29,45 @@ def gpt_neox(keys: Keys) -> dict[str, Any]:
     }
     positions = keys.only("pos_emb", "rotary", "none", "alibi", "learned", default="learned")
     norm = keys.only("norm", "layernorm", "rmsnorm", "te_layernorm", "te_rmsnorm", default="layernorm")
-    gated = keys.only("activation", "gelu", "relu", "silu", "swiglu", default="gelu") == "swiglu"
     for key in ("gpt_j_tied", "use_qk_layernorm", "attn_logit_soft_cap", "use_shared_embedding"):
         keys.only(key, False)
     keys.only("moe_num_experts", 1)
-    keys.only("mlp_type", "llama" if gated else "regular")
+    keys.only("mlp_type", "regular")
+    keys.only("expansion_factor")
+    _attends(keys)
     biases = [keys.flag(key, True) for key in ("use_bias_in_norms", "use_bias_in_attn_linear", "use_bias_in_mlp")]
     if gated and "rmsnorm" in norm and positions != "learned":
-        if biases[1] or keys.get("use_bias_in_mlp") is True:
-            keys.refuse("use_bias_in_attn_linear", "false, with swiglu and rmsnorm")
-        width = keys.whole("intermediate_size")
-        kv = keys.whole("num_kv_heads", keys.whole("num_attention_heads"))
-        return {"model_type": "llama", **shared, "intermediate_size": width, "num_key_value_heads": kv}
+        return {"model_type": "llama", **shared, **_narrowed(keys, d_model)}
     _plain(keys, gated, "rmsnorm" in norm, all(biases))
     keys.only("num_kv_heads", keys.whole("num_attention_heads"))
     return _with_biases(keys, shared, keys.whole("intermediate_size", 4 * d_model), positions == "learned")
+
+
+def _attends(keys: Keys) -> None:
+    """Raise ConfigError where a layer mixes tokens otherwise than by attention."""
+    left = [keys.get("attention_config", [])]
+    while left:
+        one = left.pop()
+        if isinstance(one, list):
+            left += one
+        elif isinstance(one, str) and one not in ATTENTIONS:
+            keys.refuse("attention_config", f"layers of {', '.join(sorted(ATTENTIONS - {'all'}))}")
+
+
+def _narrowed(keys: Keys, d_model: int) -> dict[str, Any]:
+    """Llama's layer: two thirds of intermediate_size, cut off, are gate and up together, up to a multiple."""
+    for key in ("use_bias_in_attn_linear", "use_bias_in_mlp"):
+        if keys.get(key) is not False:
+            keys.refuse(key, f"false, with swiglu and rmsnorm: --set {key}=false")
+    both = int(keys.whole("intermediate_size", 4 * d_model) * 2 / 3)
+    multiple = keys.whole("mlp_multiple_of", 1)
+    width = multiple * -(-(both // 2) // multiple)
+    if 2 * multiple * -(-both // (2 * multiple)) != 2 * width:
+        keys.refuse("intermediate_size", "one of which two thirds make gate and up of one width")
+    return {
+        "intermediate_size": width,
+        "num_key_value_heads": keys.whole("num_kv_heads", keys.whole("num_attention_heads")),
+    }
 
 
 def megatron(keys: Keys) -> dict[str, Any]:
