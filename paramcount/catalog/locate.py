@@ -44,25 +44,48 @@ def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
 def changed(name: str, found: Source | None, changes: list[str]) -> Spec:
     """The model of what was *found* under *name*, with *changes* over it; raises InputError as resolve does."""
     if found is None:
-        return names.resolve(name, changes)
+        beside = f"A folder {name} is here too, without a model in it; this is the catalog's."
+        return _noting(names.resolve(name, changes), beside if os.path.isdir(name) else "")
     if found.spec is None:
         raise InputError(f"{name}: {found.note or f'a checkpoint without a {CONFIG}'}; valid: a config that is counted")
     return override(found.spec, read_changes(found.spec.family, changes)) if changes else found.spec
 
 
 def locate(name: str) -> Source | None:
-    """What *name* stands for where it is no name of the catalog; None where it is one, or is written as one."""
+    """What *name* stands for: a file or a folder with a model goes before the catalog, the catalog before the hub.
+
+    None where it is a name of the catalog's, or is written as one.
+    """
     if name == "-":
         return Source(name, _stdin())
     if names.knows(name):
-        return None
-    if os.path.isdir(name):
-        return _folder(name)
-    if name.endswith(WEIGHTS):
-        return _with_config(name, name)
-    if name.endswith(".json") or os.path.exists(name):
-        return Source(_called(name), _read(name))
+        return _beside_the_catalog(name, _at(name)) if is_here(name) else None
+    if os.path.exists(name) or name.endswith((*WEIGHTS, ".json")):
+        return _at(name)
     return _hub(name) if "/" in name or os.sep in name else None
+
+
+def is_here(name: str) -> bool:
+    """Whether *name* is a file, or a folder with a model in it."""
+    if not os.path.isdir(name):
+        return os.path.exists(name)
+    return os.path.isfile(os.path.join(name, CONFIG)) or _has_weights(name)
+
+
+def _at(path: str) -> Source:
+    if os.path.isdir(path):
+        return _folder(path)
+    if path.endswith(WEIGHTS):
+        return _with_config(path, path)
+    return Source(_called(path), _read(path))
+
+
+def _beside_the_catalog(name: str, found: Source) -> Source:
+    what = "folder" if os.path.isdir(name) else "file"
+    said = f"The catalog has a {name} too; this is the {what} of that name."
+    if found.spec is None:
+        return found._replace(note=found.note or said)
+    return found._replace(spec=_noting(found.spec, said))
 
 
 def _stdin() -> Spec:

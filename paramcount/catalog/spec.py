@@ -40,7 +40,7 @@ class Spec(NamedTuple):
 
     *given* are the sizes from which the rest was settled, *assumed* says why one of them holds that its source does not
     print; *overridden* is what was set over the catalog's, *notes* what is to be known of the count,
-    *part* whether it is the text model of a larger one.
+    *part* whether it is the text model of a larger one, *caution* what is to be said in the same breath as its name.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Spec(NamedTuple):
     overridden: Mapping[str, int | bool] = {}
     notes: tuple[str, ...] = ()
     part: bool = False
+    caution: str = ""
 
     def model(self) -> Model:
         """The model in exact ints."""
