@@ -16,7 +16,7 @@ from paramcount.errors import printable
 from paramcount.models.configured import Configured
 from paramcount.models.registry import NotCountedError, accepted, class_of
 from paramcount.models.text_models import quantised, text_model
-from paramcount.models.wholes import WHOLES
+from paramcount.models.wholes import TIED
 
 
 def spec_of(config: Config, name: str) -> Spec:
@@ -67,7 +67,8 @@ def _by_transformers(config: Config, name: str, error: NotCountedError) -> Spec:
     from paramcount.classes.of_transformers import counted
 
     family, named = counted(config, why), config.class_name() or "class"
-    unread = passed_over(config, _stated(config), family.build().ledger) if config.model_type not in WHOLES else []
+    fields = config.about["defaults"].keys() - {TIED}  # none are known of a model of more than text
+    unread = passed_over(config, _stated(config), family.build().ledger) if fields else []
     said = filter(None, [_own_code(config, named), quantised(config)])
     notes = [*config.notes, f"{family.summary}: exact, without formulas.", *said, *_not_read(named, unread)]
     caution = printable(_caution(config, named, unread))
