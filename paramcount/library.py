@@ -10,7 +10,7 @@ from paramcount.auditing import Explanation, explain
 from paramcount.catalog.families import family_named
 from paramcount.catalog.family import Family
 from paramcount.catalog.from_config import spec_of
-from paramcount.catalog.locate import resolve
+from paramcount.catalog.locate import is_here, resolve
 from paramcount.catalog.names import is_model, names
 from paramcount.catalog.spec import Published, Spec, override
 from paramcount.config.document import of_python
@@ -120,7 +120,7 @@ def load(name: str | PathLike[str] | Mapping[str, Any], **sizes: Any) -> LoadedM
     """
     if isinstance(name, Mapping):
         spec = spec_of(of_python(name), str(name.get("model_type")))
-    elif not is_model(fspath(name)) and (family := family_named(fspath(name).lower())):
+    elif not (is_here(fspath(name)) or is_model(fspath(name))) and (family := family_named(fspath(name).lower())):
         return LoadedModel(Spec(family.name, family, family.settle(sizes)))
     else:
         spec = resolve(fspath(name))

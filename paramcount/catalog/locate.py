@@ -49,7 +49,8 @@ def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
 def changed(name: str, found: Source | None, changes: list[str]) -> Spec:
     """The model of what was *found* under *name*, with *changes* over it; raises InputError as resolve does."""
     if found is None:
-        return names.resolve(name, changes)
+        beside = f"A folder {name} is here too, without a model in it; this is the catalog's."
+        return _noted(names.resolve(name, changes), beside if os.path.isdir(name) else "")
     if found.spec is None:
         raise InputError(f"{name}: {found.note or f'a checkpoint without a {CONFIG}'}; valid: a config that is counted")
     open_ = [change for change in changes if change not in found.settled]
@@ -57,24 +58,42 @@ def changed(name: str, found: Source | None, changes: list[str]) -> Spec:
 
 
 def locate(name: str, changes: Iterable[str] = ()) -> Source | None:
-    """What *name* stands for where it is no name of the catalog; None where it is one, or is written as one.
+    """What *name* stands for: a file or a folder with a model goes before the catalog, the catalog before the hub.
 
-    Of *changes* ("model_type=bert") a config takes those without which nobody knows what it states.
+    None where it is a name of the catalog's, or is written as one. Of *changes* ("model_type=bert") a config takes
+    those without which nobody knows what it states.
     """
     changes = tuple(changes)
     if name == "-":
         return _stdin(changes)
     if names.knows(name):
-        return None
-    if os.path.isdir(name):
-        return _folder(name, changes)
-    if name.endswith(WEIGHTS):
-        return _with_config(name, name, changes)
-    if not name.endswith(".json") and os.path.isfile(name) and _is_other_format(name):
-        return _with_config(name, name, changes)
-    if name.endswith(".json") or os.path.exists(name):
-        return _read(name, changes)
+        return _beside_the_catalog(name, _at(name, changes)) if is_here(name) else None
+    if os.path.exists(name) or name.endswith((*WEIGHTS, ".json")):
+        return _at(name, changes)
     return _hub(name, changes) if "/" in name or os.sep in name else None
+
+
+def is_here(name: str) -> bool:
+    """Whether *name* is a file, or a folder with a model in it."""
+    if not os.path.isdir(name):
+        return os.path.exists(name)
+    return os.path.isfile(_config_in(name)) or _has_weights(name)
+
+
+def _at(path: str, changes: tuple[str, ...]) -> Source:
+    if os.path.isdir(path):
+        return _folder(path, changes)
+    if path.endswith(WEIGHTS):
+        return _with_config(path, path, changes)
+    if not path.endswith(".json") and os.path.isfile(path) and _is_other_format(path):
+        return _with_config(path, path, changes)
+    return _read(path, changes)
+
+
+def _beside_the_catalog(name: str, found: Source) -> Source:
+    what = "folder" if os.path.isdir(name) else "file"
+    said = f"The catalog has a {name} too; this is the {what} of that name."
+    return found._replace(note=found.note or said) if found.spec is None else _noting(found, said)
 
 
 def _stdin(changes: tuple[str, ...]) -> Source:
@@ -160,8 +179,11 @@ def _with_config(name: str, path: str, changes: tuple[str, ...]) -> Source:
 
 
 def _noting(source: Source, note: str) -> Source:
-    spec = source.spec
-    return source._replace(spec=spec._replace(notes=(*spec.notes, note))) if spec and note else source
+    return source._replace(spec=_noted(source.spec, note)) if source.spec else source
+
+
+def _noted(spec: Spec, note: str) -> Spec:
+    return spec._replace(notes=(*spec.notes, note)) if note else spec
 
 
 def _read(path: str, changes: tuple[str, ...]) -> Source:

@@ -41,7 +41,8 @@ class Spec(NamedTuple):
 
     *given* are the sizes from which the rest was settled, *assumed* says why one of them holds that its source does not
     print; *overridden* is what was set over the catalog's, *notes* what is to be known of the count,
-    *part* whether it is the text model of a larger one, *year* that of its table.
+    *part* whether it is the text model of a larger one, *year* that of its table, *caution* what is to be said in the
+    same breath as its name.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Spec(NamedTuple):
     notes: tuple[str, ...] = ()
     part: bool = False
     year: int = 9999
+    caution: str = ""
 
     def model(self) -> Model:
         """The model in exact ints."""

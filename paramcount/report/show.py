@@ -140,7 +140,7 @@ def _tensor_rows(model: Model) -> list[dict[str, Any]]:
 
 
 def _heading(spec: Spec) -> str:
-    lines = [f"{spec.title()} ({spec.family.kind})"]
+    lines = [f"{spec.title()} ({spec.family.kind})" + (f": {spec.caution}" if spec.caution else "")]
     if not spec.family.keys:
         sizes = [f"{field}={spec.sizes[field]}" for field in spec.family.sizes]
         conventions = [field if spec.sizes[field] else f"not {field}" for field in spec.family.switches]
