@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from paramcount.auditing.relations import spoken_of
 from paramcount.catalog.families import FAMILIES, family_named
 from paramcount.catalog.names import find, is_model, names, suggestions
 from paramcount.catalog.rows import counted_here, label_of, stated
@@ -32,6 +33,8 @@ FORMS = {
     "insignificant": "# insignificant zeros: 1",
     "assume": "# assume FIELD = VALUE: why, or # assume FIELD of ROW = VALUE: why",
     "relation": "# relation NAME: X = 6 * Y * Z",
+    "exact": "# exact COLUMN",
+    "withdrawn": "# withdrawn NAME of ROW: why",
     "column": "# column TITLE: FIELD",
     "ignore": "# ignore TITLE",
     "row": "# row NAME is MODEL",
@@ -45,6 +48,8 @@ _NAMED = {
     "insignificant": "zeros",
     "assume": r".+ = (\d{1,18}|true|false)",
     "row": ".+ is .+",
+    "exact": ".+",
+    "withdrawn": ".+ of .+",
 }
 
 
@@ -102,6 +107,16 @@ def check_words(table: Table, head: Preamble, rows: Sequence[Mapping[str, str]],
             if field not in fields:
                 where = f"assume {field}{f' of {label}' if label else ''}"
                 raise InputError(f"{table.path}: its head: {where}: no such size; {hint(field, fields)}")
+    spoken = sorted({column for relation in table.relations.values() for column in spoken_of(relation)})
+    for column in table.exact:
+        if column not in spoken:
+            raise InputError(f"{table.path}: its head: exact {column}: in no relation; {hint(column, spoken)}")
+    findings = [f"{name} of {label}" for name in table.relations for label in labels]
+    for finding in table.withdrawn:
+        if finding not in findings:
+            raise InputError(
+                f"{table.path}: its head: withdrawn {finding}: no such relation; {hint(finding, findings)}"
+            )
     for label, model in table.same_as.items():
         if not is_model(model):
             raise InputError(f"{table.path}: its head: row {label} is {model}: no such model; {_near_model(model)}")

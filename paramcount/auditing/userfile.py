@@ -160,6 +160,6 @@ def _check(table: Table, head: Preamble, rows: list[dict[str, str]], found: Colu
 def _check_relations(table: Table, cells: Mapping[str, str], where: str) -> None:
     for relation in table.relations.values():
         try:
-            sides(relation, cells)
+            sides(relation, cells, table.exact)
         except (ValueError, ZeroDivisionError) as error:
             raise InputError(f"{where}: relation {relation[:80]!r}: {error}; {VALID}") from None

@@ -22,6 +22,7 @@ class Table(NamedTuple):
     said), *models* a row's label to the catalog's name for it, *families* and *assumed* what holds for single rows (or,
     under "", for all), *relations* the names of equations between columns to the equations, *same_as* a row's label to
     the model of the catalog whose published figures are its own. *notes* say how a table of the user's own was read.
+    *exact* are columns whose whole numbers are not rounded, *withdrawn* says of "RELATION of ROW" why it is no fault.
     """
 
     path: str
@@ -40,6 +41,8 @@ class Table(NamedTuple):
     relations: dict[str, str]
     same_as: Mapping[str, str] = {}
     notes: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
+    withdrawn: Mapping[str, str] = {}
 
     def assumptions(self, label: str) -> dict[str, Assumption]:
         """The sizes that hold for the row of that label without being printed."""
@@ -83,6 +86,8 @@ def table_of(path: str, preamble: Preamble) -> Table:
         assumed=_assumed(preamble.get("assume", {})),
         relations=preamble.get("relation", {}),
         same_as=dict(_same(name) for name in preamble.get("row", {})),
+        exact=tuple(column.rstrip(":") for column in preamble.get("exact", {})),
+        withdrawn=preamble.get("withdrawn", {}),
     )
 
 
