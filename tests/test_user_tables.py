@@ -471,6 +471,26 @@ def test_a_hundred_thousand_rows_are_refused_with_the_limit(run, file):
     assert "more than 1,000 rows; valid: up to 1,000, the rest in another file" in refused(run, file(text))
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "said"),
+    [
+        ("x" * 1_000_001, "a.tex", "1,000,001 characters of latex; valid: up to 1,000,000"),
+        ("x" * 2_000_001, "a.md", "2,000,001 characters of markdown; valid: up to 2,000,000"),
+        ("| a |\n|--|\n| 1 |\n\n" * 51, "a.md", "51 tables; valid: up to 50"),
+        ("".join(f"# ignore a{n}\n" for n in range(10_001)) + PLAIN, "a.csv", "10,001 lines; valid: up to 10,000"),
+        (markdown(["Model", *(f"c{n}" for n in range(100))], [["1"] * 101]), "a.md", "101 columns; valid: up to 100"),
+        (markdown(["Model", "Layers"], [["a", "1"]] * 1_001), "a.md", "more than 1,000 rows"),
+        ("-" * 100_000 + "|x", "a", "column model is missing"),
+        (PLAIN.replace("n_ctx", "*" * 100_000), "a.csv", "impossible"),
+        (PLAIN.replace("768", "*" * 100_000 + "x"), "a.csv", "is no size"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_what_a_parser_is_given_is_bounded(file, text, name, said):
+    ran = command("audit", str(file(text, name)))  # within some seconds
+    assert said in ran.stderr + ran.stdout
+
+
 def test_a_table_without_counts_is_counted(run, file):
     text = PLAIN.replace("n_params_printed,", "").replace("124M,", "").replace("355M,", "").replace("774M,", "")
     out = run("audit", str(file(text))).stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from paramcount.auditing.relations import spoken_of
@@ -14,6 +15,9 @@ from paramcount.ledger.model import ReadingError
 from paramcount.models.design import SizeError
 from paramcount.models.index import PLACES
 from paramcount.papers.preamble import Preamble, Table
+
+MOST_LINES = 10_000
+LONGEST = 60  # characters of a word that may be misspelt
 
 # Each key with how its line is written; "[of ROW]" may be left out.
 FORMS = {
@@ -52,12 +56,14 @@ _NAMED = {
 def hint(word: str, known: Iterable[str]) -> str:
     """The nearest of *known*, or what is valid."""
     listed = list(dict.fromkeys(known))
-    near = suggestions(word, listed)
+    near = suggestions(word[:LONGEST], listed)
     return f"did you mean {near}?" if near else f"valid: {', '.join(listed) or 'none'}"
 
 
 def check_keys(path: str, lines: Sequence[str], head: Preamble) -> None:
     """Raise InputError on a line of the head with an unknown key, or that is written otherwise than it should be."""
+    if len(lines) > MOST_LINES:
+        raise InputError(f"{path}: its head: {len(lines):,} lines; valid: up to {MOST_LINES:,}")
     for key, values in head.items():
         if key not in FORMS:
             raise InputError(f"{path}: its head: no key {key!r}; {hint(key, FORMS)} (a remark is `# note: …`)")
@@ -65,10 +71,10 @@ def check_keys(path: str, lines: Sequence[str], head: Preamble) -> None:
             if re.fullmatch(_NAMED[key], name, re.DOTALL) is None:
                 line = f"{key} {name}".strip()
                 raise InputError(f"{path}: its head: {line!r}: not as such a line is written; valid: {FORMS[key]}")
-    stated = [line.partition(": ")[0].strip() for line in lines]
-    for place, line in enumerate(stated):
-        if line in stated[:place] and line[1:].strip() not in ("note", "note:"):
-            raise InputError(f"{path}: its head: {line[1:].strip()!r} twice; valid: each line once")
+    stated = Counter(line.partition(": ")[0].strip("# \n\r:") for line in lines)
+    for line, often in stated.items():
+        if often > 1 and line != "note":
+            raise InputError(f"{path}: its head: {line!r} twice; valid: each line once")
 
 
 def check_families(path: str, families: Mapping[str, str]) -> None:

@@ -13,6 +13,7 @@ from paramcount.errors import InputError
 from paramcount.papers.columns import COUNTS, Column, TitleError, aliases, columns_of
 from paramcount.papers.preamble import Preamble
 
+LONGEST = 60  # characters of a title that may be misspelt
 ALSO = ("model", "d_ff_over_d_model")
 MODEL = "model"
 
@@ -103,7 +104,7 @@ def _check_spelling(path: str, title: str, valid: Sequence[str]) -> None:
     wanted = {*COUNTS, *ALSO, *valid}
     names = [name for name, fields in aliases().items() if wanted.intersection(fields)]
     known = {name.lower(): name for name in (*names, *wanted) if len(name) > 3}
-    near = get_close_matches(title.lower(), known, n=2, cutoff=0.8) if len(title) > 3 else []
+    near = get_close_matches(title.lower(), known, n=2, cutoff=0.8) if 3 < len(title) <= LONGEST else []
     if near:
         meant = " or ".join(known[name] for name in near)
         raise InputError(

@@ -14,6 +14,7 @@ from paramcount.papers.cells import unguarded
 from paramcount.papers.parsed import MOST_COLUMNS, MOST_ROWS
 
 MOST_GRIDS = 50
+MOST_CHARACTERS = {"latex": 1_000_000, "markdown": 2_000_000, "html": 10_000_000}  # a parser's few seconds
 KINDS = {".csv": "csv", ".tsv": "csv", ".tab": "csv", ".md": "markdown", ".markdown": "markdown", ".html": "html",
          ".htm": "html", ".tex": "latex"}  # fmt: skip
 
@@ -34,6 +35,8 @@ def grids(path: str, lines: list[str]) -> list[Grid]:
     if kind == "csv":
         return [_of_csv(path, lines)]
     text = "".join(lines)
+    if len(text) > (most := MOST_CHARACTERS[kind]):
+        raise InputError(f"{path}: {len(text):,} characters of {kind}; valid: up to {most:,}, the table alone")
     if kind == "latex":
         from paramcount.papers.latex import tables_of
     elif kind == "html":
@@ -59,7 +62,7 @@ def kind_of_file(path: str, lines: Iterable[str]) -> str:
     text = "".join(lines)
     if re.search(r"\\begin\{(tabular|tabularx|longtable|array)\*?\}", text):
         return "latex"
-    if re.search(r"^ *\|?[ :|-]*-{2,}[ :|-]*\|[ :|-]*$", text, re.MULTILINE):
+    if any("--" in line and "|" in line and not line.strip(" \t\r\n:|-") for line in text.splitlines()):
         return "markdown"
     return "html" if re.search(r"<table\b", text, re.IGNORECASE) else "csv"
 

@@ -5,6 +5,7 @@ import re
 from paramcount.quantity import UNITS
 
 EMPTY = ("-", "–", "—", "−", "N/A", "n/a", "NA", "?", "…", "...", "TBD", "/")
+LONGEST = 200  # characters of a cell that is looked into
 _MARKS = re.compile(
     r"\s*(?:\^?\{?[*∗⋆†‡§¶‖♠♣♥♦♢♡]+\}?|\[\^?\w{1,4}\]|\^\{?[a-z\d]\}?|(?<=\d|[KMBT])[⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]+)$"
 )
@@ -23,6 +24,8 @@ ROUNDED = re.compile(r"[~∼≈≃]\s*\d[\d,]*(?:\.\d+)?[KkMm]?|\d[\d,]*(?:\.\d+
 
 def bare(cell: str) -> str:
     """*cell* without space around it and without marks of footnotes; "" for a dash and its like."""
+    if len(cell) > LONGEST:
+        return cell
     text = _SPACES.sub("", cell.strip())
     if re.search(r"10[⁰¹²³⁴⁵⁶⁷⁸⁹]+$", text) and re.search(r"[×x*·]\s*10[^\d]*$", text):
         text = re.sub(r"10([⁰¹²³⁴⁵⁶⁷⁸⁹]+)$", lambda match: f"10^{match[1].translate(_RAISED)}", text)
