@@ -113,7 +113,9 @@ def explain_figure(
     null = agreeing + unexplained(spec, sizes, [figure])
     costs = {text: cost for text, cost in misprints(figure.printed).items() if _admits(text, figure, counted)}
     beside = [other for row in near for other in row.published if _same_column(other, figure)]
-    right = [f for row in near for f in row.published if _same_column(f, figure) and _holds(row, f)]
+    shape = witness(spec)[1]
+    alike = [(row, f) for row in near for f in row.published if _same_column(f, figure)]
+    right = [f for row, f in alike if witness(row)[1] != shape or _holds(row, f)]  # of its shape, it would be as wrong
     cells = [*(f.printed for f in right), *(str(spec.given[f]) for f in spec.given if f not in spec.assumed)]
     if figure.printed in cells:
         cost = choice(KINDS) + choice(len(cells))
