@@ -48,7 +48,7 @@ def parse_bytes(text: str, what: str) -> int:
 
     Raises QuantityError on another unit, or none, and on what is no whole number of bytes from 1 to 10^36.
     """
-    match = re.fullmatch(r"(.*?)\s*(B|[kKMGTP]i?B)", text.strip(), re.ASCII)
+    match = re.fullmatch(r"([^%]*?)\s*(B|[kKMGTP]i?B)", text.strip(), re.ASCII)
     valid = "valid: 80GB (80·10^9 bytes), 80GiB (80·2^30), MB, TB"
     if match is None:
         raise QuantityError(f"{what} = {_clipped(text)}: no size in bytes; {valid}")

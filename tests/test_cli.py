@@ -131,7 +131,14 @@ def test_markdown_is_a_table_and_latex_is_escaped(run):
     assert all(ord(char) < 0x2000 for char in body)
 
 
-WITHOUT_SHAPES = {"chinchilla-budgets", "chinchilla-budgets-2", "gopher-compute", "gpt3-data"}
+WITHOUT_SHAPES = {
+    "chinchilla-budgets",
+    "chinchilla-budgets-2",
+    "gopher-compute",
+    "gpt3-data",
+    "llama-carbon",
+    "biomegatron",
+}
 
 
 @pytest.mark.parametrize("form", FORMATS)

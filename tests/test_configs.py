@@ -99,7 +99,7 @@ def test_an_absent_tie_is_the_types_own_default(model_type):
         ({"tie_word_embeddings": "yes"}, "tie_word_embeddings = yes: valid: true or false"),
         ({"architectures": "LlamaForCausalLM"}, "architectures = LlamaForCausalLM: valid: a list of class names"),
         ({"architectures": ["MyLlama"]}, "architectures names MyLlama, which is not counted here; counted: Llama"),
-        ({"model_type": None}, "llama, for LlamaForCausalLM"),
+        ({"model_type": None}, "--set model_type=llama"),
         ({"model_type": None, "architectures": None}, "no model_type; valid: one of transformers' model types"),
     ],
 )

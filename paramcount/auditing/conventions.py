@@ -129,8 +129,9 @@ def _approximate(spec: Spec) -> Iterator[Convention]:
         yield _adding({"feed_forward": "plain"}, "a plain feed-forward", _gates, -1)
     elif count(spec, spec.sizes, _ups):
         yield _adding({"feed_forward": "gated"}, "a gated feed-forward", _ups, 1)
-    rule = "12·n_layers·d_model²"
-    yield Convention({"count": rule}, f"{rule} alone", added=_rule_of_thumb)
+    if {"n_layers", "d_model"} <= spec.sizes.keys():
+        rule = "12·n_layers·d_model²"
+        yield Convention({"count": rule}, f"{rule} alone", added=_rule_of_thumb)
 
 
 def _sharded(spec: Spec) -> Iterator[Convention]:

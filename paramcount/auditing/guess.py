@@ -24,7 +24,7 @@ from paramcount.models.design import SizeError
 from paramcount.models.index import PLACES
 from paramcount.papers.cells import guarded
 from paramcount.papers.columns import COUNTS
-from paramcount.papers.grids import Grid
+from paramcount.papers.grids import Grid, grids
 from paramcount.papers.preamble import Assumption, read_preamble
 from paramcount.papers.printed_cells import ROUNDED, bare
 from paramcount.papers.tables import vocabularies
@@ -78,7 +78,9 @@ def guessed(name: str) -> str:
             break
     if best is None:
         raise refused or InputError(f"{path}: no family has all its sizes in it; valid: docs/audit-your-table.md")
-    return _written(path, opened_as[best.family][0], best)
+    text = _written(path, opened_as[best.family][0], best)
+    opened(path, *grids("its guess.csv", text.splitlines(keepends=True)))  # or what its head says otherwise is refused
+    return text
 
 
 def _families(path: str, grid: Grid) -> list[str]:

@@ -7,18 +7,18 @@ from paramcount.auditing.cell_and_convention import explain_pair
 from paramcount.auditing.counting import count
 from paramcount.auditing.edits import unsettled
 from paramcount.auditing.explanation import Explanation
+from paramcount.auditing.incomplete import incomplete
 from paramcount.auditing.relations import Related, relate, together
 from paramcount.auditing.search import Peers, explain_row
 from paramcount.auditing.shared import explain_table
-from paramcount.auditing.verdict import EXPLAINED, IMPOSSIBLE, UNEXPLAINED, alone, worst
+from paramcount.auditing.verdict import EXPLAINED, IMPOSSIBLE, UNDECIDED, UNEXPLAINED, alone, worst
 from paramcount.catalog.names import find
-from paramcount.catalog.rows import counted_here, figures, label_of, stated
+from paramcount.catalog.rows import counted_here, figures, label_of, stated, with_ones
 from paramcount.catalog.spec import Published, Spec
-from paramcount.models.design import Design, SizeError
+from paramcount.models.design import Design, MissingError, SizeError
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read, tables
 
-Stating = tuple[str, Spec | None, str]  # a row's label, what it states, and why that is no model
 Going = Callable[[list[Any]], Iterator[Any]]  # what shows how far a list was gone through
 
 
@@ -41,13 +41,27 @@ class AuditedRow(NamedTuple):
     fault: str = ""
 
 
+class Fault(NamedTuple):
+    """Why a row's sizes state no model, and the verdict that this is."""
+
+    text: str
+    verdict: str = IMPOSSIBLE
+
+
+Stating = tuple[str, Spec | None, Fault | None]  # a row's label, what it states, and why that is no model
+
+
 class Audit(NamedTuple):
-    """A table's rows, what its rows have in common that explains them, and its relations."""
+    """A table's rows, what its rows have in common that explains them, and its relations.
+
+    *doubt* says that the family may be wrong, and which would agree with most rows; "" where there is none.
+    """
 
     table: Table
     rows: tuple[AuditedRow, ...]
     explanations: tuple[Explanation, ...]
     relations: tuple[Related, ...]
+    doubt: str = ""
 
     def shared(self) -> list[Explanation]:
         """What explains more than one row."""
@@ -74,7 +88,7 @@ def audited(table: Table, printed: Sequence[Mapping[str, str]], going: Going = i
     for name, relation in table.relations.items():
         related = [relate(relation, label, cells, table.exact) for label, cells in going(labelled)]
         relations += together([r._replace(withdrawn=table.withdrawn.get(f"{name} of {r.row}", "")) for r in related])
-    return Audit(table, rows, shared, tuple(relations))
+    return Audit(table, rows, shared, tuple(relations), _doubt(rows, shared))
 
 
 def audited_rows(stating: Sequence[Stating], wanted: Collection[str]) -> tuple[AuditedRow, ...]:
@@ -92,14 +106,36 @@ def _rows(stating: Sequence[Stating], going: Going) -> tuple[tuple[AuditedRow, .
     return tuple(_row(label, spec, peers, shared, fault) for label, spec, fault in going(list(stating))), tuple(shared)
 
 
-def _stated(table: Table, label: str, cells: Mapping[str, str]) -> tuple[Spec | None, str]:
+def _doubt(rows: Sequence[AuditedRow], shared: Sequence[Explanation]) -> str:
+    """What is to be said of the rows' family where all are off alike and nothing explains it."""
+    judged = [(row.spec, row.published[0].counted) for row in rows if row.spec and row.published]
+    unexplained = sum(row.verdict == UNEXPLAINED for row in rows)
+    if 2 * unexplained <= len(rows) or len(judged) < len(rows) or any(len(e.rows) == len(rows) for e in shared):
+        return ""
+    from paramcount.auditing.other_family import doubt  # which tries every family and type
+
+    return doubt(judged)
+
+
+def _stated(table: Table, label: str, cells: Mapping[str, str]) -> tuple[Spec | None, Fault | None]:
     """What the row of *cells* states, and why its sizes state no model if they do not."""
     name = table.models.get(label, "")
     try:
-        return _with_other_tables(table, stated(table, cells, name)), ""
+        return _with_other_tables(table, stated(table, cells, name)), None
+    except MissingError as error:
+        return None, _left_open(table, cells, error, name)
     except SizeError as error:
         spec = unsettled(table, cells, name)
-        return spec and _with_other_tables(table, spec), str(error)
+        return spec and _with_other_tables(table, spec), Fault(str(error))
+
+
+def _left_open(table: Table, cells: Mapping[str, str], error: MissingError, name: str) -> Fault:
+    """What is to be said of a row that leaves open what its family needs."""
+    try:
+        verdict, text = incomplete(with_ones(table, cells, error.fields, name), error.fields)
+    except SizeError as other:
+        return Fault(f"{' and '.join(error.fields)} not stated; {other}", UNDECIDED)
+    return Fault(text, verdict)
 
 
 def _with_other_tables(table: Table, spec: Spec) -> Spec:
@@ -118,14 +154,15 @@ def _with_other_tables(table: Table, spec: Spec) -> Spec:
 
 
 def _row(
-    label: str, spec: Spec | None, peers: Mapping[Design, Peers], shared: list[Explanation], fault: str
+    label: str, spec: Spec | None, peers: Mapping[Design, Peers], shared: list[Explanation], fault: Fault | None
 ) -> AuditedRow:
     if spec is None:
-        return AuditedRow(label, None, (), IMPOSSIBLE, (), fault)
+        verdict, text = (fault.verdict, fault.text) if fault else (IMPOSSIBLE, "")
+        return AuditedRow(label, None, (), verdict, (), text)
     alike = peers[spec.family]
     if fault:
         found = explain_row(spec, alike) or explain_pair(spec, alike)
-        return AuditedRow(label, None, (), IMPOSSIBLE, tuple(e for e in found if e.bits > 0), fault)
+        return AuditedRow(label, None, (), IMPOSSIBLE, tuple(e for e in found if e.bits > 0), fault.text)
     judged = [_judged(spec, figure) for figure in spec.published]
     if all(j.verdict == "agrees" for j in judged):
         return AuditedRow(label, spec, tuple(judged), worst([]), ())

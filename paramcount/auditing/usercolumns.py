@@ -65,7 +65,8 @@ def recognised(path: str, titles: Sequence[str], rows: Sequence[Sequence[str]], 
             _check_spelling(path, column.title, valid)
     columns = [column._replace(field="") if column in left_out else column for column in columns]
     left_out = [column for column in left_out if families and column.title]
-    return Columns(columns, label, valid, tuple(left_out), _said(columns, left_out, list(families)))
+    unsaid = [column for column in left_out if column.title not in ignored]
+    return Columns(columns, label, valid, tuple(left_out), _said(columns, unsaid, list(families)))
 
 
 def _as_they_are(titles: Sequence[str]) -> list[Column]:

@@ -129,12 +129,11 @@ def _table(path: str, head: Preamble, found: Columns) -> Table:
         **head,
         "printed": renamed["printed"] or printed,
         "reading": {**readings, **renamed["reading"]},
-        "label": {"": ", ".join(found.label)},
     }
     if renamed["printed"]:
         head["reading"] = {c: r for c, r in head["reading"].items() if c in head["printed"] or c in renamed["reading"]}
     try:
-        return table_of(path, head)
+        return table_of(path, head)._replace(label=found.label)
     except ValueError as error:
         raise InputError(f"{path}: its head: {error}; {VALID}") from None
 

@@ -5,12 +5,13 @@ from paramcount.papers.claim import Claim, claim
 AGREES = "agrees"
 TRUNCATED = "agrees only if truncated"
 ZEROS = "agrees only if trailing zeros are not significant"
+UNDECIDED = "undecided"
 EXPLAINED = "explained"
 UNEXPLAINED = "unexplained"
 IMPOSSIBLE = "impossible"
 
 # From the best to the worst; a row is as good as its worst figure.
-ORDER = (AGREES, TRUNCATED, ZEROS, EXPLAINED, UNEXPLAINED, IMPOSSIBLE)
+ORDER = (AGREES, TRUNCATED, ZEROS, UNDECIDED, EXPLAINED, UNEXPLAINED, IMPOSSIBLE)
 
 
 def alone(printed: str, admitted: Claim, count: int) -> str:

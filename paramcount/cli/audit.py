@@ -81,7 +81,7 @@ def command(names: tuple[str, ...], everything: bool, strict: bool) -> Report:
 
     \b
     Verdicts: agrees; agrees only if truncated; agrees only if trailing zeros
-    are not significant; explained; unexplained; impossible.
+    are not significant; undecided; explained; unexplained; impossible.
 
     A table of what training costs (# kind: costs) is held against its own equations: FLOPs and 6ND, devices and days,
     hours, utilisation, energy, CO2, money; docs/audit-costs.md. There are two more verdicts: agrees only as a bound,

@@ -52,7 +52,7 @@ def command(models: tuple[str, ...], changes: tuple[str, ...], tensors: bool, re
         raise InputError(f"--as {reading}: says how tensors are written; valid: with --tensors")
     if len(models) > 1:
         return side_by_side([resolve(model, changes) for model in models], tensors, reading or "")
-    found = locate(models[0])
+    found = locate(models[0], changes)
     if found is None or found.checkpoint is None or changes:
         spec = changed(models[0], found, list(changes))
         return _with_index(single(spec, tensors, reading or ""), spec, {} if found is None or changes else found.stated)

@@ -56,6 +56,7 @@ def costed(spec: Spec, run: Run, kept_alone: bool = False) -> Costed:
     design = spec.family.configured(spec.sizes)
     windows: Windows = ()
     if design is None:
+        _refuse_uncosted(spec)
         causal = spec.family.name not in ENCODERS
     else:
         causal, windows = _stated(spec.name, design.config, kept_alone)
@@ -75,6 +76,13 @@ def costed(spec: Spec, run: Run, kept_alone: bool = False) -> Costed:
     if run.cached and not causal:
         raise InputError(f"{spec.name}: cached = {run.cached}: an encoder keeps nothing of a token; valid: 0")
     return cost
+
+
+def _refuse_uncosted(spec: Spec) -> None:
+    """Raise InputError where what a paper's family multiplies is not stated."""
+    architecture = architecture_of(getattr(spec.family, "model_type", spec.family.name))
+    if isinstance(architecture, Architecture) and architecture.uncosted:
+        raise InputError(f"{spec.name}: what it multiplies is not stated: it {architecture.uncosted}; {VALID}")
 
 
 def refuse_training(spec: Spec) -> None:

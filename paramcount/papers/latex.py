@@ -76,8 +76,8 @@ def _cell(nodes: list[Any]) -> list[str]:
     columns = 1
     for node in nodes:
         if getattr(node, "macroname", "") == "multicolumn":
-            count = _text([node.nodeargd.argnlist[0]]).strip()
-            columns = int(count) if count.isdigit() and len(count) < 4 else 1
+            count = _text(list((getattr(node.nodeargd, "argnlist", None) or ())[:1])).strip()
+            columns = int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 1
     return [_text(nodes)] * min(columns, MOST_COLUMNS)
 
 
@@ -97,12 +97,22 @@ def _walking() -> Any:
     return context
 
 
+def _argument(place: int, before: str = "") -> Any:
+    """What writes the argument of that *place*, which broken LaTeX may lack."""
+
+    def written(node: Any, l2tobj: Any) -> str:
+        found = getattr(node.nodeargd, "argnlist", None) or ()
+        return before + str(l2tobj.nodelist_to_text([found[place - 1]])) if len(found) >= place else ""
+
+    return written
+
+
 @cache
 def _converter() -> Any:
     from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
     context = get_default_latex_context_db()
-    specs = [MacroTextSpec(name, f"%({says})s" if says else "") for name, (_, says) in ARGUMENTS.items()]
-    specs += [MacroTextSpec("textsubscript", "_%(1)s"), MacroTextSpec(",", ""), MacroTextSpec("sim", "~")]
+    specs = [MacroTextSpec(name, _argument(says) if says else "") for name, (_, says) in ARGUMENTS.items()]
+    specs += [MacroTextSpec("textsubscript", _argument(1, "_")), MacroTextSpec(",", ""), MacroTextSpec("sim", "~")]
     context.add_context_category("tables", macros=specs, prepend=True)
     return LatexNodes2Text(latex_context=context, math_mode="text", keep_comments=False)

@@ -45,6 +45,8 @@ def _parts(result: Audit, named: bool) -> list[str | Sheet]:
     table = result.table
     head = "\n".join([_title(table), *table.notes])
     parts: list[str | Sheet] = [head, _sheet(result)._replace(name=table.name if named else "")]
+    if result.doubt:
+        parts.append(result.doubt)
     texts = [_said(explanation) for explanation in result.shared()[:SHOWN]]
     if texts:
         parts.append("\n".join(["The table as a whole:", *texts]))
@@ -83,6 +85,8 @@ def lines(row: AuditedRow) -> list[dict[str, Any]]:
     """A line of ROWS for each printed figure of *row*."""
     if row.spec is None:
         return [{"row": row.label, "verdict": row.verdict}]
+    if not row.published:
+        return [{"row": row.label, "counted": row.spec.model().total(), "verdict": "nothing printed"}]
     found = []
     for place, judged in enumerate(row.published):
         figure = judged.figure
@@ -164,6 +168,7 @@ def _document(result: Audit) -> dict[str, Any]:
         "rows": [_row_document(row) for row in result.rows],
         "explanations": [_explanation_document(explanation) for explanation in result.explanations],
         "relations": [_relation_document(related) for related in result.relations],
+        "doubt": result.doubt or None,
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.papers.cells import guarded
 from paramcount.report.foreign import markdown, tex
-from paramcount.report.rows import RIGHT, Column, Report, Sheet, raw, shown
+from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read, raw
 
 SCHEMA = 1  # of the JSON documents; see docs/json.md
 
@@ -54,7 +54,7 @@ def to_markdown(report: Report, text_as: Callable[[str], str] = markdown) -> str
 
 def _markdown(sheet: Sheet, text_as: Callable[[str], str]) -> str:
     columns = [column for column in sheet.columns if column.kind != "bar"]
-    cells = [[text_as(shown(column, row)) for column in columns] for row in sheet.rows]
+    cells = [[text_as(as_read(column, row)) for column in columns] for row in sheet.rows]
     rule = ["---:" if column.kind in RIGHT else "---" for column in columns]
     lines = [f"| {' | '.join(line)} |" for line in ([text_as(column.title) for column in columns], rule, *cells)]
     return "\n".join(([f"**{text_as(sheet.title)}**", ""] if sheet.title else []) + lines)
@@ -84,7 +84,7 @@ def _latex(sheet: Sheet) -> str:
 
 def _latex_cell(column: Column, row: dict[str, Any]) -> str:
     value = row.get(column.key)
-    return f"${value.latex()}$" if isinstance(value, Polynomial) else tex(shown(column, row))
+    return f"${value.latex()}$" if isinstance(value, Polynomial) else tex(as_read(column, row))
 
 
 WRITERS: dict[str, Callable[[Report], str]] = {

@@ -9,7 +9,7 @@ from typing import Any
 from paramcount.auditing.explanation import Explanation
 from paramcount.auditing.relations import Related
 from paramcount.auditing.table import Audit, AuditedRow
-from paramcount.auditing.verdict import AGREES, EXPLAINED, IMPOSSIBLE, ORDER, TRUNCATED, UNEXPLAINED, ZEROS
+from paramcount.auditing.verdict import AGREES, EXPLAINED, IMPOSSIBLE, ORDER, TRUNCATED, UNDECIDED, UNEXPLAINED, ZEROS
 from paramcount.report.audit import ROWS, held_of, lines, parted
 from paramcount.report.rows import Column, Report, Sheet
 
@@ -17,6 +17,7 @@ MEANING = {
     AGREES: "the count rounds to every figure printed for the row",
     TRUNCATED: "the digits were cut off, not rounded",
     ZEROS: "the printed zeros stand for unknown digits",
+    UNDECIDED: "a size is not stated, and some value of it would do",
     EXPLAINED: "a change was found that reconciles the row; or its figures exclude each other, and the count meets one",
     UNEXPLAINED: "no plausible explanation found",
     IMPOSSIBLE: "the row's sizes state no model",

@@ -53,7 +53,7 @@ class Report(NamedTuple):
         return [part for part in self.parts if isinstance(part, Sheet)]
 
 
-def shown(column: Column, row: dict[str, Any]) -> str:
+def as_read(column: Column, row: dict[str, Any]) -> str:
     """A cell of *row* as people read it."""
     return "" if row.get("continues") == column.key else text(column.kind, row.get(column.key))
 

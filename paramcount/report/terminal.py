@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from paramcount.report.palette import colour
-from paramcount.report.rows import RIGHT, Column, Report, Sheet, shown
+from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read
 from paramcount.report.standins import HANDLER, spelled
 
 ENDLESS = 100_000  # columns, where no terminal limits them
@@ -162,7 +162,7 @@ def _cell(column: Column, row: dict[str, object], bar: int, breaks: type[Text], 
     value = row.get(column.key)
     if column.kind == "bar":
         return Text(spelled(_bar(value, bar), encoding), style=colour(str(row.get("component"))), no_wrap=True)
-    cell = shown(column, row)
+    cell = as_read(column, row)
     return (breaks if column.kind in WRAPS else Text)(spelled(cell, encoding), style=_STYLE.get(cell, ""))
 
 

@@ -11,7 +11,7 @@ from paramcount.catalog.names import suggestions
 from paramcount.errors import InputError
 from paramcount.models.design import Design
 from paramcount.quantity import parse_quantity
-from paramcount.solver.choice import Asked, Ratio, Span, read_tolerance
+from paramcount.solver.choice import Asked, Ratio, read_tolerance
 from paramcount.solver.contradictions import nothing_admitted
 from paramcount.solver.defaults import Defaults, by_budget, by_catalog, by_model
 from paramcount.solver.grid import Grid, Point
@@ -138,7 +138,6 @@ def _answer(query: Query, asks: Asks, defaults: Defaults) -> Solution:
     if query.meter is not None:
         problem = problem._replace(meter=query.meter(problem.family, problem.switches))
     lattice = list(grids(problem, window.high))
-    _refuse_unbounded(problem, lattice, window)
     if not lattice or not (shapes := covered(lattice)):
         raise nothing_admitted(problem)
     different = lattice if problem.meter else distinct(lattice, problem)
@@ -220,17 +219,6 @@ def _searched(lattice: list[Grid], window: Window, problem: Problem, head: Picke
     every = ((grid.recipe.d_head, point) for grid in lattice for point in search([grid], window))
     own = (point for d_head, point in every if head(point.d_model, point.kv_width).d_head == d_head)
     return list(dict.fromkeys(own))
-
-
-def _refuse_unbounded(problem: Problem, lattice: list[Grid], window: Window) -> None:
-    """Raise InputError where a meter sets no end to the width: multi-query attention keeps as much at any."""
-    if problem.meter is None or not isinstance(problem.d_model, Span) or problem.d_model.high is not None:
-        return
-    if isinstance(problem.n_heads, Span) and any(grid.corner(-1) <= window.high for grid in lattice):
-        raise InputError(
-            f"{problem.like}: no budget ends its width, since what it keeps does not grow with it; "
-            "valid: --d-model, or --memory beside"
-        )
 
 
 def _goal(

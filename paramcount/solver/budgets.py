@@ -10,6 +10,7 @@ from typing import NamedTuple
 from paramcount.catalog.spec import Spec
 from paramcount.solver.measures import Measure, Values
 
+OVER = 10**40  # times a budget: farther from it than any shape that does not exceed it
 MEMORY, CACHE, COMPUTE = "memory", "cache", "compute"
 
 
@@ -42,7 +43,7 @@ class Gauge(NamedTuple):
         return scale(budget.limit for budget in self.budgets)
 
     def at(self, values: Values) -> int:
-        """The most that a shape of these sizes uses; more than twice *full* where it exceeds what is not to be."""
+        """The most that a shape of these sizes uses; OVER budgets more where it exceeds one that is not to be."""
         return self._used([budget.measure(values) for budget in self.budgets])
 
     def of(self, spec: Spec) -> int:
@@ -52,6 +53,10 @@ class Gauge(NamedTuple):
     def binding(self, taken: Mapping[str, int]) -> Budget:
         """The budget of which most is used, where so much is *taken* of each."""
         return max(self.budgets, key=lambda budget: Fraction(taken[budget.name], budget.limit))
+
+    def error(self, used: int) -> float:
+        """How far what is used lies above the budget, as a share of it."""
+        return float(Fraction(used % (OVER * self.full), self.full) - 1)
 
     def stopped(self, spec: Spec, share: Fraction) -> str:
         """What the nearest shape takes of the budget that keeps it out, and that this is too much or too little."""
@@ -69,7 +74,7 @@ class Gauge(NamedTuple):
         full = self.full
         used = max(full // budget.limit * each for budget, each in zip(self.budgets, taken, strict=True))
         over = any(budget.hard and each > budget.limit for budget, each in zip(self.budgets, taken, strict=True))
-        return used + 2 * full * over
+        return used + OVER * full * over
 
 
 def scale(limits: object) -> int:

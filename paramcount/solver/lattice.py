@@ -158,14 +158,18 @@ def _until(grid: Grid, name: str, high: int) -> Axis:
     first = axis[0]
     count = partial(grid.counter(name), *(values[0] for other, values in grid.axes.items() if other != name))
     end = first
-    while count(end) <= high and (grown := count(2 * end)) > count(end):
+    steps = USED in grid.follows  # what a meter says may stay as it is for a while, where it is of rounded sizes
+    while count(end) <= high and ((grown := count(2 * end)) > count(end) or (steps and end - first <= LONGEST)):
         end *= 2
         if grown > high:
             break
     if not isinstance(axis, range):
         return tuple(first << k for k in range((end // first).bit_length()))
     if end - first > LONGEST:
-        raise InputError(f"{name.replace('width', 'd_model')}: more than 10^18 values fit the budget; valid: a range")
+        also = ", or another budget beside" if steps else ""
+        raise InputError(
+            f"{name.replace('width', 'd_model')}: more than 10^18 values fit the budget; valid: a range{also}"
+        )
     values = range(first, end + 1, axis.step)
     return values[: bisect_right(values, high, key=count) + 1]
 

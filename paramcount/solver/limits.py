@@ -11,6 +11,7 @@ from paramcount.costs.memory.asked import DTYPE, footprint, peak_of, recipe_of
 from paramcount.costs.memory.footprint import INFERENCE, Footprint
 from paramcount.costs.run import Run, checked
 from paramcount.costs.stated import context
+from paramcount.costs.training.compute import reads_a_source
 from paramcount.errors import InputError
 from paramcount.ledger.model import Reading
 from paramcount.models.design import Design
@@ -97,6 +98,8 @@ def gauge(limits: Limits, design: Design, switches: Mapping[str, bool]) -> Gauge
         if length is None:
             limits.kept(base.spec)
         assert length is not None
+        if reads_a_source(base.spec):
+            raise InputError(f"cache: {design.name} reads a source, of no stated length; valid: a decoder")
         measure = cache_bytes(base, length, limits.cache_dtype)
         if measure is None:
             raise InputError(f"cache: {design.name} keeps none; valid: a model that attends to the tokens before")

@@ -11,7 +11,7 @@ from paramcount.catalog.spec import Spec
 from paramcount.costs.cache import BYTES
 from paramcount.costs.memory.activations import WIDTHS, activations, unstated
 from paramcount.costs.memory.computed import ROTATED, rotated, wiring_of
-from paramcount.costs.memory.formats import GGUF, format_of
+from paramcount.costs.memory.formats import format_of
 from paramcount.costs.memory.peak import moments, no_peak
 from paramcount.costs.memory.recipes import Recipe
 from paramcount.costs.memory.weights import Weight, own, weights_of
@@ -76,7 +76,7 @@ def base_of(design: Design, switches: Mapping[str, bool]) -> Base:
         return Base(design, switches, Spec(design.name, design, {**{n: SOME[n] for n in design.sizes}, **switches}), {})
     known = {*design.sizes, *design.rules, *design.roles.values()}
     fixed = {name: value for name, value in design.values.items() if name not in known}
-    return Base(design, switches, spec_of(design, dict(switches)), fixed)
+    return Base(design, switches, spec_of(design, dict(switches))._replace(name=design.name), fixed)
 
 
 def count_of(base: Base, reading: Reading) -> Measure:
@@ -87,8 +87,6 @@ def count_of(base: Base, reading: Reading) -> Measure:
 
 def stored_bytes(base: Base, dtype: str) -> Measure:
     """The bytes of the weights in *dtype*."""
-    if dtype.startswith(GGUF):
-        raise InputError(f"dtype = {dtype}: llama.cpp's rule goes by the layer; valid: bf16, fp8, int8, int4")
     form, weights = format_of(dtype), own(weights_of(base.spec, formula_of))
     return _each(base, weights, form.nbytes) if form.low else _sum(base, weights, form.bits // 8)
 
@@ -96,9 +94,9 @@ def stored_bytes(base: Base, dtype: str) -> Measure:
 def cache_bytes(base: Base, length: Length, dtype: str) -> Measure | None:
     """The bytes of a cache of *length* in *dtype*; None of a model that keeps none; InputError where not stated."""
     cost = costed(base.spec, Run(length.batch, length.seq))
-    lines = keeps(cost.model, cost.windows, formula_of, formula_of)
-    if not lines:
+    if not cost.keeps:
         return None
+    lines = keeps(cost.model, cost.windows, formula_of, formula_of)
     if len({line.window for line in lines if line.per == TOKEN}) < 2:
         return _kept(base, lines, length, dtype)
     layers, by_depth = base.design.roles["n_layers"], dict[int, Measure]()

@@ -60,6 +60,7 @@ class Candidate(NamedTuple):
 class Solution(NamedTuple):
     """Candidates for a budget, the best first, of the *shapes_covered*; *tolerance* is the admitted |error|.
 
+    *budget* is in parameters, 0 where budgets are of other things alone.
     *design* is what the candidates are shapes of; *budget_counts* the count that the budget is for: total,
     non_embedding or active. Where nothing lies within
     the tolerance, *candidates* is empty, *nearest_miss* the nearest shape and *stopped_by* the constraint that keeps
@@ -98,7 +99,7 @@ def recounted(point: Point, head: Head, problem: Problem, budget: int) -> Candid
         total=total,
         non_embedding=model.non_embedding(),
         active=model.active(),
-        error=(counted - budget) / budget,
+        error=problem.meter.error(counted) if problem.meter else (counted - budget) / budget,
         aspect=point.d_model / point.n_layers,
         attention_share=parts.get("attention", 0) / total,
         ffn_share=sum(parts.get(component, 0) for component in FEED_FORWARD) / total,

@@ -10,7 +10,8 @@ from paramcount.costs.training import train
 from paramcount.costs.training.result import Training as Devices
 from paramcount.errors import InputError
 from paramcount.papers.tables import read
-from paramcount.scaling.laws import NON_EMBEDDING, Fit, losing
+from paramcount.quantity import LARGEST
+from paramcount.scaling.laws import NON_EMBEDDING, Fit
 from paramcount.solver.answer import Query, answered, query_of
 from paramcount.solver.budgets import CACHE, COMPUTE, MEMORY, scale
 from paramcount.solver.compute import Training, refuse_experts, solve_flops, trained
@@ -73,9 +74,9 @@ def shapes_within(limits: Limits, rent: Rent, max_loss: float | None, like: str 
     With *max_loss* those alone whose loss by the law is no more; raises InputError where there are none.
     """
     if limits.memory is None and limits.cache is None:
-        if limits.flops is None or limits.fit is None:
-            raise InputError("solve: no budget that makes a size; valid: --memory, --cache, or --flops with --law")
-        solution = solve_flops(limits.flops, limits.fit.law, limits.seq, like=like, **options).solution
+        assert limits.flops is not None
+        assert limits.fit is not None
+        solution = solve_flops(limits.flops, limits.fit.law, limits.seq, max_loss, like=like, **options).solution
     else:
         solution = _solved(limits, like, options)
     found = Within(limits, solution, tuple(_taken(limits, rent, one, solution) for one in solution.candidates))
@@ -105,9 +106,7 @@ def _taken(limits: Limits, rent: Rent, candidate: Candidate, solution: Solution)
 def _losing(found: Within, most: float) -> Within:
     """The shapes whose loss is no more than *most*; raises InputError where there are none."""
     fit = found.limits.fit
-    if fit is None or fit.loss is None:
-        law = fit.law if fit else "no law"
-        raise InputError(f"max-loss = {most:g}: {law} states no loss; valid: --law {' or '.join(losing())}")
+    assert fit is not None
     losses = [one.training.loss if one.training else None for one in found.taken]
     kept = [at for at, loss in enumerate(losses) if loss is not None and loss <= most]
     if losses and not kept:
@@ -137,20 +136,23 @@ def _solved(limits: Limits, like: str | None, options: Options) -> Solution:
     solution = _by_defaults(query, asks, limits.seq, like)
     if limits.fit is not None:
         refuse_experts(solution, like)
-    return solution
+    return solution._replace(budget=limits.best_size or 0)
 
 
 def _by_defaults(query: Query, asks: Asks, seq: int | None, like: str | None) -> Solution:
     if like:
         return _answered(query, asks, by_model(like), seq)
-    found = None
-    for row in reversed(read("solve_defaults.csv")):
-        least = int(row["from_params"])
-        found = _answered(query, asks, by_budget(least), seq)
-        if found.candidates and found.candidates[0].total >= least:
-            break
-    assert found is not None
-    return found
+    return _of_its_size([int(row["from_params"]) for row in read("solve_defaults.csv")], query, asks, seq)
+
+
+def _of_its_size(leasts: list[int], query: Query, asks: Asks, seq: int | None) -> Solution:
+    """The answer with the defaults for shapes of its own size; where none has, the first with larger ones."""
+    answers = []
+    for least, beyond in reversed(list(zip(leasts, [*leasts[1:], LARGEST], strict=True))):
+        answers.append(_answered(query, asks, by_budget(least), seq))
+        if answers[-1].candidates and least <= answers[-1].candidates[0].total < beyond:
+            return answers[-1]
+    return next((found for found in answers if found.candidates), answers[-1])
 
 
 def _answered(query: Query, asks: Asks, defaults: Defaults, seq: int | None) -> Solution:
