@@ -113,7 +113,9 @@ def explain_figure(
     null = agreeing + unexplained(spec, sizes, [figure])
     costs = {text: cost for text, cost in misprints(figure.printed).items() if _admits(text, figure, counted)}
     beside = [other for row in near for other in row.published if _same_column(other, figure)]
-    right = [f for row in near for f in row.published if _same_column(f, figure) and agrees(row, row.sizes, f)]
+    shape = witness(spec)[1]
+    alike = [(row, f) for row in near for f in row.published if _same_column(f, figure)]
+    right = [f for row, f in alike if witness(row)[1] != shape or _holds(row, f)]  # of its shape, it would be as wrong
     cells = [*(f.printed for f in right), *(str(spec.given[f]) for f in spec.given if f not in spec.assumed)]
     if figure.printed in cells:
         cost = choice(KINDS) + choice(len(cells))
@@ -149,6 +151,11 @@ def nominal(spec: Spec, figure: Published, rival: Published, counted: int) -> Ex
     )
     text = f"{name}; {text}" if name else text
     return Explanation(text, {}, counted, luck(rival.claim) - 1, "", (rival,), (spec.row,))
+
+
+def _holds(row: Spec, figure: Published) -> bool:
+    counted = count(row, row.sizes, figure.reading)
+    return figure.claim.admits(counted) or saved(figure, counted)
 
 
 def _in_name(rows: Sequence[Spec], spec: Spec, figure: Published, meant: str) -> float:

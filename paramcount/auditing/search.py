@@ -117,7 +117,8 @@ def placed(spec: Spec, peers: Sequence[Spec]) -> Placed:
     """*spec* at its place among its *peers*, the rows of its table that are of its family."""
     peers = peers if isinstance(peers, Peers) else Peers(peers)
     rows = list(peers)
-    place = next((i for i, row in enumerate(rows) if row is spec or row.row == spec.row), len(rows))
+    named = [i for i, row in enumerate(rows) if row.row == spec.row]
+    place = next((i for i, row in enumerate(rows) if row is spec), (*named, len(rows))[0])
     rows[place : place + 1] = [spec]
     others = [*rows[:place], *rows[place + 1 :]]
     sizes, printed = spec.family.loosely(spec.given), cells(spec)
