@@ -82,6 +82,12 @@ REFUSED = [
     (GPT2, {"mlp_ratio": 3}, "the type reads n_inner"),
     ({"model_type": "mixtral"}, {"moe_num_experts": 16}, "num_local_experts = 8"),
     ({"model_type": "qwen3"}, {"use_qk_norm": False}, "a model of the type has them"),
+    (
+        {"model_type": "qwen2_vl", "hidden_size": 8192, "vocab_size": 152064},
+        {"layer_num": 28},
+        "num_hidden_layers",
+    ),
+    ({"model_type": "llama"}, {"dim": 5120}, "hidden_size"),
     ({"model_type": "t5"}, {"feedforward_size": 65536}, "d_ff = 2048"),
     ({"model_type": "bart"}, {"n_layers": 7}, "encoder_layers = 12 and decoder_layers = 12"),
 ]
@@ -201,6 +207,11 @@ def test_code_of_its_own_is_said_in_the_first_line(run, tmp_path):
     experts = {"model_type": "qwen2", "architectures": ["Qwen2ForCausalLM"], "auto_map": CODE}
     assert first(experts).endswith("as transformers' Qwen2ForCausalLM; its own code (auto_map) is not read")
     assert first({**experts, "auto_map": {}}).endswith("(qwen2, Qwen2ForCausalLM)")
+
+
+def test_a_width_under_a_word_of_many_meanings_is_named_where_the_types_own_is_given():
+    assert unread({**LLAMA, "dim": 128}) == ["Not read by LlamaForCausalLM: dim = 128."]
+    assert total({**LLAMA, "dim": 128}) == total(LLAMA)
 
 
 @pytest.mark.parametrize(
