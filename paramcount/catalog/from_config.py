@@ -64,6 +64,9 @@ def _by_transformers(config: Config, name: str, error: NotCountedError) -> Spec:
     why = f"{error}{_counted_inside(config)}"
     if not (find_spec("torch") and find_spec("transformers")):
         raise ConfigError(f"{why}; transformers can count it: pip install 'paramcount[verify]'")
+    from paramcount.classes.there import refuse_absent
+
+    refuse_absent(config, why)
     from paramcount.classes.of_transformers import counted
 
     family, named = counted(config, why), config.class_name() or "class"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramcount.catalog import names
 from paramcount.catalog.spec import Spec, override, read_changes
@@ -16,21 +16,25 @@ if TYPE_CHECKING:
     from paramcount.config import Config
 
 CONFIG = "config.json"
+CONFIGS = (CONFIG, "params.json", "hparams.json", "bert_config.json")
 LARGEST = 10_000_000  # bytes of a config
-EVERYONES = ("config", "model", "pytorch_model", "adapter_model")
-WEIGHTS = (".safetensors", ".safetensors.index.json", ".gguf", ".bin", ".bin.index.json", ".pt", ".pth")
+EVERYONES = ("config", "params", "hparams", "model", "pytorch_model", "adapter_model")
+WEIGHTS = (".safetensors", ".safetensors.index.json", ".gguf", ".bin", ".bin.index.json", ".pt", ".pth", ".ckpt")
 
 
 class Source(NamedTuple):
     """A model as *spec* states it and as *checkpoint* stores it; one of the two may be missing.
 
-    *note* says why a config beside a checkpoint is not counted.
+    *note* says why a config beside a checkpoint is not counted, *stated* is what an index says whose weights are
+    not there; *settled* are changes that the config was read with.
     """
 
     name: str
     spec: Spec | None
     checkpoint: Checkpoint | None = None
     note: str = ""
+    stated: Mapping[str, Any] = {}
+    settled: frozenset[str] = frozenset()
 
 
 def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
@@ -38,109 +42,155 @@ def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
 
     Raises InputError where there is none, or a checkpoint alone, which has no sizes to change and no formula.
     """
-    return changed(name, locate(name), list(changes))
+    changes = list(changes)
+    return changed(name, locate(name, changes), changes)
 
 
 def changed(name: str, found: Source | None, changes: list[str]) -> Spec:
     """The model of what was *found* under *name*, with *changes* over it; raises InputError as resolve does."""
     if found is None:
         beside = f"A folder {name} is here too, without a model in it; this is the catalog's."
-        return _noting(names.resolve(name, changes), beside if os.path.isdir(name) else "")
+        return _noted(names.resolve(name, changes), beside if os.path.isdir(name) else "")
     if found.spec is None:
         raise InputError(f"{name}: {found.note or f'a checkpoint without a {CONFIG}'}; valid: a config that is counted")
-    return override(found.spec, read_changes(found.spec.family, changes)) if changes else found.spec
+    open_ = [change for change in changes if change not in found.settled]
+    return override(found.spec, read_changes(found.spec.family, open_)) if open_ else found.spec
 
 
-def locate(name: str) -> Source | None:
+def locate(name: str, changes: Iterable[str] = ()) -> Source | None:
     """What *name* stands for: a file or a folder with a model goes before the catalog, the catalog before the hub.
 
-    None where it is a name of the catalog's, or is written as one.
+    None where it is a name of the catalog's, or is written as one. Of *changes* ("model_type=bert") a config takes
+    those without which nobody knows what it states.
     """
+    changes = tuple(changes)
     if name == "-":
-        return Source(name, _stdin())
+        return _stdin(changes)
     if names.knows(name):
-        return _beside_the_catalog(name, _at(name)) if is_here(name) else None
+        return _beside_the_catalog(name, _at(name, changes)) if is_here(name) else None
     if os.path.exists(name) or name.endswith((*WEIGHTS, ".json")):
-        return _at(name)
-    return _hub(name) if "/" in name or os.sep in name else None
+        return _at(name, changes)
+    return _hub(name, changes) if "/" in name or os.sep in name else None
 
 
 def is_here(name: str) -> bool:
     """Whether *name* is a file, or a folder with a model in it."""
     if not os.path.isdir(name):
         return os.path.exists(name)
-    return os.path.isfile(os.path.join(name, CONFIG)) or _has_weights(name)
+    return os.path.isfile(_config_in(name)) or _has_weights(name)
 
 
-def _at(path: str) -> Source:
+def _at(path: str, changes: tuple[str, ...]) -> Source:
     if os.path.isdir(path):
-        return _folder(path)
+        return _folder(path, changes)
     if path.endswith(WEIGHTS):
-        return _with_config(path, path)
-    return Source(_called(path), _read(path))
+        return _with_config(path, path, changes)
+    if not path.endswith(".json") and os.path.isfile(path) and _is_other_format(path):
+        return _with_config(path, path, changes)
+    return _read(path, changes)
 
 
 def _beside_the_catalog(name: str, found: Source) -> Source:
     what = "folder" if os.path.isdir(name) else "file"
     said = f"The catalog has a {name} too; this is the {what} of that name."
-    if found.spec is None:
-        return found._replace(note=found.note or said)
-    return found._replace(spec=_noting(found.spec, said))
+    return found._replace(note=found.note or said) if found.spec is None else _noting(found, said)
 
 
-def _stdin() -> Spec:
+def _stdin(changes: tuple[str, ...]) -> Source:
     from paramcount.config import parse
 
     text = sys.stdin.buffer.read(LARGEST + 1)
     if not text.strip():
         raise InputError("stdin: nothing there; valid: a config.json, once: paramcount - < config.json")
-    return _stated(parse(text, "stdin"), "stdin")
+    config = parse(text, "stdin", changes)
+    return Source("-", _stated(config, "stdin"), settled=config.settled)
 
 
-def _folder(name: str) -> Source:
+def _folder(name: str, changes: tuple[str, ...]) -> Source:
+    name = _snapshot(name)
     if _has_weights(name):
-        return _with_config(name, name)
-    path = os.path.join(name, CONFIG)
+        return _with_config(name, name, changes)
+    path = _config_in(name)
     if not os.path.isfile(path):
+        if any(map(_is_other_format, os.listdir(name))):
+            return _with_config(name, name, changes)  # which says what they are
         raise InputError(f"{name}: a folder without {CONFIG} and without weights; valid: one that has either")
-    return Source(_called(path), _read(path))
+    return _read(path, changes)
+
+
+def _config_in(folder: str) -> str:
+    """The config in *folder*, or where it would be: the first of the names that programs give theirs."""
+    paths = [os.path.join(folder, name) for name in CONFIGS]
+    return next(filter(os.path.isfile, paths), paths[0])
 
 
 def _has_weights(folder: str) -> bool:
+    from paramcount.checkpoint import weights_in
+
     try:
-        return any(name.endswith(WEIGHTS) for name in os.listdir(folder))
+        return weights_in(folder)
     except OSError as error:
         raise InputError(f"{folder}: {error.strerror}; valid: a folder that can be read") from None
 
 
-def _with_config(name: str, path: str) -> Source:
-    from paramcount.checkpoint import read
+def _is_other_format(name: str) -> bool:
+    """Whether *name* is that of a file of weights of a format that is not read."""
+    from paramcount.checkpoint.reading import other_format
+
+    return bool(other_format(name))
+
+
+def _snapshot(folder: str) -> str:
+    """The folder of files inside *folder* where that is a repository in the hub's cache; else *folder* itself."""
+    inside = os.path.join(folder, "snapshots")
+    if not os.path.isdir(inside):
+        return folder
+    commits = sorted(os.listdir(inside))
+    main = os.path.join(folder, "refs", "main")
+    if os.path.isfile(main):
+        with open(main, encoding="ascii", errors="replace") as file:
+            named = file.read(100).strip()
+        commits = [commit for commit in commits if commit == named] or commits
+    if len(commits) != 1:
+        raise InputError(f"{folder}: {len(commits):,} snapshots of a repository; valid: one of {inside}/…")
+    return os.path.join(inside, commits[0])
+
+
+def _with_config(name: str, path: str, changes: tuple[str, ...]) -> Source:
+    from paramcount.checkpoint import AbsentError, index_of, read
     from paramcount.checkpoint.pytorch import NeedsTorchError
 
     folder = path if os.path.isdir(path) else os.path.dirname(path)
-    beside = os.path.join(folder, CONFIG)
+    beside = _config_in(folder)
     try:
         checkpoint = read(path)
-    except NeedsTorchError as error:
-        if path != folder or not os.path.isfile(beside):
+    except (NeedsTorchError, AbsentError) as error:
+        index = index_of(path)
+        if not (path == folder or index) or not os.path.isfile(beside):
             raise
-        return Source(_called(beside), _noting(_read(beside), f"Its weights were not read: {error}"))
+        found = _noting(_read(beside, changes), f"Its weights were not read: {error}")
+        return found._replace(stated=index)
     if not os.path.isfile(beside):
         return Source(_called(path), None, checkpoint)
     try:
-        return Source(_called(beside), _read(beside), checkpoint)
+        return _read(beside, changes)._replace(checkpoint=checkpoint)
     except InputError as error:
         return Source(_called(path), None, checkpoint, str(error))
 
 
-def _noting(spec: Spec, note: str) -> Spec:
+def _noting(source: Source, note: str) -> Source:
+    return source._replace(spec=_noted(source.spec, note)) if source.spec else source
+
+
+def _noted(spec: Spec, note: str) -> Spec:
     return spec._replace(notes=(*spec.notes, note)) if note else spec
 
 
-def _read(path: str) -> Spec:
+def _read(path: str, changes: tuple[str, ...]) -> Source:
     from paramcount.config import read
 
-    return _stated(read(path), _called(path))
+    config = read(path, changes)
+    return Source(_called(path), _stated(config, _called(path)), settled=config.settled)
 
 
 def _called(path: str) -> str:
@@ -153,7 +203,7 @@ def _called(path: str) -> str:
     return printable(os.path.basename(folder) if stem in EVERYONES and os.path.basename(folder) else stem or file)
 
 
-def _hub(name: str) -> Source | None:
+def _hub(name: str, changes: tuple[str, ...]) -> Source | None:
     from paramcount import hub
 
     if not hub.looks_like_repository(name):
@@ -165,12 +215,13 @@ def _hub(name: str) -> Source | None:
     except InputError as error:
         raise InputError(f"{error}; nor is there a file or folder of that name") from None
     try:
-        spec = _stated(of(found.config, name), name)
+        config = of(found.config, name, changes)
+        spec = _stated(config, name)
     except InputError as error:
         if found.tensors is None:
             raise
         return Source(name, None, found.tensors, str(error))
-    return Source(name, _noting(spec, found.note), found.tensors)
+    return _noting(Source(name, spec, found.tensors, settled=config.settled), found.note)
 
 
 def _stated(config: Config, name: str) -> Spec:
