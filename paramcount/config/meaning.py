@@ -82,12 +82,9 @@ _BY_WORDS = {frozenset(words.split()): meant for words, meant in _MEANINGS.items
 # Keys that a program has in one meaning and another in another, and those that are not what their words say.
 _OWN: dict[str, tuple[str, ...]] = {
     "hidden_dim": ("d_ff", "d_model"),
-    "embed_dim": ("d_model",),
-    "emb_dim": ("d_model",),
-    "embedding_dim": ("d_model",),
     "n_embed": ("d_model",),
-    "dim": ("d_model",),
     "width": ("d_model",),
+    **dict.fromkeys(("dim", "emb_dim", "embed_dim", "embedding_dim"), ("d_embedding", "d_model")),
     "max_seq_len": ("n_ctx",),
     "d_inner": ("d_ff", "d_inner"),
     **dict.fromkeys(("top_k", "num_labels", "length", "len", "block", "layer", "num_embeddings", "inner", "vocab"), ()),

@@ -21,8 +21,8 @@ def refuse_unread(config: Config) -> None:
     for key, value in config.document.items():
         if type(value) is not int or config.about["spellings"].get(key, key) in defaults:
             continue
-        name = next(iter(meanings(key)), "")
-        if name not in ESSENTIAL or key in config.about.get("saved", ()):
+        name = next((one for one in meanings(key) if one in ESSENTIAL), "")
+        if not name or key in config.about.get("saved", ()):
             continue
         keys = [own for own in defaults if symbol(own) == name]
         if not keys:

@@ -154,7 +154,7 @@ def _size(model: Model, key: str, value: int, meant: tuple[str, ...]) -> Judged 
     heads = model.used.get("n_heads")
     if "group" in key and heads and any(value * use.value == heads.value for use in own):
         return None
-    if meant[0] == "d_embedding" and own[0].given:  # of some distilled BERTs it is the teacher's
+    if meant[0] == "d_embedding" and own[0].given:  # a distilled BERT's teacher's, or what an embedding is mapped to
         return Judged(key, value)
     return Judged(key, value, _reads(own))
 

@@ -7,6 +7,7 @@ from typing import Any
 from paramcount.blocks.task_heads import lm_head, no_head, untied
 from paramcount.config import Config
 from paramcount.config.document import of
+from paramcount.config.meaning import meanings
 from paramcount.models.decoders.lfm import tied_by_older_key
 from paramcount.models.registry import NotCountedError, architecture_of
 from paramcount.models.wholes import TIED, WHOLES
@@ -46,12 +47,17 @@ def _text_config(config: Config) -> dict[str, Any]:
     found, whole = config.get(TEXT), WHOLES[config.model_type]
     if found is None and whole.flat:
         fields = of({"model_type": config.about["text"]["type"]}).values
-        found = {key: value for key, value in config.document.items() if key in fields}
+        found = {key: value for key, value in config.document.items() if key in fields or _may_be_its_size(config, key)}
     if found is None:
         raise NotCountedError(config, f"{TEXT} is missing")
     if not isinstance(found, dict):
         raise config.refuse(TEXT, "valid: an object of keys and values")
     return {**whole.under, **{key: found[key] for key in found if key not in UNREAD}}
+
+
+def _may_be_its_size(config: Config, key: str) -> bool:
+    """Whether *key* of a whole that has the text model's keys beside its own is a size that neither reads."""
+    return bool(meanings(key)) and key not in config.about["spellings"] and type(config.document[key]) is int
 
 
 def _holder(config: Config) -> tuple[str, str]:
