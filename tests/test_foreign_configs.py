@@ -289,6 +289,11 @@ def test_what_a_file_says_beyond_what_is_counted_is_refused_by_name(document, sa
         load(document)
 
 
+def test_what_gptj_was_printed_with_is_explained():
+    note = load(GPTJ).notes[1]
+    assert note.startswith(f"Its program's own count is {6_053_381_344 - 6_050_882_784:,} more: each of 8 shards")
+
+
 STRICT = ["Llama 3.1 8B, params.json", "Mistral 7B, params.json", "DeepSeek-V3, inference", "GPT-2, hparams.json"]
 STRICT += ["llama2.c, stories15M", "nanoGPT", "UER T5 11B", "SimuMax Llama 2 13B", "Qwen 7B", "ChatGLM3 6B"]
 STRICT += ["InternLM2 7B", "Baichuan 7B"]
