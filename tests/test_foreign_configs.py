@@ -294,6 +294,32 @@ def test_what_gptj_was_printed_with_is_explained():
     assert note.startswith(f"Its program's own count is {6_053_381_344 - 6_050_882_784:,} more: each of 8 shards")
 
 
+ODD = st.sampled_from([None, -1, 0, 1.5, 10**18, 10**400, True, "", "x", [], [[1]], {}, {"a": [1]}, float("inf")])
+
+
+@given(st.sampled_from(sorted(RELEASED)), st.data())
+def test_an_odd_value_is_counted_or_refused(kind, data):
+    document = RELEASED[kind][0]
+    inner = data.draw(st.sampled_from([document, *(one for one in document.values() if isinstance(one, dict) and one)]))
+    key, value = data.draw(st.sampled_from(sorted(inner))), data.draw(ODD)
+    odd = {**document, key: value}
+    if inner is not document:
+        odd = {one: {**inner, key: value} if held is inner else held for one, held in document.items()}
+    try:
+        assert load(odd).total() > 0
+    except InputError as error:
+        assert len(str(error).splitlines()) == 1
+
+
+def test_the_library_takes_what_set_takes(tmp_path):
+    assert load(LLAMA_2, vocab_size=32000).total() == 6_738_415_616
+    assert load(saved(tmp_path, LLAMA_2), vocab_size=32000, n_layers=32).total() == 6_738_415_616
+    assert (
+        load({"num_hidden_layers": 2}, model_type="llama").total() == load({"model_type": "llama"}, n_layers=2).total()
+    )
+    assert load(LLAMA_2, vocab_size=32000).name == "llama"
+
+
 STRICT = ["Llama 3.1 8B, params.json", "Mistral 7B, params.json", "DeepSeek-V3, inference", "GPT-2, hparams.json"]
 STRICT += ["llama2.c, stories15M", "nanoGPT", "UER T5 11B", "SimuMax Llama 2 13B", "Qwen 7B", "ChatGLM3 6B"]
 STRICT += ["InternLM2 7B", "Baichuan 7B"]
