@@ -10,7 +10,7 @@ from paramcount.auditing import Explanation, explain
 from paramcount.catalog.families import family_named
 from paramcount.catalog.family import Family
 from paramcount.catalog.from_config import spec_of
-from paramcount.catalog.locate import is_here, resolve
+from paramcount.catalog.locate import changed, is_here, locate
 from paramcount.catalog.names import is_model, names
 from paramcount.catalog.spec import Published, Spec, override
 from paramcount.config.document import of_python
@@ -118,15 +118,24 @@ def load(name: str | PathLike[str] | Mapping[str, Any], **sizes: Any) -> LoadedM
     sympy symbols or numpy arrays (whole numbers stay exact Python ints). Raises paramcount.errors.InputError on an
     unknown name, field or size, and on a config that states no model that is counted.
     """
+    asked = {_as_change(field, value) for field, value in sizes.items() if isinstance(value, str | int)}
     if isinstance(name, Mapping):
-        spec = spec_of(of_python(name), str(name.get("model_type")))
+        config = of_python(name, changes=asked)
+        spec, settled = spec_of(config, str(name.get("model_type") or config.model_type)), config.settled
     elif not (is_here(fspath(name)) or is_model(fspath(name))) and (family := family_named(fspath(name).lower())):
         return LoadedModel(Spec(family.name, family, family.settle(sizes)))
     else:
-        spec = resolve(fspath(name))
+        found = locate(fspath(name), asked)
+        spec, settled = changed(fspath(name), found, []), found.settled if found else frozenset[str]()
+    if settled:
+        sizes = {field: value for field, value in sizes.items() if _as_change(field, value) not in settled}
     if not isinstance(spec.family, Family):
         _refuse_unknown(spec, sizes)
     return LoadedModel(override(spec, sizes) if sizes else spec)
+
+
+def _as_change(field: str, value: Any) -> str:
+    return f"{field}={str(value).lower() if isinstance(value, bool) else value}"
 
 
 def _refuse_unknown(spec: Spec, sizes: Mapping[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Files of other programs and of earlier times are counted as what they are, or refused by name."""
 
+import contextlib
 import json
 import sys
 
@@ -287,6 +288,35 @@ REFUSED = [
 def test_what_a_file_says_beyond_what_is_counted_is_refused_by_name(document, said):
     with pytest.raises(InputError, match=said):
         load(document)
+
+
+def test_what_gptj_was_printed_with_is_explained():
+    note = load(GPTJ).notes[1]
+    assert note.startswith(f"Its program's own count is {6_053_381_344 - 6_050_882_784:,} more: each of 8 shards")
+
+
+ODD = st.sampled_from([None, -1, 0, 1.5, 10**18, 10**400, True, "", "x", [], [[1]], {}, {"a": [1]}, float("inf")])
+
+
+@given(st.sampled_from(sorted(RELEASED)), st.data())
+def test_an_odd_value_is_counted_or_refused(kind, data):
+    document = RELEASED[kind][0]
+    inner = data.draw(st.sampled_from([document, *(one for one in document.values() if isinstance(one, dict) and one)]))
+    key, value = data.draw(st.sampled_from(sorted(inner))), data.draw(ODD)
+    odd = {**document, key: value}
+    if inner is not document:
+        odd = {one: {**inner, key: value} if held is inner else held for one, held in document.items()}
+    with contextlib.suppress(InputError):
+        assert load(odd).total() > 0
+
+
+def test_the_library_takes_what_set_takes(tmp_path):
+    assert load(LLAMA_2, vocab_size=32000).total() == 6_738_415_616
+    assert load(saved(tmp_path, LLAMA_2), vocab_size=32000, n_layers=32).total() == 6_738_415_616
+    assert (
+        load({"num_hidden_layers": 2}, model_type="llama").total() == load({"model_type": "llama"}, n_layers=2).total()
+    )
+    assert load(LLAMA_2, vocab_size=32000).name == "llama"
 
 
 STRICT = ["Llama 3.1 8B, params.json", "Mistral 7B, params.json", "DeepSeek-V3, inference", "GPT-2, hparams.json"]

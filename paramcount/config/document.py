@@ -58,9 +58,12 @@ def _other_text(text: bytes | str, name: str) -> dict[str, Any] | None:
     return document_of(plain, name)
 
 
-def of_python(document: Mapping[str, Any], name: str = "config") -> Config:
-    """The config that *document* is, written as JSON has it: whole numbers as keys are text; raises ConfigError."""
-    return parse(_as_json(document, name), name)
+def of_python(document: Mapping[str, Any], name: str = "config", changes: Iterable[str] = ()) -> Config:
+    """The config that *document* is, written as JSON has it: whole numbers as keys are text.
+
+    *changes* are as `of` has them. Raises ConfigError.
+    """
+    return parse(_as_json(document, name), name, changes)
 
 
 def _as_json(document: Mapping[str, Any], name: str) -> str:

@@ -52,7 +52,18 @@ def mesh(keys: Keys) -> dict[str, Any]:
     keys.only("norm", "layernorm")
     for key in MESH:
         keys.whole(key)
+    _note_copies(keys)
     return {"model_type": "gptj", **renamed(keys, MESH)}
+
+
+def _note_copies(keys: Keys) -> None:
+    """What the program's own count has more: every shard's norms and output biases, and a bias of the embedding."""
+    shards, d_model = keys.whole("cores_per_replica", 1), keys.whole("d_model")
+    more = (shards - 1) * (3 * keys.whole("layers") + 2) * d_model + shards * d_model
+    keys.notes.append(
+        f"Its program's own count is {more:,} more: each of {shards} shards has the norms and the biases of "
+        "feed-forwards once more, and a bias of the embedding."
+    )
 
 
 DROPOUTS, SWITCHES = frozenset({"embd_pdrop", "resid_pdrop", "attn_pdrop"}), frozenset({"bias", "dropout"})

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from paramcount.config.sizes import ConfigError
 
 ALWAYS = frozenset({"architectures", "auto_map", "name", "comment", "model_name"})
+LARGEST = 10**15  # beyond any size of a model; programs compute with floats
 ENDS = ("_token_id", "_pdrop", "_dropout", "dropout", "_prob", "_eps", "_epsilon", "_theta", "_std", "_range", "dtype")
 STARTS = ("_", "transformers_", "rope_", "init_", "initializer", "tokenizer", "torch", "use_cache", "output_", "max_")
 
@@ -33,7 +34,7 @@ class Keys:
             raise ConfigError(
                 f"{self.name}: {key} is missing from {self.program}; valid: a whole number, --set {key}=…"
             )
-        if type(value) is not int or value < least:
+        if type(value) is not int or not least <= value <= LARGEST:
             self.refuse(key, f"a whole number from {least} up, --set {key}=…")
         return value
 

@@ -34,6 +34,8 @@ class Program(NamedTuple):
         if not isinstance(held, Mapping):
             return False
         named = held.get("model_type")
+        if not isinstance(named, str | None):
+            return False
         if not (named in self.types if self.types else named is None or named in self.may_be):
             return False
         keys = held.keys()

@@ -78,7 +78,7 @@ def megatron(keys: Keys) -> dict[str, Any]:
     positions = keys.only("position_embedding_type", "learned_absolute", "rope", "none", default="learned_absolute")
     if keys.flag("use_rotary_position_embeddings", False):
         positions = "rope"
-    for key in ("num_experts", "multi_latent_attention", "qk_layernorm" if biased else "mtp_num_layers"):
+    for key in ("num_experts", "multi_latent_attention", "mtp_num_layers", *(("qk_layernorm",) if biased else ())):
         if keys.get(key):
             keys.refuse(key, "none; such models are not counted from these arguments")
     padded = keys.whole("padded_vocab_size", 0, least=0)

@@ -10,6 +10,7 @@ from paramcount.config.foreign.program import Program
 
 BEFORE = "a config of before types had names"
 KIN = "with a model_type too, since BERT and RoBERTa have these keys alike: --set model_type=bert, or roberta"
+UNREAD = ("pooler_", "directionality", "label_smoothing")  # which no program of BERT builds a tensor by
 Made = Callable[[Keys], dict[str, Any]]
 
 
@@ -18,7 +19,8 @@ def _is(name: str, *classes: str) -> Made:
 
     def config(keys: Keys) -> dict[str, Any]:
         named = {} if keys.document.get("architectures") or not classes else {"architectures": list(classes)}
-        return {**keys.document, **named, "model_type": name}
+        kept = {key: value for key, value in keys.document.items() if not key.startswith(UNREAD)}
+        return {**kept, **named, "model_type": name}
 
     return config
 
