@@ -29,10 +29,9 @@ def borrowed(spec: Spec, figure: Published, agreeing: float, which: float) -> It
     counted = count(spec, spec.sizes, figure.reading)
     known = list(_elsewhere(spec, figure))
     others = [other for other in known if _same(other.figure, figure)]
-    if others and not figure.claim.admits(counted):
-        different = {(other.figure.claim.low, other.figure.claim.high) for other in known}
+    if others and figure.claim.high - figure.claim.low > 1 and not figure.claim.admits(counted):
         worth = surprise(figure.claim, figure.printed, counted, step(spec))
-        bits = agreeing + worth - which - choice(WAYS) - choice(len(different))
+        bits = agreeing + worth - which - choice(WAYS) - log2(len(known) / len(others))
         models = {other.model: f"{other.model} ({other.figure.source})" for other in reversed(others)}
         whose = " and of ".join(list(models.values())[: -1 - MOST : -1])
         text = f"{figure.printed} ({figure.place}) is printed of {whose}, of the same depth and width: copied"
@@ -53,6 +52,8 @@ def _elsewhere(spec: Spec, like: Published) -> Iterator[Borrowable]:
             continue
         for cells in read(table.path):
             name = table.models.get(label_of(table, cells), "")
+            if label_of(table, cells).lower() == spec.row.lower():
+                continue
             if [cells.get(field) for field in ("n_layers", "d_model")] == shape and name != spec.name:
                 yield from (Borrowable(label_of(table, cells), figure) for figure in figures(table, cells))
 

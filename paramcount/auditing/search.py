@@ -109,7 +109,8 @@ def explain_row(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
             found += explain_figure(spec, figure, at, row.rows, row.near, row.agreeing, row.which)
     for figure in spec.published if row.settled else ():
         if not agrees(spec, row.sizes, figure) and not saved(figure, row.counted(row.sizes, figure.reading)):
-            statements += [e for e in borrowed(spec, figure, row.agreeing, row.which) if e.bits > 0]
+            which = choice(len(spec.published))
+            statements += [e for e in borrowed(spec, figure, row.agreeing, which) if e.bits > 0]
     return sorted(found, key=lambda e: -e.bits)[:MOST] + statements
 
 
