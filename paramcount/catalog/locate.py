@@ -106,6 +106,25 @@ def _is_other_format(name: str) -> bool:
     return bool(other_format(name))
 
 
+def _config_in(folder: str) -> str:
+    """The config in *folder*: config.json, or Meta's params.json where there is none."""
+    paths = [os.path.join(folder, name) for name in (CONFIG, "params.json")]
+    return next((path for path in paths if os.path.isfile(path)), paths[0])
+
+
+def _by_arguments(path: str, checkpoint: Checkpoint) -> Spec | None:
+    """The model that a training program's own arguments in *checkpoint* state, where they are of one that is known."""
+    arguments = dict(checkpoint.wrapped.arguments)
+    if not arguments or "model_type" in arguments:  # a word of the program's, and no type of transformers
+        return None
+    from paramcount.config.document import of
+
+    try:
+        return _stated(of(arguments, _called(path)), _called(path))
+    except InputError:
+        return None
+
+
 def _snapshot(folder: str) -> str:
     """The folder of files inside *folder* where that is a repository in the hub's cache; else *folder* itself."""
     inside = os.path.join(folder, "snapshots")
@@ -127,7 +146,7 @@ def _with_config(name: str, path: str) -> Source:
     from paramcount.checkpoint.pytorch import NeedsTorchError
 
     folder = path if os.path.isdir(path) else os.path.dirname(path)
-    beside = os.path.join(folder, CONFIG)
+    beside = _config_in(folder)
     try:
         checkpoint = read(path)
     except (NeedsTorchError, AbsentError) as error:
@@ -137,7 +156,7 @@ def _with_config(name: str, path: str) -> Source:
         spec = _noting(_read(beside), f"Its weights were not read: {error}")
         return Source(_called(beside), spec, stated=index)
     if not os.path.isfile(beside):
-        return Source(_called(path), None, checkpoint)
+        return Source(_called(path), _by_arguments(path, checkpoint), checkpoint)
     try:
         return Source(_called(beside), _read(beside), checkpoint)
     except InputError as error:
