@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from paramcount.solver import Solution
     from paramcount.solver.compute import ForCompute
     from paramcount.solver.sweep import Sweep
+    from paramcount.solver.within import Within
     from paramcount.verification import Verified
 
 IN_JSON = (int, float, str, list, dict, type(None))
@@ -157,6 +158,16 @@ def solve_flops(flops: int | str, law: str, **options: Any) -> ForCompute:
     from paramcount.solver.compute import solve_flops as of_compute
 
     return of_compute(flops, law, **options)
+
+
+def solve_within(**budgets: Any) -> Within:
+    """Shapes that use one of several budgets up and exceed none, each with what it takes, and which budget binds.
+
+    memory="80GB", cache="16GB", flops=1e23, devices and laws; see paramcount.solver.asked.solve_within.
+    """
+    from paramcount.solver.asked import solve_within as of_budgets
+
+    return of_budgets(**budgets)
 
 
 def sweep(params: int | str, **options: Any) -> Sweep:

@@ -99,7 +99,7 @@ def test_an_absent_tie_is_the_types_own_default(model_type):
         ({"tie_word_embeddings": "yes"}, "tie_word_embeddings = yes: valid: true or false"),
         ({"architectures": "LlamaForCausalLM"}, "architectures = LlamaForCausalLM: valid: a list of class names"),
         ({"architectures": ["MyLlama"]}, "architectures names MyLlama, which is not counted here; counted: Llama"),
-        ({"model_type": None}, "llama, for LlamaForCausalLM"),
+        ({"model_type": None, "architectures": ["BertModel2"]}, "no model_type; valid: one of"),
         ({"model_type": None, "architectures": None}, "no model_type; valid: one of transformers' model types"),
     ],
 )
@@ -110,11 +110,11 @@ def test_what_is_wrong_with_a_config_is_said_with_the_key(run, config, changes, 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{", "cut short"),
+        ("{", "no JSON"),
         ("[1]", "a JSON list"),
         ("[" * 100_000, "nested too deeply"),
         ('{"model_type": "llama", "model_type": "gpt2"}', "the key model_type twice"),
-        ("", "empty"),
+        ("", "no JSON"),
         (
             "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 565\n",
             "a git-lfs pointer, not the file itself",

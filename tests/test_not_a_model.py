@@ -27,7 +27,7 @@ import pytest
         (b"PK\x03\x04", "a zip"),
         (b"  \n", "empty"),
         (b'{"model_type": "llama",}', "no JSON"),
-        (b"model: llama", "no JSON"),
+        (b"model: llama", "no model_type"),
     ],
 )
 def test_a_file_that_is_no_json_is_called_what_it_is(text, said, tmp_path, run):

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from paramcount.config import Config
 
 CONFIG = "config.json"
+CONFIGS = (CONFIG, "params.json", "hparams.json", "bert_config.json")
 LARGEST = 10_000_000  # bytes of a config
-EVERYONES = ("config", "model", "pytorch_model", "adapter_model")
+EVERYONES = ("config", "params", "hparams", "model", "pytorch_model", "adapter_model")
 WEIGHTS = (".safetensors", ".safetensors.index.json", ".gguf", ".bin", ".bin.index.json", ".pt", ".pth", ".ckpt")
 
 
@@ -25,7 +26,7 @@ class Source(NamedTuple):
     """A model as *spec* states it and as *checkpoint* stores it; one of the two may be missing.
 
     *note* says why a config beside a checkpoint is not counted, *stated* is what an index says whose weights are
-    not there.
+    not there; *settled* are changes that the config was read with.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Source(NamedTuple):
     checkpoint: Checkpoint | None = None
     note: str = ""
     stated: Mapping[str, Any] = {}
+    settled: frozenset[str] = frozenset()
 
 
 def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
@@ -40,7 +42,8 @@ def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
 
     Raises InputError where there is none, or a checkpoint alone, which has no sizes to change and no formula.
     """
-    return changed(name, locate(name), list(changes))
+    changes = list(changes)
+    return changed(name, locate(name, changes), changes)
 
 
 def changed(name: str, found: Source | None, changes: list[str]) -> Spec:
@@ -49,45 +52,57 @@ def changed(name: str, found: Source | None, changes: list[str]) -> Spec:
         return names.resolve(name, changes)
     if found.spec is None:
         raise InputError(f"{name}: {found.note or f'a checkpoint without a {CONFIG}'}; valid: a config that is counted")
-    return override(found.spec, read_changes(found.spec.family, changes)) if changes else found.spec
+    open_ = [change for change in changes if change not in found.settled]
+    return override(found.spec, read_changes(found.spec.family, open_)) if open_ else found.spec
 
 
-def locate(name: str) -> Source | None:
-    """What *name* stands for where it is no name of the catalog; None where it is one, or is written as one."""
+def locate(name: str, changes: Iterable[str] = ()) -> Source | None:
+    """What *name* stands for where it is no name of the catalog; None where it is one, or is written as one.
+
+    Of *changes* ("model_type=bert") a config takes those without which nobody knows what it states.
+    """
+    changes = tuple(changes)
     if name == "-":
-        return Source(name, _stdin())
+        return _stdin(changes)
     if names.knows(name):
         return None
     if os.path.isdir(name):
-        return _folder(name)
+        return _folder(name, changes)
     if name.endswith(WEIGHTS):
-        return _with_config(name, name)
+        return _with_config(name, name, changes)
     if not name.endswith(".json") and os.path.isfile(name) and _is_other_format(name):
-        return _with_config(name, name)
+        return _with_config(name, name, changes)
     if name.endswith(".json") or os.path.exists(name):
-        return Source(_called(name), _read(name))
-    return _hub(name) if "/" in name or os.sep in name else None
+        return _read(name, changes)
+    return _hub(name, changes) if "/" in name or os.sep in name else None
 
 
-def _stdin() -> Spec:
+def _stdin(changes: tuple[str, ...]) -> Source:
     from paramcount.config import parse
 
     text = sys.stdin.buffer.read(LARGEST + 1)
     if not text.strip():
         raise InputError("stdin: nothing there; valid: a config.json, once: paramcount - < config.json")
-    return _stated(parse(text, "stdin"), "stdin")
+    config = parse(text, "stdin", changes)
+    return Source("-", _stated(config, "stdin"), settled=config.settled)
 
 
-def _folder(name: str) -> Source:
+def _folder(name: str, changes: tuple[str, ...]) -> Source:
     name = _snapshot(name)
     if _has_weights(name):
-        return _with_config(name, name)
-    path = os.path.join(name, CONFIG)
+        return _with_config(name, name, changes)
+    path = _config_in(name)
     if not os.path.isfile(path):
         if any(map(_is_other_format, os.listdir(name))):
-            return _with_config(name, name)  # which says what they are
+            return _with_config(name, name, changes)  # which says what they are
         raise InputError(f"{name}: a folder without {CONFIG} and without weights; valid: one that has either")
-    return Source(_called(path), _read(path))
+    return _read(path, changes)
+
+
+def _config_in(folder: str) -> str:
+    """The config in *folder*, or where it would be: the first of the names that programs give theirs."""
+    paths = [os.path.join(folder, name) for name in CONFIGS]
+    return next(filter(os.path.isfile, paths), paths[0])
 
 
 def _has_weights(folder: str) -> bool:
@@ -141,7 +156,7 @@ def _snapshot(folder: str) -> str:
     return os.path.join(inside, commits[0])
 
 
-def _with_config(name: str, path: str) -> Source:
+def _with_config(name: str, path: str, changes: tuple[str, ...]) -> Source:
     from paramcount.checkpoint import AbsentError, index_of, read
     from paramcount.checkpoint.pytorch import NeedsTorchError
 
@@ -153,24 +168,26 @@ def _with_config(name: str, path: str) -> Source:
         index = index_of(path)
         if not (path == folder or index) or not os.path.isfile(beside):
             raise
-        spec = _noting(_read(beside), f"Its weights were not read: {error}")
-        return Source(_called(beside), spec, stated=index)
+        found = _noting(_read(beside, changes), f"Its weights were not read: {error}")
+        return found._replace(stated=index)
     if not os.path.isfile(beside):
         return Source(_called(path), _by_arguments(path, checkpoint), checkpoint)
     try:
-        return Source(_called(beside), _read(beside), checkpoint)
+        return _read(beside, changes)._replace(checkpoint=checkpoint)
     except InputError as error:
         return Source(_called(path), None, checkpoint, str(error))
 
 
-def _noting(spec: Spec, note: str) -> Spec:
-    return spec._replace(notes=(*spec.notes, note)) if note else spec
+def _noting(source: Source, note: str) -> Source:
+    spec = source.spec
+    return source._replace(spec=spec._replace(notes=(*spec.notes, note))) if spec and note else source
 
 
-def _read(path: str) -> Spec:
+def _read(path: str, changes: tuple[str, ...]) -> Source:
     from paramcount.config import read
 
-    return _stated(read(path), _called(path))
+    config = read(path, changes)
+    return Source(_called(path), _stated(config, _called(path)), settled=config.settled)
 
 
 def _called(path: str) -> str:
@@ -183,7 +200,7 @@ def _called(path: str) -> str:
     return printable(os.path.basename(folder) if stem in EVERYONES and os.path.basename(folder) else stem or file)
 
 
-def _hub(name: str) -> Source | None:
+def _hub(name: str, changes: tuple[str, ...]) -> Source | None:
     from paramcount import hub
 
     if not hub.looks_like_repository(name):
@@ -195,12 +212,13 @@ def _hub(name: str) -> Source | None:
     except InputError as error:
         raise InputError(f"{error}; nor is there a file or folder of that name") from None
     try:
-        spec = _stated(of(found.config, name), name)
+        config = of(found.config, name, changes)
+        spec = _stated(config, name)
     except InputError as error:
         if found.tensors is None:
             raise
         return Source(name, None, found.tensors, str(error))
-    return Source(name, _noting(spec, found.note), found.tensors)
+    return _noting(Source(name, spec, found.tensors, settled=config.settled), found.note)
 
 
 def _stated(config: Config, name: str) -> Spec:

@@ -83,7 +83,7 @@ def command(
 
 
 def _answer(model: str, changes: tuple[str, ...], asked: Asked, options: tuple[int, str, int, str, str]) -> Answer:
-    found = locate(model)
+    found = locate(model, changes)
     spec = changed(model, found, list(changes))
     run = run_of(spec, *options)
     if asked.train or asked.conventions:

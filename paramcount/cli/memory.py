@@ -93,7 +93,7 @@ def command(
     if fits or is_asked(sizes):
         if len(models) > 1:
             raise InputError(f"{', '.join(models)}: a layout is of one model; valid: one MODEL")
-        spec = changed(models[0], locate(models[0]), list(changes))
+        spec = changed(models[0], locate(models[0], changes), list(changes))
         report = memory_report([_answer(models[0], changes, length, purpose, given, None)])
         asked = Asked(spec, length.of(spec), purpose, given, sizes, device)
         return searched(report, asked) if fits else divided(report, asked)
@@ -108,7 +108,7 @@ def _answer(
     given: dict[str, Any],
     device: Accelerator | None,
 ) -> Answer:
-    located = locate(model)
+    located = locate(model, changes)
     stores = located.checkpoint.nbytes() if located and located.checkpoint else None
     moments = None
     if located and located.spec is None and stores is not None and not changes and _as_it_is(purpose, given):

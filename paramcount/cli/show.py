@@ -79,7 +79,7 @@ def command(
         return side_by_side([resolve(model, changes) for model in models], tensors, reading or "")
     if beside := base_beside(models[0]):
         return with_base(models[0], changes, beside)
-    found = locate(models[0])
+    found = locate(models[0], changes)
     if found is None or found.checkpoint is None or changes:
         spec = changed(models[0], found, list(changes))
         return _with_index(single(spec, tensors, reading or ""), spec, {} if found is None or changes else found.stated)

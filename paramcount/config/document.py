@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from paramcount.config.config import Config
-from paramcount.config.earlier_names import present
+from paramcount.config.earlier_names import TYPES, present
 from paramcount.config.sizes import ConfigError
 from paramcount.config.types import known, lines, unknown
 from paramcount.errors import all_printable, printable
@@ -17,14 +17,18 @@ from paramcount.inputs import instead_of_json, once, read_within
 LARGEST = 10_000_000  # bytes
 
 
-def read(path: str | os.PathLike[str]) -> Config:
-    """The config in the file at *path*; raises ConfigError."""
+# Depths and widths that other programs' files have, and that hardly a type reads.
+OTHERS = frozenset({"dim", "layers", "layer_num", "layers_num", "block_size", "mlp_hidden_size"})
+
+
+def read(path: str | os.PathLike[str], changes: Iterable[str] = ()) -> Config:
+    """The config in the file at *path*, *changes* as `of` has them; raises ConfigError."""
     text = read_within(path, LARGEST, "a config.json", ConfigError)
-    return parse(text, str(path))
+    return parse(text, str(path), changes)
 
 
-def parse(text: bytes | str, name: str) -> Config:
-    """The config that *text* is, called *name* in errors; raises ConfigError."""
+def parse(text: bytes | str, name: str, changes: Iterable[str] = ()) -> Config:
+    """The config that *text* is, called *name* in errors, *changes* as `of` has them; raises ConfigError."""
     if len(text) > LARGEST:
         raise ConfigError(f"{name}: larger than any config.json; valid: up to {LARGEST:,} bytes")
     try:
@@ -34,10 +38,24 @@ def parse(text: bytes | str, name: str) -> Config:
     except ValueError as error:
         if instead := instead_of_json(text, error):
             raise ConfigError(f"{name}: {instead}") from None
+        other = _other_text(text, name)
+        if other is not None:
+            return of(other, name, changes)
         raise ConfigError(f"{name}: no JSON ({error}); valid: a config.json") from None
     if not isinstance(document, dict):
         raise ConfigError(f"{name}: a JSON {type(document).__name__}; valid: an object of keys and values")
-    return of(document, name)
+    return of(document, name, changes)
+
+
+def _other_text(text: bytes | str, name: str) -> dict[str, Any] | None:
+    """What *text*, which is no JSON, says as another program writes it; None where none does."""
+    from paramcount.config.foreign.text import document_of
+
+    try:
+        plain = text.decode() if isinstance(text, bytes) else text
+    except UnicodeDecodeError:
+        return None
+    return document_of(plain, name)
 
 
 def of_python(document: Mapping[str, Any], name: str = "config") -> Config:
@@ -60,17 +78,84 @@ def _mapping(value: Any) -> Any:
     raise TypeError(f"a value of type {type(value).__name__}")
 
 
-def of(document: dict[str, Any], name: str = "config") -> Config:
-    """*document* over its model type's defaults; raises ConfigError where the type is missing or unknown."""
-    document, name = all_printable(document), printable(name)
+def of(document: dict[str, Any], name: str = "config", changes: Iterable[str] = ()) -> Config:
+    """*document* over its model type's defaults; a file of another program is read as what it is.
+
+    Of *changes* ("model_type=bert") those are in it that it takes to know what it states: they are noted as `settled`.
+    Raises ConfigError where the type is missing or unknown.
+    """
+    document, name, changes = all_printable(document), printable(name), tuple(changes)
+    notes, settled = tuple[str, ...](), frozenset[str]()
+    if not _is_typed(document):
+        document, notes, settled = _as_it_is_meant(document, name, changes)
     if not isinstance(document.get("model_type"), str):
         raise ConfigError(f"{name}: {_untyped(document)}")
     document, named = present(document), document["model_type"]
     model_type = document["model_type"]
     config = Config(document, known(model_type) or unknown(model_type), name)
+    config.settled = settled
+    config.notes += notes
     if model_type != named:
         config.notes.append(f"model_type {named} is {model_type} in transformers.")
     return config
+
+
+def _is_typed(document: dict[str, Any]) -> bool:
+    """Whether *document* has a type that is known, and no depth or width of another program's."""
+    model_type = document.get("model_type")
+    return isinstance(model_type, str) and (model_type in TYPES or (bool(known(model_type)) and not _unread(document)))
+
+
+def _unread(document: dict[str, Any]) -> list[str]:
+    """The keys of *document* that are another program's, and none of its type."""
+    about = known(document["model_type"]) or unknown(document["model_type"])
+    return sorted(OTHERS & document.keys() - {*about["defaults"], *about["spellings"]})
+
+
+def _as_it_is_meant(
+    document: dict[str, Any], name: str, changes: tuple[str, ...]
+) -> tuple[dict[str, Any], tuple[str, ...], frozenset[str]]:
+    """*document* of a known type, what is to be said of that, and which of *changes* it has in it."""
+    from paramcount.config.foreign import read_as
+
+    found = None if "peft_type" in document else read_as(document, name, changes)
+    if found is not None:
+        return found
+    if isinstance(document.get("model_type"), str):
+        _refuse_another(document, name)
+        return document, (), frozenset()
+    asked = [change for change in changes if change.partition("=")[0].strip() == "model_type"]
+    types = [asked[-1].partition("=")[2].strip()] if asked else _types_of_class(document)
+    if len(types) != 1:
+        return document, (), frozenset()
+    typed = {**document, "model_type": types[0]}
+    _refuse_another(typed, name)
+    if "peft_type" in typed:
+        return document, (), frozenset()
+    why = "as --set says" if asked else f"whose class {document['architectures'][0]} is"
+    return typed, (f"No model_type: read as {types[0]}, {why}.",), frozenset(asked)
+
+
+def _refuse_another(document: dict[str, Any], name: str) -> None:
+    """Raise ConfigError where *document* has a type that is known, and is a file of another program's model."""
+    from paramcount.config.foreign import programs_of
+
+    others = _unread(document) if known(document["model_type"]) else []
+    found = programs_of({key: value for key, value in document.items() if key != "model_type"}) if others else []
+    if found:
+        said = f"model_type = {document['model_type']}, which reads no {others[0]}: by its keys {found[0]}"
+        raise ConfigError(f"{name}: {said}; valid: no model_type")
+
+
+def _types_of_class(document: dict[str, Any]) -> list[str]:
+    """The model types that have the class which *document* names, or of them the one that it is called after."""
+    named = document.get("architectures")
+    name = named[0] if isinstance(named, list) and named else None
+    if not isinstance(name, str):
+        return []
+    found = [json.loads(line)["type"] for line in lines()[1:] if f'{json.dumps(name)}: "' in line]
+    own = [one for one in found if name.lower().startswith(one.replace("_", "").replace("-", ""))]
+    return own or found
 
 
 def _untyped(document: dict[str, Any]) -> str:
@@ -78,9 +163,8 @@ def _untyped(document: dict[str, Any]) -> str:
     if "peft_type" in document:
         base = document.get("base_model_name_or_path") or "the model that it is for"
         return f"the config of an adapter, which states no model; valid: its weights, or --base MODEL, here {base}"
-    named = document.get("architectures")
-    name = named[0] if isinstance(named, list) and named else None
-    of_class = [json.loads(line)["type"] for line in lines()[1:] if f'{json.dumps(name)}: "' in line]
+    of_class = _types_of_class(document)
     if of_class:
-        return f"no model_type; valid: {', '.join(of_class)}, for {name}"
-    return "no model_type; valid: one of transformers' model types, e.g. llama"
+        which = f"{', '.join(of_class)} have {document['architectures'][0]}"
+        return f"no model_type; valid: --set model_type=…, of which {which}"
+    return "no model_type; valid: one of transformers' model types, such as --set model_type=llama"

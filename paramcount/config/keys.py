@@ -57,6 +57,7 @@ SYMBOLS = {
     "max_position_embeddings": "n_ctx",
     "n_positions": "n_ctx",
     "n_ctx": "n_ctx",
+    "block_size": "n_ctx",
     "max_seq_len": "n_ctx",
     "max_encoder_position_embeddings": "n_encoder_ctx",
     "max_source_positions": "n_encoder_ctx",

@@ -12,11 +12,17 @@ TYPES = os.path.join(os.path.dirname(__file__), "types.jsonl")
 
 @cache
 def known(model_type: str) -> dict[str, Any] | None:
-    """What transformers says of *model_type*; None where it is no text model type of that version."""
+    """What transformers, or a program, says of *model_type*; None where it is no text model type of that version."""
     # Of four hundred lines only the one that is asked for is parsed.
     head = json.dumps({"type": model_type})[:-1] + ","
     found = next((line for line in lines() if line.startswith(head)), "")
-    return json.loads(found) if found else None
+    return json.loads(found) if found else _of_program(model_type)
+
+
+def _of_program(model_type: str) -> dict[str, Any] | None:
+    from paramcount.config.program_types import TYPES as OWN
+
+    return OWN.get(model_type)
 
 
 def unknown(model_type: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from paramcount.config import Config, ConfigError
 from paramcount.models.architecture import Architecture
-from paramcount.models.index import OF_PAPERS, PLACES
+from paramcount.models.index import OF_PAPERS, OF_PROGRAMS, PLACES
 
 
 class NotCountedError(ConfigError):
@@ -23,8 +23,8 @@ def accepted() -> list[str]:
 
 
 def architecture_of(model_type: str) -> Architecture | None:
-    """The architecture of *model_type*, a type of transformers or of a paper; None where there is none."""
-    place = PLACES.get(model_type) or OF_PAPERS.get(model_type)
+    """The architecture of *model_type*, of transformers, a paper or a program; None where there is none."""
+    place = PLACES.get(model_type) or OF_PAPERS.get(model_type) or OF_PROGRAMS.get(model_type)
     if place is None:
         return None
     module, called = place

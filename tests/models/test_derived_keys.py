@@ -106,8 +106,6 @@ KINDS = ["local", "lsh"] * 3
         ({"model_type": "reformer", "attn_layers": KINDS, "num_hidden_layers": 5}, "num_hidden_layers = 5"),
         ({"model_type": "reformer", "attn_layers": KINDS, "num_hidden_layers": 7}, "num_hidden_layers = 7"),
         ({"model_type": "mobilebert", "true_hidden_size": 512}, "true_hidden_size = 512"),
-        ({"model_type": "umt5", "feed_forward_proj": "gated-gelu", "is_gated_act": None}, "is_gated_act = None"),
-        ({"model_type": "mt5", "is_gated_act": False}, "is_gated_act = False"),
         ({"model_type": "qwen2", "num_hidden_layers": 2, "layer_types": ["full_attention"]}, "layer_types has 1 items"),
     ],
 )

@@ -112,11 +112,13 @@ def _is_gated(c: Config) -> bool:
     *gate, activation = said.split("-") if isinstance(said, str) else [""]
     if gate not in ([], ["gated"]) or activation in ("", "gated", *LEARNED_ACTIVATIONS):
         raise c.refuse("feed_forward_proj", "valid: an activation without parameters, or gated- and one, as gated-gelu")
-    if c.given.get("is_gated_act", bool(gate)) is not bool(gate):
-        raise c.refuse(
-            "is_gated_act", f"contradicts feed_forward_proj = {said}; valid: what the latter says, or nothing"
-        )
-    return bool(gate)
+    stated = c.given.get("is_gated_act", bool(gate))
+    if not isinstance(stated, bool | None):
+        raise c.refuse("is_gated_act", "valid: true or false")
+    if bool(stated) is not bool(gate):
+        note = f"is_gated_act = {str(bool(stated)).lower()} goes before feed_forward_proj = {said}, as in transformers."
+        c.notes += [note] if note not in c.notes else []
+    return bool(stated)
 
 
 def _own_or_tied(config: Config, prefix: str) -> Parts:

@@ -18,7 +18,7 @@ def t5(draw: Draw, document: Document) -> None:
         activation = draw(st.sampled_from(("relu", "gelu_new", "gated-gelu", "gated-silu")))
         document["feed_forward_proj"] = activation
         if draw(st.booleans()):
-            document |= {"is_gated_act": activation.startswith("gated-"), "dense_act_fn": "gelu_new"}
+            document |= {"is_gated_act": draw(st.sampled_from((True, False, None))), "dense_act_fn": "gelu_new"}
 
 
 def longt5(draw: Draw, document: Document) -> None:

@@ -1,0 +1,91 @@
+"""Files that are no JSON: YAML, and scripts with the arguments of Megatron."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from paramcount.config.sizes import ConfigError
+
+YAML, SCRIPTS = (".yml", ".yaml"), (".sh", ".txt", ".args")
+ARGUMENT = re.compile(r"--([a-z][a-z0-9-]*)(?:[ \t=]+(?:\\\n\s*)?(?!--)([^\s\\]+))?")
+LIKE_YAML = re.compile(r"(#[^\n]*\n|\s)*[A-Za-z_][\w-]*:(\s|$)")
+DEEPEST, LONGEST = 50, 1_000_000
+
+
+def document_of(text: str, name: str) -> dict[str, Any] | None:
+    """The keys and values of *text* in the file called *name*; None where it is neither YAML nor arguments.
+
+    Raises ConfigError on YAML that cannot be read.
+    """
+    if name.endswith(YAML) or (not name.endswith(SCRIPTS) and LIKE_YAML.match(text)):
+        return _yaml(text, name)
+    return _arguments(text) if "--num-layers" in text else None
+
+
+def _arguments(text: str) -> dict[str, Any]:
+    """Megatron's arguments, as its parser names them: --num-layers 24 is num_layers, a switch alone is true."""
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    found: dict[str, Any] = {}
+    for match in ARGUMENT.finditer("\n".join(lines)):
+        found[match[1].replace("-", "_")] = _value(match[2])
+    return found
+
+
+def _value(text: str | None) -> Any:
+    plain = (text or "").strip("\"'()")
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 20 else plain or True
+
+
+def _yaml(text: str, name: str) -> dict[str, Any]:
+    try:
+        import yaml
+    except ImportError:
+        raise ConfigError(f"{name}: YAML, which needs PyYAML; valid: pip install 'paramcount[files]'") from None
+    if len(text) > LONGEST:
+        raise ConfigError(f"{name}: {len(text):,} characters of YAML; valid: a training's config, up to {LONGEST:,}")
+
+    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+        """Plain values, each key once, and no alias, which could stand for a file a million times as large."""
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            event = self.peek_event()
+            if isinstance(event, yaml.events.AliasEvent):
+                line = event.start_mark.line + 1
+                raise ConfigError(f"{name}: the alias *{event.anchor} in line {line}; valid: YAML without aliases")
+            return super().compose_node(parent, index)
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            found = super().construct_mapping(node, deep)
+            if len(found) < len(node.value):
+                line = node.start_mark.line + 1
+                raise ConfigError(f"{name}: a key twice in what begins in line {line}; valid: each key once")
+            return found
+
+    try:
+        found = yaml.load(text, Loader=Loader)
+    except ConfigError:
+        raise
+    except RecursionError:
+        raise ConfigError(f"{name}: nested too deeply to be a config") from None
+    except (yaml.YAMLError, ValueError, TypeError) as error:
+        said = " ".join(str(error).split())[:120]
+        raise ConfigError(f"{name}: no YAML ({said}); valid: a training's config") from None
+    if not isinstance(found, dict):
+        raise ConfigError(f"{name}: no keys and values; valid: a training's config")
+    resolved: dict[str, Any] = _resolved(found, found)
+    return resolved
+
+
+def _resolved(value: Any, root: dict[str, Any], depth: int = 0) -> Any:
+    """*value* with ${a.b}, as OmegaConf writes references, replaced by what stands there in *root*."""
+    if isinstance(value, dict) and depth < DEEPEST:
+        return {str(key): _resolved(one, root, depth + 1) for key, one in value.items()}
+    if isinstance(value, list) and depth < DEEPEST:
+        return [_resolved(one, root, depth + 1) for one in value]
+    if isinstance(value, str) and (match := re.fullmatch(r"\$\{([\w.]+)\}", value)):
+        target: Any = root
+        for part in match[1].split("."):
+            target = target.get(part) if isinstance(target, dict) else None
+        return value if isinstance(target, dict | list | None) else target
+    return value if isinstance(value, int | float | str | dict | list | None) else str(value)
