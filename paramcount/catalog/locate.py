@@ -140,6 +140,25 @@ def _is_other_format(name: str) -> bool:
     return bool(other_format(name))
 
 
+def _config_in(folder: str) -> str:
+    """The config in *folder*: config.json, or Meta's params.json where there is none."""
+    paths = [os.path.join(folder, name) for name in (CONFIG, "params.json")]
+    return next((path for path in paths if os.path.isfile(path)), paths[0])
+
+
+def _by_arguments(path: str, checkpoint: Checkpoint) -> Spec | None:
+    """The model that a training program's own arguments in *checkpoint* state, where they are of one that is known."""
+    arguments = dict(checkpoint.wrapped.arguments)
+    if not arguments or "model_type" in arguments:  # a word of the program's, and no type of transformers
+        return None
+    from paramcount.config.document import of
+
+    try:
+        return _stated(of(arguments, _called(path)), _called(path))
+    except InputError:
+        return None
+
+
 def _snapshot(folder: str) -> str:
     """The folder of files inside *folder* where that is a repository in the hub's cache; else *folder* itself."""
     inside = os.path.join(folder, "snapshots")
@@ -171,7 +190,7 @@ def _with_config(name: str, path: str, changes: tuple[str, ...]) -> Source:
         found = _noting(_read(beside, changes), f"Its weights were not read: {error}")
         return found._replace(stated=index)
     if not os.path.isfile(beside):
-        return Source(_called(path), None, checkpoint)
+        return Source(_called(path), _by_arguments(path, checkpoint), checkpoint)
     try:
         return _read(beside, changes)._replace(checkpoint=checkpoint)
     except InputError as error:
