@@ -481,7 +481,7 @@ def test_a_hundred_thousand_rows_are_refused_with_the_limit(run, file):
         (markdown(["Model", *(f"c{n}" for n in range(100))], [["1"] * 101]), "a.md", "101 columns; valid: up to 100"),
         (markdown(["Model", "Layers"], [["a", "1"]] * 1_001), "a.md", "more than 1,000 rows"),
         ("-" * 100_000 + "|x", "a", "column model is missing"),
-        (PLAIN.replace("n_ctx", "*" * 100_000), "a.csv", "impossible"),
+        (PLAIN.replace("n_ctx", "*" * 100_000), "a.csv", "n_ctx not stated"),
         (PLAIN.replace("768", "*" * 100_000 + "x"), "a.csv", "is no size"),
     ],
     ids=lambda value: str(value)[:20],
