@@ -235,3 +235,48 @@ def test_what_trainers_save_beside_a_model_is_not_taken_for_it(net, tmp_path, ru
     torch.save({"x": 1}, tmp_path / "training_args.bin")
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "gpt2", "n_layer": 1}))
     assert run(str(tmp_path)).exit_code == 0
+
+
+def nanogpt(d, n_layers, vocab, context, bias):
+    """The state of nanoGPT's module (model.py), its names and shapes written by hand, masks among them."""
+    state = {"transformer.wte.weight": torch.zeros(vocab, d), "transformer.wpe.weight": torch.zeros(context, d)}
+    maps = {"attn.c_attn": (3 * d, d), "attn.c_proj": (d, d), "mlp.c_fc": (4 * d, d), "mlp.c_proj": (d, 4 * d)}
+    norms = {f"transformer.h.{at}.{name}": (d,) for at in range(n_layers) for name in ("ln_1", "ln_2")}
+    owners = {f"transformer.h.{at}.{name}": shape for at in range(n_layers) for name, shape in maps.items()}
+    for name, shape in {**owners, **norms, "transformer.ln_f": (d,)}.items():
+        state[f"{name}.weight"] = torch.zeros(shape)
+        state |= {f"{name}.bias": torch.zeros(shape[0])} if bias else {}
+    n_params = sum(tensor.numel() for tensor in state.values())
+    masks = {f"transformer.h.{at}.attn.bias": torch.zeros(1, 1, context, context) for at in range(n_layers)}
+    return {**state, **masks, "lm_head.weight": state["transformer.wte.weight"]}, n_params
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(1, 3), st.integers(1, 3), st.integers(3, 70), st.booleans())
+def test_nanogpts_file_is_held_against_its_own_arguments(tmp_path_factory, heads, n_layers, vocab, bias):
+    from paramcount.catalog.locate import locate
+    from paramcount.report.checkpoint import expected, reconcile
+
+    d = 16 * heads
+    state, n_params = nanogpt(d, n_layers, vocab, 24, bias)
+    arguments = {"n_layer": n_layers, "n_head": heads, "n_embd": d, "block_size": 24, "bias": bias, "vocab_size": vocab}
+    path = tmp_path_factory.mktemp("nano") / "ckpt.pt"
+    state = {f"_orig_mod.{name}": tensor for name, tensor in state.items()}
+    torch.save({"model": state, "model_args": arguments, "iter_num": 1}, path)
+    found = locate(str(path))
+    assert found.spec.model().total() == n_params
+    assert reconcile(expected(found.spec.model()), found.checkpoint).verdict.startswith("agrees")
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_metas_folder_is_held_against_its_params(tmp_path, run, ranks):
+    shapes = llama_of_meta(2, 48, 6, 128, 64)
+    for rank, state in enumerate(slices(shapes, ranks)):
+        torch.save(state, tmp_path / f"consolidated.{rank:02}.pth")
+    sizes = {"dim": 48, "n_layers": 2, "n_heads": 6, "vocab_size": 64, "multiple_of": 32, "norm_eps": 1e-5}
+    (tmp_path / "params.json").write_text(json.dumps(sizes))
+    ran = run(str(tmp_path), "--json")
+    said = json.loads(ran.stdout)
+    assert ran.exit_code == 0
+    assert said["total"] == sum(torch.Size(shape).numel() for shape, _ in shapes.values()) - 6
+    assert said["checkpoint"]["verdict"] == "agrees after named explanations"

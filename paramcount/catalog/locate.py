@@ -19,14 +19,15 @@ CONFIG = "config.json"
 CONFIGS = (CONFIG, "params.json", "hparams.json", "bert_config.json")
 LARGEST = 10_000_000  # bytes of a config
 EVERYONES = ("config", "params", "hparams", "model", "pytorch_model", "adapter_model")
+NOT_ITS_OWN = "Its arguments are written as a known program's, and its weights are not that program's model."
 WEIGHTS = (".safetensors", ".safetensors.index.json", ".gguf", ".bin", ".bin.index.json", ".pt", ".pth", ".ckpt")
 
 
 class Source(NamedTuple):
     """A model as *spec* states it and as *checkpoint* stores it; one of the two may be missing.
 
-    *note* says why a config beside a checkpoint is not counted, *stated* is what an index says whose weights are
-    not there; *settled* are changes that the config was read with.
+    *note* says why a config beside a checkpoint is not counted, or is not to be where the weights disagree with it,
+    *stated* is what an index says whose weights are not there; *settled* are changes that the config was read with.
     """
 
     name: str
@@ -140,12 +141,6 @@ def _is_other_format(name: str) -> bool:
     return bool(other_format(name))
 
 
-def _config_in(folder: str) -> str:
-    """The config in *folder*: config.json, or Meta's params.json where there is none."""
-    paths = [os.path.join(folder, name) for name in (CONFIG, "params.json")]
-    return next((path for path in paths if os.path.isfile(path)), paths[0])
-
-
 def _by_arguments(path: str, checkpoint: Checkpoint) -> Spec | None:
     """The model that a training program's own arguments in *checkpoint* state, where they are of one that is known."""
     arguments = dict(checkpoint.wrapped.arguments)
@@ -190,7 +185,8 @@ def _with_config(name: str, path: str, changes: tuple[str, ...]) -> Source:
         found = _noting(_read(beside, changes), f"Its weights were not read: {error}")
         return found._replace(stated=index)
     if not os.path.isfile(beside):
-        return Source(_called(path), _by_arguments(path, checkpoint), checkpoint)
+        spec = _by_arguments(path, checkpoint)
+        return Source(_called(path), spec, checkpoint, NOT_ITS_OWN if spec else "")
     try:
         return _read(beside, changes)._replace(checkpoint=checkpoint)
     except InputError as error:

@@ -110,4 +110,6 @@ def _stored(found: Source, checkpoint: Checkpoint, tensors: bool) -> Report:
     if found.spec is None:
         return alone(checkpoint, found.name, found.note)
     report = held_against(single(found.spec), found.spec, checkpoint, tensors)
+    if found.note and report.failed:
+        return alone(checkpoint, found.name, found.note)
     return _with_index(report, found.spec, checkpoint.metadata, checkpoint.nbytes())
