@@ -67,7 +67,7 @@ def costs_of(model_type: str) -> tuple[str, str]:
     architecture = architecture_of(model_type)
     assert architecture is not None
     if architecture.uncosted:
-        return f"refused: {architecture.uncosted}", "refused"
+        return f"refused: {architecture.uncosted}", "exact" if architecture.caches else "refused"
     return "exact", "exact" if keeps_a_cache(model_type) else "none"
 
 

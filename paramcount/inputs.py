@@ -40,6 +40,44 @@ def _begun(pipe: int) -> bytes | None:
     return begun
 
 
+# What begins a file that is no JSON, and what it is.
+BEGINNINGS = (
+    (b"version https://git-lfs", "a git-lfs pointer, not the file itself; valid: the file, after git lfs pull"),
+    (b"\x89HDF\r\n", "an HDF5 file, weights as Keras saves them; valid: one JSON object"),
+    (b"PK\x03\x04", "a zip, as torch.save and numpy write weights; valid: one JSON object"),
+    (b"\x1f\x8b", "compressed by gzip; valid: the file unpacked"),
+    (b"GGUF", "a GGUF file; valid: it by a name that ends in .gguf"),
+)
+
+
+def instead_of_json(text: bytes | str, error: ValueError) -> str:
+    """What *text*, on which json failed with *error*, is in place of JSON; "" where it looks like nothing known."""
+    data = text.encode(errors="replace") if isinstance(text, str) else text
+    known = next((what for begins, what in BEGINNINGS if data.startswith(begins)), "")
+    if known:
+        return known
+    start = data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not start:
+        return "empty; valid: one JSON object"
+    if start.startswith((b"<!doctype html", b"<html", b"<head")):
+        return "an HTML page, not the file itself; valid: the file, downloaded from its raw address"
+    lines = [line for line in data.split(b"\n") if line.startswith((b"<<<<<<< ", b">>>>>>> "))]
+    if lines:
+        return "has the marks of a merge conflict (<<<<<<<, >>>>>>>); valid: the file with one side of each chosen"
+    if start[:1] in (b"{", b"[") and _is_cut(data.decode(errors="replace").rstrip(), error):
+        return "cut short: its JSON ends before it is complete; valid: the whole file"
+    return ""
+
+
+def _is_cut(text: str, error: ValueError) -> bool:
+    """Whether json failed with *error* at the end of *text*, or within a text or a word that the end cuts off."""
+    at = getattr(error, "pos", None)
+    if at is None:
+        return False
+    rest = text[at:]
+    return "Unterminated string" in str(error) or any(word.startswith(rest) for word in ("true", "false", "null"))
+
+
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """The object of *pairs*, for json.loads; raises ValueError where a key stands twice, since either may be meant."""
     members = dict(pairs)

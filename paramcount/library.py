@@ -10,7 +10,7 @@ from paramcount.auditing import Explanation, explain
 from paramcount.catalog.families import family_named
 from paramcount.catalog.family import Family
 from paramcount.catalog.from_config import spec_of
-from paramcount.catalog.locate import changed, locate
+from paramcount.catalog.locate import changed, is_here, locate
 from paramcount.catalog.names import is_model, names
 from paramcount.catalog.spec import Published, Spec, override
 from paramcount.config.document import of_python
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from paramcount.solver import Solution
     from paramcount.solver.compute import ForCompute
     from paramcount.solver.sweep import Sweep
+    from paramcount.solver.within import Within
     from paramcount.verification import Verified
 
 IN_JSON = (int, float, str, list, dict, type(None))
@@ -121,7 +122,7 @@ def load(name: str | PathLike[str] | Mapping[str, Any], **sizes: Any) -> LoadedM
     if isinstance(name, Mapping):
         config = of_python(name, changes=asked)
         spec, settled = spec_of(config, str(name.get("model_type") or config.model_type)), config.settled
-    elif not is_model(fspath(name)) and (family := family_named(fspath(name).lower())):
+    elif not (is_here(fspath(name)) or is_model(fspath(name))) and (family := family_named(fspath(name).lower())):
         return LoadedModel(Spec(family.name, family, family.settle(sizes)))
     else:
         found = locate(fspath(name), asked)
@@ -166,6 +167,16 @@ def solve_flops(flops: int | str, law: str, **options: Any) -> ForCompute:
     from paramcount.solver.compute import solve_flops as of_compute
 
     return of_compute(flops, law, **options)
+
+
+def solve_within(**budgets: Any) -> Within:
+    """Shapes that use one of several budgets up and exceed none, each with what it takes, and which budget binds.
+
+    memory="80GB", cache="16GB", flops=1e23, devices and laws; see paramcount.solver.asked.solve_within.
+    """
+    from paramcount.solver.asked import solve_within as of_budgets
+
+    return of_budgets(**budgets)
 
 
 def sweep(params: int | str, **options: Any) -> Sweep:

@@ -43,6 +43,25 @@ def parse_quantity(text: str, what: str = "a number") -> int:
     return value
 
 
+def parse_bytes(text: str, what: str) -> int:
+    """The bytes that *text* states: 80GB is 80·10^9, 80GiB 80·2^30.
+
+    Raises QuantityError on another unit, or none, and on what is no whole number of bytes from 1 to 10^36.
+    """
+    match = re.fullmatch(r"([^%]*?)\s*(B|[kKMGTP]i?B)", text.strip(), re.ASCII)
+    valid = "valid: 80GB (80·10^9 bytes), 80GiB (80·2^30), MB, TB"
+    if match is None:
+        raise QuantityError(f"{what} = {_clipped(text)}: no size in bytes; {valid}")
+    prefix = match[2].rstrip("B").upper()
+    power = " KMGTP".index(prefix[0]) if prefix else 0
+    thousand = 1024 if prefix.endswith("I") else 1000
+    found = parse_amount(match[1], what, valid.removeprefix("valid: ")) * thousand**power
+    if found.denominator != 1 or not 1 <= found <= LARGEST:
+        wrong = "zero" if not found else "no whole number of bytes up to 1e36"
+        raise QuantityError(f"{what} = {_clipped(text)}: {wrong}; {valid}")
+    return int(found)
+
+
 def _evaluate(plain: str) -> int | None:
     if power := re.fullmatch(_POWER, plain):
         base, exponent = int(power[1]), int(power[2])
@@ -74,6 +93,12 @@ def short(count: int) -> str:
         return str(count)
     digits, power = _rounded(count)
     return f"{digits // 100}.{digits % 100:02}e+{power + 2}"
+
+
+def in_bytes(nbytes: int) -> str:
+    """*nbytes* to four digits in a decimal unit: 79_840_000_000 -> '79.84 GB'."""
+    power = min((len(str(nbytes)) - 1) // 3, 5)
+    return f"{nbytes / 1000**power:.4g} {' kMGTP'[power].strip()}B"
 
 
 def _rounded(count: int) -> tuple[int, int]:

@@ -1,7 +1,8 @@
 """Write paramcount/config/types.jsonl: what transformers says of each of its text model types.
 
 A line a type: the defaults of its config's fields, other spellings of them, its classes by task, which of its fields
-hold configs, of a model of more than text the type of its text model, and whether heads may leave a rest of the width.
+hold configs, of a model of more than text the type of its text model, whether heads may leave a rest of the width, and
+the keys that are no fields and that transformers writes beside them.
 Run it after a change of the pinned transformers: python scripts/model_types.py
 """
 
@@ -46,6 +47,7 @@ TAKEN = {
     "falcon": {"n_embed": "hidden_size"},
     "lfm2_vl": {"tie_embedding": "tie_word_embeddings"},
 }
+GENERAL = {"model_type", "output_attentions", "tie_word_embeddings", "attention_bias", "mlp_bias"}
 # Fields of every config that say nothing of its shape.
 COMMON = {"transformers_version", "output_hidden_states", "return_dict", "dtype", "problem_type", "architectures"}
 
@@ -78,6 +80,17 @@ def defaults(config: Any) -> dict[str, Any]:
         if isinstance(switch := getattr(config, key, None), bool):
             found.setdefault(key, switch)
     return found
+
+
+def saved(config: Any) -> dict[str, list[str]]:
+    """The keys that a config of the type writes and that are none of its fields: what its class derives from them."""
+    try:
+        written = config().to_dict()
+    except Exception:  # whatever a class raises that has no defaults
+        return {}
+    fields = {field.name for field in dataclasses.fields(config)} if dataclasses.is_dataclass(config) else set()
+    own = sorted(key for key in written if key not in fields and key not in GENERAL and not key.startswith("_"))
+    return {"saved": own} if own else {}
 
 
 def plain(value: Any) -> bool:
@@ -119,6 +132,7 @@ def line(model_type: str, config: Any) -> dict[str, Any]:
         "nested": nested,
         **text_of(config),
         **rest(config, names),
+        **saved(config),
         "defaults": defaults(config),
     }
 

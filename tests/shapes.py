@@ -19,6 +19,12 @@ RANGES = {
     "n_experts": (1, 64),
     "n_active_experts": (1, 64),
     "n_segments": (1, 4),
+    "n_sparse_layers": (1, 200),
+    "n_buckets": (1, 200),
+    "patch_size": (1, 64),
+    "n_channels": (1, 16),
+    "n_patches": (1, 10_000),
+    "n_classes": (1, 30_000),
 }
 
 
@@ -35,6 +41,9 @@ def given_sizes(draw, family, ranges):
     sizes = {field: draw(st.integers(*ranges[field])) for field in family.sizes}
     if "n_kv_heads" in sizes:
         sizes["n_kv_heads"] = gcd(sizes["n_kv_heads"], sizes["n_heads"])
+    if "n_sparse_layers" in sizes:
+        sizes["n_sparse_layers"] = min(sizes["n_sparse_layers"], sizes["n_layers"])
+        sizes["n_layers"] += 1
     if "n_active_experts" in sizes:
         sizes["n_active_experts"] = min(sizes["n_active_experts"], sizes["n_experts"])
     return {**sizes, **{field: draw(st.booleans()) for field in family.switches}}

@@ -70,7 +70,7 @@ def test_what_must_come_out_unaided():
     assert [row for row, related in data.items() if not related.holds] == ["WebText2"]
     budgets = {related.row: related for related in audit(tables()["chinchilla-budgets-2"]).relations}
     assert budgets["3 175B"].off_by == "too small by 10"
-    assert ("train_flops", "1.26e+24", "1.26e+25") in budgets["3 175B"].mended_by
+    assert ("train_flops", "1.26e+24", "1.26e+25") in [mend[:3] for mend in budgets["3 175B"].mended_by]
 
 
 def test_chinchillas_rows_do_not_all_agree_without_relative_positions():
@@ -89,7 +89,7 @@ def test_chinchillas_rows_do_not_all_agree_without_relative_positions():
         ("60%", 0.595, 0.605),
         ("1.26e+24", 1.255e24, 1.265e24),
         ("300B", 2.995e11, 3.005e11),
-        ("6", 6, 6),
+        ("6", 5.5, 6.5),
     ],
 )
 def test_a_printed_number_is_an_interval(text, low, high):
@@ -173,7 +173,8 @@ def test_all_tables_are_summed_up(run):
         (OWN.replace("n_ctx", "n_layers"), "the column n_layers twice"),
         ("# relation a: n_layers = 1e999\n" + OWN, "relation"),
         ("# relation a: n_layers = True\n" + OWN, "relation"),
-        ("# relation a: n_layers = (d_model ^ 100) ^ 100\n" + OWN, "10^300"),
+        ("# relation a: n_layers = (d_model ^ 100) ^ 100\n" + OWN, "a power that is too large"),
+        ("# relation a: n_layers = d_model ^ 100 * d_model ^ 90\n" + OWN, "10^300"),
         ("# relation a: n_layers = " + "-" * 20_000 + "1\n" + OWN, "relation"),
         (OWN.replace(",768,", ",768" + "0" * 5000 + ","), "is no size"),
     ],

@@ -16,6 +16,7 @@ from paramcount.auditing.regularities import weighed
 from paramcount.auditing.relations import relate
 from paramcount.auditing.search import explain_row
 from paramcount.auditing.table import AuditedRow, audit, audited
+from paramcount.auditing.verdict import truncates
 from paramcount.catalog import names
 from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.rows import label_of
@@ -190,7 +191,8 @@ def test_every_edit_reconciles(case):
         assert value != row.spec.sizes[field]
         sizes = edited(row.spec, found.edit) if not found.of_rows > 1 else {**row.spec.sizes, **found.edit}
         model = row.spec.family.build(**sizes)
-        assert all(f.agrees(model) for f in found.agrees_with if f in row.spec.published)
+        counts = [(f.claim, model.read(f.reading)) for f in found.agrees_with if f in row.spec.published]
+        assert all(admitted.admits(n) or ("cut off" in found.text and truncates(admitted, n)) for admitted, n in counts)
 
 
 @given(misprinted())
@@ -209,7 +211,8 @@ def test_looser_claims_give_less(case):
     _, row = case
     assume(row.spec is not None and row.verdict != "agrees")
     loose = [f._replace(claim=_wider(f.claim)) for f in row.spec.published]
-    alone = {str(e.edit): e.bits for e in explain_row(row.spec, [row.spec]) if e.edit.keys() <= row.spec.sizes.keys()}
+    found = [e for e in explain_row(row.spec, [row.spec]) if e.edit.keys() <= row.spec.sizes.keys()]
+    alone = {str(e.edit): e.bits for e in found if "cut off" not in e.text}
     for found in explain_row(row.spec._replace(published=tuple(loose)), [row.spec]):
         if found.edit and str(found.edit) in alone:
             assert found.bits <= alone[str(found.edit)] + 1e-9
@@ -325,7 +328,7 @@ def test_a_count_is_written_as_the_figure_beside_it(counted):
 
 def test_relations_know_slips_with_commas():
     cells = {"a": "13,200", "b": "1,320"}
-    assert ("a", "13,200", "1,320") in relate("a = b", "x", cells).mended_by
+    assert ("a", "13,200", "1,320") in [mend[:3] for mend in relate("a = b", "x", cells).mended_by]
 
 
 def test_a_cell_and_a_convention_are_changed_together_where_nothing_simpler_does():

@@ -110,11 +110,11 @@ def test_what_is_wrong_with_a_config_is_said_with_the_key(run, config, changes, 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{", "no JSON"),
+        ("{", "cut short"),
         ("[1]", "a JSON list"),
         ("[" * 100_000, "nested too deeply"),
         ('{"model_type": "llama", "model_type": "gpt2"}', "the key model_type twice"),
-        ("", "no JSON"),
+        ("", "empty"),
         (
             "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 565\n",
             "a git-lfs pointer, not the file itself",
@@ -170,7 +170,8 @@ def test_a_size_under_another_types_key_is_refused_where_its_own_would_be_the_de
     said = "d_model = 2048: no key of llama, whose hidden_size would be its default 4096; valid: hidden_size"
     assert said in refusal(run, config(foreign))
     assert total(run, config({**foreign, "d_model": 4096}, "same")) == 8_030_261_248
-    assert total(run, config({**LLAMA, "d_model": 2048}, "both")) == 8_030_261_248
+    both = config({**LLAMA, "d_model": 2048}, "both")
+    assert "d_model = 2048: no key of llama; the type reads hidden_size = 4096" in refusal(run, both)
 
 
 def test_sizes_are_set_by_key_and_by_symbol_and_what_follows_them_follows(run, config):
@@ -230,11 +231,27 @@ def test_a_config_beside_models_of_the_catalog_is_a_column(run, config):
     assert [model["total"] for model in document] == [8_030_261_248, 1_517_123_584]
 
 
-def test_a_catalog_name_goes_before_a_folder_of_that_name(run, config, monkeypatch):
-    path = config(LLAMA, "gpt2")
+@pytest.mark.parametrize("name", ["gpt2", "gpt3-xl", "llama"])
+def test_a_folder_with_a_model_goes_before_the_catalog_and_says_so(run, config, monkeypatch, name):
+    path = config(LLAMA, name)
     monkeypatch.chdir(path.parent.parent)
+    assert total(run, name) == total(run, f"./{name}") == paramcount.load(name).total() == 8_030_261_248
+    said = f"The catalog has a {name} too; this is the folder of that name."
+    assert said in run(name).stdout
+    assert said not in run(f"./{name}").stdout
+
+
+def test_a_file_goes_before_the_catalog_and_says_so(run, config, monkeypatch):
+    monkeypatch.chdir(config(LLAMA).rename(config(LLAMA).parent / "gpt2-xl").parent)
+    assert total(run, "gpt2-xl") == 8_030_261_248
+    assert "The catalog has a gpt2-xl too; this is the file of that name." in run("gpt2-xl").stdout
+
+
+def test_a_folder_without_a_model_leaves_the_catalog_its_name_and_is_said(run, tmp_path, monkeypatch):
+    (tmp_path / "gpt2").mkdir()
+    monkeypatch.chdir(tmp_path)
     assert total(run, "gpt2") == 124_439_808
-    assert total(run, "./gpt2") == 8_030_261_248
+    assert "A folder gpt2 is here too, without a model in it; this is the catalog's." in run("gpt2").stdout
 
 
 def test_a_folder_is_found_by_a_plain_name_that_the_catalog_lacks(run, config, monkeypatch):

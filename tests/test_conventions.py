@@ -4,7 +4,7 @@ The expectations never read the ledger: what a convention sums there must be fou
 """
 
 from collections.abc import Mapping
-from math import prod
+from math import gcd, prod
 from typing import NamedTuple
 
 import pytest
@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapes import RANGES, given_sizes
 
-from paramcount.auditing.conventions import conventions
+from paramcount.auditing.conventions import conventions, pairs
 from paramcount.catalog.families import FAMILIES
+from paramcount.catalog.names import find
 from paramcount.catalog.spec import Spec
 from paramcount.papers.tables import read
 from paramcount.verification.witnesses.registry import WITNESSES
@@ -137,6 +138,40 @@ def bert(s, rows_more=0):
     return Hand(components, biases, unsplit, first=L * d * f, switched={"pooler": pooler})
 
 
+def glam(s):
+    L, m, d, w, f = s["n_layers"], s["n_sparse_layers"], s["d_model"], s["n_heads"] * s["d_head"], s["d_ff"]
+    n = s["n_experts"]
+    inner = {
+        "attention": L * 4 * d * w,
+        "relative positions": L * s["n_buckets"] * s["n_heads"],
+        "feed-forward": (L - m) * 3 * d * f,
+        "router": m * d * n,
+        "experts": m * n * 2 * d * f,
+        "norm": L * 2 * d,
+        "final norm": d,
+    }
+    components, switched = framed(s, inner)
+    return Hand(components, 0, L * 2 * d + d, gates=(L - m) * d * f, switched=switched)
+
+
+def vit(s):
+    L, d, w, f = s["n_layers"], s["d_model"], s["n_heads"] * s["d_head"], s["d_ff"]
+    layers, biases = usual(L, d, w, f)
+    first = 1 if s["class_token"] else 0
+    positions = (s["n_patches"] + first) * d
+    components = {
+        "patch embedding": s["patch_size"] ** 2 * s["n_channels"] * d + d,
+        "class token": first * d,
+        "position embedding": positions,
+        **layers,
+        "layer norm": L * 4 * d,
+        "final norm": 2 * d,
+        "classifier": d * s["n_classes"] + s["n_classes"],
+    }
+    unsplit = L * 2 * d + positions + L * 4 * d + 2 * d
+    return Hand(components, biases + d + s["n_classes"], unsplit, first=L * d * f, switched={"class_token": 2 * d})
+
+
 HANDS = {
     "gpt": gpt,
     "gpt-post-norm": lambda s: gpt(s, final=False),
@@ -151,9 +186,13 @@ HANDS = {
     "gopher": gopher,
     "bert": bert,
     "roberta": lambda s: bert(s, rows_more=2),
+    "glam": glam,
+    "vit": vit,
 }
-WITHOUT_BIASES = {"attention-only", "llama", "mixtral", "palm"}
-GATED = {"llama", "mixtral", "palm"}
+WITHOUT_NORM_BIASES = {"attention-only", "llama", "mixtral", "palm", "gopher", "glam"}
+HEADS = ("bert", "roberta")
+WITHOUT_BIASES = {"attention-only", "llama", "mixtral", "palm", "glam"}
+GATED = {"llama", "mixtral", "palm", "glam"}
 FAMILY = pytest.mark.parametrize("name", FAMILIES)
 
 
@@ -185,12 +224,14 @@ def test_every_convention_is_one_of_those_below(name, data):
     spec = drawn(data, name)
     hand = HANDS[name](spec.sizes)
     left_out = {part for part, count in hand.components.items() if count and "norm" not in part}
-    assert counted(spec, "without").keys() == {*left_out, "norms", "embeddings", "biases"}
-    assert counted(spec, "shards").keys() == {2, 4, 8}
+    norm_biases = {"norm biases"} if name not in WITHOUT_NORM_BIASES else set()
+    assert counted(spec, "without").keys() == {*left_out, "norms", "embeddings", "biases", *norm_biases}
+    put_in = {"norm biases"} if name in WITHOUT_NORM_BIASES - {"attention-only"} else set()
+    assert counted(spec, "with").keys() == put_in | ({"pre-training head"} if name in HEADS else set())
     others = {field for convention in conventions(spec) for field in convention.edit}
     feed_forward = {"feed_forward"} if name != "attention-only" else set()
     switches = spec.family.switches.keys()
-    assert others - feed_forward - switches == {"without", "shards", "count", "n_vocab"}
+    assert others - feed_forward - switches - {"shards", "with"} == {"without", "count", "n_vocab"}
     assert feed_forward | switches <= others
 
 
@@ -263,7 +304,48 @@ def test_what_shards_do_not_split_is_counted_once_for_each(name, data):
     spec = drawn(data, name)
     hand = HANDS[name](spec.sizes)
     assert (hand.unsplit > 0) == (name != "attention-only")
-    assert counted(spec, "shards") == {n: hand.total + (n - 1) * hand.unsplit for n in (2, 4, 8)}
+    split = gcd(spec.sizes["n_heads"], spec.sizes.get("d_ff", 0))
+    shards = [n for n in range(2, 65) if split % n == 0]
+    assert counted(spec, "shards") == {n: hand.total + (n - 1) * hand.unsplit for n in shards}
+
+
+@FAMILY
+@given(data=st.data())
+@settings(max_examples=10)
+def test_norms_with_and_without_biases(name, data):
+    """A layer norm has as many biases as gains, a norm without biases would get as many."""
+    spec = drawn(data, name)
+    hand = HANDS[name](spec.sizes)
+    norms = sum(count for part, count in hand.components.items() if "norm" in part)
+    if name in WITHOUT_NORM_BIASES:
+        assert counted(spec, "with").get("norm biases", hand.total) == hand.total + norms
+    else:
+        assert counted(spec, "without")["norm biases"] == hand.total - norms // 2
+
+
+@pytest.mark.parametrize("name", HEADS)
+@given(data=st.data())
+@settings(max_examples=10)
+def test_the_head_of_pre_training(name, data):
+    """A map, its norm and a bias a token; BERT also tells two sentences apart. The pooler stays as the row says."""
+    spec = drawn(data, name)
+    hand = HANDS[name](spec.sizes)
+    d = spec.sizes["d_model"]
+    masked = d * d + d + 2 * d + spec.sizes["n_vocab"]
+    more = 2 * d + 2 if name == "bert" else 0
+    assert counted(spec, "with")["pre-training head"] == hand.total + masked + more
+
+
+def test_the_head_of_pre_training_is_that_of_bert_for_pre_training():
+    """BERT-Base with it has the 110,106,428 parameters of transformers' BertForPreTraining."""
+    assert counted(find("bert-base"), "with") == {"pre-training head": 110_106_428}
+
+
+def test_two_conventions_together_add_up():
+    spec = find("gpt2-small")
+    found = {tuple(pair.edit.items()): pair.counted(spec, "total") for pair in pairs(conventions(spec))}
+    unsplit = 1024 * 768 + 12 * 6 * 768 + 2 * 768
+    assert found[("n_vocab", 50304), ("shards", 4)] == 124_439_808 + 47 * 768 + 3 * unsplit
 
 
 @FAMILY
@@ -275,14 +357,14 @@ def test_the_rule_of_thumb(name, data):
     assert counted(spec, "count") == {"12·n_layers·d_model²": 12 * n_layers * d_model * d_model}
 
 
-@FAMILY
+@pytest.mark.parametrize("name", [name for name, family in FAMILIES.items() if "n_vocab" in family.sizes])
 @given(data=st.data())
 @settings(max_examples=10)
 def test_the_vocabularies_of_others_and_padded_ones(name, data):
     spec = drawn(data, name)
     n_vocab, total = spec.sizes["n_vocab"], HANDS[name](spec.sizes).total
     others = {int(row["n_vocab"]) for row in read("vocabularies.csv")}
-    padded = {n_vocab + -n_vocab % step for step in (8, 64, 128, 1024)}
+    padded = {n_vocab + -n_vocab % step for step in (8, 64, 128, 256, 512, 1024)}
     assert {40478, 50257, 32000} <= others
     expected = {n: total + (n - n_vocab) * of_a_token(spec) for n in (others | padded) - {n_vocab}}
     assert counted(spec, "n_vocab") == expected
@@ -320,7 +402,7 @@ def test_a_convention_counts_every_row_by_that_rows_own_sizes(name, data):
     hand = HANDS[name](row.sizes)
     assert counted(spec, "without", row)["biases"] == hand.total - hand.biases
     assert counted(spec, "without", row)["attention"] == hand.total - hand.components["attention"]
-    assert counted(spec, "shards", row)[4] == hand.total + 3 * hand.unsplit
+    assert all(c == hand.total + (n - 1) * hand.unsplit for n, c in counted(spec, "shards", row).items())
     assert set(counted(spec, "feed_forward", row).values()) <= {hand.total - hand.gates, hand.total + hand.first}
 
 
@@ -333,7 +415,8 @@ def test_conventions_are_taken_from_the_reading_of_the_figure(name, data):
     tables = ("token embedding", "position embedding", "segment embedding", "output head")
     rest = hand.total - sum(hand.components.get(table, 0) for table in tables)
     assert counted(spec, "without", reading="non-embedding")["biases"] == rest - hand.biases
-    assert counted(spec, "shards", reading="non-embedding")[2] == rest + hand.unsplit
+    shards = counted(spec, "shards", reading="non-embedding")
+    assert all(count == rest + (n - 1) * hand.unsplit for n, count in shards.items())
 
 
 @FAMILY
@@ -361,6 +444,6 @@ def test_the_sums_are_those_of_the_modules_written_from_the_papers(name, data):
     unsplit = normed + summed("position_embedding.weight", "attention.b_O", "feed_forward.b_2")
     without = counted(spec, "without")
     assert (without["biases"], without["norms"]) == (total - biases, total - normed)
-    assert counted(spec, "shards")[8] == total + 7 * unsplit
+    assert all(count == total + (n - 1) * unsplit for n, count in counted(spec, "shards").items())
     added = {"plain": -summed(".W_gate"), "gated": summed(".W_1")}
     assert all(count == total + added[kind] for kind, count in counted(spec, "feed_forward").items())

@@ -33,6 +33,8 @@ def test_parts_equal_the_whole(shape):
     total = model.total()
     assert sum(model.by_component().values()) == total
     assert sum(entry.params for entry in model.ledger()) == total
+    if family.name == "glam":  # whose layers are of two kinds
+        return
     outside = {entry.component for entry in model.ledger() if "{}" not in entry.name}
     layers = sum(model.per_layer().values()) * sizes["n_layers"]
     assert layers + sum(count for name, count in model.by_component().items() if name in outside) == total
@@ -51,6 +53,11 @@ def test_symbols_count_what_ints_count(shape):
 def by_hand(family, s):
     """The textbook sums, written down here once more by hand."""
     d, ff, width = s["d_model"], s.get("d_ff"), s["n_heads"] * s["d_head"]
+    if family == "vit":
+        biased = 4 * d * width + 3 * width + d + 2 * d * ff + ff + d
+        first = 1 if s["class_token"] else 0
+        ends = (s["patch_size"] ** 2 * s["n_channels"] + 1) * d + 2 * d + (d + 1) * s["n_classes"]
+        return ends + (s["n_patches"] + 2 * first) * d + s["n_layers"] * (biased + 4 * d)
     vocabulary = s["n_vocab"] * (1 if s.get("tied") else 2) * d
     few = s.get("n_kv_heads", 0) * s["d_head"]
     if family == "attention-only":
@@ -62,6 +69,11 @@ def by_hand(family, s):
         return vocabulary + s["n_layers"] * (2 * d * width + 2 * d * few + experts + 2 * d) + d
     if family == "palm":
         return vocabulary + s["n_layers"] * (2 * d * width + 2 * d * few + 3 * d * ff + d) + d
+    if family == "glam":
+        sparse = s["n_sparse_layers"] * (s["n_experts"] * 2 * d * ff + d * s["n_experts"])
+        gated = (s["n_layers"] - s["n_sparse_layers"]) * 3 * d * ff
+        every = 4 * d * width + s["n_buckets"] * s["n_heads"] + 2 * d
+        return vocabulary + s["n_layers"] * every + gated + sparse + d
     biased = 4 * d * width + 3 * width + d + 2 * d * ff + ff + d
     if family == "gopher":  # W_KR, u and v besides, and norms without biases
         return vocabulary + s["n_layers"] * (biased + d * width + 2 * width + 2 * d) + d
@@ -88,9 +100,9 @@ def test_every_family_counts_as_a_hand_written_formula(shape):
 def test_active_parameters_leave_out_the_experts_that_a_token_is_not_sent_to(shape):
     family, sizes = shape
     model = family.build(**sizes)
-    idle = sizes["n_experts"] - sizes["n_active_experts"] if family.name == "mixtral" else 0
-    expert = 3 * sizes["d_model"] * sizes["d_ff"] if idle else 0
-    assert model.active() == model.total() - sizes["n_layers"] * idle * expert
+    idle = sizes["n_experts"] - sizes["n_active_experts"] if "n_experts" in sizes else 0
+    expert = (2 if family.name == "glam" else 3) * sizes["d_model"] * sizes["d_ff"] if idle else 0
+    assert model.active() == model.total() - sizes.get("n_sparse_layers", sizes["n_layers"]) * idle * expert
 
 
 def test_mixtral_8x7b_has_46_7_billion_parameters_of_which_12_9_are_active():

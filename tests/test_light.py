@@ -33,6 +33,7 @@ def _command(*arguments: str, code: int = 0) -> set[str]:
         ["table", "gpt3"],
         ["compare", "gpt2-small", "gpt2-xl"],
         ["solve", "--params", "100T"],
+        ["solve", "--memory", "80GB", "--dtype", "int4", "--flops", "1e23"],
         ["flops", "llama-3.1-8b", "--seq", "8192"],
         ["cache", "gpt3-175b"],
         ["memory", "llama-3.1-8b", "--dtype", "gguf:Q4_K_M", "--gpu", "h100-sxm"],

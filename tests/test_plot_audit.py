@@ -119,13 +119,14 @@ def test_models_and_several_tables_are_refused(extra, run, tmp_path):
 
 def test_the_page_counts_every_row_once_and_lists_all_that_do_not_agree():
     report = literature(AUDITS.values())
-    verdicts, findings, broken, *_ = (part for part in report.parts if isinstance(part, Sheet))
+    verdicts, findings, broken, withdrawn, *_ = (part for part in report.parts if isinstance(part, Sheet))
     rows = [row for result in AUDITS.values() for row in result.rows]
     assert sum(line["rows"] for line in verdicts.rows) == len(rows)
     listed = {label for line in findings.rows for label in line["row"].split(", ")}
     assert listed == {row.label for row in rows if row.verdict != "agrees"}
     relations = [related for result in AUDITS.values() for related in result.relations]
-    assert len(broken.rows) == sum(not related.holds for related in relations)
+    assert len(broken.rows) == sum(not related.holds and not related.withdrawn for related in relations)
+    assert {line["row"] for line in withdrawn.rows} == {related.row for related in relations if related.withdrawn}
 
 
 def test_the_page_has_a_section_a_table_the_oldest_first():

@@ -86,8 +86,8 @@ def test_a_law_without_loss_shows_none(run):
         (["--flops", "1e22"], "--flops: no law"),
         (["--flops", "1e22", "--law", "chinchila"], "law = chinchila"),
         (["--flops", "1e22", "--law", "kaplan", "--params", "1B"], "two budgets"),
-        (["--params", "1B", "--law", "kaplan"], "--law kaplan: of compute"),
-        (["--params", "1B", "--seq", "2048"], "--seq 2048: of compute"),
+        (["--params", "1B", "--law", "kaplan"], "--law kaplan: of another budget"),
+        (["--params", "1B", "--seq", "2048"], "--seq 2048: of another budget"),
         (["--flops", "10", "--law", "kaplan"], "no model of one parameter"),
         (["--flops", "1e22", "--law", "kaplan", "--active"], "the law says what is counted"),
         (["--flops", "1e22", "--law", "kaplan", "--exactly"], "the law says what is counted"),
@@ -99,10 +99,10 @@ def test_a_law_without_loss_shows_none(run):
         (["--flops", "1e22", "--law", "refit-2024", "--max-loss", "1.8"], "a greater loss"),
         (["--flops", "1e22", "--law", "chinchilla-2", "--max-loss", "2"], "chinchilla-2 states no loss"),
         (["--flops", "1e22", "--law", "refit-2024", "--max-loss", "-2"], "max-loss = -2: negative"),
-        (["--params", "1B", "--max-loss", "2"], "--max-loss 2: of compute"),
+        (["--params", "1B", "--max-loss", "2"], "--max-loss 2: of another budget"),
         (["--flops", "x", "--law", "refit-2024"], "flops = x"),
         (["--gpu", "h100-sxm", "--law", "refit-2024"], "--devices, --days, --mfu: missing"),
-        (["--flops", "1e22", "--gpu", "h100-sxm", "--law", "kaplan"], "two budgets"),
+        (["--flops", "1e22", "--gpu", "h100-sxm", "--law", "kaplan"], "at which share of its peak"),
     ],
 )
 def test_bad_input_is_one_line(run, options, said):

@@ -10,6 +10,7 @@ from math import log, log2
 from typing import NamedTuple
 
 ROUNDEST = 8  # multiples of 256 and beyond are ever rarer, and no more natural
+PRIOR = (ROUNDEST + 1) / 2  # how many numbers of the column what other tables do stands for
 OCTAVES = 4  # a number that nothing else places lies within so many octaves, evenly on a log scale
 
 
@@ -50,8 +51,14 @@ class Column(NamedTuple):
         return self.round_by[exponent] * (self.ordered * inside + (1 - self.ordered) * anywhere)
 
 
-def column(values: Sequence[int], place: int) -> Column:
-    """What the column of *values* says of the one at *place*, which itself says nothing."""
+EVENLY = (1 / (ROUNDEST + 1),) * (ROUNDEST + 1)
+
+
+def column(values: Sequence[int], place: int, elsewhere: Sequence[float] = EVENLY) -> Column:
+    """What the column of *values* says of the one at *place*, which itself says nothing.
+
+    *elsewhere* is how round such numbers are in other tables.
+    """
     others = (*values[:place], *values[place + 1 :])
     near = tuple(values[i] for i in (place - 1, place + 1) if 0 <= i < len(values))
     between = [min(a, c) <= b <= max(a, c) for a, b, c in zip(others, others[1:], others[2:], strict=False)]
@@ -65,7 +72,7 @@ def column(values: Sequence[int], place: int) -> Column:
         near=near,
         repeats=(sum(often for often in times.values() if often > 1) + 1) / (len(others) + 2),
         ordered=(sum(between) + 1) / (len(between) + 2),
-        round_by=tuple((rounds[e] + 0.5) / (len(others) + (ROUNDEST + 1) / 2) for e in range(ROUNDEST + 1)),
+        round_by=tuple((rounds[e] + PRIOR * elsewhere[e]) / (len(others) + PRIOR) for e in range(ROUNDEST + 1)),
     )
 
 

@@ -1,35 +1,74 @@
-"""What a whole table may have counted otherwise: another vocabulary, parts left out or counted twice."""
+"""What a whole table may have counted otherwise: another vocabulary, parts left out, added or counted twice."""
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import combinations
+from math import comb, gcd
 from typing import Any, NamedTuple
 
 from paramcount.auditing.counting import count
 from paramcount.auditing.evidence import choice
+from paramcount.catalog.family import Family
 from paramcount.catalog.spec import Spec
 from paramcount.ledger.model import EMBEDDINGS, Entry, Model, Reading
 from paramcount.models.design import Sizes
-from paramcount.papers.tables import tables, vocabularies
+from paramcount.papers.tables import vocabularies
 
-KINDS = 6  # ways of the sections below; naming one costs choice(KINDS) bits
-PADDINGS = (8, 64, 128, 1024)
-SHARDS = (2, 4, 8)
+KINDS = 7  # ways of the sections below; naming one costs choice(KINDS) bits
+PADDINGS = (8, 64, 128, 256, 512, 1024)
+MOST_SHARDS = 64
 
 
 class Convention(NamedTuple):
-    """A way of counting: the JSON *edit* that states it, in words, its cost in bits, and the count it gives a row."""
+    """A way of counting: the JSON *edit* that states it, in words, its cost in bits, and what it makes of a row.
+
+    The row is *changed*, then so much is *added* to what a reading counts of it. *options* is how many of its *kind*
+    there are.
+    """
 
     edit: dict[str, Any]
     words: str
-    cost: float
-    counted: Callable[[Spec, str], int]
+    changed: Callable[[Spec], Spec] = lambda row: row
+    added: Callable[[Spec, str], int] = lambda row, reading: 0
+    cost: float = 0.0
+    kind: int = 0
+    options: int = 1
+
+    def counted(self, row: Spec, reading: str) -> int:
+        """The count that it gives *row*."""
+        row = self.changed(row)
+        return count(row, row.sizes, reading) + self.added(row, reading)
 
 
 def conventions(spec: Spec) -> list[Convention]:
     """The ways that rows like *spec* may have been counted."""
-    groups = [list(group) for group in (_vocabularies(spec), _padded(spec), _switches(spec), _left_out(spec))]
-    groups += [list(_approximate(spec)), list(_sharded(spec))]
-    return [convention._replace(cost=choice(KINDS) + choice(len(group))) for group in groups for convention in group]
+    kinds = (_vocabularies, _padded, _switches, _left_out, _put_in, _approximate, _sharded)
+    groups = [list(kind(spec)) for kind in kinds]
+    return [
+        convention._replace(cost=choice(KINDS) + choice(len(group)), kind=kind, options=len(group))
+        for kind, group in enumerate(groups)
+        for convention in group
+    ]
+
+
+def pairs(ways: list[Convention]) -> Iterator[Convention]:
+    """Two *ways* of different kinds together: a padded vocabulary, and what shards repeat."""
+    for one, two in combinations(ways, 2):
+        if one.kind != two.kind and one.edit.keys().isdisjoint(two.edit):
+            yield _together(one, two)
+
+
+def _together(one: Convention, two: Convention) -> Convention:
+    def added(row: Spec, reading: str) -> int:
+        return one.added(row, reading) + two.added(row, reading)
+
+    return Convention(
+        edit={**one.edit, **two.edit},
+        words=f"{one.words}, and {two.words}",
+        changed=lambda row: two.changed(one.changed(row)),
+        added=added,
+        cost=choice(comb(KINDS, 2)) + choice(one.options) + choice(two.options),
+    )
 
 
 def with_sizes(spec: Spec, changes: Sizes, reading: str) -> int:
@@ -38,8 +77,7 @@ def with_sizes(spec: Spec, changes: Sizes, reading: str) -> int:
 
 
 def _vocabularies(spec: Spec) -> Iterator[Convention]:
-    year = tables()[spec.table].year if spec.table in tables() else 9999
-    for n_vocab, owner in vocabularies(year).items() if "n_vocab" in spec.sizes else ():
+    for n_vocab, owner in vocabularies(spec.year).items() if "n_vocab" in spec.sizes else ():
         if n_vocab != spec.sizes["n_vocab"]:
             yield _setting("n_vocab", n_vocab, f"the vocabulary of {owner}")
 
@@ -61,7 +99,7 @@ def _switches(spec: Spec) -> Iterator[Convention]:
 
 
 def _setting(field: str, value: int | bool, words: str) -> Convention:
-    return Convention({field: value}, words, 0.0, lambda row, reading: with_sizes(row, {field: value}, reading))
+    return Convention({field: value}, words, lambda row: row._replace(sizes={**row.sizes, field: value}))
 
 
 def _left_out(spec: Spec) -> Iterator[Convention]:
@@ -73,6 +111,17 @@ def _left_out(spec: Spec) -> Iterator[Convention]:
     for name, left_out in groups.items():
         yield _adding({"without": name}, f"{name} left out", _of(tuple(left_out)), -1)
     yield _adding({"without": "biases"}, "biases left out", _biases, -1)
+    if count(spec, spec.sizes, _norm_biases):
+        yield _adding({"without": "norm biases"}, "norms without biases", _norm_biases, -1)
+
+
+def _put_in(spec: Spec) -> Iterator[Convention]:
+    if count(spec, spec.sizes, _norm_gains) and not count(spec, spec.sizes, _norm_biases):
+        yield _adding({"with": "norm biases"}, "norms with biases", _norm_gains, 1)
+    headed = _pretraining(spec.family)
+    if headed is not None:
+        words = "the head of pre-training counted"
+        yield Convention({"with": "pre-training head"}, words, lambda row: row._replace(family=headed))
 
 
 def _approximate(spec: Spec) -> Iterator[Convention]:
@@ -80,25 +129,31 @@ def _approximate(spec: Spec) -> Iterator[Convention]:
         yield _adding({"feed_forward": "plain"}, "a plain feed-forward", _gates, -1)
     elif count(spec, spec.sizes, _ups):
         yield _adding({"feed_forward": "gated"}, "a gated feed-forward", _ups, 1)
-    yield Convention({"count": "12·n_layers·d_model²"}, "12·n_layers·d_model² alone", 0.0, _rule_of_thumb)
+    if {"n_layers", "d_model"} <= spec.sizes.keys():
+        rule = "12·n_layers·d_model²"
+        yield Convention({"count": rule}, f"{rule} alone", added=_rule_of_thumb)
 
 
 def _sharded(spec: Spec) -> Iterator[Convention]:
     """Model-parallel shards that each hold a copy of what is not split: norms, positions, biases added after a sum."""
-    for shards in SHARDS:
-        words = f"what {shards} model-parallel shards do not split counted {shards} times"
-        yield _adding({"shards": shards}, words, _replicated, shards - 1)
+    split = gcd(*(spec.sizes[field] for field in ("n_heads", "d_ff") if field in spec.sizes))
+    for shards in range(2, min(split, MOST_SHARDS) + 1):
+        if split % shards == 0:
+            words = f"what {shards} model-parallel shards do not split counted {shards} times"
+            yield _adding({"shards": shards}, words, _replicated, shards - 1)
 
 
-def _adding(edit: dict[str, Any], words: str, added: Reading, times: int) -> Convention:
-    def counted(row: Spec, reading: str) -> int:
-        return count(row, row.sizes, reading) + times * count(row, row.sizes, added)
-
-    return Convention(edit, words, 0.0, counted)
+def _adding(edit: dict[str, Any], words: str, part: Reading, times: int) -> Convention:
+    return Convention(edit, words, added=lambda row, reading: times * count(row, row.sizes, part))
 
 
 def _rule_of_thumb(row: Spec, reading: str) -> int:
-    return int(12 * row.sizes["n_layers"] * row.sizes["d_model"] ** 2)
+    return int(12 * row.sizes["n_layers"] * row.sizes["d_model"] ** 2) - count(row, row.sizes, reading)
+
+
+@cache
+def _pretraining(family: Any) -> Family | None:
+    return family.pretraining() if isinstance(family, Family) else None
 
 
 # What conventions leave out, add or repeat, as sums over a ledger: compiled once for a family, as every count is.
@@ -114,6 +169,14 @@ def _of(components: tuple[str, ...]) -> Reading:
 
 def _biases(model: Model) -> Any:
     return sum(entry.params for entry in model.ledger() if _is_bias(entry))
+
+
+def _norm_biases(model: Model) -> Any:
+    return sum(e.params for e in model.ledger() if "norm" in e.component and e.tensor.name == "bias")
+
+
+def _norm_gains(model: Model) -> Any:
+    return sum(e.params for e in model.ledger() if "norm" in e.component and e.tensor.name != "bias")
 
 
 def _replicated(model: Model) -> Any:

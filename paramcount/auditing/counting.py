@@ -1,12 +1,13 @@
 """Counts by the thousand: the ledger over symbols, compiled once for a family and a way of counting."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
+from math import gcd
 from typing import Any
 
 from paramcount.catalog.spec import Spec
 from paramcount.ledger.model import Reading
-from paramcount.models.design import Design
+from paramcount.models.design import Design, SizeError
 
 
 def count(spec: Spec, sizes: Mapping[str, Any], reading: Reading) -> int:
@@ -14,6 +15,20 @@ def count(spec: Spec, sizes: Mapping[str, Any], reading: Reading) -> int:
     family = spec.family
     counter = _compiled(family, tuple(sizes[switch] for switch in family.switches), reading)
     return counter(*(sizes[field] for field in family.sizes))
+
+
+def step(spec: Spec) -> int:
+    """What the parameters of every tensor of *spec* are a multiple of: its counts can be wrong by nothing finer."""
+    return _step(spec.family, tuple((field, spec.sizes[field]) for field in spec.family.fields))
+
+
+@lru_cache(maxsize=4096)
+def _step(family: Design, sizes: tuple[tuple[str, Any], ...]) -> int:
+    try:
+        params = [int(entry.tensor.params) for entry in family.build(**dict(sizes)).ledger()]
+    except (SizeError, ValueError, ZeroDivisionError):
+        return 1  # sizes that state no model
+    return gcd(*params) or 1
 
 
 @cache

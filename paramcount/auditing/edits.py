@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from paramcount.auditing.column import ROUNDEST
 from paramcount.auditing.misprints import misprints
 from paramcount.auditing.regularities import Weighed
 from paramcount.catalog.rows import stated
 from paramcount.catalog.spec import Spec
-from paramcount.models.design import SizeError, Sizes
+from paramcount.models.design import Design, SizeError, Sizes
 from paramcount.papers.preamble import Table
 
 FEW = 24  # an admissible interval of so many numbers is looked at whole
@@ -23,8 +24,13 @@ def cells(spec: Spec) -> list[str]:
 
 def edited(spec: Spec, changes: Mapping[str, int]) -> Sizes | None:
     """The sizes of *spec* with some of its cells changed; None where they state no model."""
+    return _settled(spec.family, tuple({**spec.given, **changes}.items()))
+
+
+@lru_cache(maxsize=2**15)  # every convention tries the same changes again
+def _settled(family: Design, given: tuple[tuple[str, int], ...]) -> Sizes | None:
     try:
-        return spec.family.settle({**spec.given, **changes})
+        return family.settle(dict(given))
     except SizeError:
         return None
 

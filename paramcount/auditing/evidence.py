@@ -6,6 +6,7 @@ one of n choices costs log2(n) bits. Searches add up what their hypotheses cost.
 """
 
 from math import log, log2
+from typing import NamedTuple
 
 from paramcount.auditing.verdict import TRUNCATED, ZEROS, alone
 from paramcount.papers.claim import Claim
@@ -14,9 +15,32 @@ SPREAD = 4.0  # a wrong count is taken to lie anywhere from half to twice the pr
 DOUBTFUL = 3.0  # bits under which a match may well be chance: one wrong hypothesis in eight would do as well
 
 
-def luck(claim: Claim) -> float:
-    """Bits: −log2 of the chance that a wrong count meets *claim*."""
-    return -log2(min(1.0, log(claim.high / claim.low) / log(SPREAD)))
+class Lattice(NamedTuple):
+    """The counts that changed tensors may come to: *counted*, and every multiple of *step* above and below it."""
+
+    counted: int
+    step: int
+
+
+def luck(claim: Claim, lattice: Lattice | None = None) -> float:
+    """Bits: −log2 of the chance that a wrong count meets *claim*.
+
+    A claim finer than the step of its *lattice* is met by the lattice alone: a count that is wrong by k steps, of
+    which every octave is as likely, meets it with a chance of 1 / (2·k·H), where H = 1 + ln(k's range). The likelier
+    of the two ways counts.
+    """
+    chance = min(1.0, log(claim.high / claim.low) / log(SPREAD))
+    return -log2(max(chance, _by_steps(claim, lattice) if lattice else 0.0))
+
+
+def _by_steps(claim: Claim, lattice: Lattice) -> float:
+    """The chance that a count which is wrong by whole steps meets a *claim* that is finer than they are."""
+    step = lattice.step
+    steps = -(-(claim.low - lattice.counted) // step)
+    if claim.high - claim.low >= step or not steps or lattice.counted + steps * step >= claim.high:
+        return 0.0
+    octaves = 1 + log(max(abs(steps), claim.nominal / step))
+    return 1 / (2 * abs(steps) * octaves)
 
 
 def choice(options: int) -> float:
@@ -24,19 +48,23 @@ def choice(options: int) -> float:
     return log2(max(1, options))
 
 
-def odds(keeping: int, of: int) -> float:
+def odds(keeping: int, of: int, usual: float = 0.5) -> float:
     """Bits that one more case has for doing as *keeping* of so many others do, by the rule of succession.
 
-    It is expected with odds (k + 1) : (n − k + 1); the bits are log2 of them. What half of the others do not do is
-    worth nothing.
+    It is expected with odds (k + 1) : (n − k + 1), or (k + 2u) : (n − k + 2 − 2u) for what elsewhere is done with a
+    chance of u; the bits are log2 of them. What half of the others do not do is worth nothing.
     """
-    return log2((keeping + 1) / (of - keeping + 1))
+    return log2((keeping + 2 * usual) / (of - keeping + 2 * (1 - usual)))
 
 
-def surprise(claim: Claim, printed: str, counted: int | None) -> float:
-    """Bits that a figure costs which *counted* does not meet: luck(claim), or 1 where its own digits save it.
+def surprise(claim: Claim, printed: str, counted: int | None, step: int = 1) -> float:
+    """Bits that a figure costs which *counted* does not meet: its luck, or 1 where its own digits save it.
 
-    Then it was truncated or its zeros say nothing, and one bit says which. None counts nothing.
+    Then it was truncated or its zeros say nothing, and one bit says which. None counts nothing; *step* is that of the
+    row's lattice.
     """
-    saved = counted is not None and alone(printed, claim, counted) in (TRUNCATED, ZEROS)
-    return min(luck(claim), 1.0) if saved else luck(claim)
+    if counted is None:
+        return luck(claim)
+    saved = alone(printed, claim, counted) in (TRUNCATED, ZEROS)
+    worth = luck(claim, Lattice(counted, step))
+    return min(worth, 1.0) if saved else worth

@@ -24,7 +24,7 @@ def explain(spec: Spec) -> list[Explanation]:
     if UNEXPLAINED not in verdicts.values():
         return [_by_itself(spec, figure, verdict) for figure, verdict in verdicts.items() if verdict != AGREES]
     rows = neighbours(spec)
-    own = explain_row(spec, rows)
+    own = [e for e in explain_row(spec, rows) if e.edit or not e.may_be_chance]
     edits = [explanation for explanation in own if explanation.edit and explanation.bits > 0]
     if edits and edits[0].bits >= DOUBTFUL:
         return [edits[0], *(e for e in own if not e.edit)]

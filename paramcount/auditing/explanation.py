@@ -11,7 +11,8 @@ class Explanation(NamedTuple):
 
     *edit* is empty where two figures exclude each other and the count agrees with one. *bits* is the evidence less the
     cost of naming the change (docs/audit.md); *restores* the law that holds again, if any; *admissible* the values that
-    would do as well, where the edit is of one shared size.
+    would do as well, where the edit is of one shared size. Then *named* of the bits are for this value and no other of
+    those, and *shared* for one value that the rows have in common.
     """
 
     text: str
@@ -24,6 +25,11 @@ class Explanation(NamedTuple):
     of_rows: int = 1
     admissible: tuple[int, int] | None = None
     command: str = ""
+    named: float | None = None
+
+    @property
+    def shared(self) -> float | None:
+        return None if self.named is None else self.bits - self.named
 
     @property
     def may_be_chance(self) -> bool:

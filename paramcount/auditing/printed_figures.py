@@ -1,17 +1,20 @@
 """The printed figures of a row: which of them exclude each other, and which may themselves be misprinted."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from math import log2
+from typing import Any, NamedTuple
 
-from paramcount.auditing.counting import count
-from paramcount.auditing.evidence import choice, luck, odds, surprise
+from paramcount.auditing.counting import count, step
+from paramcount.auditing.evidence import Lattice, choice, luck, odds, surprise
 from paramcount.auditing.explanation import Explanation
 from paramcount.auditing.misprints import KINDS, misprints
+from paramcount.auditing.verdict import AGREES, TRUNCATED, ZEROS, alone, truncates
 from paramcount.catalog.spec import Published, Spec
 from paramcount.models.design import Sizes
 from paramcount.papers.claim import Claim, claim
-from paramcount.papers.tables import tables
 from paramcount.quantity import UNITS
+
+SHARED = ("n_vocab", "n_ctx", "n_segments")  # sizes that the models of a table have in common
 
 
 class Figures(NamedTuple):
@@ -52,7 +55,32 @@ def joint(wanted: Sequence[Published], disagreeing: Published) -> Claim:
 def holds_up(row: Spec) -> bool:
     """Whether the row's figures all agree with its count, or its digits alone say why they do not."""
     counted = ((figure, count(row, row.sizes, figure.reading)) for figure in row.published)
-    return all(f.claim.admits(c) or surprise(f.claim, f.printed, c) <= 1 for f, c in counted)
+    return all(f.claim.admits(c) or surprise(f.claim, f.printed, c, step(row)) <= 1 for f, c in counted)
+
+
+def saved(figure: Published, counted: int) -> bool:
+    """Whether the figure's own digits say why it does not round to *counted*."""
+    return alone(figure.printed, figure.claim, counted) in (TRUNCATED, ZEROS)
+
+
+def met(figure: Published, counted: int, cutting: float) -> float | None:
+    """The bits that it costs to say how *counted* meets a figure: 0 rounded, *cutting* cut off; None if it does not."""
+    if figure.claim.admits(counted):
+        return 0.0
+    return cutting if truncates(figure.claim, counted) else None
+
+
+def cutting(rows: Sequence[Spec]) -> float:
+    """The bits that it costs to say of one more figure that it is cut off, beside those of *rows*."""
+    verdicts = [alone(f.printed, f.claim, count(row, row.sizes, f.reading)) for row in rows for f in row.published]
+    cut = verdicts.count(TRUNCATED)
+    return log2((cut + verdicts.count(AGREES) + 2) / (cut + 1))
+
+
+def witness(row: Spec) -> tuple[Any, ...]:
+    """What two rows share that say the same: their figures, and a shape but for what the rows of a table share."""
+    shape = tuple(value for field, value in row.sizes.items() if field not in SHARED)
+    return tuple((f.claim.low, f.claim.high, f.reading) for f in row.published), shape
 
 
 def unexplained(spec: Spec, sizes: Sizes | None, disagreeing: Sequence[Published]) -> float:
@@ -61,8 +89,10 @@ def unexplained(spec: Spec, sizes: Sizes | None, disagreeing: Sequence[Published
     for reading in dict.fromkeys(figure.reading for figure in disagreeing):
         same = [figure for figure in disagreeing if figure.reading == reading]
         counted = None if sizes is None else count(spec, sizes, reading)
-        alone = max(surprise(figure.claim, figure.printed, counted) for figure in same)
-        bits += max(alone, luck(joint(same, same[0]))) if alone > 1 else alone
+        steps = 1 if counted is None else step(spec)
+        apart = max(surprise(figure.claim, figure.printed, counted, steps) for figure in same)
+        lattice = None if counted is None else Lattice(counted, steps)
+        bits += max(apart, luck(joint(same, same[0]), lattice)) if apart > 1 else apart
     return bits
 
 
@@ -83,7 +113,10 @@ def explain_figure(
     null = agreeing + unexplained(spec, sizes, [figure])
     costs = {text: cost for text, cost in misprints(figure.printed).items() if _admits(text, figure, counted)}
     beside = [other for row in near for other in row.published if _same_column(other, figure)]
-    cells = [*(f.printed for f in beside), *(str(spec.given[f]) for f in spec.given if f not in spec.assumed)]
+    shape = witness(spec)[1]
+    alike = [(row, f) for row in near for f in row.published if _same_column(f, figure)]
+    right = [f for row, f in alike if witness(row)[1] != shape or _holds(row, f)]  # of its shape, it would be as wrong
+    cells = [*(f.printed for f in right), *(str(spec.given[f]) for f in spec.given if f not in spec.assumed)]
     if figure.printed in cells:
         cost = choice(KINDS) + choice(len(cells))
         texts = (printed_like(counted, figure, like) for like in beside or [figure])
@@ -120,6 +153,11 @@ def nominal(spec: Spec, figure: Published, rival: Published, counted: int) -> Ex
     return Explanation(text, {}, counted, luck(rival.claim) - 1, "", (rival,), (spec.row,))
 
 
+def _holds(row: Spec, figure: Published) -> bool:
+    counted = count(row, row.sizes, figure.reading)
+    return figure.claim.admits(counted) or saved(figure, counted)
+
+
 def _in_name(rows: Sequence[Spec], spec: Spec, figure: Published, meant: str) -> float:
     """Bits for a figure that stands in the row's name as it was meant, or against one that stands there as printed.
 
@@ -150,9 +188,8 @@ def _same_column(one: Published, other: Published) -> bool:
 
 
 def _admits(text: str, figure: Published, counted: int) -> bool:
-    zeros = tables()[figure.table].insignificant_zeros if figure.table in tables() else 0
     try:
-        admitted = claim(text, zeros)
+        admitted = claim(text, figure.zeros)
     except ValueError:
         return False
     return admitted.low > 0 and admitted.admits(counted)

@@ -10,6 +10,7 @@ from math import gcd
 from typing import Any, NamedTuple
 
 from paramcount.auditing.evidence import odds
+from paramcount.auditing.habits import NOTHING_KNOWN, Habits
 
 Sizes = Mapping[str, Any]
 WIDTH = "n_heads·d_head = d_model"
@@ -18,11 +19,13 @@ WIDTH = "n_heads·d_head = d_model"
 class Law(NamedTuple):
     """A property that rows may have, and what is said of a change that makes a row have it.
 
-    *mend* gives the values of a field that would make a row have it, where there are few.
+    *usual* is how likely the next table is to keep it, where more than half do; *mend* gives the values of a field that
+    would make a row have it, where there are few.
     """
 
     restores: str
     holds: Callable[[Sizes], bool]
+    usual: float
     mend: Callable[[Sizes, str], list[int]] = lambda sizes, field: []
 
 
@@ -33,11 +36,14 @@ class Weighed(NamedTuple):
     bits: float
 
 
-def weighed(others: Sequence[Sizes], printed: Sequence[str]) -> list[Weighed]:
-    """The laws that the *others* keep more often than not, among those that speak of what a row has *printed*."""
+def weighed(others: Sequence[Sizes], printed: Sequence[str], known: Habits = NOTHING_KNOWN) -> list[Weighed]:
+    """The laws that the *others* keep more often than not, among those that speak of what a row has *printed*.
+
+    What is *known* of other tables stands in for rows where there are few.
+    """
     found = []
-    for law in _laws(others, printed):
-        bits = odds(sum(law.holds(other) for other in others), len(others))
+    for law in _laws(others, printed, known):
+        bits = odds(sum(law.holds(other) for other in others), len(others), law.usual)
         if bits > 0:
             found.append(Weighed(law, bits))
     return found
@@ -59,11 +65,13 @@ def settles(laws: Iterable[Weighed], sizes: Sizes, field: str) -> bool:
     return any(sizes[field] in law.mend(sizes, field) for law, _ in laws if law.holds(sizes))
 
 
-def _laws(others: Sequence[Sizes], printed: Sequence[str]) -> Iterator[Law]:
+def _laws(others: Sequence[Sizes], printed: Sequence[str], known: Habits) -> Iterator[Law]:
     if {"n_heads", "d_head", "d_model"} <= set(printed):
-        yield Law(WIDTH, _as_wide, _mend_width)
+        yield Law(WIDTH, _as_wide, max(0.5, known.width), _mend_width)
     if {"d_ff", "d_model"} <= set(printed):
-        yield from (_ratio(up, down) for up, down in _shared([_lowest(o["d_ff"], o["d_model"]) for o in others]))
+        ratios = _shared([_lowest(o["d_ff"], o["d_model"]) for o in others])
+        ratios += [ratio for ratio, likely in known.ratios.items() if likely > 0.5 and ratio not in ratios]
+        yield from (_ratio(up, down, max(0.5, known.ratios.get((up, down), 0.5))) for up, down in ratios)
 
 
 def _as_wide(s: Sizes) -> bool:
@@ -77,14 +85,14 @@ def _mend_width(s: Sizes, field: str) -> list[int]:
     return [s["d_model"] // s[other]] if other and s["d_model"] % s[other] == 0 else []
 
 
-def _ratio(up: int, down: int) -> Law:
+def _ratio(up: int, down: int, usual: float) -> Law:
     def mend(s: Sizes, field: str) -> list[int]:
         if field == "d_ff" and s["d_model"] * up % down == 0:
             return [s["d_model"] * up // down]
         return [s["d_ff"] * down // up] if field == "d_model" and s["d_ff"] * down % up == 0 else []
 
     name = f"d_ff = {up}·d_model" if down == 1 else f"d_ff = {up}/{down}·d_model"
-    return Law(name, lambda s: bool(s["d_ff"] * down == up * s["d_model"]), mend)
+    return Law(name, lambda s: bool(s["d_ff"] * down == up * s["d_model"]), usual, mend)
 
 
 def _lowest(a: int, b: int) -> tuple[int, int]:

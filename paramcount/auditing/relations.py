@@ -7,19 +7,21 @@ Intervals are exact fractions; a column X that is also printed as X_printed is r
 import ast
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from math import log, log2
 from typing import NamedTuple
 
-from paramcount.auditing.evidence import choice
-from paramcount.auditing.misprints import slips
+from paramcount.auditing.evidence import SPREAD, choice, odds
+from paramcount.auditing.misprints import KINDS, misprints
 from paramcount.quantity import UNITS
 
 LONGEST = 500  # characters of a side
 LONGEST_NUMBER = 50  # characters of a printed number
 LARGEST = 10**300  # what both sides come to at the most; a float ends soon after
 LONGEST_POWER = 100_000  # bits of a power
+MOST = 5  # misprints of a row that are kept
 
 _NUMBER = re.compile(r"(\d[\d,]*)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?([KMBT%]?)")
 
@@ -42,22 +44,36 @@ class Interval(NamedTuple):
         return f"{_short(self.low)}–{_short(self.high)}" if self.low != self.high else _short(self.low)
 
 
+class Mend(NamedTuple):
+    """A misprint of one cell that would make the sides of a relation meet, and the bits that it has for it."""
+
+    column: str
+    printed: str
+    meant: str
+    bits: float
+
+
 class Related(NamedTuple):
-    """A relation in one row: both sides' intervals, whether they meet, and misprints of one cell that would mend it."""
+    """A relation in one row: both sides' intervals, whether they meet, and misprints of one cell that would mend it.
+
+    *withdrawn* says why it is no fault of the row's that it does not hold.
+    """
 
     relation: str
     row: str
     left: Interval
     right: Interval
     holds: bool
-    mended_by: tuple[tuple[str, str, str], ...]  # column, printed, meant; the likeliest first
+    mended_by: tuple[Mend, ...]  # the likeliest first
     off_by: str
+    withdrawn: str = ""
 
 
-def interval(text: str) -> Interval:
+def interval(text: str, exact: bool = False) -> Interval:
     """What a printed number claims: 2.9 is [2.85, 2.95], 60% [0.595, 0.605], 1.26e+24 half a unit of its last digit.
 
-    A plain integer without a unit is exact. Raises RelationError on a text that is no number.
+    A whole number without a unit is rounded too, unless its column is said to be *exact*. Raises RelationError on a
+    text that is no number.
     """
     match = _NUMBER.fullmatch(text.strip()) if len(text) <= LONGEST_NUMBER else None
     if match is None:
@@ -65,26 +81,45 @@ def interval(text: str) -> Interval:
     whole, decimals, exponent, unit = match[1].replace(",", ""), match[2] or "", int(match[3] or 0), match[4]
     power = exponent - len(decimals) + (-2 if unit == "%" else UNITS[unit])
     value, half = Fraction(int(whole + decimals)) * Fraction(10) ** power, Fraction(10) ** power / 2
-    exact = not decimals and not unit and not match[3]
+    exact = exact and not decimals and not unit and not match[3]
     return Interval(value, value) if exact else Interval(value - half, value + half)
 
 
-def sides(relation: str, cells: Mapping[str, str]) -> tuple[Interval, Interval]:
-    """Both sides of *relation* by the printed *cells* of a row; raises RelationError, ZeroDivisionError."""
+def sides(relation: str, cells: Mapping[str, str], exact: Collection[str] = ()) -> tuple[Interval, Interval]:
+    """Both sides of *relation* by the printed *cells* of a row; raises RelationError, ZeroDivisionError.
+
+    Whole numbers in the columns that are *exact* are not rounded.
+    """
     left, _, right = relation.partition(" = ")
-    found = _evaluated(left, cells), _evaluated(right, cells)
+    found = _evaluated(left, cells, exact), _evaluated(right, cells, exact)
     if any(abs(end) >= LARGEST for side in found for end in side):
         raise RelationError("a side comes to more than 10^300")
     return found
 
 
-def relate(relation: str, row: str, cells: Mapping[str, str]) -> Related:
+def relate(relation: str, row: str, cells: Mapping[str, str], exact: Collection[str] = ()) -> Related:
     """Hold *relation*, an equation whose left side is a column, against the printed *cells* of a row."""
     left_text, _, right_text = relation.partition(" = ")
-    left, right = sides(relation, cells)
+    left, right = sides(relation, cells, exact)
     holds = left.meets(right)
-    mended = () if holds else _mended(left_text, right_text, cells)
+    mended = () if holds else _mended(left_text, right_text, cells, exact)
     return Related(relation, row, left, right, holds, mended, "" if holds else _off_by(left, right))
+
+
+def together(found: Sequence[Related]) -> list[Related]:
+    """A relation's rows, each mend worth as much more as it is to hold as the others do; those worth nothing left out.
+
+    What *found* withdraws tells nothing of the others.
+    """
+    telling = [related for related in found if not related.withdrawn]
+    holding = sum(related.holds for related in telling)
+    bits = 0.0 if holding == len(telling) else max(0.0, odds(holding, len(telling) - 1))
+    return [related._replace(mended_by=_worth(related.mended_by, bits)) for related in found]
+
+
+def _worth(mended: Sequence[Mend], more: float) -> tuple[Mend, ...]:
+    weighed = (mend._replace(bits=mend.bits + more) for mend in mended)
+    return tuple(mend for mend in weighed if mend.bits > 0)
 
 
 def _off_by(left: Interval, right: Interval) -> str:
@@ -97,22 +132,29 @@ def _off_by(left: Interval, right: Interval) -> str:
     return ""
 
 
-def _mended(left: str, right: str, cells: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
+def _mended(left: str, right: str, cells: Mapping[str, str], exact: Collection[str]) -> tuple[Mend, ...]:
     found = []
-    as_is = {text: _evaluated(text, cells) for text in (left, right)}
-    for column in sorted(_columns(left) | _columns(right)):
+    as_is = {text: _evaluated(text, cells, exact) for text in (left, right)}
+    columns = sorted(_columns(left) | _columns(right))
+    for column in columns:
         key, printed = _cell(column, cells)
-        exponents = _exponents(printed)
-        meant = dict.fromkeys([*exponents, *slips(printed)])
-        for text in meant:
+        costs = dict(misprints(printed)) | dict.fromkeys(_exponents(printed), choice(KINDS) + choice(2))
+        for text, cost in costs.items():
             changed = {**cells, key: text}
             try:
-                one, two = (_evaluated(t, changed) if column in _columns(t) else as_is[t] for t in (left, right))
+                one, two = (_evaluated(t, changed, exact) if column in _columns(t) else as_is[t] for t in (left, right))
                 if one.meets(two):
-                    found.append((choice(len(meant)) - 2 * (text in exponents), column, printed, text))
+                    found.append(Mend(column, printed, text, _meeting(one, two) - cost - choice(len(columns))))
             except (RelationError, ZeroDivisionError):
                 continue
-    return tuple((column, printed, text) for _, column, printed, text in sorted(found))[:5]
+    return tuple(sorted(found, key=lambda mend: (-round(mend.bits, 6), mend)))[:MOST]
+
+
+def _meeting(one: Interval, two: Interval) -> float:
+    """−log2 of the chance that sides which have nothing to do with each other meet."""
+    widths = [log(side.high / side.low) if side.low > 0 else log(SPREAD) for side in (one, two)]
+    finest = 1 / max(2.0, float(abs(one.high)))  # two whole numbers
+    return -log2(min(1.0, max(finest, sum(widths)) / log(SPREAD)))
 
 
 def _exponents(printed: str) -> list[str]:
@@ -151,23 +193,29 @@ def _columns(text: str) -> set[str]:
     return {node.id for node in ast.walk(_parsed(text)) if isinstance(node, ast.Name)}
 
 
-def _evaluated(text: str, cells: Mapping[str, str]) -> Interval:
-    return _value(_parsed(text), cells)
+def spoken_of(relation: str) -> set[str]:
+    """The columns that *relation* names; raises RelationError."""
+    left, _, right = relation.partition(" = ")
+    return _columns(left) | _columns(right)
 
 
-def _value(node: ast.expr, cells: Mapping[str, str]) -> Interval:
+def _evaluated(text: str, cells: Mapping[str, str], exact: Collection[str]) -> Interval:
+    return _value(_parsed(text), cells, exact)
+
+
+def _value(node: ast.expr, cells: Mapping[str, str], exact: Collection[str]) -> Interval:
     if isinstance(node, ast.Constant) and _is_number(node.value):
         return Interval(*[Fraction(str(node.value))] * 2)
     if isinstance(node, ast.Name):
-        return interval(_cell(node.id, cells)[1])
+        return interval(_cell(node.id, cells)[1], node.id in exact)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
-        base, power = _value(node.left, cells), _value(node.right, cells).low
+        base, power = _value(node.left, cells, exact), _value(node.right, cells, exact).low
         if max(end.numerator.bit_length() + end.denominator.bit_length() for end in base) * abs(power) > LONGEST_POWER:
             raise RelationError("a power that is too large")
         if power.denominator == 1 and 0 <= power <= 100:
             return Interval(base.low ** int(power), base.high ** int(power))
     elif isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
-        one, two = _value(node.left, cells), _value(node.right, cells)
+        one, two = _value(node.left, cells, exact), _value(node.right, cells, exact)
         ends = [_OPERATORS[type(node.op)](a, b) for a in one for b in two]
         return Interval(min(ends), max(ends))
     raise RelationError("a relation is built of columns, numbers and + - * / ^ alone")

@@ -14,20 +14,26 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from paramcount.auditing.column import Column, column
+from paramcount.auditing.borrowed import borrowed
+from paramcount.auditing.column import EVENLY, Column, column
 from paramcount.auditing.counting import count
 from paramcount.auditing.edits import candidates, cells, edited
 from paramcount.auditing.evidence import choice, odds
 from paramcount.auditing.explanation import Explanation, command, listed
+from paramcount.auditing.habits import habits
 from paramcount.auditing.misprints import KINDS, misprints
 from paramcount.auditing.printed_figures import (
     agrees,
+    cutting,
     explain_figure,
     holds_up,
     joint,
+    met,
     nominal,
+    saved,
     sorted_out,
     unexplained,
+    witness,
 )
 from paramcount.auditing.regularities import WIDTH, Weighed, gain, settles, weighed
 from paramcount.catalog.spec import Published, Spec
@@ -43,6 +49,18 @@ class Peers(list[Spec]):
     def holding(self) -> list[bool]:
         return [holds_up(row) for row in self]
 
+    @cached_property
+    def cutting(self) -> float:
+        """What it costs to say that a figure of theirs is cut off."""
+        return cutting(self)
+
+    def agreeing(self, spec: Spec) -> float:
+        """What it is worth to *spec* to agree as the others do. Rows that say the same are one."""
+        others = {witness(row): holds for row, holds in zip(self, self.holding, strict=True)}
+        for own in (spec, *(row for row in self if row.row == spec.row)):
+            others.pop(witness(own), None)
+        return max(0.0, odds(sum(others.values()), len(others)))
+
 
 class Placed(NamedTuple):
     """A row among the rows of its table: what they have in common, and what it is worth to agree as they do."""
@@ -55,6 +73,7 @@ class Placed(NamedTuple):
     rows: list[Spec]
     place: int
     agreeing: float
+    cutting: float  # bits to say that a figure is cut off
     which: float  # bits to name one of the cells
     counted: Callable[[Sizes, str], int]  # the count of sizes, as a figure reads it
 
@@ -88,6 +107,9 @@ def explain_row(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
         if at is not None and agrees(spec, at, rival) and not agrees(spec, at, figure):
             statements.append(nominal(spec, figure, rival, count(spec, at, figure.reading)))
             found += explain_figure(spec, figure, at, row.rows, row.near, row.agreeing, row.which)
+    for figure in spec.published if row.settled else ():
+        if not agrees(spec, row.sizes, figure) and not saved(figure, row.counted(row.sizes, figure.reading)):
+            statements += [e for e in borrowed(spec, figure, row.agreeing, row.which) if e.bits > 0]
     return sorted(found, key=lambda e: -e.bits)[:MOST] + statements
 
 
@@ -95,22 +117,25 @@ def placed(spec: Spec, peers: Sequence[Spec]) -> Placed:
     """*spec* at its place among its *peers*, the rows of its table that are of its family."""
     peers = peers if isinstance(peers, Peers) else Peers(peers)
     rows = list(peers)
-    place = next((i for i, row in enumerate(rows) if row is spec or row.row == spec.row), len(rows))
+    named = [i for i, row in enumerate(rows) if row.row == spec.row]
+    place = next((i for i, row in enumerate(rows) if row is spec), (*named, len(rows))[0])
     rows[place : place + 1] = [spec]
     others = [*rows[:place], *rows[place + 1 :]]
     sizes, printed = spec.family.loosely(spec.given), cells(spec)
     derived = [field for field in ("n_heads", "d_head") if field in sizes and field not in spec.given]
     fields = [*printed, *derived]
     values = {field: [row.sizes[field] if row is not spec else sizes[field] for row in rows] for field in fields}
+    known = habits(spec.table)
     return Placed(
         spec=spec,
         sizes=sizes,
         settled=edited(spec, {}) is not None,
-        laws=weighed([row.sizes for row in others], printed),
-        columns={field: column(numbers, place) for field, numbers in values.items()},
+        laws=weighed([row.sizes for row in others], printed, known),
+        columns={field: column(v, place, known.round_by.get(field, EVENLY)) for field, v in values.items()},
         rows=rows,
         place=place,
-        agreeing=max(0.0, odds(sum(peers.holding) - sum(peers.holding[place : place + 1]), len(others))),
+        agreeing=peers.agreeing(spec),
+        cutting=peers.cutting,
         which=choice(len(printed) + len(spec.published)),
         counted=lambda sizes, reading: count(spec, sizes, reading),
     )
@@ -127,22 +152,29 @@ def by_cells(row: Placed, wanted: tuple[Published, ...], disagreeing: list[Publi
     def counted(sizes: Sizes) -> int:
         return row.counted(sizes, reading)
 
+    as_is = counted(row.sizes)
+    high = max(target.high, target.nominal + target.high - target.low)  # of a count that was cut off
     found: list[tuple[float, str, Sizes, list[str]]] = []
     for field in cells(row.spec):
         others = row.columns[field].others
-        for value in candidates(row.spec, field, others, row.laws, target.low, target.high, counted):
+        for value in candidates(row.spec, field, others, row.laws, target.low, high, counted):
             sizes = edited(row.spec, {field: value})
-            if sizes is None or not _admitted(row, sizes, wanted):
+            if sizes is None or (row.settled and counted(sizes) == as_is):
+                continue
+            how = _met(row, sizes, wanted)
+            if how is None:
                 continue
             bits, restored = _likelier(row, field, sizes)
-            found.append((null + bits - row.which, field, sizes, restored))
-    found.sort(key=lambda edit: -edit[0])
+            found.append((null + bits - row.which - how, field, sizes, restored))
+    # Of two with as many bits the likelier slip comes first.
+    found.sort(key=lambda edit: (-round(edit[0], 6), _misprint(row, edit[1], edit[2][edit[1]])))
     return [_explanation(row, *edit, wanted) for edit in found[:MOST]]
 
 
-def _admitted(row: Placed, sizes: Sizes, wanted: tuple[Published, ...]) -> bool:
-    """Whether the row with *sizes* agrees with all *wanted* figures."""
-    return all(figure.claim.admits(row.counted(sizes, figure.reading)) for figure in wanted)
+def _met(row: Placed, sizes: Sizes, wanted: tuple[Published, ...]) -> float | None:
+    """The bits that it costs to say how the row with *sizes* meets the *wanted* figures; None if it does not."""
+    costs = [met(figure, row.counted(sizes, figure.reading), row.cutting) for figure in wanted]
+    return None if None in costs else sum(cost for cost in costs if cost)
 
 
 def _likelier(row: Placed, field: str, sizes: Sizes) -> tuple[float, list[str]]:
@@ -182,7 +214,8 @@ def _explanation(
 ) -> Explanation:
     spec, total, value = row.spec, row.counted(sizes, "total"), sizes[field]
     was = spec.given
-    text = f"{field} = {value} instead of {was[field]} gives {total:,}, which agrees with {listed(wanted)}"
+    cut = "" if all(f.claim.admits(row.counted(sizes, f.reading)) for f in wanted) else ", cut off"
+    text = f"{field} = {value} instead of {was[field]} gives {total:,}, which agrees with {listed(wanted)}{cut}"
     if WIDTH in restored:
         width = was["n_heads"] * was["d_head"]
         text = f"n_heads·d_head = {width} ≠ d_model = {was['d_model']}; {text}"

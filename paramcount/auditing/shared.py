@@ -1,20 +1,50 @@
-"""The search for what reconciles several rows of a table at once: one convention in place of many misprints.
+"""The search for what reconciles rows of a table, several or one: one convention in place of many misprints.
 
 Its bits are what the figures that it mends cost as they stand (their surprise, and the odds that a figure of the column
-agrees), less the same of those that it breaks, less naming it, less saying for which rows it is needed.
+agrees), less the same of those that it breaks, or one bit to say that it does not hold in those, less naming it, less
+saying for which rows it is needed. Rows that print the same figure for the same shape are one witness. Where no
+convention has bits left for a row, two are tried together.
 """
 
-from collections.abc import Iterator
-from math import comb
+from collections.abc import Iterable, Iterator
+from math import comb, log, log2
+from typing import NamedTuple
 
-from paramcount.auditing.conventions import Convention, conventions, with_sizes
-from paramcount.auditing.counting import count
-from paramcount.auditing.evidence import choice, luck, odds, surprise
+from paramcount.auditing.column import OCTAVES
+from paramcount.auditing.conventions import Convention, conventions, pairs, with_sizes
+from paramcount.auditing.counting import count, step
+from paramcount.auditing.evidence import Lattice, choice, luck, odds, surprise
 from paramcount.auditing.explanation import Explanation, command
+from paramcount.auditing.printed_figures import cutting, met, witness
+from paramcount.auditing.verdict import AGREES, UNEXPLAINED, alone
 from paramcount.catalog.spec import Published, Spec
 
 SHARED_SIZES = ("n_vocab", "n_ctx")  # sizes that a table's models have in common
-MOST = 4
+APART = 1.0  # bits to say that a convention holds in the rows that it mends and in no other
+MOST = 4  # conventions that are told of the same rows
+MOST_PAIRED = 40  # rows of a column for which two conventions together are tried
+
+
+class Line(NamedTuple):
+    """A printed figure of a column and its row: what it counts to, how it is judged by its digits, and what it says."""
+
+    row: Spec
+    figure: Published
+    counted: int
+    verdict: str
+    witness: tuple[object, ...]
+    surprise: float
+
+
+class Column(NamedTuple):
+    """The figures of a column, and what it is worth to agree as they do; *cutting* is what it costs to be cut off."""
+
+    lines: list[Line]
+    agreeing: float
+    cutting: float
+
+    def wrong(self) -> list[Line]:
+        return [line for line in self.lines if line.verdict == UNEXPLAINED]
 
 
 def explain_table(rows: list[Spec]) -> list[Explanation]:
@@ -23,41 +53,114 @@ def explain_table(rows: list[Spec]) -> list[Explanation]:
     return sorted(found, key=lambda e: -e.bits)
 
 
-def _columns(rows: list[Spec]) -> list[list[tuple[Spec, Published]]]:
-    columns: dict[tuple[str, str], list[tuple[Spec, Published]]] = {}
+def _columns(rows: list[Spec]) -> list[Column]:
+    columns: dict[tuple[str, str], list[Line]] = {}
     for row in rows:
         for figure in row.published:
-            columns.setdefault((row.family.name, figure.column), []).append((row, figure))
-    return list(columns.values())
+            columns.setdefault((row.family.name, figure.column), []).append(_line(row, figure))
+    return [_column(lines) for lines in columns.values()]
 
 
-def _explain_column(column: list[tuple[Spec, Published]]) -> Iterator[Explanation]:
-    as_is = [count(row, row.sizes, f.reading) for row, f in column]
-    agrees = [f.claim.admits(counted) for (_, f), counted in zip(column, as_is, strict=True)]
-    agreeing = [pair for pair, agreed in zip(column, agrees, strict=True) if agreed]
-    disagreeing = [pair for pair, agreed in zip(column, agrees, strict=True) if not agreed]
-    if not disagreeing:
-        return
-    agreeing_bits = max(0.0, odds(len(agreeing), len(column) - 1))
+def _line(row: Spec, figure: Published) -> Line:
+    counted = count(row, row.sizes, figure.reading)
+    verdict = alone(figure.printed, figure.claim, counted)
+    worth = 0.0 if verdict == AGREES else surprise(figure.claim, figure.printed, counted, step(row))
+    return Line(row, figure, counted, verdict, witness(row._replace(published=(figure,))), worth)
+
+
+def _column(lines: list[Line]) -> Column:
+    agree = {line.witness: line.verdict == AGREES for line in lines}
+    rows = [line.row._replace(published=(line.figure,)) for line in lines]
+    agreeing = 0.0 if all(agree.values()) else max(0.0, odds(sum(agree.values()), len(agree) - 1))
+    return Column(lines, agreeing, cutting(rows))
+
+
+def _explain_column(column: Column) -> list[Explanation]:
+    wrong = column.wrong()
+    if not wrong:
+        return []
+    ways = _ways(line.row for line in wrong)
+    found = list(_explained(column, ways))
+    explained = {row for explanation in found for row in explanation.rows}
+    left = [line for line in wrong if line.row.row not in explained][:MOST_PAIRED]
+    if left:
+        tried = (way for way in pairs(_ways(line.row for line in left)) if _both_needed(way, ways, left))
+        found += _explained(column, tried)
+    return sorted(_best(found), key=lambda e: -e.bits)
+
+
+def _ways(rows: Iterable[Spec]) -> list[Convention]:
+    """The conventions of any of the *rows*, each once."""
+    ways: dict[str, Convention] = {}
+    for row in rows:
+        for way in conventions(row):
+            ways.setdefault(repr(way.edit), way)
+    return list(ways.values())
+
+
+def _both_needed(pair: Convention, ways: list[Convention], lines: list[Line]) -> bool:
+    """Whether the pair meets a figure of *lines* that neither half does, and each half changes its count."""
+    return any(
+        line.figure.claim.admits(pair.counted(line.row, line.figure.reading)) and _neither(pair, ways, line)
+        for line in lines
+    )
+
+
+def _neither(pair: Convention, ways: list[Convention], line: Line) -> bool:
+    halves = [way for way in ways if way.edit.items() <= pair.edit.items()]
+    counts = [half.counted(line.row, line.figure.reading) for half in halves]
+    return not any(counted == line.counted or line.figure.claim.admits(counted) for counted in counts)
+
+
+def _explained(column: Column, ways: Iterable[Convention]) -> Iterator[Explanation]:
+    """What each of *ways* has for it, if anything; of those that count alike the first."""
+    wrong = column.wrong()
     tried: set[tuple[int, ...]] = set()
-    found = []
-    for convention in conventions(disagreeing[0][0]):
-        mended = [(row, f) for row, f in disagreeing if f.claim.admits(convention.counted(row, f.reading))]
-        counts = tuple(convention.counted(row, f.reading) for row, f in column)
-        if len(mended) < min(2, len(disagreeing)) or 2 * len(mended) < len(disagreeing) or counts in tried:
+    for way in ways:
+        if not any(_mends(column, line, way.counted(line.row, line.figure.reading)) for line in wrong):
             continue
-        tried.add(counts)
-        changed = sum(one != other for one, other in zip(as_is, counts, strict=True))
-        broken = [(row, f) for row, f in agreeing if not f.claim.admits(convention.counted(row, f.reading))]
-        bits = sum(agreeing_bits + _surprise(row, f) for row, f in mended) - convention.cost
-        bits -= sum(agreeing_bits + luck(f.claim) for _, f in broken) + pattern(changed, len(mended))
-        if bits > 0:
-            found.append(_explanation(convention, mended, broken, disagreeing, bits))
-    yield from sorted(found, key=lambda e: -e.bits)[:MOST]
+        counts = tuple(way.counted(line.row, line.figure.reading) for line in column.lines)
+        if counts not in tried:
+            tried.add(counts)
+            explanation = _weighed(column, way, counts)
+            if explanation and explanation.bits > 0:
+                yield explanation
 
 
-def _surprise(row: Spec, figure: Published) -> float:
-    return surprise(figure.claim, figure.printed, count(row, row.sizes, figure.reading))
+def _mends(column: Column, line: Line, counted: int) -> bool:
+    return counted != line.counted and met(line.figure, counted, column.cutting) is not None
+
+
+def _weighed(column: Column, way: Convention, counts: tuple[int, ...]) -> Explanation | None:
+    mended: list[Line] = []
+    broken: list[Line] = []
+    gains: dict[tuple[object, ...], float] = {}
+    losses: dict[tuple[object, ...], float] = {}
+    for line, counted in zip(column.lines, counts, strict=True):
+        how = met(line.figure, counted, column.cutting)
+        if line.verdict == AGREES and how != 0:
+            broken.append(line)
+            worth = luck(line.figure.claim, Lattice(counted, step(line.row))) if how is None else how
+            losses[line.witness] = column.agreeing + worth
+        elif line.verdict != AGREES and counted != line.counted and how is not None and how < line.surprise:
+            mended.append(line)
+            gains[line.witness] = column.agreeing * (line.verdict == UNEXPLAINED) + line.surprise - how
+    if not mended:
+        return None
+    changed = {line.witness for line, counted in zip(column.lines, counts, strict=True) if counted != line.counted}
+    lost = sum(losses.values())
+    apart = lost > APART  # cheaper to say that the convention holds in these rows and in no other
+    bits = sum(gains.values()) - min(lost, APART) - way.cost - pattern(len(changed), len(gains))
+    return _explanation(way, mended, column, bits, 0 if apart else len(broken), apart)
+
+
+def _best(found: list[Explanation]) -> Iterator[Explanation]:
+    """The best of those that speak of the same rows."""
+    times: dict[tuple[str, ...], int] = {}
+    for explanation in sorted(found, key=lambda e: -e.bits):
+        times[explanation.rows] = times.get(explanation.rows, 0) + 1
+        if times[explanation.rows] <= MOST:
+            yield explanation
 
 
 def pattern(changed: int, needed: int) -> float:
@@ -66,44 +169,62 @@ def pattern(changed: int, needed: int) -> float:
 
 
 def _explanation(
-    convention: Convention,
-    mended: list[tuple[Spec, Published]],
-    broken: list[tuple[Spec, Published]],
-    disagreeing: list[tuple[Spec, Published]],
-    bits: float,
+    way: Convention, mended: list[Line], column: Column, bits: float, upset: int, apart: bool
 ) -> Explanation:
-    row, figure = mended[0]
-    total = convention.counted(row, figure.reading)
-    change = ", ".join(f"{field} = {value}" for field, value in convention.edit.items())
-    text = f"{change} ({convention.words}) reconciles {len(mended)} of {len(disagreeing)} rows that disagree"
-    if broken:
-        text += f", and upsets {len(broken)} that agreed"
-    interval = _admissible(convention, mended)
+    line = mended[0]
+    disagreeing = [other for other in column.lines if other.verdict == UNEXPLAINED or other in mended]
+    change = ", ".join(f"{field} = {value}" for field, value in way.edit.items())
+    text = f"{change} ({way.words}) reconciles {_of_those(len(mended), len(disagreeing))}"
+    if upset:
+        text += f", and upsets {upset} that agreed"
+    if apart:
+        text += ", if it holds in no other"
+    interval = _admissible(way, mended, column.cutting)
     if interval:
-        text += f"; every value from {interval[0]:,} to {interval[1]:,} would"
+        low, high = interval
+        text += f"; every value from {low:,} to {high:,} would" if low < high else "; no other value would"
+    named = _named(way, interval) if interval and len({line.witness for line in mended}) > 1 else None
     return Explanation(
         text=text,
-        edit=convention.edit,
-        total=total,
+        edit=way.edit,
+        total=way.counted(line.row, line.figure.reading),
         bits=bits,
-        restores=convention.words,
-        agrees_with=tuple(f for _, f in mended),
-        rows=tuple(row.row for row, _ in mended),
+        restores=way.words,
+        agrees_with=tuple(line.figure for line in mended),
+        rows=tuple(line.row.row for line in mended),
         of_rows=len(disagreeing),
         admissible=interval,
-        command=command(row, {**row.sizes, **convention.edit}, convention.edit),
+        command=command(line.row, {**line.row.sizes, **way.edit}, way.edit),
+        named=named,
     )
 
 
-def _admissible(convention: Convention, mended: list[tuple[Spec, Published]]) -> tuple[int, int] | None:
+def _of_those(mended: int, disagreeing: int) -> str:
+    return f"{mended} of {disagreeing} rows that disagree" if disagreeing > 1 else "the row"
+
+
+def _named(way: Convention, interval: tuple[int, int]) -> float:
+    """Bits that the value of *way* has over any other of the *interval* that would do as well.
+
+    A size of which nothing is known lies evenly on a log scale within OCTAVES, those of *way* are few.
+    """
+    [value] = way.edit.values()
+    free = min(1.0, (interval[1] - interval[0] + 1) / (value * OCTAVES * log(2)))
+    return -log2(free) - choice(way.options)
+
+
+def _admissible(way: Convention, mended: list[Line], cut: float) -> tuple[int, int] | None:
     """The values of the one shared size that the convention sets under which all the mended rows agree."""
-    field = next(iter(convention.edit))
-    if field not in SHARED_SIZES:
+    field = next(iter(way.edit))
+    if field not in SHARED_SIZES or len(way.edit) > 1:
         return None
     low, high = 0, 2**60
-    for row, figure in mended:
-        low = max(low, _first(row, figure, field, figure.claim.low))
-        high = min(high, _first(row, figure, field, figure.claim.high) - 1)
+    for line in mended:
+        claim = line.figure.claim
+        if met(line.figure, way.counted(line.row, line.figure.reading), cut):
+            claim = claim._replace(low=claim.nominal, high=claim.nominal + claim.high - claim.low)
+        low = max(low, _first(line.row, line.figure, field, claim.low))
+        high = min(high, _first(line.row, line.figure, field, claim.high) - 1)
     return low, high
 
 

@@ -1,19 +1,21 @@
 """The audit of a table: every row's verdict, what explains the rows that do not agree, and the relations."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from paramcount.auditing.cell_and_convention import explain_pair
 from paramcount.auditing.counting import count
 from paramcount.auditing.edits import unsettled
 from paramcount.auditing.explanation import Explanation
-from paramcount.auditing.relations import Related, relate
+from paramcount.auditing.incomplete import incomplete
+from paramcount.auditing.relations import Related, relate, together
 from paramcount.auditing.search import Peers, explain_row
 from paramcount.auditing.shared import explain_table
-from paramcount.auditing.verdict import EXPLAINED, IMPOSSIBLE, UNEXPLAINED, alone, worst
-from paramcount.catalog.rows import counted_here, figures, label_of, stated
+from paramcount.auditing.verdict import EXPLAINED, IMPOSSIBLE, UNDECIDED, UNEXPLAINED, alone, worst
+from paramcount.catalog.names import find
+from paramcount.catalog.rows import counted_here, figures, label_of, stated, with_ones
 from paramcount.catalog.spec import Published, Spec
-from paramcount.models.design import Design, SizeError
+from paramcount.models.design import Design, MissingError, SizeError
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read, tables
 
@@ -39,18 +41,37 @@ class AuditedRow(NamedTuple):
     fault: str = ""
 
 
+class Fault(NamedTuple):
+    """Why a row's sizes state no model, and the verdict that this is."""
+
+    text: str
+    verdict: str = IMPOSSIBLE
+
+
+Stating = tuple[str, Spec | None, Fault | None]  # a row's label, what it states, and why that is no model
+
+
 class Audit(NamedTuple):
-    """A table's rows, what its rows have in common that explains them, and its relations."""
+    """A table's rows, what its rows have in common that explains them, and its relations.
+
+    *doubt* says that the family may be wrong, and which would agree with most rows; "" where there is none.
+    """
 
     table: Table
     rows: tuple[AuditedRow, ...]
     explanations: tuple[Explanation, ...]
     relations: tuple[Related, ...]
+    doubt: str = ""
+
+    def shared(self) -> list[Explanation]:
+        """What explains more than one row."""
+        return [explanation for explanation in self.explanations if len(explanation.rows) > 1]
 
     @property
     def agrees(self) -> bool:
-        """Whether every row agrees and every relation holds."""
-        return all(row.verdict == "agrees" for row in self.rows) and all(related.holds for related in self.relations)
+        """Whether every row agrees and every relation holds, but for findings that are withdrawn."""
+        hold = all(related.holds or related.withdrawn for related in self.relations)
+        return hold and all(row.verdict == "agrees" for row in self.rows)
 
 
 def audit(table: Table) -> Audit:
@@ -62,30 +83,68 @@ def audited(table: Table, printed: Sequence[Mapping[str, str]], going: Going = i
     """Hold the *printed* rows against the arithmetic that the preamble of *table* states; *going* sees them go by."""
     labelled = [(label_of(table, cells), cells) for cells in printed]
     stating = [(label, *_stated(table, label, cells)) for label, cells in labelled if counted_here(table, label)]
+    rows, shared = _rows(stating, going)
+    relations: list[Related] = []
+    for name, relation in table.relations.items():
+        related = [relate(relation, label, cells, table.exact) for label, cells in going(labelled)]
+        relations += together([r._replace(withdrawn=table.withdrawn.get(f"{name} of {r.row}", "")) for r in related])
+    return Audit(table, rows, shared, tuple(relations), _doubt(rows, shared))
+
+
+def audited_rows(stating: Sequence[Stating], wanted: Collection[str]) -> tuple[AuditedRow, ...]:
+    """The rows labelled as *wanted* among those of a table, each with what explains it."""
+    return _rows(stating, lambda rows: (row for row in rows if row[0] in wanted))[0]
+
+
+def _rows(stating: Sequence[Stating], going: Going) -> tuple[tuple[AuditedRow, ...], tuple[Explanation, ...]]:
+    """The rows and what several of them have in common; *going* sees them go by."""
     specs = [spec for _, spec, _ in stating if spec]
     shared = explain_table([spec for _, spec, fault in stating if spec and not fault])
     peers: dict[Design, Peers] = {}
     for spec in specs:
         peers.setdefault(spec.family, Peers()).append(spec)
-    rows = [_row(label, spec, peers, shared, fault) for label, spec, fault in going(stating)]
-    relations = []
-    for relation in table.relations.values():
-        relations += [relate(relation, label, cells) for label, cells in going(labelled)]
-    return Audit(table, tuple(rows), tuple(shared), tuple(relations))
+    return tuple(_row(label, spec, peers, shared, fault) for label, spec, fault in going(list(stating))), tuple(shared)
 
 
-def _stated(table: Table, label: str, cells: Mapping[str, str]) -> tuple[Spec | None, str]:
+def _doubt(rows: Sequence[AuditedRow], shared: Sequence[Explanation]) -> str:
+    """What is to be said of the rows' family where all are off alike and nothing explains it."""
+    judged = [(row.spec, row.published[0].counted) for row in rows if row.spec and row.published]
+    unexplained = sum(row.verdict == UNEXPLAINED for row in rows)
+    if 2 * unexplained <= len(rows) or len(judged) < len(rows) or any(len(e.rows) == len(rows) for e in shared):
+        return ""
+    from paramcount.auditing.other_family import doubt  # which tries every family and type
+
+    return doubt(judged)
+
+
+def _stated(table: Table, label: str, cells: Mapping[str, str]) -> tuple[Spec | None, Fault | None]:
     """What the row of *cells* states, and why its sizes state no model if they do not."""
     name = table.models.get(label, "")
     try:
-        return _with_other_tables(table, stated(table, cells, name)), ""
+        return _with_other_tables(table, stated(table, cells, name)), None
+    except MissingError as error:
+        return None, _left_open(table, cells, error, name)
     except SizeError as error:
         spec = unsettled(table, cells, name)
-        return spec and _with_other_tables(table, spec), str(error)
+        return spec and _with_other_tables(table, spec), Fault(str(error))
+
+
+def _left_open(table: Table, cells: Mapping[str, str], error: MissingError, name: str) -> Fault:
+    """What is to be said of a row that leaves open what its family needs."""
+    try:
+        verdict, text = incomplete(with_ones(table, cells, error.fields, name), error.fields)
+    except SizeError as other:
+        return Fault(f"{' and '.join(error.fields)} not stated; {other}", UNDECIDED)
+    return Fault(text, verdict)
 
 
 def _with_other_tables(table: Table, spec: Spec) -> Spec:
+    """*spec* with what other tables print of the catalog's model that its table says it is."""
+    if model := table.same_as.get(spec.row):
+        return spec._replace(published=(*spec.published, *find(model).published))
     elsewhere: list[Published] = []
+    if spec.row not in table.models:
+        return spec
     for other in tables().values():
         if other.path != table.path and spec.name in other.models.values():
             for cells in read(other.path):
@@ -95,13 +154,15 @@ def _with_other_tables(table: Table, spec: Spec) -> Spec:
 
 
 def _row(
-    label: str, spec: Spec | None, peers: Mapping[Design, Peers], shared: list[Explanation], fault: str
+    label: str, spec: Spec | None, peers: Mapping[Design, Peers], shared: list[Explanation], fault: Fault | None
 ) -> AuditedRow:
     if spec is None:
-        return AuditedRow(label, None, (), IMPOSSIBLE, (), fault)
+        verdict, text = (fault.verdict, fault.text) if fault else (IMPOSSIBLE, "")
+        return AuditedRow(label, None, (), verdict, (), text)
     alike = peers[spec.family]
     if fault:
-        return AuditedRow(label, None, (), IMPOSSIBLE, tuple(explain_row(spec, alike)), fault)
+        found = explain_row(spec, alike) or explain_pair(spec, alike)
+        return AuditedRow(label, None, (), IMPOSSIBLE, tuple(e for e in found if e.bits > 0), fault.text)
     judged = [_judged(spec, figure) for figure in spec.published]
     if all(j.verdict == "agrees" for j in judged):
         return AuditedRow(label, spec, tuple(judged), worst([]), ())

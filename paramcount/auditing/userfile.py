@@ -1,71 +1,74 @@
-"""A table of the user's own: a CSV with the columns of ours, checked before it is audited."""
+"""A table of the user's own, in a file or standard input: read as it stands, and checked before it is audited."""
 
-import csv
+from __future__ import annotations
+
 import io
 import os
-from itertools import islice
+import sys
+from collections.abc import Mapping, Sequence
 
+from paramcount.auditing.head import check_families, check_keys, check_names, check_readings, check_words
 from paramcount.auditing.relations import sides
-from paramcount.catalog.families import FAMILIES, family_named
-from paramcount.catalog.rows import counted_here, family_of, label_of, stated
+from paramcount.auditing.usercells import Cells
+from paramcount.auditing.usercolumns import Columns, fields_of, recognised, upright
+from paramcount.catalog.rows import label_of
 from paramcount.errors import InputError, all_printable, printable
 from paramcount.inputs import read_within
-from paramcount.ledger.model import ReadingError
-from paramcount.models.design import SizeError
-from paramcount.papers.cells import unguarded
-from paramcount.papers.claim import claim
+from paramcount.papers.columns import COUNTS
+from paramcount.papers.grids import Grid, grids, kind_of_file, numbered
 from paramcount.papers.preamble import Preamble, Table, read_preamble, table_of
+from paramcount.papers.tables import tables
 
 LARGEST = 10_000_000  # bytes
-MOST_ROWS = 1_000  # a row that disagrees takes some 50 ms
-MOST_COLUMNS = 100
 MOST_RELATIONS = 10_000  # relations times rows
-VALID = "valid: what docs/audit.md says a table holds"
+VALID = "valid: what docs/audit-your-table.md says a table holds"
+STANDARD_INPUT = "-"
+
+Opened = tuple[Table, list[dict[str, str]]]
 
 
-def open_table(path: str, lines: list[str] | None = None) -> tuple[Table, list[dict[str, str]]]:
-    """The table in the CSV file at *path*, whose *lines* these are once read, and its rows.
+def open_table(path: str, lines: list[str] | None = None) -> Opened:
+    """The one table in the file at *path*, whose *lines* these are once read, and its rows; see `open_tables`."""
+    found = open_tables(path, lines)
+    if len(found) > 1:
+        valid = " or ".join(table.path for table, _ in found)
+        raise InputError(f"{path}: {len(found)} tables of sizes in it; valid: one, as {valid}")
+    return found[0]
 
-    Raises InputError with the row and column of what is wrong.
 
-    Without a preamble a table is counted as family gpt, its labels are in the column `model` and its counts in those of
-    `n_params_printed` and `n_params` that it has.
+def open_tables(name: str, lines: list[str] | None = None) -> list[Opened]:
+    """The tables of sizes in the file *name*, whose *lines* these are once read, and their rows; FILE:2 is its second.
+
+    Raises InputError with the row and column of what is wrong. Without a head a table is counted as family gpt.
     """
+    return [opened(path, grid) for path, grid in chosen(name, lines)]
+
+
+def chosen(name: str, lines: list[str] | None = None) -> list[tuple[str, Grid]]:
+    """The tables of sizes in the file *name* as they stand there, each with the name by which it alone is asked for."""
+    path, number = numbered(name)
     lines = lines_of(path) if lines is None else lines
-    columns, *cells = _cells(path, lines)
-    table = _table(path, all_printable(read_preamble(lines)), columns)
-    rows = [_row(path, number, columns, row) for number, row in enumerate(cells, start=1)]
-    if (related := len(rows) * len(table.relations)) > MOST_RELATIONS:
-        many = f"{len(table.relations):,} relations in {len(rows):,} rows are {related:,}"
-        raise InputError(f"{path}: {many}; valid: up to {MOST_RELATIONS:,}")
-    _check(table, rows)
-    _check_readings(table, rows)
-    return table, rows
-
-
-def _cells(path: str, lines: list[str]) -> list[list[str]]:
-    """The header row and the others, empty lines left out."""
-    reader = csv.reader(line for line in lines if not line.startswith("#"))
-    try:
-        found = list(islice(filter(None, reader), MOST_ROWS + 2)) or [[]]
-    except csv.Error as error:
-        raise InputError(f"{path}: line {reader.line_num}: {error}; valid: a CSV file") from None
-    if len(found) > MOST_ROWS + 1:
-        raise InputError(f"{path}: more than {MOST_ROWS:,} rows; valid: up to {MOST_ROWS:,}, the rest in another file")
-    if len(found[0]) > MOST_COLUMNS:
-        raise InputError(f"{path}: {len(found[0]):,} columns; valid: up to {MOST_COLUMNS:,}")
-    return [[unguarded(printable(cell)) for cell in row] for row in found]
-
-
-def _row(path: str, number: int, columns: list[str], cells: list[str]) -> dict[str, str]:
-    if len(cells) != len(columns):
-        raise InputError(f"{path}: row {number}: not as many cells as the header has columns")
-    return dict(zip(columns, cells, strict=True))
+    found = grids(path, lines)
+    if number > len(found):
+        raise InputError(f"{name}: {len(found)} tables in {path}; valid: {path}:1 to {path}:{len(found)}")
+    if kind_of_file(path, lines) == "csv":
+        return [(path, found[0])]
+    places = [number] if number else [place for place, grid in enumerate(found, start=1) if _of_sizes(grid)]
+    if not places:
+        titles = " | ".join(found[0].rows[0])
+        raise InputError(f"{path}: no table of sizes in it, the first is {titles[:120]}; valid: # column TITLE: FIELD")
+    return [(f"{path}:{place}" if len(found) > 1 else path, found[place - 1]) for place in places]
 
 
 def lines_of(path: str) -> list[str]:
-    """The lines of the CSV file at *path*; raises InputError where it cannot be read."""
-    data = read_within(path, LARGEST, "a CSV file, or a name from `paramcount audit --help`")
+    """The lines of the file at *path*, - being standard input; raises InputError where it cannot be read."""
+    path, _ = numbered(path)
+    if path == STANDARD_INPUT:
+        data = sys.stdin.buffer.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise InputError(f"standard input: valid: up to {LARGEST:,} bytes")
+    else:
+        data = read_within(path, LARGEST, "a file with a table, or a name from `paramcount audit --help`")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -73,31 +76,75 @@ def lines_of(path: str) -> list[str]:
     return io.StringIO(text, newline="").readlines()  # no other line breaks than files have
 
 
-def _table(path: str, preamble: Preamble, columns: list[str]) -> Table:
-    if not columns:
+def _of_sizes(grid: Grid) -> bool:
+    """Whether its titles name a column of counts, or two sizes."""
+    titles, *_ = upright(grid.rows)[0]
+    stated = read_preamble(grid.head).get("column", {})
+    fields = fields_of([title for title in titles if title not in stated]) | {*stated.values()}
+    return bool(fields & COUNTS.keys()) or len(fields) > 1
+
+
+def opened(path: str, grid: Grid) -> Opened:
+    """The table in *grid*, which stands at *path*, and its rows, checked; raises InputError."""
+    head = all_printable(read_preamble(grid.head))
+    check_keys(path, grid.head, head)
+    (titles, *body), turned = upright(grid.rows)
+    if not titles:
         raise InputError(f"{path}: no header row; valid: model,n_params_printed,n_layers,d_model,…")
-    if twice := [column for place, column in enumerate(columns) if column in columns[:place]]:
+    if twice := [title for place, title in enumerate(titles) if title and title in titles[:place]]:
         raise InputError(f"{path}: the column {twice[0]} twice; valid: each column once")
-    file = printable(os.path.basename(path))
-    own = {"table": {"": os.path.splitext(file)[0]}, "source": {"": file}}
-    printed = {column: column for column in ("n_params_printed", "n_params") if column in columns}
-    family = {} if "relation" in preamble and not preamble.get("family") else {"": "gpt"}
-    preamble = {**own, "printed": dict(list(printed.items())[:1]), "family": family, **preamble}
+    check_names(path, head, titles)
+    if not head.get("family") and "relation" not in head:
+        head["family"] = {"": "gpt"}
+    check_families(path, {name.removeprefix("of "): family for name, family in head.get("family", {}).items()})
+    found = recognised(path, titles, body, head)
+    table = _table(path, head, found)
+    cells = Cells(table, found)
+    rows = [cells.row(number, row) for number, row in enumerate(body, start=1) if not is_section(row)]
+    said = ["Its columns are read as rows."] if turned else []
+    if sections := [row[0] for row in body if is_section(row)]:
+        said.append(f"Lines left out, headings across the table: {', '.join(sections)}.")
+    table = table._replace(assumed=cells.assumed(), notes=(*said, *found.notes, *cells.notes()))
+    _check(table, head, rows, found)
+    return table, rows
+
+
+def is_section(row: Sequence[str]) -> bool:
+    """Whether a line is a heading across the table, which repeats in each column that it spans."""
+    return len(row) > 2 and len(set(row)) == 1 and not row[0][:1].isdigit() and row[0] not in ("", "-")
+
+
+def _table(path: str, head: Preamble, found: Columns) -> Table:
+    file = printable(os.path.basename(path)) if path != STANDARD_INPUT else "standard input"
+    name, number = numbered(file)
+    stem = os.path.splitext(name)[0] + (f":{number}" if number else "")
+    own = {"table": {"": file if stem in tables() else stem}, "source": {"": file}}
+    printed = {column: found.title(column) for column in COUNTS if column in found.fields}
+    if "n_params_printed" in printed:
+        printed.pop("n_params", None)
+    readings = {column: COUNTS[column] for column in printed if COUNTS[column] != "total"}
+    renamed = {key: {found.field(name): value for name, value in head.get(key, {}).items()} for key in COLUMNS_NAMED}
+    head = {
+        **own,
+        **head,
+        "printed": renamed["printed"] or printed,
+        "reading": {**readings, **renamed["reading"]},
+    }
+    if renamed["printed"]:
+        head["reading"] = {c: r for c, r in head["reading"].items() if c in head["printed"] or c in renamed["reading"]}
     try:
-        table = table_of(path, preamble)
+        return table_of(path, head)._replace(label=found.label)
     except ValueError as error:
-        raise InputError(f"{path}: its preamble: {error}; {VALID}") from None
-    for name in table.families.values():
-        if family_named(name) is None:
-            valid = f"{', '.join(FAMILIES)}, or a model type that is counted (docs/coverage.md)"
-            raise InputError(f"{path}: its preamble: no family {name!r}; valid: {valid}")
-    for column in (*table.label, *table.printed):
-        if column not in columns:
-            raise InputError(f"{path}: column {column} is missing; it has {', '.join(columns)}; {VALID}")
-    return table
+        raise InputError(f"{path}: its head: {error}; {VALID}") from None
 
 
-def _check(table: Table, rows: list[dict[str, str]]) -> None:
+COLUMNS_NAMED = ("printed", "reading")
+
+
+def _check(table: Table, head: Preamble, rows: list[dict[str, str]], found: Columns) -> None:
+    if (related := len(rows) * len(table.relations)) > MOST_RELATIONS:
+        many = f"{len(table.relations):,} relations in {len(rows):,} rows are {related:,}"
+        raise InputError(f"{table.path}: {many}; valid: up to {MOST_RELATIONS:,}")
     seen: dict[str, int] = {}
     for number, cells in enumerate(rows, start=1):
         where = f"{table.path}: row {number}"
@@ -105,42 +152,14 @@ def _check(table: Table, rows: list[dict[str, str]]) -> None:
         if label in seen:
             raise InputError(f"{where}: {label!r} again, as in row {seen[label]}; labels must differ")
         seen[label] = number
-        _check_cells(table, label, cells, where)
+        _check_relations(table, cells, where)
+    check_words(table, head, rows, found.valid)
+    check_readings(table, rows)
 
 
-def _check_readings(table: Table, rows: list[dict[str, str]]) -> None:
-    """Raise InputError where a column of counts is said to count what the models of its rows do not have."""
-    for column, reading in table.readings.items():
-        where = f"{table.path}: its preamble: reading {column}: {reading!r}"
-        if column not in table.printed:
-            raise InputError(f"{where}: no column of counts; valid: {', '.join(table.printed)}")
-        for cells in rows:
-            if not counted_here(table, label_of(table, cells)):
-                continue
-            try:
-                model = stated(table, cells).model()
-            except SizeError:  # which the audit says of that row
-                continue
-            try:
-                model.read(reading)
-            except ReadingError as error:
-                raise InputError(f"{where}: {error}") from None
-
-
-def _check_cells(table: Table, label: str, cells: dict[str, str], where: str) -> None:
-    family = family_of(table, label)
-    for field in (*(family.sizes if family else ()), "d_ff_over_d_model"):
-        text = cells.get(field) or "1"
-        if not text.isascii() or not text.isdigit() or not 0 < int(text[:40]) < 10**18 or len(text) > 18:
-            raise InputError(f"{where}, column {field}: {text[:40]!r} is no size; valid: a whole number such as 768")
-    for column in table.printed:
-        try:
-            if not claim(cells[column] or "1").nominal:
-                raise ValueError(f"{cells[column]!r} is no count of a model's parameters; valid: 1 or more")
-        except ValueError as error:
-            raise InputError(f"{where}, column {column}: {error}") from None
+def _check_relations(table: Table, cells: Mapping[str, str], where: str) -> None:
     for relation in table.relations.values():
         try:
-            sides(relation, cells)
+            sides(relation, cells, table.exact)
         except (ValueError, ZeroDivisionError) as error:
             raise InputError(f"{where}: relation {relation[:80]!r}: {error}; {VALID}") from None

@@ -136,6 +136,44 @@ _ROWS: dict[str, dict[str, Any]] = {
         **_BERT,
         "reads": {"n_ctx": lambda s: s["n_ctx"] + 2},
     },
+    "glam": {
+        "model_type": "glam",
+        "summary": "GLaM: plain experts in every other layer, gated feed-forwards in the others, no biases",
+        "source": "Du et al. 2021, sec. 4",
+        "sizes": (
+            "n_layers",
+            "n_sparse_layers",
+            "d_model",
+            "n_heads",
+            "d_head",
+            "d_ff",
+            "n_vocab",
+            "n_experts",
+            "n_active_experts",
+            "n_buckets",
+        ),
+        "switches": {"tied": True},
+        "ties": _FOUR_TIMES,
+    },
+    "vit": {
+        "model_type": "vit",
+        "summary": "ViT: pre-norm encoder of an image's patches, with a class token and a classifier",
+        "source": "Dosovitskiy et al. 2020, sec. 3.1",
+        "sizes": (
+            "n_layers",
+            "d_model",
+            "n_heads",
+            "d_head",
+            "d_ff",
+            "patch_size",
+            "n_channels",
+            "n_patches",
+            "n_classes",
+        ),
+        "switches": {"class_token": True},
+        "ties": _FOUR_TIMES,
+        "task": "images",
+    },
 }
 
 
@@ -172,11 +210,21 @@ def families_of(model_type: str) -> list[Family]:
 
 @cache
 def family_named(name: str) -> Design | None:
-    """The paper's family of that name, or the model type of that name as a family; None where there is neither."""
+    """The paper's family of that name, or the model type or transformers' class of it; None where there is none."""
     if name in FAMILIES:
         return FAMILIES[name]
-    if name not in PLACES:
+    model_type = name if name in PLACES else _type_of(name)
+    if not model_type:
         return None
     from paramcount.catalog.type_family import TypeFamily  # which reads the defaults of all types
 
-    return TypeFamily(name)
+    return TypeFamily(model_type, "" if model_type == name else name)
+
+
+def _type_of(in_class: str) -> str:
+    """The model type whose class is called *in_class*: albert for AlbertModel; "" where there is none."""
+    if not in_class[:1].isupper():
+        return ""
+    from paramcount.config.types import known
+
+    return next((one for one in PLACES if in_class in (known(one) or {}).get("classes", {})), "")

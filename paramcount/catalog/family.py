@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -12,15 +13,17 @@ from paramcount.ledger.paper import as_paper
 from paramcount.ledger.polynomial import Polynomial, number
 from paramcount.ledger.sized import Sized, formula_of
 from paramcount.models.architecture import Architecture
-from paramcount.models.design import Design, SizeError, Sizes
+from paramcount.models.design import Design, MissingError, SizeError, Sizes
 from paramcount.models.index import OF_PAPERS
 from paramcount.models.registry import architecture_of
 from paramcount.quantity import QuantityError, parse_quantity
 
 _SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 # Sizes of a small model, no two of which are alike: its body gives the formulas, which hold for every other.
-_SOME = {"n_layers": 3, "d_model": 48, "n_heads": 4, "n_kv_heads": 2, "d_head": 11, "d_ff": 100, "n_vocab": 1000,
-         "n_ctx": 64, "n_segments": 5, "d_embed": 20, "n_experts": 8, "n_active_experts": 6}  # fmt: skip
+SOME = {"n_layers": 3, "d_model": 48, "n_heads": 4, "n_kv_heads": 2, "d_head": 11, "d_ff": 100, "n_vocab": 1000,
+        "n_ctx": 64, "n_segments": 5, "d_embed": 20, "n_experts": 8, "n_active_experts": 6,
+        "n_sparse_layers": 1, "n_buckets": 13, "patch_size": 7, "n_channels": 9, "n_patches": 25,
+        "n_classes": 30}  # fmt: skip
 
 
 class Family(Design):
@@ -74,9 +77,9 @@ class Family(Design):
             if other in sizes:
                 sizes.setdefault(field, ratio * sizes[other])
         if missing := [field for field in self.sizes if field not in sizes]:
-            hints = " ".join(f"--set {field}=…" for field in missing)
-            raise SizeError(f"{self.name}: {', '.join(missing)} not given; add {hints}")
+            raise MissingError(self.name, missing)
         _fitting(sizes, "n_kv_heads", "n_heads", lambda shared, heads: heads % shared == 0, "divides")
+        _fitting(sizes, "n_sparse_layers", "n_layers", lambda sparse, layers: sparse < layers, "is below")
         _fitting(sizes, "n_active_experts", "n_experts", lambda active, experts: active <= experts, "is at most")
         return {field: sizes[field] for field in self.fields}
 
@@ -108,7 +111,7 @@ class Family(Design):
             return self._of(tuple(sizes.items()))
         switches = tuple(bool(sizes[switch]) for switch in self.switches)
         if switches not in self._formulas:
-            some = {field: _SOME[field] for field in self.sizes}
+            some = {field: SOME[field] for field in self.sizes}
             sized = {field: Sized.named(field, value) for field, value in some.items()}
             built = as_paper(self._stored({**sized, **dict(zip(self.switches, switches, strict=True))}))
             self._formulas[switches] = built.mapped(formula_of)
@@ -121,6 +124,15 @@ class Family(Design):
     @lru_cache(maxsize=64)  # noqa: B019  # families are as few as the module's rows, and stay
     def _of(self, sizes: tuple[tuple[str, int], ...]) -> Model:
         return as_paper(self._stored(dict(sizes)))
+
+    def pretraining(self) -> Family | None:
+        """The family with the head that its encoder was trained with; None where it is counted with its head."""
+        task = next((task for task in ("pretraining", "masked") if task in self._architecture.heads), "")
+        if self._task != "base" or not task:
+            return None
+        headed = copy(self)
+        headed._task, headed._formulas = task, {}
+        return headed
 
     def model_as(self, sizes: Mapping[str, Any], reading: str) -> Model:
         """The model of *sizes* as the paper writes it, or as checkpoints of its model type are stored."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramcount.catalog import names
 from paramcount.catalog.spec import Spec, override, read_changes
@@ -19,19 +19,21 @@ CONFIG = "config.json"
 CONFIGS = (CONFIG, "params.json", "hparams.json", "bert_config.json")
 LARGEST = 10_000_000  # bytes of a config
 EVERYONES = ("config", "params", "hparams", "model", "pytorch_model", "adapter_model")
-WEIGHTS = (".safetensors", ".safetensors.index.json", ".gguf", ".bin", ".bin.index.json", ".pt", ".pth")
+WEIGHTS = (".safetensors", ".safetensors.index.json", ".gguf", ".bin", ".bin.index.json", ".pt", ".pth", ".ckpt")
 
 
 class Source(NamedTuple):
     """A model as *spec* states it and as *checkpoint* stores it; one of the two may be missing.
 
-    *note* says why a config beside a checkpoint is not counted; *settled* are changes that the config was read with.
+    *note* says why a config beside a checkpoint is not counted, *stated* is what an index says whose weights are
+    not there; *settled* are changes that the config was read with.
     """
 
     name: str
     spec: Spec | None
     checkpoint: Checkpoint | None = None
     note: str = ""
+    stated: Mapping[str, Any] = {}
     settled: frozenset[str] = frozenset()
 
 
@@ -47,7 +49,8 @@ def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
 def changed(name: str, found: Source | None, changes: list[str]) -> Spec:
     """The model of what was *found* under *name*, with *changes* over it; raises InputError as resolve does."""
     if found is None:
-        return names.resolve(name, changes)
+        beside = f"A folder {name} is here too, without a model in it; this is the catalog's."
+        return _noted(names.resolve(name, changes), beside if os.path.isdir(name) else "")
     if found.spec is None:
         raise InputError(f"{name}: {found.note or f'a checkpoint without a {CONFIG}'}; valid: a config that is counted")
     open_ = [change for change in changes if change not in found.settled]
@@ -55,22 +58,42 @@ def changed(name: str, found: Source | None, changes: list[str]) -> Spec:
 
 
 def locate(name: str, changes: Iterable[str] = ()) -> Source | None:
-    """What *name* stands for where it is no name of the catalog; None where it is one, or is written as one.
+    """What *name* stands for: a file or a folder with a model goes before the catalog, the catalog before the hub.
 
-    Of *changes* ("model_type=bert") a config takes those without which nobody knows what it states.
+    None where it is a name of the catalog's, or is written as one. Of *changes* ("model_type=bert") a config takes
+    those without which nobody knows what it states.
     """
     changes = tuple(changes)
     if name == "-":
         return _stdin(changes)
     if names.knows(name):
-        return None
-    if os.path.isdir(name):
-        return _folder(name, changes)
-    if name.endswith(WEIGHTS):
-        return _with_config(name, name, changes)
-    if name.endswith(".json") or os.path.exists(name):
-        return _read(name, changes)
+        return _beside_the_catalog(name, _at(name, changes)) if is_here(name) else None
+    if os.path.exists(name) or name.endswith((*WEIGHTS, ".json")):
+        return _at(name, changes)
     return _hub(name, changes) if "/" in name or os.sep in name else None
+
+
+def is_here(name: str) -> bool:
+    """Whether *name* is a file, or a folder with a model in it."""
+    if not os.path.isdir(name):
+        return os.path.exists(name)
+    return os.path.isfile(_config_in(name)) or _has_weights(name)
+
+
+def _at(path: str, changes: tuple[str, ...]) -> Source:
+    if os.path.isdir(path):
+        return _folder(path, changes)
+    if path.endswith(WEIGHTS):
+        return _with_config(path, path, changes)
+    if not path.endswith(".json") and os.path.isfile(path) and _is_other_format(path):
+        return _with_config(path, path, changes)
+    return _read(path, changes)
+
+
+def _beside_the_catalog(name: str, found: Source) -> Source:
+    what = "folder" if os.path.isdir(name) else "file"
+    said = f"The catalog has a {name} too; this is the {what} of that name."
+    return found._replace(note=found.note or said) if found.spec is None else _noting(found, said)
 
 
 def _stdin(changes: tuple[str, ...]) -> Source:
@@ -84,10 +107,13 @@ def _stdin(changes: tuple[str, ...]) -> Source:
 
 
 def _folder(name: str, changes: tuple[str, ...]) -> Source:
+    name = _snapshot(name)
     if _has_weights(name):
         return _with_config(name, name, changes)
     path = _config_in(name)
     if not os.path.isfile(path):
+        if any(map(_is_other_format, os.listdir(name))):
+            return _with_config(name, name, changes)  # which says what they are
         raise InputError(f"{name}: a folder without {CONFIG} and without weights; valid: one that has either")
     return _read(path, changes)
 
@@ -99,24 +125,51 @@ def _config_in(folder: str) -> str:
 
 
 def _has_weights(folder: str) -> bool:
+    from paramcount.checkpoint import weights_in
+
     try:
-        return any(name.endswith(WEIGHTS) for name in os.listdir(folder))
+        return weights_in(folder)
     except OSError as error:
         raise InputError(f"{folder}: {error.strerror}; valid: a folder that can be read") from None
 
 
+def _is_other_format(name: str) -> bool:
+    """Whether *name* is that of a file of weights of a format that is not read."""
+    from paramcount.checkpoint.reading import other_format
+
+    return bool(other_format(name))
+
+
+def _snapshot(folder: str) -> str:
+    """The folder of files inside *folder* where that is a repository in the hub's cache; else *folder* itself."""
+    inside = os.path.join(folder, "snapshots")
+    if not os.path.isdir(inside):
+        return folder
+    commits = sorted(os.listdir(inside))
+    main = os.path.join(folder, "refs", "main")
+    if os.path.isfile(main):
+        with open(main, encoding="ascii", errors="replace") as file:
+            named = file.read(100).strip()
+        commits = [commit for commit in commits if commit == named] or commits
+    if len(commits) != 1:
+        raise InputError(f"{folder}: {len(commits):,} snapshots of a repository; valid: one of {inside}/…")
+    return os.path.join(inside, commits[0])
+
+
 def _with_config(name: str, path: str, changes: tuple[str, ...]) -> Source:
-    from paramcount.checkpoint import read
+    from paramcount.checkpoint import AbsentError, index_of, read
     from paramcount.checkpoint.pytorch import NeedsTorchError
 
     folder = path if os.path.isdir(path) else os.path.dirname(path)
     beside = _config_in(folder)
     try:
         checkpoint = read(path)
-    except NeedsTorchError as error:
-        if path != folder or not os.path.isfile(beside):
+    except (NeedsTorchError, AbsentError) as error:
+        index = index_of(path)
+        if not (path == folder or index) or not os.path.isfile(beside):
             raise
-        return _noting(_read(beside, changes), f"Its weights were not read: {error}")
+        found = _noting(_read(beside, changes), f"Its weights were not read: {error}")
+        return found._replace(stated=index)
     if not os.path.isfile(beside):
         return Source(_called(path), None, checkpoint)
     try:
@@ -126,8 +179,11 @@ def _with_config(name: str, path: str, changes: tuple[str, ...]) -> Source:
 
 
 def _noting(source: Source, note: str) -> Source:
-    spec = source.spec
-    return source._replace(spec=spec._replace(notes=(*spec.notes, note))) if spec and note else source
+    return source._replace(spec=_noted(source.spec, note)) if source.spec else source
+
+
+def _noted(spec: Spec, note: str) -> Spec:
+    return spec._replace(notes=(*spec.notes, note)) if note else spec
 
 
 def _read(path: str, changes: tuple[str, ...]) -> Source:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from paramcount.catalog.families import family_named
 from paramcount.catalog.spec import Published, Spec
-from paramcount.models.design import Design, SizeError
+from paramcount.models.design import Design, MissingError, SizeError, Sizes
 from paramcount.papers.claim import claim
-from paramcount.papers.preamble import Table
+from paramcount.papers.preamble import Assumption, Table
 
 
 def label_of(table: Table, cells: Mapping[str, str]) -> str:
@@ -36,22 +36,102 @@ def stated(table: Table, cells: Mapping[str, str], name: str = "") -> Spec:
     family = family_of(table, label)
     if family is None:
         raise SizeError(f"{table.name}: a table without shapes; its preamble names no family")
-    assumed = {f: a for f, a in table.assumptions(label).items() if f in family.fields and not cells.get(f)}
-    given: dict[str, int] = {field: int(cells[field]) for field in family.sizes if cells.get(field)}
+    given, assumed = _given(table, cells, family)
+    printed = figures(table, cells)
+    sizes, beside = settled(family, given, [figure.reading for figure in printed])
+    return Spec(
+        name=name or label,
+        family=family,
+        sizes=sizes,
+        table=table.name,
+        row=label,
+        given=_with_open(given, sizes, beside),
+        assumed={**{field: a.why for field, a in assumed.items()}, **beside, **family.defaults(given)},
+        published=printed,
+        year=table.year,
+    )
+
+
+def with_ones(table: Table, cells: Mapping[str, str], missing: tuple[str, ...], name: str = "") -> Spec:
+    """The row of *cells* with 1 for each size that is *missing*, or that it leaves open and that enters no count."""
+    label = label_of(table, cells)
+    family = family_of(table, label)
+    assert family is not None
+    given, assumed = _given(table, cells, family)
+    printed = figures(table, cells)
+    sizes, beside = settled(family, {**given, **dict.fromkeys(missing, 1)}, [figure.reading for figure in printed])
+    why = {**{field: one.why for field, one in assumed.items()}, **beside}
+    whole = _with_open(given, sizes, {**beside, **dict.fromkeys(missing, "")})
+    return Spec(name or label, family, sizes, table.name, label, whole, why, printed, year=table.year)
+
+
+def _with_open(given: Sizes, sizes: Sizes, beside: Iterable[str]) -> Sizes:
+    """*given* with the sizes *beside* it that nothing states, so that others can be settled from it."""
+    return {**given, **{field: sizes[field] for field in beside if sizes.get(field) is not None}}
+
+
+def columns_of(family: Design, cells: Mapping[str, str]) -> dict[str, str]:
+    """The fields of *family* that *cells* fill, and the column of each, which may bear the name of a config's key."""
+    found: dict[str, str] = {}
+    for column, text in cells.items():
+        if text and (field := family.field(column)):
+            found.setdefault(field, column)
+    return found
+
+
+def _given(table: Table, cells: Mapping[str, str], family: Design) -> tuple[Sizes, dict[str, Assumption]]:
+    """What the row of *cells* states, the assumptions of *table* with it, and which those are."""
+    columns = columns_of(family, cells)
+    assumptions = {family.field(name): one for name, one in table.assumptions(label_of(table, cells)).items()}
+    assumed = {field: one for field, one in assumptions.items() if field and field not in columns}
+    given: Sizes = {field: _value(family, field, cells[column]) for field, column in columns.items()}
     given |= {field: assumption.value for field, assumption in assumed.items()}
     ratio = int(cells.get("d_ff_over_d_model") or 0)
     if ratio and (ratio, "d_model") != family.ties.get("d_ff"):
         given.setdefault("d_ff", ratio * given["d_model"])
-    return Spec(
-        name=name or label,
-        family=family,
-        sizes=family.settle(given),
-        table=table.name,
-        row=label,
-        given=given,
-        assumed={**{field: a.why for field, a in assumed.items()}, **family.defaults(given)},
-        published=figures(table, cells),
-    )
+    return given, assumed
+
+
+def _value(family: Design, field: str, text: str) -> int | bool:
+    return bool(family.read(field, text)) if field in family.switches else int(text)
+
+
+def settled(family: Design, given: Sizes, readings: Iterable[str]) -> tuple[Sizes, dict[str, str]]:
+    """*given* settled, and why sizes hold that nothing states: they enter none of the counts of *readings*.
+
+    Raises MissingError, its fields those that do enter one, and SizeError.
+    """
+    try:
+        return family.settle(given), {}
+    except MissingError as error:
+        missing = error.fields
+    filled = _filled(family, given, missing)
+    enter = [field for field in missing if _enters(family, filled, field, tuple(readings) or ("total",))]
+    if enter:
+        raise MissingError(family.name, enter)
+    return family.settle(filled), dict.fromkeys(missing, "not stated, and not in what is counted")
+
+
+def _filled(family: Design, given: Sizes, missing: Iterable[str]) -> Sizes:
+    """*given* with 1 for each *missing* size that does not follow from the others."""
+    filled = dict(given)
+    for field in missing:
+        if field != "d_head" or "d_model" not in given:
+            filled[field] = 1
+    return filled
+
+
+def _enters(family: Design, filled: Sizes, field: str, readings: Iterable[str]) -> bool:
+    """Whether the count changes with *field*, all else as it is; heads divide what they share."""
+    if field not in filled:
+        return False
+    divided = filled.get("d_model") if "head" in field and "d_head" not in filled else None
+    other = next((n for n in range(2, 1000) if not divided or divided % n == 0), 2)
+    try:
+        one, two = family.settle(filled), family.settle({**filled, field: other})
+    except SizeError:
+        return True
+    return any(family.recount(one, reading) != family.recount(two, reading) for reading in readings)
 
 
 def figures(table: Table, cells: Mapping[str, str]) -> tuple[Published, ...]:
@@ -66,6 +146,7 @@ def figures(table: Table, cells: Mapping[str, str]) -> tuple[Published, ...]:
             reading=table.readings.get(column, "total"),
             column=column,
             table=table.name,
+            zeros=table.insignificant_zeros,
         )
         for column, place in table.printed.items()
         if cells.get(column)

@@ -15,7 +15,7 @@ class Published(NamedTuple):
     """A count as some source printed it, and what it claims.
 
     *place* is the last part of *source* (Table 2.1), *reading* what was counted (see Model.read), *column* and *table*
-    where it stands here.
+    where it stands here, *zeros* how many trailing zeros of it claim nothing.
     """
 
     source: str
@@ -25,6 +25,7 @@ class Published(NamedTuple):
     reading: str = "total"
     column: str = ""
     table: str = ""
+    zeros: int = 0
 
     def agrees(self, model: Model) -> bool:
         """Whether the model's count, read as this figure counts, lies in what it claims."""
@@ -40,7 +41,8 @@ class Spec(NamedTuple):
 
     *given* are the sizes from which the rest was settled, *assumed* says why one of them holds that its source does not
     print; *overridden* is what was set over the catalog's, *notes* what is to be known of the count,
-    *part* whether it is the text model of a larger one.
+    *part* whether it is the text model of a larger one, *year* that of its table, *caution* what is to be said in the
+    same breath as its name.
     """
 
     name: str
@@ -54,6 +56,8 @@ class Spec(NamedTuple):
     overridden: Mapping[str, int | bool] = {}
     notes: tuple[str, ...] = ()
     part: bool = False
+    year: int = 9999
+    caution: str = ""
 
     def model(self) -> Model:
         """The model in exact ints."""

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from paramcount.config.document import of
 from paramcount.config.keys import symbol
 from paramcount.config.rules import Rule, in_order
+from paramcount.config.sizes import ConfigError
 from paramcount.errors import InputError
 from paramcount.ledger.model import Model, Reading
 from paramcount.ledger.paper import as_paper
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.ledger.sized import formula_of
 from paramcount.models.configured import Configured
-from paramcount.models.design import Design, SizeError, Sizes
+from paramcount.models.design import TIED, Design, MissingError, SizeError, Sizes
 
-TIED = "tie_word_embeddings"
-ESSENTIAL = ("n_layers", "d_model", "n_heads", "n_kv_heads", "d_ff", "n_vocab")  # no default speaks for these
+# No default speaks for these.
+ESSENTIAL = ("n_layers", "n_encoder_layers", "n_decoder_layers", "d_model", "n_heads", "n_encoder_heads",
+             "n_decoder_heads", "n_kv_heads", "d_ff", "d_encoder_ff", "d_decoder_ff", "d_inner", "n_vocab")  # fmt: skip
+PLACE = 8  # a number that divides what others are by default
+MOST_NEEDED = 8
+MISSING = re.compile(r": (\w+) is missing")
 
 
 class Structure(NamedTuple):
@@ -48,14 +54,33 @@ class Structure(NamedTuple):
         return int(self.total.at(every))
 
 
-class TypeFamily(Design):
-    """The family of a model type. Raises InputError where transformers' defaults state no model of it."""
+def _stating_a_model(document: dict[str, Any]) -> tuple[Configured, tuple[str, ...]]:
+    """The design of *document*, with *PLACE* under keys without which it states no model, and those keys."""
+    needed: list[str] = []
+    while True:
+        try:
+            return Configured(of({**document, **dict.fromkeys(needed, PLACE)}, document["model_type"])), tuple(needed)
+        except ConfigError as error:
+            found = MISSING.search(str(error))
+            if found is None or found[1] in needed or len(needed) == MOST_NEEDED:
+                raise
+            needed.append(found[1])
 
-    def __init__(self, model_type: str):
-        self._base = Configured(of({"model_type": model_type}, model_type))
-        self.name, self.kind = model_type, model_type
+
+class TypeFamily(Design):
+    """The family of a model type, or of one of transformers' classes of it.
+
+    What the type's defaults leave out, so that they state no model, must be given: it stands here as *PLACE*. Raises
+    InputError where they state none all the same.
+    """
+
+    def __init__(self, model_type: str, in_class: str = ""):
+        document = {"model_type": model_type, **({"architectures": [in_class]} if in_class else {})}
+        self._base, self._needed = _stating_a_model(document)
+        self.name = self.kind = in_class or model_type
         self.summary, self.source = self._base.summary, self._base.source
         values = {name: use.value for name, use in self._base.keys.items() if use.settable}
+        self._needed = tuple(name for name in (symbol(key) for key in self._needed) if name in values)
         self._values = {**values, **dict.fromkeys(self._open)}
         self.sizes = tuple(name for name, value in self._values.items() if not isinstance(value, bool))
         switches = {name: value for name, value in values.items() if isinstance(value, bool)}
@@ -79,22 +104,32 @@ class TypeFamily(Design):
         """*given* over the type's own defaults; raises SizeError where an essential size is missing or none fits."""
         if unknown := [field for field in given if field not in self.fields]:
             raise SizeError(f"{unknown[0]}: no hyperparameter of {self.name}; valid: {', '.join(self.fields)}")
-        if missing := [field for field in ESSENTIAL if self._values.get(field) is not None and field not in given]:
-            hints = " ".join(f"--set {field}=…" for field in missing)
-            raise SizeError(f"{self.name}: {', '.join(missing)} not given; add {hints}")
+        essential = [
+            field for field in dict.fromkeys((*ESSENTIAL, *self._needed)) if self._values.get(field) is not None
+        ]
+        if missing := [field for field in essential if field not in given]:
+            raise MissingError(self.name, missing)
+        sizes, fault = self._settled(tuple(given.items()))
+        if fault:
+            raise SizeError(fault)
+        return dict(sizes)
+
+    @lru_cache(maxsize=2**15)  # noqa: B019  # types are as few as the index's, and a search asks for the same again
+    def _settled(self, items: tuple[tuple[str, Any], ...]) -> tuple[Sizes, str]:
+        """The sizes of a config that states *items*, or why there is none."""
+        given = dict(items)
         try:
-            shape = self.shape(given)
+            values = self.shape(given).values()
         except InputError as error:
-            raise SizeError(str(error)) from None
-        values = shape.values()
-        return {field: given.get(field, values.get(TIED if field == "tied" else field)) for field in self.fields}
+            return {}, str(error)
+        return {field: given.get(field, values.get(TIED if field == "tied" else field)) for field in self.fields}, ""
 
     def defaults(self, given: Mapping[str, Any]) -> dict[str, str]:
         """Of the sizes that *given* leaves open those that the type's defaults state, and that they do."""
         return {
             field: f"{value}, the default of {self.name}"
             for field, value in self._values.items()
-            if field in self.sizes and field not in given and value is not None
+            if field in self.sizes and field not in (*given, *self._needed) and value is not None
         }
 
     def loosely(self, given: Mapping[str, Any]) -> Sizes:

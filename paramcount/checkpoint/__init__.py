@@ -1,6 +1,15 @@
 """Checkpoints: what a file of weights holds, read from its header without loading it."""
 
-from paramcount.checkpoint.reading import read
-from paramcount.checkpoint.tensors import Checkpoint, CheckpointError, StoredTensor
+from paramcount.checkpoint.reading import index_of, read, weights_in
+from paramcount.checkpoint.tensors import AbsentError, Checkpoint, CheckpointError, StoredTensor
 
-__all__ = ["Checkpoint", "CheckpointError", "StoredTensor", "read"]
+__all__ = [
+    "AbsentError",
+    "Checkpoint",
+    "CheckpointError",
+    "StoredTensor",
+    "index_of",
+    "other_format",
+    "read",
+    "weights_in",
+]

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, cast
 
-from paramcount.checkpoint.tensors import CheckpointError
+from paramcount.checkpoint.tensors import AbsentError, CheckpointError
 from paramcount.errors import all_printable, printable
-from paramcount.inputs import once, without_waiting
+from paramcount.inputs import instead_of_json, once, without_waiting
 
 LONGEST_JSON = 100_000_000  # bytes: what the safetensors library allows a header
 MOST_VALUES = 10_000_000  # values in one document: ten for each of a million tensors
@@ -64,6 +64,8 @@ def parsed(text: bytes, what: str, as_python: bool = False) -> dict[str, Any]:
     except RecursionError:
         raise CheckpointError(f"{what}: JSON nested too deep; valid: a few levels") from None
     except ValueError as error:
+        if instead := instead_of_json(text, error):
+            raise CheckpointError(f"{what}: {instead}") from None
         raise CheckpointError(f"{what}: not valid JSON: {shown(str(error))}; valid: one JSON object") from None
     if not isinstance(value, dict):
         raise CheckpointError(f"{what}: JSON, but no object; valid: an object {{…}}")
@@ -71,9 +73,9 @@ def parsed(text: bytes, what: str, as_python: bool = False) -> dict[str, Any]:
 
 
 def refuse_pointer(start: bytes, what: str) -> None:
-    """Raise CheckpointError where *start* begins a git-lfs pointer, which stands in for a file never fetched."""
+    """Raise AbsentError where *start* begins a git-lfs pointer, which stands in for a file never fetched."""
     if start.startswith(POINTER):
-        raise CheckpointError(f"{what}: a git-lfs pointer, not the file itself; valid: the file, after git lfs pull")
+        raise AbsentError(f"{what}: a git-lfs pointer, not the file itself; valid: the file, after git lfs pull")
 
 
 def _no_number(word: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from paramcount.checkpoint.files import document, place, shown
-from paramcount.checkpoint.tensors import Checkpoint, CheckpointError
+from paramcount.checkpoint.tensors import AbsentError, Checkpoint, CheckpointError
 
 
 def read_indexed(path: str, read_one: Callable[[str], Checkpoint], suffix: str) -> Checkpoint:
@@ -16,7 +16,7 @@ def read_indexed(path: str, read_one: Callable[[str], Checkpoint], suffix: str) 
     missing = [shard for shard in places if not os.path.lexists(os.path.join(folder, shard))]
     if missing:
         said = ", ".join(missing[:3]) + (f" and {len(missing) - 3:,} more" if len(missing) > 3 else "")
-        raise CheckpointError(
+        raise AbsentError(
             f"{place(path)}: {len(missing):,} of its {len(places):,} shards missing: {said}; valid: all beside it"
         )
     shards = []
@@ -25,6 +25,12 @@ def read_indexed(path: str, read_one: Callable[[str], Checkpoint], suffix: str) 
         hold(path, shard, names, {tensor.name for tensor in read.tensors} | set(read.shared))
         shards.append(read)
     return joined(path, index, shards)
+
+
+def stated_by(path: str) -> dict[str, Any]:
+    """What the index at *path* states of all its tensors together (total_size, total_parameters)."""
+    stated = document(path).get("metadata")
+    return stated if isinstance(stated, dict) else {}
 
 
 def listed(path: str, index: dict[str, Any], suffix: str) -> dict[str, set[str]]:

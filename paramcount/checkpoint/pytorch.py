@@ -12,10 +12,13 @@ from importlib.util import find_spec
 from typing import Any
 
 from paramcount.checkpoint.files import opened, place, refuse_pointer, shown
-from paramcount.checkpoint.tensors import Checkpoint, CheckpointError, StoredTensor
+from paramcount.checkpoint.inert import standins
+from paramcount.checkpoint.tensors import Checkpoint, CheckpointError, StoredTensor, Wrapped
+from paramcount.checkpoint.wrapped import KEYS, divided_shapes, state_of
 
 LONGEST_PICKLE = 64 * 2**20  # a million tensors' names and shapes
 MOST_MEMBERS = 1_000_000
+DIVIDED = "on other ranks"
 SPELLED = {
     "float64": "F64",
     "float32": "F32",
@@ -47,14 +50,18 @@ def read_pytorch(path: str) -> Checkpoint:
     tensors: list[StoredTensor] = []
     shared: dict[str, str] = {}
     owners: dict[tuple[Any, ...], str] = {}
-    for name, value in _state(path, _loaded(path)).items():
+    loaded = _loaded(path)
+    state, wrapped = _state(path, loaded)
+    for name, value in state.items():
         tensor, storage = _stored(path, name, value, size)
         owner = owners.setdefault(storage, tensor.name) if tensor.nbytes else tensor.name
         if owner == tensor.name:
             tensors.append(tensor)
         else:
             shared[tensor.name] = owner
-    checkpoint = Checkpoint("pytorch", tuple(tensors), {}, path, shared)
+    if wrapped.within and not any(tensor.elements for tensor in tensors):
+        tensors = _divided(path, divided_shapes(loaded))
+    checkpoint = Checkpoint("pytorch", tuple(tensors), {}, path, shared, wrapped=wrapped)
     if checkpoint.nbytes() > size:
         raise CheckpointError(
             f"{place(path)}: its tensors need {checkpoint.nbytes():,} bytes of a file of {size:,}; valid: a whole file"
@@ -100,19 +107,29 @@ def _fault(archive: zipfile.ZipFile, size: int) -> str:
 
 def _loaded(path: str) -> Any:
     import torch
+    from torch.serialization import get_unsafe_globals_in_checkpoint, safe_globals
 
     try:
-        return torch.load(path, map_location="cpu", mmap=True, weights_only=True)
+        with safe_globals(standins(get_unsafe_globals_in_checkpoint(path))):
+            return torch.load(path, map_location="cpu", mmap=True, weights_only=True)
     except Exception as error:  # whatever a stranger's file makes torch raise, the answer is the same
         reason = shown(" ".join(str(error).split())) or type(error).__name__
         raise CheckpointError(f"{place(path)}: torch refuses it: {reason}; valid: tensors by name alone") from None
 
 
-def _state(path: str, loaded: Any) -> Mapping[Any, Any]:
-    state = loaded.get("state_dict", loaded) if isinstance(loaded, Mapping) else None
-    if not isinstance(state, Mapping) or not state:
+def _state(path: str, loaded: Any) -> tuple[Mapping[Any, Any], Wrapped]:
+    if not isinstance(loaded, Mapping) or not loaded:
         raise CheckpointError(f"{place(path)}: no tensors by name; valid: a state_dict, as torch.save writes it")
-    return state
+    return state_of(loaded)
+
+
+def _divided(path: str, shapes: Mapping[str, tuple[int, ...]]) -> list[StoredTensor]:
+    """Tensors of these *shapes*, none of whose numbers are in the file at *path*: ZeRO-3 divides them among ranks."""
+    if not shapes or any(not 0 <= side < 2**63 for shape in shapes.values() for side in shape):
+        raise CheckpointError(f"{place(path)}: its tensors are empty, as ZeRO-3 leaves them; valid: with their shapes")
+    if not all(name and name.isprintable() for name in shapes):
+        raise CheckpointError(f"{place(path)}: a name that is not a printable text; valid: tensors by name")
+    return [StoredTensor(name, shape, DIVIDED, 0, os.path.basename(path)) for name, shape in shapes.items()]
 
 
 def _stored(path: str, name: Any, value: Any, size: int) -> tuple[StoredTensor, tuple[Any, ...]]:
@@ -122,7 +139,9 @@ def _stored(path: str, name: Any, value: Any, size: int) -> tuple[StoredTensor, 
     if not isinstance(name, str) or not name or not name.isprintable():
         raise CheckpointError(f"{place(path)}: a name that is not a printable text; valid: tensors by name")
     if not isinstance(value, torch.Tensor) or value.layout != torch.strided or value.device.type != "cpu":
-        raise CheckpointError(f"{place(path)}: {shown(name)} is a {type(value).__name__}; valid: dense tensors alone")
+        kind = type(value).__name__
+        valid = f"dense tensors by name, alone or under {', '.join(KEYS)}"
+        raise CheckpointError(f"{place(path)}: {shown(name)} is a {kind}; valid: {valid}")
     shape = tuple(value.shape)
     dtype = str(value.dtype).removeprefix("torch.")
     tensor = StoredTensor(name, shape, SPELLED.get(dtype, dtype), value.itemsize, os.path.basename(path))

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 from paramcount.checkpoint.files import document, place
-from paramcount.checkpoint.index import read_indexed
+from paramcount.checkpoint.index import read_indexed, stated_by
 from paramcount.checkpoint.pytorch import read_pytorch
+from paramcount.checkpoint.ranks import Place, ranks_in, read_ranks
 from paramcount.checkpoint.safetensors import read_safetensors
 from paramcount.checkpoint.splits import parts_of_one, read_gguf_parts
-from paramcount.checkpoint.tensors import Checkpoint, CheckpointError
+from paramcount.checkpoint.tensors import AbsentError, Checkpoint, CheckpointError
 
-SUFFIXES = "*.safetensors, *.safetensors.index.json, *.gguf, *.bin, *.pt, *.pth or a folder"
+SUFFIXES = "*.safetensors, *.safetensors.index.json, *.gguf, *.bin, *.pt, *.pth, *.ckpt or a folder"
+ENDINGS = (".safetensors", ".safetensors.index.json", ".gguf", ".bin", ".bin.index.json", ".pt", ".pth", ".ckpt")
+PICKLES = (".bin", ".pt", ".pth", ".ckpt")
 # In the order in which transformers looks for them.
 FOLDER = (
     "model.safetensors",
@@ -21,6 +24,26 @@ FOLDER = (
     "adapter_model.safetensors",
     "adapter_model.bin",
 )
+# Weights in formats that are not read, by the endings of their names.
+OTHERS = {
+    ".h5": "Keras's HDF5",
+    ".hdf5": "Keras's HDF5",
+    ".keras": "Keras's archive",
+    ".msgpack": "Flax's msgpack",
+    ".npz": "numpy's archive",
+    ".npy": "numpy's array",
+    ".onnx": "ONNX",
+    ".tflite": "TensorFlow Lite",
+    ".ot": "rust-bert's format",
+    ".distcp": "torch's distributed checkpoint",
+    ".nemo": "NeMo's archive",
+    ".data-00000-of-00001": "TensorFlow's checkpoint",
+    ".ckpt.index": "TensorFlow's checkpoint",
+    ".ckpt.meta": "TensorFlow's checkpoint",
+}
+# What transformers' and accelerate's trainers save beside a model.
+NOT_WEIGHTS = ("training_args", "optimizer", "scheduler", "scaler", "rng_state", "random_states", "sampler")
+INSTEAD = "valid: the config.json of its model, or its weights as safetensors"
 BESIDE = ("config.json", "adapter_config.json")
 
 
@@ -32,6 +55,8 @@ def read(path: str | os.PathLike[str]) -> Checkpoint:
     named = os.fspath(path)
     if "\0" in named:
         raise CheckpointError(f"{place(named)}: no path; valid: {SUFFIXES}")
+    if os.path.isdir(named) and (ranks := _ranks(named)):
+        return read_ranks(named, ranks, read_pytorch)._replace(beside=_beside(named))
     file = _of_folder(named) if os.path.isdir(named) else named
     checkpoint = _reader(file)(file)
     if checkpoint.format == "gguf":
@@ -45,7 +70,7 @@ def _reader(path: str) -> Callable[[str], Checkpoint]:
         return read_safetensors
     if name.endswith(".gguf"):
         return read_gguf_parts
-    if name.endswith((".bin", ".pt", ".pth")):
+    if name.endswith(PICKLES):
         return read_pytorch
     if name.endswith(".safetensors.index.json"):
         return lambda index: read_indexed(index, read_safetensors, ".safetensors")
@@ -53,7 +78,18 @@ def _reader(path: str) -> Callable[[str], Checkpoint]:
         return lambda index: read_indexed(index, read_pytorch, ".bin")
     if not os.path.lexists(path):
         raise CheckpointError(f"{place(path)}: no such file; valid: {SUFFIXES}")
+    if other := other_format(path):
+        raise CheckpointError(f"{place(path)}: weights in {other}, which is not read; {INSTEAD}")
     raise CheckpointError(f"{place(path)}: not a checkpoint by its name; valid: {SUFFIXES}")
+
+
+def _ranks(folder: str) -> list[Place]:
+    """The files of ranks in *folder*; none where it holds a model's own file."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return []
+    return [] if set(FOLDER) & set(names) else ranks_in(folder, names)
 
 
 def _of_folder(folder: str) -> str:
@@ -65,7 +101,8 @@ def _of_folder(folder: str) -> str:
     for name in FOLDER:
         if name in names:
             return os.path.join(folder, name)
-    for suffix in (".safetensors", ".gguf"):
+    names = [name for name in names if not name.startswith(NOT_WEIGHTS)]
+    for suffix in (".safetensors", ".gguf", *PICKLES):
         found = [name for name in names if name.endswith(suffix)]
         if len(found) == 1 or (suffix == ".gguf" and found and parts_of_one(found)):
             return os.path.join(folder, found[0])
@@ -74,7 +111,31 @@ def _of_folder(folder: str) -> str:
                 f"{place(folder)}: {len(found):,} {suffix} files and no index, {place(found[0])} the first; "
                 f"valid: one of them by name"
             )
+    if others := [name for name in names if other_format(name)]:
+        kind = other_format(others[0])
+        raise CheckpointError(f"{place(folder)}: weights in {kind} ({place(others[0])}), which is not read; {INSTEAD}")
     raise CheckpointError(f"{place(folder)}: no checkpoint in it; valid: a folder with {', '.join(FOLDER)} or a *.gguf")
+
+
+def weights_in(folder: str) -> bool:
+    """Whether *folder* has files of weights by their names; raises OSError where it cannot be read."""
+    names = [name for name in os.listdir(folder) if not name.startswith(NOT_WEIGHTS)]
+    return any(name.endswith(ENDINGS) for name in names) or bool(ranks_in(folder, names))
+
+
+def other_format(path: str) -> str:
+    """The format of weights that is not read and that *path* is named after; "" where it is none."""
+    return next((kind for ending, kind in OTHERS.items() if path.lower().endswith(ending)), "")
+
+
+def index_of(path: str) -> dict[str, Any]:
+    """What the index at *path*, or of that folder, states of all its tensors; {} without one."""
+    names = [path] if not os.path.isdir(path) else [os.path.join(path, name) for name in FOLDER]
+    index = next((name for name in names if name.endswith(".index.json") and os.path.isfile(name)), "")
+    try:
+        return stated_by(index) if index else {}
+    except AbsentError:  # the index, too, is a pointer
+        return {}
 
 
 def _beside(folder: str) -> dict[str, Any]:

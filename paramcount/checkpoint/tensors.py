@@ -14,6 +14,10 @@ class CheckpointError(InputError):
     """A checkpoint that cannot be read or trusted. One line: the file, what is wrong, what would be valid."""
 
 
+class AbsentError(CheckpointError):
+    """Weights that are named but not there: shards never fetched, git-lfs pointers in their place."""
+
+
 class StoredTensor(NamedTuple):
     """A tensor of a checkpoint: *shape* with the slowest side first, *dtype* as the format spells it ("BF16", "Q4_K").
 
@@ -32,11 +36,24 @@ class StoredTensor(NamedTuple):
         return math.prod(self.shape)
 
 
+class Wrapped(NamedTuple):
+    """What stands around the tensors in a file: the key *within* which they are, and what was *left* out beside it.
+
+    *left* says of each key what it holds ("40 tensors, 242,304 numbers"), *arguments* are the numbers, switches and
+    words that the program states of its model.
+    """
+
+    within: str = ""
+    left: Mapping[str, str] = NOTHING
+    arguments: Mapping[str, Any] = NOTHING
+
+
 class Checkpoint(NamedTuple):
     """What is stored at *path*; *format* is "safetensors", "gguf" or "pytorch".
 
     *metadata* is what the header says beside its tensors. *shared* maps names that are stored as another tensor's data
     to that tensor's name (pytorch alone). *beside* holds the JSON documents of the same folder, by file name.
+    *wrapped* is what a training program saved around the tensors, and *ranks* of how many devices it is joined.
     """
 
     format: str
@@ -45,6 +62,8 @@ class Checkpoint(NamedTuple):
     path: str
     shared: Mapping[str, str] = NOTHING
     beside: Mapping[str, Any] = NOTHING
+    wrapped: Wrapped = Wrapped()
+    ranks: int = 1
 
     def elements(self) -> int:
         """The raw sum of elements over all its tensors: buffers, copies and packed words as they are stored."""

@@ -18,10 +18,11 @@ from torch import nn
 
 from paramcount.classes.closed import closed
 from paramcount.classes.meta import shapes_alone, silence, watched
+from paramcount.classes.there import absent
 from paramcount.config import Config, ConfigError
 from paramcount.config.config import DEEPEST
 from paramcount.config.keys import SYMBOLS
-from paramcount.config.own_code import names_code, without_code
+from paramcount.config.own_code import without_code
 from paramcount.ledger.model import Model, Part
 from paramcount.ledger.tensor import Given, Tensor
 from paramcount.models.design import Counted
@@ -82,9 +83,7 @@ def text_of(whole: nn.Module) -> nn.Module:
 def counted(config: Config, why: str) -> Counted:
     """*config*'s model as transformers builds it; *why* it is not counted here stands in the error where it cannot."""
     if config.model_type not in transformers.CONFIG_MAPPING:
-        own = ", and code that comes with a config (auto_map) is never run" if names_code(config.document) else ""
-        said = f"nor does transformers {transformers.__version__} build it, which has no such type{own}"
-        raise ConfigError(f"{why}; {said}")
+        raise absent(config, why)
     _refuse_endless(config, config.document)
     try:
         with _up_to(MOST):

@@ -1,9 +1,11 @@
-"""`paramcount audit TABLE|FILE.csv…`: printed tables held against their own arithmetic."""
+"""`paramcount audit TABLE|FILE…`: printed tables held against their own arithmetic."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from typing import Any
 
 import click
@@ -11,17 +13,17 @@ import click
 from paramcount.auditing.costs.audit import CostAudit
 from paramcount.auditing.costs.table import KIND, OURS, audit_file, kind_of, ours
 from paramcount.auditing.table import Audit, audited
-from paramcount.auditing.userfile import lines_of, open_table
+from paramcount.auditing.userfile import STANDARD_INPUT, Opened, lines_of, open_tables
+from paramcount.cli import streams
 from paramcount.cli.options import output_options
 from paramcount.cli.table import complete_tables, table_named
 from paramcount.errors import InputError
-from paramcount.papers.preamble import Table
+from paramcount.papers.grids import KINDS, kind_of_file, numbered
 from paramcount.papers.tables import read, tables
 from paramcount.report.audit import audits
 from paramcount.report.audit_costs import cost_audits
 from paramcount.report.rows import Report
-
-Opened = tuple[Table, list[dict[str, str]]]
+from paramcount.report.written import write_file
 
 MANY = 40  # rows and relations: a second or two
 EPILOG = """\b
@@ -30,6 +32,8 @@ Examples:
   paramcount audit gpt2 chinchilla --json
   paramcount audit --all
   paramcount audit my-table.csv --strict
+  paramcount audit README.md          tables in Markdown, HTML, LaTeX, TSV
+  paramcount audit paper.tex --guess > my-table.csv
   paramcount audit training-costs     what training runs cost, 121 claims
 """
 
@@ -39,32 +43,66 @@ def complete_names(ctx: click.Context, param: click.Parameter, incomplete: str) 
     return [*complete_tables(ctx, param, incomplete), *(name for name in OURS if name.startswith(incomplete))]
 
 
+def guessing(command: Callable[..., int]) -> Callable[..., int]:
+    """Give *command* --guess, which writes a table with a first guess of its head in the report's place."""
+
+    @click.option("--guess", is_flag=True, help="Print FILE as a CSV with a first guess of its head, to keep and mend.")
+    @wraps(command)
+    def with_guess(*, guess: bool, **given: Any) -> int:
+        return _guess(**given) if guess else command(**given)
+
+    return with_guess
+
+
+def _guess(*, names: tuple[str, ...], form: str | None, as_json: bool, output: str | None, **given: Any) -> int:
+    from paramcount.auditing.guess import guessed
+
+    if form not in (None, "csv") or as_json:
+        raise InputError("--guess with another format: a guess is a CSV; valid: --guess -o my-table.csv")
+    if len(names) != 1 or any(given.values()) or not _is_file(names[0]):
+        raise InputError(f"--guess {' '.join(names)}: valid: one file with a table, and nothing else to do")
+    text = guessed(names[0])
+    if output is None:
+        with streams.output() as stream:
+            stream.write(text)
+    else:
+        write_file(output, text.encode())
+    return 0
+
+
 @click.command("audit", epilog=EPILOG)
-@click.argument("names", metavar="[TABLE|FILE.csv]…", nargs=-1, shell_complete=complete_names)
+@click.argument("names", metavar="[TABLE|FILE]…", nargs=-1, shell_complete=complete_names)
 @click.option("--all", "everything", is_flag=True, help="Every table of sizes that paramcount has.")
 @click.option("--strict", is_flag=True, help="Exit with 1 unless every row agrees and every relation holds.")
+@guessing
 @output_options
 def command(names: tuple[str, ...], everything: bool, strict: bool) -> Report:
     """Hold printed tables against their own arithmetic, and look for what explains a row that does not add up.
 
     \b
     Verdicts: agrees; agrees only if truncated; agrees only if trailing zeros
-    are not significant; explained; unexplained; impossible.
+    are not significant; undecided; explained; unexplained; impossible.
 
     A table of what training costs (# kind: costs) is held against its own equations: FLOPs and 6ND, devices and days,
     hours, utilisation, energy, CO2, money; docs/audit-costs.md. There are two more verdicts: agrees only as a bound,
     and contradiction between sources.
 
+    FILE is a table of your own: CSV, TSV, Markdown, HTML or LaTeX, or - for standard input; FILE:2 is its second table.
+    docs/audit-your-table.md says how it is read.
+
     Explanations are found by search and ranked by evidence in bits; docs/audit.md derives it. Tables:
     """
     if everything == bool(names):
-        raise click.UsageError("valid: paramcount audit TABLE|FILE.csv …, or paramcount audit --all")
+        raise click.UsageError("valid: paramcount audit TABLE|FILE …, or paramcount audit --all")
     if everything:
         return audits(_run([(table, read(table.path)) for table in tables().values()]), strict)
-    opened = [_opened(name) for name in names]
+    opened = [one for name in names for one in _opened(name)]
     sizes = [one for one in opened if not isinstance(one, CostAudit)]
     costs = [one for one in opened if isinstance(one, CostAudit)]
-    return _joined(audits(_run(sizes), strict), cost_audits(costs, strict)) if costs else audits(_run(sizes), strict)
+    several = len(opened) > 1
+    if not costs:
+        return audits(_run(sizes), strict)
+    return _joined(audits(_run(sizes), strict, several), cost_audits(costs, strict, several))
 
 
 def _joined(sizes: Report, costs: Report) -> Report:
@@ -72,18 +110,26 @@ def _joined(sizes: Report, costs: Report) -> Report:
     return Report({"tables": tables}, (*sizes.parts, *costs.parts), sizes.failed or costs.failed)
 
 
-def _opened(name: str) -> Opened | CostAudit:
+def _opened(name: str) -> Sequence[Opened | CostAudit]:
     if name.lower() in OURS:
-        return ours(name.lower())
-    if name.lower() not in tables() and (name.lower().endswith(".csv") or "/" in name):
-        lines = lines_of(name)
-        if kind := kind_of(lines):
-            if kind != KIND:
-                raise InputError(f"{name}: its head: kind: {kind}; valid: {KIND}, or no such line for a table of sizes")
-            return audit_file(name, lines)
-        return open_table(name, lines)
-    table = table_named(name, OURS)
-    return table, read(table.path)
+        return [ours(name.lower())]
+    if not _is_file(name):
+        table = table_named(name, OURS)
+        return [(table, read(table.path))]
+    lines = lines_of(name)
+    if kind_of_file(name, lines) == "csv" and (kind := kind_of(lines)):
+        if kind != KIND:
+            raise InputError(f"{name}: its head: kind: {kind}; valid: {KIND}, or no such line for a table of sizes")
+        return [audit_file(name, lines)]
+    return open_tables(name, lines)
+
+
+def _is_file(name: str) -> bool:
+    """Whether *name* is no short name of ours: a path, or the name of a file that is there or has such a suffix."""
+    if name.lower() in tables():
+        return False
+    path, _ = numbered(name)
+    return "/" in path or path == STANDARD_INPUT or os.path.splitext(path)[1].lower() in KINDS or os.path.isfile(path)
 
 
 def _run(chosen: list[Opened]) -> list[Audit]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from paramcount.catalog.locate import Source, changed, locate, resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from paramcount.catalog.spec import Spec
     from paramcount.checkpoint import Checkpoint
+from paramcount.cli.adapters import adapter_options, base_beside, with_base, with_lora
 from paramcount.cli.options import complete_models, output_options, set_option
+from paramcount.cli.ranks import on_ranks, rank_options
 from paramcount.errors import InputError
 from paramcount.report.rows import Report
 from paramcount.report.show import side_by_side, single
@@ -25,6 +30,9 @@ Examples:
   paramcount ./config.json --set num_hidden_layers=48
   paramcount ./model-folder --tensors
   paramcount meta-llama/Llama-3.1-8B
+  paramcount gpt2-xl --lora r=16,targets=c_attn
+  paramcount gpt3-175b --tp 8 --pp 4
+  paramcount ./adapter-folder --base llama-3.1-8b
   paramcount gpt --set n_layers=12 --set d_model=768 --set n_heads=12 --set n_vocab=50257 --set n_ctx=1024
 """
 
@@ -35,8 +43,19 @@ Examples:
 @click.option("--tensors", is_flag=True, help="Every tensor: name, shape, times, count.")
 @click.option("--as", "reading", type=click.Choice(["paper", "stored"]), help="Tensors as the paper writes them (W_Q, "
               "the usual for models of papers) or as checkpoints store them (the usual for configs).")  # fmt: skip
+@adapter_options
+@rank_options
 @output_options
-def command(models: tuple[str, ...], changes: tuple[str, ...], tensors: bool, reading: str | None) -> Report:
+def command(
+    models: tuple[str, ...],
+    changes: tuple[str, ...],
+    tensors: bool,
+    reading: str | None,
+    lora: str,
+    base: str,
+    tp: int | None,
+    pp: int | None,
+) -> Report:
     """Show where a model's parameters are: formula, count and share of every component.
 
     MODEL is a name (`paramcount models`), a family with all its sizes, a config.json (- for standard input), a folder,
@@ -47,14 +66,41 @@ def command(models: tuple[str, ...], changes: tuple[str, ...], tensors: bool, re
     """
     if reading and not tensors:
         raise InputError(f"--as {reading}: says how tensors are written; valid: with --tensors")
+    asked = _asked(lora, base, tp, pp)
+    if len(asked) > 1 or (asked and (tensors or len(models) > 1)):
+        raise InputError(f"{', '.join(asked)}: a question of its own; valid: one MODEL with {asked[0]} alone")
+    if lora:
+        return with_lora(models[0], changes, lora)
+    if base:
+        return with_base(models[0], changes, base)
+    if asked:
+        return on_ranks(models[0], changes, tp, pp)
     if len(models) > 1:
         return side_by_side([resolve(model, changes) for model in models], tensors, reading or "")
+    if beside := base_beside(models[0]):
+        return with_base(models[0], changes, beside)
     found = locate(models[0], changes)
     if found is None or found.checkpoint is None or changes:
-        return single(changed(models[0], found, list(changes)), tensors, reading or "")
+        spec = changed(models[0], found, list(changes))
+        return _with_index(single(spec, tensors, reading or ""), spec, {} if found is None or changes else found.stated)
     if reading == "paper":
         raise InputError("--as paper: a checkpoint is shown as it is stored; valid: its config alone")
     return _stored(found, found.checkpoint, tensors)
+
+
+def _asked(lora: str, base: str, tp: int | None, pp: int | None) -> list[str]:
+    """What else than where its parameters are is asked of a model, as it was written."""
+    ranks = " ".join(f"--{name} {size}" for name, size in (("tp", tp), ("pp", pp)) if size is not None)
+    return [*([f"--lora {lora}"] if lora else []), *([f"--base {base}"] if base else []), *([ranks] if ranks else [])]
+
+
+def _with_index(report: Report, spec: Spec, stated: Mapping[str, Any], nbytes: int | None = None) -> Report:
+    """*report* on *spec* beside what an index *stated*, where there is one."""
+    if not stated:
+        return report
+    from paramcount.report.witness import with_index
+
+    return with_index(report, spec, stated, nbytes)
 
 
 def _stored(found: Source, checkpoint: Checkpoint, tensors: bool) -> Report:
@@ -63,4 +109,5 @@ def _stored(found: Source, checkpoint: Checkpoint, tensors: bool) -> Report:
 
     if found.spec is None:
         return alone(checkpoint, found.name, found.note)
-    return held_against(single(found.spec), found.spec, checkpoint, tensors)
+    report = held_against(single(found.spec), found.spec, checkpoint, tensors)
+    return _with_index(report, found.spec, checkpoint.metadata, checkpoint.nbytes())

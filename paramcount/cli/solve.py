@@ -10,15 +10,16 @@ import click
 
 from paramcount.cli import streams
 from paramcount.cli.options import complete_models, output_options
+from paramcount.costs.cache import BYTES
+from paramcount.costs.memory.asked import DTYPE
+from paramcount.costs.memory.footprint import INFERENCE, TRAINING
 from paramcount.errors import InputError, printable
-from paramcount.quantity import parse_amount, parse_quantity
 from paramcount.report.rows import Report
-from paramcount.report.solve import solved, solved_for_compute
+from paramcount.report.solve import solved
+from paramcount.report.solve_within import solved_within
 from paramcount.report.written import write_file
-from paramcount.scaling.hardware import hardware
-from paramcount.scaling.laws import LAWS
 from paramcount.solver import RANKS, Solution, solve
-from paramcount.solver.compute import solve_flops
+from paramcount.solver.asked import solve_within
 
 EPILOG = (
     "\b\nRankings:\n"
@@ -47,19 +48,22 @@ Examples:
   paramcount solve --params 350M --emit hf -o config.json
   paramcount solve --flops 1e24 --law chinchilla-3
   paramcount solve --gpu h100-sxm --devices 64 --days 30 --mfu 40% --law refit-2024 --like llama-3.2-1b
+  paramcount solve --memory 80GB --dtype int4 --flops 1e23
+  paramcount solve --memory 80GB --for training --recipe mixed-adam
+  paramcount solve --cache 16GB --seq 131072 --like llama-3.1-8b
 """
 )
 SIZE = "SIZE"
+SIZING = ("flops", "gpu", "memory", "cache")  # budgets beside --params
+OF_BUDGETS = {
+    **dict.fromkeys((*SIZING, "devices", "days", "mfu", "price", "law", "max_loss", "dtype", "recipe", "seq")),
+    "purpose": INFERENCE,
+    "cache_dtype": DTYPE,
+    "batch": 1,
+}  # what belongs to them, and what holds where it is not given
 OPTIONS = (
+    *OF_BUDGETS,
     "params",
-    "flops",
-    "gpu",
-    "devices",
-    "days",
-    "mfu",
-    "law",
-    "seq",
-    "max_loss",
     "like",
     "rank",
     "top",
@@ -108,58 +112,57 @@ def _emit(*, form: str | None, as_json: bool, output: str | None, **asked: Any) 
     return 0
 
 
-def compute_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give *command* the options that state compute, and by which law it is spent."""
-    for option in (
-        click.option("--seq", metavar="T", help="Tokens of a sequence, for exact FLOPs. Default: the shape's context."),
-        click.option("--max-loss", metavar="L", help="With compute: shapes whose loss by the law is no more."),
-        click.option("--law", metavar="LAW", help="With compute, the scaling law: chinchilla-3; see scaling --help."),
-        click.option("--mfu", metavar="SHARE", default="", help="At which share of their dense peak: 40%."),
-        click.option("--days", metavar="DAYS", default="", help="For how long."),
-        click.option("--devices", metavar="K", default="", help="How many."),
-        click.option("--gpu", metavar="NAME", default="", help="Compute from devices: h100-sxm; with the next three."),
-        click.option("--flops", metavar="C", help="In place of --params compute, 1e24, of which --law makes a size."),
-    ):
+BUDGETS = (
+    click.option("--flops", metavar="C", help="Training compute, 1e24, of which --law makes a size."),
+    click.option("--gpu", metavar="NAME", help="Compute from devices, h100-sxm, with the next three; or of what days "
+                 "and money are, without --days."),
+    click.option("--devices", metavar="K", help="How many."),
+    click.option("--days", metavar="DAYS", help="For how long."),
+    click.option("--mfu", metavar="SHARE", help="At which share of their dense peak: 40%."),
+    click.option("--price", metavar="USD", help="Of a device for an hour. There is no default."),
+    click.option("--law", metavar="LAW", help="The scaling law: chinchilla-3; see scaling --help."),
+    click.option("--max-loss", metavar="L", help="Shapes whose loss by the law is no more."),
+    click.option("--memory", metavar="BYTES", help="Of a device: 80GB is 80·10^9 bytes, 80GiB 80·2^30."),
+    click.option("--for", "purpose", type=click.Choice([INFERENCE, TRAINING]), default=INFERENCE,
+                 help="What memory is for. Default: inference."),
+    click.option("--dtype", metavar="FORMAT", help="Of weights in inference: fp32, bf16, fp16, fp8, int8, int4. "
+                 "Default: bf16."),
+    click.option("--recipe", metavar="RECIPE", help="Of training: fp32-adam, mixed-adam, bf16-adam, adam8bit, sgd, "
+                 "sgd-momentum. Default: mixed-adam."),
+    click.option("--cache", metavar="BYTES", help="Of keys and values: 16GB."),
+    click.option("--cache-dtype", type=click.Choice(list(BYTES)), default=DTYPE, help="Of the cache. Default: bf16."),
+    click.option("--batch", metavar="B", type=click.IntRange(1), default=1, help="Sequences at once. Default: 1."),
+    click.option("--seq", metavar="T", help="Tokens of a sequence. Default: the shape's context."),
+)  # fmt: skip
+
+
+def budget_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give *command* the options that state budgets other than a number of parameters."""
+    for option in reversed(BUDGETS):
         command = option(command)
     return command
 
 
-def _found(
-    params: str | None,
-    flops: str | None,
-    gpu: str,
-    devices: str,
-    days: str,
-    mfu: str,
-    law: str | None,
-    seq: str | None,
-    max_loss: str | None,
-    **asked: Any,
-) -> tuple[Solution, Report]:
-    """The shapes for the one budget that is given, and the report on them; raises InputError where none is, or two."""
-    by_devices = bool(gpu or devices or days or mfu)
-    given = [name for name, value in (("--params", params), ("--flops", flops), ("--gpu", by_devices)) if value]
-    if len(given) != 1:
-        said = f"{' with '.join(given)}: two budgets" if given else "no budget"
-        raise InputError(f"solve: {said}; valid: one of --params 1.3B, --flops 1e24 --law LAW, --gpu … --law LAW")
-    if params:
-        for name, value in (("law", law), ("seq", seq), ("max-loss", max_loss)):
-            if value:
-                raise InputError(f"--{name} {value}: of compute; valid with: --flops or --gpu")
-        solution = solve(params, **asked)
-        return solution, solved(solution)
-    if law is None:
-        raise InputError(f"{given[0]}: no law that makes a size of compute; valid: --law {' or '.join(LAWS)}")
-    compute = hardware(gpu, devices, days, mfu).flops if by_devices else parse_quantity(flops or "", "flops")
-    length = parse_quantity(seq, "seq") if seq else None
-    most = float(parse_amount(max_loss, "max-loss", "2.1, nats a token")) if max_loss else None
-    found = solve_flops(compute, law, length, most, **asked)
-    return found.solution, solved_for_compute(found)
+def _found(params: str | None, **asked: Any) -> tuple[Solution, Report]:
+    """The shapes for the budgets that are given, and the report on them; raises InputError where none is."""
+    budgets = {name: asked.pop(name) for name in OF_BUDGETS}
+    if not params:
+        found = solve_within(**budgets, **asked)
+        return found.solution, solved_within(found)
+    given = [name for name in SIZING if budgets[name]]
+    if given:
+        raise InputError(f"--params with --{given[0]}: two budgets; valid: --params alone, or the others together")
+    for name, usual in OF_BUDGETS.items():
+        if budgets[name] != usual:
+            option = {"purpose": "for"}.get(name, name.replace("_", "-"))
+            raise InputError(f"--{option} {budgets[name]}: of another budget; valid with: --memory, --cache, --flops")
+    solution = solve(params, **asked)
+    return solution, solved(solution)
 
 
 @click.command("solve", epilog=EPILOG)
 @click.option("--params", metavar="N", help="The budget: 100T, 1.3B, 124439808.")
-@compute_options
+@budget_options
 @size("--n-layers", "Default: 1:1024; every power of two with --powers-of-two.")
 @size("--d-model", "Default: every width the other sizes admit, without limit.")
 @size("--n-heads", "Default: such that attention is as wide as the model.")
@@ -193,7 +196,7 @@ def _found(
 @emitting
 @output_options
 def command(**asked: Any) -> Report:
-    """Find shapes that have a given number of parameters, or the one that a scaling law makes of compute.
+    """Find shapes for a budget: of parameters, or of training compute, memory and cache, which may be combined.
 
     The count increases in every size. So for every choice of the others the best value of one size is found by
     bisection on exact integers, over the whole lattice, and the answer says how many shapes that covers.

@@ -26,6 +26,7 @@ class Config(UsedSizes):
         self.inner: dict[str, Config] = {}  # what was read of the objects in it
         self.goes_on = True  # whether more layers would be of such kinds in turn as those that there are
         self.settled: frozenset[str] = frozenset()  # changes ("vocab_size=32000") that were in it before it was read
+        self.asked: set[str] = set()  # keys that were looked up, by their own names
         self.cut: set[str] = set()  # keys of lists of which what lies behind the last layer is left out
         self.spelling = Spelling(about["spellings"])
         for one, other in self.spelling.contradictions(document):
@@ -42,7 +43,9 @@ class Config(UsedSizes):
 
     def get(self, key: str) -> Any:
         """What the config says under *key*, or its type's default, unchecked; None where neither does."""
-        return self.values.get(self.spelling.own(key))
+        own = self.spelling.own(key)
+        self.asked.add(own)
+        return self.values.get(own)
 
     def knows(self, key: str) -> bool:
         """Whether *key*, in any spelling, is one of the type's or is given."""

@@ -12,12 +12,9 @@ from paramcount.config.earlier_names import TYPES, present
 from paramcount.config.sizes import ConfigError
 from paramcount.config.types import known, lines, unknown
 from paramcount.errors import all_printable, printable
-from paramcount.inputs import once, read_within
+from paramcount.inputs import instead_of_json, once, read_within
 
 LARGEST = 10_000_000  # bytes
-
-
-POINTER = "version https://git-lfs"
 
 
 # Depths and widths that other programs' files have, and that hardly a type reads.
@@ -39,10 +36,8 @@ def parse(text: bytes | str, name: str, changes: Iterable[str] = ()) -> Config:
     except RecursionError:
         raise ConfigError(f"{name}: nested too deeply to be a config.json") from None
     except ValueError as error:
-        if text[: len(POINTER)] in (POINTER, POINTER.encode()):
-            raise ConfigError(
-                f"{name}: a git-lfs pointer, not the file itself; valid: the file, after git lfs pull"
-            ) from None
+        if instead := instead_of_json(text, error):
+            raise ConfigError(f"{name}: {instead}") from None
         other = _other_text(text, name)
         if other is not None:
             return of(other, name, changes)
@@ -170,7 +165,7 @@ def _untyped(document: dict[str, Any]) -> str:
     """What is wrong with *document*, which has no model type, and what would be valid."""
     if "peft_type" in document:
         base = document.get("base_model_name_or_path") or "the model that it is for"
-        return f"the config of an adapter, which states no model; valid: its weights, or the config of {base}"
+        return f"the config of an adapter, which states no model; valid: its weights, or --base MODEL, here {base}"
     of_class = _types_of_class(document)
     if of_class:
         which = f"{', '.join(of_class)} have {document['architectures'][0]}"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from paramcount.config.config import Config
 from paramcount.config.keys import symbol
+from paramcount.config.meaning import meanings
 from paramcount.config.sizes import ConfigError
 
 ESSENTIAL = ("n_layers", "d_model", "n_heads", "n_vocab")
@@ -18,8 +19,10 @@ def refuse_unread(config: Config) -> None:
     """
     defaults = config.about["defaults"]
     for key, value in config.document.items():
-        name = symbol(key)
-        if name not in ESSENTIAL or type(value) is not int or config.about["spellings"].get(key, key) in defaults:
+        if type(value) is not int or config.about["spellings"].get(key, key) in defaults:
+            continue
+        name = next(iter(meanings(key)), "")
+        if name not in ESSENTIAL or key in config.about.get("saved", ()):
             continue
         keys = [own for own in defaults if symbol(own) == name]
         if not keys:

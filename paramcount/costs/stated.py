@@ -46,16 +46,20 @@ def types_stated() -> list[str]:
     return [model_type for model_type, one in found if isinstance(one, Architecture) and not one.uncosted]
 
 
-def costed(spec: Spec, run: Run) -> Costed:
-    """What *spec* multiplies and keeps in *run*; raises InputError where that is not stated exactly."""
+def costed(spec: Spec, run: Run, kept_alone: bool = False) -> Costed:
+    """What *spec* multiplies and keeps in *run*; raises InputError where that is not stated exactly.
+
+    Where what is *kept_alone* is asked for, what is multiplied need not be stated.
+    """
     if isinstance(spec.family, Counted):
         raise InputError(f"{spec.name}: what a model that transformers counted multiplies is not stated; {VALID}")
     design = spec.family.configured(spec.sizes)
     windows: Windows = ()
     if design is None:
+        _refuse_uncosted(spec)
         causal = spec.family.name not in ENCODERS
     else:
-        causal, windows = _stated(spec.name, design.config)
+        causal, windows = _stated(spec.name, design.config, kept_alone)
     model = spec.family.sized(spec.sizes)
     cost = Costed(work(model, windows, run.cached), keeps(model, windows) if causal else [], causal, model, windows)
     across = any(line.per == CROSS_PAIR for line in cost.work)
@@ -72,6 +76,13 @@ def costed(spec: Spec, run: Run) -> Costed:
     if run.cached and not causal:
         raise InputError(f"{spec.name}: cached = {run.cached}: an encoder keeps nothing of a token; valid: 0")
     return cost
+
+
+def _refuse_uncosted(spec: Spec) -> None:
+    """Raise InputError where what a paper's family multiplies is not stated."""
+    architecture = architecture_of(getattr(spec.family, "model_type", spec.family.name))
+    if isinstance(architecture, Architecture) and architecture.uncosted:
+        raise InputError(f"{spec.name}: what it multiplies is not stated: it {architecture.uncosted}; {VALID}")
 
 
 def refuse_training(spec: Spec) -> None:
@@ -95,13 +106,13 @@ def context_is_given(spec: Spec) -> bool:
     return design is None or "max_position_embeddings" in design.config.given or "n_ctx" in spec.sizes
 
 
-def _stated(name: str, config: Config) -> tuple[bool, Windows]:
+def _stated(name: str, config: Config, kept_alone: bool = False) -> tuple[bool, Windows]:
     """Whether tokens see those before them alone, and how far; raises InputError where operations are not stated."""
     model_type = config.model_type
     architecture = architecture_of(model_type)
     if not isinstance(architecture, Architecture):
         raise InputError(f"{name}: what {model_type} multiplies is not stated; {VALID}")
-    if architecture.uncosted:
+    if architecture.uncosted and not (kept_alone and architecture.caches):
         raise InputError(f"{name}: what {model_type} multiplies is not stated: it {architecture.uncosted}; {VALID}")
     if config.task not in TASKS:
         raise InputError(f"{name}: what a class for {config.task} multiplies is not stated; valid: a language model's")

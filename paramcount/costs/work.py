@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from paramcount.costs.run import Run
@@ -82,17 +82,23 @@ def work(model: Model, windows: Windows = (), cached: int = 0) -> list[Work]:
     return sorted(lines, key=lambda line: place(line.component))
 
 
-def keeps(model: Model, windows: Windows = ()) -> list[Keep]:
-    """What a cache keeps, a line for each kind of layer that keeps other than the others."""
-    sums: dict[tuple[Any, ...], int] = {}
+def keeps(
+    model: Model, windows: Windows = (), number: Callable[[Any], Any] = int, layers: Callable[[Any], Any] = int
+) -> list[Keep]:
+    """What a cache keeps, a line for each kind of layer that keeps other than the others.
+
+    *number* makes of a size what stands in them, and *layers* of how many layers there are: the number that it is, or
+    with `formula_of` its formula.
+    """
+    sums: dict[tuple[Any, ...], Any] = {}
     for part, times, window in _passed(model, windows):
         for stated, per, dtype in kept(part.block):
-            if numbers := int(stated):  # type: ignore[call-overload]
-                key = (part.component, numbers, per, dtype, window if per == TOKEN else None)
-                sums[key] = sums.get(key, 0) + int(times)
+            if int(stated):  # type: ignore[call-overload]
+                key = (part.component, number(stated), per, dtype, window if per == TOKEN else None)
+                sums[key] = sums.get(key, 0) + layers(times)
     return [
-        Keep(component, numbers * layers, per, dtype, window, layers)
-        for (component, numbers, per, dtype, window), layers in sums.items()
+        Keep(component, numbers * times, per, dtype, window, times)
+        for (component, numbers, per, dtype, window), times in sums.items()
     ]
 
 

@@ -145,6 +145,13 @@ class Polynomial:
         return self.terms.get((), 0)
 
 
+def together(polynomials: Iterable[Polynomial], order: Iterable[str]) -> Callable[..., tuple[int, ...]]:
+    """*polynomials* as one compiled function of their symbols in that *order*, which gives the value of each."""
+    values = "".join(f"{polynomial.python()}, " for polynomial in polynomials)
+    compiled: Callable[..., tuple[int, ...]] = eval(f"lambda {', '.join(order)}: ({values})")
+    return compiled
+
+
 def leading(polynomial: Polynomial, weights: Mapping[str, int]) -> Polynomial:
     """The terms of *polynomial* that grow fastest where each symbol grows with its weight as power (default 1)."""
 

@@ -30,7 +30,8 @@ class Architecture(NamedTuple):
     language model, "base" the body alone. *prefixes* are those of tasks that have another. *counts* are the keys of
     UNMODELLED that this body does read. *own_head* is a head that transformers' class ties even where the config says
     that it is not tied, and released weights do not; it is counted as the weights have it. *uncosted* says why what it
-    multiplies is not stated, if it is not: "attends in overlapping chunks". *decodes* says of one in an encoder's
+    multiplies is not stated, if it is not: "attends in overlapping chunks"; *caches* that what it keeps is stated all
+    the same. *decodes* says of one in an encoder's
     lineage that its tokens see those before them alone.
     """
 
@@ -43,6 +44,7 @@ class Architecture(NamedTuple):
     counts: tuple[str, ...] = ()
     own_head: str = ""
     uncosted: str = ""
+    caches: bool = False
     untrained: str = ""
     decodes: bool = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from paramcount.config.keys import symbol
 from paramcount.errors import InputError
 from paramcount.ledger.model import Model, Reading
 from paramcount.ledger.polynomial import Polynomial
@@ -17,11 +18,21 @@ if TYPE_CHECKING:
 Sizes = dict[str, Any]  # field -> int (or a symbol, or an array); conventions such as `tied` -> bool
 
 
+TIED = "tie_word_embeddings"  # what configs call the switch that papers' families call tied
 ROLES = ("n_layers", "d_model", "n_heads", "n_kv_heads", "d_head")
 
 
 class SizeError(InputError):
     """Sizes that state no model; the message names the field and what would be valid."""
+
+
+class MissingError(SizeError):
+    """Sizes that a model needs and that are not given: *fields*."""
+
+    def __init__(self, name: str, fields: list[str]):
+        self.fields = tuple(fields)
+        hints = " ".join(f"--set {field}=…" for field in fields)
+        super().__init__(f"{name}: {', '.join(fields)} not given; add {hints}")
 
 
 class Design:
@@ -55,6 +66,11 @@ class Design:
     def fields(self) -> tuple[str, ...]:
         """Every size and switch."""
         return (*self.sizes, *self.switches)
+
+    def field(self, name: str) -> str:
+        """The field that *name* means, the literature's or that of a config's key; "" where there is none."""
+        meant = "tied" if name == TIED else symbol(name)
+        return next((field for field in (name, meant) if field in self.fields), "")
 
     def read(self, field: str, text: str) -> Any:
         """The value that *text* gives *field*; raises SizeError on an unknown field or a text that fits none."""

@@ -244,8 +244,10 @@ PLACES = {
 # Models of papers that transformers has no type of; they are counted by their tables' sizes alone.
 OF_PAPERS = {
     "attention-only": ("decoders.attention_only", "ATTENTION_ONLY"),
+    "glam": ("decoders.glam", "GLAM"),
     "gopher": ("decoders.gopher", "GOPHER"),
     "palm": ("decoders.palm", "PALM"),
+    "vit": ("encoders.vit", "VIT"),
 }
 
 # Models of programs, which transformers has no type of; paramcount/config/program_types.py has their keys.

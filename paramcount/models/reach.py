@@ -8,7 +8,7 @@ from typing import Any
 from paramcount.blocks.stacks import whole
 from paramcount.config import Config
 from paramcount.ledger.sized import plain
-from paramcount.ledger.window import AROUND, CHOSEN, SLIDING, Window
+from paramcount.ledger.window import AROUND, CHOSEN, CHUNKED, SLIDING, Window
 from paramcount.models.windows import (
     FULL,
     NARROW,
@@ -148,6 +148,21 @@ def _chosen(key: str) -> Callable[[Config], Windows]:
 
 
 HYBRID_NARROW = "hybrid_sliding"
+
+
+def _chunked(c: Config) -> Windows:
+    """Llama 4: layers with rotary positions attend within chunks, if layer_types says no other."""
+    n_layers = depth(c)
+    step, rotated = plain(c.size("no_rope_layer_interval")), c.list_of("no_rope_layers", n_layers)
+
+    def otherwise(_: Config, n_layers: int) -> list[str]:
+        turned = rotated or [(at + 1) % step for at in range(n_layers)]
+        return [CHUNKS if one else FULL for one in turned]
+
+    return by_kind(otherwise, "attention_chunk_size", CHUNKED, CHUNKS)(c)
+
+
+CHUNKS = "chunked_attention"
 REACH: dict[str, Callable[[Config], Windows]] = {
     **dict.fromkeys(("mistral", "ministral3", "mixtral", "phi3", "phimoe", "starcoder2"), everywhere),
     "qwen3_moe": if_used(everywhere),
@@ -174,6 +189,7 @@ REACH: dict[str, Callable[[Config], Windows]] = {
     "afmoe": by_kind(all_but_every_stated("global_attn_every_n_layers", 4)),
     "mimo_v2_flash": by_kind(_but_the_first_and_every_sixth),
     "gpt_neo": _gpt_neo,
+    "llama4_text": _chunked,
     "recurrent_gemma": _listed("attention_window_size", "attention", _in_turn),
     "lfm3": _listed("sliding_window", NARROW, _lfm3),
     "zaya": _listed("sliding_window", HYBRID_NARROW, _zaya),

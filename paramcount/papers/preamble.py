@@ -1,6 +1,7 @@
 """The preamble of a table: lines `# key name: value` that say how to count its rows."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 _SWITCH = {"true": True, "false": False}
@@ -19,7 +20,9 @@ class Table(NamedTuple):
 
     *printed* maps each column of counts to the place that printed it and *readings* to what it counts (the total unless
     said), *models* a row's label to the catalog's name for it, *families* and *assumed* what holds for single rows (or,
-    under "", for all), *relations* the names of equations between columns to the equations.
+    under "", for all), *relations* the names of equations between columns to the equations, *same_as* a row's label to
+    the model of the catalog whose published figures are its own. *notes* say how a table of the user's own was read.
+    *exact* are columns whose whole numbers are not rounded, *withdrawn* says of "RELATION of ROW" why it is no fault.
     """
 
     path: str
@@ -36,6 +39,10 @@ class Table(NamedTuple):
     families: dict[str, str]
     assumed: dict[str, dict[str, Assumption]]
     relations: dict[str, str]
+    same_as: Mapping[str, str] = {}
+    notes: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
+    withdrawn: Mapping[str, str] = {}
 
     def assumptions(self, label: str) -> dict[str, Assumption]:
         """The sizes that hold for the row of that label without being printed."""
@@ -68,7 +75,7 @@ def table_of(path: str, preamble: Preamble) -> Table:
         name=single("table"),
         title=single("title"),
         source=single("source"),
-        year=int(single("year", "9999")),
+        year=_year(single("year", "9999")),
         insignificant_zeros=zeros,
         label=tuple(part.strip() for part in single("label", "model").split(",")),
         printed=preamble.get("printed", {}),
@@ -78,7 +85,22 @@ def table_of(path: str, preamble: Preamble) -> Table:
         families={name.removeprefix("of "): family for name, family in preamble.get("family", {}).items()},
         assumed=_assumed(preamble.get("assume", {})),
         relations=preamble.get("relation", {}),
+        same_as=dict(_same(name) for name in preamble.get("row", {})),
+        exact=tuple(column.rstrip(":") for column in preamble.get("exact", {})),
+        withdrawn=preamble.get("withdrawn", {}),
     )
+
+
+def _year(text: str) -> int:
+    if not re.fullmatch(r"[12]\d{3}|9999", text, re.ASCII):
+        raise ValueError(f"year: {text!r}; valid: a year such as 2019")
+    return int(text)
+
+
+def _same(statement: str) -> tuple[str, str]:
+    """`GPT-2 large is gpt2-large`."""
+    label, _, model = statement.rpartition(" is ")
+    return label, model
 
 
 def _assumed(statements: dict[str, str]) -> dict[str, dict[str, Assumption]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from paramcount.auditing.evidence import DOUBTFUL
 from paramcount.auditing.explanation import Explanation
-from paramcount.auditing.relations import Related
+from paramcount.auditing.relations import Mend, Related
 from paramcount.auditing.table import Audit, AuditedRow
+from paramcount.papers.preamble import Table
 from paramcount.report.rows import Column, Report, Sheet
 
 ROWS = (
@@ -27,30 +30,38 @@ RELATIONS = (
 SHOWN = 3  # explanations of a row in the terminal; JSON holds them all
 
 
-def audits(results: list[Audit], strict: bool = False) -> Report:
-    """The report on one table or several; with *strict* it fails unless everything agrees."""
+def audits(results: list[Audit], strict: bool = False, named: bool = False) -> Report:
+    """The report on tables, their sheets *named* for CSV; with *strict* it fails unless everything agrees."""
     parts: list[str | Sheet] = []
     for result in results:
-        parts += _parts(result)
+        parts += _parts(result, named or len(results) > 1)
     if len(results) > 1:
         parts.append(_summary(results))
     failed = strict and not all(result.agrees for result in results)
     return Report({"tables": [_document(result) for result in results]}, tuple(parts), failed)
 
 
-def _parts(result: Audit) -> list[str | Sheet]:
+def _parts(result: Audit, named: bool) -> list[str | Sheet]:
     table = result.table
-    parts: list[str | Sheet] = [f"{table.title or table.name} ({table.source})", _sheet(result)]
-    texts = [_said(explanation) for explanation in result.explanations[:SHOWN]]
+    head = "\n".join([_title(table), *table.notes])
+    parts: list[str | Sheet] = [head, _sheet(result)._replace(name=table.name if named else "")]
+    if result.doubt:
+        parts.append(result.doubt)
+    texts = [_said(explanation) for explanation in result.shared()[:SHOWN]]
     if texts:
         parts.append("\n".join(["The table as a whole:", *texts]))
     for row in result.rows:
-        own = [explanation for explanation in row.explanations if explanation not in result.explanations]
+        own = [explanation for explanation in row.explanations if explanation not in result.shared()]
         if own or row.fault:
             parts.append("\n".join([f"{row.label}:{_fault(row)}", *(_said(e) for e in own[:SHOWN])]))
     if result.relations:
         parts.append("\n".join(_relations(list(result.relations))))
     return parts
+
+
+def _title(table: Table) -> str:
+    title = table.title or table.name
+    return title if title == table.source else f"{title} ({table.source})"
 
 
 def _sheet(result: Audit) -> Sheet:
@@ -74,12 +85,15 @@ def lines(row: AuditedRow) -> list[dict[str, Any]]:
     """A line of ROWS for each printed figure of *row*."""
     if row.spec is None:
         return [{"row": row.label, "verdict": row.verdict}]
+    if not row.published:
+        return [{"row": row.label, "counted": row.spec.model().total(), "verdict": "nothing printed"}]
     found = []
     for place, judged in enumerate(row.published):
         figure = judged.figure
         found.append(
             {
-                "row": "" if place else row.label,
+                "row": row.label,
+                "continues": "row" if place else "",
                 "place": figure.place,
                 "printed": figure.printed,
                 "counted": judged.counted,
@@ -92,8 +106,17 @@ def lines(row: AuditedRow) -> list[dict[str, Any]]:
 
 def _said(explanation: Explanation) -> str:
     chance = "; may be chance" if explanation.may_be_chance else ""
-    line = f"  {explanation.bits:5.1f} bits  {explanation.text}{chance}"
+    line = f"  {explanation.bits:5.1f} bits  {explanation.text}{chance}{parted(explanation)}"
     return f"{line}\n              {explanation.command}" if explanation.command else line
+
+
+def parted(explanation: Explanation) -> str:
+    """How many of the bits are for one value that rows share, and how many for which one it is."""
+    if explanation.named is None:
+        return ""
+    [field] = explanation.edit
+    one = f"one {field} that the rows share"
+    return f"; {explanation.shared:.1f} bits are for {one}, {explanation.named:.1f} for its being this one"
 
 
 def _fault(row: AuditedRow) -> str:
@@ -101,14 +124,29 @@ def _fault(row: AuditedRow) -> str:
 
 
 def _relations(relations: list[Related]) -> list[str]:
-    broken = [related for related in relations if not related.holds]
-    lines = [f"{len(relations) - len(broken)} of {len(relations)} relations between columns hold."]
+    broken = [related for related in relations if not related.holds and not related.withdrawn]
+    withdrawn = [related for related in relations if not related.holds and related.withdrawn]
+    lines = [held_of(relations)]
     for related in broken:
         left = related.relation.partition(" = ")[0]
         line = f"  impossible in {related.row}: {related.relation}; {left} is {related.left}, the rest {related.right}"
         lines.append(line + (f"; {left} is {related.off_by}" if related.off_by else ""))
-        lines += [f"    {column} {was} misprinted for {meant}?" for column, was, meant in related.mended_by[:SHOWN]]
+        lines += [f"   {m.bits:5.1f} bits  {mend(m)}" for m in related.mended_by[:SHOWN]]
+    lines += [f"  withdrawn in {related.row}: {related.relation}; {related.withdrawn}" for related in withdrawn]
     return lines
+
+
+def held_of(relations: Sequence[Related]) -> str:
+    """How many of the *relations* hold, and of how many the finding was withdrawn."""
+    held = sum(related.holds for related in relations)
+    withdrawn = sum(bool(related.withdrawn) and not related.holds for related in relations)
+    return f"{held} of {len(relations)} relations between columns hold{f', {withdrawn} withdrawn' * bool(withdrawn)}."
+
+
+def mend(found: Mend) -> str:
+    """train_flops 1.26e+24 misprinted for 1.26e+25; with its mark where it may be chance"""
+    chance = "; may be chance" if found.bits < DOUBTFUL else ""
+    return f"{found.column} {found.printed} misprinted for {found.meant}{chance}"
 
 
 def _summary(results: list[Audit]) -> str:
@@ -126,9 +164,11 @@ def _document(result: Audit) -> dict[str, Any]:
     return {
         "table": result.table.name,
         "source": result.table.source,
+        "notes": list(result.table.notes),
         "rows": [_row_document(row) for row in result.rows],
         "explanations": [_explanation_document(explanation) for explanation in result.explanations],
         "relations": [_relation_document(related) for related in result.relations],
+        "doubt": result.doubt or None,
     }
 
 
@@ -158,6 +198,8 @@ def _explanation_document(explanation: Explanation) -> dict[str, Any]:
         "edit": explanation.edit,
         "total": explanation.total,
         "bits": round(explanation.bits, 2),
+        "bits_shared": None if explanation.shared is None else round(explanation.shared, 2),
+        "bits_named": None if explanation.named is None else round(explanation.named, 2),
         "may_be_chance": explanation.may_be_chance,
         "restores": explanation.restores or None,
         "rows_explained": list(explanation.rows),
@@ -176,5 +218,6 @@ def _relation_document(related: Related) -> dict[str, Any]:
         "right": [float(end) for end in related.right],
         "holds": related.holds,
         "off_by": related.off_by or None,
-        "misprints": [{"column": c, "printed": was, "meant": meant} for c, was, meant in related.mended_by],
+        "withdrawn": related.withdrawn or None,
+        "misprints": [{**mend._asdict(), "bits": round(mend.bits, 2)} for mend in related.mended_by],
     }

@@ -34,21 +34,22 @@ SHOWN = 3  # explanations of a row in the terminal; JSON holds them all
 SAYS_ITSELF = (UNCHECKED, AGREES)
 
 
-def cost_audits(results: list[CostAudit], strict: bool = False) -> Report:
-    """The report on tables of costs; with *strict* it fails unless everything agrees."""
+def cost_audits(results: list[CostAudit], strict: bool = False, named: bool = False) -> Report:
+    """The report on tables of costs, their sheets *named*; with *strict* it fails unless everything agrees."""
     parts: list[str | Sheet] = []
     for result in results:
-        parts += _parts(result)
+        parts += _parts(result, named or len(results) > 1)
     failed = strict and not all(result.agrees for result in results)
     return Report({"tables": [_document(result) for result in results]}, tuple(parts), failed)
 
 
-def _parts(result: CostAudit) -> list[str | Sheet]:
+def _parts(result: CostAudit, named: bool) -> list[str | Sheet]:
+    name = result.name if named else ""
     head = result.title if result.title == result.source else f"{result.title} ({result.source})"
-    parts: list[str | Sheet] = [head, Sheet(ROWS, [line for row in result.rows for line in _lines(row)])]
+    parts: list[str | Sheet] = [head, Sheet(ROWS, [line for row in result.rows for line in _lines(row)], name=name)]
     parts += ["\n".join(_told(row)) for row in result.rows if row.verdict not in SAYS_ITSELF or row.loose]
     if result.sums:
-        parts.append(Sheet(SUMS, [_sum_line(one) for one in result.sums]))
+        parts.append(Sheet(SUMS, [_sum_line(one) for one in result.sums], name=name))
         parts += ["\n".join([f"{s.name}:", *map(_said, s.explanations)]) for s in result.sums if s.explanations]
     return [*parts, _summary(result)]
 
@@ -68,7 +69,7 @@ def _lines(row: CostRow) -> list[dict[str, Any]]:
         }
         for check in failing
     ]
-    return [{**first, **lines[0]}, *({"row": "", **line} for line in lines[1:])]
+    return [{**first, **lines[0]}, *({"row": first["row"], "continues": "row", **line} for line in lines[1:])]
 
 
 def _holding(row: CostRow) -> str:

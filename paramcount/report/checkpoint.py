@@ -8,13 +8,16 @@ from typing import Any
 from paramcount.catalog.spec import Spec
 from paramcount.checkpoint import Checkpoint
 from paramcount.checkpoint.adapter import Adapter, adapter, is_adapter
+from paramcount.checkpoint.alone import unknown_words, unpacked_alone
 from paramcount.checkpoint.layouts import Expected
-from paramcount.checkpoint.packing import quantisation, unpacked
-from paramcount.checkpoint.patterns import Counted, counts
+from paramcount.checkpoint.packing import Held, quantisation
+from paramcount.checkpoint.patterns import Counted, counts, pattern
+from paramcount.checkpoint.ranks import beside
 from paramcount.checkpoint.reconcile import reconcile
 from paramcount.checkpoint.result import Reconciled
 from paramcount.errors import InputError
 from paramcount.ledger.model import Model
+from paramcount.report.around import buffers_said, said_of
 from paramcount.report.rows import Column, Report, Sheet
 
 TENSORS = (
@@ -49,7 +52,8 @@ def alone(checkpoint: Checkpoint, name: str, note: str = "") -> Report:
     if is_adapter(checkpoint):
         return _adapter(adapter(checkpoint), checkpoint, name)
     rows = counts(checkpoint.tensors)
-    words, params = _packed(checkpoint)
+    weights = unpacked_alone(checkpoint.tensors, quantisation(checkpoint.beside))
+    words, params = _packed(weights)
     data = {
         "model": name,
         "checkpoint": _document(checkpoint),
@@ -59,21 +63,32 @@ def alone(checkpoint: Checkpoint, name: str, note: str = "") -> Report:
     }
     why = note or "There is no config.json beside it, so nothing says which of these are parameters of the model."
     heading = f"{name} ({_described(checkpoint)})"
-    return Report(data, (heading, _sheet(rows, checkpoint), *words, *_one_of(checkpoint), why))
+    about = [*words, *said_of(checkpoint), *buffers_said(checkpoint, weights), *_one_of(checkpoint)]
+    sheet = _sheet(rows, checkpoint)
+    if params is not None:
+        sheet.rows.append({"name": "unpacked, in parameters", "params": params, "strong": True})
+    return Report(data, (heading, sheet, *about, why))
 
 
-def _packed(checkpoint: Checkpoint) -> tuple[list[str], int | None]:
-    """That its elements are packed words, and the parameters that they stand for; None where nothing is packed."""
-    weights = unpacked(checkpoint.tensors, quantisation(checkpoint.beside))
-    packed = [weight for weight in weights if weight.packing]
+def _packed(weights: list[Held]) -> tuple[list[str], int | None]:
+    """That its elements are packed words, and the parameters that they stand for; None where nothing says how many."""
+    packed, unknown = [weight for weight in weights if weight.packing], unknown_words(weights)
+    lines = []
+    if unknown:
+        names = ", ".join(dict.fromkeys(pattern(one.name) for one in unknown[:3]))
+        words = sum(one.elements for one in unknown)
+        lines.append(
+            f"{words:,} elements in {_of(len(unknown), 'tensor')} are packed words or scales of a layout that is not "
+            f"known, and no parameters as they stand ({names})."
+        )
     if not packed:
-        return [], None
+        return lines, None
     ways = ", ".join(dict.fromkeys(weight.packing for weight in packed))
     stored = f"{_of(len(packed), 'weight')} quantised ({ways}): what is stored of them are packed words and scales"
     if any(len(weight.shapes) > 1 for weight in packed):
-        return [f"{stored}, and nothing says of how many bits; valid: its config.json beside it."], None
+        return [*lines, f"{stored}, and nothing says of how many bits; valid: its config.json beside it."], None
     params = sum(weight.params for weight in weights)
-    return [f"{stored}. Unpacked, all that is stored are {params:,} parameters."], params
+    return [*lines, f"{stored}. Unpacked, all that is stored are {params:,} parameters."], None if unknown else params
 
 
 def stored_tensors(checkpoint: Checkpoint) -> Sheet:
@@ -96,8 +111,8 @@ def held_against(report: Report, spec: Spec, checkpoint: Checkpoint, tensors: bo
     It failed where the two disagree and nothing says why.
     """
     found = reconcile(expected(spec.model()), checkpoint, spec.part)
-    parts: list[str | Sheet] = [f"Checkpoint: {_described(checkpoint)}: {found.said}.", *_one_of(checkpoint)]
-    parts += _differing(found)
+    parts: list[str | Sheet] = [f"Checkpoint: {_described(checkpoint)}: {found.said}.", *said_of(checkpoint)]
+    parts += [*_one_of(checkpoint), *_differing(found)]
     notes = [f"{note.text} ({_signed(note.elements)} elements)" if note.elements else note.text for note in found.notes]
     parts += ["\n".join(f"  {line}" for line in [*notes, *found.lines])] if notes or found.lines else []
     data = {**report.documents()[0], "checkpoint": {**_document(checkpoint), **_verdict(found)}}
@@ -142,7 +157,10 @@ def _adapter(found: Adapter, checkpoint: Checkpoint, name: str) -> Report:
         "adapter": {"modules": [module._asdict() for module in found.modules], "base": found.base, "rank": found.r},
         "total": found.total,
     }
-    return Report(document, (heading, Sheet(MODULES, rows)))
+    missing = (
+        f"Without its base neither their share nor the merged total is known; valid: --base {found.base or 'MODEL'}."
+    )
+    return Report(document, (heading, Sheet(MODULES, rows), missing))
 
 
 def _tensor_row(row: Counted, total: int) -> dict[str, Any]:
@@ -153,9 +171,10 @@ def _tensor_row(row: Counted, total: int) -> dict[str, Any]:
 def _described(checkpoint: Checkpoint) -> str:
     """safetensors, 291 tensors in 4 files, 8,030,261,248 elements, 16.06 GB (14.96 GiB), BF16"""
     files = len({tensor.file for tensor in checkpoint.tensors})
+    where = f"in {_of(files, 'file')}" if checkpoint.ranks == 1 else f"joined from {checkpoint.ranks:,} ranks"
     dtypes = _dtypes(checkpoint)
     return (
-        f"{checkpoint.format}, {_of(len(checkpoint.tensors), 'tensor')} in {_of(files, 'file')}, "
+        f"{checkpoint.format}, {_of(len(checkpoint.tensors), 'tensor')} {where}, "
         f"{sum(dtypes.values()):,} elements, {_size(checkpoint.nbytes())}, {', '.join(dtypes)}"
     )
 
@@ -166,11 +185,22 @@ def _of(number: int, thing: str) -> str:
 
 def _one_of(checkpoint: Checkpoint) -> list[str]:
     """That a single file is one of several, where its name says so."""
+    of = _ranks_of(checkpoint) if checkpoint.ranks == 1 else 0
+    if of > 1:
+        return [f"It is one rank of {of}, a part of every tensor; valid: their folder, to count all of them."]
     files = {tensor.file for tensor in checkpoint.tensors}
     shard = SHARD.search(files.pop()) if len(files) == 1 else None
     if shard is None or int(shard[1]) < 2:
         return []
     return [f"It is one file of {int(shard[1])}; valid: their folder, or their index, to count all of them."]
+
+
+def _ranks_of(checkpoint: Checkpoint) -> int:
+    """Of how many ranks its file is one, by what lies beside it or by its arguments; 0 or 1 where it is of none."""
+    said = checkpoint.wrapped.arguments
+    sizes = [said.get(f"{kind}_model_parallel_size") for kind in ("tensor", "pipeline")]
+    tp, pp = (size if type(size) is int and 1 <= size <= 2**20 else 1 for size in sizes)
+    return max(beside(checkpoint.path), tp * pp)
 
 
 def _signed(elements: int) -> str:
@@ -201,6 +231,10 @@ def _document(checkpoint: Checkpoint) -> dict[str, Any]:
         "elements": sum(dtypes.values()),
         "bytes": checkpoint.nbytes(),
         "dtypes": dtypes,
+        "ranks": checkpoint.ranks,
+        "within": checkpoint.wrapped.within or None,
+        "left_out": dict(checkpoint.wrapped.left),
+        "arguments": dict(checkpoint.wrapped.arguments),
     }
 
 

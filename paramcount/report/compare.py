@@ -13,15 +13,15 @@ CAUSES = (
     Column("field", "changed"),
     Column("from", "from", "size"),
     Column("to", "to", "size"),
-    Column("attributed", "brings", "count"),
+    Column("attributed", "contribution", "count"),
     Column("share", "of the difference", "share"),
     Column("alone", "changed alone", "count"),
 )
 HOW_TO_READ = (
-    "brings: what the change adds, averaged over every order in which the changes can be made (its Shapley value); "
-    "these add up to the difference.\nchanged alone: what it adds to {first} with all else as it is there."
+    "contribution: what the change adds, averaged over every order in which the changes can be made (its Shapley "
+    "value); these add up to the difference.\nchanged alone: what it adds to {first} with all else as it is there."
 )
-OPPOSED = "Where changes work against each other, one alone can bring more than the difference."
+OPPOSED = "Where changes work against each other, one alone can add more than the difference."
 
 
 def compared(labels: Sequence[str], comparisons: Sequence[Comparison], shared: Sequence[str] = ()) -> Report:

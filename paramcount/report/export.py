@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from paramcount.ledger.polynomial import Polynomial
 from paramcount.papers.cells import guarded
 from paramcount.report.foreign import markdown, tex
-from paramcount.report.rows import RIGHT, Report, Sheet, raw, text
+from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read, raw
 
 SCHEMA = 1  # of the JSON documents; see docs/json.md
 
@@ -23,7 +25,8 @@ def to_csv(report: Report) -> str:
     import csv
     import io
 
-    sheet = report.sheets()[0]
+    sheets = [sheet for sheet in report.sheets() if sheet.name]
+    sheet = _stacked(sheets) if sheets else report.sheets()[0]
     columns = [column for column in sheet.columns if column.kind != "bar"]
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
@@ -31,6 +34,13 @@ def to_csv(report: Report) -> str:
         writer.writerow(column.key for column in columns)
     writer.writerows([_csv_cell(column.kind, row.get(column.key)) for column in columns] for row in sheet.rows)
     return lines.getvalue()
+
+
+def _stacked(sheets: list[Sheet]) -> Sheet:
+    """The rows of all *sheets* in one, each with the name of its table; a column that a sheet lacks is empty there."""
+    columns = {column.key: column for sheet in sheets for column in sheet.columns}
+    rows = [{"table": sheet.name, **row} for sheet in sheets for row in sheet.rows]
+    return Sheet((Column("table", "table"), *columns.values()), rows)
 
 
 def _csv_cell(kind: str, value: object) -> object:
@@ -44,7 +54,7 @@ def to_markdown(report: Report, text_as: Callable[[str], str] = markdown) -> str
 
 def _markdown(sheet: Sheet, text_as: Callable[[str], str]) -> str:
     columns = [column for column in sheet.columns if column.kind != "bar"]
-    cells = [[text_as(text(column.kind, row.get(column.key))) for column in columns] for row in sheet.rows]
+    cells = [[text_as(as_read(column, row)) for column in columns] for row in sheet.rows]
     rule = ["---:" if column.kind in RIGHT else "---" for column in columns]
     lines = [f"| {' | '.join(line)} |" for line in ([text_as(column.title) for column in columns], rule, *cells)]
     return "\n".join(([f"**{text_as(sheet.title)}**", ""] if sheet.title else []) + lines)
@@ -67,13 +77,14 @@ def _latex(sheet: Sheet) -> str:
         " & ".join(tex(column.title) for column in columns) + r" \\",
         r"\midrule",
     ]
-    lines += [" & ".join(_latex_cell(c.kind, row.get(c.key)) for c in columns) + r" \\" for row in sheet.rows]
+    lines += [" & ".join(_latex_cell(c, row) for c in columns) + r" \\" for row in sheet.rows]
     lines += [r"\bottomrule", r"\end{tabular}"]
     return "\n".join(([f"% {sheet.title}"] if sheet.title else []) + lines)
 
 
-def _latex_cell(kind: str, value: object) -> str:
-    return f"${value.latex()}$" if hasattr(value, "latex") else tex(text(kind, value))
+def _latex_cell(column: Column, row: dict[str, Any]) -> str:
+    value = row.get(column.key)
+    return f"${value.latex()}$" if isinstance(value, Polynomial) else tex(as_read(column, row))
 
 
 WRITERS: dict[str, Callable[[Report], str]] = {

@@ -177,7 +177,10 @@ def _total(one: Answer, asked: Asked) -> dict[str, Any]:
 
 def _side_by_side(answers: list[Answer], asked: Asked) -> Sheet:
     """A row a component, a column a model."""
-    columns = (Column("name", "component"), *(Column(str(at), one.title, "count") for at, one in enumerate(answers)))
+    columns = (
+        Column("name", "component"),
+        *(Column(str(at), one.spec.title(), "count") for at, one in enumerate(answers)),
+    )
     found = [{row["name"]: row["flops"] for row in [*_rows(one, asked), _total(one, asked)]} for one in answers]
     names = [name for name in dict.fromkeys(name for each in found for name in each) if name != "total"]
     rows: list[dict[str, Any]] = [

@@ -18,7 +18,7 @@ EXACT = (COMPONENT, Column("formula", "formula", "formula"), Column("params", "p
 LEADING = (
     COMPONENT,
     Column("formula", "leading terms", "formula"),
-    Column("params", "they give", "count"),
+    Column("params", "leading-term count", "count"),
     Column("exact", "exact count", "count", wide=True),
     Column("error", "short by", "error"),
 )

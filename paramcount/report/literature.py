@@ -9,16 +9,17 @@ from typing import Any
 from paramcount.auditing.explanation import Explanation
 from paramcount.auditing.relations import Related
 from paramcount.auditing.table import Audit, AuditedRow
-from paramcount.auditing.verdict import AGREES, EXPLAINED, IMPOSSIBLE, ORDER, TRUNCATED, UNEXPLAINED, ZEROS
-from paramcount.report.audit import ROWS, lines
+from paramcount.auditing.verdict import AGREES, EXPLAINED, IMPOSSIBLE, ORDER, TRUNCATED, UNDECIDED, UNEXPLAINED, ZEROS
+from paramcount.report.audit import ROWS, held_of, lines, parted
 from paramcount.report.rows import Column, Report, Sheet
 
 MEANING = {
     AGREES: "the count rounds to every figure printed for the row",
     TRUNCATED: "the digits were cut off, not rounded",
     ZEROS: "the printed zeros stand for unknown digits",
+    UNDECIDED: "a size is not stated, and some value of it would do",
     EXPLAINED: "a change was found that reconciles the row; or its figures exclude each other, and the count meets one",
-    UNEXPLAINED: "nothing was found that has more for it than against it",
+    UNEXPLAINED: "no plausible explanation found",
     IMPOSSIBLE: "the row's sizes state no model",
 }
 VERDICTS = (Column("verdict", "verdict"), Column("rows", "rows", "count"), Column("meaning", "meaning"))
@@ -38,6 +39,14 @@ BROKEN = (
     Column("left", "its left side"),
     Column("right", "its right side"),
     Column("finding", "a misprint that would mend it"),
+)
+WITHDRAWN = (
+    Column("table", "table"),
+    Column("row", "row"),
+    Column("relation", "relation"),
+    Column("left", "its left side"),
+    Column("right", "its right side"),
+    Column("reason", "why it is no finding"),
 )
 SHOWN = 3  # misprints that would mend a relation
 SAYS_ITSELF = (TRUNCATED, ZEROS)  # verdicts that need no further explanation
@@ -76,6 +85,8 @@ def _summary(results: Sequence[Audit]) -> list[str | Sheet]:
         Sheet(FINDINGS, list(_findings(results))),
         "Equations that no rounding can save:",
         Sheet(BROKEN, [_broken(result, related) for result in results for related in _impossible(result)]),
+        "Withdrawn, and why:",
+        Sheet(WITHDRAWN, [_withdrawn(result, related) for result in results for related in _excused(result)]),
     ]
 
 
@@ -112,7 +123,7 @@ def _finding(result: Audit, rows: list[AuditedRow]) -> dict[str, Any]:
 
 
 def _broken(result: Audit, related: Related) -> dict[str, Any]:
-    mended = [f"{column} {meant} instead of {was}" for column, was, meant in related.mended_by[:SHOWN]]
+    mended = [f"{m.column} {m.meant} instead of {m.printed} ({m.bits:.1f} bits)" for m in related.mended_by[:SHOWN]]
     return {
         "table": _link(result),
         "row": related.row,
@@ -121,6 +132,10 @@ def _broken(result: Audit, related: Related) -> dict[str, Any]:
         "right": str(related.right),
         "finding": "; ".join([*([f"left side {related.off_by}"] if related.off_by else []), *mended]),
     }
+
+
+def _withdrawn(result: Audit, related: Related) -> dict[str, Any]:
+    return {**_broken(result, related), "reason": related.withdrawn}
 
 
 def _link(result: Audit) -> str:
@@ -135,10 +150,10 @@ def _section(result: Audit) -> list[str | Sheet]:
     doubtful = [row for row in result.rows if row.verdict != AGREES]
     if doubtful:
         parts.append(Sheet(ROWS, [line for row in doubtful for line in lines(row)]))
-    if result.explanations:
-        parts += ["The table as a whole:", _listed(result.explanations)]
+    if result.shared():
+        parts += ["The table as a whole:", _listed(result.shared())]
     for row in doubtful:
-        own = [explanation for explanation in row.explanations if explanation not in result.explanations]
+        own = [explanation for explanation in row.explanations if explanation not in result.shared()]
         if own or row.fault:
             parts += [f"{row.label}{f' ({row.fault})' if row.fault else ''}:", _listed(own)]
     return parts + _relations(result)
@@ -167,19 +182,29 @@ def _item(explanation: Explanation) -> str:
 
 
 def _hedged(explanation: Explanation) -> str:
-    return f"{explanation.text}; may be chance" if explanation.may_be_chance else explanation.text
+    chance = "; may be chance" if explanation.may_be_chance else ""
+    return f"{explanation.text}{chance}{parted(explanation)}"
 
 
 def _relations(result: Audit) -> list[str | Sheet]:
     if not result.relations:
         return []
-    broken = _impossible(result)
-    held = len(result.relations) - len(broken)
-    if not broken:
-        return [f"All {held} equations between its columns hold."]
-    sheet = Sheet(BROKEN[1:], [_broken(result, related) for related in broken])
-    return [f"{held} of {len(result.relations)} equations between its columns hold. Impossible at any rounding:", sheet]
+    broken, excused = _impossible(result), _excused(result)
+    if not broken and not excused:
+        return [f"All {len(result.relations)} equations between its columns hold."]
+    parts: list[str | Sheet] = [held_of(result.relations)]
+    if broken:
+        sheet = Sheet(BROKEN[1:], [_broken(result, related) for related in broken])
+        parts += ["Impossible at any rounding:", sheet]
+    if excused:
+        sheet = Sheet(WITHDRAWN[1:], [_withdrawn(result, related) for related in excused])
+        parts += ["Withdrawn:", sheet]
+    return parts
 
 
 def _impossible(result: Audit) -> list[Related]:
-    return [related for related in result.relations if not related.holds]
+    return [related for related in result.relations if not related.holds and not related.withdrawn]
+
+
+def _excused(result: Audit) -> list[Related]:
+    return [related for related in result.relations if not related.holds and related.withdrawn]

@@ -24,17 +24,20 @@ class Column(NamedTuple):
 class Sheet(NamedTuple):
     """A table: its columns and its rows, a row a dict of raw values.
 
-    Two keys of a row are for renderers: "component" picks its colour, "strong" sets it off as a sum.
+    Three keys of a row are for renderers: "component" picks its colour, "strong" sets it off as a sum, "continues" is
+    the column that readers see empty, since it says what it says above. *name* is of which of several tables it is.
     """
 
     columns: tuple[Column, ...]
     rows: list[dict[str, Any]]
     title: str = ""
     header: bool = True
+    name: str = ""
 
 
 class Report(NamedTuple):
-    """A command's result. *data* is the JSON document, *parts* what is read; CSV holds the first sheet alone.
+    """A command's result. *data* is the JSON document, *parts* what is read; CSV holds the first sheet
+    alone, or all that have a name, one below the other, with a column `table`.
 
     *failed* makes the command exit with 1: a check failed or nothing was found.
     """
@@ -48,6 +51,11 @@ class Report(NamedTuple):
 
     def sheets(self) -> list[Sheet]:
         return [part for part in self.parts if isinstance(part, Sheet)]
+
+
+def as_read(column: Column, row: dict[str, Any]) -> str:
+    """A cell of *row* as people read it."""
+    return "" if row.get("continues") == column.key else text(column.kind, row.get(column.key))
 
 
 RIGHT = frozenset({"count", "size", "share", "error", "number", "amount", "short", "loss"})

@@ -28,7 +28,7 @@ TENSORS = (
     Column("params", "parameters", "count"),
     Column("bar", "", "bar", wide=True),
 )
-NOT_ACTIVE = "without the experts that a token is not sent to"
+NOT_ACTIVE = "without the inactive experts"
 PUBLISHED = (
     Column("source", "published in"),
     Column("printed", "printed"),
@@ -56,7 +56,7 @@ def single(spec: Spec, tensors: bool = False, reading: str = "") -> Report:
         parts.append(Sheet(PUBLISHED, _published_rows(spec.published, model)))
     parts += [line for explanation in explanations for line in _explained(explanation)]
     if not (explanations or spec.overridden or all(figure.agrees(model) for figure in spec.published)):
-        parts.append("Why: nothing was found that has more for it than against it.")
+        parts.append("Why: no plausible explanation found.")
     return Report(_document(spec, model, formulas, explanations, tensors), tuple(parts))
 
 
@@ -140,7 +140,7 @@ def _tensor_rows(model: Model) -> list[dict[str, Any]]:
 
 
 def _heading(spec: Spec) -> str:
-    lines = [f"{spec.title()} ({spec.family.kind})"]
+    lines = [f"{spec.title()} ({spec.family.kind})" + (f": {spec.caution}" if spec.caution else "")]
     if not spec.family.keys:
         sizes = [f"{field}={spec.sizes[field]}" for field in spec.family.sizes]
         conventions = [field if spec.sizes[field] else f"not {field}" for field in spec.family.switches]

@@ -7,7 +7,6 @@ from typing import Any
 from paramcount.quantity import short
 from paramcount.report.rows import Column, Report, Sheet
 from paramcount.solver import Candidate, Solution
-from paramcount.solver.compute import ForCompute, Training
 
 COLUMNS = (
     Column("n_layers", "n_layers", "size"),
@@ -23,11 +22,6 @@ COLUMNS = (
     Column("ffn_share", "FFN", "share", wide=True),
     Column("nearest", "nearest"),
 )
-TRAINED = (
-    Column("tokens", "tokens", "short"),
-    Column("loss", "loss", "loss"),
-    Column("exact_about", "exact FLOPs", wide=True),
-)
 COUNTS = {  # what a budget may be for, as JSON names it, and as a heading and a column do
     "total": ("", "total"),
     "non_embedding": (" non-embedding", "non-embedding"),
@@ -40,57 +34,10 @@ LINE = 78
 def solved(solution: Solution) -> Report:
     """The report on *solution*; failed where it has no candidates."""
     if solution.nearest_miss is not None:
-        return _nothing(solution, solution.nearest_miss)
-    parts: list[str | Sheet] = [_heading(solution), _sheet(solution, solution.candidates)]
-    parts.append(_below(solution, solution.candidates[0]))
+        return nothing(solution, document(solution))
+    parts: list[str | Sheet] = [parameters(solution), sheet_of(solution, solution.candidates)]
+    parts.append(below(solution, solution.candidates[0]))
     return Report(document(solution), tuple(parts))
-
-
-def solved_for_compute(found: ForCompute) -> Report:
-    """The report on shapes for compute: each with its tokens, its loss and its FLOPs."""
-    solution = found.solution
-    if solution.nearest_miss is not None:
-        return _nothing(solution, solution.nearest_miss)
-    sheet = _sheet(solution, solution.candidates)
-    rows = [row | _trained(training) for row, training in zip(sheet.rows, found.trainings, strict=True)]
-    columns = tuple(column for column in sheet.columns if column.key not in ("attention_share", "ffn_share"))
-    stated = [column for column in TRAINED if any(row[column.key] is not None for row in rows)]
-    best, law = found.best, found.fit.law
-    heading = (
-        f"{_heading(solution)}\n  {law} holds {short(round(best.n_params))} {found.fit.counts} parameters on "
-        f"{short(round(best.tokens))} tokens best for {found.flops:.4g} FLOPs"
-    )
-    parts: list[str | Sheet] = [heading, Sheet((*columns, *stated), rows), _below(solution, solution.candidates[0])]
-    parts += _of_compute(found)
-    candidates = [
-        {**candidate.document(), **training._asdict()}
-        for candidate, training in zip(solution.candidates, found.trainings, strict=True)
-    ]
-    law_said = {"law": law, "counts": found.fit.counts, "best": best._asdict(), "beyond": found.fit.beyond(best)}
-    return Report(
-        {**document(solution), "flops": found.flops, "of_law": law_said, "candidates": candidates}, tuple(parts)
-    )
-
-
-def _trained(training: Training) -> dict[str, Any]:
-    exact = training.flops_exact
-    return {**training._asdict(), "exact_about": None if exact is None else f"{float(exact):.4g}"}
-
-
-def _of_compute(found: ForCompute) -> list[str]:
-    """What is to be known of tokens, FLOPs and the law."""
-    lines = ["tokens are what 6·N·D leaves a shape of the compute, N being its exact count as the law counts."]
-    if seqs := {training.seq for training in found.trainings if training.flops_exact is not None}:
-        lengths = " or ".join(f"{seq:,}" for seq in sorted(filter(None, seqs)))
-        lines.append(f"Exact FLOPs count every product, attention's too, in sequences of {lengths} tokens.")
-    if any(training.flops_exact is None for training in found.trainings):
-        lines.append("Exact FLOPs are not stated where the model's operations or its context are not; --seq gives one.")
-    if found.fit.loss is None:
-        lines.append(f"{found.fit.law} states no loss.")
-    if beyond := found.fit.beyond(found.best):
-        times = ", ".join(f"{symbol} ×{factor:,.3g}" for symbol, factor in beyond.items())
-        lines.append(f"Beyond what {found.fit.law} was fitted to: {times} (docs/scaling.md).")
-    return lines
 
 
 def document(solution: Solution) -> dict[str, Any]:
@@ -123,27 +70,29 @@ def wrapped(command: str, width: int = LINE) -> str:
     return "\n".join(lines)
 
 
-def _nothing(solution: Solution, miss: Candidate) -> Report:
-    parts: list[str | Sheet] = [
-        f"Nothing found: {solution.stopped_by}.",
-        _sheet(solution, (miss,)),
-        _below(solution, miss),
-    ]
-    return Report(document(solution), tuple(parts), failed=True)
+def nothing(solution: Solution, data: dict[str, Any]) -> Report:
+    """The report, whose document is *data*, that nothing was found, with the shape that was nearest."""
+    assert solution.nearest_miss is not None
+    sheet = sheet_of(solution, (solution.nearest_miss,))
+    said = f"Nothing found: {solution.stopped_by}."
+    return Report(data, (said, sheet, below(solution, solution.nearest_miss)), failed=True)
 
 
-def _below(solution: Solution, first: Candidate) -> str:
+def below(solution: Solution, first: Candidate) -> str:
+    """The line that shows the *first* shape, and what was covered and assumed."""
     return "\n".join([wrapped(first.command), "", *solution.notes])
 
 
-def _heading(solution: Solution) -> str:
+def parameters(solution: Solution) -> str:
+    """How many shapes there are for how many parameters."""
     what, _ = COUNTS[solution.budget_counts]
     about = "" if solution.budget < 1000 else f" ({short(solution.budget)})"
     count = len(solution.candidates)
     return f"{count} shape{'s' * (count > 1)} for {solution.budget:,}{about}{what} parameters, ranked {solution.rank}"
 
 
-def _sheet(solution: Solution, candidates: tuple[Candidate, ...]) -> Sheet:
+def sheet_of(solution: Solution, candidates: tuple[Candidate, ...]) -> Sheet:
+    """The *candidates*, a row each."""
     columns: list[Column] = []
     for column in COLUMNS:
         if column.key == "total":

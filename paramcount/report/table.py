@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from paramcount.catalog.names import find
@@ -9,6 +10,7 @@ from paramcount.catalog.rows import counted_here, label_of, stated
 from paramcount.catalog.spec import Published, Spec
 from paramcount.errors import InputError
 from paramcount.ledger.model import Model
+from paramcount.models.design import SizeError
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read
 from paramcount.report.rows import Column, Report, Sheet
@@ -22,8 +24,8 @@ def recomputed(table: Table) -> Report:
     specs = _specs(table)
     if not specs:
         raise InputError(
-            f"{table.name}: a table without shapes, so there is nothing to recompute; "
-            f"valid: paramcount audit {table.name}, which checks its equations"
+            f"{table.name}: no row states a whole shape, so there is nothing to recompute; "
+            f"valid: paramcount audit {table.name}, which checks equations and what rows do state"
         )
     places = list(dict.fromkeys(figure.place for spec in specs.values() for figure in spec.published))
     columns = [Column("model", "model"), Column("total", "exact count", "count")]
@@ -44,8 +46,12 @@ def _specs(table: Table) -> dict[str, Spec]:
     """The models of the rows by label: the catalog's where the table names them, else what a row itself states."""
     if table.models:
         return {label: find(model) for label, model in table.models.items()}
-    labelled = [(label_of(table, cells), cells) for cells in read(table.path)]
-    return {label: stated(table, cells) for label, cells in labelled if counted_here(table, label)}
+    specs = {}
+    for cells in read(table.path):
+        if counted_here(table, label := label_of(table, cells)):
+            with suppress(SizeError):  # a row that states no model, or leaves a size open
+                specs[label] = stated(table, cells)
+    return specs
 
 
 def _row(label: str, spec: Spec, places: list[str]) -> dict[str, Any]:
@@ -71,7 +77,7 @@ def _notes(table: Table, specs: dict[str, Spec]) -> list[str]:
     notes = [f"{field}: {why}" for spec in list(specs.values())[:1] for field, why in spec.assumed.items()]
     labels = [label_of(table, cells) for cells in read(table.path)]
     if left_out := [label for label in labels if label not in specs]:
-        notes.append(f"Left out, of families that are not modelled: {', '.join(left_out)}.")
+        notes.append(f"Left out, of families that are not modelled or with sizes not stated: {', '.join(left_out)}.")
     disagreeing = [spec.name for spec in specs.values() if not _all_agree(spec)]
     if disagreeing:
         why = disagreeing[0] if table.models else f"audit {table.name}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 from rich.cells import cell_len
@@ -13,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from paramcount.report.palette import colour
-from paramcount.report.rows import RIGHT, Column, Report, Sheet, text
+from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read
 from paramcount.report.standins import HANDLER, spelled
 
 ENDLESS = 100_000  # columns, where no terminal limits them
@@ -38,19 +39,57 @@ def _print(report: Report, console: Console) -> None:
     for place, part in enumerate(report.parts):
         if place and (isinstance(part, Sheet) or isinstance(report.parts[place - 1], Sheet)):
             console.line()
-        shown = _fitting(part, console) if isinstance(part, Sheet) else Text(spelled(part, console.encoding))
-        console.print(shown)
+        for piece in _fitting(part, console) if isinstance(part, Sheet) else [part]:
+            console.print(Text(spelled(piece, console.encoding)) if isinstance(piece, str) else piece)
 
 
-def _fitting(sheet: Sheet, console: Console) -> Table:
-    """The table, without its wide columns where there is no room, then without bars; at last words are broken."""
+def _fitting(sheet: Sheet, console: Console) -> list[Table | str]:
+    """The table, without its wide columns where there is no room, then without bars; then words are broken.
+
+    Where digits would be cut even so, a row becomes a column, or columns stand below one another. What is left out but
+    bars is said.
+    """
     narrow = tuple(column for column in sheet.columns if not column.wide)
     bare = tuple(column for column in narrow if column.kind != "bar")
     for columns, cell in ((sheet.columns, Text), (narrow, Text), (bare, Text), (bare, Breaking)):
         table = _table(sheet, columns, console, cell)
         if _fits(table, console.width):
-            break
+            return [table, *_left_out(sheet, columns)]
+    every = tuple(column for column in sheet.columns if column.kind != "bar")
+    turned = _turned(sheet, every, console)
+    return [turned] if _fits(turned, console.width) else list(_stacked(sheet, every, console))
+
+
+def _left_out(sheet: Sheet, shown: tuple[Column, ...]) -> list[str]:
+    lacking = [column.title for column in sheet.columns if column not in shown and column.kind != "bar"]
+    return [f"Left out for want of room: {', '.join(lacking)}."] if lacking else []
+
+
+def _turned(sheet: Sheet, columns: tuple[Column, ...], console: Console) -> Table:
+    """The table with its rows as columns, under what their first cells say."""
+    table = _empty(sheet, console)
+    first, *others = columns
+    table.add_column(Text(spelled(first.title, console.encoding)), no_wrap=True, header_style="dim")
+    for row in sheet.rows:
+        table.add_column(_cell(first, row, 0, Text, console.encoding), justify="right", no_wrap=True)
+    for column in others:
+        cells = (_cell(column, row, 0, Text, console.encoding) for row in sheet.rows)
+        table.add_row(Text(spelled(column.title, console.encoding), style="dim"), *cells)
     return table
+
+
+def _stacked(sheet: Sheet, columns: tuple[Column, ...], console: Console) -> Iterator[Table | str]:
+    """The table in pieces one below the other, each with its first column and as many others as there is room for."""
+    first, *rest = columns
+    while rest:
+        for number in range(len(rest), 0, -1):
+            table = _table(sheet, (first, *rest[:number]), console, Breaking)
+            if _fits(table, console.width):
+                break
+        yield table
+        rest = rest[number:]
+        if rest:
+            yield ""
 
 
 class Breaking(Text):
@@ -92,11 +131,17 @@ def _parts(cell: object) -> list[str]:
     return [part for word in words for part in JOINT.split(word)] if isinstance(cell, Breaking) else words
 
 
+def _empty(sheet: Sheet, console: Console) -> Table:
+    title = Text(spelled(sheet.title, console.encoding), style="bold") if sheet.title else None
+    padding = (0, 2 if console.width >= ROOMY else 1, 0, 0)
+    table = Table(title=title, title_justify="left", box=None, padding=padding)
+    table.show_header = sheet.header
+    return table
+
+
 def _table(sheet: Sheet, columns: tuple[Column, ...], console: Console, breaks: type[Text]) -> Table:
     width, encoding = console.width, console.encoding
-    title = Text(spelled(sheet.title, encoding), style="bold") if sheet.title else None
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 2 if width >= ROOMY else 1, 0, 0))
-    table.show_header = sheet.header
+    table = _empty(sheet, console)
     for column in columns:
         wraps = column.kind in WRAPS and width < ENDLESS
         table.add_column(
@@ -117,7 +162,7 @@ def _cell(column: Column, row: dict[str, object], bar: int, breaks: type[Text], 
     value = row.get(column.key)
     if column.kind == "bar":
         return Text(spelled(_bar(value, bar), encoding), style=colour(str(row.get("component"))), no_wrap=True)
-    cell = text(column.kind, value)
+    cell = as_read(column, row)
     return (breaks if column.kind in WRAPS else Text)(spelled(cell, encoding), style=_STYLE.get(cell, ""))
 
 

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from math import ceil, log
 from typing import NamedTuple
 
 from paramcount.catalog.names import suggestions
 from paramcount.errors import InputError
+from paramcount.models.design import Design
 from paramcount.quantity import parse_quantity
 from paramcount.solver.choice import Asked, Ratio, read_tolerance
 from paramcount.solver.contradictions import nothing_admitted
 from paramcount.solver.defaults import Defaults, by_budget, by_catalog, by_model
-from paramcount.solver.grid import Point
+from paramcount.solver.grid import Grid, Point
 from paramcount.solver.lattice import distinct, grids
 from paramcount.solver.notes import notes, stop
-from paramcount.solver.problem import Problem, beside, is_width
-from paramcount.solver.rank import RANKS, Goal, head_picker, ranked
+from paramcount.solver.problem import Meter, Problem, beside, is_width
+from paramcount.solver.rank import RANKS, Goal, Picker, head_picker, ranked
 from paramcount.solver.request import Asks, settle
 from paramcount.solver.search import Window, covered, search
-from paramcount.solver.solution import Candidate, NotAsCountedError, Solution, recounted
-from paramcount.solver.usual import aspect_trend
+from paramcount.solver.solution import Candidate, NotAsCountedError, Solution, recounted, sizes_of, spec_of
+from paramcount.solver.usual import Trend, aspect_trend
 
 TOP = 10
 MOST = 10_000  # candidates; each is counted again by its own body, half a millisecond
@@ -81,7 +82,6 @@ def solve(
         paramcount.errors.InputError: where an option cannot be read or options contradict each other.
     """
     budget = parse_quantity(str(params), "params")
-    _check(rank, top)
     if non_embedding and active:
         raise InputError("--active with --non-embedding: a budget is for one count; valid: one of the two")
     reading = "active" if active else "non-embedding" if non_embedding else "total"
@@ -91,9 +91,21 @@ def solve(
     wide = exactly and reading == "total"
     defaults = by_model(like) if like else by_catalog(budget) if wide else by_budget(budget)
     asks = Asks(given, d_ff_ratio, aspect, multiple_of, powers_of_two, tied, tp, reading)
-    usual = Fraction(0) if exactly else TOLERANCE_OF_POWERS if powers_of_two else TOLERANCE
+    return answered(query_of(budget, asks, tolerance, rank, top, exactly), asks, defaults)
+
+
+def query_of(
+    budget: int, asks: Asks, tolerance: float | str | Fraction | None, rank: str, top: int | None, exactly: bool = False
+) -> Query:
+    """What is looked for, with what is usual where it is not said; raises InputError as `solve` does."""
+    _check(rank, top)
+    usual = Fraction(0) if exactly else TOLERANCE_OF_POWERS if asks.powers_of_two else TOLERANCE
     share = usual if tolerance is None else read_tolerance(tolerance)
-    query = Query(budget, share, rank, top or (None if exactly or powers_of_two else TOP))
+    return Query(budget, share, rank, top or (None if exactly or asks.powers_of_two else TOP))
+
+
+def answered(query: Query, asks: Asks, defaults: Defaults) -> Solution:
+    """The answer to *query*; where there is none, over aspect ratios twice as far from those that it is to be like."""
     solution = _answer(query, asks, defaults)
     if not solution.candidates and asks.aspect is None and defaults.target is not None:
         wider = _answer(query, asks, defaults._replace(aspect=(defaults.target / 2, defaults.target * 2)))
@@ -102,31 +114,39 @@ def solve(
 
 
 class Query(NamedTuple):
-    """What is looked for: a *budget* within a *share* of it, the first *top* by *rank* (all if None)."""
+    """What is looked for: a *budget* within a *share* of it, the first *top* by *rank* (all if None).
+
+    Of a budget that is no count *meter* says for a design what its shapes use, on the scale of *budget*, which is not
+    to be exceeded unless *beyond*.
+    """
 
     budget: int
     share: Fraction
     rank: str
     top: int | None
+    meter: Callable[[Design, Mapping[str, bool]], Meter] | None = None
+    beyond: bool = True
 
     def window(self) -> Window:
         """The counts that are admitted."""
-        low, high = ceil(self.budget * (1 - self.share)), int(self.budget * (1 + self.share))
+        low, high = ceil(self.budget * (1 - self.share)), int(self.budget * (1 + self.share * self.beyond))
         return Window(self.budget, low, high, tidy=self.rank != "closest")
 
 
 def _answer(query: Query, asks: Asks, defaults: Defaults) -> Solution:
     problem, window = settle(asks, defaults), query.window()
+    if query.meter is not None:
+        problem = problem._replace(meter=query.meter(problem.family, problem.switches))
     lattice = list(grids(problem, window.high))
     if not lattice or not (shapes := covered(lattice)):
         raise nothing_admitted(problem)
-    different = distinct(lattice, problem)
-    found = search(different, window)
+    different = lattice if problem.meter else distinct(lattice, problem)
+    head = head_picker(problem)
+    found = _searched(different, window, problem, head)
     open_ended = asks.aspect is None and not {"n_layers", "d_model"} & asks.sizes.keys()
     if query.top is None and len(found) > MOST:
         raise InputError(f"{len(found):,} shapes are admitted; valid: --top, up to {MOST:,}, or a smaller tolerance")
-    goal = _goal(window, query.share, problem, defaults, published_first=open_ended)
-    head = head_picker(problem)
+    goal = _goal(window, query.share, problem, defaults, head, published_first=open_ended)
 
     def recount(point: Point) -> Candidate:
         return recounted(point, head(point.d_model, point.kv_width), problem, query.budget)
@@ -148,9 +168,12 @@ def _answer(query: Query, asks: Asks, defaults: Defaults) -> Solution:
     if found:
         raise InputError(f"--like {problem.like} cannot be scaled: {why}; valid: another model")
     every = Window(query.budget, 0, max(grid.corner(-1) for grid in lattice))
-    nearest = min(search(different, every), key=lambda point: abs(point.params - query.budget))
+    nearest = min(_searched(different, every, problem, head), key=lambda point: abs(point.params - query.budget))
     miss = recount(nearest)
-    why = stop(miss, nearest.params, query.budget, query.share, lattice, problem)
+    if problem.meter is not None:
+        why = problem.meter.stopped(spec_of(problem.family, miss.sizes), query.share)
+    else:
+        why = stop(miss, nearest.params, query.budget, query.share, lattice, problem)
     return solution._replace(nearest_miss=miss, stopped_by=why)
 
 
@@ -189,9 +212,34 @@ def _check(rank: str, top: int | None) -> None:
         raise InputError(f"top = {top}: not a whole number from 1 to {MOST:,}; valid: 10")
 
 
-def _goal(window: Window, share: Fraction, problem: Problem, defaults: Defaults, published_first: bool) -> Goal:
+def _searched(lattice: list[Grid], window: Window, problem: Problem, head: Picker) -> list[Point]:
+    """The best points of *lattice*; a meter may tell heads of several sizes apart, so each width has those it gets."""
+    if problem.meter is None:
+        return search(lattice, window)
+    every = ((grid.recipe.d_head, point) for grid in lattice for point in search([grid], window))
+    own = (point for d_head, point in every if head(point.d_model, point.kv_width).d_head == d_head)
+    return list(dict.fromkeys(own))
+
+
+def _goal(
+    window: Window, share: Fraction, problem: Problem, defaults: Defaults, head: Picker, published_first: bool
+) -> Goal:
     trend = aspect_trend(problem.reading)
-    aim = trend.at(log(window.budget)) if defaults.target is None else log(defaults.target)
+    usual = log(defaults.target) if defaults.target is not None else trend.at(log(window.budget))
+    aim: Callable[[Point], float] = lambda _: usual  # noqa: E731
+    if problem.meter is not None and defaults.target is None:
+        aim = _aim_of_count(problem, trend, head)
     fields = beside(problem.family)
     free = tuple(fields.index(field) for field in problem.others if is_width(field))
     return Goal(window.budget, float(share), aim, trend.spread, trend.widest, published_first, free, defaults.own)
+
+
+def _aim_of_count(problem: Problem, trend: Trend, head: Picker) -> Callable[[Point], float]:
+    """The log of the aspect that is usual for the count of a point, which its budget does not say."""
+    count = problem.family.counter(problem.reading, problem.switches)
+
+    def aim(point: Point) -> float:
+        sizes = sizes_of(point, head(point.d_model, point.kv_width), problem)
+        return trend.at(log(count(*(sizes[name] for name in problem.family.sizes))))
+
+    return aim

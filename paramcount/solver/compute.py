@@ -9,14 +9,12 @@ from paramcount.costs.conventions import EXACT, conventions
 from paramcount.costs.run import Run
 from paramcount.costs.stated import costed
 from paramcount.errors import InputError
-from paramcount.models.design import Design
 from paramcount.quantity import parse_quantity
 from paramcount.scaling.frontier import FLOPS_PER_PARAM
 from paramcount.scaling.frontier import Run as Trained
 from paramcount.scaling.laws import NON_EMBEDDING, Fit, law_named, losing
 from paramcount.solver.answer import solve
-from paramcount.solver.scaled import Scaled
-from paramcount.solver.solution import Candidate, Solution
+from paramcount.solver.solution import Candidate, Solution, spec_of
 
 OF_LAWS = "a law's N is of dense models"
 
@@ -67,13 +65,19 @@ def solve_flops(
     if best.n_params < 1 or best.tokens < 1:
         raise InputError(f"flops = {flops:,}: {law} has no model of one parameter and one token for it; valid: 1e18")
     solution = solve(round(best.n_params), non_embedding=fit.counts == NON_EMBEDDING, **options)
-    if "n_experts" in solution.design.fields or any(c.active != c.total for c in solution.candidates):
-        raise InputError(
-            f"--like {options.get('like')}: {OF_LAWS}, and it is a mixture of experts; valid: a dense model"
-        )
-    trainings = tuple(_training(candidate, flops, fit, solution.design, seq) for candidate in solution.candidates)
+    refuse_experts(solution, options.get("like"))
+    trainings = tuple(
+        trained(candidate, flops, fit, spec_of(solution.design, candidate.sizes), seq)
+        for candidate in solution.candidates
+    )
     found = ForCompute(flops, fit, best, solution, trainings)
     return found if max_loss is None else _within(found, max_loss)
+
+
+def refuse_experts(solution: Solution, like: str | None) -> None:
+    """Raise InputError where shapes are mixtures of experts, for which no law here says what N is."""
+    if "n_experts" in solution.design.fields or any(c.active != c.total for c in solution.candidates):
+        raise InputError(f"--like {like}: {OF_LAWS}, and it is a mixture of experts; valid: a dense model")
 
 
 def _within(found: ForCompute, most: float) -> ForCompute:
@@ -97,19 +101,22 @@ def _within(found: ForCompute, most: float) -> ForCompute:
     )
 
 
-def _training(candidate: Candidate, flops: int, fit: Fit, design: Design, seq: int | None) -> Training:
-    n_params = candidate.non_embedding if fit.counts == NON_EMBEDDING else candidate.total
-    tokens = flops // (FLOPS_PER_PARAM * n_params)
-    exact, length = _exact(_spec(candidate, design), tokens, seq)
-    loss = fit.loss(Trained(n_params, tokens)) if fit.loss and tokens else None
+def trained(candidate: Candidate, flops: int | None, fit: Fit | None, spec: Spec, seq: int | None) -> Training:
+    """What *candidate*, which is *spec*, is trained on with *flops* FLOPs, or by *fit* with those for which it is best.
+
+    Without a *fit* N is what a token meets of the shape; one of the two is given.
+    """
+    n_params = candidate.active
+    if fit is not None:
+        n_params = candidate.non_embedding if fit.counts == NON_EMBEDDING else candidate.total
+    if flops is None:
+        assert fit is not None
+        tokens = round(fit.frontier.at_params(n_params).tokens)
+    else:
+        tokens = flops // (FLOPS_PER_PARAM * n_params)
+    exact, length = _exact(spec, tokens, seq)
+    loss = fit.loss(Trained(n_params, tokens)) if fit and fit.loss and tokens else None
     return Training(tokens, FLOPS_PER_PARAM * n_params * tokens, exact, length, loss)
-
-
-def _spec(candidate: Candidate, design: Design) -> Spec:
-    if not isinstance(design, Scaled):
-        return Spec("the shape", design, candidate.sizes)
-    shape = design.shape(candidate.sizes)
-    return Spec("the shape", shape, shape.values())
 
 
 def _exact(spec: Spec, tokens: int, seq: int | None) -> tuple[int | None, int | None]:

@@ -16,6 +16,7 @@ from paramcount.solver.grid import Axis, Bound, Follow, Grid
 from paramcount.solver.problem import AT_MOST, Problem, Recipe, beside, recipes, unit_of
 from paramcount.solver.proportions import Proportion
 
+USED = "used"  # the symbol of what a meter says
 DIVIDED = ("n_vocab", "d_ff")  # those axes that tp divides
 
 
@@ -65,7 +66,9 @@ def _grid(problem: Problem, recipe: Recipe, high: int) -> Grid:
 
 
 def _count(problem: Problem, recipe: Recipe, unit: int, heads: int) -> Polynomial:
-    """The count over the axes; sizes that are rounded, or that follow by a rule, stay symbols."""
+    """The count over the axes, or what a meter says; sizes that are rounded, or that follow by a rule, stay symbols."""
+    if problem.meter is not None:
+        return Polynomial.symbol(USED)
     width = Polynomial.symbol("width")
     sizes = {"n_layers": Polynomial.symbol("n_layers"), **_of_width(recipe, unit, heads, width)}
     named = {name: sizes[role] for role, name in problem.family.roles.items()}
@@ -90,7 +93,10 @@ def _follows(problem: Problem, recipe: Recipe, unit: int, heads: int) -> dict[st
         field: partial(_rounded, rule, unit) for field, rule in recipe.widths.items() if rule.multiple
     }
     found |= {field: partial(_in_proportion, rule) for field, rule in problem.depths.items()}
-    return found | {field: by_rule(rule) for field, rule in in_order(problem.family.rules).items()}
+    found |= {field: by_rule(rule) for field, rule in in_order(problem.family.rules).items()}
+    if (meter := problem.meter) is not None:
+        found[USED] = lambda values: meter.at(every(values))
+    return found
 
 
 def _of_width(recipe: Recipe, unit: int, heads: int, width: Any) -> dict[str, Any]:
@@ -152,14 +158,18 @@ def _until(grid: Grid, name: str, high: int) -> Axis:
     first = axis[0]
     count = partial(grid.counter(name), *(values[0] for other, values in grid.axes.items() if other != name))
     end = first
-    while count(end) <= high and (grown := count(2 * end)) > count(end):
+    steps = USED in grid.follows  # what a meter says may stay as it is for a while, where it is of rounded sizes
+    while count(end) <= high and ((grown := count(2 * end)) > count(end) or (steps and end - first <= LONGEST)):
         end *= 2
         if grown > high:
             break
     if not isinstance(axis, range):
         return tuple(first << k for k in range((end // first).bit_length()))
     if end - first > LONGEST:
-        raise InputError(f"{name.replace('width', 'd_model')}: more than 10^18 values fit the budget; valid: a range")
+        also = ", or another budget beside" if steps else ""
+        raise InputError(
+            f"{name.replace('width', 'd_model')}: more than 10^18 values fit the budget; valid: a range{also}"
+        )
     values = range(first, end + 1, axis.step)
     return values[: bisect_right(values, high, key=count) + 1]
 

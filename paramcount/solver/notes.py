@@ -54,13 +54,17 @@ def _coverage(shapes: int, lattice: list[Grid], problem: Problem) -> str:
 
 def _admitted(share: Fraction, problem: Problem) -> str:
     what = COUNTS[problem.reading]
-    if not share:
+    if problem.meter is not None:
+        within = f"Admitted: what exceeds no budget and leaves at most {percent(share)} of the one that binds"
+    elif not share:
         return f"Admitted: a {what} of exactly the budget."
+    else:
+        within = f"Admitted: a {what} within {percent(share)} of the budget"
     aspect = ""
     if problem.aspect is not None:
         low, high = problem.aspect
         aspect = f", d_model/n_layers from {float(low):.4g}" + (f" to {float(high):.4g}" if high is not None else "")
-    return f"Admitted: a {what} within {percent(share)} of the budget{aspect}."
+    return f"{within}{aspect}."
 
 
 def _assumed(asks: Asks, defaults: Defaults, problem: Problem) -> list[str]:

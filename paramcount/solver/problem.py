@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import product
 from math import lcm, prod
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from paramcount.catalog.spec import Spec
 from paramcount.config.rules import Quotient, in_order
 from paramcount.errors import InputError
 from paramcount.models.design import Design
@@ -19,14 +20,29 @@ FINEST = 512  # widths are tried up to so many units until what divides them doe
 MOST_RECIPES = 20_000  # some 20 s to set up
 
 
+class Meter(Protocol):
+    """What a shape uses of budgets that are no count: *at* by formulas of its sizes, *of* by readings of the model.
+
+    Both are whole numbers that increase in every size, on a scale on which *full* is a budget used up. *stopped* says
+    why the nearest shape is no answer where a *share* of it may be left.
+    """
+
+    @property
+    def full(self) -> int: ...
+    def at(self, values: Mapping[str, int]) -> int: ...
+    def of(self, spec: Spec) -> int: ...
+    def error(self, used: int) -> float: ...
+    def stopped(self, spec: Spec, share: Fraction) -> str: ...
+
+
 class Problem(NamedTuple):
     """A request with every default filled in.
 
     *others* are the sizes that do not follow from d_model (n_vocab, n_ctx, n_experts), *widths* the proportions of
     those that do (d_ff), *depths* those of other depths to n_layers. *attention* is n_heads·d_head/d_model and
     *sharing* how many heads have keys and values; *tp* divides n_heads, d_model, d_ff and n_vocab; *powers* asks for
-    powers of two; *reading* is the count that the budget is for, as paramcount.ledger.model.Model.read has it; *like*
-    is the model that the shapes are to be like.
+    powers of two; *reading* is the count that the budget is for, as paramcount.ledger.model.Model.read has it, and
+    *meter* says what is used of budgets that are no count; *like* is the model that the shapes are to be like.
     """
 
     family: Design
@@ -46,6 +62,7 @@ class Problem(NamedTuple):
     aspect: Aspect | None = None
     reading: str = "total"
     like: str = ""
+    meter: Meter | None = None
 
 
 class Recipe(NamedTuple):

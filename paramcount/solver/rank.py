@@ -23,7 +23,7 @@ NEAR = (11, 10)  # sizes in no larger a proportion are alike
 
 
 class Goal(NamedTuple):
-    """What points are ranked by: the budget, the tolerated share, the aspect aimed at (its log) and its scatter.
+    """What points are ranked by: the budget, the tolerated share, the log of the aspect to aim at, and its scatter.
 
     With *published_first* points that are further from that aspect than *widest*, as far as any published model is,
     come last: a request that leaves n_layers, d_model and aspect open is not answered with three layers. *free* are the
@@ -33,7 +33,7 @@ class Goal(NamedTuple):
 
     budget: int
     tolerance: float
-    log_aspect: float
+    log_aspect: Callable[[Point], float]
     spread: float
     widest: float
     published_first: bool
@@ -99,7 +99,7 @@ def _key(rank: str, goal: Goal, head: Picker) -> Key:
     per_parameter = 1 / (goal.tolerance * goal.budget) if goal.tolerance else 0.0
 
     def off_trend(point: Point) -> float:
-        return abs(log(point.d_model / point.n_layers) - goal.log_aspect)
+        return abs(log(point.d_model / point.n_layers) - goal.log_aspect(point))
 
     def rough(point: Point) -> float:
         own = (point.n_layers, point.d_model) == goal.own

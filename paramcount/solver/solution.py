@@ -6,6 +6,7 @@ from math import log
 from shlex import quote
 from typing import Any, NamedTuple
 
+from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
 from paramcount.models.design import Design, SizeError, Sizes
 from paramcount.papers.tables import tables
@@ -59,6 +60,7 @@ class Candidate(NamedTuple):
 class Solution(NamedTuple):
     """Candidates for a budget, the best first, of the *shapes_covered*; *tolerance* is the admitted |error|.
 
+    *budget* is in parameters, 0 where budgets are of other things alone.
     *design* is what the candidates are shapes of; *budget_counts* the count that the budget is for: total,
     non_embedding or active. Where nothing lies within
     the tolerance, *candidates* is empty, *nearest_miss* the nearest shape and *stopped_by* the constraint that keeps
@@ -83,17 +85,13 @@ def recounted(point: Point, head: Head, problem: Problem, budget: int) -> Candid
 
     Raises NotAsCountedError where that ledger is not the one that the search went by.
     """
-    family = problem.family
-    own = {"n_layers": point.n_layers, "d_model": point.d_model, "n_heads": head.n_heads, "d_head": head.d_head}
-    own["n_kv_heads"] = point.kv_width // head.d_head
-    every = dict(zip(beside(family), point.others, strict=True)) | problem.switches
-    every |= {name: own[role] for role, name in family.roles.items()}
-    sizes = {field: every[field] for field in family.fields}
+    family, sizes = problem.family, sizes_of(point, head, problem)
     try:
         model = family.build(**sizes)
     except InputError as error:
         raise NotAsCountedError(str(error)) from None
-    total, parts, counted = model.total(), model.by_component(), model.read(problem.reading)
+    total, parts, read = model.total(), model.by_component(), model.read(problem.reading)
+    counted = read if problem.meter is None else problem.meter.of(spec_of(family, sizes))
     if counted != point.params:
         raise NotAsCountedError(f"its body counts {counted:,} where the formula says {point.params:,}")
     return Candidate(
@@ -101,13 +99,31 @@ def recounted(point: Point, head: Head, problem: Problem, budget: int) -> Candid
         total=total,
         non_embedding=model.non_embedding(),
         active=model.active(),
-        error=(counted - budget) / budget,
+        error=problem.meter.error(counted) if problem.meter else (counted - budget) / budget,
         aspect=point.d_model / point.n_layers,
         attention_share=parts.get("attention", 0) / total,
         ffn_share=sum(parts.get(component, 0) for component in FEED_FORWARD) / total,
-        nearest=_nearest(counted, problem.reading),
+        nearest=_nearest(read, problem.reading),
         command=command(family, sizes, problem.like),
     )
+
+
+def sizes_of(point: Point, head: Head, problem: Problem) -> Sizes:
+    """The family's sizes and conventions of *point* with the heads *head*."""
+    family = problem.family
+    own = {"n_layers": point.n_layers, "d_model": point.d_model, "n_heads": head.n_heads, "d_head": head.d_head}
+    own["n_kv_heads"] = point.kv_width // head.d_head
+    every = dict(zip(beside(family), point.others, strict=True)) | problem.switches
+    every |= {name: own[role] for role, name in family.roles.items()}
+    return {field: every[field] for field in family.fields}
+
+
+def spec_of(design: Design, sizes: Sizes) -> Spec:
+    """The model of a shape of *design*."""
+    if not isinstance(design, Scaled):
+        return Spec("the shape", design, sizes)
+    shape = design.shape(sizes)
+    return Spec("the shape", shape, shape.values())
 
 
 def command(family: Design, sizes: Sizes, like: str = "") -> str:

@@ -123,6 +123,8 @@ def _forward(spec: Spec, built: nn.Module) -> Iterator[str]:
 
 def _outputs(spec: Spec, b: int, t: int) -> dict[str, tuple[int, ...]]:
     """The shapes of what a model of *spec* returns: logits, or an encoder's states and what it pools of them."""
+    if "n_classes" in spec.sizes:
+        return {"logits": (b, spec.sizes["n_classes"])}
     if "pooler" not in spec.sizes:
         return {"logits": (b, t, spec.sizes["n_vocab"])}
     states = {"hidden states": (b, t, spec.sizes["d_model"])}

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 ARITHMETIC = {"add", "sub", "mul", "div", "neg", "lt", "ge", "__or__", "__rpow__"}
-FUNCTIONS = {"sin", "cos", "relu", "gelu", "silu", "tanh", "layer_norm", "rms_norm", "masked_fill"}
+FUNCTIONS = {"sin", "cos", "relu", "gelu", "silu", "tanh", "layer_norm", "rms_norm", "masked_fill", "clamp"}
 POINTWISE = ARITHMETIC | FUNCTIONS
 
 
@@ -41,8 +41,12 @@ def build(witness: Callable[..., nn.Module], sizes: dict[str, Any]) -> nn.Module
 
 
 def run(model: nn.Module, b: int, t: int) -> list[tuple[int, ...]]:
-    """The shapes of what *model* makes of *b* sequences of *t* tokens; RuntimeError where its shapes do not fit."""
-    tokens = torch.empty(b, t, dtype=torch.long, device="meta")
+    """The shapes of what *model* makes of *b* sequences of *t* tokens; RuntimeError where its shapes do not fit.
+
+    One that reads no tokens has an example of what it does read.
+    """
+    example: Callable[[int], Tensor] | None = getattr(model, "example", None)
+    tokens = example(b) if example else torch.empty(b, t, dtype=torch.long, device="meta")
     with torch.no_grad(), PointwiseShapes():
         out: Tensor | tuple[Tensor, ...] = model(tokens)
     return [tuple(tensor.shape) for tensor in (out if isinstance(out, tuple) else (out,))]

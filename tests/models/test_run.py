@@ -19,8 +19,10 @@ from paramcount.errors import InputError
 from paramcount.ledger.operation import CROSS_PAIR, PAIR, SEQUENCE, TOKEN
 from paramcount.ledger.window import AROUND, CHUNKED, SLIDING, Window
 from paramcount.models.reach import REACH
+from paramcount.models.registry import accepted, architecture_of
 
 torch = pytest.importorskip("torch")
+transformers = pytest.importorskip("transformers")
 from models import holding, running  # noqa: E402
 
 ATTENDS_TO_IMAGES = "mllama_text_model"  # as test_run_hybrid runs it
@@ -140,6 +142,20 @@ def test_windows_let_through_what_the_masks_do(model_type):
 @pytest.mark.parametrize("model_type", ["gemma3_text", "mistral", "qwen2", "gpt_oss", "modernbert", "gemma4_text"])
 def test_a_few_windows_let_through_what_the_masks_do(model_type):
     vary_windows(model_type, 3)
+
+
+@given(window=st.integers(1, 9), t=st.integers(1, 12), kinds=st.lists(st.booleans(), min_size=1, max_size=3))
+@settings(max_examples=10, deadline=None)
+def test_gpt_neo_sees_what_the_masks_in_its_class_let_through(window, t, kinds):
+    named = [[["global" if kind else "local"], 1] for kind in kinds]
+    document = {"model_type": "gpt_neo", "hidden_size": 8, "num_heads": 2, "num_layers": len(kinds), "vocab_size": 9}
+    document |= {"attention_types": named, "window_size": window, "max_position_embeddings": 16}
+    spec = spec_of(of(document), "config")
+    with torch.device("cpu"):
+        built = transformers.GPTNeoForCausalLM(transformers.GPTNeoConfig(**document))
+    seen = sum(int(layer.attn.attention.bias[0, 0, :t, :t].sum()) for layer in built.transformer.h)
+    ours = sum(line.flops(Run(1, t), True) for line in costed(spec, Run(1, t)).work if line.per == PAIR)
+    assert ours == 2 * 2 * 8 * seen
 
 
 @pytest.mark.parametrize("kind", [SLIDING, CHUNKED, AROUND])
@@ -266,6 +282,32 @@ def test_what_is_kept_of_a_source_is_what_transformers_cache_holds(model_type):
         except Exception:  # as above
             assume(False)
         assert sum(Kind(keep, run, "int8").total_bytes for keep in cost.keeps) == theirs
+
+    holds()
+
+
+CACHED_ALONE = [name for name in accepted() if architecture_of(name).caches]
+
+
+@pytest.mark.parametrize("model_type", CACHED_ALONE)
+def test_caches_of_types_whose_operations_are_not_stated(model_type):
+    @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(data=st.data(), b=st.integers(1, 2), t=st.integers(2, 8), chunk=st.integers(2, 6))
+    def holds(data, b, t, chunk):
+        document = runnable(data.draw(documents(model_type, VARY.get(model_type))))
+        document = {key: value for key, value in document.items() if key != "architectures"}
+        if model_type == "llama4_text":
+            document["attention_chunk_size"] = chunk
+        source = 0 if model_type == "llama4_text" else t + b
+        try:
+            spec = spec_of(of(document), "config")
+            ours = cache(spec, Run(b, t, source=source), "int8").total_bytes
+            theirs = running.cached(spec.family.configured(spec.sizes).config, b, t, source)
+        except Exception:  # as above
+            assume(False)
+        assert ours == theirs
+        with pytest.raises(InputError, match="multiplies is not stated: it"):
+            costed(spec, Run(b, t, source=source))
 
     holds()
 

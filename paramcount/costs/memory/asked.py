@@ -26,12 +26,7 @@ def footprint(spec: Spec, run: Run | None, purpose: str, given: Mapping[str, Any
 
     Raises InputError on an option of the other purpose, and on a format for weights whose recipe has one.
     """
-    if purpose not in OPTIONS:
-        raise InputError(f"purpose = {purpose}: neither; valid: {', '.join(OPTIONS)}")
-    said = {name: value for name, value in given.items() if value not in (None, "")}
-    for name in said:
-        if name not in OPTIONS[purpose]:
-            raise InputError(f"{name} = {said[name]}: nothing of {purpose}; valid: {', '.join(OPTIONS[purpose])}")
+    said = options_of(purpose, given)
     if purpose == INFERENCE:
         return inference(spec, run, said.get("dtype", DTYPE), said.get("cache_dtype", DTYPE))
     if "dtype" in said and "lora" not in said:
@@ -41,6 +36,17 @@ def footprint(spec: Spec, run: Run | None, purpose: str, given: Mapping[str, Any
         raise InputError(f"accumulate = {said['accumulate']}: no number of batches; valid: 1, 8")
     words = {name: said[name] for name in ("recompute", "kernel") if name in said}
     return training(spec, run, recipe(said.get("recipe", RECIPE)), lora, said.get("dtype", DTYPE), **words)
+
+
+def options_of(purpose: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the options *given* that are given; raises InputError on one that is nothing of *purpose*."""
+    if purpose not in OPTIONS:
+        raise InputError(f"purpose = {purpose}: neither; valid: {', '.join(OPTIONS)}")
+    said = {name: value for name, value in given.items() if value not in (None, "")}
+    for name in said:
+        if name not in OPTIONS[purpose]:
+            raise InputError(f"{name} = {said[name]}: nothing of {purpose}; valid: {', '.join(OPTIONS[purpose])}")
+    return said
 
 
 def recipe_of(given: Mapping[str, Any]) -> Recipe:

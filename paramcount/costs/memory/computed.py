@@ -12,6 +12,7 @@ from paramcount.ledger.tensor import Size
 
 NONE, SELECTIVE, FULL = RECOMPUTE = ("none", "selective", "full")
 PLAIN, FUSED = KERNELS = ("plain", "fused")
+ROTATED = "d_rotary"  # the symbol of the columns of a head that are rotated
 
 # Beside the input of the last map, which is the function's result: GELU keeps its input, ReLU nothing (it reads its
 # result), SwiGLU the gate, what SiLU makes of it, and up (Shazeer 2020, eq. 6).
@@ -81,6 +82,11 @@ def _turned(spec: Spec, part: int) -> Size:
     if not part:
         return 0
     d_head = spec.sizes["d_head"]
-    turned = d_head // (2 * part) * 2
+    turned = rotated(part, d_head)
     formula = spec.family.symbols(spec.sizes)["d_head"]
-    return Sized.of(d_head, formula) if turned == d_head else Sized.named("d_rotary", turned)
+    return Sized.of(d_head, formula) if turned == d_head else Sized.named(ROTATED, turned)
+
+
+def rotated(part: int, d_head: int) -> int:
+    """How many columns of a head are rotated, where one in *part* is."""
+    return d_head // (2 * part) * 2

@@ -183,7 +183,7 @@ def _cache(spec: Spec, run: Run | None, dtype: str) -> tuple[int | None, dict[st
     if run is None:
         return None, {"cache": NO_CONTEXT}
     try:
-        return cache(spec, run, dtype).total_bytes if costed(spec, run).keeps else 0, {}
+        return cache(spec, run, dtype).total_bytes if costed(spec, run, kept_alone=True).keeps else 0, {}
     except InputError as error:
         if run.source:
             _refuse_source(spec, run)

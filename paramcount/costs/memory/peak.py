@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from paramcount.catalog.spec import Spec
 from paramcount.costs.memory.activations import WIDTHS, activations, unstated
@@ -18,6 +18,17 @@ LEFT_OUT = (
     "the end of the step, as in a plain training loop. Roots are those of all variances, which torch's Adam takes at "
     "once on a GPU (foreach); a fused one takes none."
 )
+
+
+class Held(Protocol):
+    """What a step holds from its start to its end, in bytes: a footprint does, or what was counted by a formula."""
+
+    @property
+    def weights(self) -> int: ...
+    @property
+    def gradients(self) -> int: ...
+    @property
+    def optimizer(self) -> int: ...
 
 
 class Moment(NamedTuple):
@@ -60,17 +71,21 @@ def peak(
     """
     if held.run is None or no_peak(spec, kernel):
         return None
-    dtype = by.dtype
-    kept = activations(spec, held.run, dtype, recompute, kernel)
+    kept = activations(spec, held.run, by.dtype, recompute, kernel)
     assert kept is not None
-    tokens, width = held.run.batch * held.run.seq, WIDTHS[dtype]
-    table = tokens * spec.sizes["n_vocab"] * width
+    tokens = held.run.batch * held.run.seq
+    return moments(held, kept.total_bytes, tokens, spec.sizes["n_vocab"], by, accumulate)
+
+
+def moments(held: Held, kept: int, tokens: int, n_vocab: int, by: Recipe, accumulate: bool = False) -> Peak:
+    """The moments of a step of so many *tokens* that holds what *held* says and keeps *kept* bytes of activations."""
+    table = tokens * n_vocab * WIDTHS[by.dtype]
     numbers = {"tokens and targets": 2 * NUMBER * tokens, "logits": table}
     always = {"weights": held.weights, "optimizer": held.optimizer}
     loss = {
         **always,
         **({"gradients": held.gradients} if accumulate else {}),
-        "activations": kept.total_bytes,
+        "activations": kept,
         "targets": NUMBER * tokens,
         "logits": table,
         "log-probabilities": table,

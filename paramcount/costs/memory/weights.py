@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import prod
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from paramcount.ledger.model import Part, Stack
 from paramcount.ledger.sized import plain
 from paramcount.models.design import Counted
 
+Number = Callable[[Any], Any]
 OWN_MAPS = ("ibert",)  # types whose linear maps are modules of their own, which no tool packs or adapts
 LINEAR, EXPERTS, TABLE, OTHER = "linear map", "experts", "table", "other"  # what owns a matrix
 
@@ -54,10 +55,13 @@ class Weight(NamedTuple):
         return self.name.rpartition(".")[0]
 
 
-def weights_of(spec: Spec) -> list[Weight]:
-    """Every tensor of *spec* as it is stored, those of equal layers as one, aliases too."""
+def weights_of(spec: Spec, number: Number = plain) -> list[Weight]:
+    """Every tensor of *spec* as it is stored, those of equal layers as one, aliases too.
+
+    *number* makes of a size what stands in the weights: the number that it is, or with `formula_of` its formula.
+    """
     model = spec.model() if isinstance(spec.family, Counted) else spec.family.sized(spec.sizes)
-    weights = _walk(model.parts, "", 1, None)
+    weights = _walk(model.parts, "", 1, None, number)
     design = spec.family.configured(spec.sizes)
     if design and design.config.model_type in OWN_MAPS:
         return [weight._replace(kind=OTHER, d_in=0) for weight in weights]
@@ -75,24 +79,26 @@ def refuse_counted(spec: Spec, what: str) -> None:
         raise InputError(f"{spec.name}: {what}: which of its tensors are linear maps is not stated; valid: bf16, fp32")
 
 
-def _walk(parts: tuple[Part | Stack, ...], prefix: str, times: int, layers: Stack | None) -> Iterator[Weight]:
+def _walk(
+    parts: tuple[Part | Stack, ...], prefix: str, times: Any, layers: Stack | None, number: Number
+) -> Iterator[Weight]:
     for part in parts:
         if isinstance(part, Stack):
             depth: Any = part.depth
-            yield from _walk(part.layer, f"{prefix}{part.pattern()}.", times * plain(depth), layers or part)
+            yield from _walk(part.layer, f"{prefix}{part.pattern()}.", times * number(depth), layers or part, number)
         else:
-            yield from _of_block(part, prefix, times, layers)
+            yield from _of_block(part, prefix, times, layers, number)
 
 
-def _of_block(part: Part, prefix: str, times: int, layers: Stack | None) -> Iterator[Weight]:
+def _of_block(part: Part, prefix: str, times: Any, layers: Stack | None, number: Number) -> Iterator[Weight]:
     block = _inner(part.block)
     for tensor in part.block.tensors():
         sides: tuple[Any, ...] = tensor.shape
-        shape = tuple(plain(side) for side in sides)
+        shape = tuple(number(side) for side in sides)
         name = f"{prefix}{part.name}.{tensor.name}" if part.name else prefix + tensor.name
         weight = Weight(name, part.component, shape, times, tensor.shares, tensor.computed or tensor.frozen, layers)
         is_matrix = len(shape) > 1 and not tensor.name.endswith("bias")
-        yield weight._replace(**_matrix(block)) if is_matrix else weight
+        yield weight._replace(**_matrix(block, number)) if is_matrix else weight
 
 
 def _inner(block: Any) -> Any:
@@ -102,7 +108,7 @@ def _inner(block: Any) -> Any:
     return block
 
 
-def _matrix(block: Any) -> dict[str, Any]:
+def _matrix(block: Any, number: Number) -> dict[str, Any]:
     """What the matrix of *block* is of, its inputs and its roles."""
     kind = LINEAR
     if isinstance(block, StackedExperts | RowsOfExperts):
@@ -111,8 +117,8 @@ def _matrix(block: Any) -> dict[str, Any]:
     block = block.stored if isinstance(block, Fused) else block
     if isinstance(block, Dense | Crossed):
         d_in: Any = block.d_in
-        return {"kind": kind, "d_in": plain(d_in), "roles": tuple(filter(None, roles))}
+        return {"kind": kind, "d_in": number(d_in), "roles": tuple(filter(None, roles))}
     if isinstance(block, Head):
         width: Any = block.d_model
-        return {"kind": LINEAR, "d_in": plain(width)}
+        return {"kind": LINEAR, "d_in": number(width)}
     return {"kind": TABLE} if isinstance(block, Embedding) else {}

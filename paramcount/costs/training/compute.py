@@ -71,7 +71,7 @@ def compute(spec: Spec, tokens: int, seq: int | None = None, *, exactly: bool = 
     try:
         found, cost, run = _in_sequences(spec, found)
     except InputError as error:
-        why = InputError(f"{spec.name}: {READS_A_SOURCE}") if _reads_a_source(spec) else error
+        why = InputError(f"{spec.name}: {READS_A_SOURCE}") if reads_a_source(spec) else error
         if exactly:
             raise why from None
         return found._replace(why=str(why).removeprefix(f"{spec.name}: "))
@@ -90,7 +90,8 @@ def _in_sequences(spec: Spec, found: Compute) -> tuple[Compute, Costed, Run]:
     return found, costed(spec, run), run
 
 
-def _reads_a_source(spec: Spec) -> bool:
+def reads_a_source(spec: Spec) -> bool:
+    """Whether it is an encoder-decoder, whose runs have a source."""
     try:
         costed(spec, Run(1, 1, source=1))
     except InputError:

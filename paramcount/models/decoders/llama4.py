@@ -39,6 +39,7 @@ def _interleaved(c: Config) -> list[str]:
 
 LLAMA4_TEXT = AFMOE._replace(
     uncosted="is written in transformers so that every expert computes every token",
+    caches=True,
     summary="routed experts beside a shared one in some layers",
     source="transformers 5.23.0, models/llama4",
     body=llama4,

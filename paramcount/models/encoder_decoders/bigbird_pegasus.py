@@ -40,4 +40,5 @@ BIGBIRD_PEGASUS = BART._replace(
     body=bigbird_pegasus,
     heads={**ALL_HEADS, "causal": untied_of},
     uncosted="attends in blocks of a source, to windows and to others chosen at random",
+    caches=True,
 )

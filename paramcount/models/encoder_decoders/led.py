@@ -60,4 +60,5 @@ LED = BART._replace(
     heads={"base": no_head, "seq2seq": lm_head("shared", width="d_model"), "question": spans(width="d_model")},
     prefix="led",
     uncosted="attends in overlapping chunks of a source that it pads",
+    caches=True,
 )

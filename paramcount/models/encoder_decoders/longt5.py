@@ -28,4 +28,5 @@ LONGT5 = T5._replace(
     heads={"base": no_head, "seq2seq": tied},
     own_head="",
     uncosted="attends in blocks of a source that it pads, each to the blocks beside it",
+    caches=True,
 )

@@ -61,4 +61,5 @@ NLLB_MOE = M2M_100._replace(
     source="NLLB team 2022, sec. 6",
     body=nllb_moe,
     uncosted="drops the tokens for which an expert has no room, so that what it multiplies depends on them",
+    caches=True,
 )

@@ -55,5 +55,6 @@ PEGASUS_X = BLENDERBOT._replace(
     source="Phang et al. 2022, sec. 3",
     body=pegasus_x,
     uncosted="attends in blocks of a source that it pads, and to global tokens",
+    caches=True,
     heads={"base": no_head, "seq2seq": lm_head("shared", width="d_model")},
 )

@@ -1,4 +1,4 @@
-"""Tensors as rectangles to one scale, arranged on a page: a layer at the left, what is outside the layers beside it."""
+"""Tensors as rectangles drawn to scale, arranged on a page: a layer at the left, the rest beside it."""
 
 from __future__ import annotations
 

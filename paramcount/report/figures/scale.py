@@ -1,4 +1,4 @@
-"""`plot scale`: every tensor of a layer, and those outside the layers, as rectangles to one scale."""
+"""`plot scale`: every tensor of a layer, and those outside the layers, as rectangles drawn to scale."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def figure(specs: Sequence[Spec]) -> Figure:
     spec = specs[0]
     model = spec.model()
     layout = arrange(groups(model, in_checkpoints if spec.family.keys else None))
-    title = f"{spec.name}: {model.total():,} parameters, every tensor to one scale"
+    title = f"{spec.name}: {model.total():,} parameters, every tensor drawn to scale"
     top = text_height(heading(title, specs, WIDTH), TITLE) + 0.2
     shares = {name: params / model.total() for name, params in model.by_component().items() if params}
     height = layout.page.height + top + BOTTOM + max(0, ceil(len(shares) / ACROSS) - 3) * text_height("a line", TEXT)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from torch import nn
 
-from . import bert, bloom, gopher, gpt, llama, opt, palm
+from . import bert, bloom, glam, gopher, gpt, llama, opt, palm, vit
 
 WITNESSES: dict[str, Callable[..., nn.Module]] = {
     "gpt": gpt.GPT,
@@ -22,6 +22,8 @@ WITNESSES: dict[str, Callable[..., nn.Module]] = {
     "gopher": gopher.Gopher,
     "bert": bert.Bert,
     "roberta": bert.Roberta,
+    "glam": glam.GLaM,
+    "vit": vit.ViT,
 }
 
 # The component of a tensor by the module that owns it, or by both names: layers.0.norm_1.bias belongs to a layer norm.
@@ -36,6 +38,10 @@ COMPONENTS = {
     "attention.W_KR": "relative positions",
     "attention.u": "relative positions",
     "attention.v": "relative positions",
+    "attention.relative_bias": "relative positions",
+    "patch_embedding": "patch embedding",
+    "class_token": "class token",
+    "classifier": "classifier",
     "feed_forward": "feed-forward",
     "experts": "experts",
     "experts.W_router": "router",

@@ -1,0 +1,59 @@
+"""A row that leaves a size open which its family needs: what it counts to all the same, and what the size may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from paramcount.auditing.counting import count
+from paramcount.auditing.verdict import UNDECIDED, UNEXPLAINED
+from paramcount.catalog.spec import Published, Spec
+
+LARGEST = 2**60
+
+
+def incomplete(spec: Spec, missing: tuple[str, ...]) -> tuple[str, str]:
+    """The verdict on a row whose *missing* sizes stand in no column, and why; *spec* has 1 in their place.
+
+    With one size open, what it may be follows from each figure. With several, only that the rest is not too large.
+    """
+    said = f"{' and '.join(missing)} not stated"
+    found = [_of(spec, missing, figure) for figure in spec.published]
+    if not found:
+        return UNDECIDED, said
+    verdict = UNEXPLAINED if any(one == UNEXPLAINED for one, _ in found) else UNDECIDED
+    return verdict, f"{said}: {'; '.join(text for _, text in found)}"
+
+
+def _of(spec: Spec, missing: tuple[str, ...], figure: Published) -> tuple[str, str]:
+    printed = f"{figure.printed} ({figure.place})"
+    least = count(spec, spec.sizes, figure.reading)
+    ones = " and ".join(f"{field} = 1" for field in missing)
+    if least >= figure.claim.high:
+        return UNEXPLAINED, f"with {ones} it counts {least:,}, more than {printed}"
+    if len(missing) > 1:
+        return UNDECIDED, f"the rest counts {least:,} with {ones}, which leaves room for {printed}"
+
+    def at(value: int) -> int:
+        return count(spec, {**spec.sizes, missing[0]: value}, figure.reading)
+
+    low, high = _first(at, figure.claim.low), _first(at, figure.claim.high) - 1
+    if low > high:
+        return UNEXPLAINED, f"no {missing[0]} gives {printed}"
+    return UNDECIDED, f"{_span(low, high)} would give {printed}"
+
+
+def _span(low: int, high: int) -> str:
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def _first(at: Callable[[int], int], target: int) -> int:
+    """The smallest number whose count reaches *target*; the count grows with it."""
+    below, above = 0, 1
+    while at(above) < target:
+        below, above = above, 2 * above
+        if above > LARGEST:
+            return above
+    while above - below > 1:
+        middle = (below + above) // 2
+        below, above = (middle, above) if at(middle) < target else (below, middle)
+    return above

@@ -1,0 +1,59 @@
+"""Rows that are all off alike: their family may be wrong, and another may agree with most of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from paramcount.auditing.counting import count
+from paramcount.catalog.families import FAMILIES, family_named
+from paramcount.catalog.spec import Spec
+from paramcount.errors import InputError
+from paramcount.models.design import Design
+from paramcount.models.index import PLACES
+
+FEWEST = 3  # rows from which "all" says something
+ALIKE = 2.0  # the largest error over the smallest, up to which rows are off by about as much
+SHOWN = 5
+
+
+def doubt(judged: Sequence[tuple[Spec, int]]) -> str:
+    """What is to be said of the family of rows and their counts: "" unless all are off alike, in one direction."""
+    errors = [spec.published[0].claim.error(counted) for spec, counted in judged]
+    if len(errors) < FEWEST or not _alike(errors):
+        return ""
+    off = f"{min(map(abs, errors)):.1%} to {max(map(abs, errors)):.1%} {'above' if errors[0] > 0 else 'below'}"
+    named = ", ".join(dict.fromkeys(spec.family.name for spec, _ in judged))
+    said = f"Every row counts {off} what is printed: the family ({named}) may be wrong"
+    others = sorted(_agreeing([spec for spec, _ in judged]), key=lambda one: (-one[0], one[1]))
+    if not others:
+        return f"{said}; none of those known agrees with most rows."
+    listed = ", ".join(f"{name} ({agreeing} of {len(judged)})" for agreeing, name in others[:SHOWN])
+    more = f", and {len(others) - SHOWN} more" if len(others) > SHOWN else ""
+    return f"{said}; with most rows agree {listed}{more}."
+
+
+def _alike(errors: Sequence[float]) -> bool:
+    one_way = all(error > 0 for error in errors) or all(error < 0 for error in errors)
+    return one_way and max(map(abs, errors)) <= ALIKE * min(map(abs, errors))
+
+
+def _agreeing(specs: Sequence[Spec]) -> Iterator[tuple[int, str]]:
+    """The families that agree with more than half of the rows, and with how many; what rows lack, defaults state."""
+    for name in dict.fromkeys((*FAMILIES, *PLACES)):
+        try:
+            family = family_named(name)
+        except InputError:  # a type whose defaults state no model
+            continue
+        agreeing = sum(_agrees(spec, family) for spec in specs) if family else 0
+        if 2 * agreeing > len(specs):
+            yield agreeing, name
+
+
+def _agrees(spec: Spec, family: Design) -> bool:
+    """Whether the row's figures are what the sizes that *family* knows count to in it."""
+    given = {field: value for field, value in spec.given.items() if field in family.sizes}
+    try:
+        other = spec._replace(family=family, sizes=family.settle(given))
+        return all(figure.claim.admits(count(other, other.sizes, figure.reading)) for figure in spec.published)
+    except InputError:
+        return False

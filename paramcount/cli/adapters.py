@@ -1,0 +1,61 @@
+"""Options that ask for adapters: --lora beside a model, --base for an adapter of one's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from paramcount.errors import InputError
+from paramcount.report.rows import Report
+
+CONFIG = "adapter_config.json"
+
+
+def adapter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give *command* --lora and --base."""
+    lora = "What adapters beside MODEL train: r=16,targets=q_proj,v_proj."
+    command = click.option("--lora", metavar="R,TARGETS", default="", help=lora)(command)
+    base = "The model that MODEL, an adapter's folder or adapter_config.json, is for."
+    return click.option("--base", metavar="MODEL", default="", help=base)(command)
+
+
+def base_beside(model: str) -> str:
+    """The config of the base that lies in an adapter's folder, *model*; "" where it is no such folder."""
+    names = set(os.listdir(model)) if os.path.isdir(model) else set()
+    weights = any(name.startswith(("model", "pytorch_model")) for name in names)
+    return os.path.join(model, "config.json") if {CONFIG, "config.json"} <= names and not weights else ""
+
+
+def with_lora(model: str, changes: tuple[str, ...], lora: str) -> Report:
+    """What adapters as --lora says train beside *model*."""
+    from paramcount.catalog.locate import resolve
+    from paramcount.costs.adapters import adapted, of_lora
+    from paramcount.costs.memory.lora import parse
+    from paramcount.report.adapters import adapter_report
+
+    peft = of_lora(parse(lora))
+    spec = resolve(model, changes)
+    return adapter_report(spec, peft, adapted(spec, peft))
+
+
+def with_base(model: str, changes: tuple[str, ...], base: str) -> Report:
+    """What the adapter at *model* trains of *base*, and whether its weights, where they are there, hold as much."""
+    from paramcount.catalog.locate import resolve
+    from paramcount.checkpoint import read
+    from paramcount.checkpoint.files import document
+    from paramcount.costs.adapters import adapted, of_document
+    from paramcount.report.adapters import adapter_report
+
+    folder = model if os.path.isdir(model) else os.path.dirname(model)
+    config = model if model.endswith(".json") else os.path.join(folder, CONFIG)
+    if not os.path.isfile(config):
+        raise InputError(f"{model}: no {CONFIG} there, and --base is for adapters; valid: an adapter's folder")
+    peft = of_document(document(config, as_python=True), config)
+    spec = resolve(base, changes)
+    weights = [os.path.join(folder, f"adapter_model{ending}") for ending in (".safetensors", ".bin")]
+    path = next((path for path in weights if os.path.isfile(path)), "")
+    stored = read(path) if path and os.path.basename(config) == CONFIG else None
+    return adapter_report(spec, peft, adapted(spec, peft), stored)

@@ -1,0 +1,255 @@
+"""The keys of a config that its type's class passes over: refused where they say another model than the one counted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from paramcount.config.config import Config
+from paramcount.config.meaning import KIN, meanings
+from paramcount.config.own_code import CODE
+from paramcount.config.sizes import ConfigError, Use
+from paramcount.config.switches import agrees, denies, of_the_same, speaks
+from paramcount.ledger.model import Entry
+
+HARMLESS = os.path.join(os.path.dirname(__file__), "harmless.txt")
+# What every config may have, and nothing of its shape follows from.
+COMMON = frozenset(
+    {
+        *("model_type", "architectures", "transformers_version", "torch_dtype", "dtype", "id2label", "label2id"),
+        *("quantization_config", "rope_scaling", "rope_parameters", "rope_theta", "num_labels", "sliding_window"),
+        *CODE,
+    }
+)
+# A type without a key of such a meaning has none of these parts.
+OPTIONAL = {"n_experts": "experts", "r_kv": "compressed keys and values", "r_q": "compressed queries"}
+LENGTHS = ("ctx", "context", "seq")  # what the keys of lengths that need not be the table's have in their names
+PADDED = 2  # positions that RoBERTa's table and those like it have over what a text may be long
+ABSOLUTE = ("absolute", "learned", "learned_absolute", "learnable")
+KINDS_OF_POSITIONS = ("position_embedding_type", "pos_embedding_type", "positional_embedding_type", "position_encoding")
+ROTARY = ("alibi", "use_alibi", "rotary", "rope", "use_rope", "use_rotary", "use_rotary_position_embeddings")
+ONE_OF_ALL = ("multi_query", "multi_query_attention")
+PLACED = (*KINDS_OF_POSITIONS, *ROTARY, *ONE_OF_ALL, "pruned_heads")
+# What the feed-forward's width over the model's is called; Meta's is over one that follows by a rule of its own.
+RATIOS = ("mlp_ratio", "ffn_ratio", "ffn_mult", "ffn_multiplier", "expansion_ratio", "mlp_expansion_ratio")
+OF_META = "ffn_dim_multiplier"
+EVERY = ("_freq", "_step", "_interval")  # 1 under a key of such an end is every layer
+READS = "the type reads "
+NEAR = 0.9  # how alike a misspelt key and its own are
+
+Ledger = Callable[[], Iterable[Entry]]
+
+
+class Judged(NamedTuple):
+    """A key that nobody reads: *why* it says another model than the one counted, or "" where that is not known."""
+
+    key: str
+    value: Any
+    why: str = ""
+
+    def __str__(self) -> str:
+        text = str(self.value).lower() if isinstance(self.value, bool) else str(self.value)
+        return f"{self.key} = {text if len(text) <= 40 else text[:37] + '…'}"
+
+
+class Model(NamedTuple):
+    """What a config is held against: the sizes that it was counted with, and its tensors."""
+
+    config: Config
+    used: Mapping[str, Use]
+    ledger: Ledger
+
+
+def passed_over(config: Config, used: Mapping[str, Use], ledger: Ledger) -> list[str]:
+    """The numbers and switches of *config*, "key = value", that nobody reads and that are not known to be harmless.
+
+    *used* are the sizes that the model is built with, *ledger* gives its tensors. Raises ConfigError where some say
+    another model than these do.
+    """
+    found = [
+        judged._replace(key=one.prefix + judged.key)
+        for one in (config, *_inside(config))
+        for judged in _unread(Model(one, used, ledger))
+    ]
+    wrong = [one for one in found if one.why]
+    if wrong:
+        keys = ", ".join(map(str, wrong))
+        why = "; ".join(dict.fromkeys(one.why for one in wrong)).replace(f"; {READS}", ", ")
+        raise ConfigError(f"{config.name}: {keys}: no key{'s' * (len(wrong) > 1)} of {config.model_type}; {why}")
+    return list(map(str, found))
+
+
+def _inside(config: Config) -> list[Config]:
+    own = [inner for inner in config.inner.values() if inner.about["defaults"]]
+    return [*own, *(deeper for inner in own for deeper in _inside(inner))]
+
+
+def _unread(model: Model) -> list[Judged]:
+    found = []
+    for key, value in model.config.document.items():
+        if value is None or key.startswith("_") or key in COMMON or _is_read(model.config, key):
+            continue
+        written = key in model.config.about.get("saved", ())  # by transformers, which derives it
+        judged = None if written and model.config.prefix else _judged(model, key, value)
+        if judged is not None and (judged.why or not written):
+            found.append(judged)
+    return found
+
+
+def _is_read(config: Config, key: str) -> bool:
+    own = config.spelling.own(key)
+    return own in config.about["defaults"] or own in config.asked or key in config.about["spellings"]
+
+
+def _judged(model: Model, key: str, value: Any) -> Judged | None:
+    """What is to be said of *key*; None where there is nothing."""
+    if key in PLACED and (why := _placed(model, key, value)):
+        return Judged(key, value, why)
+    if isinstance(value, bool):
+        said = agrees(key, value, model.ledger)
+        if said is False:
+            own = of_the_same(key, model.config.about["defaults"])
+            has = "none" if value != denies(key) else "them"
+            return Judged(key, value, f"{READS}{', '.join(own)}" if own else f"a model of the type has {has}")
+        absent = not value and not speaks(key) and _known(key)  # a part of other types, which this one has not
+        return None if said or absent or is_harmless(key) else Judged(key, value)
+    if isinstance(value, Mapping):
+        return Judged(key, "{…}") if any(meanings(own) and _sizes(value[own]) for own in value) else None
+    if (sizes := _sizes(value)) and (meant := meanings(key)):
+        return _size(model, key, max(sizes), meant)
+    if key in (*RATIOS, OF_META) and (why := _ratio(model, key, value)):
+        return Judged(key, value, why)
+    if not isinstance(value, int | float) or is_harmless(key) or (value == 1 and key.endswith(EVERY)):
+        return None
+    near = None if _known(key) else _near(key, model.used)
+    if near is not None and near.value != value:
+        return Judged(key, value, _reads([near]))
+    return Judged(key, value)
+
+
+def _sizes(value: Any) -> list[int]:
+    """The sizes in *value*, a whole number or a list of them; none where it is neither."""
+    found = value if isinstance(value, list) else [value]
+    whole = [int(one) for one in found if type(one) is int or (type(one) is float and one.is_integer())]
+    return whole if len(whole) == len(found) else []
+
+
+def _size(model: Model, key: str, value: int, meant: tuple[str, ...]) -> Judged | None:
+    """What is to be said of the size under *key*, which has one of the symbols *meant*."""
+    own = [use for symbol in meant for use in _alike(symbol, model.used)]
+    if "d_expert" in meant and "n_experts" not in model.used:
+        own = []
+    if value <= 0 or any(use.value == value for use in own):
+        return None
+    if not own:
+        return _of_none(model, key, value, meant)
+    if "n_ctx" in meant:
+        table = max(int(use.value) for use in own)
+        if 0 < table - value <= PADDED:
+            return None
+        if any(part in key for part in LENGTHS) and value < table and any(use.given for use in own):
+            return Judged(key, value)
+    heads = model.used.get("n_heads")
+    if "group" in key and heads and any(value * use.value == heads.value for use in own):
+        return None
+    if meant[0] == "d_embedding" and own[0].given:  # of some distilled BERTs it is the teacher's
+        return Judged(key, value)
+    return Judged(key, value, _reads(own))
+
+
+def _of_none(model: Model, key: str, value: int, meant: tuple[str, ...]) -> Judged | None:
+    """The same of a size that the type has no key for, or one that is left open and follows from its heads."""
+    heads, widths = _alike("n_heads", model.used), _alike("d_model", model.used)
+    if "n_ctx" in meant:
+        return None  # positions without a table
+    if meant[0] in OPTIONAL:
+        return None if value == 1 else Judged(key, value, f"the type has no {OPTIONAL[meant[0]]}")
+    if meant[0] == "d_ff" and (sides := _feed_forward(model)):
+        named = _named(model.config, "d_ff") or [f"{min(sides)} and {max(sides)} as the sides of its feed-forward"]
+        return None if not sides.isdisjoint((value, 2 * value)) else Judged(key, value, f"{READS}{named[0]}")
+    if "n_kv_heads" in meant and heads:
+        together = any(model.config.get(key) is True for key in ONE_OF_ALL)
+        same = value == 1 if together else any(use.value == value for use in heads)
+        named = _named(model.config, "n_kv_heads")
+        why = f"{READS}{named[0]}" if named else f"{_reads(heads)}, keys and values as queries"
+        return None if same else Judged(key, value, why)
+    if "d_head" in meant and heads and widths:
+        same = any(value * use.value == width.value for use in heads for width in widths)
+        return None if same else Judged(key, value, f"{READS}{widths[0].key} / {heads[0].key}")
+    return Judged(key, value)
+
+
+def _ratio(model: Model, key: str, value: Any) -> str:
+    """What is wrong where *key* states a ratio of widths that the feed-forward has not; "" where nothing is."""
+    width, own = model.used.get("d_model"), [use for use in _alike("d_ff", model.used) if use.given]
+    if own or width is None or not isinstance(value, int | float):
+        return ""
+    sides = {2 * side for side in _feed_forward(model)} | _feed_forward(model) if key in RATIOS else set()
+    named = _named(model.config, "d_ff") or [f"{width.key} = {width.value}"]
+    return "" if value * width.value in sides else f"{READS}{named[0]}"
+
+
+def _feed_forward(model: Model) -> set[int]:
+    """How wide what its feed-forward's matrices take and give is."""
+    matrices = (entry.tensor for entry in model.ledger() if entry.component == "feed-forward")
+    return {side for tensor in matrices if len(tensor.shape) > 1 for side in tensor.sides()}
+
+
+def _named(config: Config, symbol: str) -> list[str]:
+    """The keys of the type itself that mean *symbol*."""
+    return [own for own in config.about["defaults"] if symbol in meanings(own)]
+
+
+def _alike(symbol: str, used: Mapping[str, Use]) -> list[Use]:
+    """The sizes that were used in the meaning of *symbol*, or one that is near it."""
+    exact = [use for name, use in used.items() if name == symbol or name.endswith(f"_{symbol}")]
+    return [*exact, *(used[other] for other in KIN.get(symbol, ()) if other in used)]
+
+
+def _placed(model: Model, key: str, value: Any) -> str:
+    """What is wrong where *key* states positions or heads that are not those of the type; "" where nothing is."""
+    learned, heads = "n_ctx" in model.used, model.used.get("n_heads")
+    if key == "pruned_heads":
+        return "valid: none; heads that are pruned would be counted" if value else ""
+    if key in ONE_OF_ALL and heads is not None:
+        alone = model.used.get("n_kv_heads", heads).value == heads.value > 1
+        return f"{_reads([heads])}, keys and values as queries" if value and alone else ""
+    if key in KINDS_OF_POSITIONS and isinstance(value, str) and value.startswith("relative"):
+        return "valid: absolute; tables of relative positions are not counted"
+    if learned and ((key in KINDS_OF_POSITIONS and value not in ABSOLUTE) or (key in ROTARY and value is True)):
+        return f"the type has a table of positions, {_reads([model.used['n_ctx']])}"
+    return ""
+
+
+def _reads(own: list[Use]) -> str:
+    keys = dict.fromkeys(f"{use.key} = {use.value}" for use in own)
+    return READS + " and ".join(keys)
+
+
+def _near(key: str, used: Mapping[str, Use]) -> Use | None:
+    """The size whose key *key* may be a misspelling of."""
+    from difflib import get_close_matches  # only a key that nobody knows pays for it
+
+    keys = {use.key: use for use in used.values() if use.settable and type(use.value) is int}
+    near = get_close_matches(key, list(keys), n=1, cutoff=NEAR)
+    return keys[near[0]] if near else None
+
+
+def _known(key: str) -> bool:
+    """Whether some type of transformers has *key*."""
+    from paramcount.config.types import lines
+
+    return any(f'"{key}": ' in line for line in lines())
+
+
+def is_harmless(key: str) -> bool:
+    """Whether *key* is one that transformers knows of some type, or knew, and that moves the count of none."""
+    return f"\n{key}\n" in _harmless()
+
+
+@cache
+def _harmless() -> str:
+    with open(HARMLESS, encoding="utf-8") as file:
+        return file.read()
