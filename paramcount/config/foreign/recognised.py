@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from paramcount.config.foreign.keys import Keys
 from paramcount.config.foreign.program import Program
 from paramcount.config.keys import symbol
+from paramcount.config.own_code import AUTO_MAP
 from paramcount.config.sizes import ConfigError
 from paramcount.quantity import QuantityError, parse_quantity
 
@@ -51,6 +52,8 @@ def read_as(document: Mapping[str, Any], name: str, changes: Iterable[str] = ())
     program = found[0]
     keys = Keys(document[program.under] if program.under else document, name, program.called, values)
     config = dict(program.config(keys))
+    if AUTO_MAP in keys.document:
+        config[AUTO_MAP] = keys.document[AUTO_MAP]  # that it is not run is said of any config
     if program.strict:
         keys.refuse_unread(program.passed)
     known = keys.read | program.known_by()
