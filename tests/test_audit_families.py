@@ -157,7 +157,7 @@ def test_a_size_of_a_type_that_is_open_is_found_too(held):
 def test_a_key_that_is_no_size_is_refused_by_its_column(held):
     with pytest.raises(InputError, match="row 1, column hidden_size: '7b8' is no size"):
         held("# family: gpt\nmodel,n_params_printed,hidden_size\none,124M,7b8\n")
-    with pytest.raises(InputError, match=r"row 1, column tied: tied = maybe: not a switch; valid: true, false"):
+    with pytest.raises(InputError, match=r"row 1, column tied: 'maybe' is no switch; valid: true, false"):
         held("# family: gpt\nmodel,n_params_printed,tied\none,124M,maybe\n")
 
 

@@ -15,6 +15,7 @@ from paramcount.auditing.verdict import EXPLAINED, IMPOSSIBLE, UNDECIDED, UNEXPL
 from paramcount.catalog.names import find
 from paramcount.catalog.rows import counted_here, figures, label_of, stated, with_ones
 from paramcount.catalog.spec import Published, Spec
+from paramcount.errors import InputError
 from paramcount.models.design import Design, MissingError, SizeError
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read, tables
@@ -153,6 +154,14 @@ def _with_other_tables(table: Table, spec: Spec) -> Spec:
     return spec._replace(published=(*spec.published, *elsewhere))
 
 
+def _in_pairs(spec: Spec, alike: Peers) -> list[Explanation]:
+    """Pairs of changes that explain a row which states no model; none of a type that builds nothing of such sizes."""
+    try:
+        return list(explain_pair(spec, alike))
+    except InputError:
+        return []
+
+
 def _row(
     label: str, spec: Spec | None, peers: Mapping[Design, Peers], shared: list[Explanation], fault: Fault | None
 ) -> AuditedRow:
@@ -161,7 +170,7 @@ def _row(
         return AuditedRow(label, None, (), verdict, (), text)
     alike = peers[spec.family]
     if fault:
-        found = explain_row(spec, alike) or explain_pair(spec, alike)
+        found = explain_row(spec, alike) or _in_pairs(spec, alike)
         return AuditedRow(label, None, (), IMPOSSIBLE, tuple(e for e in found if e.bits > 0), fault.text)
     judged = [_judged(spec, figure) for figure in spec.published]
     if all(j.verdict == "agrees" for j in judged):

@@ -156,7 +156,7 @@ _ROWS: dict[str, dict[str, Any]] = {
         "ties": _FOUR_TIMES,
     },
     "vit": {
-        "model_type": "vit",
+        "model_type": "vit-of-paper",
         "summary": "ViT: pre-norm encoder of an image's patches, with a class token and a classifier",
         "source": "Dosovitskiy et al. 2020, sec. 3.1",
         "sizes": (
