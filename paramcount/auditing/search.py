@@ -117,14 +117,14 @@ def explain_row(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
 def placed(spec: Spec, peers: Sequence[Spec]) -> Placed:
     """*spec* at its place among its *peers*, the rows of its table that are of its family."""
     peers = peers if isinstance(peers, Peers) else Peers(peers)
-    rows = list(peers)
+    sizes, printed = spec.family.loosely(spec.given), cells(spec)
+    derived = [field for field in ("n_heads", "d_head") if field in sizes and field not in spec.given]
+    fields = [*printed, *derived]
+    rows = [row for row in peers if row is spec or row.sizes.keys() >= set(fields)]  # others leave a size open
     named = [i for i, row in enumerate(rows) if row.row == spec.row]
     place = next((i for i, row in enumerate(rows) if row is spec), (*named, len(rows))[0])
     rows[place : place + 1] = [spec]
     others = [*rows[:place], *rows[place + 1 :]]
-    sizes, printed = spec.family.loosely(spec.given), cells(spec)
-    derived = [field for field in ("n_heads", "d_head") if field in sizes and field not in spec.given]
-    fields = [*printed, *derived]
     values = {field: [row.sizes[field] if row is not spec else sizes[field] for row in rows] for field in fields}
     known = habits(spec.table)
     return Placed(
