@@ -190,6 +190,14 @@ def test_model_and_hardware_flops_are_what_their_conventions_say(run):
     assert asked("--tokens", "6400")["training"]["model_flops"] == 300 * forward["total"]
 
 
+def test_training_with_a_source_counts_what_reads_it(run):
+    asked = ["t5-large", "--seq", "128", "--source", "512"]
+    forward = json.loads(run("flops", *asked, "--json").stdout)["total"]
+    found = json.loads(run("flops", *asked, "--conventions", "--tokens", "12800", "--json").stdout)["conventions"]
+    exact = {one["name"]: one["flops"] for one in found}["exact, pairs that the mask lets through"]
+    assert exact == 3 * forward * 100
+
+
 def test_layers_and_tokens_add_up_to_the_run(run):
     for name in ("gemma-2-9b", "deepseek-v3", "mamba-130m"):
         answer = json.loads(run("flops", name, "--seq", "9", "--by", "layer", "--json").stdout)

@@ -39,7 +39,7 @@ def conventions(spec: Spec, cost: Costed, run: Run, tokens: int) -> list[Convent
 
 def exact(cost: Costed, run: Run, tokens: int, attention: str = "needed") -> Convention:
     """What is multiplied forward and backward, with the pairs of *attention*, in sequences as long as *run*'s."""
-    one = Run(1, run.seq, 0, attention)
+    one = run._replace(batch=1, cached=0, attention=attention)
     forward = cost.flops(one)
     name = EXACT if attention == "needed" else "exact, all pairs"
     return Convention(name, FORWARD_AND_BACKWARD * forward * tokens // run.seq, "products of weights and of attention")
