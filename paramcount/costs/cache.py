@@ -74,9 +74,14 @@ class Cache(NamedTuple):
 
 def cache(spec: Spec, run: Run, dtype: str = "bf16") -> Cache:
     """The cache of *spec* after *run*; raises InputError where it keeps none, or what it keeps is not stated."""
+    found = kept_of(spec, run, dtype)
+    if not found.kinds:
+        raise InputError(f"{spec.name}: keeps nothing of a token; valid: a model that attends to the tokens before")
+    return found
+
+
+def kept_of(spec: Spec, run: Run, dtype: str) -> Cache:
+    """The same, without any kind of layer where the model keeps nothing."""
     if dtype not in BYTES:
         raise InputError(f"dtype = {dtype}: no number format; valid: {', '.join(BYTES)}")
-    keeps = costed(spec, run, kept_alone=True).keeps
-    if not keeps:
-        raise InputError(f"{spec.name}: keeps nothing of a token; valid: a model that attends to the tokens before")
-    return Cache(run, dtype, [Kind(keep, run, dtype) for keep in keeps])
+    return Cache(run, dtype, [Kind(keep, run, dtype) for keep in costed(spec, run, kept_alone=True).keeps])

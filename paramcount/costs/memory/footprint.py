@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from paramcount.catalog.spec import Spec
-from paramcount.costs.cache import BYTES, cache
+from paramcount.costs.cache import BYTES, kept_of
 from paramcount.costs.memory.activations import Activations, activations, checked_words, unstated
 from paramcount.costs.memory.computed import PLAIN
 from paramcount.costs.memory.formats import GGUF, Format, format_of, quantised
@@ -183,7 +183,7 @@ def _cache(spec: Spec, run: Run | None, dtype: str) -> tuple[int | None, dict[st
     if run is None:
         return None, {"cache": NO_CONTEXT}
     try:
-        return cache(spec, run, dtype).total_bytes if costed(spec, run, kept_alone=True).keeps else 0, {}
+        return kept_of(spec, run, dtype).total_bytes, {}
     except InputError as error:
         if run.source:
             _refuse_source(spec, run)

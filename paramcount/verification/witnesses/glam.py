@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from .attention import Attention, distances
 from .layers import Frame, RMSLayer, RMSNorm, gelu, parameter
+from .llama import ExpertLayer
 
 
 class BiasedAttention(Attention):
@@ -58,22 +59,6 @@ class PlainExperts(nn.Module):
         return (kept.transpose(1, 2)[..., None] * each).sum(dim=1)
 
 
-class SparseLayer(nn.Module):
-    """A pre-norm layer with experts in place of the feed-forward."""
-
-    def __init__(self, attention: nn.Module, experts: nn.Module, d_model: int) -> None:
-        super().__init__()
-        self.attention = attention
-        self.experts = experts
-        self.norm_1 = RMSNorm(d_model)
-        self.norm_2 = RMSNorm(d_model)
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = x + self.attention(self.norm_1(x))
-        out: Tensor = x + self.experts(self.norm_2(x))
-        return out
-
-
 class GLaM(Frame):
     """GLaM (Du et al. 2021, sec. 4): layers with a gated feed-forward and layers with experts take turns."""
 
@@ -102,7 +87,7 @@ class GLaM(Frame):
             RMSLayer(attention(), GatedGelu(d_model, d_ff), d_model) for _ in range(n_dense)
         )
         self.sparse_layers = nn.ModuleList(
-            SparseLayer(attention(), PlainExperts(d_model, d_ff, n_experts, n_active_experts), d_model)
+            ExpertLayer(attention(), PlainExperts(d_model, d_ff, n_experts, n_active_experts), d_model)
             for _ in range(n_sparse_layers)
         )
 

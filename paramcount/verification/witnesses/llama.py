@@ -71,7 +71,7 @@ class Experts(nn.Module):
 class ExpertLayer(nn.Module):
     """A pre-norm layer with experts in place of the feed-forward network."""
 
-    def __init__(self, attention: nn.Module, experts: Experts, d_model: int) -> None:
+    def __init__(self, attention: nn.Module, experts: nn.Module, d_model: int) -> None:
         super().__init__()
         self.attention = attention
         self.experts = experts
