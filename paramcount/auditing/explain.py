@@ -37,7 +37,7 @@ def explain(spec: Spec) -> list[Explanation]:
 
 
 def _by_itself(spec: Spec, figure: Published, verdict: str) -> Explanation:
-    """What a figure's own digits say: truncated, or with zeros that claim nothing."""
+    """What a figure's own digits say: truncated, or with zeros that stand for unknown digits."""
     counted = spec.model().read(figure.reading)
     text = f"{figure.printed} ({figure.place}) is {counted:,} and {verdict}"
     return Explanation(text, {}, counted, luck(figure.claim) - 1, "", (figure,), (spec.row,))

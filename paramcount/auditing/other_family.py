@@ -17,7 +17,7 @@ SHOWN = 5
 
 
 def doubt(judged: Sequence[tuple[Spec, int]]) -> str:
-    """What is to be said of the family of rows and their counts: "" unless all are off alike, in one direction."""
+    """A warning that the family of rows may be wrong, by their counts: "" unless all are off alike, one way."""
     errors = [spec.published[0].claim.error(counted) for spec, counted in judged]
     if len(errors) < FEWEST or not _alike(errors):
         return ""

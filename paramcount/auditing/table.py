@@ -108,7 +108,7 @@ def _rows(stating: Sequence[Stating], going: Going) -> tuple[tuple[AuditedRow, .
 
 
 def _doubt(rows: Sequence[AuditedRow], shared: Sequence[Explanation]) -> str:
-    """What is to be said of the rows' family where all are off alike and nothing explains it."""
+    """A warning that the rows' family may be wrong, where all are off alike and nothing explains it."""
     judged = [(row.spec, row.published[0].counted) for row in rows if row.spec and row.published]
     unexplained = sum(row.verdict == UNEXPLAINED for row in rows)
     if 2 * unexplained <= len(rows) or len(judged) < len(rows) or any(len(e.rows) == len(rows) for e in shared):

@@ -39,7 +39,7 @@ class Explained(NamedTuple):
 
 
 def explain(claim: Claim, found: Sequence[Check], others: Elsewhere) -> list[Explained]:
-    """What has more for it than against it; *found* are the checks of *claim*, *others* figures elsewhere.
+    """What plausibly explains it; *found* are the checks of *claim*, *others* figures elsewhere.
 
     What is hardly chance first, then what mends most equations, then the likeliest.
     """
