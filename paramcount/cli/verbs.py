@@ -32,6 +32,7 @@ VERBS = (
     "train",
     "scaling",
     "plot",
+    "page",
 )
 DEFAULT = "show"
 OWN_OPTIONS = ("-h", "--help", "--version")
