@@ -33,6 +33,7 @@ VERBS = (
     "scaling",
     "plot",
     "page",
+    "serve",
 )
 DEFAULT = "show"
 OWN_OPTIONS = ("-h", "--help", "--version")

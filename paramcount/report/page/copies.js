@@ -80,9 +80,8 @@ function picture(view) {
     const style = getComputedStyle(element);
     to[at]?.setAttribute("fill", style.fill);
     if (element instanceof SVGRectElement) to[at]?.setAttribute("stroke", style.stroke);
-    else to[at]?.setAttribute("font", "12px sans-serif");
+    else for (const [name, value] of [["font-size", "12"], ["font-family", "sans-serif"]]) to[at]?.setAttribute(name ?? "", value ?? "");
   });
-  for (const text of copy.querySelectorAll("text")) text.setAttribute("style", "font: 12px sans-serif");
   copy.setAttribute("xmlns", SVG);
   copy.setAttribute("width", "1000");
   copy.setAttribute("height", "420");

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
-TOKEN = re.compile(r"(?P<size>[A-Za-z][A-Za-z0-9_.]*)|(?P<number>\d+)|(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?P<sign>[+−·/()=⌊⌋⌈⌉])|\s+|(?P<other>.)")
+TOKEN = re.compile(
+    r"(?P<size>[A-Za-z][A-Za-z0-9_.]*)|(?P<number>\d+)|(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?P<sign>[+−·/()])|\s+|(?P<other>.)"
+)
 DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
@@ -29,8 +32,16 @@ def mathml(text: str) -> str:
         elif found["sign"]:
             parts.append(f"<mo>{found['sign']}</mo>")
         elif found["other"]:
-            parts.append(f"<mtext>{_escaped(found['other'])}</mtext>")
+            parts.append(f"<mtext>{escape(found['other'])}</mtext>")
     return " ".join(f"<math>{''.join(parts)}</math>" for parts in terms)
+
+
+def labelled(symbol: str) -> str:
+    """A size's name as HTML, which is read out where MathML is not."""
+    letter, _, index = symbol.partition("_")
+    if len(letter) > 1 or not index:
+        return f"<var>{escape(symbol)}</var>"
+    return f"<var>{escape(letter)}<sub>{escape(index)}</sub></var>"
 
 
 def _size(symbol: str) -> str:
@@ -38,7 +49,3 @@ def _size(symbol: str) -> str:
     if len(letter) > 1 or not index:
         return f'<mi mathvariant="normal">{symbol}</mi>' if len(symbol) > 1 else f"<mi>{symbol}</mi>"
     return f"<msub><mi>{letter}</mi><mtext>{index}</mtext></msub>"
-
-
-def _escaped(character: str) -> str:
-    return {"<": "&lt;", ">": "&gt;", "&": "&amp;"}.get(character, character)

@@ -11,6 +11,7 @@ from paramcount.quantity import short
 from paramcount.report.page.drawing import HEIGHT, WIDTH, squarified
 
 SHADES = 9
+DARK = (0, 1, 2, 6)  # shades on which white is read
 LABELLED = (70, 18)  # width and height of a rectangle that has room for a name
 READINGS = {"non_embedding": "without embeddings and output head", "active": "active: without the inactive experts"}
 
@@ -20,9 +21,8 @@ class Panel:
 
     def __init__(self, data: dict[str, Any], command: str):
         self.data, self.command = data, command
-        for name in ("name", "kind", "notes", "assumed", "sizes", "switches", "held", "published", "explanations"):
-            setattr(self, name, data[name])
-        self.sizes = [{"why": "", "tie": None, **size} for size in self.sizes]
+        self.name, self.published = data["name"], data["published"]
+        self.sizes = [{"why": "", "tie": None, **size} for size in data["sizes"]]
         self.variants = data["variants"]
         values = [int(size["value"]) for size in self.sizes]
         self._counts = [_at(terms, values) for terms in data["polynomials"]]
@@ -39,7 +39,7 @@ class Panel:
         names = {"total": "total", **READINGS}
         shown = [name for name in names if name != "active" or self.readings["active"] != self.readings["total"]]
         sums = [{"name": names[name], "count": self.readings[name], "layer": None, "variants": every,
-                 "strong": name == "total", "shade": 5} for name in shown]  # fmt: skip
+                 "strong": name == "total", "written": name == "total", "shade": 5} for name in shown]  # fmt: skip
         return [*self.components, *sums]
 
     @property
@@ -56,6 +56,7 @@ class Panel:
                 "shade": shades[tensor["component"]],
                 "title": f"{tensor['name']}: {self._counts[tensor['count']]:,}",
                 "label": tensor["name"] if fits else "",
+                "ink": "dark" if shades[tensor["component"]] in DARK else "light",
             }
 
     def shown(self, places: Sequence[int], what: str) -> str:
@@ -77,7 +78,7 @@ class Panel:
         before = sum(self._first(one["count"]) for one in self.components[:place])
         return f"{100 * before / self._total:.3f}"
 
-    def formula(self, places: Sequence[int]) -> str:
+    def formula(self, places: Sequence[Any]) -> str:
         """The formula that stands at *places* before a switch is touched."""
         return "" if places[0] == "" else str(self._polynomial(self.data["polynomials"][places[0]]))
 
@@ -100,14 +101,22 @@ class Panel:
         low, high = int(printed["low"]), int(printed["high"])
         first, last = min(low, count), max(high, count)
         span = (last - first) or 1
-        place = {name: 100 + 800 * (value - first) / span for name, value in (("x", low), ("to", high), ("mark", count))}
-        return {"x": f"{place['x']:.1f}", "width": f"{max(place['to'] - place['x'], 2):.1f}", "mark": f"{place['mark'] - 2:.1f}"}
+        place = {
+            name: 100 + 800 * (value - first) / span for name, value in (("x", low), ("to", high), ("mark", count))
+        }
+        return {
+            "x": f"{place['x']:.1f}",
+            "width": f"{max(place['to'] - place['x'], 2):.1f}",
+            "mark": f"{place['mark'] - 2:.1f}",
+        }
 
     def _components(self) -> list[dict[str, Any]]:
         names = dict.fromkeys(one["name"] for variant in self.variants for one in variant["components"])
         found = []
         for shade, name in enumerate(names):
-            of = [next((one for one in variant["components"] if one["name"] == name), None) for variant in self.variants]
+            of = [
+                next((one for one in variant["components"] if one["name"] == name), None) for variant in self.variants
+            ]
             found.append(
                 {
                     "name": name,
@@ -116,6 +125,7 @@ class Panel:
                     "layer": _joined(["" if one is None or one["layer"] is None else one["layer"] for one in of]),
                     "variants": [place for place, one in enumerate(of) if one],
                     "strong": False,
+                    "written": True,
                 }
             )
         return found

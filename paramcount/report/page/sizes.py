@@ -1,4 +1,4 @@
-"""The sizes of a model as the page takes hold of them: which are live, which follow others, which are locked and why."""
+"""The sizes of a model on its page: which are live, which follow others, which are locked and why."""
 
 from __future__ import annotations
 
@@ -33,9 +33,8 @@ class Size(NamedTuple):
 
     def document(self) -> dict[str, Any]:
         """It as the page reads it; what it has not is left out."""
-        stated = {name: value for name, value in self._asdict().items() if value not in ("", None)}
-        numbers = {name: str(stated[name]) for name in ("value", "least", "most") if name in stated}
-        return {**stated, **numbers}
+        stated: dict[str, Any] = {name: value for name, value in self._asdict().items() if value not in ("", None)}
+        return stated | {name: str(stated[name]) for name in ("value", "least", "most") if name in stated}
 
 
 def sizes_of(spec: Spec) -> list[Size]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import reduce
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -44,7 +45,7 @@ class Variant(NamedTuple):
             sums[f"flops_{line.per}"] += 2 * formula_of(line.macs)
         kept = keeps(cost.model, cost.windows, number=formula_of, layers=formula_of) if cost.causal else []
         if kept and not any(keep.per != TOKEN or keep.window or keep.dtype for keep in kept):
-            sums["cached"] = sum((keep.numbers for keep in kept), number(0))
+            sums["cached"] = reduce(Polynomial.__add__, (formula_of(0) + keep.numbers for keep in kept))
         return sums if cost.causal else {}
 
 
@@ -63,9 +64,18 @@ def variants(spec: Spec) -> tuple[list[Variant], list[str]]:
         counts = other is not None and other.model.by_component() != first.model.by_component()
         if counts and 2 ** (len(live) + 1) <= MOST:
             live.append(switch)
-    settings = list(product(*([spec.sizes[switch], not spec.sizes[switch]] for switch in live)))
-    found = [_variant(spec, dict(zip(live, setting, strict=True))) for setting in settings]
-    return [one for one in found if one is not None], live
+    while True:
+        found = [_variant(spec, setting) for setting in _settings(spec, live)]
+        stated = [one for one in found if one is not None]
+        if len(stated) == len(found):
+            return stated, live
+        live.pop()  # together with the others it states no model
+
+
+def _settings(spec: Spec, live: list[str]) -> list[dict[str, bool]]:
+    """Every setting of the *live* switches, that of *spec* first."""
+    values = product(*([spec.sizes[switch], not spec.sizes[switch]] for switch in live))
+    return [dict(zip(live, setting, strict=True)) for setting in values]
 
 
 def _switches(spec: Spec) -> Iterator[str]:
@@ -87,8 +97,7 @@ def _variant(spec: Spec, switches: Mapping[str, bool]) -> Variant | None:
     formulas = all(isinstance(count, Polynomial | int) for count in model.by_component().values())
     symbolic = any(isinstance(count, Polynomial) for count in model.by_component().values())
     same = _whole(changed) == _whole(spec)
-    set_so = {switch: changed.sizes[switch] for switch in switches}
-    return Variant(set_so, changed, model) if formulas and symbolic and same else None
+    return Variant(switches, changed, model) if formulas and symbolic and same else None
 
 
 def _whole(spec: Spec) -> list[str]:

@@ -16,7 +16,10 @@ class View {
     this.held = null;
     /** @type {number | undefined} */
     this.waiting = undefined;
-    this.chosen = "";
+    /** @type {Tensor | undefined} */
+    this.chosen = undefined;
+    /** @type {(Tensor | undefined)[]} the tensors as they are drawn */
+    this.drawn = [];
     this.variant = 0;
     this.listen();
   }
@@ -238,23 +241,25 @@ class View {
     const shades = new Map(found(this.panel, "stack").map((part) => [part.textContent ?? "", part.getAttribute("class") ?? ""]));
     const boxes = squarified(tiles, 0, 0, 1000, 420);
     while (drawing.childElementCount > boxes.length) drawing.lastElementChild?.remove();
+    this.drawn = boxes.map((box) => tensors[box.at]);
     boxes.forEach((box, place) => {
       const tensor = tensors[box.at];
       if (!tensor) return;
-      const group = drawing.children[place] ?? drawing.appendChild(this.rectangle());
+      const group = drawing.children[place] ?? drawing.appendChild(this.rectangle(place));
       fill(group, box, tensor, shades.get(tensor.component) ?? "", grouped(this.model.count(tensor.count)));
-      group.setAttribute("aria-pressed", String(tensor.name === this.chosen));
+      group.setAttribute("aria-pressed", String(tensor === this.chosen));
     });
-    this.tell(tensors.find((tensor) => tensor.name === this.chosen));
+    this.tell(this.chosen && tensors.includes(this.chosen) ? this.chosen : undefined);
   }
 
-  rectangle() {
+  /** @param {number} place */
+  rectangle(place) {
     const group = document.createElementNS(SVG, "g");
     for (const name of ["title", "rect", "text"]) group.append(document.createElementNS(SVG, name));
     group.setAttribute("role", "button");
     group.setAttribute("tabindex", "0");
     const choose = () => {
-      this.chosen = group.dataset.tensor ?? "";
+      this.chosen = this.drawn[place];
       this.show();
     };
     on(group, "click", choose);
