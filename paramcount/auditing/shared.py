@@ -6,7 +6,7 @@ saying for which rows it is needed. Rows that print the same figure for the same
 convention has bits left for a row, two are tried together.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from math import comb, log, log2
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from paramcount.auditing.counting import count, step
 from paramcount.auditing.evidence import Lattice, choice, luck, odds, surprise
 from paramcount.auditing.explanation import Explanation, command
 from paramcount.auditing.printed_figures import cutting, met, witness
+from paramcount.auditing.smallest import smallest
 from paramcount.auditing.verdict import AGREES, UNEXPLAINED, alone
 from paramcount.catalog.spec import Published, Spec
 
@@ -215,7 +216,7 @@ def _named(way: Convention, interval: tuple[int, int]) -> float:
 
 def _admissible(way: Convention, mended: list[Line], cut: float) -> tuple[int, int] | None:
     """The values of the one shared size that the convention sets under which all the mended rows agree."""
-    field = next(iter(way.edit))
+    field, value = next(iter(way.edit.items()))
     if field not in SHARED_SIZES or len(way.edit) > 1:
         return None
     low, high = 0, 2**60
@@ -223,16 +224,12 @@ def _admissible(way: Convention, mended: list[Line], cut: float) -> tuple[int, i
         claim = line.figure.claim
         if met(line.figure, way.counted(line.row, line.figure.reading), cut):
             claim = claim._replace(low=claim.nominal, high=claim.nominal + claim.high - claim.low)
-        low = max(low, _first(line.row, line.figure, field, claim.low))
-        high = min(high, _first(line.row, line.figure, field, claim.high) - 1)
+        at = _counting(line, field)
+        low = max(low, smallest(at, claim.low, value))
+        high = min(high, smallest(at, claim.high, value) - 1)
     return low, high
 
 
-def _first(row: Spec, figure: Published, field: str, target: int) -> int:
-    """The smallest value of *field* at which the row's count reaches *target*."""
-    below, above = 0, 2**60
-    while above - below > 1:
-        middle = (below + above) // 2
-        reached = with_sizes(row, {field: middle}, figure.reading) >= target
-        below, above = (below, middle) if reached else (middle, above)
-    return above
+def _counting(line: Line, field: str) -> Callable[[int], int]:
+    """What the row counts to with a value of *field*."""
+    return lambda value: with_sizes(line.row, {field: value}, line.figure.reading)
