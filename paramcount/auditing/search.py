@@ -162,15 +162,11 @@ def by_cells(row: Placed, wanted: tuple[Published, ...], disagreeing: list[Publi
         others = row.columns[field].others
         for value in candidates(row.spec, field, others, row.laws, target.low, high, counted):
             loose = row.spec.family.loosely({**row.spec.given, field: value})
-            if (row.settled and counted(loose) == as_is) or _met(row, loose, wanted) is None:
+            if (row.settled and counted(loose) == as_is) or _worth(row, field, loose, wanted, null)[0] <= 0:
                 continue
-            sizes = edited(row.spec, {field: value})
-            how = None if sizes is None else _met(row, sizes, wanted)
-            if sizes is None or how is None:
-                continue
-            likelier, restored = _likelier(row, field, sizes)
-            bits = null + likelier - row.which - how
-            if bits > 0:
+            sizes = edited(row.spec, {field: value})  # which builds the model: last
+            bits, restored = _worth(row, field, sizes, wanted, null) if sizes else (0.0, [])
+            if sizes and bits > 0:
                 found.append((bits, field, sizes, restored))
     # Of two with as many bits the likelier slip comes first.
     found.sort(key=lambda edit: (-round(edit[0], 6), _misprint(row, edit[1], edit[2][edit[1]])))
@@ -182,6 +178,17 @@ def _most(row: Placed, field: str) -> float:
     laws = sum(worth for law, worth in row.laws if not law.holds(row.sizes))
     derived = sum(row.columns[name].cost(row.sizes[name]) for name in row.columns if name not in row.spec.given)
     return laws + derived + _named(row, row.sizes, field) - choice(KINDS)
+
+
+def _worth(
+    row: Placed, field: str, sizes: Sizes, wanted: tuple[Published, ...], null: float
+) -> tuple[float, list[str]]:
+    """The bits of the row with *sizes*, a misprint in *field*, over the *null*, and what it restores; 0 unless it meets."""
+    how = _met(row, sizes, wanted)
+    if how is None:
+        return 0.0, []
+    likelier, restored = _likelier(row, field, sizes)
+    return null + likelier - row.which - how, restored
 
 
 def _met(row: Placed, sizes: Sizes, wanted: tuple[Published, ...]) -> float | None:
