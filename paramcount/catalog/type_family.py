@@ -32,14 +32,27 @@ class Formula(NamedTuple):
 
     total: Callable[..., int]
     symbols: tuple[str, ...]
-    rules: Mapping[str, Rule]
+    rules: Mapping[str, Callable[[Mapping[str, int]], int]]
 
-    def at(self, sizes: Mapping[str, Any]) -> int:
-        """The count of *sizes*, for the search: what does not come out whole is rounded down."""
-        every = dict(sizes)
+    def at(self, sizes: dict[str, Any]) -> int:
+        """The count of *sizes*, for the search: what does not come out whole is rounded down; they get what follows."""
         for name, rule in self.rules.items():
-            every[name] = rule.value(every) or 0
-        return int(self.total(*[every[symbol] for symbol in self.symbols]))
+            sizes[name] = rule(sizes)
+        return int(self.total(*[sizes[symbol] for symbol in self.symbols]))
+
+
+def _remembered(rule: Rule) -> Callable[[Mapping[str, int]], int]:
+    """What *rule* comes to, 0 where that is not whole: a search asks for few values again and again."""
+    needs = sorted(rule.needs())
+    known: dict[tuple[int, ...], int] = {}
+
+    def value(sizes: Mapping[str, int]) -> int:
+        key = tuple([sizes[name] for name in needs])
+        if key not in known:
+            known[key] = rule.value(sizes) or 0
+        return known[key]
+
+    return value
 
 
 class Structure:
@@ -61,7 +74,7 @@ class Structure:
             needed = set(symbols)
             for name in reversed(self._rules):
                 needed |= self._rules[name].needs() if name in needed else set()
-            rules = {name: rule for name, rule in self._rules.items() if name in needed}
+            rules = {name: _remembered(rule) for name, rule in self._rules.items() if name in needed}
             self._formulas[reading] = Formula(total.function(symbols), symbols, rules)
         return self._formulas[reading]
 
