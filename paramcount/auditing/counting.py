@@ -13,8 +13,7 @@ from paramcount.models.design import Design, SizeError
 def count(spec: Spec, sizes: Mapping[str, Any], reading: Reading) -> int:
     """The exact count of *spec*'s family with *sizes*, read as *reading* says (see Model.read)."""
     family = spec.family
-    counter = _compiled(family, tuple(sizes[switch] for switch in family.switches), reading)
-    return counter(*(sizes[field] for field in family.sizes))
+    return _compiled(family, tuple([sizes[switch] for switch in family.switches]), reading)(sizes)
 
 
 def step(spec: Spec) -> int:
@@ -32,5 +31,5 @@ def _step(family: Design, sizes: tuple[tuple[str, Any], ...]) -> int:
 
 
 @cache
-def _compiled(family: Design, switches: tuple[bool, ...], reading: Reading) -> Callable[..., int]:
-    return family.counter(reading, dict(zip(family.switches, switches, strict=True)))
+def _compiled(family: Design, switches: tuple[bool, ...], reading: Reading) -> Callable[[Mapping[str, Any]], int]:
+    return family.named_counter(reading, dict(zip(family.switches, switches, strict=True)))

@@ -195,9 +195,13 @@ class TypeFamily(Design):
     def counter(self, reading: Reading, switches: Mapping[str, bool] | None = None) -> Callable[..., int]:
         """The count of sizes in their order: by formula where what a body looks at is as it was in a model built."""
         chosen = self.switches if switches is None else switches
+        named = self.named_counter(reading, chosen)
+        return lambda *values: named({**dict(zip(self.sizes, values, strict=True)), **chosen})
 
-        def count(*values: int | None) -> int:
-            sizes = {**dict(zip(self.sizes, values, strict=True)), **chosen}
+    def named_counter(self, reading: Reading, switches: Mapping[str, bool]) -> Callable[[Mapping[str, Any]], int]:
+        """The same of sizes by their names, which hold the *switches* too."""
+
+        def count(sizes: Mapping[str, Any]) -> int:
             structure = self._structure(sizes)
             return structure.formula(reading).at({**structure.fixed, **sizes})
 
