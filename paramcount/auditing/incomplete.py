@@ -42,4 +42,3 @@ def _of(spec: Spec, missing: tuple[str, ...], figure: Published) -> tuple[str, s
 
 def _span(low: int, high: int) -> str:
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
-

@@ -183,7 +183,7 @@ def _most(row: Placed, field: str) -> float:
 def _worth(
     row: Placed, field: str, sizes: Sizes, wanted: tuple[Published, ...], null: float
 ) -> tuple[float, list[str]]:
-    """The bits of the row with *sizes*, a misprint in *field*, over the *null*, and what it restores; 0 unless it meets."""
+    """The bits that *sizes*, a misprint in *field*, have over the *null*, and what they restore; 0 unless they meet."""
     how = _met(row, sizes, wanted)
     if how is None:
         return 0.0, []

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from paramcount.auditing.column import OCTAVES
 from paramcount.auditing.conventions import Convention, conventions, pairs, with_sizes
-from paramcount.auditing.counting import count, step
+from paramcount.auditing.counting import count, steps
 from paramcount.auditing.evidence import Lattice, choice, luck, odds, surprise
 from paramcount.auditing.explanation import Explanation, command
 from paramcount.auditing.printed_figures import cutting, met, witness
@@ -65,7 +65,7 @@ def _columns(rows: list[Spec]) -> list[Column]:
 def _line(row: Spec, figure: Published) -> Line:
     counted = count(row, row.sizes, figure.reading)
     verdict = alone(figure.printed, figure.claim, counted)
-    worth = 0.0 if verdict == AGREES else surprise(figure.claim, figure.printed, counted, step(row))
+    worth = 0.0 if verdict == AGREES else surprise(figure.claim, figure.printed, Lattice(counted, steps(row)))
     return Line(row, figure, counted, verdict, witness(row._replace(published=(figure,))), worth)
 
 
@@ -141,7 +141,7 @@ def _weighed(column: Column, way: Convention, counts: tuple[int, ...]) -> Explan
         how = met(line.figure, counted, column.cutting)
         if line.verdict == AGREES and how != 0:
             broken.append(line)
-            worth = luck(line.figure.claim, Lattice(counted, step(line.row))) if how is None else how
+            worth = luck(line.figure.claim, Lattice(counted, steps(line.row))) if how is None else how
             losses[line.witness] = column.agreeing + worth
         elif line.verdict != AGREES and counted != line.counted and how is not None and how < line.surprise:
             mended.append(line)
