@@ -147,6 +147,11 @@ class Design:
         """That count as a compiled function of the sizes, in their order; exact on ints."""
         return self.count(reading, switches).function(self.sizes)
 
+    def named_counter(self, reading: Reading, switches: Mapping[str, bool]) -> Callable[[Mapping[str, Any]], int]:
+        """The same of sizes by their names, which hold the *switches* too."""
+        counter, names = self.counter(reading, switches), self.sizes
+        return lambda sizes: counter(*[sizes[name] for name in names])
+
 
 class Counted(Design):
     """A model that was counted and not composed: tensors under their names, with no sizes to change and no formulas."""
