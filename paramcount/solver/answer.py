@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil, log
 from typing import NamedTuple
 
-from paramcount.catalog.names import suggestions
+from paramcount.catalog.called import suggestions
 from paramcount.errors import InputError
 from paramcount.models.design import Design
 from paramcount.quantity import parse_quantity
