@@ -8,6 +8,7 @@ from typing import Any
 from paramcount.config import Config
 from paramcount.config.longer import DEPTHS, at_depth
 from paramcount.config.misplaced import refuse_unread
+from paramcount.errors import printable
 from paramcount.ledger.model import Model
 from paramcount.ledger.sized import formula_of
 from paramcount.models.design import Design, SizeError, Sizes
@@ -29,8 +30,9 @@ class Configured(Design):
         self.architecture = architecture
         refuse_unread(config)
         config.task = task_of(config, architecture)
-        self.config = config
+        self.config, already = config, len(config.notes)
         self.model = architecture.build(config)
+        self.said = tuple(map(printable, config.notes[already:]))
         self.name, self.summary, self.source = config.model_type, architecture.summary, architecture.source
         self.kind = f"{self.name}, {class_of(config)}"
         self.keys = config.used
