@@ -37,7 +37,7 @@ def spec_of(config: Config, name: str) -> Spec:
     earlier = [] if text is config else config.notes
     notes = [*earlier, *text.notes, *filter(None, said), *_not_read(class_of(text), unread)]
     return Spec(
-        printable(name),
+        printable(_marked(name, caution)),
         family,
         family.values(),
         given=given,
@@ -53,11 +53,16 @@ def _not_read(counted: str, unread: list[str]) -> list[str]:
 
 def _caution(config: Config, counted: str, unread: list[str]) -> str:
     """What is to be said before all else: that the code of the config's own may have another model in it."""
-    if not names_code(config.document):
+    if not names_code(config.document) or config.meant:
         return ""
     if not unread:
         return f"as transformers' {counted}; its own code (auto_map) is not read"
     return f"its own code (auto_map) may be another model: {counted} does not read {', '.join(unread)}"
+
+
+def _marked(name: str, caution: str) -> str:
+    """*name* with a mark that no output can lose, where there is something to caution against."""
+    return f"{name}, own code not read" if caution else name
 
 
 def _by_transformers(config: Config, name: str, error: NotCountedError) -> Spec:
@@ -75,7 +80,7 @@ def _by_transformers(config: Config, name: str, error: NotCountedError) -> Spec:
     said = filter(None, [_own_code(config, named), quantised(config)])
     notes = [*config.notes, f"{family.summary}: exact, without formulas.", *said, *_not_read(named, unread)]
     caution = printable(_caution(config, named, unread))
-    return Spec(printable(name), family, {}, notes=tuple(map(printable, notes)), caution=caution)
+    return Spec(printable(_marked(name, caution)), family, {}, notes=tuple(map(printable, notes)), caution=caution)
 
 
 def _stated(config: Config) -> dict[str, Use]:
