@@ -40,7 +40,39 @@ INSIDE = {
     "qwen3_omni_moe_text": {"Qwen3OmniMoeThinkerTextModel": "base"},
     "granite4_vision_text": {"Granite4VisionTextModel": "base"},
     "paddleocr_vl_text": {"PaddleOCRTextModel": "base"},
+    "qwen2_vl_vision": {"Qwen2VisionTransformerPretrainedModel": "base"},
+    "qwen2_5_omni_vision_encoder": {"Qwen2_5OmniVisionEncoder": "base"},
+    "qwen2_5_omni_audio_encoder": {"Qwen2_5OmniAudioEncoder": "base"},
+    "qwen3_omni_moe_vision_encoder": {"Qwen3OmniMoeVisionEncoder": "base"},
+    "qwen3_omni_moe_audio_encoder": {"Qwen3OmniMoeAudioEncoder": "base"},
+    "granite_speech_encoder": {"GraniteSpeechCTCEncoder": "base"},
+    "granite_speech_plus_encoder": {"GraniteSpeechPlusCTCEncoder": "base"},
+    "phi4_multimodal_vision": {"Phi4MultimodalVisionModel": "base"},
+    "phi4_multimodal_audio": {"Phi4MultimodalAudioModel": "base"},
+    "paddleocr_vl_vision": {"PaddleOCRVisionModel": "base"},
 }
+# Towers of images and of sound, which are in other models or alone.
+TOWERS = (
+    "qwen2_5_vl_vision",
+    "qwen3_vl_vision",
+    "qwen3_vl_moe_vision",
+    "qwen3_5_vision",
+    "qwen3_5_moe_vision",
+    "qwen4_exp_vision",
+    "exaone4_5_vision",
+    "glm4v_vision",
+    "glm4v_moe_vision",
+    "glm_ocr_vision",
+    "video_llama_3_vision",
+    "qwen2_audio_encoder",
+    "voxtral_encoder",
+    "glmasr_encoder",
+    "audioflamingo3_encoder",
+    "qwen3_asr_encoder",
+    "moss_transcribe_diarize_audio",
+    "gemma3n_audio",
+    "gemma4_audio",
+)
 # Spellings that a config class takes in its constructor, beside those of its attribute_map.
 TAKEN = {
     "bloom": {"n_embed": "hidden_size"},
@@ -150,7 +182,7 @@ def main() -> None:
     wide = {name for name in by_type if name not in waiting and "multimodal" in classes(name).values()}
     inside = {name: by_type[name].sub_configs_defaults["text_config"] for name in wide}
     by_class: dict[str, Any] = {spec.model_type: spec.get_config_class(spec.model_type) for spec in inside.values()}
-    waiting += by_class
+    waiting += [*by_class, *INSIDE, *TOWERS]
     lines = {name: of_more_than_text(name, by_type[name]) for name in wide}
     while waiting:
         model_type = waiting.pop(0)

@@ -239,6 +239,39 @@ PLACES = {
     "molmo2_text": ("decoders.molmo", "MOLMO2"),
     # end of text models inside others
     "whisper": ("encoder_decoders.whisper", "WHISPER"),
+    # towers of images and video
+    "qwen2_vl_vision": ("vision.qwen_vl", "QWEN2_VL"),
+    "qwen2_5_vl_vision": ("vision.qwen_vl", "QWEN2_5_VL"),
+    "qwen2_5_omni_vision_encoder": ("vision.qwen_vl", "QWEN2_5_OMNI"),
+    "qwen3_vl_vision": ("vision.qwen_vl", "QWEN3_VL"),
+    "qwen3_vl_moe_vision": ("vision.qwen_vl", "QWEN3_VL"),
+    "qwen3_omni_moe_vision_encoder": ("vision.qwen_vl", "QWEN3_OMNI"),
+    "qwen3_5_vision": ("vision.qwen_vl", "QWEN3_5"),
+    "qwen3_5_moe_vision": ("vision.qwen_vl", "QWEN3_5"),
+    "qwen4_exp_vision": ("vision.qwen_vl", "QWEN3_5"),
+    "exaone4_5_vision": ("vision.qwen_vl", "EXAONE4_5"),
+    "glm4v_vision": ("vision.glm_v", "GLM4V"),
+    "glm4v_moe_vision": ("vision.glm_v", "GLM4V"),
+    "glm_ocr_vision": ("vision.glm_v", "GLM_OCR"),
+    "paddleocr_vl_vision": ("vision.paddleocr_vl", "PADDLEOCR_VL"),
+    "video_llama_3_vision": ("vision.video_llama", "VIDEO_LLAMA_3"),
+    "phi4_multimodal_vision": ("vision.phi4", "PHI4_VISION"),
+    # end of towers of images and video
+    # encoders of sound
+    "qwen2_audio_encoder": ("audio.qwen_audio", "QWEN2_AUDIO"),
+    "qwen2_5_omni_audio_encoder": ("audio.qwen_audio", "QWEN2_5_OMNI"),
+    "qwen3_omni_moe_audio_encoder": ("audio.qwen_audio", "QWEN3_OMNI"),
+    "qwen3_asr_encoder": ("audio.qwen_audio", "QWEN3_ASR"),
+    "voxtral_encoder": ("audio.voxtral", "VOXTRAL"),
+    "audioflamingo3_encoder": ("audio.audioflamingo", "AUDIO_FLAMINGO_3"),
+    "moss_transcribe_diarize_audio": ("audio.moss", "MOSS_TRANSCRIBE"),
+    "glmasr_encoder": ("audio.glm_asr", "GLM_ASR"),
+    "granite_speech_encoder": ("audio.granite_speech", "GRANITE_SPEECH"),
+    "granite_speech_plus_encoder": ("audio.granite_speech", "GRANITE_SPEECH"),
+    "phi4_multimodal_audio": ("audio.phi4", "PHI4_AUDIO"),
+    "gemma3n_audio": ("audio.gemma", "GEMMA3N"),
+    "gemma4_audio": ("audio.gemma", "GEMMA4"),
+    # end of encoders of sound
 }
 
 # Models of papers that transformers has no type of; they are counted by their tables' sizes alone.

@@ -1,0 +1,34 @@
+"""Convolutions over images, video and spectrograms, whose filters have a side for each axis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from paramcount.blocks.leaves import Convolution
+from paramcount.ledger.model import Part
+from paramcount.ledger.tensor import Size, Tensor
+
+
+class Filters(NamedTuple):
+    """torch.nn.Conv2d or Conv3d: d_out filters, each over d_in channels (those of its group) and a window."""
+
+    d_out: Size
+    d_in: Size
+    sides: tuple[Size, ...]
+    bias: bool = True
+
+    def tensors(self) -> Iterator[Tensor]:
+        yield Tensor("weight", (self.d_out, self.d_in, *self.sides))
+        if self.bias:
+            yield Tensor("bias", (self.d_out,))
+
+
+def filters(name: str, component: str, d_in: Size, d_out: Size, sides: tuple[Size, ...], bias: bool = True) -> Part:
+    """A convolution over as many axes as there are *sides*."""
+    return Part(name, component, Filters(d_out, d_in, sides, bias))
+
+
+def along(name: str, d_in: Size, d_out: Size, kernel: Size, bias: bool = True, component: str = "convolution") -> Part:
+    """A convolution along time."""
+    return Part(name, component, Convolution(d_out, d_in, kernel, bias))

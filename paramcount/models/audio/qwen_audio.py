@@ -1,0 +1,95 @@
+"""Qwen's encoders of sound: Whisper's in Qwen2-Audio and Qwen2.5-Omni, and the one over spectrograms after them."""
+
+from __future__ import annotations
+
+from paramcount.blocks.convolutions import filters
+from paramcount.blocks.encoder_decoder import width
+from paramcount.blocks.parts import dense, frozen, table
+from paramcount.blocks.speech import encoder_layers, frames, last_norm
+from paramcount.blocks.task_heads import no_head
+from paramcount.blocks.towers import PROJECTOR
+from paramcount.config import Config
+from paramcount.ledger.model import Parts
+from paramcount.ledger.sized import Sized
+from paramcount.models.architecture import Architecture
+
+SIDE = 3  # of the filters that go over a spectrogram, each two steps at a time
+ENDS = 2  # vectors that stand before sound and behind it
+
+
+def qwen2_audio(c: Config) -> Parts:
+    """Chu et al. 2024, sec. 2: Whisper's encoder, whose positions are frozen sines; its output is averaged in pairs."""
+    d_model = width(c, "encoder")
+    return (
+        *frames(c, d_model),
+        *frozen(table("embed_positions", c.size("max_source_positions"), d_model, "position embedding")),
+        encoder_layers(c),
+        last_norm(d_model, "layer_norm"),
+    )
+
+
+def qwen2_5_omni(c: Config) -> Parts:
+    """Xu et al. 2025, sec. 2.2: Whisper's encoder, vectors for the ends of sound, and a map to the text's width."""
+    d_model, d_out = width(c, "encoder"), c.size("output_dim")
+    _even(c, d_model)
+    return (
+        *frames(c, d_model),
+        table("audio_bos_eos_token", ENDS, d_out, PROJECTOR),
+        encoder_layers(c),
+        last_norm(d_model, "ln_post"),
+        dense("proj", PROJECTOR, d_model, d_out, bias=True),
+    )
+
+
+def qwen3_omni(c: Config) -> Parts:
+    """Xu et al. 2025 (Qwen3-Omni), sec. 2.2: convolutions over a spectrogram, and two maps to the text's width."""
+    d_model = width(c, "encoder")
+    return (
+        *qwen3_asr(c),
+        dense("proj1", PROJECTOR, d_model, d_model, bias=True),
+        dense("proj2", PROJECTOR, d_model, c.size("output_dim"), bias=True),
+    )
+
+
+def qwen3_asr(c: Config) -> Parts:
+    """Qwen3-Omni's encoder without its projector, which the whole has of its own."""
+    d_model, n_channels = width(c, "encoder"), c.size("downsample_hidden_size")
+    _even(c, d_model)
+    halved = c.follows("n_bands", "num_mel_bins / 8, rounded up", c.size("num_mel_bins"), 8, rounded="up")
+    sides = (SIDE, SIDE)
+    return (
+        filters("conv2d1", "convolution", 1, n_channels, sides),
+        filters("conv2d2", "convolution", n_channels, n_channels, sides),
+        filters("conv2d3", "convolution", n_channels, n_channels, sides),
+        dense("conv_out", "convolution", n_channels * halved, d_model),
+        encoder_layers(c, key_bias=True),
+        last_norm(d_model, "ln_post"),
+    )
+
+
+def _even(c: Config, d_model: Sized) -> None:
+    """Half of the positions' numbers are sines, and half cosines; raises ConfigError."""
+    if not c.divides(2, d_model):
+        raise c.refuse("d_model", "valid: an even number")
+
+
+QWEN2_AUDIO = Architecture(
+    summary="Whisper's encoder of sound",
+    source="Chu et al. 2024, sec. 2",
+    body=qwen2_audio,
+    heads={"base": no_head},
+    uncosted="hears frames of sound, and no tokens",
+)
+QWEN2_5_OMNI = QWEN2_AUDIO._replace(
+    summary="Whisper's encoder of sound, and a map to the text's width",
+    source="Xu et al. 2025 (Qwen2.5-Omni), sec. 2.2",
+    body=qwen2_5_omni,
+)
+QWEN3_OMNI = QWEN2_AUDIO._replace(
+    summary="convolutions over a spectrogram, Whisper's layers, and two maps to the text's width",
+    source="Xu et al. 2025 (Qwen3-Omni), sec. 2.2",
+    body=qwen3_omni,
+)
+QWEN3_ASR = QWEN2_AUDIO._replace(
+    summary="convolutions over a spectrogram, and Whisper's layers", source="transformers 5.23.0", body=qwen3_asr
+)
