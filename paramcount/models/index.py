@@ -239,7 +239,12 @@ PLACES = {
     "molmo2_text": ("decoders.molmo", "MOLMO2"),
     # end of text models inside others
     "whisper": ("encoder_decoders.whisper", "WHISPER"),
-    # towers of images and video
+}
+
+# Models of images and of sound, by themselves or as towers of larger ones.
+TOWERS = {
+    "clip_vision_model": ("vision.clip", "CLIP_VISION"),
+    # Qwen's, GLM's and others of images and video
     "qwen2_vl_vision": ("vision.qwen_vl", "QWEN2_VL"),
     "qwen2_5_vl_vision": ("vision.qwen_vl", "QWEN2_5_VL"),
     "qwen2_5_omni_vision_encoder": ("vision.qwen_vl", "QWEN2_5_OMNI"),
@@ -249,14 +254,13 @@ PLACES = {
     "qwen3_5_vision": ("vision.qwen_vl", "QWEN3_5"),
     "qwen3_5_moe_vision": ("vision.qwen_vl", "QWEN3_5"),
     "qwen4_exp_vision": ("vision.qwen_vl", "QWEN3_5"),
-    "exaone4_5_vision": ("vision.qwen_vl", "EXAONE4_5"),
+    "exaone4_5_vision": ("vision.exaone", "EXAONE4_5_VISION"),
     "glm4v_vision": ("vision.glm_v", "GLM4V"),
     "glm4v_moe_vision": ("vision.glm_v", "GLM4V"),
     "glm_ocr_vision": ("vision.glm_v", "GLM_OCR"),
     "paddleocr_vl_vision": ("vision.paddleocr_vl", "PADDLEOCR_VL"),
     "video_llama_3_vision": ("vision.video_llama", "VIDEO_LLAMA_3"),
     "phi4_multimodal_vision": ("vision.phi4", "PHI4_VISION"),
-    # end of towers of images and video
     # encoders of sound
     "qwen2_audio_encoder": ("audio.qwen_audio", "QWEN2_AUDIO"),
     "qwen2_5_omni_audio_encoder": ("audio.qwen_audio", "QWEN2_5_OMNI"),
@@ -272,6 +276,11 @@ PLACES = {
     "gemma3n_audio": ("audio.gemma", "GEMMA3N"),
     "gemma4_audio": ("audio.gemma", "GEMMA4"),
     # end of encoders of sound
+}
+
+# Models of more than text that are counted whole; models/wholes.py says how their text models are read.
+ASSEMBLED = {
+    "llava": ("vision.llava", "LLAVA"),
 }
 
 # Models of papers that transformers has no type of; they are counted by their tables' sizes alone.

@@ -1,1 +1,1 @@
-"""Towers that read sound, one lineage a file: what a whole model lets its text model hear."""
+"""Models of sound: towers, and the models that are assembled of these and a text model, one lineage a file."""

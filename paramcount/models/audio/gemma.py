@@ -8,7 +8,6 @@ from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import bare, dense, layer_norm, rms_norm
 from paramcount.blocks.roles import OUTPUT
 from paramcount.blocks.task_heads import no_head
-from paramcount.blocks.towers import PROJECTOR
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
 from paramcount.ledger.sized import Sized
@@ -52,7 +51,7 @@ def gemma4(c: Config) -> Parts:
     return (
         *_halved_spectrogram(c, h.d_model),
         Stack("layers", c.size("num_hidden_layers"), layer),
-        dense("output_proj", PROJECTOR, h.d_model, c.size("output_proj_dims"), bias=True),
+        dense("output_proj", "projections", h.d_model, c.size("output_proj_dims"), bias=True),
     )
 
 

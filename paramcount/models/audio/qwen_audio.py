@@ -7,7 +7,6 @@ from paramcount.blocks.encoder_decoder import width
 from paramcount.blocks.parts import dense, frozen, table
 from paramcount.blocks.speech import encoder_layers, frames, last_norm
 from paramcount.blocks.task_heads import no_head
-from paramcount.blocks.towers import PROJECTOR
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.ledger.sized import Sized
@@ -34,10 +33,10 @@ def qwen2_5_omni(c: Config) -> Parts:
     _even(c, d_model)
     return (
         *frames(c, d_model),
-        table("audio_bos_eos_token", ENDS, d_out, PROJECTOR),
+        table("audio_bos_eos_token", ENDS, d_out, "projections"),
         encoder_layers(c),
         last_norm(d_model, "ln_post"),
-        dense("proj", PROJECTOR, d_model, d_out, bias=True),
+        dense("proj", "projections", d_model, d_out, bias=True),
     )
 
 
@@ -46,8 +45,8 @@ def qwen3_omni(c: Config) -> Parts:
     d_model = width(c, "encoder")
     return (
         *qwen3_asr(c),
-        dense("proj1", PROJECTOR, d_model, d_model, bias=True),
-        dense("proj2", PROJECTOR, d_model, c.size("output_dim"), bias=True),
+        dense("proj1", "projections", d_model, d_model, bias=True),
+        dense("proj2", "projections", d_model, c.size("output_dim"), bias=True),
     )
 
 

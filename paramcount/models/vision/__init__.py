@@ -1,1 +1,1 @@
-"""Towers that read images and video, one lineage a file: what a whole model shows its text model of them."""
+"""Models of images: towers, and the models that are assembled of these and a text model, one lineage a file."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from paramcount.blocks.attention import Heads, fused_attention
-from paramcount.blocks.convolutions import filters
 from paramcount.blocks.feedforward import gated
-from paramcount.blocks.parts import dense, layer_norm, rms_norm
+from paramcount.blocks.parts import dense, layer_norm, rms_norm, table
+from paramcount.blocks.patches import places
 from paramcount.blocks.task_heads import no_head
-from paramcount.blocks.towers import PROJECTOR, grid, patches_in_time
+from paramcount.blocks.video import patch_squares, patches_in_time
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
 from paramcount.ledger.sized import Sized
 from paramcount.models.architecture import Architecture
+from paramcount.models.vision.clip import UNCOSTED
+
+MERGER = "merger"
 
 
 def glm4v(c: Config) -> Parts:
@@ -28,7 +31,7 @@ def glm4v(c: Config) -> Parts:
     )
     return (
         patches_in_time(c, "patch_embed.proj", d_model, bias=True),
-        grid(c, "embeddings.position_embedding", d_model),
+        table("embeddings.position_embedding", places(c), d_model, "position embedding"),
         rms_norm("post_conv_layernorm", d_model, "embedding norm"),
         Stack("blocks", c.size("depth"), layer),
         rms_norm("post_layernorm", d_model, "final norm"),
@@ -61,12 +64,11 @@ def _norms(d_model: Sized) -> Parts:
 
 def _merge(c: Config, d_model: Sized, d_out: Sized, d_ff: Sized) -> Parts:
     """A convolution over squares of patches, a map with a norm, and a gated feed-forward."""
-    side = c.size("spatial_merge_size")
     return (
-        filters("downsample", PROJECTOR, d_model, d_out, (side, side)),
-        dense("merger.proj", PROJECTOR, d_out, d_out),
-        layer_norm("merger.post_projection_norm", d_out, component=PROJECTOR),
-        *gated(d_out, d_ff, name="merger", component=PROJECTOR),
+        patch_squares(c, "downsample", MERGER, d_model, d_out),
+        dense("merger.proj", MERGER, d_out, d_out),
+        layer_norm("merger.post_projection_norm", d_out, component=MERGER),
+        *gated(d_out, d_ff, name="merger", component=MERGER),
     )
 
 
@@ -75,7 +77,7 @@ GLM4V = Architecture(
     source="GLM-V team 2025, sec. 2",
     body=glm4v,
     heads={"base": no_head},
-    uncosted="reads the patches of images, of which there are as many as their sizes say, and no tokens",
+    uncosted=UNCOSTED,
 )
 GLM_OCR = GLM4V._replace(
     summary="GLM-4V's tower with norms of queries and keys", source="transformers 5.23.0", body=glm_ocr

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.parts import last_norm
+from paramcount.blocks.parts import last_norm, table
+from paramcount.blocks.patches import patches, places
 from paramcount.blocks.task_heads import no_head
-from paramcount.blocks.towers import grid, patches, siglip_layer
 from paramcount.config import Config
-from paramcount.ledger.model import Parts, Stack
+from paramcount.ledger.model import Parts
 from paramcount.models.architecture import Architecture, within
+from paramcount.models.vision.clip import UNCOSTED, clip_layers
 
 
 def paddleocr_vl(c: Config) -> Parts:
     """Cui et al. 2025 (PaddleOCR-VL): images of any size, their positions interpolated between learned ones."""
     d_model = c.size("hidden_size")
     body = (
-        patches(c, "embeddings.patch_embedding", d_model),
-        grid(c, "embeddings.position_embedding", d_model),
-        Stack("encoder.layers", c.size("num_hidden_layers"), siglip_layer(c, d_model)),
+        patches(c, "embeddings.patch_embedding", bias=True),
+        table("embeddings.position_embedding", places(c), d_model, "position embedding"),
+        clip_layers(c),
         *last_norm(c, "post_layernorm"),
     )
     return tuple(within("vision_model.", part) for part in body)
@@ -27,5 +28,5 @@ PADDLEOCR_VL = Architecture(
     source="Cui et al. 2025 (PaddleOCR-VL)",
     body=paddleocr_vl,
     heads={"base": no_head},
-    uncosted="reads the patches of images, of which there are as many as their sizes say, and no tokens",
+    uncosted=UNCOSTED,
 )

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from paramcount.blocks.feedforward import plain
-from paramcount.blocks.parts import bare, dense, last_norm, layer_norm
+from paramcount.blocks.parts import bare, dense, last_norm, layer_norm, table
+from paramcount.blocks.patches import patches, places
 from paramcount.blocks.task_heads import no_head
-from paramcount.blocks.towers import grid, patches, siglip_layer
 from paramcount.config import Config
-from paramcount.ledger.model import Parts, Stack
+from paramcount.ledger.model import Parts
 from paramcount.models.architecture import Architecture
+from paramcount.models.vision.clip import UNCOSTED, clip_layers
 
 
 def phi4_vision(c: Config) -> Parts:
     """Microsoft 2025, sec. 2.2: SigLIP's tower; its pooling head is in the checkpoint, though no image goes through."""
     d_model = c.size("hidden_size")
     return (
-        patches(c, "embeddings.patch_embedding", d_model),
-        grid(c, "embeddings.position_embedding", d_model),
-        Stack("encoder.layers", c.size("num_hidden_layers"), siglip_layer(c, d_model)),
+        patches(c, "embeddings.patch_embedding", bias=True),
+        table("embeddings.position_embedding", places(c), d_model, "position embedding"),
+        clip_layers(c),
         *last_norm(c, "post_layernorm"),
         *_pooler(c),
     )
@@ -41,5 +42,5 @@ PHI4_VISION = Architecture(
     source="Microsoft 2025 (Phi-4-Mini), sec. 2.2",
     body=phi4_vision,
     heads={"base": no_head},
-    uncosted="reads the patches of images, of which there are as many as their sizes say, and no tokens",
+    uncosted=UNCOSTED,
 )

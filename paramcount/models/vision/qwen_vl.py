@@ -6,13 +6,15 @@ from paramcount.blocks.attention import Heads, attention, fused_attention
 from paramcount.blocks.feedforward import gated, plain
 from paramcount.blocks.parts import dense, layer_norm, rms_norm, table
 from paramcount.blocks.task_heads import no_head
-from paramcount.blocks.towers import PROJECTOR, patches_in_time
+from paramcount.blocks.video import patches_in_time
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
 from paramcount.ledger.sized import Sized
 from paramcount.models.architecture import Architecture
+from paramcount.models.vision.clip import UNCOSTED
 
 FUSED = ("qkv", "proj")
+MERGER = "merger"
 MERGED = ("linear_fc1", "linear_fc2")  # the maps of a merger
 MERGED_BY_NUMBER = ("mlp.0", "mlp.2")
 
@@ -22,7 +24,7 @@ def qwen2_vl(c: Config) -> Parts:
     d_model = c.size("embed_dim")
     d_ff = c.size("mlp_ratio") * d_model
     layer = (
-        *fused_attention(_one_head(d_model), "attn", FUSED, True, True),
+        *fused_attention(one_head(d_model), "attn", FUSED, True, True),
         *plain(d_model, d_ff, names=("fc1", "fc2")),
         layer_norm("norm1", d_model),
         layer_norm("norm2", d_model),
@@ -33,20 +35,12 @@ def qwen2_vl(c: Config) -> Parts:
 
 def qwen2_5_vl(c: Config) -> Parts:
     """Bai et al. 2025, sec. 2.1: Qwen2-VL's with RMSNorm and a gated feed-forward."""
-    return _gated(c, fused_attention(_one_head(c.size("hidden_size")), "attn", FUSED, True, True))
+    return gated_tower(c, fused_attention(one_head(c.size("hidden_size")), "attn", FUSED, True, True))
 
 
 def qwen2_5_omni(c: Config) -> Parts:
     """Qwen2.5-VL's with maps of their own to queries, keys and values."""
-    return _gated(c, attention(_one_head(c.size("hidden_size")), True, True, "attn", ("q", "k", "v", "proj")))
-
-
-def exaone4_5(c: Config) -> Parts:
-    """Qwen2.5-VL's, in which several heads share keys and values."""
-    d_model, n_heads = c.size("hidden_size"), c.size("num_heads")
-    d_head = c.quotient("d_head", "hidden_size", "num_heads", rest=True)
-    h = Heads(d_model, n_heads, c.size("num_key_value_heads"), d_head)
-    return _gated(c, fused_attention(h, "attn", FUSED, True, True))
+    return gated_tower(c, attention(one_head(c.size("hidden_size")), True, True, "attn", ("q", "k", "v", "proj")))
 
 
 def qwen3_vl(c: Config) -> Parts:
@@ -70,7 +64,7 @@ def qwen3_5(c: Config) -> Parts:
 def _with_positions(c: Config, norm: str, names: tuple[str, str]) -> Parts:
     d_model = c.size("hidden_size")
     layer = (
-        *fused_attention(_one_head(d_model), "attn", FUSED, True, True),
+        *fused_attention(one_head(d_model), "attn", FUSED, True, True),
         *plain(d_model, c.size("intermediate_size"), names=("linear_fc1", "linear_fc2")),
         layer_norm("norm1", d_model),
         layer_norm("norm2", d_model),
@@ -81,7 +75,8 @@ def _with_positions(c: Config, norm: str, names: tuple[str, str]) -> Parts:
     return (patches, positions, *others)
 
 
-def _gated(c: Config, attends: Parts) -> Parts:
+def gated_tower(c: Config, attends: Parts) -> Parts:
+    """Layers that *attends* stands in, with RMSNorm and a gated feed-forward, and a merger behind the last."""
     d_model = c.size("hidden_size")
     layer = (
         *attends,
@@ -101,7 +96,7 @@ def _merge(c: Config, name: str, d_model: Sized, d_out: Sized, names: tuple[str,
     """Two maps of neighbouring patches side by side, as many as a square of spatial_merge_size has."""
     d_square = _square(c, d_model)
     first, second = (f"{name}.{own}" if name else own for own in names)
-    return dense(first, PROJECTOR, d_square, d_square, True), dense(second, PROJECTOR, d_square, d_out, True)
+    return dense(first, MERGER, d_square, d_square, True), dense(second, MERGER, d_square, d_out, True)
 
 
 def _deep(c: Config, d_model: Sized, norm: str, names: tuple[str, str]) -> Parts:
@@ -122,12 +117,11 @@ def _n_deep(c: Config) -> Sized:
     return c.named("n_deep", len(layers), "layers of deepstack_visual_indexes")
 
 
-def _one_head(d_model: Sized) -> Heads:
+def one_head(d_model: Sized) -> Heads:
     """Heads that are as wide as the model together, however many."""
     return Heads(d_model, 1, 1, d_model)
 
 
-UNCOSTED = "reads the patches of images, of which there are as many as their sizes say, and no tokens"
 QWEN2_VL = Architecture(
     summary="tower of images and video: rotary positions, and a merger of neighbouring patches",
     source="Wang et al. 2024 (Qwen2-VL), sec. 2.1",
@@ -144,9 +138,6 @@ QWEN2_5_OMNI = QWEN2_5_VL._replace(
     summary="Qwen2.5-VL's tower with maps of their own to queries, keys and values",
     source="Xu et al. 2025 (Qwen2.5-Omni), sec. 2",
     body=qwen2_5_omni,
-)
-EXAONE4_5 = QWEN2_5_VL._replace(
-    summary="Qwen2.5-VL's tower with grouped queries", source="transformers 5.23.0", body=exaone4_5
 )
 QWEN3_VL = QWEN2_VL._replace(
     summary="tower of images and video: learned positions, and mergers of several layers",

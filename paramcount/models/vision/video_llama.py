@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from paramcount.blocks.parts import last_norm
+from paramcount.blocks.patches import patches
 from paramcount.blocks.task_heads import no_head
-from paramcount.blocks.towers import patches, siglip_layer
 from paramcount.config import Config
-from paramcount.ledger.model import Parts, Stack
+from paramcount.ledger.model import Parts
 from paramcount.models.architecture import Architecture
+from paramcount.models.vision.clip import UNCOSTED, clip_layers
 
 
 def video_llama_3(c: Config) -> Parts:
     """Zhang et al. 2025 (VideoLLaMA 3): positions of images of any size are rotary."""
-    d_model = c.size("hidden_size")
     return (
-        patches(c, "embeddings.patch_embedding", d_model),
-        Stack("encoder.layers", c.size("num_hidden_layers"), siglip_layer(c, d_model)),
+        patches(c, "embeddings.patch_embedding", bias=True),
+        clip_layers(c),
         *last_norm(c, "post_layernorm"),
     )
 
@@ -25,5 +25,5 @@ VIDEO_LLAMA_3 = Architecture(
     source="Zhang et al. 2025 (VideoLLaMA 3)",
     body=video_llama_3,
     heads={"base": no_head},
-    uncosted="reads the patches of images, of which there are as many as their sizes say, and no tokens",
+    uncosted=UNCOSTED,
 )
