@@ -1,4 +1,4 @@
-"""Qwen's encoders of sound: Whisper's in Qwen2-Audio and Qwen2.5-Omni, and the one over spectrograms after them."""
+"""Qwen's models of sound, with Whisper's encoder in Qwen2-Audio and Qwen2.5-Omni, and one over spectrograms after."""
 
 from __future__ import annotations
 
@@ -11,6 +11,17 @@ from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.ledger.sized import Sized
 from paramcount.models.architecture import Architecture
+from paramcount.models.assembled import (
+    AUDIO,
+    PROJECTOR,
+    VISION,
+    config_of,
+    language_model,
+    text_head,
+    tower,
+    two_maps,
+)
+from paramcount.models.text_models import inside
 
 SIDE = 3  # of the filters that go over a spectrogram, each two steps at a time
 ENDS = 2  # vectors that stand before sound and behind it
@@ -66,6 +77,26 @@ def qwen3_asr(c: Config) -> Parts:
     )
 
 
+def hearing(c: Config) -> Parts:
+    """Whisper's encoder, a linear map to the text model's width, and the text model."""
+    d_in, d_out = config_of(c, AUDIO).size("d_model"), inside(c).size("hidden_size")
+    projector = dense("multi_modal_projector.linear", PROJECTOR, d_in, d_out, bias=True)
+    return (*tower(c, AUDIO, "audio_tower"), projector, *language_model(c))
+
+
+def hearing_and_seeing(c: Config) -> Parts:
+    """Xu et al. 2025, sec. 2: towers of sound and of images whose last maps are to the text model's width."""
+    return (*tower(c, AUDIO, "audio_tower"), *tower(c, VISION, "visual"), *language_model(c))
+
+
+def transcribing(c: Config) -> Parts:
+    """The encoder over spectrograms, two maps as wide as its config says, and the text model."""
+    audio = config_of(c, AUDIO)
+    d_model = audio.size("d_model")
+    maps = two_maps(d_model, d_model, audio.size("output_dim"))
+    return (*tower(c, AUDIO, "audio_tower"), *maps, *language_model(c))
+
+
 def _even(c: Config, d_model: Sized) -> None:
     """Half of the positions' numbers are sines, and half cosines; raises ConfigError."""
     if not c.divides(2, d_model):
@@ -92,3 +123,16 @@ QWEN3_OMNI = QWEN2_AUDIO._replace(
 QWEN3_ASR = QWEN2_AUDIO._replace(
     summary="convolutions over a spectrogram, and Whisper's layers", source="transformers 5.23.0", body=qwen3_asr
 )
+HEARING_QWEN2 = Architecture(
+    summary="an encoder of sound, a projector and a text model",
+    source="Chu et al. 2024, sec. 2",
+    body=hearing,
+    heads={"multimodal": text_head(), "seq2seq": text_head(), "base": no_head},
+    uncosted="its text model's costs alone are stated",
+)
+THINKER = HEARING_QWEN2._replace(
+    summary="towers of sound and of images, whose last maps are their projectors, and a text model",
+    source="Xu et al. 2025 (Qwen2.5-Omni), sec. 2; Xu et al. 2025 (Qwen3-Omni), sec. 2",
+    body=hearing_and_seeing,
+)
+TRANSCRIBING_QWEN3 = HEARING_QWEN2._replace(source="transformers 5.23.0", body=transcribing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from paramcount.blocks.attention import Heads, fused_attention
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
-from paramcount.models.vision.qwen_vl import FUSED, QWEN2_5_VL, gated_tower
+from paramcount.models.vision.qwen_vl import FUSED, QWEN2_5_VL, SEEING_QWEN2, gated_tower
 
 
 def exaone4_5(c: Config) -> Parts:
@@ -17,4 +17,7 @@ def exaone4_5(c: Config) -> Parts:
 
 EXAONE4_5_VISION = QWEN2_5_VL._replace(
     summary="Qwen2.5-VL's tower with grouped queries", source="transformers 5.23.0", body=exaone4_5
+)
+EXAONE4_5 = SEEING_QWEN2._replace(
+    summary="a vision tower whose merger is its projector, and EXAONE 4", source="transformers 5.23.0"
 )

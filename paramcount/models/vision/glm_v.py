@@ -1,4 +1,4 @@
-"""GLM's towers of images and video: those of GLM-4V and GLM-OCR."""
+"""GLM's models of images and video, GLM-4V and GLM-OCR, and their towers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from paramcount.ledger.model import Parts, Stack
 from paramcount.ledger.sized import Sized
 from paramcount.models.architecture import Architecture
 from paramcount.models.vision.clip import UNCOSTED
+from paramcount.models.vision.qwen_vl import SEEING_QWEN2
 
 MERGER = "merger"
 
@@ -81,4 +82,7 @@ GLM4V = Architecture(
 )
 GLM_OCR = GLM4V._replace(
     summary="GLM-4V's tower with norms of queries and keys", source="transformers 5.23.0", body=glm_ocr
+)
+SEEING_GLM = SEEING_QWEN2._replace(
+    summary="a vision tower whose merger is its projector, and GLM-4", source="GLM-V team 2025, sec. 2"
 )

@@ -1,13 +1,15 @@
-"""PaddleOCR-VL's tower of images: SigLIP's layers, and positions both learned and rotary."""
+"""PaddleOCR-VL, and its tower of images: SigLIP's layers, and positions both learned and rotary."""
 
 from __future__ import annotations
 
-from paramcount.blocks.parts import last_norm, table
+from paramcount.blocks.parts import dense, last_norm, layer_norm, table
 from paramcount.blocks.patches import patches, places
 from paramcount.blocks.task_heads import no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.models.architecture import Architecture, within
+from paramcount.models.assembled import PROJECTOR, VISION, config_of, language_model, text_head, tower
+from paramcount.models.text_models import inside
 from paramcount.models.vision.clip import UNCOSTED, clip_layers
 
 
@@ -29,4 +31,30 @@ PADDLEOCR_VL = Architecture(
     body=paddleocr_vl,
     heads={"base": no_head},
     uncosted=UNCOSTED,
+)
+
+
+def assembled(c: Config) -> Parts:
+    """The tower, a projector of neighbouring patches side by side, and ERNIE 4.5."""
+    return (*tower(c, VISION, "visual"), *_projector(c), *language_model(c))
+
+
+def _projector(c: Config) -> Parts:
+    """Two maps: the one as wide as a square of patches, the other to the text model's width."""
+    vision = config_of(c, VISION)
+    d_model, side = vision.size("hidden_size"), vision.size("spatial_merge_size")
+    d_square = side * side * d_model
+    return (
+        layer_norm("projector.pre_norm", d_model, component=PROJECTOR),
+        dense("projector.linear_1", PROJECTOR, d_square, d_square, bias=True),
+        dense("projector.linear_2", PROJECTOR, d_square, inside(c).size("hidden_size"), bias=True),
+    )
+
+
+PADDLEOCR = Architecture(
+    summary="a vision tower, a projector of neighbouring patches, and ERNIE 4.5",
+    source="Cui et al. 2025 (PaddleOCR-VL)",
+    body=assembled,
+    heads={"multimodal": text_head(), "base": no_head},
+    uncosted="its text model's costs alone are stated",
 )

@@ -1,14 +1,16 @@
-"""Phi-4-multimodal's tower of images: SigLIP's, with the head that pools it."""
+"""Phi-4-multimodal: Phi-3's decoder with towers of images and of sound, and that of images, which is SigLIP's."""
 
 from __future__ import annotations
 
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import bare, dense, last_norm, layer_norm, table
 from paramcount.blocks.patches import patches, places
-from paramcount.blocks.task_heads import no_head
+from paramcount.blocks.task_heads import lm_head, no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.models.architecture import Architecture
+from paramcount.models.assembled import AUDIO, PROJECTOR, VISION, config_of, tower
+from paramcount.models.decoders.phi import phi3
 from paramcount.models.vision.clip import UNCOSTED, clip_layers
 
 
@@ -43,4 +45,48 @@ PHI4_VISION = Architecture(
     body=phi4_vision,
     heads={"base": no_head},
     uncosted=UNCOSTED,
+)
+
+
+def phi4_multimodal(c: Config) -> Parts:
+    """Microsoft 2025, sec. 2.2: the adapters by which it sees and hears are no part of transformers' class."""
+    c.notes.append("The LoRA adapters of released checkpoints are not counted; transformers' class has none.")
+    return (*_seeing(c), *_hearing(c), *phi3(c))
+
+
+def _seeing(c: Config) -> Parts:
+    """The tower, two maps to the text's width, and vectors that stand at the ends of an image and of its rows."""
+    d_in, d_text, name = (
+        config_of(c, VISION).size("hidden_size"),
+        c.size("hidden_size"),
+        "embed_tokens_extend.image_embed",
+    )
+    return (
+        *tower(c, VISION, f"{name}.img_processor"),
+        dense(f"{name}.img_projection_up", PROJECTOR, d_in, d_text, bias=True),
+        dense(f"{name}.img_projection_down", PROJECTOR, d_text, d_text, bias=True),
+        bare(f"{name}.global_img_feature_extensor", PROJECTOR, 1, 1, d_in),
+        bare(f"{name}.sub_img_feature_extensor", PROJECTOR, 1, 1, 1, d_in),
+    )
+
+
+def _hearing(c: Config) -> Parts:
+    """The encoder, and two maps to the text's width for speech alone and two for speech with images."""
+    audio, d_text, name = config_of(c, AUDIO), c.size("hidden_size"), "embed_tokens_extend.audio_embed"
+    d_in = audio.size("hidden_size") * audio.size("downsample_rate")
+    return (
+        *tower(c, AUDIO, f"{name}.encoder"),
+        dense(f"{name}.up_proj_for_speech", PROJECTOR, d_in, d_text, bias=True),
+        dense(f"{name}.down_proj_for_speech", PROJECTOR, d_text, d_text, bias=True),
+        dense(f"{name}.up_proj_for_vision_speech", PROJECTOR, d_in, d_text, bias=True),
+        dense(f"{name}.down_proj_for_vision_speech", PROJECTOR, d_text, d_text, bias=True),
+    )
+
+
+PHI4_MULTIMODAL = Architecture(
+    summary="towers of images and of sound, projectors of each, and Phi-3's decoder",
+    source="Microsoft 2025 (Phi-4-Mini), sec. 2.2",
+    body=phi4_multimodal,
+    heads={"causal": lm_head(), "base": no_head},
+    uncosted="its text model's costs alone are stated",
 )

@@ -1,4 +1,4 @@
-"""Qwen's towers of images and video: from Qwen2-VL to Qwen3-VL, Qwen3.5 and what is inside the Omni models."""
+"""Qwen's models of images and video, from Qwen2-VL to Qwen3-VL and Qwen3.5, and the towers inside the Omni models."""
 
 from __future__ import annotations
 
@@ -11,12 +11,18 @@ from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
 from paramcount.ledger.sized import Sized
 from paramcount.models.architecture import Architecture
+from paramcount.models.assembled import VISION, language_model, text_head, tower
 from paramcount.models.vision.clip import UNCOSTED
 
 FUSED = ("qkv", "proj")
 MERGER = "merger"
 MERGED = ("linear_fc1", "linear_fc2")  # the maps of a merger
 MERGED_BY_NUMBER = ("mlp.0", "mlp.2")
+
+
+def seeing(c: Config) -> Parts:
+    """A tower, whose merger maps to the text model's width, and the text model."""
+    return (*tower(c, VISION, "visual"), *language_model(c))
 
 
 def qwen2_vl(c: Config) -> Parts:
@@ -148,3 +154,17 @@ QWEN3_OMNI = QWEN3_VL._replace(
     summary="Qwen3-VL's tower under other names", source="Xu et al. 2025 (Qwen3-Omni), sec. 2", body=qwen3_omni
 )
 QWEN3_5 = QWEN3_VL._replace(summary="Qwen3-VL's tower with one merger", source="transformers 5.23.0", body=qwen3_5)
+SEEING_QWEN2 = Architecture(
+    summary="a vision tower whose merger is its projector, and Qwen2",
+    source="Wang et al. 2024 (Qwen2-VL), sec. 2; Bai et al. 2025 (Qwen2.5-VL), sec. 2",
+    body=seeing,
+    heads={"multimodal": text_head(), "base": no_head},
+    uncosted="its text model's costs alone are stated",
+)
+SEEING_QWEN3 = SEEING_QWEN2._replace(
+    summary="a vision tower whose mergers are its projector, and Qwen3",
+    source="Bai et al. 2025 (Qwen3-VL), sec. 2",
+)
+SEEING_QWEN3_5 = SEEING_QWEN3._replace(
+    summary="a vision tower whose merger is its projector, and Qwen3.5", source="transformers 5.23.0"
+)

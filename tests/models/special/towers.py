@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from models.special.experts import between, each, nothing
+from models.special.hybrid import INDEXER
 from models.variations import Document, Draw, Vary
 
 MERGED = each(
@@ -107,8 +108,25 @@ VARY: dict[str, Vary] = {
         between(1, 99, "bias_max_distance"),
     ),
 }
+
+
+def vibevoice(draw: Draw, document: Document) -> None:
+    """Stages that stride by less than their filters are long."""
+    stages = draw(st.integers(1, 3))
+    document["downsampling_ratios"] = [draw(st.integers(1, 4)) for _ in range(stages)]
+    document["depths"] = [draw(st.integers(1, 2)) for _ in range(stages + draw(st.integers(1, 2)))]
+    document |= {"num_filters": draw(st.integers(1, 5)), "channels": draw(st.integers(1, 2))}
+    document |= {"kernel_size": draw(st.integers(1, 7)), "ffn_expansion": draw(st.integers(1, 4))}
+
+
 VARY |= {
+    "vibevoice_acoustic_tokenizer_encoder": vibevoice,
+    "moss_transcribe_diarize": between(1, 4, "audio_merge_size"),
     "gemma3n_audio": each(gemma3n_audio, between(1, 6, "conf_conv_kernel_size")),
     "gemma4_audio": each(gemma4_audio, between(1, 6, "conv_kernel_size"), between(1, 20, "output_proj_dims")),
 }
 VARY["granite_speech_plus_encoder"] = VARY["granite_speech_encoder"]
+
+DEFAULTS: dict[str, Document] = {
+    "qwen4_exp": {"text_config": {f"indexer_{key}": value for key, value in INDEXER.items()}},
+}
