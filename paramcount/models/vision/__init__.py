@@ -1,0 +1,1 @@
+"""Encoders of images, one lineage a file."""
