@@ -14,6 +14,7 @@ from paramcount.config.sizes import Use
 from paramcount.config.unread import passed_over
 from paramcount.errors import printable
 from paramcount.models.configured import Configured
+from paramcount.models.index import ASSEMBLED
 from paramcount.models.registry import NotCountedError, accepted, class_of
 from paramcount.models.text_models import quantised, text_model
 from paramcount.models.wholes import TIED
@@ -25,7 +26,7 @@ def spec_of(config: Config, name: str) -> Spec:
     One without an architecture here is counted by transformers where that is installed. Raises ConfigError.
     """
     try:
-        text = text_model(config)
+        text = config if config.model_type in ASSEMBLED else text_model(config)
         family = Configured(text)
         refuse_other_lengths(text)
     except NotCountedError as error:

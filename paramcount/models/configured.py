@@ -57,8 +57,9 @@ class Configured(Design):
         use = self.config.used.get(field)
         if use and not use.settable:
             raise SizeError(f"{field}: follows from {use.key}; set that")
-        known = self.config.get(field) if use is None else use.value
-        if use is None and not self.config.knows(field):
+        held = self.config.holding(field) if use is None else None
+        known = use.value if use else held[0].get(held[1]) if held else None
+        if use is None and held is None:
             settable = [name for name, one in self.config.used.items() if one.settable]
             raise SizeError(f"{field}: no size of {self.name}; valid: {', '.join(settable)}, or a key of its config")
         if text.strip() == "0":

@@ -239,7 +239,11 @@ PLACES = {
     "molmo2_text": ("decoders.molmo", "MOLMO2"),
     # end of text models inside others
     "whisper": ("encoder_decoders.whisper", "WHISPER"),
-    # encoders of images
+}
+
+# Models of images and of sound, by themselves or as towers of larger ones.
+TOWERS = {
+    "clip_vision_model": ("vision.clip", "CLIP_VISION"),
     "vit": ("vision.vit", "VIT"),
     "deit": ("vision.deit", "DEIT"),
     "vit_mae": ("vision.vit_mae", "VIT_MAE"),
@@ -268,7 +272,11 @@ PLACES = {
     "kimi_k25_vision": ("vision.kimi", "KIMI_VISION"),
     "got_ocr2_vision": ("vision.got_ocr2", "GOT_OCR2_VISION"),
     "florence_vision": ("vision.florence2", "FLORENCE2_VISION"),
-    # end of encoders of images
+}
+
+# Models of more than text that are counted whole; models/wholes.py says how their text models are read.
+ASSEMBLED = {
+    "llava": ("vision.llava", "LLAVA"),
 }
 
 # Models of papers that transformers has no type of; they are counted by their tables' sizes alone.

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from paramcount.config import Config, ConfigError
 from paramcount.models.architecture import Architecture
-from paramcount.models.index import OF_PAPERS, OF_PROGRAMS, PLACES
+from paramcount.models.index import ASSEMBLED, OF_PAPERS, OF_PROGRAMS, PLACES, TOWERS
 
 
 class NotCountedError(ConfigError):
@@ -18,13 +18,19 @@ class NotCountedError(ConfigError):
 
 
 def accepted() -> list[str]:
-    """The model types that are counted, in the order in which they were taken up."""
+    """The model types of text that are counted, in the order in which they were taken up."""
     return list(PLACES)
+
+
+def of_more_than_text() -> list[str]:
+    """The model types of images and of sound, and of these with text, that are counted."""
+    return [*TOWERS, *ASSEMBLED]
 
 
 def architecture_of(model_type: str) -> Architecture | None:
     """The architecture of *model_type*, of transformers, a paper or a program; None where there is none."""
-    place = PLACES.get(model_type) or OF_PAPERS.get(model_type) or OF_PROGRAMS.get(model_type)
+    places = (PLACES, TOWERS, ASSEMBLED, OF_PAPERS, OF_PROGRAMS)
+    place = next((found[model_type] for found in places if model_type in found), None)
     if place is None:
         return None
     module, called = place

@@ -8,7 +8,7 @@ from typing import Any
 
 from paramcount.auditing import Explanation, explain
 from paramcount.catalog.spec import Published, Spec
-from paramcount.ledger.model import EMBEDDINGS, Model
+from paramcount.ledger.model import EMBEDDINGS, Model, part_of, within_part
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.report.rows import AGREES, Column, Report, Sheet
 from paramcount.report.sizes import layer_notes, polynomial_or_none, size_documents, sizes_sheet
@@ -91,9 +91,11 @@ def _beside(spec: Spec, model: Model) -> dict[str, Any]:
 
 def component_rows(model: Model, formulas: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A row per component with its formula, parameters and share; then the total and the non-embedding count."""
-    total, per_layer = model.total(), model.per_layer()
+    total, per_layer, parts = model.total(), model.per_layer(), model.by_part()
     rows: list[dict[str, Any]] = []
     for name, params in model.by_component().items():
+        if len(parts) > 1 and name not in parts and (part := parts.pop(part_of(name), None)) is not None:
+            rows.append({"name": part_of(name), "params": part, "share": part / total, "strong": True})
         shared = name == "output head" and not params
         rows.append(
             {
@@ -116,7 +118,7 @@ def component_rows(model: Model, formulas: Mapping[str, Any]) -> list[dict[str, 
 
 
 def _left_out(model: Model) -> str:
-    embeddings = [name for name, params in model.by_component().items() if name in EMBEDDINGS and params]
+    embeddings = [name for name, params in model.by_component().items() if within_part(name) in EMBEDDINGS and params]
     return "without " + ", ".join(embeddings)
 
 

@@ -1,1 +1,1 @@
-"""Encoders of images, one lineage a file."""
+"""Models of images: towers, and the models that are assembled of these and a text model, one lineage a file."""

@@ -17,13 +17,13 @@ from paramcount.models.architecture import Architecture
 from paramcount.models.vision.vit import UNCOSTED
 
 
-def _staged(c: Config, key: str, kind: type = int) -> list[Any]:
+def _staged(c: Config, key: str, kind: type[int] = int) -> list[Any]:
     """The list under *key*, of one item a stage."""
     found, wide = c.get(key), c.get("embed_dim")
-    if isinstance(found, list) and isinstance(wide, list) and len(found) == len(wide):
-        if all(type(one) is kind and int(one) >= 0 for one in found):
-            return found
-    raise c.refuse(key, "valid: a list with an item for each stage, of which embed_dim has the widths")
+    listed = isinstance(found, list) and isinstance(wide, list) and len(found) == len(wide)
+    if not listed or not all(type(one) is kind and one >= 0 for one in found):
+        raise c.refuse(key, "valid: a list with an item for each stage, of which embed_dim has the widths")
+    return list(found)
 
 
 def widths(c: Config) -> list[Sized]:
