@@ -52,6 +52,8 @@ INSIDE = {
     "mllama_vision_model": {"MllamaVisionModel": "base"},
     "llama4_vision_model": {"Llama4VisionModel": "base"},
     "blip_2_vision_model": {"Blip2VisionModel": "base"},
+    "instructblip_vision_model": {"InstructBlipVisionModel": "base"},
+    "instructblip_qformer": {"InstructBlipQFormerModel": "base"},
     "got_ocr2_vision": {"GotOcr2VisionEncoder": "base"},
     "idefics2_vision": {"Idefics2VisionTransformer": "base"},
     "florence_vision": {"Florence2VisionBackbone": "base"},

@@ -269,6 +269,9 @@ TOWERS = {
     "aimv2_text_model": ("vision.aimv2", "AIMV2_TEXT"),
     "blip_2_vision_model": ("vision.blip2", "BLIP2_VISION"),
     "blip_2_qformer": ("vision.blip2", "QFORMER"),
+    "instructblip_vision_model": ("vision.blip2", "BLIP2_VISION"),
+    "instructblip_qformer": ("vision.blip2", "INSTRUCTBLIP_QFORMER"),
+    "clip_text_model": ("vision.clip", "CLIP_TEXT"),
     "kimi_k25_vision": ("vision.kimi", "KIMI_VISION"),
     "got_ocr2_vision": ("vision.got_ocr2", "GOT_OCR2_VISION"),
     "florence_vision": ("vision.florence2", "FLORENCE2_VISION"),
@@ -277,6 +280,17 @@ TOWERS = {
 # Models of more than text that are counted whole; models/wholes.py says how their text models are read.
 ASSEMBLED = {
     "llava": ("vision.llava", "LLAVA"),
+    "clip": ("vision.clip", "CLIP"),
+    "siglip": ("vision.siglip", "SIGLIP"),
+    "siglip2": ("vision.siglip", "SIGLIP"),
+    "aimv2": ("vision.aimv2", "AIMV2"),
+    "llama4": ("vision.llama4", "LLAMA4"),
+    "gemma4": ("vision.gemma4", "GEMMA4"),
+    "kimi_k25": ("vision.kimi", "KIMI_K25"),
+    "got_ocr2": ("vision.got_ocr2", "GOT_OCR2"),
+    "florence2": ("vision.florence2", "FLORENCE2"),
+    "blip-2": ("vision.blip2", "BLIP2"),
+    "instructblip": ("vision.blip2", "INSTRUCTBLIP"),
 }
 
 # Models of papers that transformers has no type of; they are counted by their tables' sizes alone.

@@ -10,6 +10,7 @@ from paramcount.blocks.vision import OUT, n_square_patches, patch_map, position_
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
 from paramcount.models.architecture import Architecture
+from paramcount.models.vision.clip import CLIP
 from paramcount.models.vision.siglip import POOLER
 from paramcount.models.vision.vit import UNCOSTED
 
@@ -69,3 +70,6 @@ AIMV2_VISION = Architecture(
 AIMV2_TEXT = AIMV2_VISION._replace(
     summary="encoder of text beside one of images", body=aimv2_text, uncosted="stands beside an encoder of images"
 )
+
+
+AIMV2: Architecture = CLIP._replace(source="Fini et al. 2024", heads={"base": no_head})

@@ -7,13 +7,16 @@ from typing import Any
 from paramcount.blocks.attention import Heads, fused_attention
 from paramcount.blocks.convolutions import filters
 from paramcount.blocks.feedforward import plain
-from paramcount.blocks.parts import layer_norm
+from paramcount.blocks.leaves import Head
+from paramcount.blocks.parts import dense, layer_norm, table
 from paramcount.blocks.task_heads import no_head
 from paramcount.config import Config
-from paramcount.ledger.model import Parts, Stack
+from paramcount.ledger.model import Part, Parts, Stack
 from paramcount.ledger.sized import Sized
 from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
+from paramcount.models.assembled import PROJECTOR, VISION, beside, config_of, tower
+from paramcount.models.text_models import TEXT
 from paramcount.models.vision.vit import UNCOSTED
 
 
@@ -84,5 +87,41 @@ FLORENCE2_VISION = Architecture(
     body=florence2_vision,
     heads={"base": no_head},
     prefix="",
+    uncosted=UNCOSTED,
+)
+
+
+def _projector(c: Config) -> Parts:
+    """A map, a norm, and positions of rows and of columns, which share the width in halves."""
+    seen, name = config_of(c, VISION), "multi_modal_projector"
+    d_in, d_out, rows = widths(seen)[-1], seen.size("projection_dim"), seen.size("max_position_embeddings")
+    half = seen.follows("d_row", "embed_dim of the last stage / 2, rounded down", d_in, 2)
+    place = f"{name}.image_position_embed"
+    return (
+        dense(f"{name}.image_projection", PROJECTOR, d_in, d_out),
+        layer_norm(f"{name}.image_proj_norm", d_out, component=PROJECTOR),
+        table(f"{place}.row_embeddings", rows, half, PROJECTOR),
+        table(f"{place}.column_embeddings", rows, d_in + -1 * half, PROJECTOR),
+    )
+
+
+def florence2(c: Config) -> Parts:
+    """Xiao et al. 2023, sec. 4: DaViT, and BART's encoder and decoder, which read the patches as tokens."""
+    if c.nested(TEXT).model_type != "bart":
+        raise c.refuse(TEXT, "valid: the config of a bart")
+    return (*tower(c, VISION, "vision_tower"), *_projector(c), *beside(c, "language_model"))
+
+
+def _logits(c: Config, prefix: str) -> Parts:
+    text = c.inner[TEXT]
+    tied_to = f"{prefix}language_model.shared.weight" if c.flag("tie_word_embeddings") else ""
+    return (Part("lm_head", "output head", Head(text.size("vocab_size"), text.size("d_model"), tied_to)),)
+
+
+FLORENCE2 = Architecture(
+    summary="DaViT, and BART's encoder and decoder",
+    source="Xiao et al. 2023, sec. 4",
+    body=florence2,
+    heads={"multimodal": _logits, "base": no_head},
     uncosted=UNCOSTED,
 )

@@ -8,8 +8,10 @@ from paramcount.blocks.feedforward import gated
 from paramcount.blocks.parts import bare, dense
 from paramcount.blocks.task_heads import no_head
 from paramcount.config import Config
-from paramcount.ledger.model import Parts, Stack
+from paramcount.ledger.model import Part, Parts, Stack
 from paramcount.models.architecture import Architecture
+from paramcount.models.assembled import AUDIO, PROJECTOR, VISION, config_of, language_model, text_head, tower
+from paramcount.models.text_models import inside
 from paramcount.models.vision.vit import UNCOSTED
 
 MAPS = tuple(f"{name}_proj.linear" for name in ("q", "k", "v", "o"))
@@ -43,4 +45,24 @@ GEMMA4_VISION = Architecture(
     heads={"base": no_head},
     prefix="",
     uncosted=UNCOSTED,
+)
+
+
+def gemma4(c: Config) -> Parts:
+    """A tower of images, one of sound, and a map of what each gives to the text model's width; or less of that."""
+    towers: list[Part | Stack] = []
+    for part, width in ((VISION, "hidden_size"), (AUDIO, "output_proj_dims")):
+        if c.get(f"{part}_config") is not None:
+            towers += tower(c, part, f"{part}_tower")
+            d_in, d_out = config_of(c, part).size(width), inside(c).size("hidden_size")
+            towers.append(dense(f"embed_{part}.embedding_projection", PROJECTOR, d_in, d_out))
+    return (*towers, *language_model(c))
+
+
+GEMMA4 = Architecture(
+    summary="towers of images and of sound, and Gemma 4's text model",
+    source="transformers 5.23.0",
+    body=gemma4,
+    heads={"multimodal": text_head(), "base": no_head},
+    uncosted="its text model's costs alone are stated",
 )

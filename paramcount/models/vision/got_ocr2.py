@@ -5,13 +5,15 @@ from __future__ import annotations
 from paramcount.blocks.attention import fused_attention
 from paramcount.blocks.convolutions import filters
 from paramcount.blocks.feedforward import plain
-from paramcount.blocks.parts import bare, layer_norm
+from paramcount.blocks.parts import bare, dense, layer_norm
 from paramcount.blocks.stacks import numbers, stacks
 from paramcount.blocks.task_heads import no_head
 from paramcount.blocks.vision import SUBLAYERS, even_heads, of_full_width, patch_map
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.models.architecture import Architecture
+from paramcount.models.assembled import PROJECTOR, VISION, config_of, language_model, text_head, tower
+from paramcount.models.text_models import inside
 from paramcount.models.vision.vit import UNCOSTED
 
 GLOBAL, WINDOW = "global", "window"
@@ -62,4 +64,26 @@ GOT_OCR2_VISION = Architecture(
     heads={"base": no_head},
     prefix="",
     uncosted=UNCOSTED,
+)
+
+
+def got_ocr2(c: Config) -> Parts:
+    """Wei et al. 2024, sec. 3.1: two convolutions and a map to the text model's width."""
+    d_seen, d_text = config_of(c, VISION).size("output_channels"), inside(c).size("hidden_size")
+    name = "multi_modal_projector"
+    return (
+        *tower(c, VISION, "vision_tower"),
+        filters(f"{name}.conv_upsampler1", PROJECTOR, d_seen, 2 * d_seen, (3, 3), bias=False),
+        filters(f"{name}.conv_upsampler2", PROJECTOR, 2 * d_seen, d_text, (3, 3), bias=False),
+        dense(f"{name}.multimodal_projector", PROJECTOR, d_text, d_text, bias=True),
+        *language_model(c),
+    )
+
+
+GOT_OCR2 = Architecture(
+    summary="SAM's encoder, two convolutions and a text model",
+    source="Wei et al. 2024, sec. 3.1",
+    body=got_ocr2,
+    heads={"multimodal": text_head(), "base": no_head},
+    uncosted="its text model's costs alone are stated",
 )

@@ -7,7 +7,10 @@ from paramcount.blocks.task_heads import no_head
 from paramcount.blocks.vision import O, even_heads, n_square_patches, pre_norm
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
-from paramcount.models.architecture import Architecture
+from paramcount.models.architecture import Architecture, within
+from paramcount.models.assembled import PROJECTOR, VISION, config_of, tower
+from paramcount.models.registry import architecture_of
+from paramcount.models.text_models import inside
 from paramcount.models.vision.vit import UNCOSTED
 
 NORMS = ("input_layernorm", "post_attention_layernorm")
@@ -36,4 +39,27 @@ LLAMA4_VISION = Architecture(
     heads={"base": no_head},
     prefix="",
     uncosted=UNCOSTED,
+)
+
+
+def llama4(c: Config) -> Parts:
+    """The tower, a map to the text model's width, and the text model with its head."""
+    text = inside(c)
+    architecture = architecture_of(text.model_type)
+    assert architecture is not None
+    d_in, d_out = config_of(c, VISION).size("vision_output_dim"), text.size("hidden_size")
+    return (
+        *tower(c, VISION, "vision_model"),
+        dense("multi_modal_projector.linear_1", PROJECTOR, d_in, d_out),
+        *(within("language_model.", part) for part in architecture.build(text).parts),
+    )
+
+
+LLAMA4 = Architecture(
+    summary="a tower of images, and Llama 4's text model",
+    source="transformers 5.23.0",
+    body=llama4,
+    heads={"multimodal": no_head},
+    prefix="",
+    uncosted="its text model's costs alone are stated",
 )

@@ -10,6 +10,8 @@ from paramcount.blocks.vision import n_square_patches, patch_map, position_table
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
 from paramcount.models.architecture import Architecture
+from paramcount.models.assembled import VISION, beside, tower
+from paramcount.models.vision.clip import labels_of_tower
 from paramcount.models.vision.vit import UNCOSTED
 
 POOLER = "attention pooler"
@@ -83,4 +85,23 @@ SIGLIP2_VISION = SIGLIP_VISION._replace(
 )
 SIGLIP_TEXT = SIGLIP_VISION._replace(
     summary="encoder of text beside one of images", body=siglip_text, uncosted="stands beside an encoder of images"
+)
+
+
+def siglip(c: Config) -> Parts:
+    """Zhai et al. 2023, sec. 3.2: two encoders, and the scale and the bias of their products."""
+    seen = tower(c, VISION, "vision_model")
+    if c.task == "images":
+        return seen
+    scalars = (bare(name, "logit scale", 1) for name in ("logit_scale", "logit_bias"))
+    return (*seen, *beside(c, "text_model"), *scalars)
+
+
+SIGLIP = Architecture(
+    summary="an encoder of images and one of text, whose outputs are compared",
+    source="Zhai et al. 2023, sec. 3.2",
+    body=siglip,
+    heads={"base": no_head, "images": labels_of_tower},
+    prefix="",
+    uncosted=UNCOSTED,
 )

@@ -27,7 +27,10 @@ def pixels(c: Config, prefix: str) -> Parts:
     """The decoder, which has a width, layers and positions of its own, and the pixels of each patch (sec. 3)."""
     d_model, d_ff = c.size("decoder_hidden_size"), c.size("decoder_intermediate_size")
     n_heads = c.size("decoder_num_attention_heads")
-    d_head = c.quotient("d_decoder_head", "decoder_hidden_size", "decoder_num_attention_heads", rest=True)
+    if "head_dim" in c.given:
+        d_head = c.size("head_dim")
+    else:
+        d_head = c.quotient("d_decoder_head", "decoder_hidden_size", "decoder_num_attention_heads", rest=True)
     (tall, wide), n_channels = c.sides("patch_size"), c.size("num_channels")
     layer = pre_norm(Heads(d_model, n_heads, n_heads, d_head), d_ff, c.flag("qkv_bias"), True, "attention", O, NORMS)
     return (
