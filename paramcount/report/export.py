@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from paramcount.ledger.factored import factored
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.papers.cells import guarded
 from paramcount.report.foreign import markdown, tex
-from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read, raw
+from paramcount.report.rows import RIGHT, Column, Expanded, Report, Sheet, as_read, raw
 
 SCHEMA = 1  # of the JSON documents; see docs/json.md
 
@@ -84,7 +85,9 @@ def _latex(sheet: Sheet) -> str:
 
 def _latex_cell(column: Column, row: dict[str, Any]) -> str:
     value = row.get(column.key)
-    return f"${value.latex()}$" if isinstance(value, Polynomial) else tex(as_read(column, row))
+    if isinstance(value, Polynomial | Expanded):
+        return f"${(factored(value) if isinstance(value, Polynomial) else value).latex()}$"
+    return tex(as_read(column, row))
 
 
 WRITERS: dict[str, Callable[[Report], str]] = {
