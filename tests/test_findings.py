@@ -130,7 +130,10 @@ def test_one_vocabulary_meets_eight_of_the_transformers_figures(audits):
         spans[row.label] = [37_000 + (edge - judged.counted) / width for edge in (claim.low, claim.high)]
     big = spans.pop("big")
     assert (int(big[0]) + 1, int(big[1])) == (35_294, 36_270)
-    assert (int(max(low for low, _ in spans.values())) + 1, int(min(high for _, high in spans.values()))) == (40_930, 41_158)
+    assert (int(max(low for low, _ in spans.values())) + 1, int(min(high for _, high in spans.values()))) == (
+        40_930,
+        41_158,
+    )
 
 
 @pytest.mark.parametrize(
