@@ -67,7 +67,7 @@ def test_names_are_unambiguous():
 
 def test_a_typo_is_answered_with_suggestions():
     with pytest.raises(names.UnknownModelError, match="did you mean gpt3-xl"):
-        names.find("gpt3xl")
+        names.find("gpt3-xxl")
 
 
 def test_an_override_carries_the_tied_width_along():
