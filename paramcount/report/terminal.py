@@ -1,4 +1,4 @@
-"""Reports in a terminal or a pipe, by rich. In a pipe nothing is cut: the page is as wide as its tables."""
+"""Reports in a terminal or a pipe, by rich. In a pipe nothing is cut: formulas are wrapped, numbers are not."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from paramcount.report.standins import HANDLER, spelled
 
 ENDLESS = 100_000  # columns, where no terminal limits them
 ROOMY = 100
+PAGE = 200  # columns of a table in a pipe, as far as wrapping its formulas makes it so
 WRAPS = ("text", "formula")
 JOINT = re.compile(r"(?<=[·*/.-])")
 _STYLE = {"✓": "green", "✗": "red"}
@@ -49,6 +50,8 @@ def _fitting(sheet: Sheet, console: Console) -> list[Table | str]:
     Where digits would be cut even so, a row becomes a column, or columns stand below one another. What is left out but
     bars is said.
     """
+    if console.width >= ENDLESS:
+        return [_in_a_pipe(sheet, console)]
     narrow = tuple(column for column in sheet.columns if not column.wide)
     bare = tuple(column for column in narrow if column.kind != "bar")
     for columns, cell in ((sheet.columns, Text), (narrow, Text), (bare, Text), (bare, Breaking)):
@@ -58,6 +61,15 @@ def _fitting(sheet: Sheet, console: Console) -> list[Table | str]:
     every = tuple(column for column in sheet.columns if column.kind != "bar")
     turned = _turned(sheet, every, console)
     return [turned] if _fits(turned, console.width) else list(_stacked(sheet, every, console))
+
+
+def _in_a_pipe(sheet: Sheet, console: Console) -> Table:
+    """The table with all its columns, its formulas wrapped where that makes it narrow enough."""
+    table = _table(sheet, sheet.columns, console, Text)
+    if _fits(table, PAGE):
+        return table
+    wrapped = _table(sheet, sheet.columns, console, Breaking, ("formula",))
+    return wrapped if _fits(wrapped, PAGE) else table
 
 
 def _left_out(sheet: Sheet, shown: tuple[Column, ...]) -> list[str]:
@@ -139,15 +151,23 @@ def _empty(sheet: Sheet, console: Console) -> Table:
     return table
 
 
-def _table(sheet: Sheet, columns: tuple[Column, ...], console: Console, breaks: type[Text]) -> Table:
+def _table(
+    sheet: Sheet,
+    columns: tuple[Column, ...],
+    console: Console,
+    breaks: type[Text],
+    wrapping: tuple[str, ...] | None = None,
+) -> Table:
+    """The table of *columns*, those whose kinds are *wrapping* to be wrapped: texts and formulas, in a terminal."""
     width, encoding = console.width, console.encoding
+    if wrapping is None:
+        wrapping = WRAPS if width < ENDLESS else ()
     table = _empty(sheet, console)
     for column in columns:
-        wraps = column.kind in WRAPS and width < ENDLESS
         table.add_column(
             Text(spelled(column.title, encoding)),
             justify="right" if column.kind in RIGHT else "left",
-            no_wrap=not wraps,
+            no_wrap=column.kind not in wrapping,
             overflow="fold",
             header_style="dim",
         )
