@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
+from paramcount.catalog.spec import of_all
 from paramcount.comparison import MOST, Cause, Comparison, Line, changed, merged
 from paramcount.report.rows import Column, Report, Sheet, text
 
@@ -55,6 +56,7 @@ def _counts(labels: Sequence[str], comparisons: Sequence[Comparison]) -> Sheet:
     *lines, active = _lines(comparisons)
     sparse = any((c.active.before, c.active.after) != (c.total.before, c.total.after) for c in comparisons)
     rows = [_row(line) for line in ([*lines, active] if sparse else lines)]
+    rows[len(lines) - 2]["name"] = of_all([comparisons[0].before, *(one.after for one in comparisons)])
     return Sheet(tuple(columns), rows)
 
 
@@ -120,6 +122,7 @@ def _document(labels: Sequence[str], comparisons: Sequence[Comparison]) -> dict[
     *components, total, non_embedding, active = (_line_document(lines) for lines in _lines(comparisons))
     return {
         "models": list(labels),
+        **_parts(comparisons),
         "components": components,
         "total": total,
         "non_embedding": non_embedding,
@@ -130,6 +133,12 @@ def _document(labels: Sequence[str], comparisons: Sequence[Comparison]) -> dict[
             for cause in comparison.causes or []
         ],
     }
+
+
+def _parts(comparisons: Sequence[Comparison]) -> dict[str, Any]:
+    """Which of the models are parts alone; nothing where none is."""
+    found = [comparisons[0].before.part, *(comparison.after.part for comparison in comparisons)]
+    return {"parts": [one and one.document() for one in found]} if any(found) else {}
 
 
 def _line_document(lines: list[Line]) -> dict[str, Any]:
