@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from paramcount.catalog.names import names
-from paramcount.cli import streams
-from paramcount.errors import InputError
+from paramcount.cli import completion, streams
+from paramcount.cli.progress import shown
+from paramcount.errors import InputError, printable
 from paramcount.report.export import WRITERS
 from paramcount.report.rows import Report
 from paramcount.report.standins import in_json
@@ -21,6 +22,7 @@ from paramcount.report.written import write_file
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+LONGEST = 60  # characters of what is said to run
 SUFFIXES = {".txt": "table", ".json": "json", ".csv": "csv", ".md": "md", ".tex": "tex"}
 
 
@@ -34,7 +36,9 @@ def complete_models(ctx: click.Context, param: click.Parameter, incomplete: str)
 
 def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
     help = "Give or override a hyperparameter, e.g. --set n_heads=16, or a key of a config; repeat for more."
-    return click.option("--set", "changes", metavar="FIELD=VALUE", multiple=True, help=help)(command)
+    return click.option(
+        "--set", "changes", metavar="FIELD=VALUE", multiple=True, shell_complete=completion.changes, help=help
+    )(command)
 
 
 def output_options(command: Callable[..., Report]) -> Callable[..., int]:
@@ -46,7 +50,8 @@ def output_options(command: Callable[..., Report]) -> Callable[..., int]:
     @wraps(command)
     def with_output(*, form: str | None, as_json: bool, output: str | None, **given: Any) -> int:
         chosen = _format("json" if as_json else form, output)
-        report = command(**given)
+        with shown(_called()):
+            report = command(**given)
         if output is None:
             _print(report, chosen)
         else:
@@ -54,6 +59,15 @@ def output_options(command: Callable[..., Report]) -> Callable[..., int]:
         return 1 if report.failed else 0
 
     return with_output
+
+
+def _called() -> str:
+    """What runs, as it was asked for: derive llama."""
+    context = click.get_current_context()
+    arguments = (param.name or "" for param in context.command.params if isinstance(param, click.Argument))
+    given = map(context.params.get, arguments)
+    words = [word for value in given for word in ([value] if isinstance(value, str) else value or ())]
+    return printable(" ".join([str(context.info_name), *map(str, words)])[:LONGEST])
 
 
 def _format(form: str | None, output: str | None) -> str:
