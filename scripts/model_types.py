@@ -41,6 +41,9 @@ INSIDE = {
     "granite4_vision_text": {"Granite4VisionTextModel": "base"},
     "paddleocr_vl_text": {"PaddleOCRTextModel": "base"},
 }
+# Of images and of sound, such as no mapping of classes for text has.
+SEEING = ("clip", "siglip", "siglip2", "vit", "dinov2", "dinov2_with_registers", "dinov3_vit", "phi4_multimodal")
+HEARING = ("qwen2_5_omni", "qwen3_omni_moe")
 # Spellings that a config class takes in its constructor, beside those of its attribute_map.
 TAKEN = {
     "bloom": {"n_embed": "hidden_size"},
@@ -122,6 +125,24 @@ def rest(config: Any, names: dict[str, str]) -> dict[str, bool]:
     return {"rest": True}
 
 
+def parts_of(config: Any) -> dict[str, Any]:
+    """Of a config that holds others: the type of each, what stands in one that is left out, and what else is to know.
+
+    *free*: it may name another type; *optional*: where it is null there is no such part.
+    """
+    specs = getattr(config, "sub_configs_defaults", {})
+    found = {
+        key: {
+            "type": spec.model_type or getattr(spec.config_class, "model_type", ""),
+            **({"free": True} if spec.config_class is AutoConfig else {}),
+            **({"optional": True} if spec.optional else {}),
+            **({"given": spec.init_kwargs} if spec.init_kwargs else {}),
+        }
+        for key, spec in specs.items()
+    }
+    return {"parts": found} if found else {}
+
+
 def line(model_type: str, config: Any) -> dict[str, Any]:
     nested = {key: getattr(one, "model_type", "") or defaults(one) for key, one in config.sub_configs.items()}
     names = classes(model_type)
@@ -138,9 +159,11 @@ def line(model_type: str, config: Any) -> dict[str, Any]:
 
 
 def of_more_than_text(model_type: str, config: Any) -> dict[str, Any]:
-    """Of a model that is counted by its text model: what says which that is, and whether its head is tied."""
-    tied = {key: value for key, value in defaults(config).items() if key == "tie_word_embeddings"}
-    return {**line(model_type, config), "nested": {}, "defaults": tied}
+    """Of a model of more than text: its own keys, and which configs stand in it."""
+    own = line(model_type, config)
+    inner = parts_of(config)
+    keys = {key: value for key, value in own["defaults"].items() if key not in inner.get("parts", {})}
+    return {**own, "nested": {}, **inner, "defaults": keys}
 
 
 def main() -> None:
@@ -149,9 +172,15 @@ def main() -> None:
     by_type = {config.model_type: config for config in map(CONFIG_MAPPING.__getitem__, CONFIG_MAPPING.keys())}
     wide = {name for name in by_type if name not in waiting and "multimodal" in classes(name).values()}
     inside = {name: by_type[name].sub_configs_defaults["text_config"] for name in wide}
+    wide |= {*SEEING, *HEARING}
     by_class: dict[str, Any] = {spec.model_type: spec.get_config_class(spec.model_type) for spec in inside.values()}
     waiting += by_class
     lines = {name: of_more_than_text(name, by_type[name]) for name in wide}
+    for one in (one for name in wide for one in by_type[name].sub_configs.values()):
+        if getattr(one, "model_type", ""):
+            by_class.setdefault(one.model_type, one)
+            waiting.append(one.model_type)
+    waiting += [part["type"] for name in wide for part in parts_of(by_type[name]).get("parts", {}).values()]
     while waiting:
         model_type = waiting.pop(0)
         config = by_type.get(model_type) or by_class.get(model_type)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from paramcount.catalog.names import names
+from paramcount.catalog.spec import CALLED, WHOLE
 from paramcount.cli import completion, streams
 from paramcount.cli.progress import shown
 from paramcount.errors import InputError, printable
@@ -39,6 +40,12 @@ def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--set", "changes", metavar="FIELD=VALUE", multiple=True, shell_complete=completion.changes, help=help
     )(command)
+
+
+def part_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    help = "Of a model of more than text one part alone: text, vision, audio, projector. Default: the whole."
+    of_parts = click.Choice(list(CALLED))
+    return click.option("--part", type=of_parts, callback=lambda *given: given[-1] or WHOLE, help=help)(command)
 
 
 def output_options(command: Callable[..., Report]) -> Callable[..., int]:

@@ -11,6 +11,7 @@ from paramcount.ledger.model import Model, Reading
 from paramcount.ledger.polynomial import Polynomial
 
 if TYPE_CHECKING:
+    from paramcount.config import Config
     from paramcount.config.rules import Limit, Rule
     from paramcount.config.sizes import Use
     from paramcount.models.configured import Configured
@@ -147,11 +148,17 @@ class Design:
         """That count as a compiled function of the sizes, in their order; exact on ints."""
         return self.count(reading, switches).function(self.sizes)
 
+    def named_counter(self, reading: Reading, switches: Mapping[str, bool]) -> Callable[[Mapping[str, Any]], int]:
+        """The same of sizes by their names, which hold the *switches* too."""
+        counter, names = self.counter(reading, switches), self.sizes
+        return lambda sizes: counter(*[sizes[name] for name in names])
+
 
 class Counted(Design):
     """A model that was counted and not composed: tensors under their names, with no sizes to change and no formulas."""
 
-    def __init__(self, name: str, summary: str, source: str, model: Model):
+    def __init__(self, name: str, summary: str, source: str, model: Model, config: Config | None = None):
+        self.config = config  # that it was counted from
         self.name, self.kind, self.summary, self.source = name, name, summary, source
         self._model = model
 

@@ -241,6 +241,16 @@ PLACES = {
     "whisper": ("encoder_decoders.whisper", "WHISPER"),
 }
 
+# Models of images and of sound, by themselves or as towers of larger ones.
+TOWERS = {
+    "clip_vision_model": ("vision.clip", "CLIP_VISION"),
+}
+
+# Models of more than text that are counted whole; models/wholes.py says how their text models are read.
+ASSEMBLED = {
+    "llava": ("vision.llava", "LLAVA"),
+}
+
 # Models of papers that transformers has no type of; they are counted by their tables' sizes alone.
 OF_PAPERS = {
     "attention-only": ("decoders.attention_only", "ATTENTION_ONLY"),

@@ -1,0 +1,66 @@
+"""What a model of more than text is assembled of: towers by their own configs, and its text model with its head."""
+
+from __future__ import annotations
+
+from paramcount.blocks.task_heads import AddHead
+from paramcount.config import Config
+from paramcount.ledger.model import Part, Parts, Stack
+from paramcount.models.architecture import refuse_what_is_not_counted, within
+from paramcount.models.registry import NotCountedError, architecture_of
+from paramcount.models.text_models import TEXT, inside
+
+VISION, AUDIO, PROJECTOR = "vision", "audio", "projector"
+
+
+def config_of(c: Config, part: str, key: str = "") -> Config:
+    """The config of a *part* of the whole *c*, under *key* or part_config; its symbols end in the part's name."""
+    key = key or f"{part}_config"
+    found = c.inner.get(key) or c.nested(key, part)
+    found.task = found.task or "base"
+    return found
+
+
+def tower(c: Config, part: str, name: str, key: str = "") -> Parts:
+    """The model that the config under *key* states, as a *part* whose tensors are named *name*.…
+
+    Raises NotCountedError where its type has no architecture here.
+    """
+    inner = config_of(c, part, key)
+    architecture = architecture_of(inner.model_type)
+    if architecture is None or "base" not in architecture.heads:
+        said = f"{key or part + '_config'} of model_type {inner.model_type} is not counted here"
+        raise NotCountedError(c, said)
+    return in_part(part, name, architecture.build(inner).parts)
+
+
+def in_part(part: str, name: str, parts: Parts) -> Parts:
+    """*parts* named *name*.…, their components called after the *part* that they are: vision attention."""
+    prefix = f"{name}." if name else ""
+    return tuple(_called(part, within(prefix, one)) for one in parts)
+
+
+def _called(part: str, one: Part | Stack) -> Part | Stack:
+    if isinstance(one, Stack):
+        return one._replace(layer=tuple(_called(part, inner) for inner in one.layer))
+    return one._replace(component=part if one.component == part else f"{part} {one.component}")
+
+
+def language_model(c: Config, name: str = "language_model") -> Parts:
+    """The body of the text model of *c*, under *name*; raises NotCountedError where its type is not counted."""
+    text = inside(c)
+    architecture = architecture_of(text.model_type)
+    assert architecture is not None
+    refuse_what_is_not_counted(text, architecture.counts)
+    return tuple(within(f"{name}.", part) for part in architecture.body(text))
+
+
+def text_head(name: str = "language_model", key: str = TEXT) -> AddHead:
+    """The head that the text model has by itself, under its own name."""
+
+    def add(c: Config, prefix: str) -> Parts:
+        text = c.inner[key]
+        architecture = architecture_of(text.model_type)
+        assert architecture is not None
+        return architecture.heads[text.task](text, f"{prefix}{name}.")
+
+    return add

@@ -1,0 +1,58 @@
+"""Random configs of models of images and of sound: towers, and wholes with a random config for each part."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from models.special import VARY
+from models.variations import Document, Draw, documents
+from paramcount.config.types import known
+from paramcount.models.index import ASSEMBLED, TOWERS
+from paramcount.models.registry import accepted
+
+# What a text_config may be where its type is free.
+TEXTS = ("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "phi3", "olmo2", "mixtral", "qwen3_moe")
+# Sizes of images and sound that are drawn where a type has them as numbers.
+SEEN = {"patch_size": (2, 6), "image_size": (6, 40), "num_channels": (1, 4), "projection_dim": (1, 9)}
+
+
+# Keys of types of more than text that are drawn beside these: by type, what changes a drawn document in place.
+def _of_llava(draw: Draw, document: Document) -> None:
+    document["vision_feature_layer"] = draw(st.sampled_from((-2, [-1], [-2, -1, 0])))
+
+
+BESIDE: dict[str, Callable[[Draw, Document], None]] = {"llava": _of_llava}
+
+
+@st.composite
+def of_more_than_text(draw: Draw, model_type: str) -> Document:
+    """A config of *model_type*: a class that is counted, a config for each of its parts or none, its own keys."""
+    document: Document = draw(documents(model_type, VARY.get(model_type)))
+    about = known(model_type)
+    assert about is not None
+    for key, (least, most) in SEEN.items():
+        if isinstance(about["defaults"].get(key), int):
+            document[key] = draw(st.integers(least, most))
+    for key, part in about.get("parts", {}).items():
+        document[key] = draw(_of_part(key, part))
+    if "text" in about and draw(st.booleans()):
+        document["text_config"]["tie_word_embeddings"] = draw(st.booleans())
+    if model_type in BESIDE:
+        BESIDE[model_type](draw, document)
+    return document
+
+
+@st.composite
+def _of_part(draw: Draw, key: str, part: dict[str, Any]) -> Document:
+    inner = part["type"]
+    if part.get("free") and key == "text_config":
+        inner = draw(st.sampled_from((inner, inner, *TEXTS)))
+    elif part.get("free"):
+        towers = [name for name in TOWERS if known(name)["classes"]]  # type: ignore[index]
+        inner = draw(st.sampled_from((inner, inner, *towers)))
+    if inner in TOWERS or inner in ASSEMBLED:
+        return draw(of_more_than_text(inner))
+    document = draw(documents(inner, VARY.get(inner))) if inner in accepted() else {"model_type": inner}
+    document.pop("architectures", None)
+    return document
