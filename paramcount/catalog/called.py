@@ -45,5 +45,7 @@ def suggestions(name: str, known: Iterable[str]) -> str:
 
 def _alike(wanted: str, other: str, ratio: float) -> float:
     """How alike two names are: by their letters, and by how far they agree from the beginning."""
-    same = next((place for place, (a, b) in enumerate(zip(wanted, other, strict=False)) if a != b), len(wanted))
+    same = next(
+        (place for place, (a, b) in enumerate(zip(wanted, other, strict=False)) if a != b), min(len(wanted), len(other))
+    )
     return ratio + same / len(wanted)

@@ -17,7 +17,7 @@ from paramcount.cli import streams
 from paramcount.cli.options import output_options
 from paramcount.cli.progress import watched
 from paramcount.cli.table import complete_tables, table_named
-from paramcount.errors import InputError
+from paramcount.errors import InputError, printable
 from paramcount.papers.grids import KINDS, kind_of_file, numbered
 from paramcount.papers.tables import read, tables
 from paramcount.report.audit import audits
@@ -66,6 +66,7 @@ def _guess(*, names: tuple[str, ...], form: str | None, as_json: bool, output: s
             stream.write(text)
     else:
         write_file(output, text.encode())
+        click.echo(printable(f"wrote {output}: CSV with a first guess of its head"), err=True)
     return 0
 
 

@@ -23,8 +23,12 @@ from paramcount.report.written import write_file
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+NAMES = {
+    "table": "text", "json": "JSON", "jsonl": "JSON lines", "csv": "CSV", "tsv": "TSV", "md": "Markdown", "tex": "LaTeX"
+}  # fmt: skip
+JSON = ("json", "jsonl")
 LONGEST = 60  # characters of what is said to run
-SUFFIXES = {".txt": "table", ".json": "json", ".csv": "csv", ".md": "md", ".tex": "tex"}
+SUFFIXES = {".txt": "table", **{f".{form}": form for form in WRITERS}, ".ndjson": "jsonl"}
 
 
 def complete_models(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -51,7 +55,7 @@ def part_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def output_options(command: Callable[..., Report]) -> Callable[..., int]:
     """Give *command* --format, --json and -o, and send the report that it returns where they say."""
 
-    @click.option("--format", "form", type=click.Choice(["table", "json", "csv", "md", "tex"]), help="Default: table.")
+    @click.option("--format", "form", type=click.Choice(["table", *WRITERS]), help="Default: table.")
     @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
     @click.option("-o", "--output", type=click.Path(), help="Write to a file, format by its suffix.")
     @wraps(command)
@@ -63,6 +67,7 @@ def output_options(command: Callable[..., Report]) -> Callable[..., int]:
             _print(report, chosen)
         else:
             write_file(output, _page(report, chosen).encode())
+            click.echo(printable(f"wrote {output}: {NAMES[chosen]}{_tables(report)}"), err=True)
         return 1 if report.failed else 0
 
     return with_output
@@ -75,6 +80,14 @@ def _called() -> str:
     given = map(context.params.get, arguments)
     words = [word for value in given for word in ([value] if isinstance(value, str) else value or ())]
     return printable(" ".join([str(context.info_name), *map(str, words)])[:LONGEST])
+
+
+def _tables(report: Report) -> str:
+    """How much that was: (2 tables, 31 rows)."""
+    sheets = report.sheets()
+    rows = sum(len(sheet.rows) for sheet in sheets)
+    many = f"{len(sheets)} tables, " if len(sheets) > 1 else ""
+    return f" ({many}{rows:,} row{'s' * (rows != 1)})" if sheets else ""
 
 
 def _format(form: str | None, output: str | None) -> str:
@@ -94,7 +107,7 @@ def _print(report: Report, form: str) -> None:
             terminal.write(report, stream)
         else:
             page = WRITERS[form](report)
-            stream.write(in_json(page, stream.encoding) if form == "json" else page)
+            stream.write(in_json(page, stream.encoding) if form in JSON else page)
 
 
 def _page(report: Report, form: str) -> str:

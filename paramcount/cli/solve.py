@@ -109,6 +109,7 @@ def _emit(*, form: str | None, as_json: bool, output: str | None, **asked: Any) 
             stream.write(text)
     else:
         write_file(output, text.encode())
+        click.echo(printable(f"wrote {output}: a config for {solution.candidates[0].total:,} parameters"), err=True)
     return 0
 
 
