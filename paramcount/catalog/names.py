@@ -99,7 +99,8 @@ def _released(name: str, key: str) -> Spec:
     from paramcount.config import read as read_config
 
     spec = spec_of(read_config(f"{folder()}/configs/{key}.json"), key)
-    return spec._replace(published=tuple(_figure(row) for row in rows))
+    said = tuple(row["note"] for row in rows if row["note"])
+    return spec._replace(published=tuple(_figure(row) for row in rows), notes=(*spec.notes, *said))
 
 
 def _figure(row: dict[str, str]) -> Published:

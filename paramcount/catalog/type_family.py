@@ -72,7 +72,7 @@ class Structure:
             total = Polynomial({}) + self._model.read(reading)
             symbols = tuple(total.symbols())
             needed = set(symbols)
-            for name in reversed(self._rules):
+            for name in reversed(list(self._rules)):
                 needed |= self._rules[name].needs() if name in needed else set()
             rules = {name: _remembered(rule) for name, rule in self._rules.items() if name in needed}
             self._formulas[reading] = Formula(total.function(symbols), symbols, rules)

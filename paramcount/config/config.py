@@ -33,6 +33,7 @@ class Config(UsedSizes):
         self.inner: dict[str, Config] = {}  # what was read of the objects in it
         self.decided: frozenset[str] = frozenset()  # switches that the whole has noted
         self.goes_on = True  # whether more layers would be of such kinds in turn as those that there are
+        self.meant = False  # whether it is a file of a known program, read as what that builds
         self.settled: frozenset[str] = frozenset()  # changes ("vocab_size=32000") that were in it before it was read
         self.asked: set[str] = set()  # keys that were looked up, by their own names
         self.cut: set[str] = set()  # keys of lists of which what lies behind the last layer is left out
@@ -82,6 +83,20 @@ class Config(UsedSizes):
     def size_or_none(self, key: str, least: int = 1) -> Sized | None:
         """The whole number under *key*, or None where it is absent or null."""
         return None if self.get(key) is None else self.size(key, least)
+
+    def sides(self, key: str) -> tuple[Sized, Sized]:
+        """Height and width under *key*, which has one number for both or a list of the two; raises ConfigError."""
+        value = self.get(key)
+        if not isinstance(value, list):
+            side = self.size(key)
+            return side, side
+        if len(value) != 2:
+            raise self.refuse(key, "valid: a whole number, or a list of height and width")
+        if value[0] == value[1]:
+            side = self._noted(key, value[0], 1)
+            return side, side
+        height, width = (self._noted_side(key, one, name) for one, name in zip(value, ("height", "width"), strict=True))
+        return height, width
 
     def flag(self, key: str) -> bool:
         """The switch under *key*; raises ConfigError on anything but true and false."""
@@ -238,6 +253,12 @@ class Config(UsedSizes):
         if least > 1:
             self.is_at_most(least, size)
         return size
+
+    def _noted_side(self, key: str, value: Any, name: str) -> Sized:
+        """One side of two that differ, which is a size of its own and no key."""
+        if type(value) is not int or value < 1:
+            raise self.refuse(key, "valid: a whole number from 1 up, or a list of two")
+        return self.named(f"{key.removesuffix('_size')}_{name}", value, f"{name} in {self.prefix}{key}")
 
     def _use(self, key: str, value: int | bool) -> str:
         """Note that *key* was read; its symbol, or the key itself where another key has that symbol already."""
