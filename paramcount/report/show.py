@@ -69,7 +69,7 @@ def side_by_side(specs: list[Spec], tensors: bool = False, reading: str = "") ->
         )
     models = [spec.model() for spec in specs]
     columns = [Column("name", "component")]
-    columns += [Column(str(place), spec.title(), "count") for place, spec in enumerate(specs)]
+    columns += [Column(str(place), spec.title(), "count", header=spec.title()) for place, spec in enumerate(specs)]
     from paramcount.comparison import merged  # imports fractions, which one model alone has no use for
 
     names = reduce(merged, (list(model.by_component()) for model in models))
