@@ -10,6 +10,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "paramcount"
 # From the ground up. A room may import what stands before it, and itself.
 FLOORS = [
     "errors",
+    "extras",
     "inputs",
     "quantity",
     "ledger",
@@ -42,7 +43,8 @@ HEAVY_ROOMS = {
     "pandas": {"library"},
     "lxml": {"papers"},
     "pylatexenc": {"papers"},
-    "markdown_it": {"papers"},
+    "markdown_it": {"papers", "report"},
+    "jinja2": {"report"},
     "rich": {"report", "cli"},
     "click": {"cli"},
     "huggingface_hub": {"hub", "classes"},

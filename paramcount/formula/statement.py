@@ -12,6 +12,7 @@ from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.names import of_tables
 from paramcount.catalog.spec import Spec, read_changes
+from paramcount.extras import need
 from paramcount.formula.leading import Shortfall, leading_terms, shortfall
 from paramcount.formula.relations import Relation, read_relations
 from paramcount.ledger.polynomial import Polynomial
@@ -101,8 +102,9 @@ class Measured(NamedTuple):
         return (self.exact - self.leading) / self.leading
 
 
-def read_subject(name: str, changes: Sequence[str] = ()) -> Subject:
-    """The family *name* with free sizes, unless *changes* give them; or the model *name* with *changes* over it.
+def read_subject(name: str, changes: Sequence[str] = (), part: str = "") -> Subject:
+    """The family *name* with free sizes, unless *changes* give them; or the model *name* with *changes* over it; *part*
+    is as resolve has it.
 
     Raises UnknownModelError or paramcount.models.design.SizeError.
     """
@@ -110,7 +112,7 @@ def read_subject(name: str, changes: Sequence[str] = ()) -> Subject:
         given = read_changes(family, changes)
         if given.keys() <= family.switches.keys():
             return Subject(family, {**family.switches, **given})
-    spec = resolve(name, changes)
+    spec = resolve(name, changes, part)
     return Subject(spec.family, {field: spec.sizes[field] for field in spec.family.switches}, spec)
 
 
@@ -140,7 +142,8 @@ def rewritten(formulas: Mapping[str, Polynomial], relations: Sequence[Relation])
     """*formulas* under *relations*; raises InputError where they cannot be."""
     if not relations:
         return dict(formulas)
-    from paramcount.formula.symbolic import Rewriting  # sympy
+    need("rewriting a formula (--assume, --leading)", "sympy")
+    from paramcount.formula.symbolic import Rewriting
 
     rewriting = Rewriting(relations)
     return {name: rewriting.apply(formula) for name, formula in formulas.items()}
