@@ -58,6 +58,7 @@ MORE = {
     "stablelm-alpha-7b": ("stablelm", "base-alpha-7b", (6 * 16 + 2) * 6144),
     "polyglot-ko-12.8b": ("polyglot-ko", "polyglot-ko-12.8b", 2 * (30_208 - 30_003) * 5120 + 3 * (6 * 40 + 2) * 5120),
     "gpt-j-shards": ("gpt-j", "GPT-J 6B", (7 * (3 * 28 + 2) + 8) * 4096),
+    "stablelm-2-12b": ("stablelm-cards", "Stable LM 2 12B", 82 * 5120),
     "stablelm-2-norms": ("stablelm-2", "Stable LM 2 1.6B", -48 * 2048),
 }
 
