@@ -137,6 +137,7 @@ WITHOUT_SHAPES = {
     "gopher-compute",
     "gpt3-data",
     "llama-carbon",
+    "araelectra",
     "biomegatron",
 }
 
