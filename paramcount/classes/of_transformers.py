@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import torch
@@ -55,7 +56,7 @@ def build(config: Config) -> nn.Module:
     with shapes_alone(), silence(), closed():
         parsed = transformers.AutoConfig.for_model(config.model_type, **settings)
         parsed._attn_implementation = "eager"
-        built: nn.Module = _class(config)(parsed)
+        built: nn.Module = _class(config, parsed)(parsed)
         _untie(config, built)
     return built
 
@@ -180,10 +181,17 @@ def _text(parameter: Parameter | None) -> str:
     return "none" if parameter is None else f"{' × '.join(map(str, parameter.shape))} ({parameter.owner})"
 
 
-def _class(config: Config) -> Any:
+def _class(config: Config, parsed: Any) -> Any:
     """The constructor of the class that *config* names, or of its type's language model."""
     name = class_name(config)
-    return getattr(transformers, name)._from_config if name else transformers.AutoModel.from_config
+    return _named(name, parsed)._from_config if name else transformers.AutoModel.from_config
+
+
+def _named(name: str, parsed: Any) -> Any:
+    """The class *name* of transformers; one that stands in others alone is found beside the class of its config."""
+    if hasattr(transformers, name):
+        return getattr(transformers, name)
+    return getattr(import_module(type(parsed).__module__.replace(".configuration_", ".modeling_")), name)
 
 
 def class_name(config: Config) -> str:
