@@ -16,6 +16,8 @@ import transformers
 from transformers import CONFIG_MAPPING, AutoConfig
 from transformers.models.auto import modeling_auto
 
+from paramcount.models.index import ASSEMBLED, TOWERS
+
 OUT = Path(__file__).resolve().parent.parent / "paramcount" / "config" / "types.jsonl"
 TASKS = {
     "multimodal": "MODEL_FOR_MULTIMODAL_LM_MAPPING_NAMES",
@@ -31,6 +33,9 @@ TASKS = {
     "next-sentence": "MODEL_FOR_NEXT_SENTENCE_PREDICTION_MAPPING_NAMES",
     "encoder": "MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES",
     "speech": "MODEL_FOR_SPEECH_SEQ_2_SEQ_MAPPING_NAMES",
+    "images": "MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES",
+    "masked-images": "MODEL_FOR_MASKED_IMAGE_MODELING_MAPPING_NAMES",
+    "backbone": "MODEL_FOR_BACKBONE_MAPPING_NAMES",
 }
 # Text models that no mapping of classes names, since they stand in other models alone.
 INSIDE = {
@@ -50,9 +55,24 @@ INSIDE = {
     "phi4_multimodal_vision": {"Phi4MultimodalVisionModel": "base"},
     "phi4_multimodal_audio": {"Phi4MultimodalAudioModel": "base"},
     "paddleocr_vl_vision": {"PaddleOCRVisionModel": "base"},
+    "clip_text_model": {"CLIPTextModelWithProjection": "projected"},
+    "clip_vision_model": {"CLIPVisionModelWithProjection": "projected"},
+    "siglip_text_model": {"SiglipTextModel": "base"},
+    "siglip2_text_model": {"Siglip2TextModel": "base"},
+    "mllama_vision_model": {"MllamaVisionModel": "base"},
+    "llama4_vision_model": {"Llama4VisionModel": "base"},
+    "blip_2_vision_model": {"Blip2VisionModel": "base"},
+    "instructblip_vision_model": {"InstructBlipVisionModel": "base"},
+    "instructblip_qformer": {"InstructBlipQFormerModel": "base"},
+    "got_ocr2_vision": {"GotOcr2VisionEncoder": "base"},
+    "idefics2_vision": {"Idefics2VisionTransformer": "base"},
+    "florence_vision": {"Florence2VisionBackbone": "base"},
+    "aimv2_text_model": {"Aimv2TextModel": "base"},
+    "deit": {"DeiTForImageClassificationWithTeacher": "images-with-teacher"},
+    "beit": {"BeitForMaskedImageModeling": "masked-images"},
 }
 # Of images and of sound, such as no mapping of classes for text has.
-SEEING = ("clip", "siglip", "siglip2", "vit", "dinov2", "dinov2_with_registers", "dinov3_vit", "phi4_multimodal")
+SEEING = ("clip", "siglip", "siglip2", "phi4_multimodal")
 HEARING = ("qwen2_5_omni", "qwen3_omni_moe")
 # Spellings that a config class takes in its constructor, beside those of its attribute_map.
 TAKEN = {
@@ -182,9 +202,9 @@ def main() -> None:
     by_type = {config.model_type: config for config in map(CONFIG_MAPPING.__getitem__, CONFIG_MAPPING.keys())}
     wide = {name for name in by_type if name not in waiting and "multimodal" in classes(name).values()}
     inside = {name: by_type[name].sub_configs_defaults["text_config"] for name in wide}
-    wide |= {*SEEING, *HEARING}
+    wide |= {*SEEING, *HEARING, *(by_type.keys() & ASSEMBLED.keys())}
     by_class: dict[str, Any] = {spec.model_type: spec.get_config_class(spec.model_type) for spec in inside.values()}
-    waiting += by_class
+    waiting += [*by_class, *TOWERS]
     lines = {name: of_more_than_text(name, by_type[name]) for name in wide}
     for one in (one for name in wide for one in by_type[name].sub_configs.values()):
         if getattr(one, "model_type", ""):

@@ -97,7 +97,7 @@ def counted(config: Config, why: str) -> Counted:
     _refuse_unread(config, built.config, why)
     summary = f"counted by transformers {transformers.__version__} ({type(built).__name__})"
     parts = tuple(Part("", component, Given((tensor,))) for component, tensor in _components(built))
-    return Counted(config.model_type, summary, "transformers", Model(parts))
+    return Counted(config.model_type, summary, "transformers", Model(parts), config)
 
 
 def _refuse_endless(config: Config, document: Mapping[str, Any]) -> None:

@@ -83,6 +83,20 @@ class Config(UsedSizes):
         """The whole number under *key*, or None where it is absent or null."""
         return None if self.get(key) is None else self.size(key, least)
 
+    def sides(self, key: str) -> tuple[Sized, Sized]:
+        """Height and width under *key*, which has one number for both or a list of the two; raises ConfigError."""
+        value = self.get(key)
+        if not isinstance(value, list):
+            side = self.size(key)
+            return side, side
+        if len(value) != 2:
+            raise self.refuse(key, "valid: a whole number, or a list of height and width")
+        if value[0] == value[1]:
+            side = self._noted(key, value[0], 1)
+            return side, side
+        height, width = (self._noted_side(key, one, name) for one, name in zip(value, ("height", "width"), strict=True))
+        return height, width
+
     def flag(self, key: str) -> bool:
         """The switch under *key*; raises ConfigError on anything but true and false."""
         value = self.get(key)
@@ -238,6 +252,12 @@ class Config(UsedSizes):
         if least > 1:
             self.is_at_most(least, size)
         return size
+
+    def _noted_side(self, key: str, value: Any, name: str) -> Sized:
+        """One side of two that differ, which is a size of its own and no key."""
+        if type(value) is not int or value < 1:
+            raise self.refuse(key, "valid: a whole number from 1 up, or a list of two")
+        return self.named(f"{key.removesuffix('_size')}_{name}", value, f"{name} in {self.prefix}{key}")
 
     def _use(self, key: str, value: int | bool) -> str:
         """Note that *key* was read; its symbol, or the key itself where another key has that symbol already."""

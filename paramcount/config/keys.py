@@ -136,6 +136,9 @@ SYMBOLS = {
     "num_global_key_value_heads": "n_global_kv_heads",
     "top_k_experts": "n_active_experts",
     "num_labels": "n_labels",
+    "num_channels": "n_channels",
+    "num_patches": "n_patches",
+    "num_register_tokens": "n_registers",
 }
 
 

@@ -123,6 +123,10 @@ class Model(NamedTuple):
         """Every tensor once, in the order in which the model uses them."""
         return _entries(self.parts)
 
+    def part(self, name: str) -> Model:
+        """Of a model of more than text the part called *name* alone."""
+        return Model(tuple(one for one in self.parts if part_of(_first_component(one)) == name))
+
     def mapped(self, size: Callable[[Any], Any]) -> Model:
         """The model with *size* of each of its sizes in their place."""
         return Model(tuple(_mapped(part, size) for part in self.parts))
@@ -199,6 +203,14 @@ class Model(NamedTuple):
                 for component, count in counts.items():
                     layers.setdefault(component, []).append(count)
         return {component: first for component, (first, *rest) in layers.items() if all(c == first for c in rest)}
+
+
+def _first_component(part: Part | Stack) -> str:
+    while isinstance(part, Stack):
+        if not part.layer:
+            return ""
+        part = part.layer[0]
+    return part.component
 
 
 def _mapped(part: Part | Stack, size: Callable[[Any], Any]) -> Part | Stack:

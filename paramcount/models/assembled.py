@@ -76,3 +76,25 @@ def two_maps(
         dense(f"{name}1", PROJECTOR, d_in, d_between, bias),
         dense(f"{name}2", PROJECTOR, d_between, d_out, bias),
     )
+
+
+def complete(c: Config, name: str = "language_model") -> Parts:
+    """The text model of *c* with its own head, decoder or encoder with a decoder, tied as its own config says.
+
+    Raises NotCountedError where its type or its language model is not counted.
+    """
+    text = c.inner.get(TEXT) or c.nested(TEXT)
+    architecture, tasks = architecture_of(text.model_type), text.about["classes"].values()
+    text.task = next((task for task in ("causal", "seq2seq") if task in tasks), "")
+    if architecture is None or text.task not in architecture.heads:
+        raise NotCountedError(c, f"{TEXT} of model_type {text.model_type} is not counted here")
+    return tuple(within(f"{name}.", part) for part in architecture.build(text).parts)
+
+
+def beside(c: Config, name: str, key: str = TEXT) -> Parts:
+    """The encoder of text that stands beside one of images; raises NotCountedError where its type is not counted."""
+    text = c.inner.get(key) or c.nested(key)
+    architecture, text.task = architecture_of(text.model_type), "base"
+    if architecture is None:
+        raise NotCountedError(c, f"{key} of model_type {text.model_type} is not counted here")
+    return tuple(within(f"{name}.", part) for part in architecture.build(text).parts)

@@ -11,6 +11,7 @@ from paramcount.ledger.model import Model, Reading
 from paramcount.ledger.polynomial import Polynomial
 
 if TYPE_CHECKING:
+    from paramcount.config import Config
     from paramcount.config.rules import Limit, Rule
     from paramcount.config.sizes import Use
     from paramcount.models.configured import Configured
@@ -151,7 +152,8 @@ class Design:
 class Counted(Design):
     """A model that was counted and not composed: tensors under their names, with no sizes to change and no formulas."""
 
-    def __init__(self, name: str, summary: str, source: str, model: Model):
+    def __init__(self, name: str, summary: str, source: str, model: Model, config: Config | None = None):
+        self.config = config  # that it was counted from
         self.name, self.kind, self.summary, self.source = name, name, summary, source
         self._model = model
 

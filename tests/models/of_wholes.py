@@ -32,7 +32,7 @@ def of_more_than_text(draw: Draw, model_type: str) -> Document:
     about = known(model_type)
     assert about is not None
     for key, (least, most) in SEEN.items():
-        if isinstance(about["defaults"].get(key), int):
+        if isinstance(about["defaults"].get(key), int) and key not in document:
             document[key] = draw(st.integers(least, most))
     for key, part in about.get("parts", {}).items():
         document[key] = draw(_of_part(key, part))
