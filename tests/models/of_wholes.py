@@ -22,7 +22,50 @@ def _of_llava(draw: Draw, document: Document) -> None:
     document["vision_feature_layer"] = draw(st.sampled_from((-2, [-1], [-2, -1, 0])))
 
 
-BESIDE: dict[str, Callable[[Draw, Document], None]] = {"llava": _of_llava}
+def _of_kimi(draw: Draw, document: Document) -> None:
+    document["projection_hidden_size"] = draw(st.integers(1, 9))
+    document["vision_config"]["merge_kernel_size"] = draw(st.sampled_from(([2, 2], [1, 3])))
+
+
+def _of_labels(draw: Draw, document: Document) -> None:
+    document["num_labels"] = draw(st.integers(0, 4))
+
+
+def _of_queries(draw: Draw, document: Document) -> None:
+    """The text model's task is by its type alone, and the Q-Former reads what the tower gives."""
+    document["num_query_tokens"] = draw(st.integers(1, 9))
+    inner = draw(st.sampled_from(("opt", "opt", "t5", "llama")))
+    document["text_config"] = draw(documents(inner, VARY.get(inner)))
+    document["text_config"].pop("architectures", None)
+
+
+def _of_florence(draw: Draw, document: Document) -> None:
+    document["text_config"] = draw(documents("bart", VARY.get("bart")))
+    document["text_config"].pop("architectures", None)
+    document["vision_config"]["projection_dim"] = draw(st.integers(1, 20))
+    document["vision_config"]["max_position_embeddings"] = draw(st.integers(1, 20))
+    if draw(st.booleans()):
+        document["tie_word_embeddings"] = draw(st.booleans())
+
+
+def _of_optional(draw: Draw, document: Document) -> None:
+    """No sound, and maybe no images."""
+    document["audio_config"] = None
+    if draw(st.booleans()):
+        document["vision_config"] = None
+
+
+BESIDE: dict[str, Callable[[Draw, Document], None]] = {
+    "llava": _of_llava,
+    "clip": _of_labels,
+    "siglip": _of_labels,
+    "siglip2": _of_labels,
+    "kimi_k25": _of_kimi,
+    "blip-2": _of_queries,
+    "instructblip": _of_queries,
+    "florence2": _of_florence,
+    "gemma4": _of_optional,
+}
 
 
 @st.composite

@@ -16,7 +16,7 @@ from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
 from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
-from paramcount.models.assembled import PROJECTOR, VISION, complete, config_of, in_part, tower
+from paramcount.models.assembled import PROJECTOR, VISION, beside, complete, config_of, in_part, tower
 from paramcount.models.text_models import TEXT
 from paramcount.models.vision.vit import UNCOSTED
 
@@ -104,24 +104,23 @@ def _instructed(c: Config, d_source: Size) -> Parts:
 
 def blip2(c: Config) -> Parts:
     """Li et al. 2023, sec. 3: an encoder of images, the Q-Former, a map, and a whole language model."""
-    return _with(c, qformer_of)
+    return _with(c, qformer_of, complete(c))
 
 
 def instructblip(c: Config) -> Parts:
-    """Dai et al. 2023, sec. 2.3: the same, whose Q-Former reads the instruction."""
-    return _with(c, _instructed)
+    """Dai et al. 2023, sec. 2.3: the same, whose Q-Former reads the instruction; of the text model maybe the body."""
+    return _with(c, _instructed, beside(c, "language_model") if c.task == "base" else complete(c))
 
 
-def _with(c: Config, former: Callable[[Config, Size], Parts]) -> Parts:
+def _with(c: Config, former: Callable[[Config, Size], Parts], text: Parts) -> Parts:
     queries = config_of(c, PROJECTOR, "qformer_config")
     seen, d_model = config_of(c, VISION), queries.size("hidden_size")
-    read = complete(c)
     return (
         *tower(c, VISION, "vision_model"),
         *in_part(PROJECTOR, "", (token("query_tokens", d_model, "queries", c.size("num_query_tokens")),)),
         *in_part(PROJECTOR, "qformer", former(queries, seen.size("hidden_size"))),
         dense("language_projection", PROJECTOR, d_model, c.inner[TEXT].size("hidden_size"), bias=True),
-        *read,
+        *text,
     )
 
 

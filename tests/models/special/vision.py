@@ -143,6 +143,8 @@ VARY: dict[str, Vary] = {
     "aimv2_vision_model": TOWER,
     "blip_2_vision_model": square,
     "blip_2_qformer": qformer,
+    "instructblip_vision_model": square,
+    "instructblip_qformer": qformer,
     "kimi_k25_vision": kimi,
     "got_ocr2_vision": got_ocr2,
     "florence_vision": stages,
