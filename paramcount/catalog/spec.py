@@ -63,6 +63,11 @@ def mark(part: PartOf | None) -> dict[str, Any]:
     return {"part": part.document()} if part else {}
 
 
+def marked(name: str, part: PartOf | None) -> str:
+    """*name*, which is of the *part* alone where it is about one."""
+    return f"{name}, {part.part} only" if part else name
+
+
 class Spec(NamedTuple):
     """A family, its settled sizes, and what was printed of the model.
 
@@ -108,9 +113,13 @@ class Spec(NamedTuple):
         """What documents say of a model that is a part alone; nothing of a whole one."""
         return mark(self.part)
 
+    def column(self, place: int) -> str:
+        """The key of a column that is about it, the *place*-th of several models."""
+        return marked(str(place), self.part)
+
     def of_all(self) -> str:
         """What the sum of all that is counted is called."""
-        return f"total, {self.part.part} only" if self.part else "total"
+        return marked("total", self.part)
 
     def title(self) -> str:
         changes = ", ".join(f"{field} = {value}" for field, value in self.overridden.items())

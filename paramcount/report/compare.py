@@ -45,16 +45,17 @@ def _opposed(comparison: Comparison) -> bool:
 def _counts(labels: Sequence[str], comparisons: Sequence[Comparison]) -> Sheet:
     """A row per component; with more than two models, differences are left to terminals that have room."""
     many = len(comparisons) > 1
-    columns = [Column("name", "component"), Column("params_0", labels[0], "count")]
+    keys = _keys(comparisons)
+    columns = [Column("name", "component"), Column(keys[0], labels[0], "count")]
     for place, label in enumerate(labels[1:], 1):
         columns += [
-            Column(f"params_{place}", label, "count"),
+            Column(keys[place], label, "count"),
             Column(f"difference_{place}", "difference", "count", wide=many),
             Column(f"ratio_{place}", "ratio", "number"),
         ]
     *lines, active = _lines(comparisons)
     sparse = any((c.active.before, c.active.after) != (c.total.before, c.total.after) for c in comparisons)
-    rows = [_row(line) for line in ([*lines, active] if sparse else lines)]
+    rows = [_row(line, keys) for line in ([*lines, active] if sparse else lines)]
     return Sheet(tuple(columns), rows)
 
 
@@ -68,11 +69,17 @@ def _lines(comparisons: Sequence[Comparison]) -> list[list[Line]]:
     return [*components, *sums]
 
 
-def _row(lines: list[Line]) -> dict[str, Any]:
+def _keys(comparisons: Sequence[Comparison]) -> list[str]:
+    """The keys of the models' columns."""
+    specs = [comparisons[0].before, *(comparison.after for comparison in comparisons)]
+    return [f"params_{spec.column(place)}" for place, spec in enumerate(specs)]
+
+
+def _row(lines: list[Line], keys: list[str]) -> dict[str, Any]:
     name = lines[0].name
-    row: dict[str, Any] = {"name": name, "component": name, "strong": name == "total", "params_0": lines[0].before}
+    row: dict[str, Any] = {"name": name, "component": name, "strong": name == "total", keys[0]: lines[0].before}
     for place, line in enumerate(lines, 1):
-        row |= {f"params_{place}": line.after, f"difference_{place}": line.difference, f"ratio_{place}": line.ratio}
+        row |= {keys[place]: line.after, f"difference_{place}": line.difference, f"ratio_{place}": line.ratio}
     return row
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from paramcount.catalog.spec import PartOf, mark
+from paramcount.catalog.spec import PartOf, mark, marked
 from paramcount.costs.memory.fit import Fit
 from paramcount.costs.memory.footprint import Footprint
 from paramcount.costs.memory.peak import LEFT_OUT as LEFT_OUT_OF_PEAK
@@ -49,10 +49,14 @@ def memory_report(answers: list[Answer]) -> Report:
     """The bytes of each kind and their sum; of several models a column each."""
     if len(answers) == 1:
         return Report(_document(answers[0]), (*_alone(answers[0]), LEFT_OUT))
-    columns = (Column("name", "memory"), *(Column(str(at), one.name, "count") for at, one in enumerate(answers)))
+    keys = [marked(str(at), one.part) for at, one in enumerate(answers)]
+    columns = (
+        Column("name", "memory"),
+        *(Column(key, one.name, "count") for key, one in zip(keys, answers, strict=True)),
+    )
     kinds = [one.found.kinds for one in answers]
-    rows = [_across(name, [each[name] for each in kinds]) for name in kinds[0]]
-    rows.append({**_across("total", [one.found.total for one in answers]), "strong": True})
+    rows = [_across(name, keys, [each[name] for each in kinds]) for name in kinds[0]]
+    rows.append({**_across("total", keys, [one.found.total for one in answers]), "strong": True})
     headings = "\n".join(_heading(one) for one in answers)
     sums = "\n".join(f"{one.title}: {_sum(one.found)}" for one in answers)
     lines = dict.fromkeys(line for one in answers for line in _lines(one))
@@ -67,7 +71,7 @@ def size(nbytes: int) -> str:
 def _alone(one: Answer) -> tuple[str | Sheet, ...]:
     found = one.found
     rows = [_row(name, nbytes, found.stated) for name, nbytes in found.kinds.items()]
-    last = "total" if found.total is not None else NOT_ALL
+    last = marked("total" if found.total is not None else NOT_ALL, one.part)
     rows.append({**_row(last, found.stated, found.stated), "strong": True, "bar": None})
     return (_heading(one), Sheet(KINDS, rows), *_moments(one.peak), *_lines(one))
 
@@ -147,8 +151,8 @@ def _in(nbytes: int, unit: int) -> str:
     return f"{sign}{abs(thousandths) // 1000:,}.{abs(thousandths) % 1000:03}"
 
 
-def _across(name: str, values: list[int | None]) -> dict[str, Any]:
-    return {"name": name, **{str(at): value for at, value in enumerate(values)}}
+def _across(name: str, keys: list[str], values: list[int | None]) -> dict[str, Any]:
+    return {"name": name, **dict(zip(keys, values, strict=True))}
 
 
 def _sum(found: Footprint) -> str:
