@@ -6,12 +6,14 @@ from paramcount.blocks.parts import dense
 from paramcount.blocks.task_heads import AddHead
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
+from paramcount.ledger.sized import Sized
 from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import refuse_what_is_not_counted, within
 from paramcount.models.registry import NotCountedError, architecture_of
 from paramcount.models.text_models import TEXT, inside
 
 VISION, AUDIO, PROJECTOR = "vision", "audio", "projector"
+OF_TEXT = "its text model's costs alone are stated"
 
 
 def config_of(c: Config, part: str, key: str = "") -> Config:
@@ -45,6 +47,11 @@ def _called(part: str, one: Part | Stack) -> Part | Stack:
     if isinstance(one, Stack):
         return one._replace(layer=tuple(_called(part, inner) for inner in one.layer))
     return one._replace(component=part if one.component == part else f"{part} {one.component}")
+
+
+def text_width(c: Config) -> Sized:
+    """How wide the text model of *c* is."""
+    return inside(c).size("hidden_size")
 
 
 def language_model(c: Config, name: str = "language_model") -> Parts:
