@@ -8,14 +8,15 @@ from paramcount.catalog.spec import DESCRIBED, OF_COSTS, WHOLE, PartOf, Spec
 from paramcount.config import Config, ConfigError
 from paramcount.config.earlier_names import present
 from paramcount.config.keys import symbol
-from paramcount.config.misplaced import refuse_other_lengths
+from paramcount.config.misplaced import refuse_other_lengths, refuse_unread
 from paramcount.config.own_code import names_code
 from paramcount.config.sizes import Use
 from paramcount.config.unread import passed_over
 from paramcount.errors import printable
 from paramcount.models.configured import Configured
+from paramcount.models.design import Counted
 from paramcount.models.index import ASSEMBLED, TOWERS
-from paramcount.models.registry import NotCountedError, accepted, class_of
+from paramcount.models.registry import NotCountedError, UnbuiltError, accepted, class_of
 from paramcount.models.text_models import TEXT, quantised, text_model
 from paramcount.models.wholes import TIED, WHOLES
 
@@ -106,7 +107,7 @@ def _whole_or_text(config: Config, name: str, error: NotCountedError) -> Spec:
     """The whole as transformers builds it; where that is not there or does not, the text model, which is then said."""
     try:
         return _by_transformers(config, name, error)
-    except ConfigError as why:
+    except UnbuiltError as why:
         if config.model_type not in WHOLES:
             raise
         try:
@@ -132,20 +133,38 @@ def _caution(config: Config, counted: str, unread: list[str]) -> str:
 def _by_transformers(config: Config, name: str, error: NotCountedError) -> Spec:
     why = f"{error}{_counted_inside(config)}"
     if not (find_spec("torch") and find_spec("transformers")):
-        raise ConfigError(f"{why}; transformers can count it: pip install 'paramcount[verify]'")
+        raise UnbuiltError(f"{why}; transformers can count it: pip install 'paramcount[verify]'")
     from paramcount.classes.there import refuse_absent
 
     refuse_absent(config, why)
     from paramcount.classes.of_transformers import counted
 
     family, named = counted(config, why), config.class_name() or "class"
-    inside = config.model_type in WHOLES  # whose text model's keys may stand beside its own
-    fields = {} if inside else config.about["defaults"].keys() - {TIED}
-    unread = passed_over(config, _stated(config), family.build().ledger) if fields else []
+    unread = _unread_in_text(config) if config.model_type in WHOLES else _unread_in_class(config, family)
     said = filter(None, [_own_code(config, named), quantised(config)])
     notes = [*config.notes, f"{family.summary}: exact, without formulas.", *said, *_not_read(named, unread)]
     caution = printable(_caution(config, named, unread))
     return Spec(printable(name), family, {}, notes=tuple(map(printable, notes)), caution=caution)
+
+
+def _unread_in_class(config: Config, family: Counted) -> list[str]:
+    if not config.about["defaults"].keys() - {TIED}:
+        return []
+    return passed_over(config, _stated(config), family.build().ledger)
+
+
+def _unread_in_text(config: Config) -> list[str]:
+    """Of a model of more than text, what its text model does not read."""
+    try:
+        text = text_model(config)
+    except NotCountedError:
+        return []
+    refuse_unread(text)
+    try:
+        model = Configured(text).model
+    except ConfigError:  # it is not counted here by itself
+        return []
+    return passed_over(text, text.used, model.ledger)
 
 
 def _stated(config: Config) -> dict[str, Use]:

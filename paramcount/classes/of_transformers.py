@@ -27,7 +27,7 @@ from paramcount.config.own_code import without_code
 from paramcount.ledger.model import Model, Part
 from paramcount.ledger.tensor import Given, Tensor
 from paramcount.models.design import Counted
-from paramcount.models.registry import architecture_of
+from paramcount.models.registry import UnbuiltError, architecture_of
 from paramcount.models.text_models import TEXT
 from paramcount.models.wholes import TIED
 
@@ -94,7 +94,7 @@ def counted(config: Config, why: str) -> Counted:
             built = build(config)
     except Exception as error:  # transformers raises whatever its classes run into
         said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        raise ConfigError(f"{why}; nor does transformers {transformers.__version__} build it ({said})") from None
+        raise UnbuiltError(f"{why}; nor does transformers {transformers.__version__} build it ({said})") from None
     if not any(parameter.numel() for parameter in built.parameters()):
         raise ConfigError(f"{why}; transformers' {type(built).__name__} has no parameters")
     _refuse_unread(config, built.config, why)
@@ -109,7 +109,7 @@ def _refuse_endless(config: Config, document: Mapping[str, Any]) -> None:
         for inner in value if isinstance(value, list) else [value]:
             if isinstance(inner, Mapping):
                 _refuse_endless(config, inner)
-        if "layer" in key and type(value) is int and value > DEEPEST:
+        if "layer" in key and "vocab" not in key and type(value) is int and value > DEEPEST:
             raise ConfigError(f"{config.name}: {key} = {value}: valid: up to {DEEPEST:,}")
 
 

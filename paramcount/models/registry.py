@@ -17,6 +17,10 @@ class NotCountedError(ConfigError):
         super().__init__(f"{config.name}: {why}")
 
 
+class UnbuiltError(ConfigError):
+    """A config that transformers does not build either, or would, were it installed."""
+
+
 def accepted() -> list[str]:
     """The model types of text that are counted, in the order in which they were taken up."""
     return list(PLACES)
@@ -62,5 +66,7 @@ def task_of(config: Config, architecture: Architecture) -> str:
 
 def _language_model(tasks: set[str]) -> str:
     """Of *tasks* the first that is a language model's; the body alone where none is."""
-    heads = ("multimodal", "seq2seq", "speech", "causal", "masked", "pretraining")
-    return next((task for task in heads if task in tasks), "base")
+    return next(
+        (task for task in ("multimodal", "seq2seq", "speech", "causal", "masked", "pretraining") if task in tasks),
+        "base",
+    )

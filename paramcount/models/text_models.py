@@ -33,8 +33,7 @@ def text_model(config: Config) -> Config:
     text.prefix = _prefix(config)
     text.whole, (text.holder, text.task) = config, _holder(config)
     _refuse_uncounted(config, text, tied)
-    if stated != tied:
-        text.notes.append(f"{TIED} is {str(tied).lower()} as the whole model has it, whatever {TEXT} says.")
+    text.notes += _tie_said(stated, tied)
     return text
 
 
@@ -42,7 +41,7 @@ def inside(config: Config) -> Config:
     """The config of the text model in *config*, which is counted whole: what it uses is noted there."""
     if TEXT in config.inner:
         return config.inner[TEXT]
-    text, _ = _text(config)
+    text, stated = _text(config)
     text.prefix = _prefix(config)
     text.holder, text.task = _holder(config)
     _refuse_uncounted(config, text, text.get(TIED))
@@ -50,7 +49,7 @@ def inside(config: Config) -> Config:
         own, tied = config.used[TIED], text.get(TIED)
         config.used[TIED] = own if own.value == tied else Use(tied, text.prefix + TIED, given=True)
         text.decided = frozenset({TIED})
-    config.notes += text.notes
+    config.notes += [*text.notes, *_tie_said(stated, text.get(TIED))]
     text.note_in(config)
     config.inner[TEXT] = text
     return text
@@ -65,6 +64,13 @@ def _text(config: Config) -> tuple[Config, Any]:
     tied = WHOLES[config.model_type].ties(config, text)
     text.values[TIED] = tied
     return text, inner.get(TIED, tied)
+
+
+def _tie_said(stated: Any, tied: bool) -> list[str]:
+    """What is to be said where a text_config says otherwise than the whole whether the head is tied."""
+    if stated == tied:
+        return []
+    return [f"{TIED} is {str(tied).lower()} as the whole model has it, whatever {TEXT} says."]
 
 
 def _prefix(config: Config) -> str:
@@ -83,7 +89,7 @@ def _text_config(config: Config) -> dict[str, Any]:
         fields = of({"model_type": config.about["text"]["type"]}).values
         found = {key: value for key, value in config.document.items() if key in fields or _may_be_its_size(config, key)}
     if found is None:
-        found = config.about["parts"][TEXT].get("given", {})
+        found = config.about.get("parts", {}).get(TEXT, {}).get("given", {})
     if not isinstance(found, dict):
         raise config.refuse(TEXT, "valid: an object of keys and values")
     return {**whole.under, **{key: found[key] for key in found if key not in UNREAD}}
