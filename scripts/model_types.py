@@ -45,6 +45,16 @@ INSIDE = {
     "qwen3_omni_moe_text": {"Qwen3OmniMoeThinkerTextModel": "base"},
     "granite4_vision_text": {"Granite4VisionTextModel": "base"},
     "paddleocr_vl_text": {"PaddleOCRTextModel": "base"},
+    "qwen2_vl_vision": {"Qwen2VisionTransformerPretrainedModel": "base"},
+    "qwen2_5_omni_vision_encoder": {"Qwen2_5OmniVisionEncoder": "base"},
+    "qwen2_5_omni_audio_encoder": {"Qwen2_5OmniAudioEncoder": "base"},
+    "qwen3_omni_moe_vision_encoder": {"Qwen3OmniMoeVisionEncoder": "base"},
+    "qwen3_omni_moe_audio_encoder": {"Qwen3OmniMoeAudioEncoder": "base"},
+    "granite_speech_encoder": {"GraniteSpeechCTCEncoder": "base"},
+    "granite_speech_plus_encoder": {"GraniteSpeechPlusCTCEncoder": "base"},
+    "phi4_multimodal_vision": {"Phi4MultimodalVisionModel": "base"},
+    "phi4_multimodal_audio": {"Phi4MultimodalAudioModel": "base"},
+    "paddleocr_vl_vision": {"PaddleOCRVisionModel": "base"},
     "clip_text_model": {"CLIPTextModelWithProjection": "projected"},
     "clip_vision_model": {"CLIPVisionModelWithProjection": "projected"},
     "siglip_text_model": {"SiglipTextModel": "base"},
@@ -206,8 +216,8 @@ def main() -> None:
         config = by_type.get(model_type) or by_class.get(model_type)
         if model_type in lines or config is None:
             continue
-        lines[model_type] = line(model_type, config)
-        waiting += [text["type"] for text in text_of(config).values()]
+        lines[model_type] = (of_more_than_text if text_of(config) else line)(model_type, config)
+        waiting += [part["type"] for part in parts_of(config).get("parts", {}).values()]
         for one in config.sub_configs.values():
             if getattr(one, "model_type", ""):
                 by_class[one.model_type] = one

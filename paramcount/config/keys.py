@@ -6,6 +6,7 @@ SYMBOLS = {
     "n_layer": "n_layers",
     "n_layers": "n_layers",
     "num_layers": "n_layers",
+    "depth": "n_layers",
     "encoder_layers": "n_encoder_layers",
     "decoder_layers": "n_decoder_layers",
     "num_decoder_layers": "n_decoder_layers",

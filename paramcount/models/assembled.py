@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from paramcount.blocks.parts import dense
 from paramcount.blocks.task_heads import AddHead
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
+from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import refuse_what_is_not_counted, within
 from paramcount.models.registry import NotCountedError, architecture_of
 from paramcount.models.text_models import TEXT, inside
@@ -64,6 +66,16 @@ def text_head(name: str = "language_model", key: str = TEXT) -> AddHead:
         return architecture.heads[text.task](text, f"{prefix}{name}.")
 
     return add
+
+
+def two_maps(
+    d_in: Size, d_between: Size, d_out: Size, bias: bool = True, name: str = "multi_modal_projector.linear_"
+) -> Parts:
+    """A projector of two maps with an activation between them (Liu et al. 2024, sec. 3)."""
+    return (
+        dense(f"{name}1", PROJECTOR, d_in, d_between, bias),
+        dense(f"{name}2", PROJECTOR, d_between, d_out, bias),
+    )
 
 
 def complete(c: Config, name: str = "language_model") -> Parts:

@@ -1,5 +1,8 @@
 """Where the architecture of each model type stands. A type stands here only once it is verified (docs/coverage.md)."""
 
+from paramcount.models.index_of_wholes import ASSEMBLED as ASSEMBLED
+from paramcount.models.index_of_wholes import TOWERS as TOWERS
+
 # Each model type: the module that holds its architecture, and what it is called there.
 PLACES = {
     "llama": ("decoders.llama", "LLAMA"),
@@ -239,58 +242,6 @@ PLACES = {
     "molmo2_text": ("decoders.molmo", "MOLMO2"),
     # end of text models inside others
     "whisper": ("encoder_decoders.whisper", "WHISPER"),
-}
-
-# Models of images and of sound, by themselves or as towers of larger ones.
-TOWERS = {
-    "clip_vision_model": ("vision.clip", "CLIP_VISION"),
-    "vit": ("vision.vit", "VIT"),
-    "deit": ("vision.deit", "DEIT"),
-    "vit_mae": ("vision.vit_mae", "VIT_MAE"),
-    "vit_msn": ("vision.vit_msn", "VIT_MSN"),
-    "ijepa": ("vision.ijepa", "IJEPA"),
-    "dinov2": ("vision.dinov2", "DINOV2"),
-    "dinov2_with_registers": ("vision.dinov2", "DINOV2_WITH_REGISTERS"),
-    "dinov3_vit": ("vision.dinov3", "DINOV3"),
-    "beit": ("vision.beit", "BEIT"),
-    "siglip_vision_model": ("vision.siglip", "SIGLIP_VISION"),
-    "siglip2_vision_model": ("vision.siglip", "SIGLIP2_VISION"),
-    "siglip_text_model": ("vision.siglip", "SIGLIP_TEXT"),
-    "siglip2_text_model": ("vision.siglip", "SIGLIP_TEXT"),
-    "idefics2_vision": ("vision.idefics", "IDEFICS_VISION"),
-    "idefics3_vision": ("vision.idefics", "IDEFICS_VISION"),
-    "smolvlm_vision": ("vision.idefics", "IDEFICS_VISION"),
-    "pixtral": ("vision.pixtral", "PIXTRAL_VISION"),
-    "internvl_vision": ("vision.internvl", "INTERNVL_VISION"),
-    "mllama_vision_model": ("vision.mllama", "MLLAMA_VISION"),
-    "gemma4_vision": ("vision.gemma4", "GEMMA4_VISION"),
-    "llama4_vision_model": ("vision.llama4", "LLAMA4_VISION"),
-    "aimv2_vision_model": ("vision.aimv2", "AIMV2_VISION"),
-    "aimv2_text_model": ("vision.aimv2", "AIMV2_TEXT"),
-    "blip_2_vision_model": ("vision.blip2", "BLIP2_VISION"),
-    "blip_2_qformer": ("vision.blip2", "QFORMER"),
-    "instructblip_vision_model": ("vision.blip2", "BLIP2_VISION"),
-    "instructblip_qformer": ("vision.blip2", "INSTRUCTBLIP_QFORMER"),
-    "clip_text_model": ("vision.clip", "CLIP_TEXT"),
-    "kimi_k25_vision": ("vision.kimi", "KIMI_VISION"),
-    "got_ocr2_vision": ("vision.got_ocr2", "GOT_OCR2_VISION"),
-    "florence_vision": ("vision.florence2", "FLORENCE2_VISION"),
-}
-
-# Models of more than text that are counted whole; models/wholes.py says how their text models are read.
-ASSEMBLED = {
-    "llava": ("vision.llava", "LLAVA"),
-    "clip": ("vision.clip", "CLIP"),
-    "siglip": ("vision.siglip", "SIGLIP"),
-    "siglip2": ("vision.siglip", "SIGLIP"),
-    "aimv2": ("vision.aimv2", "AIMV2"),
-    "llama4": ("vision.llama4", "LLAMA4"),
-    "gemma4": ("vision.gemma4", "GEMMA4"),
-    "kimi_k25": ("vision.kimi", "KIMI_K25"),
-    "got_ocr2": ("vision.got_ocr2", "GOT_OCR2"),
-    "florence2": ("vision.florence2", "FLORENCE2"),
-    "blip-2": ("vision.blip2", "BLIP2"),
-    "instructblip": ("vision.blip2", "INSTRUCTBLIP"),
 }
 
 # Models of papers that transformers has no type of; they are counted by their tables' sizes alone.

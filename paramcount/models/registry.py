@@ -66,7 +66,5 @@ def task_of(config: Config, architecture: Architecture) -> str:
 
 def _language_model(tasks: set[str]) -> str:
     """Of *tasks* the first that is a language model's; the body alone where none is."""
-    return next(
-        (task for task in ("multimodal", "seq2seq", "speech", "causal", "masked", "pretraining") if task in tasks),
-        "base",
-    )
+    heads = ("multimodal", "seq2seq", "speech", "causal", "masked", "pretraining")
+    return next((task for task in heads if task in tasks), "base")
