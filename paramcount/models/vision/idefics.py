@@ -8,7 +8,7 @@ from paramcount.blocks.vision import n_square_patches, patch_map, position_table
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.models.architecture import Architecture
-from paramcount.models.vision.siglip import layers
+from paramcount.models.vision.clip import clip_layers
 from paramcount.models.vision.vit import UNCOSTED
 
 
@@ -17,7 +17,7 @@ def idefics_vision(c: Config) -> Parts:
     return (
         patch_map(c, "embeddings.patch_embedding"),
         position_table("embeddings.position_embedding", n_square_patches(c), c.size("hidden_size")),
-        layers(c),
+        clip_layers(c),
         *last_norm(c, "post_layernorm"),
     )
 
