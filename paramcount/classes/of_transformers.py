@@ -28,6 +28,7 @@ from paramcount.ledger.model import Model, Part
 from paramcount.ledger.tensor import Given, Tensor
 from paramcount.models.design import Counted
 from paramcount.models.registry import UnbuiltError, architecture_of
+from paramcount.models.text_models import TEXT
 from paramcount.models.wholes import TIED
 
 # The class that stands for a config that names none has the first of these tasks that the type has a class for.
@@ -58,6 +59,8 @@ def build(config: Config) -> nn.Module:
         parsed._attn_implementation = "eager"
         built: nn.Module = _class(config, parsed)(parsed)
         _untie(config, built)
+        if TEXT in config.inner:
+            _untie(config.inner[TEXT], getattr(built, "language_model", built))
     return built
 
 
