@@ -16,6 +16,7 @@ from paramcount.catalog.spec import CALLED, WHOLE, Published, Spec, override
 from paramcount.config.document import of_python
 from paramcount.costs.readings import WithCosts
 from paramcount.errors import InputError
+from paramcount.extras import need
 
 if TYPE_CHECKING:
     import pandas
@@ -92,6 +93,7 @@ class LoadedModel(WithCosts):
 
     def to_frame(self) -> pandas.DataFrame:
         """A row per component: formula (text), parameters (exact ints), share (0 to 1)."""
+        need("to_frame", "pandas")
         import pandas
 
         total, formulas = self.total(), self.spec.symbolic().by_component()

@@ -10,6 +10,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "paramcount"
 # From the ground up. A room may import what stands before it, and itself.
 FLOORS = [
     "errors",
+    "extras",
     "inputs",
     "quantity",
     "ledger",

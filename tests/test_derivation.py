@@ -237,7 +237,9 @@ def test_missing_torch_is_said(run, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     done = run("derive", "derivable:Plain")
     assert done.exit_code == 2
-    assert done.stderr == "paramcount: derive needs torch, which is not installed; run: pip install torch\n"
+    assert (
+        done.stderr == "paramcount: derive needs torch, which is not installed; run: pip install 'paramcount[verify]'\n"
+    )
 
 
 def test_the_fields_of_the_example_are_a_dataclass():

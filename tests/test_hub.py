@@ -99,7 +99,8 @@ def test_what_is_no_name_is_refused_before_anything_is_imported():
 
 def test_without_huggingface_hub_the_remedy_is_named():
     line = python("import sys; sys.modules['huggingface_hub'] = None\n" + FETCH)
-    assert line == "owner/name: reading the hub needs huggingface_hub: pip install 'paramcount[hub]'"
+    missing = "huggingface_hub, which is not installed; run: pip install 'paramcount[hub]'"
+    assert line == f"owner/name: reading the hub needs {missing}"
 
 
 def test_asking_what_a_name_looks_like_imports_nothing_heavy():

@@ -166,7 +166,7 @@ def test_a_missing_file_is_one_line(run):
 
 
 def test_without_scipy_it_says_how_to_get_it(run, tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    monkeypatch.setitem(sys.modules, "scipy", None)
     path = written(like_chinchilla(20), tmp_path / "runs.csv")
     done = run("scaling", "fit", path)
     assert done.exit_code == 2

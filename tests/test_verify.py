@@ -16,8 +16,9 @@ from paramcount.catalog import names
 from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
+from paramcount.extras import MissingLibraryError
 from paramcount.ledger.model import Model, Part, Stack
-from paramcount.verification import MissingTorchError, Verified, compare, dry_run, verify
+from paramcount.verification import Verified, compare, dry_run, verify
 from paramcount.verification.compare import held_against
 from paramcount.verification.witnesses.bert import Bert
 from paramcount.verification.witnesses.gpt import GPT, GPT1
@@ -207,7 +208,7 @@ def test_sizes_that_are_no_numbers_are_refused():
 
 def test_missing_torch_is_said_with_the_line_that_installs_it(run, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(MissingTorchError):
+    with pytest.raises(MissingLibraryError):
         verify(SPEC)
     done = run("verify", "gpt2-small")
     assert (done.exit_code, done.stdout) == (2, "")

@@ -88,18 +88,19 @@ def _composed(config: Config, counted: Config, name: str, part: PartOf | None) -
     unread = passed_over(counted, counted.used, family.model.ledger)
     given = {symbol: use.value for symbol, use in family.keys.items() if use.given}
     named = class_of(counted)
+    caution = _caution(config, named, unread)
     said = [_class_said(config, named), _own_code(config, named), quantised(config)]
     earlier = [] if counted is config else config.notes
     marked = [part.said()] if part else []
     notes = [*marked, *earlier, *counted.notes, *filter(None, said), *_not_read(named, unread)]
     return Spec(
-        printable(f"{name}, {part.part} only" if part else name),
+        printable(_marked(f"{name}, {part.part} only" if part else name, caution)),
         family,
         family.values(),
         given=given,
         notes=tuple(map(printable, notes)),
         part=part,
-        caution=printable(_caution(config, named, unread)),
+        caution=printable(caution),
     )
 
 
@@ -123,11 +124,16 @@ def _not_read(counted: str, unread: list[str]) -> list[str]:
 
 def _caution(config: Config, counted: str, unread: list[str]) -> str:
     """What is to be said before all else: that the code of the config's own may have another model in it."""
-    if not names_code(config.document):
+    if not names_code(config.document) or config.meant:
         return ""
     if not unread:
         return f"as transformers' {counted}; its own code (auto_map) is not read"
     return f"its own code (auto_map) may be another model: {counted} does not read {', '.join(unread)}"
+
+
+def _marked(name: str, caution: str) -> str:
+    """*name* with a mark that no output can lose, where there is something to caution against."""
+    return f"{name}, own code not read" if caution else name
 
 
 def _by_transformers(config: Config, name: str, error: NotCountedError) -> Spec:
@@ -144,7 +150,7 @@ def _by_transformers(config: Config, name: str, error: NotCountedError) -> Spec:
     said = filter(None, [_own_code(config, named), quantised(config)])
     notes = [*config.notes, f"{family.summary}: exact, without formulas.", *said, *_not_read(named, unread)]
     caution = printable(_caution(config, named, unread))
-    return Spec(printable(name), family, {}, notes=tuple(map(printable, notes)), caution=caution)
+    return Spec(printable(_marked(name, caution)), family, {}, notes=tuple(map(printable, notes)), caution=caution)
 
 
 def _unread_in_class(config: Config, family: Counted) -> list[str]:

@@ -122,7 +122,8 @@ def override(spec: Spec, changes: Mapping[str, int | bool]) -> Spec:
     family, sizes = spec.family.change(spec.sizes, changes)
     given = {field: sizes[field] for field in {**spec.given, **changes} if field in sizes}
     overridden = {**spec.overridden, **changes}
-    return spec._replace(family=family, sizes=sizes, given=given, overridden=overridden)
+    kept = (note for note in spec.notes if note not in spec.family.said)
+    return spec._replace(family=family, sizes=sizes, given=given, overridden=overridden, notes=(*family.said, *kept))
 
 
 def read_changes(family: Design, changes: Iterable[str]) -> dict[str, int | bool]:

@@ -31,7 +31,9 @@ def command(target: str, config: str) -> Report:
     built on the meta device, where parameters take no memory. Exit 1 where no formula is found that agrees with it at
     every point tried. Needs torch, and transformers for its classes.
     """
-    from paramcount.derivation import derive
+    from paramcount.derivation import derive, need_libraries
+
+    need_libraries(target)
     from paramcount.report.derive import derived_report
 
     return derived_report(derive(target, config))

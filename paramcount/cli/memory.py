@@ -21,6 +21,7 @@ from paramcount.costs.memory.peak import no_peak
 from paramcount.costs.run import Run
 from paramcount.costs.stated import context, context_is_given
 from paramcount.errors import InputError
+from paramcount.extras import need
 from paramcount.report.memory import Answer, memory_report
 from paramcount.report.rows import Report
 
@@ -88,6 +89,8 @@ def command(
     """
     if gpu_file and not gpu:
         raise InputError(f"--gpu-file {gpu_file}: no device is asked for; valid: with --gpu NAME")
+    if fits:
+        need("memory --fits", "numpy")
     length = Length(batch, seq, source)
     device, sizes = accelerator(gpu, gpu_file) if gpu else None, take_layout(given)
     if fits or is_asked(sizes):

@@ -15,6 +15,7 @@ from paramcount.catalog.spec import OF_COSTS, WHOLE
 from paramcount.cli.options import complete_models, set_option
 from paramcount.cli.table import complete_tables, read_table
 from paramcount.errors import InputError, printable
+from paramcount.extras import need
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import tables
 from paramcount.quantity import parse_quantity
@@ -96,6 +97,7 @@ def command(
     Without MODEL and --table: GPT-2 and GPT-3; budget without --params all of family gpt; scale, flops and memory
     gpt3-175b; audit gpt3; train the published runs alone.
     """
+    need("plot", "matplotlib")
     form = _format(output)
     if params is not None and kind != "budget":
         raise InputError(f"--params {params}: plot {kind} marks no candidates; valid with: plot budget")

@@ -10,6 +10,7 @@ import click
 
 from paramcount.cli.options import output_options
 from paramcount.errors import InputError
+from paramcount.extras import need
 from paramcount.quantity import parse_quantity
 from paramcount.report.rows import Report
 from paramcount.report.scaling import scaling_report
@@ -103,6 +104,7 @@ def fit_command(file: str, resamples: int | None) -> Report:
     FILE.csv has a row a run: the column loss (nats a token), and two of n_params, tokens, flops.
     Needs scipy: pip install 'paramcount[fit]'.
     """
+    need("scaling fit", "scipy")
     import os
 
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for arrays this small, threads only wait for each other

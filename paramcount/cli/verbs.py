@@ -32,6 +32,8 @@ VERBS = (
     "train",
     "scaling",
     "plot",
+    "page",
+    "serve",
 )
 DEFAULT = "show"
 OWN_OPTIONS = ("-h", "--help", "--version")

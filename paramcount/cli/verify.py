@@ -12,9 +12,10 @@ from paramcount.catalog.locate import resolve
 from paramcount.catalog.spec import DESCRIBED, OF_COSTS, Spec
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.errors import printable
+from paramcount.extras import need
 from paramcount.report.rows import Report
 from paramcount.report.verify import verified
-from paramcount.verification import NotBuiltError, Verified, need_torch, verify
+from paramcount.verification import NotBuiltError, Verified, verify
 
 EPILOG = """\b
 Examples:
@@ -64,11 +65,17 @@ def command(
     transformers', what it keeps for its backward pass against torch's saved-tensor hooks. With --device cuda the peak
     and the time of a step of three small models are shown beside what is stated of them.
     """
+    need("verify", "torch", *(["transformers"] if _by_classes(everything, against, device) else []))
     if costs or device:
         return _costs(models, changes, everything, against, costs, device)
     specs = _chosen(models, changes, everything, against)
     held = (_held(spec, against or "", everything) for spec in _watched(specs))
     return verified([one for one in held if one])
+
+
+def _by_classes(everything: bool, against: str | None, device: str | None) -> bool:
+    """Whether it is known before a model is read that transformers' classes are built."""
+    return against == "transformers" or (everything and against != "papers" and not device)
 
 
 def _costs(
@@ -83,7 +90,6 @@ def _costs(
         raise click.UsageError("--device is for --costs; valid: paramcount verify --costs --device cuda")
     if against:
         raise click.UsageError("--costs takes no --against, for each cost has its own instrument; valid: --costs alone")
-    need_torch()
     from paramcount.report.verify_costs import costs_report, device_report, skipped
 
     if device:

@@ -33,6 +33,7 @@ class Config(UsedSizes):
         self.inner: dict[str, Config] = {}  # what was read of the objects in it
         self.decided: frozenset[str] = frozenset()  # switches that the whole has noted
         self.goes_on = True  # whether more layers would be of such kinds in turn as those that there are
+        self.meant = False  # whether it is a file of a known program, read as what that builds
         self.settled: frozenset[str] = frozenset()  # changes ("vocab_size=32000") that were in it before it was read
         self.asked: set[str] = set()  # keys that were looked up, by their own names
         self.cut: set[str] = set()  # keys of lists of which what lies behind the last layer is left out

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paramcount.errors import InputError
+from paramcount.extras import need
 from paramcount.hub.endpoint import check
 
 if TYPE_CHECKING:
@@ -23,22 +23,15 @@ def derive(target: str, config: str = "") -> Derived:
     Raises InputError where there is no such class, it cannot be built, or it takes longer than SECONDS.
     """
     check()
-    for library in ("torch", *(() if ":" in target else ("transformers",))):
-        _need(library)
+    need_libraries(target)
     from paramcount.derivation.derived import derived
 
     return derived(target, config, SECONDS)
 
 
-def _need(library: str) -> None:
-    from importlib import import_module
-
-    try:
-        import_module(library)
-    except ModuleNotFoundError as error:
-        if error.name != library:
-            raise
-        raise InputError(f"derive needs {library}, which is not installed; run: pip install {library}") from None
+def need_libraries(target: str) -> None:
+    """Raise MissingLibraryError where something is not installed that deriving *target* needs."""
+    need("derive", "torch", *(() if ":" in target else ("transformers",)), "sympy")
 
 
-__all__ = ["derive"]
+__all__ = ["derive", "need_libraries"]

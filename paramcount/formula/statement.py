@@ -12,6 +12,7 @@ from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.names import of_tables
 from paramcount.catalog.spec import Spec, read_changes
+from paramcount.extras import need
 from paramcount.formula.leading import Shortfall, leading_terms, shortfall
 from paramcount.formula.relations import Relation, read_relations
 from paramcount.ledger.polynomial import Polynomial
@@ -141,7 +142,8 @@ def rewritten(formulas: Mapping[str, Polynomial], relations: Sequence[Relation])
     """*formulas* under *relations*; raises InputError where they cannot be."""
     if not relations:
         return dict(formulas)
-    from paramcount.formula.symbolic import Rewriting  # sympy
+    need("rewriting a formula (--assume, --leading)", "sympy")
+    from paramcount.formula.symbolic import Rewriting
 
     rewriting = Rewriting(relations)
     return {name: rewriting.apply(formula) for name, formula in formulas.items()}

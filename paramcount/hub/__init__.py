@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramcount.errors import InputError
+from paramcount.extras import need
 from paramcount.hub.endpoint import check
 
 if TYPE_CHECKING:
@@ -58,11 +59,9 @@ def fetch(repository: str) -> HubModel:
     if place is None:
         raise InputError(f"{repository}: not a repository of the hub; write owner/name or owner/name@revision")
     check()
-    try:
-        from huggingface_hub import constants
-    except ImportError:
-        need = "reading the hub needs huggingface_hub: pip install 'paramcount[hub]'"
-        raise InputError(f"{repository}: {need}") from None
+    need(f"{repository}: reading the hub", "huggingface_hub")
+    from huggingface_hub import constants
+
     if constants.HF_HUB_OFFLINE:
         from paramcount.hub.cached import load
     else:

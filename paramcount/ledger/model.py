@@ -26,6 +26,7 @@ COMPONENTS = (
     *("feed-forward", "router", "experts", "shared experts", "adapters"),
     *("alternating updates", "low-rank residual", "hyper-connections", "residual", "residual weights"),
     *("layer norm", "norm", "final norm", "contact head", "pooler", "head transform", "output head", "classifier"),
+    "multi-token prediction",
 )
 
 

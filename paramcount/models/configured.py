@@ -9,6 +9,7 @@ from paramcount.config import Config
 from paramcount.config.longer import DEPTHS, at_depth
 from paramcount.config.misplaced import refuse_unread
 from paramcount.config.sizes import Use
+from paramcount.errors import printable
 from paramcount.ledger.model import Model
 from paramcount.ledger.sized import formula_of
 from paramcount.models.design import Design, SizeError, Sizes
@@ -30,9 +31,10 @@ class Configured(Design):
         self.architecture = architecture
         refuse_unread(config)
         config.task = task_of(config, architecture)
-        self.config, self.part = config, part
+        self.config, self.part, already = config, part, len(config.notes)
         whole = architecture.build(config)
         self.model = whole.part(part) if part else whole
+        self.said = tuple(map(printable, config.notes[already:]))
         self.name, self.summary, self.source = config.model_type, architecture.summary, architecture.source
         self.kind = f"{self.name}, {class_of(config)}"
         self.keys = _of_part(part, config, self.model) if part else config.used

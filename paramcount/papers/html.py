@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from paramcount.papers.parsed import MOST_COLUMNS, MOST_ROWS, joined, missing, power
+from paramcount.extras import need
+from paramcount.papers.parsed import MOST_COLUMNS, MOST_ROWS, joined, power
 
 UNSEEN = ("annotation", "annotation-xml", "script", "style", "button")
 
@@ -12,10 +13,9 @@ UNSEEN = ("annotation", "annotation-xml", "script", "style", "button")
 def tables_of(text: str) -> list[list[list[str]]]:
     """The tables in *text* that hold no other table, a list of rows of cells each; of a header in lines the titles are
     joined."""
-    try:
-        from lxml import etree, html
-    except ImportError:
-        raise missing("lxml", "'paramcount[files]'") from None
+    need("a table in HTML", "lxml")
+    from lxml import etree, html
+
     parser = html.HTMLParser(encoding="utf-8", no_network=True)
     try:
         document = html.document_fromstring(text.encode(), parser=parser)

@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any
 
 from paramcount.errors import InputError
-from paramcount.papers.parsed import MOST_COLUMNS, joined, missing
+from paramcount.extras import need
+from paramcount.papers.parsed import MOST_COLUMNS, joined
 
 ENVIRONMENTS = ("tabular", "tabular*", "tabularx", "tabulary", "longtable", "array", "tblr")
 RULES = ("toprule", "midrule", "bottomrule", "hline", "cline", "specialrule", "addlinespace", "rowcolor", "endhead",
@@ -28,10 +29,9 @@ PARTIAL = re.compile(r"\\cmidrule\s*(?:\[[^\]]*\])?\s*(?:\([^)]*\))?\s*(?=\{)")
 
 def tables_of(text: str) -> list[list[list[str]]]:
     """The tables in *text*, a list of rows of cells each. Raises InputError on what pylatexenc cannot read."""
-    try:
-        from pylatexenc.latexwalker import LatexWalker, LatexWalkerError
-    except ImportError:
-        raise missing("pylatexenc", "'paramcount[files]'") from None
+    need("a table in LaTeX", "pylatexenc")
+    from pylatexenc.latexwalker import LatexWalker, LatexWalkerError
+
     try:
         walker = LatexWalker(PARTIAL.sub(r"\\cline", text), latex_context=_walking(), tolerant_parsing=True)
         nodes, *_ = walker.get_latex_nodes()

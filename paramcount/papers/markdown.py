@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from paramcount.papers.parsed import missing, power
+from paramcount.extras import need
+from paramcount.papers.parsed import power
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -13,10 +14,9 @@ if TYPE_CHECKING:
 
 def tables_of(text: str) -> list[list[list[str]]]:
     """The tables in *text*, a list of rows of cells each, without their marks of emphasis, links and footnotes."""
-    try:
-        from markdown_it import MarkdownIt
-    except ImportError:
-        raise missing("markdown-it-py", "markdown-it-py") from None
+    need("a table in Markdown", "markdown_it")
+    from markdown_it import MarkdownIt
+
     tables: list[list[list[str]]] = []
     html = ""
     for token in MarkdownIt("commonmark").enable("table").parse(text):

@@ -2,8 +2,6 @@
 
 import re
 
-from paramcount.errors import InputError
-
 MOST_ROWS = 1_000  # a row that disagrees takes some 50 ms
 MOST_COLUMNS = 100
 TITLES = 3  # lines that the titles of columns may take
@@ -23,8 +21,3 @@ def power(before: str, raised: str) -> str:
     """What a raised text says behind *before*: the power of a ten, or else nothing, as the mark of a footnote."""
     after_ten = re.search(r"[×x*·]\s*10$", before.rstrip()) and re.fullmatch(r"\s*[+-]?\d+\s*", raised)
     return f"^{raised.strip()}" if after_ten else ""
-
-
-def missing(name: str, install: str) -> InputError:
-    """What is said where a parser is not installed."""
-    return InputError(f"{name}: not installed, and tables in such files are read with it; valid: pip install {install}")

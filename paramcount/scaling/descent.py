@@ -10,8 +10,6 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from paramcount.errors import InputError
-
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -73,13 +71,9 @@ def resampled(best: Minimum, points: Points, resamples: int) -> Array:
 
 
 def descend(start: Array, points: Points, limits: dict[str, Any] = LONG) -> Minimum:
-    """The minimum that L-BFGS-B comes to from *start*; raises InputError where scipy is missing."""
-    try:
-        from scipy.optimize import minimize
-    except ImportError:
-        raise InputError(
-            "scaling fit needs scipy, which is not installed; run: pip install 'paramcount[fit]'"
-        ) from None
+    """The minimum that L-BFGS-B comes to from *start*."""
+    from scipy.optimize import minimize
+
     found = minimize(huber, start, args=(points,), jac=True, method="L-BFGS-B", bounds=BOUNDS, options=limits)
     return Minimum(float(found.fun), found.x)
 

@@ -47,6 +47,11 @@ class Defaults(NamedTuple):
     own: tuple[int, int] | None = None
     where: str = ""
 
+    @property
+    def is_gpt3s(self) -> bool:
+        """Whether the design is GPT-3's, since no model is named that shapes are to be like."""
+        return self.target is None
+
 
 def by_budget(budget: int) -> Defaults:
     """GPT-3's vocabulary, context and head sizes, or those of smaller models for budgets that cannot hold them."""

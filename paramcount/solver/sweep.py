@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.family import Family
 from paramcount.errors import InputError
+from paramcount.extras import need
 from paramcount.quantity import parse_quantity
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def sweep(params: int | str, family: str = "gpt", top: int = 10, **sizes: ArrayL
     Raises paramcount.errors.InputError on an unknown family or field, sizes that are no positive whole numbers, arrays
     that do not broadcast, and sizes that are missing.
     """
+    need("sweep", "numpy")
     import numpy as np
 
     budget = parse_quantity(str(params), "params")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import torch
@@ -18,6 +17,7 @@ from paramcount.costs.memory.activations import activations, unstated
 from paramcount.costs.run import Run
 from paramcount.costs.stated import costed
 from paramcount.errors import InputError
+from paramcount.extras import need
 from paramcount.verification import dry_run
 from paramcount.verification.as_config import config_of
 from paramcount.verification.compare import witness_of
@@ -128,8 +128,7 @@ def _witness(spec: Spec) -> nn.Module:
 
 def _class(config: Config) -> nn.Module:
     """The class that *config* names, on the meta device; its experts multiply what tokens are sent to."""
-    if find_spec("transformers") is None:
-        raise InputError("needs transformers, which is not installed; run: pip install 'paramcount[verify]'")
+    need("verify --costs", "transformers")
     from paramcount.classes import of_transformers
 
     built = of_transformers.build(config)

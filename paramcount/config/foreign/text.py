@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from paramcount.config.sizes import ConfigError
+from paramcount.extras import need
 
 YAML, SCRIPTS = (".yml", ".yaml"), (".sh", ".txt", ".args")
 ARGUMENT = re.compile(r"--([a-z][a-z0-9-]*)(?:[ \t=]+(?:\\\n\s*)?(?!--)([^\s\\]+))?")
@@ -38,10 +39,9 @@ def _value(text: str | None) -> Any:
 
 
 def _yaml(text: str, name: str) -> dict[str, Any]:
-    try:
-        import yaml
-    except ImportError:
-        raise ConfigError(f"{name}: YAML, which needs PyYAML; valid: pip install 'paramcount[files]'") from None
+    need(f"{name}: YAML", "yaml")
+    import yaml
+
     if len(text) > LONGEST:
         raise ConfigError(f"{name}: {len(text):,} characters of YAML; valid: a training's config, up to {LONGEST:,}")
 

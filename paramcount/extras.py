@@ -1,0 +1,43 @@
+"""Which extra of the package brings each library that only some commands need, and what is said without it."""
+
+from importlib.util import find_spec
+
+from paramcount.errors import InputError
+
+EXTRAS = {
+    "sympy": "formula",
+    "matplotlib": "plot",
+    "numpy": "frame",
+    "pandas": "frame",
+    "scipy": "fit",
+    "yaml": "files",
+    "lxml": "files",
+    "pylatexenc": "files",
+    "markdown_it": "files",
+    "huggingface_hub": "hub",
+    "torch": "verify",
+    "transformers": "verify",
+}
+DISTRIBUTIONS = {"yaml": "PyYAML", "markdown_it": "markdown-it-py"}
+
+
+class MissingLibraryError(InputError):
+    """A library is not installed; the message ends in the pip line that installs it."""
+
+
+def need(what: str, *libraries: str) -> None:
+    """Raise MissingLibraryError where *what* cannot work, since one of *libraries* is not installed."""
+    missing = [library for library in libraries if find_spec(library) is None]
+    if missing:
+        raise MissingLibraryError(f"{what} needs {_named(missing)} installed; run: {pip_line(*missing)}")
+
+
+def pip_line(*libraries: str) -> str:
+    """The command that installs *libraries*."""
+    extras = sorted({EXTRAS[library] for library in libraries})
+    return f"pip install 'paramcount[{','.join(extras)}]'"
+
+
+def _named(libraries: list[str]) -> str:
+    *first, last = (DISTRIBUTIONS.get(library, library) for library in libraries)
+    return f"{', '.join(first)} and {last}, which are not" if first else f"{last}, which is not"
