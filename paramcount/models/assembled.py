@@ -75,16 +75,6 @@ def text_head(name: str = "language_model", key: str = TEXT) -> AddHead:
     return add
 
 
-def two_maps(
-    d_in: Size, d_between: Size, d_out: Size, bias: bool = True, name: str = "multi_modal_projector.linear_"
-) -> Parts:
-    """A projector of two maps with an activation between them (Liu et al. 2024, sec. 3)."""
-    return (
-        dense(f"{name}1", PROJECTOR, d_in, d_between, bias),
-        dense(f"{name}2", PROJECTOR, d_between, d_out, bias),
-    )
-
-
 def complete(c: Config, name: str = "language_model") -> Parts:
     """The text model of *c* with its own head, decoder or encoder with a decoder, tied as its own config says.
 
