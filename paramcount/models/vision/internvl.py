@@ -9,8 +9,11 @@ from paramcount.blocks.task_heads import no_head
 from paramcount.blocks.vision import n_patches, patch_map, positions, token
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
+from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
+from paramcount.models.assembled import PROJECTOR, VISION, config_of, language_model, text_width, tower, two_maps
 from paramcount.models.vision.dinov2 import scales
+from paramcount.models.vision.llava import LLAVA
 from paramcount.models.vision.vit import NORMS, UNCOSTED
 
 MAPS = ("q_proj", "k_proj", "v_proj", "projection_layer")
@@ -46,6 +49,23 @@ def internvl_vision(c: Config) -> Parts:
     )
 
 
+def internvl(c: Config) -> Parts:
+    """Chen et al. 2024 (InternVL 1.5), sec. 3.1: neighbouring patches side by side, a norm and two maps."""
+    d_in = config_of(c, VISION).size("hidden_size") * _n_beside(c)
+    norm = layer_norm("multi_modal_projector.layer_norm", d_in, component=PROJECTOR)
+    maps = two_maps("multi_modal_projector", d_in, text_width(c))
+    return (*tower(c, VISION, "vision_tower"), norm, *maps, *language_model(c))
+
+
+def _n_beside(c: Config) -> Size:
+    """How many patches become one."""
+    ratio = c.get("downsample_ratio")
+    if isinstance(ratio, bool) or not isinstance(ratio, int | float) or not 0 < ratio <= 1:
+        raise c.refuse("downsample_ratio", "valid: a number over 0, up to 1")
+    side = int(1 / ratio)
+    return c.named("n_merged", side * side, "1 / downsample_ratio, rounded down and squared")
+
+
 INTERNVL_VISION = Architecture(
     summary="ViT with a scale behind each sublayer",
     source="Chen et al. 2023, sec. 3.2",
@@ -54,3 +74,4 @@ INTERNVL_VISION = Architecture(
     prefix="",
     uncosted=UNCOSTED,
 )
+INTERNVL = LLAVA._replace(source="Chen et al. 2024 (InternVL 1.5), sec. 3.1", body=internvl)
