@@ -67,6 +67,10 @@ TOWERS = {
     "kimi_k25_vision": ("vision.kimi", "KIMI_VISION"),
     "got_ocr2_vision": ("vision.got_ocr2", "GOT_OCR2_VISION"),
     "florence_vision": ("vision.florence2", "FLORENCE2_VISION"),
+    "molmo2_vision": ("vision.molmo2", "MOLMO2_VISION"),
+    "lfm3_vl_vision": ("vision.lfm3_vl", "LFM3_VISION"),
+    "minimax_m3_vl_vision": ("vision.minimax", "MINIMAX_VISION"),
+    "qianfan_ocr_vision": ("vision.internvl", "QIANFAN_VISION"),
 }
 
 # Models of more than text that are counted whole; models/wholes.py says how their text models are read.
@@ -132,4 +136,12 @@ ASSEMBLED = {
     "florence2": ("vision.florence2", "FLORENCE2"),
     "blip-2": ("vision.blip2", "BLIP2"),
     "instructblip": ("vision.blip2", "INSTRUCTBLIP"),
+    "deepseek_vl": ("vision.deepseek_vl", "DEEPSEEK_VL"),
+    "fuyu": ("vision.fuyu", "FUYU"),
+    "aria": ("vision.aria", "ARIA"),
+    "molmo2": ("vision.molmo2", "MOLMO2"),
+    "lfm3_vl": ("vision.lfm3_vl", "LFM3_VL"),
+    "minimax_m3_vl": ("vision.minimax", "MINIMAX_M3_VL"),
+    "qianfan_ocr": ("vision.internvl", "INTERNVL"),
+    "gemma4_unified": ("vision.gemma4", "GEMMA4_UNIFIED"),
 }

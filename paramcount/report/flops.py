@@ -180,7 +180,7 @@ def _side_by_side(answers: list[Answer], asked: Asked) -> Sheet:
     """A row a component, a column a model."""
     columns = (
         Column("name", "component"),
-        *(Column(str(at), one.spec.title(), "count") for at, one in enumerate(answers)),
+        *(Column(str(at), one.spec.title(), "count", header=one.spec.title()) for at, one in enumerate(answers)),
     )
     found = [{row["name"]: row["flops"] for row in [*_rows(one, asked), _total(one, asked)]} for one in answers]
     names = [name for name in dict.fromkeys(name for each in found for name in each) if name != "total"]

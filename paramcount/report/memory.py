@@ -49,7 +49,10 @@ def memory_report(answers: list[Answer]) -> Report:
     """The bytes of each kind and their sum; of several models a column each."""
     if len(answers) == 1:
         return Report(_document(answers[0]), (*_alone(answers[0]), LEFT_OUT))
-    columns = (Column("name", "memory"), *(Column(str(at), one.name, "count") for at, one in enumerate(answers)))
+    columns = (
+        Column("name", "memory"),
+        *(Column(str(at), one.name, "count", header=one.name) for at, one in enumerate(answers)),
+    )
     kinds = [one.found.kinds for one in answers]
     rows = [_across(name, [each[name] for each in kinds]) for name in kinds[0]]
     rows.append({**_across("total", [one.found.total for one in answers]), "strong": True})
