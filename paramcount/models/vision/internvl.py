@@ -53,7 +53,7 @@ def internvl(c: Config) -> Parts:
     """Chen et al. 2024 (InternVL 1.5), sec. 3.1: neighbouring patches side by side, a norm and two maps."""
     d_in = config_of(c, VISION).size("hidden_size") * _n_beside(c)
     norm = layer_norm("multi_modal_projector.layer_norm", d_in, component=PROJECTOR)
-    maps = two_maps(d_in, text_width(c), text_width(c))
+    maps = two_maps("multi_modal_projector", d_in, text_width(c))
     return (*tower(c, VISION, "vision_tower"), norm, *maps, *language_model(c))
 
 
