@@ -12,7 +12,7 @@ from paramcount.catalog.family import Family
 from paramcount.catalog.from_config import spec_of
 from paramcount.catalog.locate import changed, is_here, locate
 from paramcount.catalog.names import is_model, names
-from paramcount.catalog.spec import Published, Spec, override
+from paramcount.catalog.spec import CALLED, WHOLE, Published, Spec, override
 from paramcount.config.document import of_python
 from paramcount.costs.readings import WithCosts
 from paramcount.errors import InputError
@@ -112,22 +112,25 @@ class LoadedModel(WithCosts):
         return explain(self.spec)
 
 
-def load(name: str | PathLike[str] | Mapping[str, Any], **sizes: Any) -> LoadedModel:
+def load(name: str | PathLike[str] | Mapping[str, Any], *, part: str = WHOLE, **sizes: Any) -> LoadedModel:
     """The model called *name*, with *sizes* set over it; or the family *name* with all its sizes given.
 
     *name* may be what the command line takes: a name of the catalog, a config.json, a folder or checkpoint beside which
-    there is one, a hub repository; or a config as a dict. Sizes may be ints, and for models of the catalog's tables
+    there is one, a hub repository; or a config as a dict. Of a model of more than text a *part* may be loaded alone:
+    text, vision, audio, projector. Sizes may be ints, and for models of the catalog's tables
     sympy symbols or numpy arrays (whole numbers stay exact Python ints). Raises paramcount.errors.InputError on an
     unknown name, field or size, and on a config that states no model that is counted.
     """
+    if part not in (WHOLE, *CALLED):
+        raise InputError(f"part = {part}: valid: {', '.join(CALLED)}, or nothing for the whole")
     asked = {_as_change(field, value) for field, value in sizes.items() if isinstance(value, str | int)}
     if isinstance(name, Mapping):
         config = of_python(name, changes=asked)
-        spec, settled = spec_of(config, str(name.get("model_type") or config.model_type)), config.settled
+        spec, settled = spec_of(config, str(name.get("model_type") or config.model_type), part), config.settled
     elif not (is_here(fspath(name)) or is_model(fspath(name))) and (family := family_named(fspath(name).lower())):
         return LoadedModel(Spec(family.name, family, family.settle(sizes)))
     else:
-        found = locate(fspath(name), asked)
+        found = locate(fspath(name), asked, part)
         spec, settled = changed(fspath(name), found, []), found.settled if found else frozenset[str]()
     if settled:
         sizes = {field: value for field, value in sizes.items() if _as_change(field, value) not in settled}
@@ -196,7 +199,7 @@ def train(model: LoadedModel | str | None = None, **options: Any) -> Training:
     """
     from paramcount.costs import training
 
-    spec = (load(model) if isinstance(model, str) else model).spec if model is not None else None
+    spec = (load(model) if isinstance(model, str) else model)._costed if model is not None else None
     return training.train(spec, **options)
 
 

@@ -1,6 +1,6 @@
 """Numbers as people write them, and exact integers: 1.3B, 100T, 100e12, 1_300_000_000, 2^17.
 
-K is 10^3, M 10^6, B 10^9, T 10^12, as the papers print them. Integers inside, never float:
+K is 10^3, M 10^6, B 10^9, T 10^12, as the papers print them, or k, m, b, t. Integers inside, never float:
 ``int(float("4.35") * 1e12)`` is 4349999999999.
 """
 
@@ -18,8 +18,9 @@ UNITS = {"": 0, "K": 3, "M": 6, "B": 9, "T": 12}
 LARGEST = 10**36  # beyond any model; stops 1e400 before it costs memory
 VALID = "valid: a whole number from 1 to 1e36 such as 768, 1.3B, 100T, 2^17"
 
-_DECIMAL = r"(\d*)(?:\.(\d+))?(?:[eE]\+?(\d{1,6}))?([kKMBT]?)"
+_DECIMAL = r"(\d*)(?:\.(\d+))?(?:[eE]\+?(\d{1,6}))?([kKmMbBtT]?)"
 _POWER = r"(\d{1,6})(?:\^|\*\*)(\d{1,4})"
+_POSITIONS = re.compile(r"seq|ctx|source|context|position")  # in what a number of tokens in a row is called
 _GROUPED = r"\d{1,3}(,\d{3})+(?!\d)"
 
 
@@ -30,12 +31,15 @@ class QuantityError(InputError):
 def parse_quantity(text: str, what: str = "a number") -> int:
     """The exact integer that *text* states, from 1 to 10^36; *what* names it in errors.
 
-    Raises QuantityError on zero, negatives, fractions of one, absurd sizes and anything that is no number.
+    Raises QuantityError on zero, negatives, fractions of one, absurd sizes and anything that is no number; and of a
+    number of positions on K and M, since a context of 4K is 4,000 to some and 4,096 to others.
     """
     plain = text.strip()
     if re.match(_GROUPED, plain):
         plain = plain.replace(",", "")
     value = _evaluate(re.sub(r"(?<=\d)_(?=\d)", "", plain))
+    if value and plain[-1] in "kKmM" and _POSITIONS.search(what):
+        raise QuantityError(f"{what} = {_clipped(text)}: may mean {_readings(value, plain[-1])}; valid: one of these")
     if value is None:
         raise QuantityError(f"{what} = {_clipped(text)}: not a positive whole number; {VALID}")
     if not 1 <= value <= LARGEST:
@@ -75,6 +79,12 @@ def _evaluate(plain: str) -> int | None:
         return LARGEST + 1
     value, rest = (digits * 10**exponent, 0) if exponent >= 0 else divmod(digits, 10**-exponent)
     return None if rest else value
+
+
+def _readings(value: int, unit: str) -> str:
+    """What *value*, written with that unit, is in powers of ten and of two: 4000 or 4096."""
+    power = UNITS[unit.upper()] // 3
+    return f"{value} or {value * 1024**power // 1000**power}"
 
 
 def _clipped(text: str) -> str:

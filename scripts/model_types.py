@@ -16,6 +16,8 @@ import transformers
 from transformers import CONFIG_MAPPING, AutoConfig
 from transformers.models.auto import modeling_auto
 
+from paramcount.models.index import ASSEMBLED, TOWERS
+
 OUT = Path(__file__).resolve().parent.parent / "paramcount" / "config" / "types.jsonl"
 TASKS = {
     "multimodal": "MODEL_FOR_MULTIMODAL_LM_MAPPING_NAMES",
@@ -31,6 +33,9 @@ TASKS = {
     "next-sentence": "MODEL_FOR_NEXT_SENTENCE_PREDICTION_MAPPING_NAMES",
     "encoder": "MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES",
     "speech": "MODEL_FOR_SPEECH_SEQ_2_SEQ_MAPPING_NAMES",
+    "images": "MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES",
+    "masked-images": "MODEL_FOR_MASKED_IMAGE_MODELING_MAPPING_NAMES",
+    "backbone": "MODEL_FOR_BACKBONE_MAPPING_NAMES",
 }
 # Text models that no mapping of classes names, since they stand in other models alone.
 INSIDE = {
@@ -40,7 +45,35 @@ INSIDE = {
     "qwen3_omni_moe_text": {"Qwen3OmniMoeThinkerTextModel": "base"},
     "granite4_vision_text": {"Granite4VisionTextModel": "base"},
     "paddleocr_vl_text": {"PaddleOCRTextModel": "base"},
+    "qwen2_vl_vision": {"Qwen2VisionTransformerPretrainedModel": "base"},
+    "qwen2_5_omni_vision_encoder": {"Qwen2_5OmniVisionEncoder": "base"},
+    "qwen2_5_omni_audio_encoder": {"Qwen2_5OmniAudioEncoder": "base"},
+    "qwen3_omni_moe_vision_encoder": {"Qwen3OmniMoeVisionEncoder": "base"},
+    "qwen3_omni_moe_audio_encoder": {"Qwen3OmniMoeAudioEncoder": "base"},
+    "granite_speech_encoder": {"GraniteSpeechCTCEncoder": "base"},
+    "granite_speech_plus_encoder": {"GraniteSpeechPlusCTCEncoder": "base"},
+    "phi4_multimodal_vision": {"Phi4MultimodalVisionModel": "base"},
+    "phi4_multimodal_audio": {"Phi4MultimodalAudioModel": "base"},
+    "paddleocr_vl_vision": {"PaddleOCRVisionModel": "base"},
+    "clip_text_model": {"CLIPTextModelWithProjection": "projected"},
+    "clip_vision_model": {"CLIPVisionModelWithProjection": "projected"},
+    "siglip_text_model": {"SiglipTextModel": "base"},
+    "siglip2_text_model": {"Siglip2TextModel": "base"},
+    "mllama_vision_model": {"MllamaVisionModel": "base"},
+    "llama4_vision_model": {"Llama4VisionModel": "base"},
+    "blip_2_vision_model": {"Blip2VisionModel": "base"},
+    "instructblip_vision_model": {"InstructBlipVisionModel": "base"},
+    "instructblip_qformer": {"InstructBlipQFormerModel": "base"},
+    "got_ocr2_vision": {"GotOcr2VisionEncoder": "base"},
+    "idefics2_vision": {"Idefics2VisionTransformer": "base"},
+    "florence_vision": {"Florence2VisionBackbone": "base"},
+    "aimv2_text_model": {"Aimv2TextModel": "base"},
+    "deit": {"DeiTForImageClassificationWithTeacher": "images-with-teacher"},
+    "beit": {"BeitForMaskedImageModeling": "masked-images"},
 }
+# Of images and of sound, such as no mapping of classes for text has.
+SEEING = ("clip", "siglip", "siglip2", "phi4_multimodal")
+HEARING = ("qwen2_5_omni", "qwen3_omni_moe")
 # Spellings that a config class takes in its constructor, beside those of its attribute_map.
 TAKEN = {
     "bloom": {"n_embed": "hidden_size"},
@@ -122,6 +155,24 @@ def rest(config: Any, names: dict[str, str]) -> dict[str, bool]:
     return {"rest": True}
 
 
+def parts_of(config: Any) -> dict[str, Any]:
+    """Of a config that holds others: the type of each, what stands in one that is left out, and what else is to know.
+
+    *free*: it may name another type; *optional*: where it is null there is no such part.
+    """
+    specs = getattr(config, "sub_configs_defaults", {})
+    found = {
+        key: {
+            "type": spec.model_type or getattr(spec.config_class, "model_type", ""),
+            **({"free": True} if spec.config_class is AutoConfig else {}),
+            **({"optional": True} if spec.optional else {}),
+            **({"given": spec.init_kwargs} if spec.init_kwargs else {}),
+        }
+        for key, spec in specs.items()
+    }
+    return {"parts": found} if found else {}
+
+
 def line(model_type: str, config: Any) -> dict[str, Any]:
     nested = {key: getattr(one, "model_type", "") or defaults(one) for key, one in config.sub_configs.items()}
     names = classes(model_type)
@@ -138,9 +189,11 @@ def line(model_type: str, config: Any) -> dict[str, Any]:
 
 
 def of_more_than_text(model_type: str, config: Any) -> dict[str, Any]:
-    """Of a model that is counted by its text model: what says which that is, and whether its head is tied."""
-    tied = {key: value for key, value in defaults(config).items() if key == "tie_word_embeddings"}
-    return {**line(model_type, config), "nested": {}, "defaults": tied}
+    """Of a model of more than text: its own keys, and which configs stand in it."""
+    own = line(model_type, config)
+    inner = parts_of(config)
+    keys = {key: value for key, value in own["defaults"].items() if key not in inner.get("parts", {})}
+    return {**own, "nested": {}, **inner, "defaults": keys}
 
 
 def main() -> None:
@@ -149,16 +202,22 @@ def main() -> None:
     by_type = {config.model_type: config for config in map(CONFIG_MAPPING.__getitem__, CONFIG_MAPPING.keys())}
     wide = {name for name in by_type if name not in waiting and "multimodal" in classes(name).values()}
     inside = {name: by_type[name].sub_configs_defaults["text_config"] for name in wide}
+    wide |= {*SEEING, *HEARING, *(by_type.keys() & ASSEMBLED.keys())}
     by_class: dict[str, Any] = {spec.model_type: spec.get_config_class(spec.model_type) for spec in inside.values()}
-    waiting += by_class
+    waiting += [*by_class, *TOWERS]
     lines = {name: of_more_than_text(name, by_type[name]) for name in wide}
+    for one in (one for name in wide for one in by_type[name].sub_configs.values()):
+        if getattr(one, "model_type", ""):
+            by_class.setdefault(one.model_type, one)
+            waiting.append(one.model_type)
+    waiting += [part["type"] for name in wide for part in parts_of(by_type[name]).get("parts", {}).values()]
     while waiting:
         model_type = waiting.pop(0)
         config = by_type.get(model_type) or by_class.get(model_type)
         if model_type in lines or config is None:
             continue
-        lines[model_type] = line(model_type, config)
-        waiting += [text["type"] for text in text_of(config).values()]
+        lines[model_type] = (of_more_than_text if text_of(config) else line)(model_type, config)
+        waiting += [part["type"] for part in parts_of(config).get("parts", {}).values()]
         for one in config.sub_configs.values():
             if getattr(one, "model_type", ""):
                 by_class[one.model_type] = one

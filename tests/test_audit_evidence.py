@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from paramcount.auditing.counting import steps
 from paramcount.auditing.evidence import Lattice, luck
 from paramcount.auditing.printed_figures import met
 from paramcount.auditing.relations import relate, together
@@ -83,17 +84,37 @@ def test_what_a_null_draws_is_wrong(null):
 def test_an_exact_figure_is_worth_what_its_steps_leave():
     exact = claim("124,439,808")
     assert luck(exact) > 27
-    near, far = (luck(exact, Lattice(exact.low + 768 * k, 768)) for k in (1, 1000))
+    near, far = (luck(exact, Lattice(exact.low + 768 * k, (768,))) for k in (1, 1000))
     assert near < 6 < far < 16
-    assert luck(exact, Lattice(exact.low + 767, 768)) == luck(exact)
+    assert luck(exact, Lattice(exact.low + 767, (768,))) == luck(exact)
     million = claim("124M")
-    assert luck(million, Lattice(130_000_000, 768)) == luck(million)
+    assert luck(million, Lattice(130_000_000, (768,))) == luck(million)
+
+
+def test_a_shift_of_a_few_widths_is_worth_little_however_fine_the_steps():
+    """Qwen3's norms of 128 make its steps fine; what is left out or added is still as wide as the model."""
+    exact = claim("8,191,104,000")
+    assert (
+        luck(exact, Lattice(exact.low - 90 * 4096, (128, 4096)))
+        < 12
+        < luck(exact, Lattice(exact.low - 90 * 4096, (128,)))
+    )
+    assert luck(exact, Lattice(exact.low - 128, (128, 4096))) < 8
+    qwen = next(row.spec for row in audit(tables()["qwen-cards"]).rows if row.label == "Qwen3-8B")
+    assert steps(qwen) == (128, 4096)
+
+
+def test_where_tensors_have_nothing_in_common_the_steps_are_of_one():
+    """A slip of a last digit is then as likely a tensor more or less."""
+    exact = claim("434,653,273")
+    assert luck(exact, Lattice(exact.low + 20, (1,))) < 12
+    assert luck(exact, Lattice(exact.low + 20, ())) > 27
 
 
 def test_all_steps_together_are_no_likelier_than_one():
     """2^-luck over every count that steps can lead to."""
     exact, step = claim("1,000,000"), 1000
-    chances = [2 ** -luck(exact, Lattice(exact.low + k * step, step)) for k in range(-999, 1001) if k]
+    chances = [2 ** -luck(exact, Lattice(exact.low + k * step, (step,))) for k in range(-999, 1001) if k]
     assert sum(chances) <= 1
 
 

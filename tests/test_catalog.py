@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from paramcount.catalog import names
+from paramcount.catalog.families import family_named
 from paramcount.catalog.rows import label_of
 from paramcount.catalog.spec import override
 from paramcount.models.design import SizeError
@@ -66,7 +67,7 @@ def test_names_are_unambiguous():
 
 def test_a_typo_is_answered_with_suggestions():
     with pytest.raises(names.UnknownModelError, match="did you mean gpt3-xl"):
-        names.find("gpt3xl")
+        names.find("gpt3-xxl")
 
 
 def test_an_override_carries_the_tied_width_along():
@@ -96,6 +97,17 @@ def test_every_table_has_a_source_and_is_listed_in_the_readme():
     for path in Path(folder()).glob("*.csv"):
         assert path.stem in readme
     assert all(table.source and table.title and table.year for table in tables().values())
+
+
+def test_heads_of_tables_name_rows_and_sizes_that_there_are():
+    """A misspelt `# assume` would be passed over, and the row counted without it."""
+    for table in tables().values():
+        labels = {label_of(table, row) for row in read(table.path)} | {""}
+        assert labels >= {*table.families, *table.assumed}, table.path
+        for label, assumed in table.assumed.items():
+            kinds = [table.families.get(label) or table.families[""]] if label else table.families.values()
+            known = {field for kind in kinds for field in family_named(kind).fields}
+            assert known >= set(assumed), (table.path, label)
 
 
 def test_an_override_keeps_given_sizes_and_settled_ones_the_same():

@@ -206,7 +206,7 @@ def test_models_lists_the_catalog(run):
         (["gpt3-xl", "-o", "out.xls"], "unknown suffix '.xls'; valid: .txt, .json, .csv, .md, .tex"),
         (["gpt3-xl", "-o", "/nowhere/out.csv"], "valid: a file in an existing, writable folder"),
         (["gpt3-xl", "--colour"], "No such option"),
-        (["table", "gpt4"], "no table of this name; did you mean gpt3"),
+        (["table", "gpt4"], "no table of this name; did you mean gpt1, gpt2, gpt3?"),
         (["table"], "Missing argument"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -63,6 +63,13 @@ def _words(path):
     return re.findall(r"<text[^>]*>([^<]*)</text>", path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize("command", [command for page, command in COMMANDS if page.name == "page.md"])
+def test_a_page_that_is_shown_is_as_the_program_makes_it_today(command, folder):
+    build.output(command, folder)
+    written = command.split()[-1]
+    assert (folder / written).read_text(encoding="utf-8") == (ROOT / "docs" / written).read_text(encoding="utf-8")
+
+
 def test_the_table_of_the_example_is_the_one_that_is_shown():
     page = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
     assert f"```text\n{(ROOT / 'docs' / 'examples' / 'my-table.csv').read_text(encoding='utf-8')}```" in page

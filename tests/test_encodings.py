@@ -42,7 +42,7 @@ ABSENT = (
     "my-table",
     "README",
 )  # long work, the hub, the reader's files
-TORCH = ("verify", "derive", "plot")  # their examples take long; one of each is below
+TORCH = ("verify", "derive", "plot", "page", "serve")  # their examples take long; one of each is below
 
 
 def examples(verb):

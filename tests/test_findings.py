@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from paramcount.auditing.table import audit
-from paramcount.catalog.families import FAMILIES
+from paramcount.catalog.families import FAMILIES, family_named
 from paramcount.papers.tables import folder, read, tables
 from paramcount.report.findings import KINDS, findings
 
@@ -85,6 +85,77 @@ def test_coarse_counts_are_what_the_finding_says(audits):
     roberta = FAMILIES["roberta"]
     large = {"n_layers": 24, "d_model": 1024, "n_heads": 16, "n_vocab": 250_002, "n_ctx": 512, "n_segments": 1}
     assert round(roberta.build(**roberta.settle(large)).total() / 1e6) == 560
+
+
+# A table that is shared and was counted three times, 50,000 sinusoids: with them the count meets the figure.
+BESIDES = {
+    ("paddlenlp-bart", "bart-base"): 2 * 50_265 * 768,
+    ("paddlenlp-bart", "mbart-large-50-one-to-many-mmt"): 2 * 250_054 * 1024,
+    ("paddlenlp-bart", "mbart-large-50-many-to-one-mmt"): 2 * 250_054 * 1024,
+    ("paddlenlp-bart", "mbart-large-50-many-to-many-mmt"): 2 * 250_054 * 1024,
+    ("paddlenlp-t5", "t5-small"): 2 * 32_128 * 512,
+    ("paddlenlp-t5", "t5-base"): 2 * 32_128 * 768,
+    ("paddlenlp-t5", "t5-large"): 2 * 32_128 * 1024,
+    ("v-moe", "ViT-S/32"): 0,
+    ("v-moe", "ViT-H/14"): 0,
+}
+
+
+@pytest.mark.parametrize(("table", "label"), BESIDES)
+def test_with_what_was_counted_besides_the_figure_is_met(audits, table, label):
+    (judged,) = row_of(audits, table, label).published
+    assert judged.figure.claim.admits(judged.counted + BESIDES[table, label])
+
+
+def test_sinusoids_are_in_the_count_of_ctrl(audits):
+    (judged,) = row_of(audits, "paddlenlp-others", "ctrl").published
+    assert judged.counted == 1_637_964_550
+    assert judged.figure.claim.nominal == (judged.counted + 50_000 * 1280) // 10**6 * 10**6
+
+
+def test_all_of_v_moe_needs_the_hidden_layer_of_its_head(audits):
+    for row in audits["v-moe"].rows:
+        (judged,) = row.published
+        width = row.spec.sizes["d_model"]
+        assert row.spec.sizes["n_classes"] == 18_291 + width
+        assert judged.figure.claim.admits(judged.counted)
+        assert not judged.figure.claim.admits(judged.counted - width * (width + 1))
+
+
+def test_one_vocabulary_meets_eight_of_the_transformers_figures(audits):
+    spans = {}
+    for row in audits["transformer"].rows:
+        (judged,) = row.published
+        claim, width = judged.figure.claim, row.spec.sizes["d_model"]
+        spans[row.label] = [37_000 + (edge - judged.counted) / width for edge in (claim.low, claim.high)]
+    big = spans.pop("big")
+    assert (int(big[0]) + 1, int(big[1])) == (35_294, 36_270)
+    assert (int(max(low for low, _ in spans.values())) + 1, int(min(high for _, high in spans.values()))) == (
+        40_930,
+        41_158,
+    )
+
+
+@pytest.mark.parametrize(
+    ("family", "sizes", "printed"),
+    [
+        ("ElectraModel", {"n_layers": 12, "d_model": 256, "n_heads": 4, "d_ff": 1024, "n_vocab": 30_522}, 14),
+        ("ElectraModel", {"n_layers": 12, "d_model": 256, "n_heads": 4, "d_ff": 1024, "n_vocab": 21_128}, 12),
+        ("ConvBertModel", {"n_layers": 12, "d_model": 256, "n_heads": 4, "d_ff": 1024, "n_vocab": 30_522}, 13),
+    ],
+)
+def test_the_width_of_small_models_is_256(family, sizes, printed):
+    design = family_named(family)
+    full = {**sizes, "d_embedding": 128, "n_ctx": 512, "n_segments": 2}
+    assert abs(design.build(**design.settle(full)).total() / 1e6 - printed) < 0.6
+
+
+def test_qwen2_5_32b_is_printed_with_another_feed_forward():
+    design = family_named("qwen2")
+    sizes = {"n_layers": 64, "d_model": 5120, "n_heads": 40, "n_kv_heads": 8, "n_vocab": 152_064}
+    for d_ff, total, body in ((27_392, 32.5, 31.0), (27_648, 32.8, 31.2)):
+        count = design.build(**design.settle({**sizes, "d_ff": d_ff})).total()
+        assert (round(count / 1e9, 1), round((count - 2 * 152_064 * 5120) / 1e9, 1)) == (total, body)
 
 
 def test_tests_read_nothing_outside_the_project():

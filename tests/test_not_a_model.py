@@ -50,7 +50,18 @@ def test_a_config_cut_anywhere_is_said_to_be_cut(cut, tmp_path, run):
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("tf_model.h5", "HDF5"), ("flax_model.msgpack", "msgpack"), ("x.npz", "numpy"), ("x.onnx", "ONNX")],
+    [
+        ("tf_model.h5", "HDF5"),
+        ("flax_model.msgpack", "msgpack"),
+        ("x.npz", "numpy"),
+        ("x.onnx", "ONNX"),
+        ("x.tflite", "TensorFlow Lite"),
+        ("model.ckpt-1000.index", "TensorFlow"),
+        ("bert_model.ckpt.meta", "TensorFlow"),
+        ("model.ckpt-7.data-00001-of-00003", "TensorFlow"),
+        ("saved_model.pb", "TensorFlow"),
+        ("x.pdparams", "Paddle"),
+    ],
 )
 def test_weights_in_other_formats_are_named_and_refused(name, said, tmp_path, run):
     (tmp_path / name).write_bytes(b"\x89HDF\r\n\x1a\n")

@@ -21,6 +21,9 @@ from paramcount.quantity import LARGEST, QuantityError, parse_quantity, short
         ("4.35T", 4_350_000_000_000),
         (".5K", 500),
         (" 7B ", 7_000_000_000),
+        ("7b", 7_000_000_000),
+        ("100t", 10**14),
+        ("350m", 350_000_000),
         ("1e36", LARGEST),
     ],
 )
@@ -66,3 +69,20 @@ def test_the_short_form_reads_as_papers_print():
         "175B",
         "1.00e+15",
     ]
+
+
+@pytest.mark.parametrize("what", ["seq", "n_ctx", "source", "max_position_embeddings", "n_encoder_ctx", "--seq"])
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [("4k", "4000 or 4096"), ("128K", "128000 or 131072"), ("1M", "1000000 or 1048576"), ("4.5k", "4500 or 4608")],
+)
+def test_a_context_in_K_is_refused_with_its_two_readings(what, text, readings):
+    with pytest.raises(QuantityError, match=f"may mean {readings}; valid: one of these"):
+        parse_quantity(text, what)
+    for reading in readings.split(" or "):
+        assert str(parse_quantity(reading, what)) == reading
+
+
+@pytest.mark.parametrize("what", ["tokens", "params", "n_vocab", "d_model", "a number"])
+def test_elsewhere_K_is_a_thousand(what):
+    assert parse_quantity("4k", what) == 4000

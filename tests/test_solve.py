@@ -394,3 +394,46 @@ def test_least_squares_finds_a_line_and_what_is_off_it():
     assert (trend.slope, trend.intercept) == pytest.approx((2.0, 1.0))
     assert trend.spread == pytest.approx(0.0, abs=1e-12)
     assert fit([(0.0, 0.0), (0.0, 2.0), (1.0, 1.0)]).widest == pytest.approx(1.0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(3, 140), st.integers(100, 999))
+def test_the_first_answer_is_within_2_percent_wherever_any_shape_is(power, digits):
+    """For budgets of 300 to 10^36, of any three digits."""
+    budget = digits * 10 ** (power // 4 - 2) if power > 11 else digits * power
+    found = solve(budget, top=200).candidates
+    close = [50 * abs(candidate.total - budget) <= budget for candidate in found]
+    assert close[0] == any(close)
+    nearest = solve(budget, rank="closest", aspect=None, top=10_000).candidates
+    assert close[0] == any(50 * abs(candidate.total - budget) <= budget for candidate in nearest)
+
+
+@given(LATTICES, st.data())
+def test_within_2_percent_comes_first_on_any_lattice(lattice, data):
+    """Brute force says whether there is a shape within 2 % of the budget."""
+    every = [count(shape, 256, 256) for shape in shapes(**lattice)]
+    assume(every)
+    budget = data.draw(st.sampled_from(every)) * data.draw(st.integers(80, 120)) // 100
+    solution = asked(lattice, params=budget, n_vocab=256, n_ctx=256, tolerance="20%")
+    exists = any(50 * abs(total - budget) <= budget for total in every)
+    assert (bool(solution.candidates) and 50 * abs(solution.candidates[0].total - budget) <= budget) == exists
+
+
+def test_a_budget_of_7B_is_answered_by_shapes_of_7B():
+    for candidate in solve("7B").candidates[:5]:
+        assert abs(candidate.total - 7 * 10**9) <= 0.02 * 7 * 10**9
+
+
+@pytest.mark.parametrize("budget", ["1K", "600K", "99M", "7B", "100T"])
+def test_the_way_to_a_decoder_of_today_is_named_and_leads_there(budget, run):
+    import shlex
+
+    lines = run("solve", "--params", budget).stdout.splitlines()
+    assert "--like llama-3.1-8b" in lines[-1]
+    assert "Assumed, as for" in lines[-2]
+    if budget != "1K":
+        options = lines[-1][lines[-1].index("--like") :]
+        followed = run("solve", "--params", budget, *shlex.split(options))
+        assert followed.exit_code == 0
+        assert "n_kv_heads" in followed.stdout
+        assert "of today" not in followed.stdout

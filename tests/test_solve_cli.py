@@ -58,7 +58,7 @@ def test_json_keeps_its_contract(run):
         assert isinstance(candidate["total"], int)
         assert candidate["error"] == (candidate["total"] - 10**14) / 10**14
     assert answer["nearest_miss"] is None
-    assert len(answer["notes"]) == 3
+    assert len(answer["notes"]) == 4
 
 
 def test_json_counts_of_thirty_digits_are_exact(run):

@@ -214,6 +214,22 @@ def test_code_of_its_own_is_said_in_the_first_line(run, tmp_path):
     assert first({**experts, "auto_map": {}}).endswith("(qwen2, Qwen2ForCausalLM)")
 
 
+def test_code_of_its_own_is_marked_in_every_output(run, tmp_path):
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps({"model_type": "qwen2", "architectures": ["Qwen2ForCausalLM"], "auto_map": CODE}))
+    mark = "mine, own code not read"
+    for verb in ("show", "formula", "flops", "cache", "memory"):
+        assert run(verb, str(path)).stdout.startswith(mark), verb
+    for given in (["compare", str(path), "gpt2-small"], [str(path), "gpt2-small"]):
+        assert mark in run(*given).stdout.splitlines()[0]
+    for given in ([str(path)], ["flops", str(path)], ["formula", str(path)], ["compare", str(path), "gpt2-small"]):
+        assert mark in run(*given, "--json").stdout
+    known = {"model_type": "internlm2", "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2}
+    known |= {"num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 50, "bias": False, "auto_map": CODE}
+    path.write_text(json.dumps(known))
+    assert run(str(path)).stdout.startswith("mine (llama, ")  # a type that is described here, whose code is known
+
+
 def test_a_width_under_a_word_of_many_meanings_is_named_where_the_types_own_is_given():
     assert unread({**LLAMA, "dim": 128}) == ["Not read by LlamaForCausalLM: dim = 128."]
     assert total({**LLAMA, "dim": 128}) == total(LLAMA)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from math import log, log2
 from typing import NamedTuple
 
-from paramcount.auditing.counting import count, step
-from paramcount.auditing.evidence import SPREAD, choice, surprise
+from paramcount.auditing.counting import count, steps
+from paramcount.auditing.evidence import SPREAD, Lattice, choice, surprise
 from paramcount.auditing.explanation import Explanation
 from paramcount.catalog.rows import figures, label_of
 from paramcount.catalog.spec import Published, Spec
@@ -30,7 +30,7 @@ def borrowed(spec: Spec, figure: Published, agreeing: float, which: float) -> It
     known = list(_elsewhere(spec, figure))
     others = [other for other in known if _same(other.figure, figure)]
     if others and figure.claim.high - figure.claim.low > 1 and not figure.claim.admits(counted):
-        worth = surprise(figure.claim, figure.printed, counted, step(spec))
+        worth = surprise(figure.claim, figure.printed, Lattice(counted, steps(spec)))
         bits = agreeing + worth - which - choice(WAYS) - log2(len(known) / len(others))
         models = {other.model: f"{other.model} ({other.figure.source})" for other in reversed(others)}
         whose = " and of ".join(list(models.values())[: -1 - MOST : -1])

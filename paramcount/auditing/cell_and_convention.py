@@ -25,11 +25,11 @@ def explain_pair(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
         counted = _under(spec, convention)
         if row.settled and not _halved(row, counted, wanted):
             continue
-        for cell in by_cells(row._replace(counted=counted), wanted, disagreeing):
+        for cell in by_cells(row._replace(counted=counted, which=row.which + convention.cost), wanted, disagreeing):
             if not _alone(row, cell, wanted):
                 text = f"{cell.text}; all this with {convention.words}"
                 edit = {**convention.edit, **cell.edit}
-                found.append(cell._replace(text=text, edit=edit, bits=cell.bits - convention.cost, command=""))
+                found.append(cell._replace(text=text, edit=edit, command=""))
     return sorted(found, key=lambda e: -e.bits)[:MOST]
 
 

@@ -13,24 +13,27 @@ from paramcount.models.design import Design, SizeError
 def count(spec: Spec, sizes: Mapping[str, Any], reading: Reading) -> int:
     """The exact count of *spec*'s family with *sizes*, read as *reading* says (see Model.read)."""
     family = spec.family
-    counter = _compiled(family, tuple(sizes[switch] for switch in family.switches), reading)
-    return counter(*(sizes[field] for field in family.sizes))
+    return _compiled(family, tuple([sizes[switch] for switch in family.switches]), reading)(sizes)
 
 
-def step(spec: Spec) -> int:
-    """What the parameters of every tensor of *spec* are a multiple of: its counts can be wrong by nothing finer."""
-    return _step(spec.family, tuple((field, spec.sizes[field]) for field in spec.family.fields))
+def steps(spec: Spec) -> tuple[int, ...]:
+    """What a wrong count of *spec* is wrong by multiples of: what all its tensors are a multiple of, and d_model.
+
+    It can be wrong by nothing finer than the first, and what is left out or added is mostly vectors of the second.
+    """
+    return _steps(spec.family, tuple((field, spec.sizes[field]) for field in spec.family.fields))
 
 
 @lru_cache(maxsize=4096)
-def _step(family: Design, sizes: tuple[tuple[str, Any], ...]) -> int:
+def _steps(family: Design, sizes: tuple[tuple[str, Any], ...]) -> tuple[int, ...]:
     try:
         params = [int(entry.tensor.params) for entry in family.build(**dict(sizes)).ledger()]
     except (SizeError, ValueError, ZeroDivisionError):
-        return 1  # sizes that state no model
-    return gcd(*params) or 1
+        return (1,)  # sizes that state no model
+    finest, width = gcd(*params) or 1, dict(sizes).get("d_model") or 1
+    return (finest,) if finest % width == 0 else (finest, width)
 
 
 @cache
-def _compiled(family: Design, switches: tuple[bool, ...], reading: Reading) -> Callable[..., int]:
-    return family.counter(reading, dict(zip(family.switches, switches, strict=True)))
+def _compiled(family: Design, switches: tuple[bool, ...], reading: Reading) -> Callable[[Mapping[str, Any]], int]:
+    return family.named_counter(reading, dict(zip(family.switches, switches, strict=True)))

@@ -4,17 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from math import ceil, sqrt
+from typing import NamedTuple
 
 from paramcount.auditing.column import ROUNDEST
 from paramcount.auditing.misprints import misprints
 from paramcount.auditing.regularities import Weighed
+from paramcount.auditing.smallest import LARGEST, smallest
 from paramcount.catalog.rows import stated
 from paramcount.catalog.spec import Spec
 from paramcount.models.design import Design, SizeError, Sizes
 from paramcount.papers.preamble import Table
 
 FEW = 24  # an admissible interval of so many numbers is looked at whole
+NEARLY = 0.01  # how far from a whole number it may lie where a parabola comes to a count
 NATURAL = 3  # numbers of one roundness that are looked at in a wider one
+
+
+class Curve(NamedTuple):
+    """The parabola through what a row counts to with 1, 2 and 3 times the *unit* in a cell."""
+
+    unit: int
+    one: int
+    two: int
+    three: int
+
+    @property
+    def flat(self) -> bool:
+        return self.one == self.two == self.three
+
+    def where(self, count: int) -> float:
+        """Where it comes to *count*; the unit where it does so nowhere."""
+        bend = (self.three - 2 * self.two + self.one) / 2
+        slope = self.two - self.one - 3 * bend
+        rest = self.one - slope - bend - count
+        square = slope * slope - 4 * bend * rest
+        if square < 0 or slope + sqrt(square) <= 0:
+            return self.unit
+        return min(float(LARGEST), max(1.0, -2 * rest / (slope + sqrt(square)) * self.unit))
+
+    def passes(self, value: int, count: int) -> bool:
+        """Whether it goes through *count* at *value*."""
+        return abs(self.where(count) - value) < NEARLY
 
 
 def cells(spec: Spec) -> list[str]:
@@ -55,7 +86,6 @@ def candidates(spec: Spec, field: str, column: Iterable[int], laws: list[Weighed
                counted: Callable[[Sizes], int]) -> Iterator[int]:  # fmt: skip
     """Other values of *field* with low <= counted < high that a law, a slip, the *column* or their roundness names."""
     given = spec.given
-    sizes = spec.family.loosely(given)
     printed = given[field]
     if _divides(spec, field):
         values = [n for n in range(1, 4 * printed + 1) if given["d_model"] % n == 0]
@@ -65,9 +95,16 @@ def candidates(spec: Spec, field: str, column: Iterable[int], laws: list[Weighed
     def at(value: int) -> int:
         return counted(spec.family.loosely({**given, field: value}))
 
-    first = _first(at, low, printed)
-    end = _first(at, high, max(first, 1))
-    named = [*(value for law, _ in laws for value in law.mend(sizes, field)), *column]
+    curve = Curve(printed, *(at(times * printed) for times in (1, 2, 3)))
+    start, stop = curve.where(low), curve.where(high)
+    none = ceil(start - NEARLY) > stop + NEARLY  # no whole number lies between
+    if curve.flat or (none and curve.passes(printed + 1, at(printed + 1))):
+        return
+    first = smallest(at, low, ceil(start))
+    if at(first) >= high:
+        return
+    end = smallest(at, high, ceil(stop))
+    named = [*(value for law, _ in laws for value in law.mend(spec.family.loosely(given), field)), *column]
     named += [int(text) for text in misprints(str(printed))]
     values = [value for value in named if first <= value < end]
     yield from (n for n in dict.fromkeys([*values, *_round(first, end)]) if n != printed)
@@ -76,19 +113,6 @@ def candidates(spec: Spec, field: str, column: Iterable[int], laws: list[Weighed
 def _divides(spec: Spec, field: str) -> bool:
     """Whether *field* only divides d_model among heads; then the count need not grow with it."""
     return {"n_heads": "d_head", "d_head": "n_heads"}.get(field, field) not in spec.given and "head" in field
-
-
-def _first(at: Callable[[int], int], target: int, near: int) -> int:
-    """The smallest number whose count reaches *target*; the count grows with it. Looked for from *near* on."""
-    below, above = 0, near
-    while at(above) < target:
-        below, above = above, 2 * above
-        if above > 2**60:
-            return above
-    while above - below > 1:
-        middle = (below + above) // 2
-        below, above = (middle, above) if at(middle) < target else (below, middle)
-    return above
 
 
 def _round(first: int, end: int) -> Iterator[int]:

@@ -16,28 +16,28 @@ DOUBTFUL = 3.0  # bits under which a match may well be chance: one wrong hypothe
 
 
 class Lattice(NamedTuple):
-    """The counts that changed tensors may come to: *counted*, and every multiple of *step* above and below it."""
+    """The counts that changed tensors may come to: *counted*, and every multiple of one of the *steps* from it."""
 
     counted: int
-    step: int
+    steps: tuple[int, ...]
 
 
 def luck(claim: Claim, lattice: Lattice | None = None) -> float:
     """Bits: −log2 of the chance that a wrong count meets *claim*.
 
-    A claim finer than the step of its *lattice* is met by the lattice alone: a count that is wrong by k steps, of
-    which every octave is as likely, meets it with a chance of 1 / (2·k·H), where H = 1 + ln(k's range). The likelier
-    of the two ways counts.
+    A claim no wider than a step of its *lattice* may be met by whole steps: a count that is wrong by k of them, of
+    which every octave is as likely, meets it with a chance of 1 / (2·k·H), where H = 1 + ln(k's range). The likeliest
+    of the ways counts.
     """
     chance = min(1.0, log(claim.high / claim.low) / log(SPREAD))
-    return -log2(max(chance, _by_steps(claim, lattice) if lattice else 0.0))
+    by_steps = [_by_steps(claim, lattice.counted, step) for step in lattice.steps] if lattice else []
+    return -log2(max([chance, *by_steps]))
 
 
-def _by_steps(claim: Claim, lattice: Lattice) -> float:
-    """The chance that a count which is wrong by whole steps meets a *claim* that is finer than they are."""
-    step = lattice.step
-    steps = -(-(claim.low - lattice.counted) // step)
-    if claim.high - claim.low >= step or not steps or lattice.counted + steps * step >= claim.high:
+def _by_steps(claim: Claim, counted: int, step: int) -> float:
+    """The chance that a count which is wrong by whole steps meets a *claim* that is no wider than one."""
+    steps = -(-(claim.low - counted) // step)
+    if claim.high - claim.low > step or not steps or counted + steps * step >= claim.high:
         return 0.0
     octaves = 1 + log(max(abs(steps), claim.nominal / step))
     return 1 / (2 * abs(steps) * octaves)
@@ -57,14 +57,11 @@ def odds(keeping: int, of: int, usual: float = 0.5) -> float:
     return log2((keeping + 2 * usual) / (of - keeping + 2 * (1 - usual)))
 
 
-def surprise(claim: Claim, printed: str, counted: int | None, step: int = 1) -> float:
-    """Bits that a figure costs which *counted* does not meet: its luck, or 1 where its own digits save it.
+def surprise(claim: Claim, printed: str, lattice: Lattice | None) -> float:
+    """Bits that a figure costs which the count of its *lattice* does not meet: its luck, or 1 where its digits save it.
 
-    Then it was truncated or its zeros say nothing, and one bit says which. None counts nothing; *step* is that of the
-    row's lattice.
+    Then it was truncated or its zeros say nothing, and one bit says which. None counts nothing.
     """
-    if counted is None:
-        return luck(claim)
-    saved = alone(printed, claim, counted) in (TRUNCATED, ZEROS)
-    worth = luck(claim, Lattice(counted, step))
+    worth = luck(claim, lattice)
+    saved = lattice and alone(printed, claim, lattice.counted) in (TRUNCATED, ZEROS)
     return min(worth, 1.0) if saved else worth

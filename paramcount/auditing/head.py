@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from paramcount.auditing.relations import spoken_of
+from paramcount.catalog.called import suggestions
 from paramcount.catalog.families import FAMILIES, family_named
-from paramcount.catalog.names import find, is_model, names, suggestions
+from paramcount.catalog.names import find, is_model, names
 from paramcount.catalog.rows import counted_here, label_of, stated
 from paramcount.errors import InputError
 from paramcount.ledger.model import ReadingError

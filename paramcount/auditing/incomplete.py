@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from paramcount.auditing.counting import count
+from paramcount.auditing.smallest import smallest
 from paramcount.auditing.verdict import UNDECIDED, UNEXPLAINED
 from paramcount.catalog.spec import Published, Spec
-
-LARGEST = 2**60
 
 
 def incomplete(spec: Spec, missing: tuple[str, ...]) -> tuple[str, str]:
@@ -36,7 +33,8 @@ def _of(spec: Spec, missing: tuple[str, ...], figure: Published) -> tuple[str, s
     def at(value: int) -> int:
         return count(spec, {**spec.sizes, missing[0]: value}, figure.reading)
 
-    low, high = _first(at, figure.claim.low), _first(at, figure.claim.high) - 1
+    low = smallest(at, figure.claim.low)
+    high = smallest(at, figure.claim.high, low) - 1
     if low > high:
         return UNEXPLAINED, f"no {missing[0]} gives {printed}"
     return UNDECIDED, f"{_span(low, high)} would give {printed}"
@@ -44,16 +42,3 @@ def _of(spec: Spec, missing: tuple[str, ...], figure: Published) -> tuple[str, s
 
 def _span(low: int, high: int) -> str:
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
-
-
-def _first(at: Callable[[int], int], target: int) -> int:
-    """The smallest number whose count reaches *target*; the count grows with it."""
-    below, above = 0, 1
-    while at(above) < target:
-        below, above = above, 2 * above
-        if above > LARGEST:
-            return above
-    while above - below > 1:
-        middle = (below + above) // 2
-        below, above = (middle, above) if at(middle) < target else (below, middle)
-    return above

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import log2
 from typing import Any, NamedTuple
 
-from paramcount.auditing.counting import count, step
+from paramcount.auditing.counting import count, steps
 from paramcount.auditing.evidence import Lattice, choice, luck, odds, surprise
 from paramcount.auditing.explanation import Explanation
 from paramcount.auditing.misprints import KINDS, misprints
@@ -55,7 +55,7 @@ def joint(wanted: Sequence[Published], disagreeing: Published) -> Claim:
 def holds_up(row: Spec) -> bool:
     """Whether the row's figures all agree with its count, or its digits alone say why they do not."""
     counted = ((figure, count(row, row.sizes, figure.reading)) for figure in row.published)
-    return all(f.claim.admits(c) or surprise(f.claim, f.printed, c, step(row)) <= 1 for f, c in counted)
+    return all(f.claim.admits(c) or surprise(f.claim, f.printed, Lattice(c, steps(row))) <= 1 for f, c in counted)
 
 
 def saved(figure: Published, counted: int) -> bool:
@@ -89,9 +89,8 @@ def unexplained(spec: Spec, sizes: Sizes | None, disagreeing: Sequence[Published
     for reading in dict.fromkeys(figure.reading for figure in disagreeing):
         same = [figure for figure in disagreeing if figure.reading == reading]
         counted = None if sizes is None else count(spec, sizes, reading)
-        steps = 1 if counted is None else step(spec)
-        apart = max(surprise(figure.claim, figure.printed, counted, steps) for figure in same)
-        lattice = None if counted is None else Lattice(counted, steps)
+        lattice = None if counted is None else Lattice(counted, steps(spec))
+        apart = max(surprise(figure.claim, figure.printed, lattice) for figure in same)
         bits += max(apart, luck(joint(same, same[0]), lattice)) if apart > 1 else apart
     return bits
 

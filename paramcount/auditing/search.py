@@ -157,19 +157,38 @@ def by_cells(row: Placed, wanted: tuple[Published, ...], disagreeing: list[Publi
     high = max(target.high, target.nominal + target.high - target.low)  # of a count that was cut off
     found: list[tuple[float, str, Sizes, list[str]]] = []
     for field in cells(row.spec):
+        if null - row.which + _most(row, field) <= 0:
+            continue
         others = row.columns[field].others
         for value in candidates(row.spec, field, others, row.laws, target.low, high, counted):
-            sizes = edited(row.spec, {field: value})
-            if sizes is None or (row.settled and counted(sizes) == as_is):
+            loose = row.spec.family.loosely({**row.spec.given, field: value})
+            if (row.settled and counted(loose) == as_is) or _worth(row, field, loose, wanted, null)[0] <= 0:
                 continue
-            how = _met(row, sizes, wanted)
-            if how is None:
-                continue
-            bits, restored = _likelier(row, field, sizes)
-            found.append((null + bits - row.which - how, field, sizes, restored))
+            sizes = edited(row.spec, {field: value})  # which builds the model: last
+            bits, restored = _worth(row, field, sizes, wanted, null) if sizes else (0.0, [])
+            if sizes and bits > 0:
+                found.append((bits, field, sizes, restored))
     # Of two with as many bits the likelier slip comes first.
     found.sort(key=lambda edit: (-round(edit[0], 6), _misprint(row, edit[1], edit[2][edit[1]])))
     return [_explanation(row, *edit, wanted) for edit in found[:MOST]]
+
+
+def _most(row: Placed, field: str) -> float:
+    """More bits than any value of *field* has over the one that is printed."""
+    laws = sum(worth for law, worth in row.laws if not law.holds(row.sizes))
+    derived = sum(row.columns[name].cost(row.sizes[name]) for name in row.columns if name not in row.spec.given)
+    return laws + derived + _named(row, row.sizes, field) - choice(KINDS)
+
+
+def _worth(
+    row: Placed, field: str, sizes: Sizes, wanted: tuple[Published, ...], null: float
+) -> tuple[float, list[str]]:
+    """The bits that *sizes*, a misprint in *field*, have over the *null*, and what they restore; 0 unless they meet."""
+    how = _met(row, sizes, wanted)
+    if how is None:
+        return 0.0, []
+    likelier, restored = _likelier(row, field, sizes)
+    return null + likelier - row.which - how, restored
 
 
 def _met(row: Placed, sizes: Sizes, wanted: tuple[Published, ...]) -> float | None:

@@ -6,16 +6,17 @@ saying for which rows it is needed. Rows that print the same figure for the same
 convention has bits left for a row, two are tried together.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from math import comb, log, log2
 from typing import NamedTuple
 
 from paramcount.auditing.column import OCTAVES
 from paramcount.auditing.conventions import Convention, conventions, pairs, with_sizes
-from paramcount.auditing.counting import count, step
+from paramcount.auditing.counting import count, steps
 from paramcount.auditing.evidence import Lattice, choice, luck, odds, surprise
 from paramcount.auditing.explanation import Explanation, command
 from paramcount.auditing.printed_figures import cutting, met, witness
+from paramcount.auditing.smallest import smallest
 from paramcount.auditing.verdict import AGREES, UNEXPLAINED, alone
 from paramcount.catalog.spec import Published, Spec
 
@@ -64,7 +65,7 @@ def _columns(rows: list[Spec]) -> list[Column]:
 def _line(row: Spec, figure: Published) -> Line:
     counted = count(row, row.sizes, figure.reading)
     verdict = alone(figure.printed, figure.claim, counted)
-    worth = 0.0 if verdict == AGREES else surprise(figure.claim, figure.printed, counted, step(row))
+    worth = 0.0 if verdict == AGREES else surprise(figure.claim, figure.printed, Lattice(counted, steps(row)))
     return Line(row, figure, counted, verdict, witness(row._replace(published=(figure,))), worth)
 
 
@@ -140,7 +141,7 @@ def _weighed(column: Column, way: Convention, counts: tuple[int, ...]) -> Explan
         how = met(line.figure, counted, column.cutting)
         if line.verdict == AGREES and how != 0:
             broken.append(line)
-            worth = luck(line.figure.claim, Lattice(counted, step(line.row))) if how is None else how
+            worth = luck(line.figure.claim, Lattice(counted, steps(line.row))) if how is None else how
             losses[line.witness] = column.agreeing + worth
         elif line.verdict != AGREES and counted != line.counted and how is not None and how < line.surprise:
             mended.append(line)
@@ -215,7 +216,7 @@ def _named(way: Convention, interval: tuple[int, int]) -> float:
 
 def _admissible(way: Convention, mended: list[Line], cut: float) -> tuple[int, int] | None:
     """The values of the one shared size that the convention sets under which all the mended rows agree."""
-    field = next(iter(way.edit))
+    field, value = next(iter(way.edit.items()))
     if field not in SHARED_SIZES or len(way.edit) > 1:
         return None
     low, high = 0, 2**60
@@ -223,16 +224,12 @@ def _admissible(way: Convention, mended: list[Line], cut: float) -> tuple[int, i
         claim = line.figure.claim
         if met(line.figure, way.counted(line.row, line.figure.reading), cut):
             claim = claim._replace(low=claim.nominal, high=claim.nominal + claim.high - claim.low)
-        low = max(low, _first(line.row, line.figure, field, claim.low))
-        high = min(high, _first(line.row, line.figure, field, claim.high) - 1)
+        at = _counting(line, field)
+        low = max(low, smallest(at, claim.low, value))
+        high = min(high, smallest(at, claim.high, value) - 1)
     return low, high
 
 
-def _first(row: Spec, figure: Published, field: str, target: int) -> int:
-    """The smallest value of *field* at which the row's count reaches *target*."""
-    below, above = 0, 2**60
-    while above - below > 1:
-        middle = (below + above) // 2
-        reached = with_sizes(row, {field: middle}, figure.reading) >= target
-        below, above = (below, middle) if reached else (middle, above)
-    return above
+def _counting(line: Line, field: str) -> Callable[[int], int]:
+    """What the row counts to with a value of *field*."""
+    return lambda value: with_sizes(line.row, {field: value}, line.figure.reading)

@@ -129,14 +129,5 @@ def shared(c: Config, d_shared: Size, name: str = "mlp.shared_experts", bias: bo
     return gated(c.size("hidden_size"), d_shared, bias, name, component="shared experts")
 
 
-def without_prediction(c: Config, key: str = "num_nextn_predict_layers") -> None:
-    """Note that modules which predict further tokens are not counted (DeepSeek-AI 2024b, sec. 2.2 has such)."""
-    if c.get(key):
-        c.notes.append(
-            f"{key} = {c.get(key)}: transformers' class leaves modules for multi-token prediction out and drops them "
-            "on loading, so they are not counted; a checkpoint may hold them."
-        )
-
-
 def wide_experts(c: Config, router: str = "gate") -> Parts:
     return mixture(c, routing(c, "num_local_experts"), c.size("intermediate_size"), router=router)

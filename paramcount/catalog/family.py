@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from paramcount.config.row import PaperRow
+from paramcount.config.rules import Limit
 from paramcount.ledger.model import Model
 from paramcount.ledger.paper import as_paper
 from paramcount.ledger.polynomial import Polynomial, number
@@ -24,6 +25,13 @@ SOME = {"n_layers": 3, "d_model": 48, "n_heads": 4, "n_kv_heads": 2, "d_head": 1
         "n_ctx": 64, "n_segments": 5, "d_embed": 20, "n_experts": 8, "n_active_experts": 6,
         "n_sparse_layers": 1, "n_buckets": 13, "patch_size": 7, "n_channels": 9, "n_patches": 25,
         "n_classes": 30}  # fmt: skip
+
+# What sizes of a family have to keep, where it has both.
+FITTING = (
+    ("n_kv_heads", "divides", "n_heads"),
+    ("n_sparse_layers", "is below", "n_layers"),
+    ("n_active_experts", "is at most", "n_experts"),
+)
 
 
 class Family(Design):
@@ -48,6 +56,7 @@ class Family(Design):
     ):
         self.name, self.kind, self.summary, self.source = name, name, summary, source
         self.sizes, self.switches, self.ties = sizes, switches, ties
+        self.limits = frozenset(_limit(*one) for one in FITTING if one[0] in sizes and one[2] in sizes)
         self.model_type, self._task, self._fixed, self._reads = model_type, task, fixed, reads
         self._formulas: dict[tuple[bool, ...], Model] = {}
 
@@ -78,9 +87,8 @@ class Family(Design):
                 sizes.setdefault(field, ratio * sizes[other])
         if missing := [field for field in self.sizes if field not in sizes]:
             raise MissingError(self.name, missing)
-        _fitting(sizes, "n_kv_heads", "n_heads", lambda shared, heads: heads % shared == 0, "divides")
-        _fitting(sizes, "n_sparse_layers", "n_layers", lambda sparse, layers: sparse < layers, "is below")
-        _fitting(sizes, "n_active_experts", "n_experts", lambda active, experts: active <= experts, "is at most")
+        for field, words, other in FITTING:
+            _refuse_unfitting(sizes, field, words, other)
         return {field: sizes[field] for field in self.fields}
 
     def kept(self, sizes: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
@@ -170,10 +178,15 @@ def _exact(field: str, value: Any) -> Any:
     return value.astype(object) if getattr(getattr(value, "dtype", None), "kind", "") in ("i", "u") else value
 
 
-def _fitting(sizes: Sizes, field: str, other: str, fits: Callable[[int, int], bool], words: str) -> None:
+def _refuse_unfitting(sizes: Sizes, field: str, words: str, other: str) -> None:
     one, two = sizes.get(field), sizes.get(other)
-    if isinstance(one, int) and isinstance(two, int) and not fits(one, two):
+    if isinstance(one, int) and isinstance(two, int) and not _limit(field, words, other).holds(sizes):
         raise SizeError(f"{field} = {one}: does not fit {other} = {two}; valid: a number that {words} it")
+
+
+def _limit(field: str, words: str, other: str) -> Limit:
+    one, two = Polynomial.symbol(field), Polynomial.symbol(other)
+    return Limit(one + 1, "is at most", two) if words == "is below" else Limit(one, words, two)
 
 
 def _divide(sizes: Sizes, open_field: str, other: str) -> None:

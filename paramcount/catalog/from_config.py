@@ -4,47 +4,118 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from paramcount.catalog.spec import Spec
+from paramcount.catalog.spec import DESCRIBED, OF_COSTS, WHOLE, PartOf, Spec
 from paramcount.config import Config, ConfigError
 from paramcount.config.earlier_names import present
 from paramcount.config.keys import symbol
-from paramcount.config.misplaced import refuse_other_lengths
+from paramcount.config.misplaced import refuse_other_lengths, refuse_unread
 from paramcount.config.own_code import names_code
 from paramcount.config.sizes import Use
 from paramcount.config.unread import passed_over
 from paramcount.errors import printable
 from paramcount.models.configured import Configured
-from paramcount.models.registry import NotCountedError, accepted, class_of
-from paramcount.models.text_models import quantised, text_model
-from paramcount.models.wholes import TIED
+from paramcount.models.design import Counted
+from paramcount.models.index import ASSEMBLED, TOWERS
+from paramcount.models.registry import NotCountedError, UnbuiltError, accepted, class_of
+from paramcount.models.text_models import TEXT, quantised, text_model
+from paramcount.models.wholes import TIED, WHOLES
 
 
-def spec_of(config: Config, name: str) -> Spec:
+def spec_of(config: Config, name: str, part: str = WHOLE) -> Spec:
     """The model of *config*, called *name*, with what is to be known of its count as notes.
 
-    One without an architecture here is counted by transformers where that is installed. Raises ConfigError.
+    Of a model of more than text the whole, a *part* of it, or what OF_COSTS and DESCRIBED take. What has no
+    architecture here is counted by transformers where that is installed. Raises ConfigError.
     """
-    try:
+    model_type = config.model_type
+    if part in (OF_COSTS, DESCRIBED):
+        part = _described(model_type, part)
+    elif part:
+        part = _checked(config, part)
+    if part == "text" and model_type in WHOLES:
         text = text_model(config)
-        family = Configured(text)
-        refuse_other_lengths(text)
+        return _composed(config, text, name, PartOf(part, text.holder, text.model_type))
+    if model_type in WHOLES and model_type not in ASSEMBLED:
+        if part:
+            raise ConfigError(f"{config.name}: --part {part}: {model_type} is not counted by part; valid: text")
+        counted = NotCountedError(config, f"model_type {model_type} is not counted whole here")
+        return _whole_or_text(config, name, counted)
+    try:
+        return _composed(config, config, name, PartOf(part, _holder(config)) if part else None)
     except NotCountedError as error:
-        return _by_transformers(config, name, error)
-    unread = passed_over(text, text.used, family.model.ledger)
-    given = {symbol: use.value for symbol, use in text.used.items() if use.given}
-    caution = _caution(config, class_of(text), unread)
-    said = [_class_said(config, class_of(text)), _own_code(config, class_of(text)), quantised(config)]
-    earlier = [] if text is config else config.notes
-    notes = [*earlier, *text.notes, *filter(None, said), *_not_read(class_of(text), unread)]
+        if part:
+            raise
+        return _whole_or_text(config, name, error)
+
+
+def of_costs(spec: Spec) -> Spec:
+    """*spec*, or of a model of more than text its text model, whose costs alone are stated."""
+    config = getattr(spec.family, "config", None)
+    if config is None or spec.part or config.model_type not in WHOLES:
+        return spec
+    return spec_of(config, spec.name, OF_COSTS)._replace(overridden=spec.overridden)
+
+
+def _described(model_type: str, part: str) -> str:
+    """The part that OF_COSTS or DESCRIBED takes."""
+    return "text" if model_type in WHOLES and (part == OF_COSTS or model_type not in ASSEMBLED) else WHOLE
+
+
+def _checked(config: Config, part: str) -> str:
+    """*part* where *config* may have others; WHOLE where it is all of it. Raises ConfigError where it has none."""
+    model_type = config.model_type
+    if model_type in WHOLES or model_type in ASSEMBLED:
+        return part
+    own = TOWERS[model_type][0].partition(".")[0] if model_type in TOWERS else "text"
+    if part != own:
+        raise ConfigError(f"{config.name}: --part {part}: {model_type} is of {own} alone; valid: {own}, or no --part")
+    return WHOLE
+
+
+def _holder(config: Config) -> str:
+    """The class that *config* names, or its type's with a head."""
+    own = (name for name, task in config.about["classes"].items() if task != "base")
+    return config.class_name() or next(own, next(iter(config.about["classes"]), config.model_type))
+
+
+def _composed(config: Config, counted: Config, name: str, part: PartOf | None) -> Spec:
+    """The model that is composed of *counted*, which is *config* or its text model."""
+    family = Configured(counted, part.part if part and counted is config else WHOLE)
+    if part and not family.model.parts:
+        valid = ", ".join(Configured(counted).model.by_part())
+        raise ConfigError(f"{config.name}: --part {part.part}: {part.whole} has no such part; valid: {valid}")
+    refuse_other_lengths(counted.inner.get(TEXT, counted))
+    unread = passed_over(counted, counted.used, family.model.ledger)
+    given = {symbol: use.value for symbol, use in family.keys.items() if use.given}
+    named = class_of(counted)
+    caution = _caution(config, named, unread)
+    said = [_class_said(config, named), _own_code(config, named), quantised(config)]
+    earlier = [] if counted is config else config.notes
+    marked = [part.said()] if part else []
+    notes = [*marked, *earlier, *counted.notes, *filter(None, said), *_not_read(named, unread)]
     return Spec(
-        printable(name),
+        printable(_marked(f"{name}, {part.part} only" if part else name, caution)),
         family,
         family.values(),
         given=given,
         notes=tuple(map(printable, notes)),
-        part=text.whole is not None,
+        part=part,
         caution=printable(caution),
     )
+
+
+def _whole_or_text(config: Config, name: str, error: NotCountedError) -> Spec:
+    """The whole as transformers builds it; where that is not there or does not, the text model, which is then said."""
+    try:
+        return _by_transformers(config, name, error)
+    except UnbuiltError as why:
+        if config.model_type not in WHOLES:
+            raise
+        try:
+            spec = spec_of(config, name, "text")
+        except NotCountedError:
+            raise why from None
+        return spec._replace(notes=(spec.notes[0], printable(f"The whole is not counted: {why}."), *spec.notes[1:]))
 
 
 def _not_read(counted: str, unread: list[str]) -> list[str]:
@@ -53,29 +124,53 @@ def _not_read(counted: str, unread: list[str]) -> list[str]:
 
 def _caution(config: Config, counted: str, unread: list[str]) -> str:
     """What is to be said before all else: that the code of the config's own may have another model in it."""
-    if not names_code(config.document):
+    if not names_code(config.document) or config.meant:
         return ""
     if not unread:
         return f"as transformers' {counted}; its own code (auto_map) is not read"
     return f"its own code (auto_map) may be another model: {counted} does not read {', '.join(unread)}"
 
 
+def _marked(name: str, caution: str) -> str:
+    """*name* with a mark that no output can lose, where there is something to caution against."""
+    return f"{name}, own code not read" if caution else name
+
+
 def _by_transformers(config: Config, name: str, error: NotCountedError) -> Spec:
     why = f"{error}{_counted_inside(config)}"
     if not (find_spec("torch") and find_spec("transformers")):
-        raise ConfigError(f"{why}; transformers can count it: pip install 'paramcount[verify]'")
+        raise UnbuiltError(f"{why}; transformers can count it: pip install 'paramcount[verify]'")
     from paramcount.classes.there import refuse_absent
 
     refuse_absent(config, why)
     from paramcount.classes.of_transformers import counted
 
     family, named = counted(config, why), config.class_name() or "class"
-    fields = config.about["defaults"].keys() - {TIED}  # none are known of a model of more than text
-    unread = passed_over(config, _stated(config), family.build().ledger) if fields else []
+    unread = _unread_in_text(config) if config.model_type in WHOLES else _unread_in_class(config, family)
     said = filter(None, [_own_code(config, named), quantised(config)])
     notes = [*config.notes, f"{family.summary}: exact, without formulas.", *said, *_not_read(named, unread)]
     caution = printable(_caution(config, named, unread))
-    return Spec(printable(name), family, {}, notes=tuple(map(printable, notes)), caution=caution)
+    return Spec(printable(_marked(name, caution)), family, {}, notes=tuple(map(printable, notes)), caution=caution)
+
+
+def _unread_in_class(config: Config, family: Counted) -> list[str]:
+    if not config.about["defaults"].keys() - {TIED}:
+        return []
+    return passed_over(config, _stated(config), family.build().ledger)
+
+
+def _unread_in_text(config: Config) -> list[str]:
+    """Of a model of more than text, what its text model does not read."""
+    try:
+        text = text_model(config)
+    except NotCountedError:
+        return []
+    refuse_unread(text)
+    try:
+        model = Configured(text).model
+    except ConfigError:  # it is not counted here by itself
+        return []
+    return passed_over(text, text.used, model.ledger)
 
 
 def _stated(config: Config) -> dict[str, Use]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramcount.catalog import names
-from paramcount.catalog.spec import Spec, override, read_changes
+from paramcount.catalog.spec import CALLED, Spec, override, read_changes
 from paramcount.errors import InputError, printable
 
 if TYPE_CHECKING:
@@ -38,13 +38,20 @@ class Source(NamedTuple):
     settled: frozenset[str] = frozenset()
 
 
-def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
-    """The model that *name* states, with *changes* ("field=value") over it.
+class Asked(NamedTuple):
+    """How a config is to be read: with which *changes*, and of a model of more than text which *part*."""
+
+    changes: tuple[str, ...]
+    part: str
+
+
+def resolve(name: str, changes: Iterable[str] = (), part: str = "") -> Spec:
+    """The model that *name* states, with *changes* ("field=value") over it; *part* is as from_config.spec_of has it.
 
     Raises InputError where there is none, or a checkpoint alone, which has no sizes to change and no formula.
     """
     changes = list(changes)
-    return changed(name, locate(name, changes), changes)
+    return changed(name, locate(name, changes, part), changes)
 
 
 def changed(name: str, found: Source | None, changes: list[str]) -> Spec:
@@ -58,20 +65,24 @@ def changed(name: str, found: Source | None, changes: list[str]) -> Spec:
     return override(found.spec, read_changes(found.spec.family, open_)) if open_ else found.spec
 
 
-def locate(name: str, changes: Iterable[str] = ()) -> Source | None:
+def locate(name: str, changes: Iterable[str] = (), part: str = "") -> Source | None:
     """What *name* stands for: a file or a folder with a model goes before the catalog, the catalog before the hub.
 
     None where it is a name of the catalog's, or is written as one. Of *changes* ("model_type=bert") a config takes
-    those without which nobody knows what it states.
+    those without which nobody knows what it states; *part* is as from_config.spec_of has it.
     """
-    changes = tuple(changes)
+    asked = Asked(tuple(changes), part)
     if name == "-":
-        return _stdin(changes)
+        return _stdin(asked)
     if names.knows(name):
-        return _beside_the_catalog(name, _at(name, changes)) if is_here(name) else None
+        if is_here(name):
+            return _beside_the_catalog(name, _at(name, asked))
+        if part in CALLED and part != "text":
+            raise InputError(f"{name}: --part {part}: a model of text alone; valid: no --part")
+        return None
     if os.path.exists(name) or name.endswith((*WEIGHTS, ".json")):
-        return _at(name, changes)
-    return _hub(name, changes) if "/" in name or os.sep in name else None
+        return _at(name, asked)
+    return _hub(name, asked) if "/" in name or os.sep in name else None
 
 
 def is_here(name: str) -> bool:
@@ -81,14 +92,14 @@ def is_here(name: str) -> bool:
     return os.path.isfile(_config_in(name)) or _has_weights(name)
 
 
-def _at(path: str, changes: tuple[str, ...]) -> Source:
+def _at(path: str, asked: Asked) -> Source:
     if os.path.isdir(path):
-        return _folder(path, changes)
+        return _folder(path, asked)
     if path.endswith(WEIGHTS):
-        return _with_config(path, path, changes)
+        return _with_config(path, path, asked)
     if not path.endswith(".json") and os.path.isfile(path) and _is_other_format(path):
-        return _with_config(path, path, changes)
-    return _read(path, changes)
+        return _with_config(path, path, asked)
+    return _read(path, asked)
 
 
 def _beside_the_catalog(name: str, found: Source) -> Source:
@@ -97,26 +108,26 @@ def _beside_the_catalog(name: str, found: Source) -> Source:
     return found._replace(note=found.note or said) if found.spec is None else _noting(found, said)
 
 
-def _stdin(changes: tuple[str, ...]) -> Source:
+def _stdin(asked: Asked) -> Source:
     from paramcount.config import parse
 
     text = sys.stdin.buffer.read(LARGEST + 1)
     if not text.strip():
         raise InputError("stdin: nothing there; valid: a config.json, once: paramcount - < config.json")
-    config = parse(text, "stdin", changes)
-    return Source("-", _stated(config, "stdin"), settled=config.settled)
+    config = parse(text, "stdin", asked.changes)
+    return Source("-", _stated(config, "stdin", asked.part), settled=config.settled)
 
 
-def _folder(name: str, changes: tuple[str, ...]) -> Source:
+def _folder(name: str, asked: Asked) -> Source:
     name = _snapshot(name)
     if _has_weights(name):
-        return _with_config(name, name, changes)
+        return _with_config(name, name, asked)
     path = _config_in(name)
     if not os.path.isfile(path):
         if any(map(_is_other_format, os.listdir(name))):
-            return _with_config(name, name, changes)  # which says what they are
+            return _with_config(name, name, asked)  # which says what they are
         raise InputError(f"{name}: a folder without {CONFIG} and without weights; valid: one that has either")
-    return _read(path, changes)
+    return _read(path, asked)
 
 
 def _config_in(folder: str) -> str:
@@ -170,7 +181,7 @@ def _snapshot(folder: str) -> str:
     return os.path.join(inside, commits[0])
 
 
-def _with_config(name: str, path: str, changes: tuple[str, ...]) -> Source:
+def _with_config(name: str, path: str, asked: Asked) -> Source:
     from paramcount.checkpoint import AbsentError, index_of, read
     from paramcount.checkpoint.pytorch import NeedsTorchError
 
@@ -182,13 +193,13 @@ def _with_config(name: str, path: str, changes: tuple[str, ...]) -> Source:
         index = index_of(path)
         if not (path == folder or index) or not os.path.isfile(beside):
             raise
-        found = _noting(_read(beside, changes), f"Its weights were not read: {error}")
+        found = _noting(_read(beside, asked), f"Its weights were not read: {error}")
         return found._replace(stated=index)
     if not os.path.isfile(beside):
         spec = _by_arguments(path, checkpoint)
         return Source(_called(path), spec, checkpoint, NOT_ITS_OWN if spec else "")
     try:
-        return _read(beside, changes)._replace(checkpoint=checkpoint)
+        return _read(beside, asked)._replace(checkpoint=checkpoint)
     except InputError as error:
         return Source(_called(path), None, checkpoint, str(error))
 
@@ -201,11 +212,11 @@ def _noted(spec: Spec, note: str) -> Spec:
     return spec._replace(notes=(*spec.notes, note)) if note else spec
 
 
-def _read(path: str, changes: tuple[str, ...]) -> Source:
+def _read(path: str, asked: Asked) -> Source:
     from paramcount.config import read
 
-    config = read(path, changes)
-    return Source(_called(path), _stated(config, _called(path)), settled=config.settled)
+    config = read(path, asked.changes)
+    return Source(_called(path), _stated(config, _called(path), asked.part), settled=config.settled)
 
 
 def _called(path: str) -> str:
@@ -218,7 +229,7 @@ def _called(path: str) -> str:
     return printable(os.path.basename(folder) if stem in EVERYONES and os.path.basename(folder) else stem or file)
 
 
-def _hub(name: str, changes: tuple[str, ...]) -> Source | None:
+def _hub(name: str, asked: Asked) -> Source | None:
     from paramcount import hub
 
     if not hub.looks_like_repository(name):
@@ -230,8 +241,8 @@ def _hub(name: str, changes: tuple[str, ...]) -> Source | None:
     except InputError as error:
         raise InputError(f"{error}; nor is there a file or folder of that name") from None
     try:
-        config = of(found.config, name, changes)
-        spec = _stated(config, name)
+        config = of(found.config, name, asked.changes)
+        spec = _stated(config, name, asked.part)
     except InputError as error:
         if found.tensors is None:
             raise
@@ -239,7 +250,7 @@ def _hub(name: str, changes: tuple[str, ...]) -> Source | None:
     return _noting(Source(name, spec, found.tensors, settled=config.settled), found.note)
 
 
-def _stated(config: Config, name: str) -> Spec:
+def _stated(config: Config, name: str, part: str = "") -> Spec:
     from paramcount.catalog.from_config import spec_of
 
-    return spec_of(config, name)
+    return spec_of(config, name, part)

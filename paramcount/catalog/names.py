@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 
+from paramcount.catalog.called import meant, suggestions
 from paramcount.catalog.families import FAMILIES, family_named
 from paramcount.catalog.rows import figures, label_of, stated
 from paramcount.catalog.spec import Published, Spec, override, read_changes
@@ -12,21 +13,22 @@ from paramcount.papers.claim import claim
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import folder, read, tables
 
+LONGEST = 60  # characters of a name
+
 
 class UnknownModelError(InputError):
     """A name that is neither in the catalog nor a family; the message suggests some that are."""
 
     def __init__(self, name: str, also: Iterable[str] = ()):
         self.name = name
-        near = suggestions(name.lower(), [*names(), *_aliases(), *FAMILIES, *also])
+        near = suggestions(name[:LONGEST], [*names(), *_aliases(), *FAMILIES, *also])
         hint = f"did you mean {near}?" if near else "`paramcount models` lists the names"
         super().__init__(f"{name}: no model of this name; {hint}")
 
 
 def find(name: str) -> Spec:
     """The model called *name* in the catalog; raises UnknownModelError with the nearest names."""
-    key = name.lower()
-    key = _aliases().get(key, key)
+    key = _key(name)
     places = _places().get(key)
     if places is None:
         return _released(name, key)
@@ -49,14 +51,23 @@ def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
 
 def knows(name: str) -> bool:
     """Whether *name* is one of the catalog's, an alias, or a family."""
-    key = name.lower()
-    return is_model(key) or key in FAMILIES or key in PLACES
+    return name.lower() in FAMILIES or name.lower() in PLACES or is_model(name)
 
 
 def is_model(name: str) -> bool:
-    """Whether *name* is one of the catalog's models or an alias of one."""
+    """Whether *name* is one of the catalog's models, an alias of one, or can only mean one: qwen3 8b, gpt-3."""
+    key = _key(name)
+    return key in _places() or key in released()
+
+
+@cache
+def _key(name: str) -> str:
+    """The name in the catalog of the model that *name* is or can only mean; its own where there is none."""
     key = name.lower()
-    return key in _places() or key in _aliases() or key in released()
+    key = _aliases().get(key, key)
+    if key in _places() or key in released() or key in FAMILIES or key in PLACES or "/" in key or len(key) > LONGEST:
+        return key
+    return meant(key, {**{known: known for known in names()}, **_aliases()}) or key
 
 
 def names() -> list[str]:
@@ -88,19 +99,13 @@ def _released(name: str, key: str) -> Spec:
     from paramcount.config import read as read_config
 
     spec = spec_of(read_config(f"{folder()}/configs/{key}.json"), key)
-    return spec._replace(published=tuple(_figure(row) for row in rows))
+    said = tuple(row["note"] for row in rows if row["note"])
+    return spec._replace(published=tuple(_figure(row) for row in rows), notes=(*spec.notes, *said))
 
 
 def _figure(row: dict[str, str]) -> Published:
     place = row["source"].rpartition(", ")[2]
     return Published(row["source"], place, row["params"], claim(row["params"]), row["reading"])
-
-
-def suggestions(name: str, known: Iterable[str]) -> str:
-    """The up to three of *known* nearest to *name*, joined by commas."""
-    from difflib import get_close_matches  # only a typo pays for it
-
-    return ", ".join(get_close_matches(name, sorted(known), n=3, cutoff=0.5))
 
 
 @cache

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from paramcount.ledger.model import Model
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.models.design import Design, SizeError, Sizes
 from paramcount.papers.claim import Claim
+
+# What is counted of a model of more than text: all of it; where no part is asked for, that whose costs are stated, or
+# that which is described here; or one part by its name.
+WHOLE, OF_COSTS, DESCRIBED = "", "what costs", "what is described"
+CALLED = {"text": "text model", "vision": "vision tower", "audio": "audio tower", "projector": "projector"}
 
 
 class Published(NamedTuple):
@@ -36,13 +41,35 @@ class Published(NamedTuple):
         return self.claim.error(model.read(self.reading))
 
 
+class PartOf(NamedTuple):
+    """What marks the count of a *part* of a larger model: text, vision, audio, projector, of the class *whole*."""
+
+    part: str
+    whole: str
+    model_type: str = ""  # of the part, where it has one of its own
+
+    def said(self) -> str:
+        """The mark as a sentence."""
+        own = f" ({self.model_type})" if self.model_type else ""
+        return f"Only the {CALLED[self.part]}{own} of {self.whole} is counted."
+
+    def document(self) -> dict[str, str]:
+        """The same for JSON."""
+        return {"name": self.part, "of": self.whole}
+
+
+def mark(part: PartOf | None) -> dict[str, Any]:
+    """What a document says of the *part* that it is about; nothing where it is about a whole model."""
+    return {"part": part.document()} if part else {}
+
+
 class Spec(NamedTuple):
     """A family, its settled sizes, and what was printed of the model.
 
     *given* are the sizes from which the rest was settled, *assumed* says why one of them holds that its source does not
     print; *overridden* is what was set over the catalog's, *notes* what is to be known of the count,
-    *part* whether it is the text model of a larger one, *year* that of its table, *caution* what is to be said in the
-    same breath as its name.
+    *part* of which larger model it is a part alone, which its name says too, *year* that of its table, *caution* what
+    is to be said in the same breath as its name.
     """
 
     name: str
@@ -55,7 +82,7 @@ class Spec(NamedTuple):
     published: tuple[Published, ...] = ()
     overridden: Mapping[str, int | bool] = {}
     notes: tuple[str, ...] = ()
-    part: bool = False
+    part: PartOf | None = None
     year: int = 9999
     caution: str = ""
 
@@ -77,6 +104,14 @@ class Spec(NamedTuple):
         assert isinstance(total, Polynomial)
         return total
 
+    def mark(self) -> dict[str, Any]:
+        """What documents say of a model that is a part alone; nothing of a whole one."""
+        return mark(self.part)
+
+    def of_all(self) -> str:
+        """What the sum of all that is counted is called."""
+        return f"total, {self.part.part} only" if self.part else "total"
+
     def title(self) -> str:
         changes = ", ".join(f"{field} = {value}" for field, value in self.overridden.items())
         return f"{self.name} with {changes}" if changes else self.name
@@ -87,7 +122,8 @@ def override(spec: Spec, changes: Mapping[str, int | bool]) -> Spec:
     family, sizes = spec.family.change(spec.sizes, changes)
     given = {field: sizes[field] for field in {**spec.given, **changes} if field in sizes}
     overridden = {**spec.overridden, **changes}
-    return spec._replace(family=family, sizes=sizes, given=given, overridden=overridden)
+    kept = (note for note in spec.notes if note not in spec.family.said)
+    return spec._replace(family=family, sizes=sizes, given=given, overridden=overridden, notes=(*family.said, *kept))
 
 
 def read_changes(family: Design, changes: Iterable[str]) -> dict[str, int | bool]:

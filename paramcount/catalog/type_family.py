@@ -27,31 +27,56 @@ MOST_NEEDED = 8
 MISSING = re.compile(r": (\w+) is missing")
 
 
-class Structure(NamedTuple):
-    """The count of all configs that are alike in what a body looks at, over their sizes and those that follow.
+class Formula(NamedTuple):
+    """A count as a function of *symbols*, some of which follow from others by *rules*."""
 
-    *seen* are the sizes and switches in which they are alike, None where they are left open, *open* those that are not;
+    total: Callable[..., int]
+    symbols: tuple[str, ...]
+    rules: Mapping[str, Callable[[Mapping[str, int]], int]]
+
+    def at(self, sizes: dict[str, Any]) -> int:
+        """The count of *sizes*, for the search: what does not come out whole is rounded down; they get what follows."""
+        for name, rule in self.rules.items():
+            sizes[name] = rule(sizes)
+        return int(self.total(*[sizes[symbol] for symbol in self.symbols]))
+
+
+def _remembered(rule: Rule) -> Callable[[Mapping[str, int]], int]:
+    """What *rule* comes to, 0 where that is not whole: a search asks for few values again and again."""
+    needs = sorted(rule.needs())
+    known: dict[tuple[int, ...], int] = {}
+
+    def value(sizes: Mapping[str, int]) -> int:
+        key = tuple([sizes[name] for name in needs])
+        if key not in known:
+            known[key] = rule.value(sizes) or 0
+        return known[key]
+
+    return value
+
+
+class Structure:
+    """All configs that are alike in what a body looks at: the *model* over their sizes and those that follow.
+
     *fixed* are sizes of the type's defaults that no row states.
     """
 
-    reading: Reading
-    seen: Mapping[str, Any]
-    open: frozenset[str]
-    total: Polynomial
-    fixed: Mapping[str, int]
-    rules: Mapping[str, Rule]
+    def __init__(self, model: Model, fixed: Mapping[str, int], rules: Mapping[str, Rule]):
+        self.fixed = fixed
+        self._model, self._rules = model, rules
+        self._formulas: dict[Reading, Formula] = {}
 
-    def fits(self, reading: Reading, sizes: Mapping[str, Any]) -> bool:
-        """Whether it is that of *sizes*."""
-        alike = all(sizes.get(name) == value for name, value in self.seen.items())
-        return alike and reading == self.reading and all(sizes.get(name) is not None for name in self.open)
-
-    def at(self, sizes: Mapping[str, Any]) -> int:
-        """The count of *sizes*, for the search: what does not come out whole is rounded down."""
-        every = {**self.fixed, **{name: value for name, value in sizes.items() if value is not None}}
-        for name, rule in self.rules.items():
-            every[name] = rule.value(every) or 0
-        return int(self.total.at(every))
+    def formula(self, reading: Reading) -> Formula:
+        """The count that *reading* names."""
+        if reading not in self._formulas:
+            total = Polynomial({}) + self._model.read(reading)
+            symbols = tuple(total.symbols())
+            needed = set(symbols)
+            for name in reversed(list(self._rules)):
+                needed |= self._rules[name].needs() if name in needed else set()
+            rules = {name: _remembered(rule) for name, rule in self._rules.items() if name in needed}
+            self._formulas[reading] = Formula(total.function(symbols), symbols, rules)
+        return self._formulas[reading]
 
 
 def _stating_a_model(document: dict[str, Any]) -> tuple[Configured, tuple[str, ...]]:
@@ -85,7 +110,8 @@ class TypeFamily(Design):
         self.sizes = tuple(name for name, value in self._values.items() if not isinstance(value, bool))
         switches = {name: value for name, value in values.items() if isinstance(value, bool)}
         self.switches = {"tied" if name == TIED else name: value for name, value in switches.items()}
-        self._structures: list[Structure] = []
+        # By what the body of a model looked at: what it left open, and the values of what it looked at.
+        self._structures: dict[tuple[str, ...], dict[tuple[Any, ...], Structure]] = {}
 
     @cached_property
     def _open(self) -> dict[str, str]:
@@ -169,29 +195,33 @@ class TypeFamily(Design):
     def counter(self, reading: Reading, switches: Mapping[str, bool] | None = None) -> Callable[..., int]:
         """The count of sizes in their order: by formula where what a body looks at is as it was in a model built."""
         chosen = self.switches if switches is None else switches
+        named = self.named_counter(reading, chosen)
+        return lambda *values: named({**dict(zip(self.sizes, values, strict=True)), **chosen})
 
-        def count(*values: int | None) -> int:
-            sizes = {**dict(zip(self.sizes, values, strict=True)), **chosen}
-            known = (one for one in self._structures if one.fits(reading, sizes))
-            return (next(known, None) or self._structure(reading, sizes)).at(sizes)
+    def named_counter(self, reading: Reading, switches: Mapping[str, bool]) -> Callable[[Mapping[str, Any]], int]:
+        """The same of sizes by their names, which hold the *switches* too."""
+
+        def count(sizes: Mapping[str, Any]) -> int:
+            structure = self._structure(sizes)
+            return structure.formula(reading).at({**structure.fixed, **sizes})
 
         return count
 
-    def _structure(self, reading: Reading, sizes: Mapping[str, Any]) -> Structure:
+    def _structure(self, sizes: Mapping[str, Any]) -> Structure:
         """What models are like that of *sizes*; those of the type's own sizes where these state none."""
+        left_open = tuple(name for name in self._open if sizes.get(name) is None)
+        for looked, structures in self._structures.items():
+            if found := structures.get((left_open, tuple(map(sizes.get, looked)))):
+                return found
         try:
             shape = self.shape(sizes)
         except InputError:
             shape = self._base
-        looked = {*shape.config.looked, *self.switches}
-        seen = {name: sizes.get(name) for name in self.fields if name in looked}
+        looked = tuple(name for name in self.fields if name in shape.config.looked or name in self.switches)
         found = Structure(
-            reading=reading,
-            seen={**seen, **{name: None for name in self._open if sizes.get(name) is None}},
-            open=frozenset(name for name in self._open if sizes.get(name) is not None),
-            total=Polynomial({}) + as_paper(shape.model).mapped(formula_of).read(reading),
+            model=as_paper(shape.model).mapped(formula_of),
             fixed={name: use.value for name, use in shape.keys.items() if use.settable and name not in self.sizes},
             rules=in_order({name: use.rule for name, use in shape.keys.items() if use.rule is not None}),
         )
-        self._structures.append(found)
+        self._structures.setdefault(looked, {})[left_open, tuple(map(sizes.get, looked))] = found
         return found

@@ -1,6 +1,7 @@
 """From a path to its checkpoint: what kind of file it is, and which file of a folder is meant."""
 
 import os
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -37,10 +38,12 @@ OTHERS = {
     ".ot": "rust-bert's format",
     ".distcp": "torch's distributed checkpoint",
     ".nemo": "NeMo's archive",
-    ".data-00000-of-00001": "TensorFlow's checkpoint",
-    ".ckpt.index": "TensorFlow's checkpoint",
-    ".ckpt.meta": "TensorFlow's checkpoint",
+    ".pb": "TensorFlow's graph",
+    ".pdparams": "Paddle's format",
+    ".mlmodel": "Core ML",
+    ".mlpackage": "Core ML",
 }
+TENSORFLOW = re.compile(r"ckpt[^/]*\.(index|meta)$|\.data-[0-9]{5}-of-[0-9]{5}$")
 # What transformers' and accelerate's trainers save beside a model.
 NOT_WEIGHTS = ("training_args", "optimizer", "scheduler", "scaler", "rng_state", "random_states", "sampler")
 INSTEAD = "valid: the config.json of its model, or its weights as safetensors"
@@ -125,6 +128,8 @@ def weights_in(folder: str) -> bool:
 
 def other_format(path: str) -> str:
     """The format of weights that is not read and that *path* is named after; "" where it is none."""
+    if TENSORFLOW.search(path.lower()):
+        return "TensorFlow's checkpoint"
     return next((kind for ending, kind in OTHERS.items() if path.lower().endswith(ending)), "")
 
 

@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import torch
@@ -26,7 +27,8 @@ from paramcount.config.own_code import without_code
 from paramcount.ledger.model import Model, Part
 from paramcount.ledger.tensor import Given, Tensor
 from paramcount.models.design import Counted
-from paramcount.models.registry import architecture_of
+from paramcount.models.registry import UnbuiltError, architecture_of
+from paramcount.models.text_models import TEXT
 from paramcount.models.wholes import TIED
 
 # The class that stands for a config that names none has the first of these tasks that the type has a class for.
@@ -55,8 +57,10 @@ def build(config: Config) -> nn.Module:
     with shapes_alone(), silence(), closed():
         parsed = transformers.AutoConfig.for_model(config.model_type, **settings)
         parsed._attn_implementation = "eager"
-        built: nn.Module = _class(config)(parsed)
+        built: nn.Module = _class(config, parsed)(parsed)
         _untie(config, built)
+        if TEXT in config.inner:
+            _untie(config.inner[TEXT], getattr(built, "language_model", built))
     return built
 
 
@@ -90,13 +94,13 @@ def counted(config: Config, why: str) -> Counted:
             built = build(config)
     except Exception as error:  # transformers raises whatever its classes run into
         said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        raise ConfigError(f"{why}; nor does transformers {transformers.__version__} build it ({said})") from None
+        raise UnbuiltError(f"{why}; nor does transformers {transformers.__version__} build it ({said})") from None
     if not any(parameter.numel() for parameter in built.parameters()):
         raise ConfigError(f"{why}; transformers' {type(built).__name__} has no parameters")
     _refuse_unread(config, built.config, why)
     summary = f"counted by transformers {transformers.__version__} ({type(built).__name__})"
     parts = tuple(Part("", component, Given((tensor,))) for component, tensor in _components(built))
-    return Counted(config.model_type, summary, "transformers", Model(parts))
+    return Counted(config.model_type, summary, "transformers", Model(parts), config)
 
 
 def _refuse_endless(config: Config, document: Mapping[str, Any]) -> None:
@@ -105,7 +109,7 @@ def _refuse_endless(config: Config, document: Mapping[str, Any]) -> None:
         for inner in value if isinstance(value, list) else [value]:
             if isinstance(inner, Mapping):
                 _refuse_endless(config, inner)
-        if "layer" in key and type(value) is int and value > DEEPEST:
+        if "layer" in key and "vocab" not in key and type(value) is int and value > DEEPEST:
             raise ConfigError(f"{config.name}: {key} = {value}: valid: up to {DEEPEST:,}")
 
 
@@ -180,10 +184,17 @@ def _text(parameter: Parameter | None) -> str:
     return "none" if parameter is None else f"{' × '.join(map(str, parameter.shape))} ({parameter.owner})"
 
 
-def _class(config: Config) -> Any:
+def _class(config: Config, parsed: Any) -> Any:
     """The constructor of the class that *config* names, or of its type's language model."""
     name = class_name(config)
-    return getattr(transformers, name)._from_config if name else transformers.AutoModel.from_config
+    return _named(name, parsed)._from_config if name else transformers.AutoModel.from_config
+
+
+def _named(name: str, parsed: Any) -> Any:
+    """The class *name* of transformers; one that stands in others alone is found beside the class of its config."""
+    if hasattr(transformers, name):
+        return getattr(transformers, name)
+    return getattr(import_module(type(parsed).__module__.replace(".configuration_", ".modeling_")), name)
 
 
 def class_name(config: Config) -> str:

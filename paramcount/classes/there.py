@@ -7,8 +7,9 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
-from paramcount.config import Config, ConfigError
+from paramcount.config import Config
 from paramcount.config.own_code import names_code
+from paramcount.models.registry import UnbuiltError
 
 LISTS = ("auto_mappings.py", "configuration_auto.py")
 LARGEST = 5_000_000  # bytes
@@ -21,10 +22,10 @@ def refuse_absent(config: Config, why: str) -> None:
         raise absent(config, why)
 
 
-def absent(config: Config, why: str) -> ConfigError:
+def absent(config: Config, why: str) -> UnbuiltError:
     """That *config*'s type is counted neither here, *why*, nor by transformers."""
     own = ", and code that comes with a config (auto_map) is never run" if names_code(config.document) else ""
-    return ConfigError(f"{why}; nor does transformers {_version()} build it, which has no such type{own}")
+    return UnbuiltError(f"{why}; nor does transformers {_version()} build it, which has no such type{own}")
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from paramcount.catalog.locate import resolve
+from paramcount.catalog.spec import OF_COSTS
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.cli.run_options import run_of, run_options, source_option
 from paramcount.costs.cache import BYTES, cache
@@ -29,5 +30,5 @@ Examples:
 @output_options
 def command(models: tuple[str, ...], changes: tuple[str, ...], batch: int, seq: str, source: str, dtype: str) -> Report:
     """State how large the cache of keys and values is, for a token and for a run; of several models a row each."""
-    specs = [resolve(model, changes) for model in models]
+    specs = [resolve(model, changes, OF_COSTS) for model in models]
     return cache_report([(spec, cache(spec, run_of(spec, batch, seq, source=source), dtype)) for spec in specs])

@@ -6,7 +6,7 @@ import click
 
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.spec import Spec
-from paramcount.cli.options import complete_models, output_options, set_option
+from paramcount.cli.options import complete_models, output_options, part_option, set_option
 from paramcount.comparison import compare
 from paramcount.errors import InputError, printable
 from paramcount.report.compare import compared
@@ -25,8 +25,9 @@ Examples:
 @click.command("compare", epilog=EPILOG)
 @click.argument("models", metavar="MODEL MODEL…", nargs=-1, required=True, shell_complete=complete_models)
 @set_option
+@part_option
 @output_options
-def command(models: tuple[str, ...], changes: tuple[str, ...]) -> Report:
+def command(models: tuple[str, ...], changes: tuple[str, ...], part: str) -> Report:
     """Compare models: the difference in each component, its ratio, and which hyperparameter it comes from.
 
     The first MODEL is what the others are compared with. A MODEL may carry changes of its own, as in
@@ -37,15 +38,15 @@ def command(models: tuple[str, ...], changes: tuple[str, ...]) -> Report:
     """
     if len(models) < 2:
         raise InputError(f"compare {models[0]}: one model; valid: two or more, e.g. {models[0]} gpt2-xl")
-    labels, specs = zip(*(_read(model, changes) for model in models), strict=True)
+    labels, specs = zip(*(_read(model, changes, part) for model in models), strict=True)
     return compared(labels, [compare(specs[0], spec) for spec in specs[1:]], changes)
 
 
-def _read(token: str, shared: tuple[str, ...]) -> tuple[str, Spec]:
+def _read(token: str, shared: tuple[str, ...], part: str) -> tuple[str, Spec]:
     """gpt3-xl:n_heads=16 as what it is called and what it is; *shared* changes give way to its own."""
     name, colon, changes = token.partition(":")
     own = changes.split(",") if colon else []
     if wrong := [change for change in own if "=" not in change]:
         raise InputError(f"{token}: {wrong[0]!r} is no change; valid: MODEL:FIELD=VALUE,FIELD=VALUE, no commas within")
-    spec = resolve(name, [*shared, *own])
+    spec = resolve(name, [*shared, *own], part)
     return printable(f"{spec.name}{colon}{changes}"), spec

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from paramcount.catalog.locate import changed, locate
+from paramcount.catalog.spec import OF_COSTS
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.cli.run_options import run_of, run_options, source_option
 from paramcount.costs.conventions import conventions as conventions_of
@@ -83,7 +84,7 @@ def command(
 
 
 def _answer(model: str, changes: tuple[str, ...], asked: Asked, options: tuple[int, str, int, str, str]) -> Answer:
-    found = locate(model, changes)
+    found = locate(model, changes, OF_COSTS)
     spec = changed(model, found, list(changes))
     run = run_of(spec, *options)
     if asked.train or asked.conventions:

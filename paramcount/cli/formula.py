@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from paramcount.catalog.families import FAMILIES
-from paramcount.cli.options import complete_models, output_options, set_option
+from paramcount.cli.options import complete_models, output_options, part_option, set_option
 from paramcount.errors import InputError
 from paramcount.report.rows import Report
 
@@ -37,6 +37,7 @@ def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
 @click.command("formula", epilog=EPILOG)
 @click.argument("name", metavar="MODEL|FAMILY", shell_complete=complete)
 @set_option
+@part_option
 @click.option(
     "--assume",
     "assumptions",
@@ -49,7 +50,13 @@ def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
 @click.option("--solve-for", metavar="SIZE", default="", help="The closed form of a size, given the total N.")
 @output_options
 def command(
-    name: str, changes: tuple[str, ...], assumptions: tuple[str, ...], leading: bool, expand: bool, solve_for: str
+    name: str,
+    changes: tuple[str, ...],
+    part: str,
+    assumptions: tuple[str, ...],
+    leading: bool,
+    expand: bool,
+    solve_for: str,
 ) -> Report:
     """State the exact count as a formula in the sizes, per component and in total.
 
@@ -60,7 +67,7 @@ def command(
     from paramcount.formula.statement import read_subject, state
     from paramcount.report.formula import formula_report
 
-    subject = read_subject(name, changes)
+    subject = read_subject(name, changes, part)
     valid = subject.family.sizes
     if solve_for and solve_for not in valid:
         raise InputError(f"--solve-for {solve_for}: no size of {subject.family.name}; valid: {', '.join(valid)}")

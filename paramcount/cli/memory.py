@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import click
 
 from paramcount.catalog.locate import changed, locate
-from paramcount.catalog.spec import Spec
+from paramcount.catalog.spec import OF_COSTS, Spec
 from paramcount.cli.layout_options import Asked, divided, is_asked, layout_options, searched, take_layout
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.cli.run_options import run_of, run_options, source_option
@@ -96,7 +96,7 @@ def command(
     if fits or is_asked(sizes):
         if len(models) > 1:
             raise InputError(f"{', '.join(models)}: a layout is of one model; valid: one MODEL")
-        spec = changed(models[0], locate(models[0], changes), list(changes))
+        spec = changed(models[0], locate(models[0], changes, OF_COSTS), list(changes))
         report = memory_report([_answer(models[0], changes, length, purpose, given, None)])
         asked = Asked(spec, length.of(spec), purpose, given, sizes, device)
         return searched(report, asked) if fits else divided(report, asked)
@@ -111,11 +111,11 @@ def _answer(
     given: dict[str, Any],
     device: Accelerator | None,
 ) -> Answer:
-    located = locate(model, changes)
+    located = locate(model, changes, OF_COSTS)
     stores = located.checkpoint.nbytes() if located and located.checkpoint else None
     moments = None
     if located and located.spec is None and stores is not None and not changes and _as_it_is(purpose, given):
-        found, name, title = as_stored(stores), located.name, located.name
+        found, name, title, part = as_stored(stores), located.name, located.name, None
     else:
         spec = changed(model, located, list(changes))
         found = footprint(spec, length.of(spec), purpose, given)
@@ -125,9 +125,9 @@ def _answer(
         moments = peak_of(spec, found, given)
         if found.activations is not None and moments is None:
             found = found._replace(notes=(*found.notes, f"Peak: {no_peak(spec)}."))
-        name, title = spec.name, f"{spec.title()} ({spec.family.kind})"
+        name, title, part = spec.name, f"{spec.title()} ({spec.family.kind})", spec.part
     needed = moments.bytes if moments else None
-    return Answer(name, title, found, stores, fit(device, found, needed) if device else None, moments)
+    return Answer(name, title, found, stores, fit(device, found, needed) if device else None, moments, part)
 
 
 def _as_it_is(purpose: str, given: dict[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from paramcount.catalog.names import names
+from paramcount.catalog.spec import CALLED, WHOLE
 from paramcount.cli import streams
 from paramcount.errors import InputError
 from paramcount.report.export import WRITERS
@@ -35,6 +36,12 @@ def complete_models(ctx: click.Context, param: click.Parameter, incomplete: str)
 def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
     help = "Give or override a hyperparameter, e.g. --set n_heads=16, or a key of a config; repeat for more."
     return click.option("--set", "changes", metavar="FIELD=VALUE", multiple=True, help=help)(command)
+
+
+def part_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    help = "Of a model of more than text one part alone: text, vision, audio, projector. Default: the whole."
+    of_parts = click.Choice(list(CALLED))
+    return click.option("--part", type=of_parts, callback=lambda *given: given[-1] or WHOLE, help=help)(command)
 
 
 def output_options(command: Callable[..., Report]) -> Callable[..., int]:

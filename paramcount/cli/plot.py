@@ -11,6 +11,7 @@ import click
 from paramcount.auditing.table import audit
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.names import of_tables
+from paramcount.catalog.spec import OF_COSTS, WHOLE
 from paramcount.cli.options import complete_models, set_option
 from paramcount.cli.table import complete_tables, read_table
 from paramcount.errors import InputError, printable
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from paramcount.report.figures.budget import Budget
 
+COSTS = ("flops", "memory")
 BY_LAW = ("scaling", "isoflop")
 LAW = "refit-2024"
 EPILOG = """\b
@@ -118,7 +120,8 @@ def command(
 
 def _models(kind: str, models: list[str], changes: tuple[str, ...], params: str | None) -> tuple[Figure, str]:
     """The figure over *models*, and what it shows in a word."""
-    found = (resolve(name, changes) for name in models or _default(kind, params))
+    part = OF_COSTS if kind in COSTS else WHOLE
+    found = (resolve(name, changes, part) for name in models or _default(kind, params))
     specs = list({spec.name: spec for spec in found}.values())
     figure = draw(kind, specs, *([] if params is None else [_budget(params)]))
     return figure, specs[0].title() if len(specs) == 1 else f"{len(specs)} models"
@@ -133,7 +136,7 @@ def _training(
     names = [*models, *_rows(chosen)]
     if not names and (changes or any(value is not None for value in asked.values())):
         raise InputError("plot train: no model that is trained; valid: plot train MODEL --tokens 300B …")
-    trainings = [train(resolve(name, changes), **asked) for name in names]
+    trainings = [train(resolve(name, changes, OF_COSTS), **asked) for name in names]
     if any(training.device_hours is None for training in trainings):
         raise InputError("plot train: no utilisation; add --gpu NAME with --mfu 40%, or --tflops 28, or --like RUN")
     return draw("train", trainings), f"{len(trainings) or 'no'} training{'' if len(trainings) == 1 else 's'}"

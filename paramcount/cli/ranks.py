@@ -21,8 +21,9 @@ def rank_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def on_ranks(model: str, changes: tuple[str, ...], tp: int | None, pp: int | None) -> Report:
     """What each rank holds of *model*."""
     from paramcount.catalog.locate import resolve
+    from paramcount.catalog.spec import OF_COSTS
     from paramcount.costs.memory.per_rank import per_rank
     from paramcount.report.per_rank import per_rank_report
 
-    spec = resolve(model, changes)
+    spec = resolve(model, changes, OF_COSTS)
     return per_rank_report(spec, per_rank(spec, tp or 1, pp or 1))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from paramcount.catalog.spec import Spec
     from paramcount.checkpoint import Checkpoint
 from paramcount.cli.adapters import adapter_options, base_beside, with_base, with_lora
-from paramcount.cli.options import complete_models, output_options, set_option
+from paramcount.cli.options import complete_models, output_options, part_option, set_option
 from paramcount.cli.ranks import on_ranks, rank_options
 from paramcount.errors import InputError
 from paramcount.report.rows import Report
@@ -28,6 +28,7 @@ Examples:
   paramcount qwen2.5-7b --tensors --as paper
   paramcount gpt2-small gpt2-xl --json
   paramcount ./config.json --set num_hidden_layers=48
+  paramcount ./llava/config.json --part vision
   paramcount ./model-folder --tensors
   paramcount meta-llama/Llama-3.1-8B
   paramcount gpt2-xl --lora r=16,targets=c_attn
@@ -40,6 +41,7 @@ Examples:
 @click.command("show", epilog=EPILOG)
 @click.argument("models", metavar="MODEL…", nargs=-1, required=True, shell_complete=complete_models)
 @set_option
+@part_option
 @click.option("--tensors", is_flag=True, help="Every tensor: name, shape, times, count.")
 @click.option("--as", "reading", type=click.Choice(["paper", "stored"]), help="Tensors as the paper writes them (W_Q, "
               "the usual for models of papers) or as checkpoints store them (the usual for configs).")  # fmt: skip
@@ -49,6 +51,7 @@ Examples:
 def command(
     models: tuple[str, ...],
     changes: tuple[str, ...],
+    part: str,
     tensors: bool,
     reading: str | None,
     lora: str,
@@ -67,6 +70,8 @@ def command(
     if reading and not tensors:
         raise InputError(f"--as {reading}: says how tensors are written; valid: with --tensors")
     asked = _asked(lora, base, tp, pp)
+    if asked and part:
+        raise InputError(f"--part {part}: of where parameters are; valid: without {asked[0]}")
     if len(asked) > 1 or (asked and (tensors or len(models) > 1)):
         raise InputError(f"{', '.join(asked)}: a question of its own; valid: one MODEL with {asked[0]} alone")
     if lora:
@@ -76,10 +81,10 @@ def command(
     if asked:
         return on_ranks(models[0], changes, tp, pp)
     if len(models) > 1:
-        return side_by_side([resolve(model, changes) for model in models], tensors, reading or "")
+        return side_by_side([resolve(model, changes, part) for model in models], tensors, reading or "")
     if beside := base_beside(models[0]):
         return with_base(models[0], changes, beside)
-    found = locate(models[0], changes)
+    found = locate(models[0], changes, part)
     if found is None or found.checkpoint is None or changes:
         spec = changed(models[0], found, list(changes))
         return _with_index(single(spec, tensors, reading or ""), spec, {} if found is None or changes else found.stated)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from paramcount.catalog.names import suggestions
+from paramcount.catalog.called import suggestions
 from paramcount.cli.options import output_options
 from paramcount.errors import InputError
 from paramcount.papers.preamble import Table

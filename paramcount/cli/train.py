@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from paramcount.catalog.locate import resolve
-from paramcount.catalog.spec import Spec
+from paramcount.catalog.spec import OF_COSTS, Spec
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.costs.training import train
 from paramcount.errors import InputError
@@ -54,5 +54,5 @@ def command(models: tuple[str, ...], changes: tuple[str, ...], gpus: tuple[str, 
     """
     if changes and not models:
         raise InputError(f"--set {changes[0]}: no model that it changes; valid: MODEL --set {changes[0]}")
-    specs: list[Spec | None] = [resolve(model, changes) for model in models]
+    specs: list[Spec | None] = [resolve(model, changes, OF_COSTS) for model in models]
     return train_report([train(spec, gpu=gpu, **asked) for spec in specs or [None] for gpu in gpus or (None,)])

@@ -37,6 +37,8 @@ VERBS = {  # each with the first sentence of its help, so that the list of them 
     "train": "State what training takes: FLOPs, PF-days, device-hours, energy, CO2 and money, each with its formula.",
     "scaling": "State the loss and the best N and D for an amount of compute, under scaling laws with names.",
     "plot": "Draw a figure.",
+    "page": "Make a page of models whose sizes can be moved: one HTML file that loads nothing.",
+    "serve": "Serve the page of `paramcount page` to this machine, with a field to paste a config.json in.",
 }
 DEFAULT = "show"
 OWN_OPTIONS = ("-h", "--help", "--version")

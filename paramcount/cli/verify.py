@@ -9,7 +9,7 @@ import click
 
 from paramcount.catalog import names
 from paramcount.catalog.locate import resolve
-from paramcount.catalog.spec import Spec
+from paramcount.catalog.spec import DESCRIBED, OF_COSTS, Spec
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.errors import printable
 from paramcount.extras import need
@@ -100,7 +100,7 @@ def _costs(
         return skipped(why) if (why := reached(device)) else device_report(name_of(), on_device())
     from paramcount.verification.costs import measured
 
-    specs = _chosen(models, changes, everything, None)
+    specs = _chosen(models, changes, everything, None, OF_COSTS)
     return costs_report([one for spec in _watched(specs) for one in measured(spec)])
 
 
@@ -115,7 +115,9 @@ def _held(spec: Spec, against: str, everything: bool) -> Verified | None:
         return None
 
 
-def _chosen(models: tuple[str, ...], changes: tuple[str, ...], everything: bool, against: str | None) -> list[Spec]:
+def _chosen(
+    models: tuple[str, ...], changes: tuple[str, ...], everything: bool, against: str | None, part: str = DESCRIBED
+) -> list[Spec]:
     if everything and (models or changes):
         raise click.UsageError("--all takes no MODEL and no --set; valid: paramcount verify --all")
     if not everything and not models:
@@ -124,7 +126,7 @@ def _chosen(models: tuple[str, ...], changes: tuple[str, ...], everything: bool,
         from paramcount.verification.against import everything as of_transformers
 
         return of_transformers()
-    return names.everything() if everything else [resolve(model, changes) for model in models]
+    return names.everything() if everything else [resolve(model, changes, part) for model in models]
 
 
 def _watched(specs: list[Spec]) -> Iterable[Spec]:

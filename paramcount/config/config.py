@@ -16,15 +16,24 @@ DEEPEST = 100_000  # layers that may be listed one by one
 class Config(UsedSizes):
     """A config.json over its model type's defaults, and what a model that is built of it notes of its sizes."""
 
-    def __init__(self, document: Mapping[str, Any], about: Mapping[str, Any], name: str = "config", prefix: str = ""):
-        super().__init__(name, prefix)
+    def __init__(
+        self,
+        document: Mapping[str, Any],
+        about: Mapping[str, Any],
+        name: str = "config",
+        prefix: str = "",
+        part: str = "",
+    ):
+        super().__init__(name, prefix, part)
         self.document = document
         self.about = about
         self.task = ""  # of the class that it is read for, once that is known
         self.whole: Config | None = None  # what it is the text model of,
         self.holder = ""  # and the class that holds it there
         self.inner: dict[str, Config] = {}  # what was read of the objects in it
+        self.decided: frozenset[str] = frozenset()  # switches that the whole has noted
         self.goes_on = True  # whether more layers would be of such kinds in turn as those that there are
+        self.meant = False  # whether it is a file of a known program, read as what that builds
         self.settled: frozenset[str] = frozenset()  # changes ("vocab_size=32000") that were in it before it was read
         self.asked: set[str] = set()  # keys that were looked up, by their own names
         self.cut: set[str] = set()  # keys of lists of which what lies behind the last layer is left out
@@ -51,6 +60,19 @@ class Config(UsedSizes):
         """Whether *key*, in any spelling, is one of the type's or is given."""
         return self.spelling.own(key) in self.values
 
+    def holding(self, key: str) -> tuple[Config, str] | None:
+        """The config that has *key* ("vision_config.hidden_size"), and what it is called there; None where none has.
+
+        What a model of more than text does not know itself is its text model's.
+        """
+        outer, dot, own = key.partition(".")
+        if dot and outer in self.inner:
+            return self.inner[outer].holding(own)
+        if self.knows(key):
+            return self, key
+        text = self.inner.get("text_config")
+        return text.holding(key) if text else None
+
     def size(self, key: str, least: int = 1) -> Sized:
         """The whole number under *key*, at least *least*; raises ConfigError on anything else."""
         value = self.get(key)
@@ -62,12 +84,27 @@ class Config(UsedSizes):
         """The whole number under *key*, or None where it is absent or null."""
         return None if self.get(key) is None else self.size(key, least)
 
+    def sides(self, key: str) -> tuple[Sized, Sized]:
+        """Height and width under *key*, which has one number for both or a list of the two; raises ConfigError."""
+        value = self.get(key)
+        if not isinstance(value, list):
+            side = self.size(key)
+            return side, side
+        if len(value) != 2:
+            raise self.refuse(key, "valid: a whole number, or a list of height and width")
+        if value[0] == value[1]:
+            side = self._noted(key, value[0], 1)
+            return side, side
+        height, width = (self._noted_side(key, one, name) for one, name in zip(value, ("height", "width"), strict=True))
+        return height, width
+
     def flag(self, key: str) -> bool:
         """The switch under *key*; raises ConfigError on anything but true and false."""
         value = self.get(key)
         if not isinstance(value, bool):
             raise ConfigError(f"{self.name}: {self.prefix}{key} = {_short(value)}: valid: true or false")
-        self._use(key, value)
+        if key not in self.decided:
+            self._use(key, value)
         return value
 
     def quotient(self, name: str, above: str, below: str, rest: bool = False) -> Sized:
@@ -110,23 +147,28 @@ class Config(UsedSizes):
             raise ConfigError(f"{self.name}: {self.prefix}{key} = {n_layers}: valid: up to {DEEPEST:,}")
         return n_layers
 
-    def nested(self, key: str) -> Config:
-        """The config under *key*, over the defaults of its own; what it uses is noted here too."""
-        inner = self.get(key)
+    def nested(self, key: str, part: str = "") -> Config:
+        """The config under *key*, over the defaults of its own; what it uses is noted here too.
+
+        Of a *part* of a model of more than text its symbols end in that: d_model_vision.
+        """
+        inner, held = self.get(key), self.about.get("parts", {}).get(key)
         if inner is None:
-            inner = {}
+            inner = held.get("given", {}) if held else {}
         if not isinstance(inner, dict):
             raise ConfigError(f"{self.name}: {self.prefix}{key} = {_short(inner)}: valid: an object of keys and values")
         about = self.about["nested"].get(key, {})
-        if isinstance(about, str):
+        if held:
+            about = _of_type(str(inner.get("model_type", held["type"])) if held.get("free") else held["type"])
+        elif isinstance(about, str):
             about = _of_type(about)
         else:
             about = {"type": self.model_type, "spellings": {}, "nested": {}, "defaults": about}
-        return self.within(key, inner, about)
+        return self.within(key, inner, about, part)
 
-    def within(self, key: str, document: Mapping[str, Any], about: Mapping[str, Any]) -> Config:
+    def within(self, key: str, document: Mapping[str, Any], about: Mapping[str, Any], part: str = "") -> Config:
         """*document*, which stands under *key* or is taken where that is null, as a config of its own type."""
-        config = Config(document, about, self.name, f"{self.prefix}{key}.")
+        config = Config(document, about, self.name, f"{self.prefix}{key}.", part or self.part)
         config.note_in(self)
         self.inner[key] = config
         return config
@@ -171,15 +213,24 @@ class Config(UsedSizes):
 
     def changed(self, changes: Mapping[str, Any]) -> Config:
         """The config with *changes*, under keys or the symbols of keys that it used, set over it."""
-        keys = {field: self.used[field].key for field in changes if field in self.used and self.used[field].settable}
-        own = {keys.get(field, field).removeprefix(self.prefix): value for field, value in changes.items()}
-        changed = Config(self._with(own), self.about, self.name, self.prefix)
+        own = {self._written(field).removeprefix(self.prefix): value for field, value in changes.items()}
+        changed = Config(self._with(own), self.about, self.name, self.prefix, self.part)
         changed.whole, changed.holder, changed.task = self.whole, self.holder, self.task if self.holder else ""
         return changed
 
+    def _written(self, field: str) -> str:
+        """Where *field*, a symbol or a key, stands in the whole config."""
+        if field in self.used and self.used[field].settable:
+            return self.used[field].key
+        found = None if field.startswith(self.prefix) and self.prefix else self.holding(field)
+        return f"{found[0].prefix}{found[1]}" if found else field
+
     def _with(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """The document with *changes* over it, each under its own key; those of an object within by key.key."""
-        document, within = dict(self.document), dict[str, dict[str, Any]]()
+        return self._over(self.document, changes)
+
+    def _over(self, stated: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+        document, within = dict(stated), dict[str, dict[str, Any]]()
         for key, value in changes.items():
             outer, _, inner = key.partition(".")
             if inner:
@@ -189,7 +240,8 @@ class Config(UsedSizes):
                 document.pop(spelling, None)
             document[key] = value
         for outer, own in within.items():
-            document[outer] = (self.inner.get(outer) or self.nested(outer))._with(own)
+            config, written = self.inner.get(outer) or self.nested(outer), document.get(outer)
+            document[outer] = config._over(written if isinstance(written, dict) else config.document, own)
         return document
 
     def _noted(self, key: str, value: Any, least: int) -> Sized:
@@ -202,10 +254,16 @@ class Config(UsedSizes):
             self.is_at_most(least, size)
         return size
 
+    def _noted_side(self, key: str, value: Any, name: str) -> Sized:
+        """One side of two that differ, which is a size of its own and no key."""
+        if type(value) is not int or value < 1:
+            raise self.refuse(key, "valid: a whole number from 1 up, or a list of two")
+        return self.named(f"{key.removesuffix('_size')}_{name}", value, f"{name} in {self.prefix}{key}")
+
     def _use(self, key: str, value: int | bool) -> str:
         """Note that *key* was read; its symbol, or the key itself where another key has that symbol already."""
         own = self.spelling.own(key)
-        name = symbol(own)
+        name = self.called(symbol(own))
         if name in self.used and self.used[name].key != self.prefix + own:
             name = f"{self.prefix}{own}".replace(".", "_")
         self.used[name] = Use(value, self.prefix + own, own in self.given)

@@ -96,7 +96,7 @@ def of(document: dict[str, Any], name: str = "config", changes: Iterable[str] = 
     document, named = present(document), document["model_type"]
     model_type = document["model_type"]
     config = Config(document, known(model_type) or unknown(model_type), name)
-    config.settled = settled
+    config.settled, config.meant = settled, any(note.startswith("Read as ") for note in notes)
     config.notes += notes
     if model_type != named:
         config.notes.append(f"model_type {named} is {model_type} in transformers.")

@@ -6,6 +6,7 @@ SYMBOLS = {
     "n_layer": "n_layers",
     "n_layers": "n_layers",
     "num_layers": "n_layers",
+    "depth": "n_layers",
     "encoder_layers": "n_encoder_layers",
     "decoder_layers": "n_decoder_layers",
     "num_decoder_layers": "n_decoder_layers",
@@ -78,6 +79,9 @@ SYMBOLS = {
     "moe_top_k": "n_active_experts",
     "moe_topk": "n_active_experts",
     "n_shared_experts": "n_shared_experts",
+    "num_nextn_predict_layers": "n_mtp",
+    "num_mtp_layers": "n_mtp",
+    "mtp_num_hidden_layers": "n_mtp",
     "num_shared_experts": "n_shared_experts",
     "moe_num_shared_experts": "n_shared_experts",
     "moe_intermediate_size": "d_expert",
@@ -135,6 +139,9 @@ SYMBOLS = {
     "num_global_key_value_heads": "n_global_kv_heads",
     "top_k_experts": "n_active_experts",
     "num_labels": "n_labels",
+    "num_channels": "n_channels",
+    "num_patches": "n_patches",
+    "num_register_tokens": "n_registers",
 }
 
 

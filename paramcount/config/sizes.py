@@ -43,13 +43,18 @@ class UsedSizes:
     A comparison that does nothing but refuse is noted in *limits* and looks at nothing.
     """
 
-    def __init__(self, name: str, prefix: str):
+    def __init__(self, name: str, prefix: str, part: str = ""):
         self.name = name
         self.prefix = prefix
+        self.part = part  # of a model of more than text: vision, audio; its text model's sizes have plain names
         self.used: dict[str, Use] = {}
         self.limits: set[Limit] = set()
         self.looked: set[str] = set()
         self.notes: list[str] = []
+
+    def called(self, symbol: str) -> str:
+        """*symbol* as it is told apart from those of other parts: d_model_vision."""
+        return f"{symbol}_{self.part}" if self.part else symbol
 
     def note_in(self, outer: UsedSizes) -> None:
         """From now on note everything where *outer* does: they are sizes of one model."""
@@ -63,7 +68,7 @@ class UsedSizes:
         if value < 0:
             raise ConfigError(f"{self.name}: {follows} = {value}: valid: a number that is not negative")
         use = Use(value, follows, given=False, rule=Fixed(value) if rule is None else rule)
-        own = f"{self.prefix}{name}".replace(".", "_")
+        own, name = f"{self.prefix}{name}".replace(".", "_"), self.called(name)
         candidates = chain((name, own), (f"{own}_{number}" for number in count(2)))
         name = next(free for free in candidates if self.used.get(free, use) == use)
         self.used[name] = use

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from paramcount.config.meaning import KIN, meanings
 from paramcount.config.own_code import CODE
 from paramcount.config.sizes import ConfigError, Use
 from paramcount.config.switches import agrees, denies, of_the_same, speaks
-from paramcount.ledger.model import Entry
+from paramcount.ledger.model import PARTS, Entry, part_of, within_part
 
 HARMLESS = os.path.join(os.path.dirname(__file__), "harmless.txt")
 # What every config may have, and nothing of its shape follows from.
@@ -71,7 +71,7 @@ def passed_over(config: Config, used: Mapping[str, Use], ledger: Ledger) -> list
     found = [
         judged._replace(key=one.prefix + judged.key)
         for one in (config, *_inside(config))
-        for judged in _unread(Model(one, used, ledger))
+        for judged in _unread(_of_part(one.part, Model(one, used, ledger)))
     ]
     wrong = [one for one in found if one.why]
     if wrong:
@@ -79,6 +79,20 @@ def passed_over(config: Config, used: Mapping[str, Use], ledger: Ledger) -> list
         why = "; ".join(dict.fromkeys(one.why for one in wrong)).replace(f"; {READS}", ", ")
         raise ConfigError(f"{config.name}: {keys}: no key{'s' * (len(wrong) > 1)} of {config.model_type}; {why}")
     return list(map(str, found))
+
+
+def _of_part(part: str, model: Model) -> Model:
+    """*model* with the sizes and tensors of a *part* alone, under the names that they have by themselves."""
+    end, others = f"_{part}", tuple(f"_{other}" for other in PARTS)
+    mine = {name.removesuffix(end): use for name, use in model.used.items() if name.endswith(end)}
+    plain = {name: use for name, use in model.used.items() if not name.endswith(others)}
+
+    def ledger() -> Iterator[Entry]:
+        for entry in model.ledger():
+            if part_of(entry.component) == (part or "text"):
+                yield entry._replace(component=within_part(entry.component))
+
+    return model._replace(used=mine if part else plain, ledger=ledger)
 
 
 def _inside(config: Config) -> list[Config]:
@@ -162,8 +176,8 @@ def _size(model: Model, key: str, value: int, meant: tuple[str, ...]) -> Judged 
 def _of_none(model: Model, key: str, value: int, meant: tuple[str, ...]) -> Judged | None:
     """The same of a size that the type has no key for, or one that is left open and follows from its heads."""
     heads, widths = _alike("n_heads", model.used), _alike("d_model", model.used)
-    if "n_ctx" in meant:
-        return None  # positions without a table
+    if "n_ctx" in meant or (meant[0] == "n_vocab" and model.config.part):
+        return None  # positions without a table; of a tower, what its text model's config says too
     if meant[0] in OPTIONAL:
         return None if value == 1 else Judged(key, value, f"the type has no {OPTIONAL[meant[0]]}")
     if meant[0] == "d_ff" and (sides := _feed_forward(model)):

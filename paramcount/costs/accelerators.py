@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from paramcount.catalog.names import suggestions
+from paramcount.catalog.called import suggestions
 from paramcount.errors import InputError, printable
 from paramcount.inputs import read_within
 from paramcount.papers.tables import read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from paramcount.catalog.spec import Spec
@@ -14,9 +15,18 @@ if TYPE_CHECKING:
 
 
 class WithCosts:
-    """A model whose costs can be asked for; its *spec* says what it is."""
+    """A model whose costs can be asked for; its *spec* says what it is.
+
+    Of a model of more than text they are those of its text model.
+    """
 
     spec: Spec
+
+    @cached_property
+    def _costed(self) -> Spec:
+        from paramcount.catalog.from_config import of_costs
+
+        return of_costs(self.spec)
 
     def flops(
         self,
@@ -37,8 +47,8 @@ class WithCosts:
         from paramcount.costs.run import Run, checked
         from paramcount.costs.stated import stated_context
 
-        length = stated_context(self.spec) if seq is None else seq
-        return flops(self.spec, checked(Run(batch, length, cached, attention, source)), train)
+        length = stated_context(self._costed) if seq is None else seq
+        return flops(self._costed, checked(Run(batch, length, cached, attention, source)), train)
 
     def cache(self, seq: int | None = None, batch: int = 1, source: int = 0, dtype: str = "bf16") -> Cache:
         """What is kept of *batch* sequences of *seq* tokens, by default the model's context, in bytes by kind of layer.
@@ -49,8 +59,8 @@ class WithCosts:
         from paramcount.costs.run import Run, checked
         from paramcount.costs.stated import stated_context
 
-        length = stated_context(self.spec) if seq is None else seq
-        return cache(self.spec, checked(Run(batch, length, source=source)), dtype)
+        length = stated_context(self._costed) if seq is None else seq
+        return cache(self._costed, checked(Run(batch, length, source=source)), dtype)
 
     def memory(
         self, purpose: str = "inference", seq: int | None = None, batch: int = 1, source: int = 0, **options: Any
@@ -65,9 +75,9 @@ class WithCosts:
         from paramcount.costs.run import Run, checked
         from paramcount.costs.stated import context
 
-        length = context(self.spec) if seq is None else seq
+        length = context(self._costed) if seq is None else seq
         run = None if length is None else checked(Run(batch, length, source=source))
-        return footprint(self.spec, run, purpose, options)
+        return footprint(self._costed, run, purpose, options)
 
     def per_device(
         self,
@@ -94,4 +104,4 @@ class WithCosts:
         from paramcount.costs.memory.per_device import per_device
 
         layout = settled(devices, zero, tp, pp, dp, ep)
-        return per_device(self.spec, self.memory(purpose, seq, batch, source, **options), layout, options)
+        return per_device(self._costed, self.memory(purpose, seq, batch, source, **options), layout, options)

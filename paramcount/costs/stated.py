@@ -11,6 +11,7 @@ from paramcount.costs.work import Keep, Windows, Work, keeps, work
 from paramcount.errors import InputError
 from paramcount.ledger.model import Model
 from paramcount.ledger.operation import CROSS_PAIR, PADDED, SOURCE
+from paramcount.models.ahead import ASKED
 from paramcount.models.architecture import Architecture
 from paramcount.models.design import Counted
 from paramcount.models.index import PLACES
@@ -114,6 +115,10 @@ def _stated(name: str, config: Config, kept_alone: bool = False) -> tuple[bool, 
         raise InputError(f"{name}: what {model_type} multiplies is not stated; {VALID}")
     if architecture.uncosted and not (kept_alone and architecture.caches):
         raise InputError(f"{name}: what {model_type} multiplies is not stated: it {architecture.uncosted}; {VALID}")
+    if config.get(ASKED):
+        raise InputError(
+            f"{name}: {ASKED} = true: what modules that predict ahead multiply is not stated; valid: false"
+        )
     if config.task not in TASKS:
         raise InputError(f"{name}: what a class for {config.task} multiplies is not stated; valid: a language model's")
     if config.get("use_bidirectional_attention") in (True, "all") or config.get("is_causal") is False:

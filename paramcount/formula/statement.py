@@ -102,8 +102,9 @@ class Measured(NamedTuple):
         return (self.exact - self.leading) / self.leading
 
 
-def read_subject(name: str, changes: Sequence[str] = ()) -> Subject:
-    """The family *name* with free sizes, unless *changes* give them; or the model *name* with *changes* over it.
+def read_subject(name: str, changes: Sequence[str] = (), part: str = "") -> Subject:
+    """The family *name* with free sizes, unless *changes* give them; or the model *name* with *changes* over it; *part*
+    is as resolve has it.
 
     Raises UnknownModelError or paramcount.models.design.SizeError.
     """
@@ -111,7 +112,7 @@ def read_subject(name: str, changes: Sequence[str] = ()) -> Subject:
         given = read_changes(family, changes)
         if given.keys() <= family.switches.keys():
             return Subject(family, {**family.switches, **given})
-    spec = resolve(name, changes)
+    spec = resolve(name, changes, part)
     return Subject(spec.family, {field: spec.sizes[field] for field in spec.family.switches}, spec)
 
 

@@ -19,18 +19,36 @@ class ReadingError(InputError):
 
 # The order in which papers and reports go through a model: from its input to its output, a layer's norms last.
 COMPONENTS = (
+    *("patch embedding", "class token"),
     *("token embedding", "position embedding", "segment embedding", "image patches", "latents", "initial state"),
     *("embedding norm", "projections", "layer inputs", "bottleneck"),
     *("attention", "indexer", "relative positions", "cross-attention", "mixer", "convolution"),
     *("feed-forward", "router", "experts", "shared experts", "adapters"),
     *("alternating updates", "low-rank residual", "hyper-connections", "residual", "residual weights"),
     *("layer norm", "norm", "final norm", "contact head", "pooler", "head transform", "output head", "classifier"),
+    "multi-token prediction",
 )
 
 
+# The parts of a model of more than text, from images and sound to text; components of the last bear no part's name.
+PARTS = ("vision", "audio", "projector", "text")
+
+
 def place(component: str) -> int:
-    """Where *component* stands among COMPONENTS; one that is none of them stands behind all."""
-    return COMPONENTS.index(component) if component in COMPONENTS else len(COMPONENTS)
+    """Where *component* stands among COMPONENTS, those of one part together; one that is none stands behind all."""
+    part, own = part_of(component), within_part(component)
+    return PARTS.index(part) * 1000 + (COMPONENTS.index(own) if own in COMPONENTS else len(COMPONENTS))
+
+
+def part_of(component: str) -> str:
+    """The part of a model of more than text that *component* is of: vision, audio, projector, or text."""
+    first = component.partition(" ")[0]
+    return first if first in PARTS else "text"
+
+
+def within_part(component: str) -> str:
+    """What *component* is called in its part: attention for vision attention."""
+    return component.removeprefix(part_of(component)).strip() or component
 
 
 class Part(NamedTuple):
@@ -106,6 +124,10 @@ class Model(NamedTuple):
         """Every tensor once, in the order in which the model uses them."""
         return _entries(self.parts)
 
+    def part(self, name: str) -> Model:
+        """Of a model of more than text the part called *name* alone."""
+        return Model(tuple(one for one in self.parts if part_of(_first_component(one)) == name))
+
     def mapped(self, size: Callable[[Any], Any]) -> Model:
         """The model with *size* of each of its sizes in their place."""
         return Model(tuple(_mapped(part, size) for part in self.parts))
@@ -120,7 +142,7 @@ class Model(NamedTuple):
 
     def non_embedding(self) -> Any:
         """The total without token and position embeddings and without the output head, tied or not."""
-        return _sum(self, lambda component: component not in EMBEDDINGS)
+        return _sum(self, lambda component: within_part(component) not in EMBEDDINGS)
 
     def read(self, reading: Reading) -> Any:
         """The count that *reading* names: total, non-embedding, active, a component, or "total without A, B".
@@ -161,6 +183,13 @@ class Model(NamedTuple):
             counts[entry.component] = counts.get(entry.component, 0) + entry.params
         return {component: counts[component] for component in sorted(counts, key=place)}
 
+    def by_part(self) -> dict[str, Any]:
+        """Parameters of each part of a model of more than text; of one of text alone, "text" and all of them."""
+        counts: dict[str, Any] = {}
+        for component, params in self.by_component().items():
+            counts[part_of(component)] = counts.get(part_of(component), 0) + params
+        return counts
+
     def per_layer(self) -> dict[str, Any]:
         """Parameters of each component in one layer; components outside the stacks are absent.
 
@@ -175,6 +204,14 @@ class Model(NamedTuple):
                 for component, count in counts.items():
                     layers.setdefault(component, []).append(count)
         return {component: first for component, (first, *rest) in layers.items() if all(c == first for c in rest)}
+
+
+def _first_component(part: Part | Stack) -> str:
+    while isinstance(part, Stack):
+        if not part.layer:
+            return ""
+        part = part.layer[0]
+    return part.component
 
 
 def _mapped(part: Part | Stack, size: Callable[[Any], Any]) -> Part | Stack:

@@ -9,6 +9,7 @@ from paramcount.blocks.shared import Sharing
 from paramcount.blocks.task_heads import AddHead
 from paramcount.config import Config
 from paramcount.ledger.model import Model, Part, Parts, Stack
+from paramcount.models.ahead import Ahead
 
 Body = Callable[[Config], Parts]
 
@@ -32,7 +33,8 @@ class Architecture(NamedTuple):
     that it is not tied, and released weights do not; it is counted as the weights have it. *uncosted* says why what it
     multiplies is not stated, if it is not: "attends in overlapping chunks"; *caches* that what it keeps is stated all
     the same. *decodes* says of one in an encoder's
-    lineage that its tokens see those before them alone.
+    lineage that its tokens see those before them alone. *ahead* are its modules for multi-token prediction, where it
+    is known what is in them.
     """
 
     summary: str
@@ -47,6 +49,7 @@ class Architecture(NamedTuple):
     caches: bool = False
     untrained: str = ""
     decodes: bool = False
+    ahead: Ahead | None = None
 
     def build(self, config: Config) -> Model:
         """The model that *config* states, for the task it is read for; raises ConfigError."""
@@ -54,7 +57,8 @@ class Architecture(NamedTuple):
         under = "" if config.task == "base" else self.prefixes.get(config.task, self.prefix)
         prefix = f"{under}." if under else ""
         body = tuple(within(prefix, part) for part in self.body(config))
-        return Model((*body, *self.heads[config.task](config, prefix)))
+        model = Model((*body, *self.heads[config.task](config, prefix)))
+        return self.ahead.on(model, config, prefix) if self.ahead else model
 
 
 def refuse_what_is_not_counted(config: Config, counts: tuple[str, ...] = ()) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from paramcount.config import Config
 from paramcount.config.longer import DEPTHS, at_depth
 from paramcount.config.misplaced import refuse_unread
+from paramcount.config.sizes import Use
+from paramcount.errors import printable
 from paramcount.ledger.model import Model
 from paramcount.ledger.sized import formula_of
 from paramcount.models.design import Design, SizeError, Sizes
@@ -16,12 +18,12 @@ from paramcount.quantity import QuantityError, parse_quantity
 
 
 class Configured(Design):
-    """The models that one config states when its sizes are changed.
+    """The models that one config states when its sizes are changed; of a model of more than text maybe one *part*.
 
     Raises NotCountedError where the config's type or class has no architecture, ConfigError where it states no model.
     """
 
-    def __init__(self, config: Config):
+    def __init__(self, config: Config, part: str = ""):
         architecture = architecture_of(config.model_type)
         if architecture is None:
             counted = f"{len(accepted())} types are, and docs/coverage.md lists them"
@@ -29,25 +31,27 @@ class Configured(Design):
         self.architecture = architecture
         refuse_unread(config)
         config.task = task_of(config, architecture)
-        self.config = config
-        self.model = architecture.build(config)
+        self.config, self.part, already = config, part, len(config.notes)
+        whole = architecture.build(config)
+        self.model = whole.part(part) if part else whole
+        self.said = tuple(map(printable, config.notes[already:]))
         self.name, self.summary, self.source = config.model_type, architecture.summary, architecture.source
         self.kind = f"{self.name}, {class_of(config)}"
-        self.keys = config.used
+        self.keys = _of_part(part, config, self.model) if part else config.used
         self.limits, self.looked = frozenset(config.limits), frozenset(config.looked)
-        self.sizes = tuple(name for name, use in config.used.items() if not isinstance(use.value, bool))
+        self.sizes = tuple(name for name, use in self.keys.items() if not isinstance(use.value, bool))
 
     @property
     def fields(self) -> tuple[str, ...]:
-        return tuple(self.config.used)
+        return tuple(self.keys)
 
     def values(self) -> Sizes:
         """Every size and switch, by its symbol."""
-        return {name: use.value for name, use in self.config.used.items()}
+        return {name: use.value for name, use in self.keys.items()}
 
     def __eq__(self, other: object) -> bool:
-        mine = (self.name, self.config.task, self.fields)
-        return isinstance(other, Configured) and mine == (other.name, other.config.task, other.fields)
+        mine = (self.name, self.config.task, self.part, self.fields)
+        return isinstance(other, Configured) and mine == (other.name, other.config.task, other.part, other.fields)
 
     def __hash__(self) -> int:
         return hash((self.name, self.config.task))
@@ -57,8 +61,9 @@ class Configured(Design):
         use = self.config.used.get(field)
         if use and not use.settable:
             raise SizeError(f"{field}: follows from {use.key}; set that")
-        known = self.config.get(field) if use is None else use.value
-        if use is None and not self.config.knows(field):
+        held = self.config.holding(field) if use is None else None
+        known = use.value if use else held[0].get(held[1]) if held else None
+        if use is None and held is None:
             settable = [name for name, one in self.config.used.items() if one.settable]
             raise SizeError(f"{field}: no size of {self.name}; valid: {', '.join(settable)}, or a key of its config")
         if text.strip() == "0":
@@ -77,20 +82,22 @@ class Configured(Design):
 
         Lists of layers go on at another depth as they do.
         """
-        changed = Configured(self.config.changed({**self._lists(changes), **changes}))
+        changed = Configured(self.config.changed({**self._lists(changes), **changes}), self.part)
         return changed, changed.values()
 
     def _lists(self, changes: Mapping[str, Any]) -> dict[str, list[Any]]:
-        depths = {field: self.config.used[field].value for field in changes if field in DEPTHS & self.keys.keys()}
+        depths = {field: self.keys[field].value for field in changes if field in DEPTHS & self.keys.keys()}
         lists: dict[str, list[Any]] = {}
         for field, before in depths.items():
             if before != changes[field]:
-                lists |= at_depth(self.config.values, before, changes[field])
+                config = self.config.inner.get("text_config", self.config)
+                found = at_depth(config.values, before, changes[field])
+                lists |= {f"{config.prefix}{key}": value for key, value in found.items()}
         return lists
 
     def kept(self, sizes: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
         """The sizes that follow from others and are not to be given."""
-        return {name: (1, use.key) for name, use in self.config.used.items() if not use.settable}
+        return {name: (1, use.key) for name, use in self.keys.items() if not use.settable}
 
     def configured(self, sizes: Mapping[str, Any]) -> Configured:
         """Itself: it is of one config."""
@@ -110,8 +117,18 @@ class Configured(Design):
             values = {**self.values(), **sizes}
             return self.model.mapped(lambda size: formula_of(size).at(values))
         changes = {name: value for name, value in sizes.items() if self._is_new(name, value)}
-        return Configured(self.config.changed(changes)).model if changes else self.model
+        return Configured(self.config.changed(changes), self.part).model if changes else self.model
 
     def _is_new(self, name: str, value: Any) -> bool:
         use = self.config.used.get(name)
         return use is None or (use.settable and use.value != value)
+
+
+def _of_part(part: str, config: Config, model: Model) -> dict[str, Use]:
+    """The sizes of *config* that *model*, a *part* of its own, is built with."""
+    symbols = {symbol for size in model.by_component().values() for symbol in formula_of(size).symbols()}
+    for name, use in reversed(config.used.items()):
+        symbols |= use.rule.needs() if name in symbols and use.rule else set()
+    inner = {one.prefix for one in config.inner.values() if (one.part or "text") == part}
+    own = {name for name, use in config.used.items() if use.key.startswith(tuple(inner)) and use.settable}
+    return {name: use for name, use in config.used.items() if name in symbols | own}

@@ -11,6 +11,7 @@ from paramcount.ledger.model import Model, Reading
 from paramcount.ledger.polynomial import Polynomial
 
 if TYPE_CHECKING:
+    from paramcount.config import Config
     from paramcount.config.rules import Limit, Rule
     from paramcount.config.sizes import Use
     from paramcount.models.configured import Configured
@@ -42,7 +43,8 @@ class Design:
     in which they are shown, *switches* a family's conventions with their defaults, *ties* the sizes that are a multiple
     of another unless given: {"d_ff": (4, "d_model")}. *keys* say where in a config each size and switch stands,
     *limits* what sizes have to keep, *looked* which of them its body looks at, so that it may count otherwise where
-    they are others, and *rules* how sizes that are not given follow; these are empty where there is no config.
+    they are others, and *rules* how sizes that are not given follow; these are empty where there is no config. *said*
+    is what is to be known of what was built.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Design:
     limits: frozenset[Limit] = frozenset()
     looked: frozenset[str] = frozenset()
     rules: Mapping[str, Rule] = {}
+    said: tuple[str, ...] = ()
 
     @property
     def roles(self) -> Mapping[str, str]:
@@ -147,11 +150,17 @@ class Design:
         """That count as a compiled function of the sizes, in their order; exact on ints."""
         return self.count(reading, switches).function(self.sizes)
 
+    def named_counter(self, reading: Reading, switches: Mapping[str, bool]) -> Callable[[Mapping[str, Any]], int]:
+        """The same of sizes by their names, which hold the *switches* too."""
+        counter, names = self.counter(reading, switches), self.sizes
+        return lambda sizes: counter(*[sizes[name] for name in names])
+
 
 class Counted(Design):
     """A model that was counted and not composed: tensors under their names, with no sizes to change and no formulas."""
 
-    def __init__(self, name: str, summary: str, source: str, model: Model):
+    def __init__(self, name: str, summary: str, source: str, model: Model, config: Config | None = None):
+        self.config = config  # that it was counted from
         self.name, self.kind, self.summary, self.source = name, name, summary, source
         self._model = model
 

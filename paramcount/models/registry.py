@@ -6,7 +6,7 @@ from importlib import import_module
 
 from paramcount.config import Config, ConfigError
 from paramcount.models.architecture import Architecture
-from paramcount.models.index import OF_PAPERS, OF_PROGRAMS, PLACES
+from paramcount.models.index import ASSEMBLED, OF_PAPERS, OF_PROGRAMS, PLACES, TOWERS
 
 
 class NotCountedError(ConfigError):
@@ -17,14 +17,24 @@ class NotCountedError(ConfigError):
         super().__init__(f"{config.name}: {why}")
 
 
+class UnbuiltError(ConfigError):
+    """A config that transformers does not build either, or would, were it installed."""
+
+
 def accepted() -> list[str]:
-    """The model types that are counted, in the order in which they were taken up."""
+    """The model types of text that are counted, in the order in which they were taken up."""
     return list(PLACES)
+
+
+def of_more_than_text() -> list[str]:
+    """The model types of images and of sound, and of these with text, that are counted."""
+    return [*TOWERS, *ASSEMBLED]
 
 
 def architecture_of(model_type: str) -> Architecture | None:
     """The architecture of *model_type*, of transformers, a paper or a program; None where there is none."""
-    place = PLACES.get(model_type) or OF_PAPERS.get(model_type) or OF_PROGRAMS.get(model_type)
+    places = (PLACES, TOWERS, ASSEMBLED, OF_PAPERS, OF_PROGRAMS)
+    place = next((found[model_type] for found in places if model_type in found), None)
     if place is None:
         return None
     module, called = place
@@ -56,4 +66,5 @@ def task_of(config: Config, architecture: Architecture) -> str:
 
 def _language_model(tasks: set[str]) -> str:
     """Of *tasks* the first that is a language model's; the body alone where none is."""
-    return next((task for task in ("seq2seq", "speech", "causal", "masked", "pretraining") if task in tasks), "base")
+    heads = ("multimodal", "seq2seq", "speech", "causal", "masked", "pretraining")
+    return next((task for task in heads if task in tasks), "base")

@@ -8,6 +8,7 @@ from paramcount.blocks.task_heads import lm_head, no_head, untied
 from paramcount.config import Config
 from paramcount.config.document import of
 from paramcount.config.meaning import meanings
+from paramcount.config.sizes import Use
 from paramcount.models.decoders.lfm import tied_by_older_key
 from paramcount.models.registry import NotCountedError, architecture_of
 from paramcount.models.wholes import TIED, WHOLES
@@ -26,20 +27,59 @@ def text_model(config: Config) -> Config:
     """
     if config.model_type not in WHOLES:
         return config
+    text, stated = _text(config)
+    tied = text.get(TIED)
+    text = of({**text.document, TIED: tied}, config.name)
+    text.prefix = _prefix(config)
+    text.whole, (text.holder, text.task) = config, _holder(config)
+    _refuse_uncounted(config, text, tied)
+    text.notes += _tie_said(stated, tied)
+    return text
+
+
+def inside(config: Config) -> Config:
+    """The config of the text model in *config*, which is counted whole: what it uses is noted there."""
+    if TEXT in config.inner:
+        return config.inner[TEXT]
+    text, stated = _text(config)
+    text.prefix = _prefix(config)
+    text.holder, text.task = _holder(config)
+    _refuse_uncounted(config, text, text.get(TIED))
+    if TIED in config.used:  # the whole says so, or leaves it to its text model
+        own, tied = config.used[TIED], text.get(TIED)
+        config.used[TIED] = own if own.value == tied else Use(tied, text.prefix + TIED, given=True)
+        text.decided = frozenset({TIED})
+    config.notes += [*text.notes, *_tie_said(stated, text.get(TIED))]
+    text.note_in(config)
+    config.inner[TEXT] = text
+    return text
+
+
+def _text(config: Config) -> tuple[Config, Any]:
+    """The config of the text model, tied as the whole is, and what it says of that itself."""
     inner, own = _text_config(config), config.about["text"]
     named = inner.get("model_type", own["type"]) if own["other"] else own["type"]
     inner["model_type"] = RENAMED.get(str(named), named)
     text = of(inner, config.name)
     tied = WHOLES[config.model_type].ties(config, text)
-    text = of({**inner, TIED: tied}, config.name)
-    text.prefix = f"{TEXT}." if isinstance(config.get(TEXT), dict) else ""
-    text.whole, (text.holder, text.task) = config, _holder(config)
+    text.values[TIED] = tied
+    return text, inner.get(TIED, tied)
+
+
+def _tie_said(stated: Any, tied: bool) -> list[str]:
+    """What is to be said where a text_config says otherwise than the whole whether the head is tied."""
+    if stated == tied:
+        return []
+    return [f"{TIED} is {str(tied).lower()} as the whole model has it, whatever {TEXT} says."]
+
+
+def _prefix(config: Config) -> str:
+    return f"{TEXT}." if isinstance(config.get(TEXT), dict) or not WHOLES[config.model_type].flat else ""
+
+
+def _refuse_uncounted(config: Config, text: Config, tied: bool) -> None:
     if not _is_counted(text, tied):
         raise NotCountedError(config, f"{TEXT} of model_type {text.model_type} is not counted in {text.holder}")
-    text.notes.append(f"Only the text model ({text.model_type}) of {text.holder} is counted.")
-    if inner.get(TIED, tied) != tied:
-        text.notes.append(f"{TIED} is {str(tied).lower()} as the whole model has it, whatever {TEXT} says.")
-    return text
 
 
 def _text_config(config: Config) -> dict[str, Any]:
@@ -49,7 +89,7 @@ def _text_config(config: Config) -> dict[str, Any]:
         fields = of({"model_type": config.about["text"]["type"]}).values
         found = {key: value for key, value in config.document.items() if key in fields or _may_be_its_size(config, key)}
     if found is None:
-        raise NotCountedError(config, f"{TEXT} is missing")
+        found = config.about.get("parts", {}).get(TEXT, {}).get("given", {})
     if not isinstance(found, dict):
         raise config.refuse(TEXT, "valid: an object of keys and values")
     return {**whole.under, **{key: found[key] for key in found if key not in UNREAD}}

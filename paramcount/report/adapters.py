@@ -45,6 +45,7 @@ def adapter_report(spec: Spec, peft: Peft, found: Adapted, stored: Checkpoint | 
     heading = f"{spec.title()} with {peft.said()}"
     document = {
         "model": spec.name,
+        **spec.mark(),
         "adapter": {"rank": peft.r, "targets": peft.targets, "dora": peft.dora, "base": peft.base or None},
         "trained": found.total,
         "base": found.base,

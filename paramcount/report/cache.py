@@ -49,6 +49,7 @@ def _document(spec: Spec, found: Cache) -> dict[str, Any]:
     kinds = [{"name": kind.name, "layers": kind.keep.layers, "bytes": kind.total_bytes} for kind in found.kinds]
     return {
         "model": spec.name,
+        **spec.mark(),
         "dtype": found.dtype,
         "run": stated(found.run),
         "total_bytes": found.total_bytes,

@@ -110,7 +110,7 @@ def held_against(report: Report, spec: Spec, checkpoint: Checkpoint, tensors: bo
 
     It failed where the two disagree and nothing says why.
     """
-    found = reconcile(expected(spec.model()), checkpoint, spec.part)
+    found = reconcile(expected(spec.model()), checkpoint, spec.part is not None)
     parts: list[str | Sheet] = [f"Checkpoint: {_described(checkpoint)}: {found.said}.", *said_of(checkpoint)]
     parts += [*_one_of(checkpoint), *_differing(found)]
     notes = [f"{note.text} ({_signed(note.elements)} elements)" if note.elements else note.text for note in found.notes]

@@ -120,6 +120,7 @@ def _document(labels: Sequence[str], comparisons: Sequence[Comparison]) -> dict[
     *components, total, non_embedding, active = (_line_document(lines) for lines in _lines(comparisons))
     return {
         "models": list(labels),
+        **_parts(comparisons),
         "components": components,
         "total": total,
         "non_embedding": non_embedding,
@@ -130,6 +131,12 @@ def _document(labels: Sequence[str], comparisons: Sequence[Comparison]) -> dict[
             for cause in comparison.causes or []
         ],
     }
+
+
+def _parts(comparisons: Sequence[Comparison]) -> dict[str, Any]:
+    """Which of the models are parts alone; nothing where none is."""
+    found = [comparisons[0].before.part, *(comparison.after.part for comparison in comparisons)]
+    return {"parts": [one and one.document() for one in found]} if any(found) else {}
 
 
 def _line_document(lines: list[Line]) -> dict[str, Any]:

@@ -103,6 +103,7 @@ def _document(one: Answer, asked: Asked) -> dict[str, Any]:
     total = _factor(asked) * cost.flops(run)
     document: dict[str, Any] = {
         "model": one.spec.name,
+        **one.spec.mark(),
         "run": stated(run),
         "attention": run.attention,
         "train": asked.train,

@@ -38,6 +38,7 @@ def formula_report(statement: Statement, leading: bool = False, solve_for: str =
     subject, relations = statement.subject, statement.relations
     data: dict[str, Any] = {
         "model" if subject.spec else "family": subject.spec.name if subject.spec else subject.family.name,
+        **(subject.spec.mark() if subject.spec else {}),
         "hyperparameters": dict(subject.spec.sizes) if subject.spec else dict(subject.switches),
         "assume": [str(relation) for relation in relations],
         "not_satisfied": [str(relation) for relation in subject.refuted(relations)],
@@ -90,11 +91,12 @@ def _columns(columns: tuple[Column, ...], subject: Subject) -> tuple[Column, ...
 
 def _rows(statement: Statement, components: dict[str, Polynomial], total: Polynomial) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
+    of_all = statement.subject.spec.of_all() if statement.subject.spec else "total"
     for name, formula in [*components.items(), ("total", total)]:
         tied = name == "output head" and not formula.terms
         rows.append(
             {
-                "name": name,
+                "name": of_all if name == "total" else name,
                 "component": name,
                 "formula": "tied to the token embedding" if tied else formula,
                 "params": statement.value(formula),

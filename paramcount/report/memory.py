@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from paramcount.catalog.spec import PartOf, mark
 from paramcount.costs.memory.fit import Fit
 from paramcount.costs.memory.footprint import Footprint
 from paramcount.costs.memory.peak import LEFT_OUT as LEFT_OUT_OF_PEAK
@@ -32,7 +33,7 @@ NOT_ALL = "of what is stated"
 class Answer(NamedTuple):
     """A model's footprint: its *title* and *name*, what its checkpoint *stores* in bytes, whether it fits a device.
 
-    *peak* is the moments of a training step, where they are stated.
+    *peak* is the moments of a training step, where they are stated; *part* which part of a larger model it is.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Answer(NamedTuple):
     stores: int | None = None
     fit: Fit | None = None
     peak: Peak | None = None
+    part: PartOf | None = None
 
 
 def memory_report(answers: list[Answer]) -> Report:
@@ -109,6 +111,7 @@ def _document(one: Answer) -> dict[str, Any]:
     kinds = ("weights", "gradients", "optimizer", "activations", "cache")
     return {
         "model": one.name,
+        **mark(one.part),
         "for": found.purpose,
         "how": found.how,
         "run": {"batch": found.run.batch, "seq": found.run.seq} if found.run else None,

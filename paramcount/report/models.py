@@ -1,41 +1,36 @@
-"""What `paramcount models` says: the catalog."""
+"""What `paramcount models` says: the catalog, or the part of it that was asked for."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from paramcount.catalog.families import FAMILIES
-from paramcount.catalog.names import aliases_of
-from paramcount.catalog.spec import Spec
+from paramcount.catalog.listing import Listed
 from paramcount.report.rows import Column, Report, Sheet
 
 COLUMNS = (
     Column("model", "model"),
     Column("total", "parameters", "count"),
-    Column("printed", "printed"),
-    Column("aliases", "aliases"),
+    Column("origin", "source"),
+    Column("printed", "printed", wide=True),
+    Column("aliases", "aliases", wide=True),
     Column("family", "family", wide=True),
-    Column("source", "source", wide=True),
+    Column("source", "source in full", wide=True),
 )
 FAMILY_COLUMNS = (Column("family", "family"), Column("summary", "what it is"), Column("sizes", "sizes", wide=True))
 
 
-def listed(specs: list[Spec]) -> Report:
-    """Every model with its exact count, and the families whose sizes can be given whole."""
-    models = [
-        {
-            "model": spec.name,
-            "total": spec.model().total(),
-            "printed": ", ".join(figure.printed for figure in spec.published),
-            "aliases": ", ".join(aliases_of(spec.name)),
-            "family": spec.family.name,
-            "source": spec.published[0].source if spec.published else "",
-        }
-        for spec in specs
-    ]
+def listed(models: Iterable[Listed], whole: bool, quiet: bool = False) -> Report:
+    """A line for each of *models*; beneath the *whole* catalog also the families whose sizes can be given.
+
+    *quiet* leaves a name a line. The report failed where there is no model.
+    """
+    rows = [{**one._asdict(), "aliases": ", ".join(one.aliases)} for one in models]
+    if quiet:
+        names = [{"model": row["model"]} for row in rows]
+        return Report({"models": names}, (Sheet((COLUMNS[0],), names, header=False),), failed=not rows)
+    if not whole:
+        parts: tuple[str | Sheet, ...] = (Sheet(COLUMNS, rows),) if rows else ()
+        return Report({"models": rows}, parts, failed=not rows)
     families = [{"family": f.name, "summary": f.summary, "sizes": ", ".join(f.fields)} for f in FAMILIES.values()]
-    return Report({"models": models, "families": families}, (Sheet(COLUMNS, models), Sheet(FAMILY_COLUMNS, families)))
-
-
-def names_only(names: list[str]) -> Report:
-    """A name a line."""
-    rows = [{"model": name} for name in names]
-    return Report({"models": rows}, (Sheet((Column("model", "model"),), rows, header=False),))
+    return Report({"models": rows, "families": families}, (Sheet(COLUMNS, rows), Sheet(FAMILY_COLUMNS, families)))

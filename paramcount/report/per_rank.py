@@ -35,6 +35,7 @@ def per_rank_report(spec: Spec, found: PerRank) -> Report:
     notes = ["\n".join(spec.notes)] if spec.notes else []
     document = {
         "model": spec.name,
+        **spec.mark(),
         "layout": {"tp": found.layout.tp, "pp": found.layout.pp},
         "total": found.total,
         "held": sum(held.values()),

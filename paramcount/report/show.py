@@ -8,7 +8,7 @@ from typing import Any
 
 from paramcount.auditing import Explanation, explain
 from paramcount.catalog.spec import Published, Spec
-from paramcount.ledger.model import EMBEDDINGS, Model
+from paramcount.ledger.model import EMBEDDINGS, Model, part_of, within_part
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.report.rows import AGREES, Column, Report, Sheet
 from paramcount.report.sizes import layer_notes, polynomial_or_none, size_documents, sizes_sheet
@@ -43,7 +43,7 @@ def single(spec: Spec, tensors: bool = False, reading: str = "") -> Report:
     model = spec.model_as(reading)
     explanations = [] if spec.overridden else explain(spec)
     formulas = spec.symbolic().by_component()
-    rows = _tensor_rows(model) if tensors else component_rows(model, formulas)
+    rows = _tensor_rows(model, spec.of_all()) if tensors else component_rows(model, formulas, spec.of_all())
     parts: list[str | Sheet] = [
         _heading(spec),
         Sheet(TENSORS if tensors else COMPONENTS, rows),
@@ -89,11 +89,13 @@ def _beside(spec: Spec, model: Model) -> dict[str, Any]:
     return _document(spec, model, spec.symbolic().by_component(), [] if spec.overridden else explain(spec))
 
 
-def component_rows(model: Model, formulas: Mapping[str, Any]) -> list[dict[str, Any]]:
+def component_rows(model: Model, formulas: Mapping[str, Any], of_all: str = "total") -> list[dict[str, Any]]:
     """A row per component with its formula, parameters and share; then the total and the non-embedding count."""
-    total, per_layer = model.total(), model.per_layer()
+    total, per_layer, parts = model.total(), model.per_layer(), _parts(model, formulas)
     rows: list[dict[str, Any]] = []
     for name, params in model.by_component().items():
+        if name not in parts and (part := parts.pop(part_of(name), None)) is not None:
+            rows.append({"name": part_of(name), "params": part, "share": part / total, "strong": True})
         shared = name == "output head" and not params
         rows.append(
             {
@@ -107,7 +109,7 @@ def component_rows(model: Model, formulas: Mapping[str, Any]) -> list[dict[str, 
             }
         )
     layer = sum(per_layer.values()) if len(model.stacks()) == 1 else None
-    rows.append({"name": "total", "per_layer": layer, "params": total, "share": 1.0, "strong": True})
+    rows.append({"name": of_all, "per_layer": layer, "params": total, "share": 1.0, "strong": True})
     rest = model.non_embedding()
     rows.append({"name": "non-embedding", "params": rest, "share": rest / total, "formula": _left_out(model)})
     if (active := model.active()) != total:
@@ -116,11 +118,11 @@ def component_rows(model: Model, formulas: Mapping[str, Any]) -> list[dict[str, 
 
 
 def _left_out(model: Model) -> str:
-    embeddings = [name for name, params in model.by_component().items() if name in EMBEDDINGS and params]
+    embeddings = [name for name, params in model.by_component().items() if within_part(name) in EMBEDDINGS and params]
     return "without " + ", ".join(embeddings)
 
 
-def _tensor_rows(model: Model) -> list[dict[str, Any]]:
+def _tensor_rows(model: Model, of_all: str) -> list[dict[str, Any]]:
     total = model.total()
     rows: list[dict[str, Any]] = []
     for entry in model.ledger():
@@ -135,7 +137,7 @@ def _tensor_rows(model: Model) -> list[dict[str, Any]]:
                 "bar": entry.params / total,
             }
         )
-    rows.append({"name": "total", "params": total, "strong": True})
+    rows.append({"name": of_all, "params": total, "strong": True})
     return rows
 
 
@@ -202,6 +204,7 @@ def _document(
     total, per_layer = model.total(), model.per_layer()
     document: dict[str, Any] = {
         "model": spec.name,
+        **spec.mark(),
         "family": spec.family.name,
         "hyperparameters": dict(spec.sizes),
         **size_documents(spec),
@@ -210,6 +213,7 @@ def _document(
         "total": total,
         "non_embedding": model.non_embedding(),
         "active": model.active(),
+        **_parts_document(model, formulas),
         "components": [
             {
                 "name": name,
@@ -245,6 +249,19 @@ def _document(
             for entry in model.ledger()
         ]
     return document
+
+
+def _parts_document(model: Model, formulas: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of a model of more than text, whose components begin with their names; nothing of other models."""
+    parts, total = _parts(model, formulas), model.total()
+    return {"parts": [{"name": name, "params": n, "share": n / total} for name, n in parts.items()]} if parts else {}
+
+
+def _parts(model: Model, formulas: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of each part where there are several, and not only modules that are called as parts are."""
+    parts = model.by_part()
+    composed = all(isinstance(formula, Polynomial) for formula in formulas.values())
+    return parts if composed and len(parts) > 1 else {}
 
 
 def _formula_document(formula: Polynomial | None) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def solved(solution: Solution) -> Report:
         return nothing(solution, document(solution))
     parts: list[str | Sheet] = [parameters(solution), sheet_of(solution, solution.candidates)]
     parts.append(below(solution, solution.candidates[0]))
-    return Report(document(solution), tuple(parts))
+    return Report(document(solution), (*parts, *today(solution)))
 
 
 def document(solution: Solution) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def document(solution: Solution) -> dict[str, Any]:
         "candidates": [candidate.document() for candidate in solution.candidates],
         "nearest_miss": miss.document() if miss else None,
         "stopped_by": solution.stopped_by or None,
-        "notes": list(solution.notes),
+        "notes": [*solution.notes, *today(solution)],
     }
 
 
@@ -75,12 +75,17 @@ def nothing(solution: Solution, data: dict[str, Any]) -> Report:
     assert solution.nearest_miss is not None
     sheet = sheet_of(solution, (solution.nearest_miss,))
     said = f"Nothing found: {solution.stopped_by}."
-    return Report(data, (said, sheet, below(solution, solution.nearest_miss)), failed=True)
+    return Report(data, (said, sheet, below(solution, solution.nearest_miss), *today(solution)), failed=True)
 
 
 def below(solution: Solution, first: Candidate) -> str:
     """The line that shows the *first* shape, and what was covered and assumed."""
     return "\n".join([wrapped(first.command), "", *solution.notes])
+
+
+def today(solution: Solution) -> list[str]:
+    """The last line: how to ask for a decoder of today, where the shapes are of GPT-3's design."""
+    return [solution.today] if solution.today else []
 
 
 def parameters(solution: Solution) -> str:

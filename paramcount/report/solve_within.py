@@ -9,7 +9,7 @@ from paramcount.costs.memory.peak import LEFT_OUT as LEFT_OUT_OF_PEAK
 from paramcount.quantity import in_bytes, short
 from paramcount.report.memory import LEFT_OUT, size
 from paramcount.report.rows import Column, Report, Sheet
-from paramcount.report.solve import below, document, nothing, parameters, sheet_of
+from paramcount.report.solve import below, document, nothing, parameters, sheet_of, today
 from paramcount.solver.budgets import CACHE, COMPUTE, MEMORY
 from paramcount.solver.within import Taken, Within
 
@@ -41,7 +41,7 @@ def solved_within(found: Within) -> Report:
     shown = [column for column in (*sheet.columns, *stated) if column.key not in without]
     columns = [column._replace(wide=column.wide or column.key in _wide(found)) for column in shown]
     parts: list[str | Sheet] = [_heading(found), Sheet(tuple(columns), rows), below(solution, solution.candidates[0])]
-    return Report(data, (*parts, *_budgets(found), *_of_memory(found), *_of_training(found)))
+    return Report(data, (*parts, *_budgets(found), *_of_memory(found), *_of_training(found), *today(solution)))
 
 
 def _wide(found: Within) -> tuple[str, ...]:

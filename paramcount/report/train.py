@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from paramcount.catalog.spec import mark
 from paramcount.costs.training.compute import Compute
 from paramcount.costs.training.published import Utilisation
 from paramcount.costs.training.result import FORMULAS, Training
@@ -184,6 +185,7 @@ def _document(training: Training, lines: list[Line]) -> dict[str, Any]:
     work = training.compute
     document: dict[str, Any] = {
         "model": None if work.given else work.model,
+        **mark(work.part),
         "flops": {"6nd": work.six_nd, "exact": work.exact, "given": work.given},
     }
     document |= {key: _plain(getattr(training, key)) for key in RESULTS}

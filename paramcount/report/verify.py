@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from paramcount.catalog.spec import mark
 from paramcount.report.rows import Column, Report, Sheet
 from paramcount.verification import Verified
 from paramcount.verification.result import PAPERS
@@ -41,7 +42,10 @@ def verified(results: list[Verified]) -> Report:
         }
         for result in results
     ]
-    models = [{**row, "mismatches": list(result.mismatches)} for row, result in zip(rows, results, strict=True)]
+    models = [
+        {**row, **mark(result.part), "mismatches": list(result.mismatches)}
+        for row, result in zip(rows, results, strict=True)
+    ]
     ok = all(result.ok for result in results)
     differing = ["\n".join(_differences(result)) for result in results if not result.ok]
     papers = [result.witness == PAPERS for result in results]

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil, log
 from typing import NamedTuple
 
-from paramcount.catalog.names import suggestions
+from paramcount.catalog.called import suggestions
 from paramcount.errors import InputError
 from paramcount.models.design import Design
 from paramcount.quantity import parse_quantity
@@ -16,7 +16,7 @@ from paramcount.solver.contradictions import nothing_admitted
 from paramcount.solver.defaults import Defaults, by_budget, by_catalog, by_model
 from paramcount.solver.grid import Grid, Point
 from paramcount.solver.lattice import distinct, grids
-from paramcount.solver.notes import notes, stop
+from paramcount.solver.notes import notes, of_today, stop
 from paramcount.solver.problem import Meter, Problem, beside, is_width
 from paramcount.solver.rank import RANKS, Goal, Picker, head_picker, ranked
 from paramcount.solver.request import Asks, settle
@@ -162,6 +162,7 @@ def _answer(query: Query, asks: Asks, defaults: Defaults) -> Solution:
         shapes_covered=shapes,
         candidates=tuple(candidates),
         notes=(*notes(shapes, different, query.share, asks, defaults, problem), *_left_out(len(found) - left, why)),
+        today=of_today(None if problem.meter else query.budget, asks) if defaults.is_gpt3s else "",
     )
     if candidates:
         return solution

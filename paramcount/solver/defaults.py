@@ -10,7 +10,7 @@ from typing import NamedTuple
 from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.family import Family
 from paramcount.catalog.locate import resolve
-from paramcount.catalog.spec import Spec
+from paramcount.catalog.spec import OF_COSTS, Spec
 from paramcount.errors import InputError
 from paramcount.models.configured import Configured
 from paramcount.models.design import Design, Sizes
@@ -47,6 +47,11 @@ class Defaults(NamedTuple):
     own: tuple[int, int] | None = None
     where: str = ""
 
+    @property
+    def is_gpt3s(self) -> bool:
+        """Whether the design is GPT-3's, since no model is named that shapes are to be like."""
+        return self.target is None
+
 
 def by_budget(budget: int) -> Defaults:
     """GPT-3's vocabulary, context and head sizes, or those of smaller models for budgets that cannot hold them."""
@@ -76,7 +81,7 @@ def by_model(name: str) -> Defaults:
     Widths (d_ff) keep their proportion to d_model, a second depth its proportion to the first, numbers (n_vocab,
     n_experts) stay as they are. Raises UnknownModelError, or InputError on a model that cannot be scaled.
     """
-    spec = resolve(name)
+    spec = resolve(name, part=OF_COSTS)
     if isinstance(spec.family, Family):
         return _like(spec.name, spec.family, spec.sizes)
     if not isinstance(spec.family, Configured):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil, log10
 
+from paramcount.papers.tables import read
 from paramcount.quantity import short
 from paramcount.solver.choice import Choice, Span
 from paramcount.solver.defaults import N_LAYERS, Defaults
@@ -28,6 +29,20 @@ def notes(
         padded = f"{_choice(defaults.others['n_vocab'])} to {_choice(problem.others['n_vocab'])}"
         lines.append(f"n_vocab is padded from {padded}, to be a multiple of --tp {problem.tp}.")
     return lines
+
+
+def of_today(budget: int | None, asks: Asks) -> str:
+    """The options that give a decoder of today for *budget*, a number of parameters, in place of GPT-3's design."""
+    rows = read("solve_today.csv")
+    fitting = rows if budget is None else [row for row in rows if int(row["from_params"]) <= budget]
+    if not fitting:
+        first = rows[0]
+        return f"A decoder of today (--like {first['like']}) has {short(int(first['from_params']))} parameters or more."
+    row = fitting[-1]
+    options = [option.split("=") for option in row["with"].split()]
+    open_ = {"n_vocab", "d_head", "aspect"} - asks.sizes.keys() - ({"aspect"} if asks.aspect else set())
+    given = "".join(f" --{name.replace('_', '-')} {value}" for name, value in options if name in open_)
+    return f"For a decoder of today in place of GPT-3's design: --like {row['like']}{given}"
 
 
 def _coverage(shapes: int, lattice: list[Grid], problem: Problem) -> str:

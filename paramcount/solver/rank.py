@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from functools import cache
 from itertools import islice
 from math import floor, log
@@ -16,9 +17,11 @@ from paramcount.solver.usual import head_trend, published_pairs
 RANKS = {
     "closest": "the smallest |error| first",
     "tidy": "the least rough sizes first, then the smallest |error|",
-    "balanced": "the smallest sum of |error|/tolerance, roughness, the distance of log(d_model/n_layers) from the "
-    "trend of published models in standard deviations, and the doublings between d_head and the usual one for d_model",
+    "balanced": "shapes within 2 % of the budget first; among those, and then among the others, the smallest sum of "
+    "|error|/tolerance, roughness, the distance of log(d_model/n_layers) from the trend of published models in "
+    "standard deviations, and the doublings between d_head and the usual one for d_model",
 }
+CLOSE = Fraction(2, 100)  # of the budget: people who ask for 7B do not want 6.35B first
 NEAR = (11, 10)  # sizes in no larger a proportion are alike
 
 
@@ -39,6 +42,12 @@ class Goal(NamedTuple):
     published_first: bool
     free: tuple[int, ...] = ()
     own: tuple[int, int] | None = None
+
+    def off_trend(self, point: Point) -> float:
+        return abs(log(point.d_model / point.n_layers) - self.log_aspect(point))
+
+    def exotic(self, point: Point) -> bool:
+        return self.published_first and self.off_trend(point) > self.widest
 
 
 class Head(NamedTuple):
@@ -81,7 +90,21 @@ def head_picker(problem: Problem) -> Picker:
 def ranked(points: Iterable[Point], rank: str, goal: Goal, head: Picker, top: int | None) -> list[Point]:
     """The best *top* points (all if None) by *rank*, one of RANKS."""
     order = sorted(points, key=_key(rank, goal, head))
-    return _varied(order, top) if rank == "balanced" and top is not None else order[:top]
+    if rank != "balanced":
+        return order[:top]
+    order = _close_first(order, goal)
+    return order if top is None else _varied(order, top)
+
+
+def _close_first(order: list[Point], goal: Goal) -> list[Point]:
+    """*order* with the points within CLOSE of the budget first.
+
+    Of those, a shape unlike any published one is put first only where there is no better one.
+    """
+    close = [point for point in order if abs(point.params - goal.budget) <= CLOSE * goal.budget]
+    first = [point for point in close if not goal.exotic(point)] or close
+    chosen = set(first)
+    return [*first, *(point for point in order if point not in chosen)]
 
 
 def roughness(n_layers: int, d_model: int) -> float:
@@ -98,9 +121,6 @@ def _rough(size: int) -> float:
 def _key(rank: str, goal: Goal, head: Picker) -> Key:
     per_parameter = 1 / (goal.tolerance * goal.budget) if goal.tolerance else 0.0
 
-    def off_trend(point: Point) -> float:
-        return abs(log(point.d_model / point.n_layers) - goal.log_aspect(point))
-
     def rough(point: Point) -> float:
         own = (point.n_layers, point.d_model) == goal.own
         pair = 0.0 if own else roughness(point.n_layers, point.d_model)
@@ -108,16 +128,14 @@ def _key(rank: str, goal: Goal, head: Picker) -> Key:
 
     def balanced(point: Point) -> tuple[float, ...]:
         n_layers, d_model, kv_width, _, params = point
-        score = abs(params - goal.budget) * per_parameter + off_trend(point) / goal.spread
+        score = abs(params - goal.budget) * per_parameter + goal.off_trend(point) / goal.spread
         return score + rough(point) + head(d_model, kv_width).unusual, n_layers
 
     def closest(point: Point) -> tuple[float, ...]:
-        exotic = goal.published_first and off_trend(point) > goal.widest
-        return exotic, abs(point.params - goal.budget), *balanced(point)
+        return goal.exotic(point), abs(point.params - goal.budget), *balanced(point)
 
     def tidy(point: Point) -> tuple[float, ...]:
-        exotic = goal.published_first and off_trend(point) > goal.widest
-        return exotic, rough(point), *closest(point)
+        return goal.exotic(point), rough(point), *closest(point)
 
     return {"closest": closest, "tidy": tidy, "balanced": balanced}[rank]
 

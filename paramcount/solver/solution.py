@@ -64,7 +64,7 @@ class Solution(NamedTuple):
     *design* is what the candidates are shapes of; *budget_counts* the count that the budget is for: total,
     non_embedding or active. Where nothing lies within
     the tolerance, *candidates* is empty, *nearest_miss* the nearest shape and *stopped_by* the constraint that keeps
-    it out.
+    it out. *today* says which options give a decoder of today, where the design is GPT-3's.
     """
 
     budget: int
@@ -78,6 +78,7 @@ class Solution(NamedTuple):
     notes: tuple[str, ...]
     nearest_miss: Candidate | None = None
     stopped_by: str = ""
+    today: str = ""
 
 
 def recounted(point: Point, head: Head, problem: Problem, budget: int) -> Candidate:

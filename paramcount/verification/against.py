@@ -32,7 +32,7 @@ def against_transformers(spec: Spec) -> Verified:
         mismatches.append(f"total: {spec.family.name} counts {total:,}, {design.name} {other:,}")
     names = len(of_transformers.found(built))
     witness = class_of(design.config)
-    return Verified(spec.title(), names, total, tuple(mismatches), f"transformers' {witness}")
+    return Verified(spec.title(), names, total, tuple(mismatches), f"transformers' {witness}", spec.part)
 
 
 def _design(spec: Spec) -> Configured:

@@ -80,12 +80,25 @@ def test_a_model_of_more_than_text_is_counted_whole_where_its_text_model_is_not(
         "text_config": text,
         "vision_config": {"model_type": "clip_vision_model", **vision},
     }
-    alone = spec(document)
+    composed = spec(document)
     monkeypatch.setattr(registry, "PLACES", {})
     whole = spec(document)
-    assert whole.model().total() > alone.model().total()
+    assert whole.model().total() == composed.model().total()
+    assert not composed.notes[0].startswith("counted by")
     assert "(LlavaForConditionalGeneration)" in whole.notes[0]
-    assert not any("Only the text model" in note for note in whole.notes)
+    assert whole.part is None
+
+
+@pytest.mark.parametrize("missing", ["torch", "transformers"])
+def test_without_transformers_a_whole_that_is_not_described_is_its_text_model_and_says_so(monkeypatch, missing):
+    monkeypatch.setattr("paramcount.catalog.from_config.find_spec", lambda name: None if name == missing else object())
+    monkeypatch.setattr("paramcount.catalog.from_config.ASSEMBLED", {})
+    monkeypatch.setattr(registry, "ASSEMBLED", {})
+    found = spec({"model_type": "llava", "text_config": {"num_hidden_layers": 1}})
+    assert found.part == ("text", "LlavaForConditionalGeneration", "llama")
+    assert found.name == "config, text only"
+    assert found.notes[0] == "Only the text model (llama) of LlavaForConditionalGeneration is counted."
+    assert found.notes[1].startswith("The whole is not counted: config: model_type llava is not counted whole here; ")
 
 
 def test_nothing_is_set_in_what_was_only_counted():

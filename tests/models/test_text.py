@@ -27,8 +27,8 @@ def counted(document):
     return Configured(text_model(of(document, "config")))
 
 
-def notes(document):
-    return " ".join(spec_of(of(document, "config"), "config").notes)
+def notes(document, part="text"):
+    return " ".join(spec_of(of(document, "config"), "config", part).notes)
 
 
 def ties(document):
@@ -51,6 +51,11 @@ def test_keys_of_the_text_model_beside_those_of_the_whole_count_the_same(model_t
 def test_a_text_config_goes_before_keys_beside_it():
     document = {"model_type": "qwen2_vl", "hidden_size": 64, "text_config": QWEN2_7B}
     assert counted(document).model.total() == 7_615_616_512
+
+
+def test_a_text_config_that_is_left_out_is_what_the_class_takes():
+    assert counted({"model_type": "llava"}).model.total() == counted(LLAVA).model.total()
+    assert counted({"model_type": "paligemma"}).model.by_component()["token embedding"] == 257152 * 2048
 
 
 def test_a_text_config_without_a_type_has_the_default_of_the_whole():
@@ -120,13 +125,12 @@ def test_a_size_is_named_by_where_it_stands():
 @pytest.mark.parametrize(
     "document",
     [
-        {"model_type": "llava"},
         {**LLAVA, "architectures": ["MyLlava"]},
         {**LLAVA, "text_config": {"model_type": "vit"}},
         {**LLAVA, "text_config": {"model_type": "phi"}},
         {**LLAVA, "text_config": {"model_type": "t5"}},
     ],
-    ids=["no text_config", "an unknown class", "no text model", "a head with a bias", "an encoder and a decoder"],
+    ids=["an unknown class", "no text model", "a head with a bias", "an encoder and a decoder"],
 )
 def test_what_is_not_counted_by_its_text_model_is_left_to_transformers(document):
     with pytest.raises(NotCountedError):

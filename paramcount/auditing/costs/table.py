@@ -12,7 +12,7 @@ from paramcount.auditing.costs.claims import TEXTS, claims, columns, device
 from paramcount.auditing.costs.counted import ways
 from paramcount.auditing.costs.figures import FigureError
 from paramcount.auditing.costs.sums import sums
-from paramcount.catalog.names import suggestions
+from paramcount.catalog.called import suggestions
 from paramcount.costs.accelerators import accelerators
 from paramcount.errors import InputError, all_printable, printable
 from paramcount.papers.cells import unguarded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from paramcount.catalog.spec import Spec
+from paramcount.catalog.spec import PartOf, Spec
 from paramcount.costs.conventions import exact
 from paramcount.costs.run import Run
 from paramcount.costs.stated import Costed, context_is_given, costed, refuse_training, stated_context
@@ -21,7 +21,7 @@ class Compute(NamedTuple):
     N, *params*, is of a mixture what a token meets and else all parameters, as *reading* says. Where the exact figure
     is not stated it is None, and *why* says so. *own_length* is false where *seq* is but the default of the model's
     type, *full* true where windows that its paper adds are left out. FLOPs that were *given* need no model.
-    *convention* says which of the three times and money follow from.
+    *convention* says which of the three times and money follow from, *part* of which larger model it is a part alone.
     """
 
     model: str
@@ -36,6 +36,7 @@ class Compute(NamedTuple):
     why: str = ""
     own_length: bool = True
     full: bool = False
+    part: PartOf | None = None
 
     @property
     def flops(self) -> int:
@@ -67,6 +68,7 @@ def compute(spec: Spec, tokens: int, seq: int | None = None, *, exactly: bool = 
         "total" if params == total else "active",
         seq,
         6 * params * tokens,
+        part=spec.part,
     )
     try:
         found, cost, run = _in_sequences(spec, found)

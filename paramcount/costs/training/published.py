@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
-from paramcount.catalog.names import suggestions
+from paramcount.catalog.called import suggestions
 from paramcount.costs.accelerators import Accelerator, accelerators
 from paramcount.errors import InputError
 from paramcount.papers.claim import claim

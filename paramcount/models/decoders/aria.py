@@ -24,4 +24,4 @@ def aria(c: Config) -> Parts:
     return decoder(c, attention(h, bias, bias), ours, pre_norms(c))
 
 
-ARIA_TEXT = GLM4_MOE._replace(source="Li et al. 2024, sec. 2", body=aria)
+ARIA_TEXT = GLM4_MOE._replace(source="Li et al. 2024, sec. 2", body=aria, ahead=None)

@@ -57,4 +57,4 @@ AXK2 = Architecture(
     untrained=INDEXED,
     heads=DECODER_HEADS,
 )
-AXK1 = DEEPSEEK_V3._replace(source="transformers 5.23.0, models/axk1", body=axk1)
+AXK1 = DEEPSEEK_V3._replace(source="transformers 5.23.0, models/axk1", body=axk1, ahead=None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from paramcount.blocks.decoder import layered, pre_norms
-from paramcount.blocks.experts import without_prediction
 from paramcount.blocks.feedforward import gated_feed_forward
 from paramcount.blocks.latent import experts, latent, latent_attention
 from paramcount.blocks.mixers import delta_rule, depthwise
@@ -13,12 +12,12 @@ from paramcount.blocks.task_heads import DECODER_HEADS, untied
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.ledger.sized import Sized
+from paramcount.models.ahead import Ahead, behind_the_layers
 from paramcount.models.decoders.axk import AXK2
 
 
 def bailing(c: Config) -> Parts:
     """Every layer_group_size-th layer has latent attention gated by head, the others Kimi's delta attention."""
-    without_prediction(c)
     attends = listed(c, _grouped, "layer_types", ("full_attention", "linear_attention"))
     kinds = [
         f"{one.removesuffix('_attention')} {feed}"
@@ -31,6 +30,10 @@ def bailing(c: Config) -> Parts:
         return (*(_by_head(c) if attend == "full" else _delta(c)), *ours, *pre_norms(c))
 
     return layered(c, kinds, layer)
+
+
+def _full_and_sparse(c: Config) -> Parts:
+    return (*_by_head(c), *experts(c, n_experts="num_local_experts"), *pre_norms(c))
 
 
 def _grouped(c: Config) -> list[str]:
@@ -76,6 +79,7 @@ BAILING_HYBRID = AXK2._replace(
     summary="latent and delta attention, and routed experts beside shared ones",
     source="transformers 5.23.0, models/bailing_hybrid",
     body=bailing,
+    ahead=Ahead(behind_the_layers(_full_and_sparse)),
     untrained="",
     heads={**DECODER_HEADS, "causal": untied},
 )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from paramcount.blocks.decoder import Make, pre_norms, sparse
-from paramcount.blocks.experts import without_prediction
 from paramcount.blocks.feedforward import gated
 from paramcount.blocks.latent import FEEDS, attention_of, experts, indexer
 from paramcount.blocks.stacks import after_the_first, listed
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
+from paramcount.models.ahead import Ahead, behind_the_layers
 from paramcount.models.architecture import Architecture
 
 
@@ -27,13 +27,11 @@ def deepseek_v2(c: Config) -> Parts:
 
 def deepseek_v3(c: Config) -> Parts:
     """DeepSeek-AI 2024b, sec. 2.1: the router's bias is a buffer and no parameter."""
-    without_prediction(c, "num_nextn_predict_layers")
     return sparse(c, after_the_first(c), FEEDS, attention_of(c, q_rank=False), pre_norms(c))
 
 
 def deepseek_v32(c: Config) -> Parts:
     """DeepSeek-AI 2025, sec. 2: as DeepSeek-V3, with an indexer in every layer."""
-    without_prediction(c)
     kinds = listed(c, after_the_first)
     return sparse(c, kinds, feeds_of(c), attention_of(c), indexer(c), pre_norms(c))
 
@@ -49,17 +47,27 @@ def feeds_of(c: Config) -> Mapping[str, Make]:
     return {**FEEDS, "sparse": lambda c: experts(c, n_experts="num_experts")}
 
 
+def _sparse_v3(c: Config) -> Parts:
+    return (*attention_of(c, q_rank=False), *FEEDS["sparse"](c), *pre_norms(c))
+
+
+def _sparse_v32(c: Config) -> Parts:
+    return (*attention_of(c), *feeds_of(c)["sparse"](c), *indexer(c), *pre_norms(c))
+
+
 INDEXED = "has an indexer whose scores have no gradient"  # which DeepSeek-AI 2025, sec. 2.1.1, trains by itself
 DEEPSEEK_V3 = Architecture(
     summary="latent attention, and routed experts beside shared ones",
     source="DeepSeek-AI 2024b, sec. 2.1",
     body=deepseek_v3,
     heads=DECODER_HEADS,
+    ahead=Ahead(behind_the_layers(_sparse_v3), copies=2),
 )
-DEEPSEEK_V2 = DEEPSEEK_V3._replace(source="DeepSeek-AI 2024, sec. 2", body=deepseek_v2)
+DEEPSEEK_V2 = DEEPSEEK_V3._replace(source="DeepSeek-AI 2024, sec. 2", body=deepseek_v2, ahead=None)
 DEEPSEEK_V32 = DEEPSEEK_V3._replace(
     summary="DeepSeek-V3 with an indexer that picks positions",
     source="DeepSeek-AI 2025, sec. 2",
     body=deepseek_v32,
     untrained=INDEXED,
+    ahead=Ahead(behind_the_layers(_sparse_v32), copies=2),
 )

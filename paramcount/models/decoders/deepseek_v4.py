@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from paramcount.blocks.decoder import layered, pre_norms
-from paramcount.blocks.experts import mixture, routing, shared, without_prediction
+from paramcount.blocks.experts import mixture, routing, shared
 from paramcount.blocks.parts import bare, dense, rms_norm
+from paramcount.blocks.prediction import without_prediction
 from paramcount.blocks.streams import one_of, streams
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import attention, head_norms, heads
 from paramcount.blocks.decoder import layered, pre_norms, sparse
-from paramcount.blocks.experts import mixture, routing, shared, without_prediction
+from paramcount.blocks.experts import mixture, routing, shared
 from paramcount.blocks.feedforward import gated_feed_forward
 from paramcount.blocks.latent import FEEDS, Latent, indexer, latent, latent_attention
 from paramcount.blocks.parts import dense, rms_norm
+from paramcount.blocks.prediction import without_prediction
 from paramcount.blocks.stacks import after_the_first, by_frequency, listed, whole
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import attention, heads
 from paramcount.blocks.decoder import decoder, pre_norms, sparse
-from paramcount.blocks.experts import mixture, routing, shared, without_prediction
+from paramcount.blocks.experts import mixture, routing, shared
 from paramcount.blocks.feedforward import gated, gated_feed_forward
 from paramcount.blocks.parts import bare, frozen
+from paramcount.blocks.prediction import without_prediction
 from paramcount.blocks.task_heads import DECODER_HEADS, lm_head_with
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
@@ -44,5 +45,8 @@ def _from_to(c: Config) -> list[str]:
 
 ERNIE4_5 = LIKE_LLAMA._replace(body=ernie4_5)
 ERNIE4_5_MOE = GLM4_MOE._replace(
-    source="Baidu 2025, sec. 2", body=ernie4_5_moe, heads={**DECODER_HEADS, "causal": lm_head_with("use_bias")}
+    source="Baidu 2025, sec. 2",
+    body=ernie4_5_moe,
+    heads={**DECODER_HEADS, "causal": lm_head_with("use_bias")},
+    ahead=None,
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import attention, head_norms, heads
 from paramcount.blocks.decoder import decoder, post_norms, pre_norms, sparse
-from paramcount.blocks.experts import without_prediction
 from paramcount.blocks.feedforward import gated_feed_forward
 from paramcount.blocks.latent import experts
+from paramcount.blocks.prediction import without_prediction
 from paramcount.blocks.stacks import after_the_first, listed
 from paramcount.config import Config
 from paramcount.ledger.model import Parts

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import attention, even_heads, head_norms, heads
 from paramcount.blocks.decoder import decoder, layered, norms, pre_norms, sparse
-from paramcount.blocks.experts import without_prediction
 from paramcount.blocks.feedforward import gate_and_up, gated_feed_forward
 from paramcount.blocks.latent import FEEDS, attention_of, experts, indexer
 from paramcount.blocks.stacks import after_the_first, all_but_one, listed, whole
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
+from paramcount.models.ahead import Ahead, behind_the_layers
 from paramcount.models.decoders.deepseek import DEEPSEEK_V3, DEEPSEEK_V32, feeds_of
 from paramcount.models.decoders.dots import DOTS1
 from paramcount.models.decoders.llama import INSIDE, LIKE_LLAMA
@@ -48,13 +48,11 @@ def glm4v_moe(c: Config) -> Parts:
 
 def glm4_moe_lite(c: Config) -> Parts:
     """As DeepSeek-V3, the layers that have experts in a list."""
-    without_prediction(c)
     return sparse(c, listed(c, all_but_one), FEEDS, attention_of(c, q_rank=False), pre_norms(c))
 
 
 def glm_moe_dsa(c: Config) -> Parts:
     """As DeepSeek-V3.2, with an indexer in some layers, whose choice the next ones share."""
-    without_prediction(c)
     kinds = [" ".join(both) for both in zip(_indexers(c), listed(c, after_the_first), strict=True)]
 
     def layer(kind: str) -> Parts:
@@ -82,11 +80,16 @@ def _indexers(c: Config) -> list[str]:
 
 def glm4_moe(c: Config) -> Parts:
     """GLM team 2025, sec. 2: no bias on the way out of attention, norms over queries and keys by a switch."""
-    without_prediction(c)
+    return sparse(c, after_the_first(c), FEEDS, _attends(c), pre_norms(c))
+
+
+def _attends(c: Config) -> Parts:
     h = heads(c)
-    norms = head_norms(h) if c.flag("use_qk_norm") else ()
-    common = (attention(h, c.flag("attention_bias")), norms, pre_norms(c))
-    return sparse(c, after_the_first(c), FEEDS, *common)
+    return (*attention(h, c.flag("attention_bias")), *(head_norms(h) if c.flag("use_qk_norm") else ()))
+
+
+def _sparse(c: Config) -> Parts:
+    return (*_attends(c), *FEEDS["sparse"](c), *pre_norms(c))
 
 
 GLM = LIKE_LLAMA._replace(source="transformers 5.23.0", body=glm)
@@ -97,5 +100,8 @@ GLM4V_MOE = INSIDE._replace(summary="GLM-4.5's mixture of experts inside a model
 GLM_MOE_DSA = DEEPSEEK_V32._replace(source="transformers 5.23.0, models/glm_moe_dsa", body=glm_moe_dsa)
 GLM4_MOE_LITE = DEEPSEEK_V3._replace(source="transformers 5.23.0, models/glm4_moe_lite", body=glm4_moe_lite)
 GLM4_MOE = DOTS1._replace(
-    summary="routed experts beside shared ones, with grouped attention", source="GLM team 2025, sec. 2", body=glm4_moe
+    summary="routed experts beside shared ones, with grouped attention",
+    source="GLM team 2025, sec. 2",
+    body=glm4_moe,
+    ahead=Ahead(behind_the_layers(_sparse), copies=2),
 )

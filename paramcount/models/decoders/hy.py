@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import attention, head_norms, heads
 from paramcount.blocks.decoder import layered, pre_norms, sparse
-from paramcount.blocks.experts import mixture, routing, shared, without_prediction
+from paramcount.blocks.experts import mixture, routing, shared
 from paramcount.blocks.feedforward import gated, gated_feed_forward
 from paramcount.blocks.latent import experts, indexer, latent, latent_attention
 from paramcount.blocks.parts import bare, dense
+from paramcount.blocks.prediction import without_prediction
 from paramcount.blocks.stacks import all_but_one, listed
 from paramcount.blocks.streams import one_of, streams
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
+from paramcount.models.ahead import Ahead, behind_the_layers
 from paramcount.models.decoders.deepseek import INDEXED
 from paramcount.models.decoders.deepseek_v4 import DEEPSEEK_V4
 from paramcount.models.decoders.dots import DOTS1
@@ -48,17 +50,28 @@ def _one_of_four(c: Config) -> list[str]:
 
 def hy_v3(c: Config) -> Parts:
     """As dots.llm1, biases by switches."""
-    without_prediction(c)
-    h, bias, mlp_bias = heads(c), c.flag("attention_bias"), c.flag("mlp_bias")
+    common, mlp_bias = _attends(c), c.flag("mlp_bias")
+    feeds = {
+        "dense": lambda c: gated(c.size("hidden_size"), c.size("intermediate_size"), mlp_bias),
+        "sparse": _experts,
+    }
+    return sparse(c, listed(c, all_but_one), feeds, common, pre_norms(c))
 
-    def ours(c: Config) -> Parts:
-        d_expert = c.size("moe_intermediate_size")
-        # None that is shared makes the class take the width of the dense layers instead.
-        d_shared = d_expert * c.size("num_shared_experts", least=0) or c.size("intermediate_size")
-        return (*mixture(c, routing(c), d_expert), *shared(c, d_shared, bias=mlp_bias))
 
-    feeds = {"dense": lambda c: gated(h.d_model, c.size("intermediate_size"), mlp_bias), "sparse": ours}
-    return sparse(c, listed(c, all_but_one), feeds, attention(h, bias, bias), head_norms(h), pre_norms(c))
+def _attends(c: Config) -> Parts:
+    h, bias = heads(c), c.flag("attention_bias")
+    return (*attention(h, bias, bias), *head_norms(h))
+
+
+def _experts(c: Config) -> Parts:
+    d_expert = c.size("moe_intermediate_size")
+    # None that is shared makes the class take the width of the dense layers instead.
+    d_shared = d_expert * c.size("num_shared_experts", least=0) or c.size("intermediate_size")
+    return (*mixture(c, routing(c), d_expert), *shared(c, d_shared, bias=c.flag("mlp_bias")))
+
+
+def _sparse(c: Config) -> Parts:
+    return (*_attends(c), *_experts(c), *pre_norms(c))
 
 
 HY_V4 = DEEPSEEK_V4._replace(
@@ -68,4 +81,4 @@ HY_V4 = DEEPSEEK_V4._replace(
     untrained=INDEXED,
     uncosted="",
 )
-HY_V3 = DOTS1._replace(source="transformers 5.23.0, models/hy_v3", body=hy_v3)
+HY_V3 = DOTS1._replace(source="transformers 5.23.0, models/hy_v3", body=hy_v3, ahead=Ahead(behind_the_layers(_sparse)))

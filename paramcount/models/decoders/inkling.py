@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import Heads, attention
 from paramcount.blocks.decoder import layered, pre_norms
-from paramcount.blocks.experts import Routing, routing, stacked_experts, without_prediction
+from paramcount.blocks.experts import Routing, routing, stacked_experts
 from paramcount.blocks.feedforward import gated
 from paramcount.blocks.leaves import Convolution
 from paramcount.blocks.parts import bare, dense, rms_norm
+from paramcount.blocks.prediction import without_prediction
 from paramcount.blocks.products import Matrices, Product, State
 from paramcount.blocks.roles import ROUTER
 from paramcount.blocks.stacks import listed, numbers

@@ -76,6 +76,7 @@ def _channels(c: Config, inner: Config) -> Parts:
 
 
 KIMI_LINEAR = QWEN3_NEXT._replace(
+    ahead=None,
     summary="delta attention, latent attention in some layers, and routed experts beside shared ones",
     source="Kimi team 2025; transformers 5.23.0, models/kimi_linear",
     body=kimi_linear,

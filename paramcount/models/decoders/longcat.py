@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.experts import StackedExperts, gate_up, without_prediction
+from paramcount.blocks.experts import StackedExperts, gate_up
 from paramcount.blocks.feedforward import gated
 from paramcount.blocks.latent import latent, latent_attention
 from paramcount.blocks.leaves import Dense
 from paramcount.blocks.parts import dense, rms_norm, table
+from paramcount.blocks.prediction import as_a_layer
 from paramcount.blocks.roles import DOWN, ROUTER
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
 from paramcount.ledger.sized import Sized
+from paramcount.models.ahead import Ahead
 from paramcount.models.architecture import Architecture
 
 
 def longcat_flash(c: Config) -> Parts:
     """Meituan 2025, sec. 2: each layer has two attentions and two feed-forwards, and experts beside them."""
-    without_prediction(c)
     d_model = c.size("hidden_size")
     return (
         table("embed_tokens", c.size("vocab_size"), d_model),
@@ -64,10 +65,15 @@ def _experts(c: Config) -> Parts:
     )
 
 
+def _ahead(c: Config, prefix: str, n_modules: Sized) -> Parts:
+    return as_a_layer(c, f"{prefix}mtp.layers", n_modules, lambda c: _half(c, 0))
+
+
 LONGCAT_FLASH = Architecture(
     summary="two latent attentions a layer, and routed experts beside two feed-forwards",
     source="Meituan 2025, sec. 2",
     body=longcat_flash,
     heads=DECODER_HEADS,
     uncosted="sends a token to experts of which some do nothing, as many as its router chooses",
+    ahead=Ahead(_ahead, otherwise=1, copies=1),
 )

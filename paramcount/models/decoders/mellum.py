@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from paramcount.blocks.decoder import sparse
-from paramcount.blocks.experts import without_prediction
 from paramcount.blocks.feedforward import gated_feed_forward
+from paramcount.blocks.prediction import without_prediction
 from paramcount.blocks.stacks import every, listed
 from paramcount.config import Config
 from paramcount.ledger.model import Parts

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import heads
 from paramcount.blocks.decoder import layered, pre_norms
-from paramcount.blocks.experts import mixture, routing, without_prediction
+from paramcount.blocks.experts import mixture, routing
 from paramcount.blocks.feedforward import gated_feed_forward
 from paramcount.blocks.parts import bare, dense
+from paramcount.blocks.prediction import without_prediction
 from paramcount.blocks.products import Attend
 from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE
 from paramcount.blocks.stacks import all_but_one, listed

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import attention, full_norms, heads
 from paramcount.blocks.decoder import decoder, layered, pre_norms
-from paramcount.blocks.experts import wide_experts, without_prediction
+from paramcount.blocks.experts import wide_experts
 from paramcount.blocks.parts import dense, fused, rms_norm
+from paramcount.blocks.prediction import without_prediction
 from paramcount.blocks.products import Product, State
 from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE
 from paramcount.blocks.stacks import listed

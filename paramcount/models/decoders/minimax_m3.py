@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from paramcount.blocks.attention import attention, head_norms, heads
 from paramcount.blocks.decoder import layered, pre_norms
-from paramcount.blocks.experts import mixture, routing, without_prediction
+from paramcount.blocks.experts import mixture, routing
 from paramcount.blocks.feedforward import fused_gated
 from paramcount.blocks.parts import dense, rms_norm
+from paramcount.blocks.prediction import without_prediction
 from paramcount.blocks.stacks import every, listed
 from paramcount.blocks.task_heads import DECODER_HEADS
 from paramcount.config import Config

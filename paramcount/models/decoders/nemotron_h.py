@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from paramcount.blocks.attention import attention, heads
-from paramcount.blocks.experts import StackedExperts, routing, without_prediction
+from paramcount.blocks.experts import StackedExperts, routing
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.leaves import Dense
 from paramcount.blocks.mixers import Heads2, mamba2, short, understood
 from paramcount.blocks.parts import dense, rms_norm, table
+from paramcount.blocks.prediction import without_prediction
 from paramcount.blocks.roles import FIRST, ROUTER, SECOND
 from paramcount.blocks.stacks import stacks
 from paramcount.blocks.task_heads import no_head, untied

@@ -71,6 +71,7 @@ def _narrow(c: Config, n_k_heads: Sized) -> Size:
 
 
 OLMO_HYBRID = QWEN3_NEXT._replace(
+    ahead=None,
     summary="gated delta nets, and attention with norms over all queries and keys in every fourth layer",
     source="transformers 5.23.0, models/olmo_hybrid",
     body=olmo_hybrid,

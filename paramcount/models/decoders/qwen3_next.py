@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from paramcount.blocks.attention import attention, head_norms, heads
 from paramcount.blocks.decoder import Make, layered, pre_norms
 from paramcount.blocks.feedforward import gated_feed_forward
 from paramcount.blocks.mixers import delta_of, gated_delta, short, typed
 from paramcount.blocks.parts import dense
+from paramcount.blocks.prediction import apart
 from paramcount.blocks.stacks import periodic
 from paramcount.blocks.task_heads import HEADS_WITH_SPANS
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
+from paramcount.ledger.sized import Sized
+from paramcount.models.ahead import Ahead
 from paramcount.models.architecture import Architecture
 from paramcount.models.decoders.qwen import with_gated_shared
 
@@ -65,6 +68,15 @@ def delta_net(c: Config) -> Parts:
     return gated_delta(m, maps, ("norm", "out_proj"))
 
 
+def ahead(feed: str) -> Callable[[Config, str, Sized], Parts]:
+    """Qwen's modules for multi-token prediction: layers of gated attention, beside the model."""
+
+    def layer(c: Config) -> Parts:
+        return (*gated_attention(c), *QWEN_FEEDS[feed](c), *pre_norms(c))
+
+    return lambda c, prefix, n_layers: apart(c, n_layers, layer)
+
+
 QWEN_FEEDS = {"dense": gated_feed_forward, "sparse": with_gated_shared}
 QWEN3_NEXT = Architecture(
     summary="gated delta nets, gated attention in every fourth layer, and experts beside a shared one",
@@ -72,4 +84,5 @@ QWEN3_NEXT = Architecture(
     body=qwen3_next,
     heads=HEADS_WITH_SPANS,
     prefixes={"question": "transformer"},
+    ahead=Ahead(ahead("sparse"), otherwise=1),
 )

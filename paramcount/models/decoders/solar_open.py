@@ -15,4 +15,4 @@ def solar_open(c: Config) -> Parts:
     return decoder(c, attention(heads(c), c.flag("attention_bias")), experts(c), pre_norms(c))
 
 
-SOLAR_OPEN = GLM4_MOE._replace(source="transformers 5.23.0, models/solar_open", body=solar_open)
+SOLAR_OPEN = GLM4_MOE._replace(source="transformers 5.23.0, models/solar_open", body=solar_open, ahead=None)

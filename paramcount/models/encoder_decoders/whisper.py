@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import of_source
 from paramcount.blocks.encoder_decoder import cross, feed_forward, final_norm, layers, norm, square, width
-from paramcount.blocks.leaves import Convolution, Dense
+from paramcount.blocks.leaves import Dense
 from paramcount.blocks.parts import frozen, table
 from paramcount.blocks.roles import KEY
+from paramcount.blocks.speech import encoder_layers, frames, with_keys
 from paramcount.blocks.task_heads import lm_head, no_head
 from paramcount.blocks.wrapped import Each
 from paramcount.config import Config
-from paramcount.ledger.model import Part, Parts
+from paramcount.ledger.model import Parts
 from paramcount.ledger.operation import SOURCE
-from paramcount.ledger.tensor import Block, Size
 from paramcount.models.architecture import Architecture
-
-KERNEL = 3
-FRAMES = 2  # of sound to a position of the encoder, by the second convolution's stride
 
 
 def whisper(c: Config) -> Parts:
@@ -30,16 +27,10 @@ def whisper(c: Config) -> Parts:
 def _encoder(c: Config) -> Parts:
     """Its positions are sinusoidal, and frozen parameters in transformers 5.23.0's class."""
     d_model = width(c, "encoder")
-    layer = (
-        *_with_keys(square(d_model), Dense(d_model, d_model, role=KEY)),
-        norm(c, "self_attn_layer_norm"),
-        *feed_forward(c, "encoder"),
-    )
     return (
-        _convolution("encoder.conv1", c.size("num_mel_bins"), d_model, FRAMES),
-        _convolution("encoder.conv2", d_model, d_model),
+        *frames(c, d_model, "encoder."),
         *frozen(table("encoder.embed_positions", c.size("max_source_positions"), d_model, "position embedding")),
-        layers(c, "encoder", layer),
+        encoder_layers(c, "encoder."),
         final_norm(c, "encoder"),
     )
 
@@ -47,9 +38,9 @@ def _encoder(c: Config) -> Parts:
 def _decoder(c: Config) -> Parts:
     d_model = width(c, "decoder")
     layer = (
-        *_with_keys(square(d_model), Dense(d_model, d_model, role=KEY)),
+        *with_keys(square(d_model), Dense(d_model, d_model, role=KEY)),
         norm(c, "self_attn_layer_norm"),
-        *_with_keys(cross(d_model), Each(Dense(d_model, d_model, role=KEY), SOURCE)),
+        *with_keys(cross(d_model), Each(Dense(d_model, d_model, role=KEY), SOURCE)),
         norm(c, "encoder_attn_layer_norm"),
         *feed_forward(c, "decoder"),
     )
@@ -59,18 +50,6 @@ def _decoder(c: Config) -> Parts:
         layers(c, "decoder", layer),
         final_norm(c, "decoder"),
     )
-
-
-def _with_keys(parts: Parts, keys: Block) -> Parts:
-    """*parts* of attention, with *keys* for the map to the keys, which alone has no bias."""
-    return tuple(
-        part._replace(block=keys) if isinstance(part, Part) and part.name.endswith(".k_proj") else part
-        for part in parts
-    )
-
-
-def _convolution(name: str, d_in: Size, d_out: Size, each: int = 1) -> Part:
-    return Part(name, "convolution", Convolution(d_out, d_in, KERNEL, bias=True, each=each))
 
 
 _HEAD = lm_head("decoder.embed_tokens", "proj_out", "d_model")

@@ -1,0 +1,50 @@
+"""Names as people write them: `gpt-3`, `qwen3 8b` and `gemma3-4b` for gpt3, qwen3-8b and gemma-3-4b."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from os.path import commonprefix
+
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[-_ ]+(?=\d)")
+_OTHER = re.compile(r"[_ -]+(?!\d)|(?<!\d)[_ -]+")
+MOST = 3  # suggestions
+
+
+def squeezed(name: str) -> str:
+    """*name* without case, and without what stands between a letter and what follows: llama-3-8b as llama3-8b.
+
+    A sign between two digits stays, or llama-38b would be llama-3-8b; so does a point.
+    """
+    return _OTHER.sub("", _BETWEEN_DIGITS.sub("-", name.strip().lower()))
+
+
+def meant(name: str, targets: Mapping[str, str]) -> str:
+    """The one of the models that *name* can only mean, of *targets* from names to models; "" where there is not one."""
+    wanted = squeezed(name)
+    found = {model for known, model in targets.items() if squeezed(known) == wanted}
+    return found.pop() if len(found) == 1 else ""
+
+
+def suggestions(name: str, known: Iterable[str]) -> str:
+    """The up to three of *known* that *name* most likely means, joined by commas.
+
+    First those that go on where *name* ends (llama3: llama-3-8b), then those that begin as it does and differ least.
+    """
+    from difflib import SequenceMatcher  # only a typo pays for it
+
+    wanted, found = squeezed(name), []
+    for place, other in enumerate(known):
+        short = squeezed(other)
+        ratio = SequenceMatcher(None, wanted, short).ratio()
+        goes_on = short.startswith(wanted) and not short[len(wanted) :][:1].isdigit()
+        if goes_on or ratio >= 0.5:
+            version = short[len(wanted) :].startswith(".") if goes_on else False
+            found.append((not goes_on, version, 0.0 if goes_on else -_alike(wanted, short, ratio), place, other))
+    return ", ".join(list(dict.fromkeys(other for *_, other in sorted(found)))[:MOST])
+
+
+def _alike(wanted: str, other: str, ratio: float) -> float:
+    """How alike two names are: by their letters, and by how far they agree from the beginning."""
+    same = len(commonprefix((wanted, other)))
+    return ratio + same / len(wanted)

@@ -1,0 +1,86 @@
+"""Modules for multi-token prediction, which transformers' classes drop on loading: counted where they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from paramcount.blocks.decoder import Make
+from paramcount.blocks.prediction import as_a_layer
+from paramcount.config import Config
+from paramcount.ledger.model import Model, Parts
+from paramcount.ledger.sized import Sized, plain
+
+ASKED = "mtp"  # the switch that asks for them: --set mtp=true
+NUMBER = "num_nextn_predict_layers"
+LEFT_OUT = "modules for multi-token prediction, which transformers' class drops on loading"
+AGAIN = ("", "the embedding is", "the embedding and the head are")
+
+
+class Ahead(NamedTuple):
+    """What the modules are made of, and under which *key* a config says how many there are.
+
+    *parts* makes them of the config, of what its names begin with, and of their number, which is *otherwise* where the
+    config says nothing. *copies* says what of the embedding and the head released checkpoints hold again for each.
+    """
+
+    parts: Callable[[Config, str, Sized], Parts]
+    key: str = NUMBER
+    otherwise: int = 0
+    copies: int = 0
+
+    def on(self, model: Model, c: Config, prefix: str) -> Model:
+        """*model* with its modules where *c* asks for them; else as it is, and their size is noted.
+
+        Raises ConfigError where they are asked for and there are none.
+        """
+        c.values.setdefault(ASKED, False)
+        if c.get(ASKED) is None or c.task != "causal":  # a row of a paper, or a class without a head to predict with
+            return model
+        if not self._number(c):
+            if c.get(ASKED):
+                raise c.refuse(ASKED, f"valid: false, or {self.key} of 1 or more beside it")
+            return model
+        if not c.flag(ASKED):
+            c.notes.append(self._left_out(model, c, prefix))
+            return model
+        stated = "" if c.get(self.key) is None else f"{self.key} = {c.get(self.key)}: "
+        c.notes.append(f"{stated}{LEFT_OUT}, are counted; they share the embedding and the head.")
+        return Model((*model.parts, *self.parts(c, prefix, self._size(c))))
+
+    def _number(self, c: Config) -> int:
+        return self.otherwise if c.get(self.key) is None else plain(_apart(c).size(self.key, least=0))
+
+    def _size(self, c: Config) -> Sized:
+        if c.get(self.key) is None:
+            return c.named("n_mtp", self.otherwise, "of the release; the config says nothing")
+        return c.size(self.key)
+
+    def _left_out(self, model: Model, c: Config, prefix: str) -> str:
+        one = _apart(c)
+        own = plain(Model(self.parts(one, prefix, self._size(one))).total())
+        total, table = plain(model.total()), plain(one.size("vocab_size") * one.size("hidden_size"))
+        stated = "A checkpoint may hold" if c.get(self.key) is None else f"{self.key} = {c.get(self.key)}:"
+        again = total + own + self.copies * self._number(c) * table
+        stored = f"; {again:,} where {AGAIN[self.copies]} stored again for them" if self.copies else ""
+        return (
+            f"{stated} {LEFT_OUT}; not counted: {own:,} parameters of their own, {total + own:,} with the model "
+            f"(--set {ASKED}=true){stored}."
+        )
+
+
+def behind_the_layers(layer: Make) -> Callable[[Config, str, Sized], Parts]:
+    """Modules that have a *layer* each, under the numbers that follow those of the layers."""
+
+    def parts(c: Config, prefix: str, n_modules: Sized) -> Parts:
+        first = plain(c.size("num_hidden_layers"))
+        return as_a_layer(c, f"{prefix}layers", n_modules, layer, tuple(range(first, first + plain(n_modules))))
+
+    return parts
+
+
+def _apart(c: Config) -> Config:
+    """The same config; what is read in it is noted nowhere else, since nothing of it is counted."""
+    apart = Config(c.document, c.about, c.name, c.prefix)
+    apart.task = c.task
+    return apart

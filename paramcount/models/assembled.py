@@ -1,0 +1,100 @@
+"""What a model of more than text is assembled of: towers by their own configs, and its text model with its head."""
+
+from __future__ import annotations
+
+from paramcount.blocks.parts import dense
+from paramcount.blocks.task_heads import AddHead
+from paramcount.config import Config
+from paramcount.ledger.model import Part, Parts, Stack
+from paramcount.ledger.tensor import Size
+from paramcount.models.architecture import refuse_what_is_not_counted, within
+from paramcount.models.registry import NotCountedError, architecture_of
+from paramcount.models.text_models import TEXT, inside
+
+VISION, AUDIO, PROJECTOR = "vision", "audio", "projector"
+
+
+def config_of(c: Config, part: str, key: str = "") -> Config:
+    """The config of a *part* of the whole *c*, under *key* or part_config; its symbols end in the part's name."""
+    key = key or f"{part}_config"
+    found = c.inner.get(key) or c.nested(key, part)
+    found.task = found.task or "base"
+    return found
+
+
+def tower(c: Config, part: str, name: str, key: str = "") -> Parts:
+    """The model that the config under *key* states, as a *part* whose tensors are named *name*.…
+
+    Raises NotCountedError where its type has no architecture here.
+    """
+    inner = config_of(c, part, key)
+    architecture = architecture_of(inner.model_type)
+    if architecture is None or "base" not in architecture.heads:
+        said = f"{key or part + '_config'} of model_type {inner.model_type} is not counted here"
+        raise NotCountedError(c, said)
+    return in_part(part, name, architecture.build(inner).parts)
+
+
+def in_part(part: str, name: str, parts: Parts) -> Parts:
+    """*parts* named *name*.…, their components called after the *part* that they are: vision attention."""
+    prefix = f"{name}." if name else ""
+    return tuple(_called(part, within(prefix, one)) for one in parts)
+
+
+def _called(part: str, one: Part | Stack) -> Part | Stack:
+    if isinstance(one, Stack):
+        return one._replace(layer=tuple(_called(part, inner) for inner in one.layer))
+    return one._replace(component=part if one.component == part else f"{part} {one.component}")
+
+
+def language_model(c: Config, name: str = "language_model") -> Parts:
+    """The body of the text model of *c*, under *name*; raises NotCountedError where its type is not counted."""
+    text = inside(c)
+    architecture = architecture_of(text.model_type)
+    assert architecture is not None
+    refuse_what_is_not_counted(text, architecture.counts)
+    return tuple(within(f"{name}.", part) for part in architecture.body(text))
+
+
+def text_head(name: str = "language_model", key: str = TEXT) -> AddHead:
+    """The head that the text model has by itself, under its own name."""
+
+    def add(c: Config, prefix: str) -> Parts:
+        text = c.inner[key]
+        architecture = architecture_of(text.model_type)
+        assert architecture is not None
+        return architecture.heads[text.task](text, f"{prefix}{name}.")
+
+    return add
+
+
+def two_maps(
+    d_in: Size, d_between: Size, d_out: Size, bias: bool = True, name: str = "multi_modal_projector.linear_"
+) -> Parts:
+    """A projector of two maps with an activation between them (Liu et al. 2024, sec. 3)."""
+    return (
+        dense(f"{name}1", PROJECTOR, d_in, d_between, bias),
+        dense(f"{name}2", PROJECTOR, d_between, d_out, bias),
+    )
+
+
+def complete(c: Config, name: str = "language_model") -> Parts:
+    """The text model of *c* with its own head, decoder or encoder with a decoder, tied as its own config says.
+
+    Raises NotCountedError where its type or its language model is not counted.
+    """
+    text = c.inner.get(TEXT) or c.nested(TEXT)
+    architecture, tasks = architecture_of(text.model_type), text.about["classes"].values()
+    text.task = next((task for task in ("causal", "seq2seq") if task in tasks), "")
+    if architecture is None or text.task not in architecture.heads:
+        raise NotCountedError(c, f"{TEXT} of model_type {text.model_type} is not counted here")
+    return tuple(within(f"{name}.", part) for part in architecture.build(text).parts)
+
+
+def beside(c: Config, name: str, key: str = TEXT) -> Parts:
+    """The encoder of text that stands beside one of images; raises NotCountedError where its type is not counted."""
+    text = c.inner.get(key) or c.nested(key)
+    architecture, text.task = architecture_of(text.model_type), "base"
+    if architecture is None:
+        raise NotCountedError(c, f"{key} of model_type {text.model_type} is not counted here")
+    return tuple(within(f"{name}.", part) for part in architecture.build(text).parts)

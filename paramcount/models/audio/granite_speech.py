@@ -1,0 +1,73 @@
+"""Granite Speech's encoder of sound: a Conformer trained to write characters, which it reads again halfway."""
+
+from __future__ import annotations
+
+from paramcount.blocks.convolutions import along
+from paramcount.blocks.feedforward import plain
+from paramcount.blocks.parts import dense, fused, layer_norm, table
+from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE
+from paramcount.blocks.task_heads import no_head
+from paramcount.config import Config
+from paramcount.ledger.model import Parts, Stack
+from paramcount.ledger.sized import Sized
+from paramcount.models.architecture import Architecture
+
+
+def granite_speech(c: Config) -> Parts:
+    """Saon et al. 2025: Conformer blocks with attention within windows, and a map to characters and back."""
+    d_model, d_out = c.size("hidden_dim"), c.size("output_dim")
+    if not 0 < c.size("context_size", 0) <= c.size("max_pos_emb"):
+        raise c.refuse("context_size", "valid: from 1 up to max_pos_emb")
+    block = (
+        *_feed_forward(c, d_model, "ff1"),
+        *_attention(c, d_model),
+        *_convolution(c, d_model),
+        *_feed_forward(c, d_model, "ff2"),
+        layer_norm("post_norm", d_model),
+    )
+    return (
+        dense("input_linear", "projections", c.size("input_dim"), d_model, bias=True),
+        Stack("layers", c.size("num_layers"), block),
+        dense("out", "characters", d_model, d_out, bias=True),
+        dense("out_mid", "characters", d_out, d_model, bias=True),
+    )
+
+
+def _feed_forward(c: Config, d_model: Sized, name: str) -> Parts:
+    """Half a feed-forward (Gulati et al. 2020, eq. 1) and its norm."""
+    d_ff = d_model * c.size("feedforward_mult")
+    return (*plain(d_model, d_ff, name=name, names=("up_proj", "down_proj")), layer_norm(f"{name}.pre_norm", d_model))
+
+
+def _attention(c: Config, d_model: Sized) -> Parts:
+    """Attention with a learned vector for each distance (Shaw et al. 2018)."""
+    d_head = c.size_or_none("dim_head") or c.quotient("d_head", "hidden_dim", "num_heads", rest=True)
+    inner = d_head * c.size("num_heads")
+    return (
+        dense("attn.to_q", "attention", d_model, inner, role=QUERY),
+        fused("attn.to_kv", "attention", d_model, ((KEY, inner), (VALUE, inner))),
+        dense("attn.to_out", "attention", inner, d_model, True, OUTPUT),
+        table("attn.rel_pos_emb", 2 * c.size("max_pos_emb") + 1, d_head, "relative positions"),
+        layer_norm("attn.pre_norm", d_model),
+    )
+
+
+def _convolution(c: Config, d_model: Sized) -> Parts:
+    """A gated convolution of each channel by itself, between maps of all (Gulati et al. 2020, sec. 2.2)."""
+    inner = d_model * c.size("conv_expansion_factor")
+    return (
+        along("conv.up_conv", d_model, 2 * inner, 1),
+        along("conv.depth_conv.conv", 1, inner, c.size("conv_kernel_size"), bias=False),
+        along("conv.down_conv", inner, d_model, 1),
+        layer_norm("conv.norm", d_model),
+        layer_norm("conv.batch_norm", inner, component="batch norm"),
+    )
+
+
+GRANITE_SPEECH = Architecture(
+    summary="Conformer that maps to characters and back",
+    source="Saon et al. 2025 (Granite-speech)",
+    body=granite_speech,
+    heads={"base": no_head},
+    uncosted="hears frames of sound, and no tokens",
+)

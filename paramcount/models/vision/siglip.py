@@ -1,0 +1,107 @@
+"""SigLIP and SigLIP 2: an encoder of images and one of text, each with CLIP's layers; and the towers alone."""
+
+from __future__ import annotations
+
+from paramcount.blocks.attention import whole_heads
+from paramcount.blocks.feedforward import plain
+from paramcount.blocks.parts import bare, dense, last_norm, layer_norm, table
+from paramcount.blocks.task_heads import no_head
+from paramcount.blocks.vision import n_square_patches, patch_map, position_table, pre_norm, token
+from paramcount.config import Config
+from paramcount.ledger.model import Part, Parts, Stack
+from paramcount.models.architecture import Architecture
+from paramcount.models.assembled import VISION, beside, tower
+from paramcount.models.vision.clip import labels_of_tower
+from paramcount.models.vision.vit import UNCOSTED
+
+POOLER = "attention pooler"
+
+
+def layers(c: Config) -> Stack:
+    """CLIP's layers, whose heads have to divide the width."""
+    return Stack("encoder.layers", c.size("num_hidden_layers"), pre_norm(whole_heads(c), c.size("intermediate_size")))
+
+
+def pooler(c: Config) -> Parts:
+    """A query of its own attends to all patches, and a feed-forward after it (Zhai et al. 2021, sec. 3.2)."""
+    d_model = c.size("hidden_size")
+    feeds = plain(d_model, c.size("intermediate_size"), True, "head.mlp", ("fc1", "fc2"), POOLER)
+    return (
+        token("head.probe", d_model, POOLER),
+        bare("head.attention.in_proj_weight", POOLER, 3 * d_model, d_model),
+        bare("head.attention.in_proj_bias", POOLER, 3 * d_model),
+        dense("head.attention.out_proj", POOLER, d_model, d_model, bias=True),
+        layer_norm("head.layernorm", d_model, component=POOLER),
+        *feeds,
+    )
+
+
+def _tower(c: Config, patches: Part, rows: int) -> Parts:
+    return (
+        patches,
+        position_table("embeddings.position_embedding", rows, c.size("hidden_size")),
+        layers(c),
+        *last_norm(c, "post_layernorm"),
+        *(pooler(c) if c.flag("vision_use_head") else ()),
+    )
+
+
+def siglip_vision(c: Config) -> Parts:
+    """Zhai et al. 2023, sec. 4: ViT without a class token, pooled by attention."""
+    return _tower(c, patch_map(c, "embeddings.patch_embedding"), n_square_patches(c))
+
+
+def siglip2_vision(c: Config) -> Parts:
+    """Tschannen et al. 2025, sec. 2.4.2 (NaFlex): patches come cut out, with positions for num_patches."""
+    d_model, side = c.size("hidden_size"), c.size("patch_size")
+    values = side * side * c.size("num_channels")
+    patches = dense("embeddings.patch_embedding", "patch embedding", values, d_model, bias=True)
+    return _tower(c, patches, c.size("num_patches"))
+
+
+def siglip_text(c: Config) -> Parts:
+    """Zhai et al. 2023, sec. 4: an encoder of text, and a map of its last token."""
+    d_model = c.size("hidden_size")
+    d_out = c.size("projection_size", 0) if c.get("projection_size") is not None else d_model
+    return (
+        table("embeddings.token_embedding", c.size("vocab_size"), d_model),
+        position_table("embeddings.position_embedding", c.size("max_position_embeddings"), d_model),
+        layers(c),
+        *last_norm(c, "final_layer_norm"),
+        dense("head", "projections", d_model, d_out, bias=True),
+    )
+
+
+SIGLIP_VISION = Architecture(
+    summary="ViT without a class token, pooled by attention",
+    source="Zhai et al. 2023, sec. 4",
+    body=siglip_vision,
+    heads={"base": no_head},
+    prefix="",
+    uncosted=UNCOSTED,
+)
+SIGLIP2_VISION = SIGLIP_VISION._replace(
+    summary="SigLIP's tower for images of any shape", source="Tschannen et al. 2025, sec. 2.4.2", body=siglip2_vision
+)
+SIGLIP_TEXT = SIGLIP_VISION._replace(
+    summary="encoder of text beside one of images", body=siglip_text, uncosted="stands beside an encoder of images"
+)
+
+
+def siglip(c: Config) -> Parts:
+    """Zhai et al. 2023, sec. 3.2: two encoders, and the scale and the bias of their products."""
+    seen = tower(c, VISION, "vision_model")
+    if c.task == "images":
+        return seen
+    scalars = (bare(name, "logit scale", 1) for name in ("logit_scale", "logit_bias"))
+    return (*seen, *beside(c, "text_model"), *scalars)
+
+
+SIGLIP = Architecture(
+    summary="an encoder of images and one of text, whose outputs are compared",
+    source="Zhai et al. 2023, sec. 3.2",
+    body=siglip,
+    heads={"base": no_head, "images": labels_of_tower},
+    prefix="",
+    uncosted=UNCOSTED,
+)

@@ -1,0 +1,25 @@
+"""Write tables/model_counts.csv: the exact counts of the catalog's models, which `paramcount models` lists.
+
+Run it after a change of the catalog: python scripts/model_counts.py
+"""
+
+import csv
+import io
+from pathlib import Path
+
+from paramcount.catalog.listing import COLUMNS, TABLE, counted
+
+OUT = Path(__file__).resolve().parent.parent / "tables" / TABLE
+
+
+def written() -> str:
+    """The table as it should be today."""
+    page = io.StringIO()
+    writer = csv.writer(page, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(counted())
+    return page.getvalue()
+
+
+if __name__ == "__main__":
+    OUT.write_text(written(), encoding="utf-8")
