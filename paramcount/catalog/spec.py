@@ -122,6 +122,17 @@ class Spec(NamedTuple):
         """In a word each, why its count is not that of the model that its name may be taken for."""
         return [*([f"{self.part.part} only"] if self.part else []), *([NOT_READ] if self.caution else [])]
 
+    def width_notes(self) -> list[str]:
+        """Of sizes that were set, that attention is not as wide as the model; nothing where it is."""
+        sizes = self.sizes
+        if not self.overridden or not {"n_heads", "d_head", "d_model"} <= sizes.keys():
+            return []
+        width = sizes["n_heads"] * sizes["d_head"]
+        if width == sizes["d_model"]:
+            return []
+        wide = f"n_heads·d_head = {width} ≠ d_model = {sizes['d_model']}"
+        return [f"Note: {wide}; attention is not as wide as the model."]
+
     def title(self) -> str:
         changes = ", ".join(f"{field} = {value}" for field, value in self.overridden.items())
         return f"{self.name} with {changes}" if changes else self.name
