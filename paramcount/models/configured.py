@@ -43,8 +43,8 @@ class Configured(Design):
         refuse_unread(config)
         config.task = task_of(config, architecture)
         self.config, self.part, already = config, part, len(config.notes)
-        whole = _with_ahead(architecture.build(config), config, architecture)
-        self.model = whole.part(part) if part else whole
+        self.entire = _with_ahead(architecture.build(config), config, architecture)
+        self.model = self.entire.part(part) if part else self.entire
         self.said = tuple(map(printable, config.notes[already:]))
         self.name, self.summary, self.source = config.model_type, architecture.summary, architecture.source
         self.kind = f"{self.name}, {class_of(config)}"

@@ -46,12 +46,12 @@ def _opposed(comparison: Comparison) -> bool:
 def _counts(labels: Sequence[str], comparisons: Sequence[Comparison]) -> Sheet:
     """A row per component; with more than two models, differences are left to terminals that have room."""
     many = len(comparisons) > 1
-    columns = [Column("name", "component"), Column("params_0", labels[0], "count")]
+    columns = [Column("name", "component"), Column("params_0", labels[0], "count", header=labels[0])]
     for place, label in enumerate(labels[1:], 1):
         columns += [
-            Column(f"params_{place}", label, "count"),
-            Column(f"difference_{place}", "difference", "count", wide=many),
-            Column(f"ratio_{place}", "ratio", "number"),
+            Column(f"params_{place}", label, "count", header=label),
+            Column(f"difference_{place}", "difference", "count", wide=many, header=f"{label} difference"),
+            Column(f"ratio_{place}", "ratio", "number", header=f"{label} ratio"),
         ]
     *lines, active = _lines(comparisons)
     sparse = any((c.active.before, c.active.after) != (c.total.before, c.total.after) for c in comparisons)

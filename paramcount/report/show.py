@@ -69,7 +69,7 @@ def side_by_side(specs: list[Spec], tensors: bool = False, reading: str = "") ->
         )
     models = [spec.model() for spec in specs]
     columns = [Column("name", "component")]
-    columns += [Column(str(place), spec.title(), "count") for place, spec in enumerate(specs)]
+    columns += [Column(str(place), spec.title(), "count", header=spec.title()) for place, spec in enumerate(specs)]
     from paramcount.comparison import merged  # imports fractions, which one model alone has no use for
 
     names = reduce(merged, (list(model.by_component()) for model in models))
@@ -260,7 +260,7 @@ def _parts_document(model: Model, formulas: Mapping[str, Any]) -> dict[str, Any]
 def _parts(model: Model, formulas: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters of each part where there are several, and not only modules that are called as parts are."""
     parts = model.by_part()
-    composed = all(isinstance(formula, Polynomial) for formula in formulas.values())
+    composed = any(isinstance(formula, Polynomial) for formula in formulas.values())  # a tied head has none
     return parts if composed and len(parts) > 1 else {}
 
 

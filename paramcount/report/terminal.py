@@ -1,27 +1,24 @@
-"""Reports in a terminal or a pipe, by rich. In a pipe nothing is cut: formulas are wrapped, numbers are not."""
+"""Reports in a terminal or a pipe, by rich. In a pipe nothing is cut: the page is as wide as its tables."""
 
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.containers import Lines
 from rich.table import Table
 from rich.text import Text
 
+from paramcount.report.breaking import LONGEST, Breaking, BrokenFormula, Formula
 from paramcount.report.palette import colour
 from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read
 from paramcount.report.standins import HANDLER, spelled
 
 ENDLESS = 100_000  # columns, where no terminal limits them
 ROOMY = 100
-PAGE = 200  # columns of a table in a pipe, as far as wrapping its formulas makes it so
 WRAPS = ("text", "formula")
-JOINT = re.compile(r"(?<=[·*/.-])")
 _STYLE = {"✓": "green", "✗": "red"}
 
 
@@ -50,8 +47,6 @@ def _fitting(sheet: Sheet, console: Console) -> list[Table | str]:
     Where digits would be cut even so, a row becomes a column, or columns stand below one another. What is left out but
     bars is said.
     """
-    if console.width >= ENDLESS:
-        return [_in_a_pipe(sheet, console)]
     narrow = tuple(column for column in sheet.columns if not column.wide)
     bare = tuple(column for column in narrow if column.kind != "bar")
     for columns, cell in ((sheet.columns, Text), (narrow, Text), (bare, Text), (bare, Breaking)):
@@ -61,15 +56,6 @@ def _fitting(sheet: Sheet, console: Console) -> list[Table | str]:
     every = tuple(column for column in sheet.columns if column.kind != "bar")
     turned = _turned(sheet, every, console)
     return [turned] if _fits(turned, console.width) else list(_stacked(sheet, every, console))
-
-
-def _in_a_pipe(sheet: Sheet, console: Console) -> Table:
-    """The table with all its columns, its formulas wrapped where that makes it narrow enough."""
-    table = _table(sheet, sheet.columns, console, Text)
-    if _fits(table, PAGE):
-        return table
-    wrapped = _table(sheet, sheet.columns, console, Breaking, ("formula",))
-    return wrapped if _fits(wrapped, PAGE) else table
 
 
 def _left_out(sheet: Sheet, shown: tuple[Column, ...]) -> list[str]:
@@ -104,20 +90,6 @@ def _stacked(sheet: Sheet, columns: tuple[Column, ...], console: Console) -> Ite
             yield ""
 
 
-class Breaking(Text):
-    """Text whose words are broken where they are too long, behind a sign that joins parts: 3·d_model·n_experts."""
-
-    def wrap(self, console: Console, width: int, *args: Any, **settings: Any) -> Lines:
-        lines = [""]
-        for word in re.split(r"(?<=\s)", self.plain):
-            for part in [word] if cell_len(word.rstrip()) <= width else JOINT.split(word):
-                if lines[-1] and cell_len(lines[-1] + part.rstrip()) > width:
-                    lines.append("")
-                lines[-1] += part
-        whole = (Text(line.rstrip(), style=self.style) for line in lines)
-        return Lines(piece for line in whole for piece in line.wrap(console, width, *args, **settings))
-
-
 def _fits(table: Table, width: int) -> bool:
     """Give each column its share of *width*, the widest giving way; False where a number or a word would be cut."""
     cells = [[column.header, *column.cells] for column in table.columns]
@@ -126,6 +98,9 @@ def _fits(table: Table, width: int) -> bool:
         whole if column.no_wrap else max(cell_len(part) for cell in shown for part in _parts(cell))
         for column, shown, whole in zip(table.columns, cells, widths, strict=True)
     ]
+    for place, shown in enumerate(cells):
+        if any(isinstance(cell, BrokenFormula) for cell in shown):
+            widths[place] = min(widths[place], max(LONGEST, least[place]))
     room = width - len(widths) * table.padding[1]
     if sum(least) > room:
         return False
@@ -139,8 +114,7 @@ def _fits(table: Table, width: int) -> bool:
 
 def _parts(cell: object) -> list[str]:
     """What of a cell is to stay in one piece."""
-    words = str(cell).split() or [""]
-    return [part for word in words for part in JOINT.split(word)] if isinstance(cell, Breaking) else words
+    return cell.pieces() if isinstance(cell, Breaking) else str(cell).split() or [""]
 
 
 def _empty(sheet: Sheet, console: Console) -> Table:
@@ -151,23 +125,15 @@ def _empty(sheet: Sheet, console: Console) -> Table:
     return table
 
 
-def _table(
-    sheet: Sheet,
-    columns: tuple[Column, ...],
-    console: Console,
-    breaks: type[Text],
-    wrapping: tuple[str, ...] | None = None,
-) -> Table:
-    """The table of *columns*, those whose kinds are *wrapping* to be wrapped: texts and formulas, in a terminal."""
+def _table(sheet: Sheet, columns: tuple[Column, ...], console: Console, breaks: type[Text]) -> Table:
     width, encoding = console.width, console.encoding
-    if wrapping is None:
-        wrapping = WRAPS if width < ENDLESS else ()
     table = _empty(sheet, console)
     for column in columns:
+        wraps = column.kind == "formula" or (column.kind in WRAPS and width < ENDLESS)
         table.add_column(
             Text(spelled(column.title, encoding)),
             justify="right" if column.kind in RIGHT else "left",
-            no_wrap=column.kind not in wrapping,
+            no_wrap=not wraps,
             overflow="fold",
             header_style="dim",
         )
@@ -183,7 +149,10 @@ def _cell(column: Column, row: dict[str, object], bar: int, breaks: type[Text], 
     if column.kind == "bar":
         return Text(spelled(_bar(value, bar), encoding), style=colour(str(row.get("component"))), no_wrap=True)
     cell = as_read(column, row)
-    return (breaks if column.kind in WRAPS else Text)(spelled(cell, encoding), style=_STYLE.get(cell, ""))
+    made = breaks if column.kind in WRAPS else Text
+    if column.kind == "formula" and not isinstance(value, str):
+        made = Formula if breaks is Text else BrokenFormula
+    return made(spelled(cell, encoding), style=_STYLE.get(cell, ""))
 
 
 def _bar(share: object, width: int) -> str:
