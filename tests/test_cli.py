@@ -140,7 +140,6 @@ WITHOUT_SHAPES = {
     "llama-carbon",
     "araelectra",
     "biomegatron",
-    "araelectra",
 }
 
 
