@@ -126,7 +126,8 @@ def placed(spec: Spec, peers: Sequence[Spec]) -> Placed:
     sizes, printed = spec.family.loosely(spec.given), cells(spec)
     derived = [field for field in ("n_heads", "d_head") if field in sizes and field not in spec.given]
     fields = [*printed, *derived]
-    rows = [row for row in peers if row is spec or row.sizes.keys() >= set(fields)]  # others leave a size open
+    # Rows that leave a size open are no neighbours of those that state it.
+    rows = [row for row in peers if row is spec or all(row.sizes.get(field) is not None for field in fields)]
     named = [i for i, row in enumerate(rows) if row.row == spec.row]
     place = next((i for i, row in enumerate(rows) if row is spec), (*named, len(rows))[0])
     rows[place : place + 1] = [spec]
