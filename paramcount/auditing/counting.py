@@ -17,7 +17,7 @@ def count(spec: Spec, sizes: Mapping[str, Any], reading: Reading) -> int:
 
 
 def steps(spec: Spec) -> tuple[int, ...]:
-    """What a wrong count of *spec* is wrong by multiples of: what d_model and all its tensors are a multiple of; d_model.
+    """What a wrong count of *spec* is wrong by multiples of: the divisor of d_model and all its tensors, and d_model.
 
     It can be wrong by nothing finer than the first, and what is left out or added is mostly vectors of the second.
     """
