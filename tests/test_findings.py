@@ -151,6 +151,15 @@ def test_the_width_of_small_models_is_256(family, sizes, printed):
     assert abs(design.build(**design.settle(full)).total() / 1e6 - printed) < 0.6
 
 
+def test_half_of_gemmas_feed_forward_meets_every_digit(audits):
+    for name in ("gemma", "gemma-2"):
+        for row in audits[name].rows:
+            half = row.spec.sizes["d_ff"] // 2
+            best = row.explanations[0]
+            assert best.edit == {"d_ff": half}
+            assert best.bits > 10
+
+
 def test_qwen2_5_32b_is_printed_with_another_feed_forward():
     design = family_named("qwen2")
     sizes = {"n_layers": 64, "d_model": 5120, "n_heads": 40, "n_kv_heads": 8, "n_vocab": 152_064}
