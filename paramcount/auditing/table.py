@@ -10,8 +10,9 @@ from paramcount.auditing.counting import count
 from paramcount.auditing.edits import unsettled
 from paramcount.auditing.explanation import Explanation
 from paramcount.auditing.incomplete import incomplete
+from paramcount.auditing.placed import Peers
 from paramcount.auditing.relations import Related, relate, together
-from paramcount.auditing.search import Peers, explain_row
+from paramcount.auditing.search import explain_row
 from paramcount.auditing.shared import explain_table
 from paramcount.auditing.verdict import EXPLAINED, IMPOSSIBLE, UNDECIDED, UNEXPLAINED, alone, worst
 from paramcount.catalog.names import find
