@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
-
-import click
-
-from paramcount.report.standins import spelled
 
 LEAST = 20  # columns for what is said beside an example; with fewer it stands below
 HYPHEN = re.compile(r" +(\S*\w-)\n( +)(?=\w)")
 BESIDE = re.compile(r"(?P<what> *\S.*?\S  +)(?P<says>\S.*)")
 COMMAND = re.compile(r" {4}paramcount ")
 OPTION = re.compile(r" (?=-)")
-
-
-class Context(click.Context):
-    """A command's context, whose help is written in the encoding of standard output: click takes ASCII for UTF-8."""
-
-    def get_help(self) -> str:
-        return spelled(fitted(super().get_help(), self.make_formatter().width + 2), sys.stdout.encoding)
 
 
 def fitted(page: str, width: int) -> str:

@@ -102,6 +102,14 @@ def text(kind: str, value: Any) -> str:
     return str(value)
 
 
+def bar(share: object, width: int) -> str:
+    """A share as a bar, 1 being so many columns wide."""
+    if not isinstance(share, float | int):
+        return ""
+    eighths = round(share * width * 8)
+    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
+
+
 def raw(value: Any) -> Any:
     """A cell as data: exact, for CSV."""
     return str(value) if isinstance(value, Polynomial) else "" if value is None else value
