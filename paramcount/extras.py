@@ -7,7 +7,6 @@ from paramcount.errors import InputError
 EXTRAS = {
     "sympy": "formula",
     "matplotlib": "plot",
-    "jinja2": "page",
     "numpy": "frame",
     "pandas": "frame",
     "scipy": "fit",
@@ -15,11 +14,12 @@ EXTRAS = {
     "lxml": "files",
     "pylatexenc": "files",
     "markdown_it": "files",
+    "jinja2": "page",
     "huggingface_hub": "hub",
     "torch": "verify",
     "transformers": "verify",
 }
-DISTRIBUTIONS = {"yaml": "PyYAML", "markdown_it": "markdown-it-py"}
+DISTRIBUTIONS = {"yaml": "PyYAML", "markdown_it": "markdown-it-py", "jinja2": "Jinja2"}
 
 
 class MissingLibraryError(InputError):

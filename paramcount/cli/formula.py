@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from paramcount.catalog.families import FAMILIES
+from paramcount.cli import completion
 from paramcount.cli.options import complete_models, output_options, part_option, set_option
 from paramcount.errors import InputError
 from paramcount.report.rows import Report
@@ -43,11 +44,18 @@ def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
     "assumptions",
     metavar="EQUATIONS",
     multiple=True,
+    shell_complete=completion.assumed,
     help="Rewrite exactly under these, e.g. n_heads*d_head=d_model,d_ff=4*d_model; left sides are replaced.",
 )
 @click.option("--leading", is_flag=True, help="The leading terms, and by how much the exact count lies above them.")
 @click.option("--expand", is_flag=True, help="Multiplied out, not in factors.")
-@click.option("--solve-for", metavar="SIZE", default="", help="The closed form of a size, given the total N.")
+@click.option(
+    "--solve-for",
+    metavar="SIZE",
+    default="",
+    shell_complete=completion.sizes,
+    help="The closed form of a size, given the total N.",
+)
 @output_options
 def command(
     name: str,

@@ -37,7 +37,7 @@ VERBS = {  # each with the first sentence of its help, so that the list of them 
     "scaling": "State the loss and the best N and D for an amount of compute, under scaling laws with names.",
     "plot": "Draw a figure.",
     "page": "Make a page of models whose sizes can be moved: one HTML file that loads nothing.",
-    "serve": "Serve the page of `paramcount page` to this machine, with a field to paste a config.json in.",
+    "serve": "Serve the page of `paramcount page` to this machine, with a field for a config of your own.",
 }
 DEFAULT = "show"
 OWN_OPTIONS = ("-h", "--help", "--version")
@@ -56,8 +56,9 @@ class Context(click.Context):
     """A command's context, whose help is written in the encoding of standard output: click takes ASCII for UTF-8."""
 
     def get_help(self) -> str:
-        from paramcount.cli.help import fitted
+        from paramcount.cli.help import at_spaces_alone, fitted
 
+        at_spaces_alone()
         return spelled(fitted(super().get_help(), self.make_formatter().width + 2), sys.stdout.encoding)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
+from paramcount.catalog.spec import of_all
 from paramcount.comparison import MOST, Cause, Comparison, Line, changed, merged
 from paramcount.report.rows import Column, Report, Sheet, text
 
@@ -45,16 +46,17 @@ def _opposed(comparison: Comparison) -> bool:
 def _counts(labels: Sequence[str], comparisons: Sequence[Comparison]) -> Sheet:
     """A row per component; with more than two models, differences are left to terminals that have room."""
     many = len(comparisons) > 1
-    columns = [Column("name", "component"), Column("params_0", labels[0], "count")]
+    columns = [Column("name", "component"), Column("params_0", labels[0], "count", header=labels[0])]
     for place, label in enumerate(labels[1:], 1):
         columns += [
-            Column(f"params_{place}", label, "count"),
-            Column(f"difference_{place}", "difference", "count", wide=many),
-            Column(f"ratio_{place}", "ratio", "number"),
+            Column(f"params_{place}", label, "count", header=label),
+            Column(f"difference_{place}", "difference", "count", wide=many, header=f"{label} difference"),
+            Column(f"ratio_{place}", "ratio", "number", header=f"{label} ratio"),
         ]
     *lines, active = _lines(comparisons)
     sparse = any((c.active.before, c.active.after) != (c.total.before, c.total.after) for c in comparisons)
     rows = [_row(line) for line in ([*lines, active] if sparse else lines)]
+    rows[len(lines) - 2]["name"] = of_all([comparisons[0].before, *(one.after for one in comparisons)])
     return Sheet(tuple(columns), rows)
 
 

@@ -11,7 +11,7 @@ from paramcount.formula.roots import Root, solve
 from paramcount.formula.statement import Leading, Measured, Statement, Subject, measured
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.report.rows import Column, Expanded, Report, Sheet, text
-from paramcount.report.sizes import in_order
+from paramcount.report.sizes import in_lines, in_order
 
 COMPONENT = Column("name", "component")
 EXACT = (COMPONENT, Column("formula", "formula", "formula"), Column("params", "parameters", "count"))
@@ -73,7 +73,7 @@ def _heading(subject: Subject, relations: Iterable[Relation]) -> str:
     conventions = [field if value else f"not {field}" for field, value in subject.switches.items()]
     sizes = [f"{field}={subject.sizes[field]}" for field in in_order(subject.sizes)]
     lines = [f"{subject.name} ({subject.family.kind})" if subject.spec else f"{subject.name}: {subject.family.summary}"]
-    lines += ["  " + " · ".join(sizes + conventions)] if sizes + conventions else []
+    lines += in_lines(sizes + conventions)
     assumed = ", ".join(map(str, relations))
     return "\n".join(lines + ([f"  assuming {assumed}"] if assumed else []))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from paramcount.catalog.spec import PartOf, mark
+from paramcount.catalog.spec import PartOf, mark, marked
 from paramcount.costs.memory.fit import Fit
 from paramcount.costs.memory.footprint import Footprint
 from paramcount.costs.memory.peak import LEFT_OUT as LEFT_OUT_OF_PEAK
@@ -49,7 +49,10 @@ def memory_report(answers: list[Answer]) -> Report:
     """The bytes of each kind and their sum; of several models a column each."""
     if len(answers) == 1:
         return Report(_document(answers[0]), (*_alone(answers[0]), LEFT_OUT))
-    columns = (Column("name", "memory"), *(Column(str(at), one.name, "count") for at, one in enumerate(answers)))
+    columns = (
+        Column("name", "memory"),
+        *(Column(str(at), one.name, "count", header=one.name) for at, one in enumerate(answers)),
+    )
     kinds = [one.found.kinds for one in answers]
     rows = [_across(name, [each[name] for each in kinds]) for name in kinds[0]]
     rows.append({**_across("total", [one.found.total for one in answers]), "strong": True})
@@ -67,7 +70,7 @@ def size(nbytes: int) -> str:
 def _alone(one: Answer) -> tuple[str | Sheet, ...]:
     found = one.found
     rows = [_row(name, nbytes, found.stated) for name, nbytes in found.kinds.items()]
-    last = "total" if found.total is not None else NOT_ALL
+    last = marked("total" if found.total is not None else NOT_ALL, one.part)
     rows.append({**_row(last, found.stated, found.stated), "strong": True, "bar": None})
     return (_heading(one), Sheet(KINDS, rows), *_moments(one.peak), *_lines(one))
 

@@ -14,13 +14,15 @@ class Column(NamedTuple):
     separators); share (0..1); error (a signed fraction); number (a float); amount (a number, to five digits or whole);
     short (a number to three digits with its unit); loss (nats a token); agrees (bool or None); bar (0..1, drawn in
     terminals alone).
-    A *wide* column is left out of terminals that have no room for it.
+    A *wide* column is left out of terminals that have no room for it. In data a column is called by its key, or by
+    *header* where the key is a mere number: of several models each by its name.
     """
 
     key: str
     title: str
     kind: str = "text"
     wide: bool = False
+    header: str = ""
 
 
 class Expanded(NamedTuple):
@@ -50,8 +52,8 @@ class Sheet(NamedTuple):
 
 
 class Report(NamedTuple):
-    """A command's result. *data* is the JSON document, *parts* what is read; CSV holds the first sheet
-    alone, or all that have a name, one below the other, with a column `table`.
+    """A command's result. *data* is the JSON document, *parts* what is read; CSV and its like hold all sheets, several
+    one below the other with a column `table`.
 
     *failed* makes the command exit with 1: a check failed or nothing was found.
     """
@@ -110,6 +112,6 @@ def bar(share: object, width: int) -> str:
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 
-def raw(value: Any) -> Any:
-    """A cell as data: exact, for CSV."""
-    return str(value) if isinstance(value, Polynomial) else "" if value is None else value
+def raw(value: Any) -> str | int | float | None:
+    """A cell as data: exact."""
+    return value if isinstance(value, str | int | float | None) else str(value)

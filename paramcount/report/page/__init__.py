@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from paramcount.catalog.spec import Spec
+from paramcount.extras import need
 from paramcount.report.page.data import as_script, page_data
 from paramcount.report.page.mathml import labelled, mathml
 from paramcount.report.page.render import Panel
@@ -29,7 +30,7 @@ def page(specs: list[Spec], static: bool = False, door: Door | None = None, home
     """The page on *specs*, which loads nothing; *static*: without script and data, for reading and printing.
 
     With a *door* what is pasted there goes to the server that the page came from; *home* is where a link leads to all
-    models. Raises InputError on a model that has no formulas.
+    models. Raises MissingLibraryError without Jinja2, and InputError on a model that has no formulas.
     """
     data = page_data(specs)
     return filled(
@@ -48,6 +49,7 @@ def page(specs: list[Spec], static: bool = False, door: Door | None = None, home
 
 def filled(template: str, script: Sequence[str] = (), served: bool = False, **values: Any) -> str:
     """*template* with *values* in it, the page's style, and the files of its *script* as one."""
+    need("a page", "jinja2")
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
