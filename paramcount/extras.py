@@ -14,11 +14,12 @@ EXTRAS = {
     "lxml": "files",
     "pylatexenc": "files",
     "markdown_it": "files",
+    "jinja2": "page",
     "huggingface_hub": "hub",
     "torch": "verify",
     "transformers": "verify",
 }
-DISTRIBUTIONS = {"yaml": "PyYAML", "markdown_it": "markdown-it-py"}
+DISTRIBUTIONS = {"yaml": "PyYAML", "markdown_it": "markdown-it-py", "jinja2": "Jinja2"}
 
 
 class MissingLibraryError(InputError):

@@ -14,7 +14,7 @@ COMMANDS = {
     "pdf": ["plot", "share", "gpt3-xl"],
     "json": ["solve", "--params", "1B", "--emit", "hf"],
 }
-STARTS = {"csv": b"name,formula", "pdf": b"%PDF", "json": b"{"}
+STARTS = {"csv": b"table,name,formula", "pdf": b"%PDF", "json": b"{"}
 
 
 @pytest.mark.parametrize("suffix", COMMANDS)
@@ -40,7 +40,7 @@ def test_a_link_to_nothing_makes_what_it_leads_to(run, tmp_path):
     link.symlink_to("new.csv")
     assert run("gpt3-xl", "-o", str(link)).exit_code == 0
     assert link.is_symlink()
-    assert (tmp_path / "new.csv").read_bytes().startswith(b"name,formula")
+    assert (tmp_path / "new.csv").read_bytes().startswith(b"table,name,formula")
 
 
 def test_a_circle_of_links_is_one_line(run, tmp_path):
@@ -70,7 +70,7 @@ def test_a_terminal_is_written_to(run, tmp_path):
     link = tmp_path / "terminal.csv"
     link.symlink_to(os.ttyname(write_end))
     assert run("gpt3-xl", "-o", str(link)).exit_code == 0
-    assert os.read(read_end, 12) == b"name,formula"
+    assert os.read(read_end, 18) == b"table,name,formula"
     assert stat.S_ISCHR(link.stat().st_mode)
 
 
@@ -100,7 +100,7 @@ def test_the_owner_is_kept(run, tmp_path):
     assert run("gpt3-xl", "-o", str(path)).exit_code == 0
     assert (path.stat().st_uid, path.stat().st_gid) == (12345, 54321)
     assert stat.S_IMODE(path.stat().st_mode) == 0o4755
-    assert path.read_bytes().startswith(b"name,formula")
+    assert path.read_bytes().startswith(b"table,name,formula")
 
 
 def test_a_new_file_has_the_mode_that_any_has(run, tmp_path):
@@ -127,7 +127,7 @@ def test_a_stream_by_name_is_written_behind_what_is_there(tmp_path):
     with log.open("a") as stream:
         command = [sys.executable, "-m", "paramcount", "gpt3-xl", "--format", "csv", "-o", str(link)]
         subprocess.run(command, stdout=stream, check=True)
-    assert log.read_text().startswith("before\nname,formula")
+    assert log.read_text().startswith("before\ntable,name,formula")
     assert os.readlink(link) == "/proc/self/fd/1"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[-_ ]+(?=\d)")
 _OTHER = re.compile(r"[_ -]+(?!\d)|(?<!\d)[_ -]+")
@@ -45,5 +46,5 @@ def suggestions(name: str, known: Iterable[str]) -> str:
 
 def _alike(wanted: str, other: str, ratio: float) -> float:
     """How alike two names are: by their letters, and by how far they agree from the beginning."""
-    same = next((place for place, (a, b) in enumerate(zip(wanted, other, strict=False)) if a != b), len(wanted))
-    return ratio + same / len(wanted)
+    shared = takewhile(lambda pair: pair[0] == pair[1], zip(wanted, other, strict=False))
+    return ratio + len(list(shared)) / len(wanted)

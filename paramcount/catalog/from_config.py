@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from paramcount.catalog.spec import DESCRIBED, OF_COSTS, WHOLE, PartOf, Spec, marked
+from paramcount.catalog.spec import DESCRIBED, NOT_READ, OF_COSTS, WHOLE, PartOf, Spec, marked
 from paramcount.config import Config, ConfigError
 from paramcount.config.earlier_names import present
 from paramcount.config.keys import symbol
@@ -133,7 +133,7 @@ def _caution(config: Config, counted: str, unread: list[str]) -> str:
 
 def _marked(name: str, caution: str) -> str:
     """*name* with a mark that no output can lose, where there is something to caution against."""
-    return f"{name}, own code not read" if caution else name
+    return f"{name}, {NOT_READ}" if caution else name
 
 
 def _by_transformers(config: Config, name: str, error: NotCountedError) -> Spec:

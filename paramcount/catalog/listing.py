@@ -81,7 +81,8 @@ def families() -> list[str]:
 def chosen(words: Iterable[str], family: str = "", least: int | None = None, most: int | None = None) -> list[Listed]:
     """The models of *family* and of *least* to *most* parameters whose name, alias or family has all *words*.
 
-    Where some have the words as they stand, one behind the other, it is these alone. Raises InputError on a family that no model is of, and where *most* is less than *least*.
+    Where some have the words as they stand, one behind the other, it is these alone. Raises InputError on a family that
+    no model is of, and where *most* is less than *least*.
     """
     if family and family not in families():
         near = suggestions(family, families())

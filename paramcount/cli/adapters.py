@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from paramcount.cli.options import complete_models
 from paramcount.errors import InputError
 from paramcount.report.rows import Report
 
@@ -19,7 +20,7 @@ def adapter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     lora = "What adapters beside MODEL train: r=16,targets=q_proj,v_proj."
     command = click.option("--lora", metavar="R,TARGETS", default="", help=lora)(command)
     base = "The model that MODEL, an adapter's folder or adapter_config.json, is for."
-    return click.option("--base", metavar="MODEL", default="", help=base)(command)
+    return click.option("--base", metavar="MODEL", default="", shell_complete=complete_models, help=base)(command)
 
 
 def base_beside(model: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from typing import Any
@@ -16,8 +15,9 @@ from paramcount.auditing.table import Audit, audited
 from paramcount.auditing.userfile import STANDARD_INPUT, Opened, lines_of, open_tables
 from paramcount.cli import streams
 from paramcount.cli.options import output_options
+from paramcount.cli.progress import watched
 from paramcount.cli.table import complete_tables, table_named
-from paramcount.errors import InputError
+from paramcount.errors import InputError, printable
 from paramcount.papers.grids import KINDS, kind_of_file, numbered
 from paramcount.papers.tables import read, tables
 from paramcount.report.audit import audits
@@ -25,7 +25,6 @@ from paramcount.report.audit_costs import cost_audits
 from paramcount.report.rows import Report
 from paramcount.report.written import write_file
 
-MANY = 40  # rows and relations: a second or two
 EPILOG = """\b
 Examples:
   paramcount audit gpt3
@@ -67,6 +66,7 @@ def _guess(*, names: tuple[str, ...], form: str | None, as_json: bool, output: s
             stream.write(text)
     else:
         write_file(output, text.encode())
+        click.echo(printable(f"wrote {output}: CSV with a first guess of its head"), err=True)
     return 0
 
 
@@ -133,21 +133,10 @@ def _is_file(name: str) -> bool:
 
 
 def _run(chosen: list[Opened]) -> list[Audit]:
-    if sum(len(rows) * (1 + len(table.relations)) for table, rows in chosen) < MANY or not sys.stderr.isatty():
-        return [audited(table, rows) for table, rows in chosen]
-    from rich.console import Console
-    from rich.progress import Progress
+    def going(items: list[Any]) -> Iterator[Any]:
+        return iter(watched(items, "auditing"))
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-
-        def going(items: list[Any]) -> Iterator[Any]:
-            task = progress.add_task("auditing", total=len(items))
-            for item in items:
-                yield item
-                progress.advance(task)
-            progress.remove_task(task)
-
-        return [audited(table, rows, going) for table, rows in chosen]
+    return [audited(table, rows, going) for table, rows in chosen]
 
 
 command.help = f"{command.help}{', '.join([*tables(), *OURS])}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from paramcount.cli import completion
 from paramcount.cli.options import output_options
 from paramcount.report.rows import Report
 
@@ -17,9 +18,13 @@ Examples:
 
 
 @click.command("derive", epilog=EPILOG)
-@click.argument("target", metavar="MODEL_TYPE|module:Class")
+@click.argument("target", metavar="MODEL_TYPE|module:Class", shell_complete=completion.types)
 @click.option(
-    "--config", metavar="FILE", default="", help="A real config.json: its fields are held, it is proven on too."
+    "--config",
+    metavar="FILE",
+    default="",
+    type=click.Path(),
+    help="A real config.json: its fields are held, it is proven on too.",
 )
 @output_options
 def command(target: str, config: str) -> Report:

@@ -8,6 +8,7 @@ import click
 
 from paramcount.catalog.locate import changed, locate
 from paramcount.catalog.spec import OF_COSTS, Spec
+from paramcount.cli import completion
 from paramcount.cli.layout_options import Asked, divided, is_asked, layout_options, searched, take_layout
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.cli.run_options import run_of, run_options, source_option
@@ -57,17 +58,25 @@ class Length(NamedTuple):
 @source_option
 @click.option("--for", "purpose", type=click.Choice([INFERENCE, TRAINING]), default=INFERENCE,
               help="Default: inference.")  # fmt: skip
-@click.option("--dtype", metavar="FORMAT", default="", help="Of the weights, of those that --lora freezes in training: "
+@click.option("--dtype", metavar="FORMAT", default="", shell_complete=completion.formats,
+              help="Of the weights, of those that --lora freezes in training: "
               "fp32, bf16, fp16, fp8, int8, int4, gguf:Q4_K_M. Default: bf16.")  # fmt: skip
 @click.option("--cache-dtype", type=click.Choice(list(BYTES)), help="Of the cache. Default: bf16.")
-@click.option("--recipe", metavar="RECIPE", default="", help="Of training: fp32-adam, mixed-adam, bf16-adam, adam8bit, "
+@click.option("--recipe", metavar="RECIPE", default="", shell_complete=completion.recipes,
+              help="Of training: fp32-adam, mixed-adam, bf16-adam, adam8bit, "
               "sgd, sgd-momentum. Default: mixed-adam.")  # fmt: skip
 @click.option("--lora", metavar="R,TARGETS", default="", help="Train adapters alone: r=16,targets=q_proj,v_proj.")
 @click.option("--recompute", type=click.Choice(RECOMPUTE), help="What the backward pass computes again. Default: none.")
 @click.option("--kernel", type=click.Choice(KERNELS), help="Of attention: plain keeps its scores. Default: plain.")
 @click.option("--accumulate", metavar="N", type=click.IntRange(1), help="Batches over which gradients are summed.")
-@click.option("--gpu", metavar="DEVICE", default="", help="Whether it fits this device: h100-sxm, rtx-4090.")
-@click.option("--gpu-file", metavar="FILE", default=None, help="A CSV file of devices of your own.")
+@click.option(
+    "--gpu",
+    metavar="DEVICE",
+    default="",
+    shell_complete=completion.accelerators,
+    help="Whether it fits this device: h100-sxm, rtx-4090.",
+)
+@click.option("--gpu-file", metavar="FILE", type=click.Path(), default=None, help="A CSV file of devices of your own.")
 @layout_options
 @output_options
 def command(

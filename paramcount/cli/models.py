@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from paramcount.catalog.called import suggestions
-from paramcount.catalog.listing import chosen, families
+from paramcount.catalog.listing import chosen
 from paramcount.catalog.names import names
+from paramcount.cli import completion
 from paramcount.cli.options import complete_models, output_options
 from paramcount.errors import printable
 from paramcount.quantity import parse_quantity
@@ -23,14 +24,9 @@ Examples:
 """
 
 
-def complete_families(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """The families that models are of, for completion in shells."""
-    return [name for name in families() if name.startswith(incomplete)]
-
-
 @click.command("models", epilog=EPILOG)
 @click.argument("words", metavar="[WORD…]", nargs=-1, shell_complete=complete_models)
-@click.option("--family", metavar="FAMILY", default="", shell_complete=complete_families,
+@click.option("--family", metavar="FAMILY", default="", shell_complete=completion.families,
               help="Of this family or model type: gpt, llama, qwen3_moe.")  # fmt: skip
 @click.option("--min", "least", metavar="N", default="", help="Of at least so many parameters: 1B.")
 @click.option("--max", "most", metavar="N", default="", help="Of at most so many.")

@@ -12,8 +12,9 @@ import click
 
 from paramcount.catalog.names import names
 from paramcount.catalog.spec import CALLED, WHOLE
-from paramcount.cli import streams
-from paramcount.errors import InputError
+from paramcount.cli import completion, streams
+from paramcount.cli.progress import shown
+from paramcount.errors import InputError, printable
 from paramcount.report.export import WRITERS
 from paramcount.report.rows import Report
 from paramcount.report.standins import in_json
@@ -22,7 +23,12 @@ from paramcount.report.written import write_file
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-SUFFIXES = {".txt": "table", ".json": "json", ".csv": "csv", ".md": "md", ".tex": "tex"}
+NAMES = {
+    "table": "text", "json": "JSON", "jsonl": "JSON lines", "csv": "CSV", "tsv": "TSV", "md": "Markdown", "tex": "LaTeX"
+}  # fmt: skip
+JSON = ("json", "jsonl")
+LONGEST = 60  # characters of what is said to run
+SUFFIXES = {".txt": "table", **{f".{form}": form for form in WRITERS}, ".ndjson": "jsonl"}
 
 
 def complete_models(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -35,7 +41,9 @@ def complete_models(ctx: click.Context, param: click.Parameter, incomplete: str)
 
 def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
     help = "Give or override a hyperparameter, e.g. --set n_heads=16, or a key of a config; repeat for more."
-    return click.option("--set", "changes", metavar="FIELD=VALUE", multiple=True, help=help)(command)
+    return click.option(
+        "--set", "changes", metavar="FIELD=VALUE", multiple=True, shell_complete=completion.changes, help=help
+    )(command)
 
 
 def part_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,20 +55,39 @@ def part_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def output_options(command: Callable[..., Report]) -> Callable[..., int]:
     """Give *command* --format, --json and -o, and send the report that it returns where they say."""
 
-    @click.option("--format", "form", type=click.Choice(["table", "json", "csv", "md", "tex"]), help="Default: table.")
+    @click.option("--format", "form", type=click.Choice(["table", *WRITERS]), help="Default: table.")
     @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
     @click.option("-o", "--output", type=click.Path(), help="Write to a file, format by its suffix.")
     @wraps(command)
     def with_output(*, form: str | None, as_json: bool, output: str | None, **given: Any) -> int:
         chosen = _format("json" if as_json else form, output)
-        report = command(**given)
+        with shown(_called()):
+            report = command(**given)
         if output is None:
             _print(report, chosen)
         else:
             write_file(output, _page(report, chosen).encode())
+            click.echo(printable(f"wrote {output}: {NAMES[chosen]}{_tables(report)}"), err=True)
         return 1 if report.failed else 0
 
     return with_output
+
+
+def _called() -> str:
+    """What runs, as it was asked for: derive llama."""
+    context = click.get_current_context()
+    arguments = (param.name or "" for param in context.command.params if isinstance(param, click.Argument))
+    given = map(context.params.get, arguments)
+    words = [word for value in given for word in ([value] if isinstance(value, str) else value or ())]
+    return printable(" ".join([str(context.info_name), *map(str, words)])[:LONGEST])
+
+
+def _tables(report: Report) -> str:
+    """How much that was: (2 tables, 31 rows)."""
+    sheets = report.sheets()
+    rows = sum(len(sheet.rows) for sheet in sheets)
+    many = f"{len(sheets)} tables, " if len(sheets) > 1 else ""
+    return f" ({many}{rows:,} row{'s' * (rows != 1)})" if sheets else ""
 
 
 def _format(form: str | None, output: str | None) -> str:
@@ -80,7 +107,7 @@ def _print(report: Report, form: str) -> None:
             terminal.write(report, stream)
         else:
             page = WRITERS[form](report)
-            stream.write(in_json(page, stream.encoding) if form == "json" else page)
+            stream.write(in_json(page, stream.encoding) if form in JSON else page)
 
 
 def _page(report: Report, form: str) -> str:

@@ -12,7 +12,9 @@ from paramcount.auditing.table import audit
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.names import of_tables
 from paramcount.catalog.spec import OF_COSTS, WHOLE
+from paramcount.cli import completion
 from paramcount.cli.options import complete_models, set_option
+from paramcount.cli.progress import shown, watched
 from paramcount.cli.table import complete_tables, read_table
 from paramcount.errors import InputError, printable
 from paramcount.extras import need
@@ -60,14 +62,24 @@ def read_tables(ctx: click.Context, param: click.Parameter, given: tuple[str, ..
 @set_option
 @click.option("--params", metavar="BUDGET", help="budget: mark what `paramcount solve --params BUDGET` finds.")
 @click.option("--tokens", metavar="D", help="train: tokens that MODEL is trained on.")
-@click.option("--gpu", metavar="NAME", help="train: as in `paramcount train`; so are the following.")
+@click.option(
+    "--gpu",
+    metavar="NAME",
+    shell_complete=completion.accelerators,
+    help="train: as in `paramcount train`; so are the following.",
+)
 @click.option("--mfu", metavar="SHARE")
 @click.option("--tflops", metavar="X")
-@click.option("--like", metavar="RUN")
+@click.option("--like", metavar="RUN", shell_complete=completion.runs)
 @click.option("--devices", metavar="N")
 @click.option("--days", metavar="T")
 @click.option("--price", metavar="USD")
-@click.option("--law", metavar="LAW", help=f"scaling, isoflop: the law whose losses are drawn. Default: {LAW}.")
+@click.option(
+    "--law",
+    metavar="LAW",
+    shell_complete=completion.laws,
+    help=f"scaling, isoflop: the law whose losses are drawn. Default: {LAW}.",
+)
 @click.option("-o", "--output", metavar="FILE", required=True, type=click.Path(),
               help="Where to write the figure: .png, .svg or .pdf.")  # fmt: skip
 def command(
@@ -105,23 +117,26 @@ def command(
         raise InputError(f"--{given[0]} {asked[given[0]]}: of training; valid with: plot train")
     if law is not None and kind not in BY_LAW:
         raise InputError(f"--law {law}: of scaling laws; valid with: plot {' or '.join(BY_LAW)}")
-    if kind == "train":
-        figure, drawn = _training(models, chosen, changes, asked)
-    elif kind in BY_LAW:
-        figure, drawn = _by_law(kind, models or changes or chosen, law or LAW), law or LAW
-    elif kind == "audit":
-        table = _table(models, chosen, changes)
-        figure, drawn = draw(kind, audit(table)), table.name
-    else:
-        figure, drawn = _models(kind, [*models, *_rows(chosen)], changes, params)
-    write_file(output, drawing(figure, form))
+    with shown(f"drawing {kind}"):
+        if kind == "train":
+            figure, drawn = _training(models, chosen, changes, asked)
+        elif kind in BY_LAW:
+            figure, drawn = _by_law(kind, models or changes or chosen, law or LAW), law or LAW
+        elif kind == "audit":
+            table = _table(models, chosen, changes)
+            figure, drawn = draw(kind, audit(table)), table.name
+        else:
+            figure, drawn = _models(kind, [*models, *_rows(chosen)], changes, params)
+        content = drawing(figure, form)
+    write_file(output, content)
     click.echo(printable(f"wrote {output}: {KINDS[kind]} ({drawn})"), err=True)
 
 
 def _models(kind: str, models: list[str], changes: tuple[str, ...], params: str | None) -> tuple[Figure, str]:
     """The figure over *models*, and what it shows in a word."""
     part = OF_COSTS if kind in COSTS else WHOLE
-    found = (resolve(name, changes, part) for name in models or _default(kind, params))
+    named = watched(models or _default(kind, params), "reading models")
+    found = (resolve(name, changes, part) for name in named)
     specs = list({spec.name: spec for spec in found}.values())
     figure = draw(kind, specs, *([] if params is None else [_budget(params)]))
     return figure, specs[0].title() if len(specs) == 1 else f"{len(specs)} models"

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from paramcount.cli import completion
 from paramcount.cli.options import output_options
 from paramcount.errors import InputError
 from paramcount.extras import need
@@ -57,11 +58,19 @@ def alone(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--flops", metavar="C", default="", help="Compute: 3.14e23.")
 @click.option("--params", metavar="N", default="", help="A size: 175B.")
 @click.option("--tokens", metavar="D", default="", help="Tokens: 300B. With --params the run that has both.")
-@click.option("--gpu", metavar="NAME", default="", help="Compute from devices: h100-sxm; needs the next three.")
+@click.option(
+    "--gpu",
+    metavar="NAME",
+    shell_complete=completion.accelerators,
+    default="",
+    help="Compute from devices: h100-sxm; needs the next three.",
+)
 @click.option("--devices", metavar="N", default="", help="How many.")
 @click.option("--days", metavar="DAYS", default="", help="For how long.")
 @click.option("--mfu", metavar="SHARE", default="", help="At which share of their dense peak: 40%, 0.4.")
-@click.option("--law", metavar="LAW", default=EVERY, help=f"One of those below. Default: {EVERY}.")
+@click.option(
+    "--law", metavar="LAW", shell_complete=completion.laws, default=EVERY, help=f"One of those below. Default: {EVERY}."
+)
 @click.option("--strict", is_flag=True, help="Refuse an answer beyond what the law was fitted to.")
 @alone
 @output_options

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from paramcount.cli import streams
+from paramcount.cli import completion, streams
 from paramcount.cli.options import complete_models, output_options
 from paramcount.costs.cache import BYTES
 from paramcount.costs.memory.asked import DTYPE
@@ -109,25 +109,30 @@ def _emit(*, form: str | None, as_json: bool, output: str | None, **asked: Any) 
             stream.write(text)
     else:
         write_file(output, text.encode())
+        click.echo(printable(f"wrote {output}: a config for {solution.candidates[0].total:,} parameters"), err=True)
     return 0
 
 
 BUDGETS = (
     click.option("--flops", metavar="C", help="Training compute, 1e24, of which --law makes a size."),
-    click.option("--gpu", metavar="NAME", help="Compute from devices, h100-sxm, with the next three; or of what days "
+    click.option("--gpu", metavar="NAME", shell_complete=completion.accelerators,
+                 help="Compute from devices, h100-sxm, with the next three; or of what days "
                  "and money are, without --days."),
     click.option("--devices", metavar="K", help="How many."),
     click.option("--days", metavar="DAYS", help="For how long."),
     click.option("--mfu", metavar="SHARE", help="At which share of their dense peak: 40%."),
     click.option("--price", metavar="USD", help="Of a device for an hour. There is no default."),
-    click.option("--law", metavar="LAW", help="The scaling law: chinchilla-3; see scaling --help."),
+    click.option("--law", metavar="LAW", shell_complete=completion.laws,
+                 help="The scaling law: chinchilla-3; see scaling --help."),
     click.option("--max-loss", metavar="L", help="Shapes whose loss by the law is no more."),
     click.option("--memory", metavar="BYTES", help="Of a device: 80GB is 80·10^9 bytes, 80GiB 80·2^30."),
     click.option("--for", "purpose", type=click.Choice([INFERENCE, TRAINING]), default=INFERENCE,
                  help="What memory is for. Default: inference."),
-    click.option("--dtype", metavar="FORMAT", help="Of weights in inference: fp32, bf16, fp16, fp8, int8, int4. "
+    click.option("--dtype", metavar="FORMAT", shell_complete=completion.formats,
+                 help="Of weights in inference: fp32, bf16, fp16, fp8, int8, int4. "
                  "Default: bf16."),
-    click.option("--recipe", metavar="RECIPE", help="Of training: fp32-adam, mixed-adam, bf16-adam, adam8bit, sgd, "
+    click.option("--recipe", metavar="RECIPE", shell_complete=completion.recipes,
+                 help="Of training: fp32-adam, mixed-adam, bf16-adam, adam8bit, sgd, "
                  "sgd-momentum. Default: mixed-adam."),
     click.option("--cache", metavar="BYTES", help="Of keys and values: 16GB."),
     click.option("--cache-dtype", type=click.Choice(list(BYTES)), default=DTYPE, help="Of the cache. Default: bf16."),
@@ -177,7 +182,12 @@ def _found(params: str | None, **asked: Any) -> tuple[Solution, Report]:
 @size("--n-segments", "Default: as for --like, a BERT.")
 @size("--d-embed", "Default: in proportion to d_model as for --like, an OPT-350M.")
 @click.option(
-    "--set", "others", metavar="FIELD=SIZE", multiple=True, help="Any other size that --like has; repeat for more."
+    "--set",
+    "others",
+    metavar="FIELD=SIZE",
+    multiple=True,
+    shell_complete=completion.changes,
+    help="Any other size that --like has; repeat for more.",
 )
 @click.option("--tied/--untied", default=None, help="Whether the output head is the token embedding. Default: tied.")
 @click.option("--aspect", metavar="LOW:HIGH", help="The range of d_model/n_layers.")
@@ -192,7 +202,13 @@ def _found(params: str | None, **asked: Any) -> tuple[Solution, Report]:
 @click.option(
     "--top", metavar="N", type=click.IntRange(1), help="How many. Default: 10; all if exact or powers of two."
 )
-@click.option("--rank", metavar="|".join(RANKS), default="balanced", help="The order; see below. Default: balanced.")
+@click.option(
+    "--rank",
+    metavar="|".join(RANKS),
+    default="balanced",
+    shell_complete=completion.ranks,
+    help="The order; see below. Default: balanced.",
+)
 @emitting
 @output_options
 def command(**asked: Any) -> Report:

@@ -8,6 +8,7 @@ import click
 
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.spec import OF_COSTS, Spec
+from paramcount.cli import completion
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.costs.training import train
 from paramcount.errors import InputError
@@ -34,12 +35,21 @@ Examples:
 @click.option("--flops", metavar="C", help="FLOPs as a source prints them, in place of MODEL and its tokens.")
 @click.option("--seq", metavar="T", help="Tokens of a sequence, for the exact figure. Default: the model's n_ctx.")
 @click.option("--exact", "exactly", is_flag=True, help="Time and money from the exact FLOPs, not from 6·N·D.")
-@click.option("--gpu", "gpus", metavar="NAME", multiple=True, help="v100, a100-80gb, h100-sxm, …; repeat for more.")
+@click.option(
+    "--gpu",
+    "gpus",
+    metavar="NAME",
+    shell_complete=completion.accelerators,
+    multiple=True,
+    help="v100, a100-80gb, h100-sxm, …; repeat for more.",
+)
 @click.option("--gpu-file", metavar="FILE", type=click.Path(), help="Devices of your own, as tables/accelerators.csv.")
 @click.option("--devices", metavar="N", help="How many devices.")
 @click.option("--mfu", metavar="SHARE", help="What a device achieves of its peak: 40% or 0.4.")
 @click.option("--tflops", metavar="X", help="The same in 10^12 FLOP/s.")
-@click.option("--like", metavar="RUN", help="The same as a published run achieved: llama-2-70b.")
+@click.option(
+    "--like", metavar="RUN", shell_complete=completion.runs, help="The same as a published run achieved: llama-2-70b."
+)
 @click.option("--days", metavar="T", help="From start to end.")
 @click.option("--price", metavar="USD", help="Of a device for an hour. There is no default.")
 @click.option("--power", metavar="W", help="Of a device. Default: its TDP.")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
-
 import click
 
 from paramcount.catalog import names
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.spec import DESCRIBED, OF_COSTS, Spec
 from paramcount.cli.options import complete_models, output_options, set_option
+from paramcount.cli.progress import watched
 from paramcount.errors import printable
 from paramcount.extras import need
 from paramcount.report.rows import Report
@@ -69,7 +67,7 @@ def command(
     if costs or device:
         return _costs(models, changes, everything, against, costs, device)
     specs = _chosen(models, changes, everything, against)
-    held = (_held(spec, against or "", everything) for spec in _watched(specs))
+    held = (_held(spec, against or "", everything) for spec in watched(specs, "comparing"))
     return verified([one for one in held if one])
 
 
@@ -101,7 +99,7 @@ def _costs(
     from paramcount.verification.costs import measured
 
     specs = _chosen(models, changes, everything, None, OF_COSTS)
-    return costs_report([one for spec in _watched(specs) for one in measured(spec)])
+    return costs_report([one for spec in watched(specs, "comparing") for one in measured(spec)])
 
 
 def _held(spec: Spec, against: str, everything: bool) -> Verified | None:
@@ -127,13 +125,3 @@ def _chosen(
 
         return of_transformers()
     return names.everything() if everything else [resolve(model, changes, part) for model in models]
-
-
-def _watched(specs: list[Spec]) -> Iterable[Spec]:
-    """*specs* with a progress bar on stderr as they pass, where someone watches and there are several."""
-    if len(specs) == 1 or not sys.stderr.isatty():
-        return specs
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(specs, "Comparing", console=Console(stderr=True), transient=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
+from paramcount.catalog.spec import of_all
 from paramcount.comparison import MOST, Cause, Comparison, Line, changed, merged
 from paramcount.report.rows import Column, Report, Sheet, text
 
@@ -45,17 +46,17 @@ def _opposed(comparison: Comparison) -> bool:
 def _counts(labels: Sequence[str], comparisons: Sequence[Comparison]) -> Sheet:
     """A row per component; with more than two models, differences are left to terminals that have room."""
     many = len(comparisons) > 1
-    keys = _keys(comparisons)
-    columns = [Column("name", "component"), Column(keys[0], labels[0], "count")]
+    columns = [Column("name", "component"), Column("params_0", labels[0], "count", header=labels[0])]
     for place, label in enumerate(labels[1:], 1):
         columns += [
-            Column(keys[place], label, "count"),
-            Column(f"difference_{place}", "difference", "count", wide=many),
-            Column(f"ratio_{place}", "ratio", "number"),
+            Column(f"params_{place}", label, "count", header=label),
+            Column(f"difference_{place}", "difference", "count", wide=many, header=f"{label} difference"),
+            Column(f"ratio_{place}", "ratio", "number", header=f"{label} ratio"),
         ]
     *lines, active = _lines(comparisons)
     sparse = any((c.active.before, c.active.after) != (c.total.before, c.total.after) for c in comparisons)
-    rows = [_row(line, keys) for line in ([*lines, active] if sparse else lines)]
+    rows = [_row(line) for line in ([*lines, active] if sparse else lines)]
+    rows[len(lines) - 2]["name"] = of_all([comparisons[0].before, *(one.after for one in comparisons)])
     return Sheet(tuple(columns), rows)
 
 
@@ -69,17 +70,11 @@ def _lines(comparisons: Sequence[Comparison]) -> list[list[Line]]:
     return [*components, *sums]
 
 
-def _keys(comparisons: Sequence[Comparison]) -> list[str]:
-    """The keys of the models' columns."""
-    specs = [comparisons[0].before, *(comparison.after for comparison in comparisons)]
-    return [f"params_{spec.column(place)}" for place, spec in enumerate(specs)]
-
-
-def _row(lines: list[Line], keys: list[str]) -> dict[str, Any]:
+def _row(lines: list[Line]) -> dict[str, Any]:
     name = lines[0].name
-    row: dict[str, Any] = {"name": name, "component": name, "strong": name == "total", keys[0]: lines[0].before}
+    row: dict[str, Any] = {"name": name, "component": name, "strong": name == "total", "params_0": lines[0].before}
     for place, line in enumerate(lines, 1):
-        row |= {keys[place]: line.after, f"difference_{place}": line.difference, f"ratio_{place}": line.ratio}
+        row |= {f"params_{place}": line.after, f"difference_{place}": line.difference, f"ratio_{place}": line.ratio}
     return row
 
 

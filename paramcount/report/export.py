@@ -1,14 +1,13 @@
-"""Reports as JSON, CSV, Markdown and LaTeX."""
+"""Reports as JSON and Markdown, and every format by its name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from paramcount.ledger.polynomial import Polynomial
-from paramcount.papers.cells import guarded
-from paramcount.report.foreign import markdown, tex
-from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read, raw
+from paramcount.report.data import to_csv, to_jsonl, to_tsv
+from paramcount.report.foreign import fenced, markdown
+from paramcount.report.latex import to_latex
+from paramcount.report.rows import RIGHT, Report, Sheet, as_read
 
 SCHEMA = 1  # of the JSON documents; see docs/json.md
 
@@ -21,35 +20,10 @@ def to_json(report: Report) -> str:
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
-def to_csv(report: Report) -> str:
-    import csv
-    import io
-
-    sheets = [sheet for sheet in report.sheets() if sheet.name]
-    sheet = _stacked(sheets) if sheets else report.sheets()[0]
-    columns = [column for column in sheet.columns if column.kind != "bar"]
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    if sheet.header:
-        writer.writerow(column.key for column in columns)
-    writer.writerows([_csv_cell(column.kind, row.get(column.key)) for column in columns] for row in sheet.rows)
-    return lines.getvalue()
-
-
-def _stacked(sheets: list[Sheet]) -> Sheet:
-    """The rows of all *sheets* in one, each with the name of its table; a column that a sheet lacks is empty there."""
-    columns = {column.key: column for sheet in sheets for column in sheet.columns}
-    rows = [{"table": sheet.name, **row} for sheet in sheets for row in sheet.rows]
-    return Sheet((Column("table", "table"), *columns.values()), rows)
-
-
-def _csv_cell(kind: str, value: object) -> object:
-    return guarded(value) if kind == "text" and isinstance(value, str) else raw(value)
-
-
 def to_markdown(report: Report, text_as: Callable[[str], str] = markdown) -> str:
     """Markdown, all text in it made plain by *text_as*, or left to be Markdown itself."""
-    return "\n\n".join(_markdown(p, text_as) if isinstance(p, Sheet) else text_as(p) for p in report.parts) + "\n"
+    parts = (_markdown(part, text_as) if isinstance(part, Sheet) else fenced(part, text_as) for part in report.parts)
+    return "\n\n".join(parts) + "\n"
 
 
 def _markdown(sheet: Sheet, text_as: Callable[[str], str]) -> str:
@@ -60,36 +34,11 @@ def _markdown(sheet: Sheet, text_as: Callable[[str], str]) -> str:
     return "\n".join(([f"**{text_as(sheet.title)}**", ""] if sheet.title else []) + lines)
 
 
-def to_latex(report: Report) -> str:
-    """LaTeX: each sheet a booktabs tabular, text between as comments; needs booktabs and amsmath."""
-    pieces = [
-        _latex(part) if isinstance(part, Sheet) else "\n".join(f"% {line}" for line in part.splitlines())
-        for part in report.parts
-    ]
-    return "\n\n".join(pieces) + "\n"
-
-
-def _latex(sheet: Sheet) -> str:
-    columns = [column for column in sheet.columns if column.kind != "bar"]
-    lines = [
-        r"\begin{tabular}{" + "".join("r" if column.kind in RIGHT else "l" for column in columns) + "}",
-        r"\toprule",
-        " & ".join(tex(column.title) for column in columns) + r" \\",
-        r"\midrule",
-    ]
-    lines += [" & ".join(_latex_cell(c, row) for c in columns) + r" \\" for row in sheet.rows]
-    lines += [r"\bottomrule", r"\end{tabular}"]
-    return "\n".join(([f"% {sheet.title}"] if sheet.title else []) + lines)
-
-
-def _latex_cell(column: Column, row: dict[str, Any]) -> str:
-    value = row.get(column.key)
-    return f"${value.latex()}$" if isinstance(value, Polynomial) else tex(as_read(column, row))
-
-
 WRITERS: dict[str, Callable[[Report], str]] = {
     "json": to_json,
+    "jsonl": to_jsonl,
     "csv": to_csv,
+    "tsv": to_tsv,
     "md": to_markdown,
     "tex": to_latex,
 }

@@ -180,16 +180,16 @@ def _side_by_side(answers: list[Answer], asked: Asked) -> Sheet:
     """A row a component, a column a model."""
     columns = (
         Column("name", "component"),
-        *(Column(one.spec.column(at), one.spec.title(), "count") for at, one in enumerate(answers)),
+        *(Column(str(at), one.spec.title(), "count", header=one.spec.title()) for at, one in enumerate(answers)),
     )
+    sums = [{**_total(one, asked), "name": "total"} for one in answers]
     found = [
-        {row["name"]: row["flops"] for row in [*_rows(one, asked), {**_total(one, asked), "name": "total"}]}
-        for one in answers
+        {row["name"]: row["flops"] for row in [*_rows(one, asked), total]}
+        for one, total in zip(answers, sums, strict=True)
     ]
     names = [name for name in dict.fromkeys(name for each in found for name in each) if name != "total"]
     rows: list[dict[str, Any]] = [
-        {"name": name, **{column.key: each.get(name) for column, each in zip(columns[1:], found, strict=True)}}
-        for name in [*names, "total"]
+        {"name": name, **{str(at): each.get(name) for at, each in enumerate(found)}} for name in [*names, "total"]
     ]
     rows[-1]["strong"] = True
     return Sheet(columns, rows)

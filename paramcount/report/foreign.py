@@ -1,6 +1,10 @@
 """Text of others in documents that do something with some of it: Markdown makes links, LaTeX runs commands."""
 
 import re
+from collections.abc import Callable, Iterator
+from textwrap import dedent
+
+from paramcount.report.standins import STAND_INS
 
 _TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "✓": r"$\checkmark$"}
 _TEX |= {"✗": r"$\times$", "·": r"$\cdot$", "×": r"$\times$", "−": r"$-$", "–": "--", "≠": r"$\neq$", "≈": r"$\approx$"}
@@ -8,15 +12,50 @@ _TEX |= {"²": r"$^{2}$", "³": r"$^{3}$", "√": r"$\surd$", "→": r"$\to$", "
 _TEX |= {char: "\\" + char for char in "&%$#_{}"}
 _OPTION = ("[", "*")  # behind a row's end (or a rule) they would be read as its argument
 
-_MARKS = re.compile(r"[\\`<>\[\]|]")
-_BLOCK = re.compile(r"^(\s*)([#+*=~-])", re.MULTILINE)  # begins a heading, a list or a rule
+_MARKS = re.compile(r"[\\`<>\[\]|*_]")
+_BLOCK = re.compile(r"^(\s*)([#+=~-])", re.MULTILINE)  # begins a heading, a list or a rule
 _LINKED = re.compile(r"://|@|www\.|mailto:|xmpp:", re.IGNORECASE)  # without any mark, by GitHub and others
 
 
+_COMMAND = re.compile(r"^\s*paramcount \S")  # as reports show one, on lines of its own
+_LETTERS = 0x250  # up to here LaTeX has the letters of European languages
+
+
 def tex(text: str) -> str:
-    """*text* as LaTeX prints it, in a table's cell or anywhere."""
-    escaped = "".join(_TEX.get(char, char) for char in text)
+    """*text* as LaTeX prints it, in a table's cell or anywhere; what it has no sign for as it is in ASCII."""
+    escaped = "".join(_TEX.get(char) or _in_ascii(char) for char in text)
     return "{}" + escaped if escaped.lstrip().startswith(_OPTION) else escaped
+
+
+def _in_ascii(char: str) -> str:
+    if char.isascii() or (char.isalpha() and ord(char) < _LETTERS):
+        return char
+    return "".join(_TEX.get(one, one) for one in STAND_INS.get(char) or ascii(char)[1:-1])
+
+
+def fenced(text: str, text_as: Callable[[str], str]) -> str:
+    """*text* as *text_as* has it, with the commands in it in fences, as they are: one can copy them."""
+    runs = ((command, "\n".join(lines).strip("\n")) for command, lines in _runs(text))
+    return "\n\n".join(_fence(run) if command else text_as(run) for command, run in runs if run)
+
+
+def _runs(text: str) -> Iterator[tuple[bool, list[str]]]:
+    """The lines of *text* in runs that are commands, with the lines on which they go on, and others."""
+    run: list[str] = []
+    was, goes_on = False, False
+    for line in text.split("\n"):
+        command = goes_on or bool(_COMMAND.match(line))
+        goes_on = command and line.endswith("\\")
+        if run and command != was:
+            yield was, run
+            run = []
+        was = command
+        run.append(line)
+    yield was, run
+
+
+def _fence(commands: str) -> str:
+    return f"```sh\n{dedent(commands)}\n```"
 
 
 def markdown(text: str) -> str:

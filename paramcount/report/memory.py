@@ -49,14 +49,13 @@ def memory_report(answers: list[Answer]) -> Report:
     """The bytes of each kind and their sum; of several models a column each."""
     if len(answers) == 1:
         return Report(_document(answers[0]), (*_alone(answers[0]), LEFT_OUT))
-    keys = [marked(str(at), one.part) for at, one in enumerate(answers)]
     columns = (
         Column("name", "memory"),
-        *(Column(key, one.name, "count") for key, one in zip(keys, answers, strict=True)),
+        *(Column(str(at), one.name, "count", header=one.name) for at, one in enumerate(answers)),
     )
     kinds = [one.found.kinds for one in answers]
-    rows = [_across(name, keys, [each[name] for each in kinds]) for name in kinds[0]]
-    rows.append({**_across("total", keys, [one.found.total for one in answers]), "strong": True})
+    rows = [_across(name, [each[name] for each in kinds]) for name in kinds[0]]
+    rows.append({**_across("total", [one.found.total for one in answers]), "strong": True})
     headings = "\n".join(_heading(one) for one in answers)
     sums = "\n".join(f"{one.title}: {_sum(one.found)}" for one in answers)
     lines = dict.fromkeys(line for one in answers for line in _lines(one))
@@ -151,8 +150,8 @@ def _in(nbytes: int, unit: int) -> str:
     return f"{sign}{abs(thousandths) // 1000:,}.{abs(thousandths) % 1000:03}"
 
 
-def _across(name: str, keys: list[str], values: list[int | None]) -> dict[str, Any]:
-    return {"name": name, **dict(zip(keys, values, strict=True))}
+def _across(name: str, values: list[int | None]) -> dict[str, Any]:
+    return {"name": name, **{str(at): value for at, value in enumerate(values)}}
 
 
 def _sum(found: Footprint) -> str:

@@ -22,7 +22,7 @@ def per_rank_report(spec: Spec, found: PerRank) -> Report:
     """The report on what each rank of a layout holds of *spec*."""
     names = sorted(found.held, key=place)
     columns = [Column("name", "component")]
-    columns += [Column(str(at), _said(one, found), "count") for at, one in enumerate(found.ranks)]
+    columns += [Column(str(at), said := _said(one, found), "count", header=said) for at, one in enumerate(found.ranks)]
     rows: list[dict[str, Any]] = [_across(name, [one.components.get(name) for one in found.ranks]) for name in names]
     rows.append(_across(marked("one rank", spec.part), [one.params for one in found.ranks]) | {"strong": True})
     rows.append(_across("ranks", [one.number for one in found.ranks]))

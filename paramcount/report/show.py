@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Any
 
 from paramcount.auditing import Explanation, explain
-from paramcount.catalog.spec import Published, Spec
+from paramcount.catalog.spec import Published, Spec, of_all
 from paramcount.ledger.model import EMBEDDINGS, Model, part_of, within_part
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.report.rows import AGREES, Column, Report, Sheet
@@ -69,18 +69,15 @@ def side_by_side(specs: list[Spec], tensors: bool = False, reading: str = "") ->
         )
     models = [spec.model() for spec in specs]
     columns = [Column("name", "component")]
-    keys = [spec.column(place) for place, spec in enumerate(specs)]
-    columns += [Column(key, spec.title(), "count") for key, spec in zip(keys, specs, strict=True)]
+    columns += [Column(str(place), spec.title(), "count", header=spec.title()) for place, spec in enumerate(specs)]
     from paramcount.comparison import merged  # imports fractions, which one model alone has no use for
 
     names = reduce(merged, (list(model.by_component()) for model in models))
-    rows: list[dict[str, Any]] = [
-        _across(name, keys, [model.by_component().get(name) for model in models]) for name in names
-    ]
-    rows.append(_across("total", keys, [model.total() for model in models], strong=True))
-    rows.append(_across("non-embedding", keys, [model.non_embedding() for model in models]))
+    rows: list[dict[str, Any]] = [_across(name, [model.by_component().get(name) for model in models]) for name in names]
+    rows.append(_across(of_all(specs), [model.total() for model in models], strong=True))
+    rows.append(_across("non-embedding", [model.non_embedding() for model in models]))
     if any(model.active() != model.total() for model in models):
-        rows.append(_across("active per token", keys, [model.active() for model in models]))
+        rows.append(_across("active per token", [model.active() for model in models]))
     lines = [_heading(spec) for spec in specs]
     verdicts = [line for spec, model in zip(specs, models, strict=True) if (line := _verdicts(spec, model))]
     parts: list[str | Sheet] = ["\n".join(lines), Sheet(tuple(columns), rows)]
@@ -183,8 +180,9 @@ def _explained(explanation: Explanation) -> list[str]:
     return [why, f"     {explanation.command}"] if explanation.command else [why]
 
 
-def _across(name: str, keys: list[str], counts: list[int | None], strong: bool = False) -> dict[str, Any]:
-    return {"name": name, "component": name, "strong": strong, **dict(zip(keys, counts, strict=True))}
+def _across(name: str, counts: list[int | None], strong: bool = False) -> dict[str, Any]:
+    row: dict[str, Any] = {str(place): count for place, count in enumerate(counts)}
+    return {"name": name, "component": name, "strong": strong, **row}
 
 
 def _verdicts(spec: Spec, model: Model) -> str:
