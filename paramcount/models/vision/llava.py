@@ -59,8 +59,8 @@ def vipllava(c: Config) -> Parts:
 
 def projector(c: Config) -> Parts:
     """Two maps, the first of what as many layers give as vision_feature_layer names."""
-    d_in, bias = config_of(c, VISION).size("hidden_size") * n_features(c), c.flag("multimodal_projector_bias")
-    return two_maps("multi_modal_projector", d_in, text_width(c), bias=bias)
+    d_in, d_out = config_of(c, VISION).size("hidden_size") * n_features(c), text_width(c)
+    return two_maps("multi_modal_projector", d_in, d_out, bias=c.flag("multimodal_projector_bias"))
 
 
 def n_features(c: Config) -> Size:

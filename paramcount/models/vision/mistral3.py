@@ -21,7 +21,8 @@ def mistral3(c: Config) -> Parts:
 
 def lighton_ocr(c: Config) -> Parts:
     """The same with a projector without biases."""
-    maps = two_maps("vision_projection", config_of(c, VISION).size("hidden_size"), text_width(c), bias=False)
+    d_in, d_out = config_of(c, VISION).size("hidden_size"), text_width(c)
+    maps = two_maps("vision_projection", d_in, d_out, bias=False)
     return (*tower(c, VISION, "vision_encoder"), *_merged(c, "vision_projection"), *maps, *language_model(c))
 
 
