@@ -250,7 +250,6 @@ OF_PAPERS = {
     "glam": ("decoders.glam", "GLAM"),
     "gopher": ("decoders.gopher", "GOPHER"),
     "palm": ("decoders.palm", "PALM"),
-    "vit-of-paper": ("encoders.vit", "VIT"),
 }
 
 # Models of programs, which transformers has no type of; paramcount/config/program_types.py has their keys.

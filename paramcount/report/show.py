@@ -260,7 +260,7 @@ def _parts_document(model: Model, formulas: Mapping[str, Any]) -> dict[str, Any]
 def _parts(model: Model, formulas: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters of each part where there are several, and not only modules that are called as parts are."""
     parts = model.by_part()
-    composed = all(isinstance(formula, Polynomial) for formula in formulas.values())
+    composed = any(isinstance(formula, Polynomial) for formula in formulas.values())  # a tied head has none
     return parts if composed and len(parts) > 1 else {}
 
 

@@ -51,10 +51,10 @@ def _of_florence(draw: Draw, document: Document) -> None:
 
 
 def _of_optional(draw: Draw, document: Document) -> None:
-    """No sound, and maybe no images."""
-    document["audio_config"] = None
-    if draw(st.booleans()):
-        document["vision_config"] = None
+    """Images and sound, or less of that."""
+    for key in ("vision_config", "audio_config"):
+        if draw(st.booleans()):
+            document[key] = None
 
 
 def _of_gemmas(draw: Draw, document: Document) -> None:
@@ -110,7 +110,44 @@ def _of_mllama(draw: Draw, document: Document) -> None:
     document["vision_config"]["vision_output_dim"] = draw(st.integers(1, 30))
 
 
+def _of_aria(draw: Draw, document: Document) -> None:
+    if draw(st.booleans()):
+        document["projector_patch_to_query_dict"] = {"9": draw(st.integers(1, 9)), "4": draw(st.integers(1, 9))}
+
+
+def _of_molmo2(draw: Draw, document: Document) -> None:
+    """The layers that the adapter reads are some of the tower's."""
+    n_layers = document["vision_config"]["num_hidden_layers"]
+    listed = draw(st.lists(st.integers(0, n_layers - 1), min_size=1, max_size=3))
+    document["adapter_config"] |= {"vision_feature_layer": listed, "text_hidden_size": draw(st.integers(1, 20))}
+
+
+def _of_fuyu(draw: Draw, document: Document) -> None:
+    document["patch_size"] = draw(st.integers(1, 9))
+
+
+def _of_unified(draw: Draw, document: Document) -> None:
+    """Images and sound, or less of that."""
+    sizes = ("mm_embed_dim", "mm_posemb_size", "patch_size", "pooling_kernel_size")
+    document["vision_config"] = {key: draw(st.integers(1, 9)) for key in (*sizes, "output_proj_dims")}
+    document["audio_config"] = {"audio_embed_dim": draw(st.integers(1, 9))}
+    for key in ("vision_config", "audio_config"):
+        if draw(st.booleans()):
+            document[key] = None
+
+
+def _of_steps(draw: Draw, document: Document) -> None:
+    document["merger_times"] = draw(st.integers(1, 3))
+
+
 BESIDE: dict[str, Callable[[Draw, Document], None]] = {
+    "minicpmv4_6": _of_steps,
+    "minicpmv4_7": _of_steps,
+    "minicpm_ocr": _of_steps,
+    "aria": _of_aria,
+    "molmo2": _of_molmo2,
+    "fuyu": _of_fuyu,
+    "gemma4_unified": _of_unified,
     "llava": _of_llava,
     "llava_next": _of_llava,
     "llava_onevision": _of_llava,

@@ -23,7 +23,7 @@ from paramcount.models.assembled import (
     tower,
 )
 from paramcount.models.text_models import inside
-from paramcount.models.vision.siglip import layers
+from paramcount.models.vision.clip import clip_layers
 from paramcount.models.vision.vit import UNCOSTED
 
 TEXT_MODEL = "text_model"
@@ -34,7 +34,7 @@ def idefics_vision(c: Config) -> Parts:
     return (
         patch_map(c, "embeddings.patch_embedding"),
         position_table("embeddings.position_embedding", n_square_patches(c), c.size("hidden_size")),
-        layers(c),
+        clip_layers(c),
         *last_norm(c, "post_layernorm"),
     )
 

@@ -34,7 +34,7 @@ def _layer(c: Config) -> Parts:
     )
 
 
-def internvl_vision(c: Config) -> Parts:
+def internvl_vision(c: Config, layers: str = "encoder.layer") -> Parts:
     """Chen et al. 2023, sec. 3.2."""
     d_model = c.size("hidden_size")
     mask = (token("embeddings.mask_token", d_model, "mask token"),) if c.flag("use_mask_token") else ()
@@ -44,7 +44,7 @@ def internvl_vision(c: Config) -> Parts:
         token("embeddings.cls_token", d_model),
         *mask,
         *((places,) if c.flag("use_absolute_position_embeddings") else ()),
-        Stack("encoder.layer", c.size("num_hidden_layers"), _layer(c)),
+        Stack(layers, c.size("num_hidden_layers"), _layer(c)),
         *(() if c.flag("use_mean_pooling") else last_norm(c, "layernorm")),
     )
 
@@ -53,7 +53,7 @@ def internvl(c: Config) -> Parts:
     """Chen et al. 2024 (InternVL 1.5), sec. 3.1: neighbouring patches side by side, a norm and two maps."""
     d_in = config_of(c, VISION).size("hidden_size") * _n_beside(c)
     norm = layer_norm("multi_modal_projector.layer_norm", d_in, component=PROJECTOR)
-    maps = two_maps(d_in, text_width(c), text_width(c))
+    maps = two_maps("multi_modal_projector", d_in, text_width(c))
     return (*tower(c, VISION, "vision_tower"), norm, *maps, *language_model(c))
 
 
@@ -66,6 +66,11 @@ def _n_beside(c: Config) -> Size:
     return c.named("n_merged", side * side, "1 / downsample_ratio, rounded down and squared")
 
 
+def qianfan_vision(c: Config) -> Parts:
+    """The same under other names, as Qianfan-OCR has it."""
+    return internvl_vision(c, "layers")
+
+
 INTERNVL_VISION = Architecture(
     summary="ViT with a scale behind each sublayer",
     source="Chen et al. 2023, sec. 3.2",
@@ -75,3 +80,4 @@ INTERNVL_VISION = Architecture(
     uncosted=UNCOSTED,
 )
 INTERNVL = LLAVA._replace(source="Chen et al. 2024 (InternVL 1.5), sec. 3.1", body=internvl)
+QIANFAN_VISION = INTERNVL_VISION._replace(source="transformers 5.23.0", body=qianfan_vision)

@@ -19,7 +19,7 @@ def lfm2_vl(c: Config) -> Parts:
     return (
         *tower(c, VISION, "vision_tower"),
         *((layer_norm(f"{NAME}.layer_norm", d_in, component=PROJECTOR),) if normed else ()),
-        *two_maps(d_in, between, text_width(c), c.flag("projector_bias")),
+        *two_maps(NAME, d_in, text_width(c), between, c.flag("projector_bias")),
         *language_model(c),
     )
 

@@ -52,7 +52,7 @@ def video_llava(c: Config) -> Parts:
 def vipllava(c: Config) -> Parts:
     """Cai et al. 2023, sec. 3: what several layers of the tower give, normed before the projector."""
     d_in, d_out = config_of(c, VISION).size("hidden_size") * n_features(c), text_width(c)
-    maps = two_maps(d_in, d_out, d_out)
+    maps = two_maps("multi_modal_projector", d_in, d_out)
     norm = layer_norm("multi_modal_projector.projector_layernorm", d_in, component=PROJECTOR)
     return (*tower(c, VISION, "vision_tower"), norm, *maps, *language_model(c))
 
@@ -60,7 +60,7 @@ def vipllava(c: Config) -> Parts:
 def projector(c: Config) -> Parts:
     """Two maps, the first of what as many layers give as vision_feature_layer names."""
     d_in, d_out = config_of(c, VISION).size("hidden_size") * n_features(c), text_width(c)
-    return two_maps(d_in, d_out, d_out, c.flag("multimodal_projector_bias"))
+    return two_maps("multi_modal_projector", d_in, d_out, bias=c.flag("multimodal_projector_bias"))
 
 
 def n_features(c: Config) -> Size:

@@ -22,7 +22,7 @@ def mistral3(c: Config) -> Parts:
 def lighton_ocr(c: Config) -> Parts:
     """The same with a projector without biases."""
     d_in, d_out = config_of(c, VISION).size("hidden_size"), text_width(c)
-    maps = two_maps(d_in, d_out, d_out, False, "vision_projection.linear_")
+    maps = two_maps("vision_projection", d_in, d_out, bias=False)
     return (*tower(c, VISION, "vision_encoder"), *_merged(c, "vision_projection"), *maps, *language_model(c))
 
 
