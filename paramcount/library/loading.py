@@ -14,7 +14,7 @@ from paramcount.catalog.family import Family
 from paramcount.catalog.from_config import spec_of
 from paramcount.catalog.locate import changed, is_here, locate, resolve
 from paramcount.catalog.names import is_model
-from paramcount.catalog.spec import CALLED, WHOLE, Spec, override
+from paramcount.catalog.spec import CALLED, WHOLE, Spec, override, refuse_part
 from paramcount.config.document import of_python
 from paramcount.errors import InputError
 from paramcount.library.loaded import LoadedModel
@@ -65,6 +65,7 @@ def load(name: Stating, *, part: str = WHOLE, **sizes: Any) -> LoadedModel:
         config = of_python(document, changes=asked)
         spec, settled = spec_of(config, str(document.get("model_type") or config.model_type), part), config.settled
     elif not (is_here(document) or is_model(document)) and (family := family_named(document.lower())):
+        refuse_part(family.name, part)
         return LoadedModel(Spec(family.name, family, family.settle(sizes)))
     else:
         found = locate(document, asked, part)
