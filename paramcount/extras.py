@@ -7,6 +7,7 @@ from paramcount.errors import InputError
 EXTRAS = {
     "sympy": "formula",
     "matplotlib": "plot",
+    "jinja2": "page",
     "numpy": "frame",
     "pandas": "frame",
     "scipy": "fit",

@@ -195,7 +195,7 @@ def test_two_rows_say_too_little(held):
 
 
 def test_a_size_that_follows_is_no_size_to_shard(held):
-    """Falcon's feed-forward is four times as wide as the model where none is stated: such a row is tried for shards too."""
+    """Falcon's feed-forward follows from its width where none is stated: such a row is tried for shards too."""
     head = "# family: falcon\nmodel,n_params_printed,n_layers,d_model,n_heads,n_vocab\n"
     (row,) = held(head + "wrong,5B,32,4544,71,65024\n").rows
     assert row.verdict in {"explained", "unexplained"}

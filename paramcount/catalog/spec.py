@@ -64,6 +64,11 @@ def mark(part: PartOf | None) -> dict[str, Any]:
     return {"part": part.document()} if part else {}
 
 
+def marked(name: str, part: PartOf | None) -> str:
+    """*name*, which is of the *part* alone where it is about one."""
+    return f"{name}, {part.part} only" if part else name
+
+
 class Spec(NamedTuple):
     """A family, its settled sizes, and what was printed of the model.
 

@@ -36,7 +36,7 @@ def command(models: tuple[str, ...], changes: tuple[str, ...], static: bool, cat
     It shows each size, the total and its components with their formulas, whether printed figures are right, and every
     tensor drawn to one scale. What is set in it is kept in its address.
     """
-    need("a page", "jinja2")
+    need("page", "jinja2")
     if catalog:
         if models or changes or static:
             raise InputError("--catalog: every model as the catalog has it; valid: --catalog -o FOLDER alone")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from paramcount.report.figures.budget import Budget
 
-COSTS = ("flops", "memory")
+COSTS = ("flops", "memory", "budget")  # the last draws the shape of a text model
 BY_LAW = ("scaling", "isoflop")
 LAW = "refit-2024"
 EPILOG = """\b

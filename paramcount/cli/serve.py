@@ -24,10 +24,10 @@ Examples:
 def command(models: tuple[str, ...], changes: tuple[str, ...], port: int) -> None:
     """Serve the page of `paramcount page` to this machine, with a field for a config of your own.
 
-    A config.json that is pasted there is counted by this program and goes nowhere else. The address that is printed has a random word in
-    it, without which nothing is answered. Ctrl-C ends it.
+    A config.json that is pasted there is counted by this program and goes nowhere else. The address that is printed has
+    a random word in it, without which nothing is answered. Ctrl-C ends it.
     """
-    need("a page", "jinja2")
+    need("serve", "jinja2")
     from paramcount.report.page import page
     from paramcount.report.page.served import HOST, PageServer
 

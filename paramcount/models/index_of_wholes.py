@@ -74,6 +74,9 @@ TOWERS = {
     "lfm3_vl_vision": ("vision.lfm3_vl", "LFM3_VISION"),
     "minimax_m3_vl_vision": ("vision.minimax", "MINIMAX_VISION"),
     "qianfan_ocr_vision": ("vision.internvl", "QIANFAN_VISION"),
+    "minicpmv4_6_vision": ("vision.minicpm", "MINICPM_VISION"),
+    "minicpmv4_7_vision": ("vision.minicpm", "MINICPM_VISION"),
+    "minicpm_ocr_vision": ("vision.minicpm", "MINICPM_VISION"),
 }
 
 # Models of more than text that are counted whole; models/wholes.py says how their text models are read.
@@ -147,4 +150,8 @@ ASSEMBLED = {
     "minimax_m3_vl": ("vision.minimax", "MINIMAX_M3_VL"),
     "qianfan_ocr": ("vision.internvl", "INTERNVL"),
     "gemma4_unified": ("vision.gemma4", "GEMMA4_UNIFIED"),
+    "minicpmv4_6": ("vision.minicpm", "MINICPM_V"),
+    "minicpmv4_7": ("vision.minicpm", "MINICPM_V"),
+    "minicpm_ocr": ("vision.minicpm", "MINICPM_V"),
+    "hyperclovax_vision_v2": ("vision.hyperclovax", "HYPERCLOVAX_VISION"),
 }

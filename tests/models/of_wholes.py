@@ -136,7 +136,14 @@ def _of_unified(draw: Draw, document: Document) -> None:
             document[key] = None
 
 
+def _of_steps(draw: Draw, document: Document) -> None:
+    document["merger_times"] = draw(st.integers(1, 3))
+
+
 BESIDE: dict[str, Callable[[Draw, Document], None]] = {
+    "minicpmv4_6": _of_steps,
+    "minicpmv4_7": _of_steps,
+    "minicpm_ocr": _of_steps,
     "aria": _of_aria,
     "molmo2": _of_molmo2,
     "fuyu": _of_fuyu,

@@ -30,8 +30,7 @@ def page(specs: list[Spec], static: bool = False, door: Door | None = None, home
     """The page on *specs*, which loads nothing; *static*: without script and data, for reading and printing.
 
     With a *door* what is pasted there goes to the server that the page came from; *home* is where a link leads to all
-    models. Raises MissingLibraryError without Jinja2, and InputError
-    on a model that has no formulas.
+    models. Raises MissingLibraryError without Jinja2, and InputError on a model that has no formulas.
     """
     data = page_data(specs)
     return filled(

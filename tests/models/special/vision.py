@@ -106,6 +106,11 @@ def molmo2(draw: Draw, document: Document) -> None:
         document["num_position_embeddings"] = draw(st.integers(1, 40))
 
 
+def windows(draw: Draw, document: Document) -> None:
+    document["window_kernel_size"] = [draw(st.integers(1, 3)), draw(st.integers(1, 3))]
+    document["insert_layer_id"] = 0
+
+
 def even(draw: Draw, document: Document) -> None:
     """Heads whose width three rotary axes divide."""
     document["hidden_size"] *= 3
@@ -164,6 +169,9 @@ VARY: dict[str, Vary] = {
     "florence_vision": stages,
     "qianfan_ocr_vision": each(oblong, channels, internvl),
     "molmo2_vision": each(channels, molmo2),
+    "minicpmv4_6_vision": each(TOWER, windows),
+    "minicpmv4_7_vision": each(TOWER, windows),
+    "minicpm_ocr_vision": each(TOWER, windows),
     "lfm3_vl_vision": each(
         maybe(kinds("layer_types", ("conv", "full_attention"))),
         a_rest,
