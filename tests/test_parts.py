@@ -172,8 +172,8 @@ def test_a_whole_bears_no_mark(face, llava, other, run):
 
 def test_the_csv_of_several_has_the_mark_in_its_head(llava, other, run):
     rows = list(csv.reader(io.StringIO(said(run, llava, other, "--part", "text", "--format", "csv"))))
-    assert rows[0] == ["name", "0, text only", "1, text only"]
-    assert ["total", str(TEXT)] == next(row for row in rows if row[0] == "total")[:2]
+    assert rows[0] == ["name", "llava, text only", "other, text only"]
+    assert str(TEXT) in next(row for row in rows if row[0].startswith("total"))
 
 
 def test_groups_have_subtotals(llava, run):
