@@ -7,9 +7,7 @@ from typing import NamedTuple
 
 from paramcount.blocks.leaves import Convolution
 from paramcount.blocks.roles import linear
-from paramcount.config import Config
 from paramcount.ledger.model import Part
-from paramcount.ledger.sized import Sized
 from paramcount.ledger.tensor import Size, Tensor
 
 
@@ -42,11 +40,3 @@ def filters(name: str, component: str, d_in: Size, d_out: Size, sides: tuple[Siz
 def along(name: str, d_in: Size, d_out: Size, kernel: Size, bias: bool = True, component: str = "convolution") -> Part:
     """A convolution along time."""
     return Part(name, component, Convolution(d_out, d_in, kernel, bias))
-
-
-def sizes(c: Config, key: str) -> list[Sized]:
-    """The whole numbers that are listed under *key*, of which there is at least one; raises ConfigError."""
-    found = c.get(key)
-    if not isinstance(found, list) or not found or any(type(one) is not int or one < 1 for one in found):
-        raise c.refuse(key, "valid: a list of whole numbers from 1 up")
-    return [c.named(f"{key}_{at}", number, f"{c.prefix}{key}[{at}]") for at, number in enumerate(found)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paramcount.blocks.attention import Heads, projections
-from paramcount.blocks.convolutions import along, filters, sizes
+from paramcount.blocks.convolutions import along, filters
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import bare, dense, layer_norm, rms_norm
 from paramcount.blocks.roles import OUTPUT
@@ -13,6 +13,7 @@ from paramcount.ledger.model import Parts, Stack
 from paramcount.ledger.sized import Sized
 from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
+from paramcount.models.listed import sizes
 
 SIDE = 3  # of Gemma 4's filters, which go over a spectrogram two steps at a time
 PADDING = 2  # bands of nothing beside Gemma 3n's spectrogram, one on either side

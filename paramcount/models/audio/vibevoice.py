@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.convolutions import along, sizes
+from paramcount.blocks.convolutions import along
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import bare, dense, rms_norm
 from paramcount.blocks.task_heads import no_head
@@ -13,6 +13,7 @@ from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
 from paramcount.models.assembled import AUDIO, PROJECTOR, config_of, language_model, tower
 from paramcount.models.audio.qwen_audio import HEARING_QWEN2
+from paramcount.models.listed import sizes
 from paramcount.models.text_models import inside
 
 ACOUSTIC, SEMANTIC = "acoustic", "semantic"

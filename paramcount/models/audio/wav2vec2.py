@@ -1,11 +1,11 @@
-"""wav2vec 2.0: convolutions over sound, and an encoder of what they give, which is trained to tell what it has not seen."""
+"""wav2vec 2.0: convolutions over sound, and an encoder of what they give."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from paramcount.blocks.attention import Heads, attention, whole_heads
-from paramcount.blocks.convolutions import along, sizes
+from paramcount.blocks.convolutions import along
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import bare, dense, layer_norm
 from paramcount.blocks.task_heads import no_head
@@ -13,6 +13,7 @@ from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
 from paramcount.ledger.sized import Sized
 from paramcount.models.architecture import Architecture
+from paramcount.models.listed import sizes
 
 MAPS = ("q_proj", "k_proj", "v_proj", "out_proj")
 FEED_FORWARD = ("intermediate_dense", "output_dense")
@@ -155,10 +156,8 @@ def frames(c: Config, prefix: str) -> Parts:
 def quantizer(c: Config, prefix: str) -> Parts:
     """Codebooks of what the convolutions give, and maps of both sides of the contrast (sec. 3.2)."""
     n_groups, d_code = c.size("num_codevector_groups"), c.size("codevector_dim")
-    rows, each = (
-        n_groups * c.size("num_codevectors_per_group"),
-        c.quotient("d_code", "codevector_dim", "num_codevector_groups"),
-    )
+    rows = n_groups * c.size("num_codevectors_per_group")
+    each = c.quotient("d_code", "codevector_dim", "num_codevector_groups")
     d_contrast = c.size("proj_codevector_dim")
     return (
         bare("quantizer.codevectors", "quantizer", 1, rows, each),

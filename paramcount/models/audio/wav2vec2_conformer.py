@@ -7,7 +7,7 @@ from paramcount.blocks.convolutions import along
 from paramcount.blocks.parts import bare, dense, layer_norm
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
-from paramcount.ledger.sized import Sized
+from paramcount.ledger.tensor import Size
 from paramcount.models.audio.wav2vec2 import WAV2VEC2, feed_forward, heard, positions, projection
 
 MAPS = ("linear_q", "linear_k", "linear_v", "linear_out")
@@ -30,7 +30,7 @@ def wav2vec2_conformer(c: Config) -> Parts:
     return heard(c, layer, projection(c), positions(c))
 
 
-def _distances(c: Config, d_model: Sized) -> Parts:
+def _distances(c: Config, d_model: Size) -> Parts:
     """A map of sinusoidal distances and two biases of each head (Dai et al. 2019, sec. 3.3), unless they are rotary."""
     if c.get("position_embeddings_type") != "relative":
         return ()
@@ -42,7 +42,7 @@ def _distances(c: Config, d_model: Sized) -> Parts:
     )
 
 
-def _convolution(c: Config, d_model: Sized) -> Parts:
+def _convolution(c: Config, d_model: Size) -> Parts:
     """A gated map, a convolution of each channel by itself with its norm, and a map back."""
     kernel = c.size("conv_depthwise_kernel_size")
     if kernel.looked_at() % 2 == 0:
