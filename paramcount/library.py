@@ -117,7 +117,7 @@ def load(name: str | PathLike[str] | Mapping[str, Any], *, part: str = WHOLE, **
 
     *name* may be what the command line takes: a name of the catalog, a config.json, a folder or checkpoint beside which
     there is one, a hub repository; or a config as a dict. Of a model of more than text a *part* may be loaded alone:
-    text, vision, audio, projector. Sizes may be ints, and for models of the catalog's tables
+    text, vision, audio, projector, speech. Sizes may be ints, and for models of the catalog's tables
     sympy symbols or numpy arrays (whole numbers stay exact Python ints). Raises paramcount.errors.InputError on an
     unknown name, field or size, and on a config that states no model that is counted.
     """
