@@ -12,7 +12,7 @@ from paramcount.catalog.family import Family
 from paramcount.catalog.from_config import spec_of
 from paramcount.catalog.locate import changed, is_here, locate
 from paramcount.catalog.names import is_model, names
-from paramcount.catalog.spec import CALLED, WHOLE, Published, Spec, override
+from paramcount.catalog.spec import CALLED, WHOLE, Published, Spec, override, refuse_part
 from paramcount.config.document import of_python
 from paramcount.costs.readings import WithCosts
 from paramcount.errors import InputError
@@ -128,6 +128,7 @@ def load(name: str | PathLike[str] | Mapping[str, Any], *, part: str = WHOLE, **
         config = of_python(name, changes=asked)
         spec, settled = spec_of(config, str(name.get("model_type") or config.model_type), part), config.settled
     elif not (is_here(fspath(name)) or is_model(fspath(name))) and (family := family_named(fspath(name).lower())):
+        refuse_part(family.name, part)
         return LoadedModel(Spec(family.name, family, family.settle(sizes)))
     else:
         found = locate(fspath(name), asked, part)

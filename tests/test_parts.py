@@ -226,3 +226,17 @@ def test_a_checkpoint_is_reconciled_with_the_whole(tmp_path, run):
     found = json.loads(said(run, str(tmp_path), "--json"))
     assert found["checkpoint"]["expected"] == found["checkpoint"]["stored"] == found["total"]
     assert not found["checkpoint"]["unexplained"]
+
+
+@pytest.mark.parametrize("arguments", [["gpt2-xl"], ["formula", "gpt"], ["compare", "gpt2-xl", "gpt1"]])
+def test_a_model_of_text_alone_has_no_other_part(arguments, run):
+    done = run(*arguments, "--part", "vision")
+    assert done.exit_code == 2
+    assert "a model of text alone; valid: text, or no --part" in done.stderr
+    assert run(*arguments, "--part", "text").exit_code == 0
+
+
+def test_a_part_and_a_question_of_another_kind_are_refused(llava, run):
+    done = run(llava, "--part", "text", "--tp", "2")
+    assert done.exit_code == 2
+    assert "valid: without --tp 2" in done.stderr

@@ -65,6 +65,12 @@ class PartOf(NamedTuple):
         return {"name": self.part, "of": self.whole}
 
 
+def refuse_part(name: str, part: str) -> None:
+    """Raise SizeError where *part* is not the text model of *name*, a model of text alone."""
+    if part in CALLED and part != "text":
+        raise SizeError(f"{name}: --part {part}: a model of text alone; valid: text, or no --part")
+
+
 def mark(part: PartOf | None) -> dict[str, Any]:
     """What a document says of the *part* that it is about; nothing where it is about a whole model."""
     return {"part": part.document()} if part else {}
