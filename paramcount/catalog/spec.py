@@ -14,7 +14,13 @@ from paramcount.papers.claim import Claim
 # that which is described here; or one part by its name.
 WHOLE, OF_COSTS, DESCRIBED = "", "what costs", "what is described"
 NOT_READ = "own code not read"  # of a config that names code of its own, which may be another model
-CALLED = {"text": "text model", "vision": "vision tower", "audio": "audio tower", "projector": "projector"}
+CALLED = {
+    "text": "text model",
+    "vision": "vision tower",
+    "audio": "audio tower",
+    "projector": "projector",
+    "speech": "part that speaks",
+}
 
 
 class Published(NamedTuple):
@@ -43,7 +49,7 @@ class Published(NamedTuple):
 
 
 class PartOf(NamedTuple):
-    """What marks the count of a *part* of a larger model: text, vision, audio, projector, of the class *whole*."""
+    """What marks the count of a *part* of a larger model, one of those in CALLED, of the class *whole*."""
 
     part: str
     whole: str

@@ -47,7 +47,7 @@ def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def part_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    help = "Of a model of more than text one part alone: text, vision, audio, projector. Default: the whole."
+    help = "Of a model of more than text one part alone: text, vision, audio, projector, speech. Default: the whole."
     of_parts = click.Choice(list(CALLED))
     return click.option("--part", type=of_parts, callback=lambda *given: given[-1] or WHOLE, help=help)(command)
 
