@@ -16,7 +16,7 @@ from paramcount.auditing.verdict import IMPOSSIBLE, TRUNCATED, UNEXPLAINED, ZERO
 from paramcount.catalog.spec import Published
 from paramcount.errors import InputError
 from paramcount.report.figures.intervals import AROUND, HEIGHT, INTERVAL, bands, bar, beside, entry, lines, per_cent
-from paramcount.report.figures.style import GREY, WIDTH, blank, entitle
+from paramcount.report.figures.style import GREY, blank, entitle, wide
 from paramcount.report.palette import AGREES, DISAGREES, EXPLAINED
 
 FINEST = 0.001  # per cent: the axis is linear up to here at least, and up to COARSEST at most
@@ -105,7 +105,7 @@ def figure(result: Audit) -> Figure:
     rows = held(result)
     if not any(row.printed for row in rows):
         raise InputError(f"plot audit: {result.table.name} prints no counts that a model could be held against")
-    drawn = blank(WIDTH, AROUND + HEIGHT * len(rows))
+    drawn = blank(wide(), AROUND + HEIGHT * len(rows))
     axes = drawn.add_subplot()
     bands(axes, [row.row for row in rows])
     axes.axvline(0, color="black", linewidth=0.8)
@@ -140,7 +140,7 @@ def _frame(axes: Axes, rows: list[Held]) -> None:
     reached = [end for row in rows for end in (row.low, row.high, row.before, row.after) if end is not None]
     sharpest = min((100 * row.high for row in rows if 100 * row.high > FINEST), default=COARSEST)
     linear = max(FINEST, 10.0 ** _power(min(COARSEST, sharpest)))
-    per_cent(axes, min(reached), max(reached), linear, "recomputed count minus printed figure, % of the printed figure")
+    per_cent(axes, min(reached), max(reached), linear, "recomputed count over printed figure − 1, %")
     lines(axes, [f"{row.row}  {row.printed}" if row.printed not in row.row.split() else row.row for row in rows])
 
 

@@ -17,8 +17,8 @@ from paramcount.costs.run import Run
 from paramcount.costs.work import work
 from paramcount.errors import InputError
 from paramcount.ledger.operation import SOURCE
-from paramcount.report.figures.style import SMALL, blank, entitle
-from paramcount.report.palette import colour
+from paramcount.report.figures.style import SMALL, blank, entitle, wide
+from paramcount.report.palette import hatch, shade
 
 LENGTHS = tuple(2**power for power in range(7, 21))  # tokens: 128 to a million
 PAIRS = "pairs"
@@ -30,7 +30,7 @@ def figure(specs: Sequence[Spec]) -> Figure:
     """A row a model: at the left the parameters' shares as a bar, at the right those of the FLOPs by length."""
     if len(specs) > MOST:
         raise InputError(f"plot flops: {len(specs)} models; valid: up to {MOST}")
-    drawn = blank(7.2, 0.9 + 2.3 * len(specs))
+    drawn = blank(wide(), 0.9 + 2.3 * len(specs))
     grid = drawn.add_gridspec(len(specs), 2, width_ratios=(1, 7))
     names: list[str] = []
     for place, spec in enumerate(specs):
@@ -109,8 +109,8 @@ def _short(tokens: int) -> str:
 
 
 def _shade(name: str) -> str:
-    return colour(name.partition(",")[0])
+    return shade(name.partition(",")[0])
 
 
 def _hatch(name: str) -> str:
-    return HATCH if name.endswith(PAIRS) else ""
+    return HATCH if name.endswith(PAIRS) else hatch(name)

@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter
 
 from paramcount.quantity import short
 from paramcount.report.figures.scaling import losing, power_of_ten
-from paramcount.report.figures.style import GREY, SMALL, WIDTH, blank, entitle
+from paramcount.report.figures.style import GREY, SMALL, blank, entitle, wide
 from paramcount.report.palette import AGREES, DISAGREES, EXPLAINED
 from paramcount.scaling.frontier import FLOPS_PER_PARAM, Run
 from paramcount.scaling.laws import LAWS, Fit, fits
@@ -27,7 +27,7 @@ MARKS = {
 
 def figure(law: str) -> Figure:
     fit = losing(law)
-    drawn = blank(WIDTH, 5.0)
+    drawn = blank(wide(), 5.0)
     axes = drawn.add_subplot()
     for flops in BUDGETS:
         _curve(axes, fit, flops)

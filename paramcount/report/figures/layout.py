@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from paramcount.errors import InputError
 from paramcount.report.figures.pieces import Group, Piece
-from paramcount.report.figures.style import POINT, SMALL, TEXT, WIDTH, text_height, text_width
+from paramcount.report.figures.style import POINT, SMALL, TEXT, text_height, text_width, wide
 
-PAGE = WIDTH - 0.2  # inches that the drawing may be wide and high
+MARGIN = 0.2
 LONG = 10.5  # inches that it may be high where not all has room beside each other
 GAP = 0.09
 APART = 0.3  # between groups
@@ -21,6 +21,11 @@ TALL = 2  # a tensor higher than this many times its width stands beside the oth
 FOLDS = 300  # strips of one tensor, at most
 STEP = 0.98  # from one scale that is tried to the next
 TRIES = 1500
+
+
+def page_width() -> float:
+    """Inches that the drawing may be wide, and high where all stands beside each other."""
+    return wide() - MARGIN
 
 
 class Box(NamedTuple):
@@ -77,7 +82,7 @@ class Way(NamedTuple):
 
     @property
     def height(self) -> float:
-        return LONG if self.shelved else PAGE
+        return LONG if self.shelved else page_width()
 
 
 WAYS = (Way(1.6, False, False), Way(1.35, False, True), Way(1, True, False), Way(1, True, True))
@@ -104,7 +109,7 @@ def arrange(groups: Sequence[Group]) -> Layout:
 
 def _largest(groups: Sequence[Group], way: Way) -> Layout | None:
     """The page at the largest of the scales tried at which everything fits."""
-    scale = min(1.0, PAGE / sqrt(sum(group.params for group in groups)))
+    scale = min(1.0, page_width() / sqrt(sum(group.params for group in groups)))
     if not _page(groups, scale * STEP**TRIES, way):  # the labels alone are too many
         return None
     for _ in range(TRIES):
@@ -115,21 +120,21 @@ def _largest(groups: Sequence[Group], way: Way) -> Layout | None:
 
 
 def _page(groups: Sequence[Group], scale: float, way: Way) -> Block | None:
-    fitting = (page for page in _pages(groups, scale, way) if page.width <= PAGE and page.height <= way.height)
+    fitting = (page for page in _pages(groups, scale, way) if page.width <= page_width() and page.height <= way.height)
     return next(fitting, None)
 
 
 def _pages(groups: Sequence[Group], scale: float, way: Way) -> Iterator[Block]:
     """The layers from left to right and then the rest, its tables folded to several heights if they are."""
     *stacks, rest = groups
-    fold = PAGE / 2 if way.folded else inf
+    fold = page_width() / 2 if way.folded else inf
     titles = [_titled(group, _layer(group, scale, fold)) for group in stacks]
-    layers = _shelves(titles, PAGE if way.shelved else inf, APART)
-    if layers.width > PAGE or layers.height > way.height:
+    layers = _shelves(titles, page_width() if way.shelved else inf, APART)
+    if layers.width > page_width() or layers.height > way.height:
         return
     room = way.height - HEAD - CAPTION - (layers.height + APART if way.below else 0)
     for height in (0.5 * room, 0.75 * room, room) if way.folded else (inf,):
-        if outside := _outside(rest, scale, height, PAGE if way.shelved else inf):
+        if outside := _outside(rest, scale, height, page_width() if way.shelved else inf):
             titled = _titled(rest, outside)
             yield layers.above(titled, APART) if way.below else layers.beside(titled, APART)
 
@@ -147,10 +152,10 @@ def _layer(group: Group, scale: float, fold: float) -> Block:
         matrices = [piece for piece in part if len(piece.shape) > 1]
         tall += [piece for piece in matrices if piece.rows > TALL * piece.columns]
         if level := [_matrix(piece, scale) for piece in matrices if piece.rows <= TALL * piece.columns]:
-            left = left.above(_shelves(level, PAGE))
+            left = left.above(_shelves(level, page_width()))
     left = left.above(_vectors(group, scale, max(left.width, 2.0)))
     stands = [_folded(piece, scale, fold if len(piece.shape) > 2 else inf) for piece in tall]
-    return left.beside(_shelves(stands, PAGE - left.width - GAP))
+    return left.beside(_shelves(stands, page_width() - left.width - GAP))
 
 
 def _outside(group: Group, scale: float, height: float, width: float) -> Block | None:

@@ -7,7 +7,7 @@ from math import ceil, floor, log10
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Rectangle
 
 from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
@@ -21,18 +21,21 @@ from paramcount.report.figures.style import (
     SMALL,
     TEXT,
     TITLE,
-    WIDTH,
     blank,
     entitle,
+    entry,
     heading,
     ink,
+    look,
     percent,
     text_height,
+    wide,
 )
-from paramcount.report.palette import colour
+from paramcount.report.palette import hatch, shade
 
 BOTTOM = 1.0  # inches for scale and a legend of up to three lines
 ACROSS = 4  # entries of a line
+HATCHED = 0.05  # inches; thinner pieces have no room for a hatch
 LONGEST = 1.2  # of the line that shows the scale
 
 
@@ -44,14 +47,14 @@ def figure(specs: Sequence[Spec]) -> Figure:
     model = spec.model()
     layout = arrange(groups(model, in_checkpoints if spec.family.keys else None))
     title = f"{spec.name}: {model.total():,} parameters, every tensor drawn to scale"
-    top = text_height(heading(title, specs, WIDTH), TITLE) + 0.2
+    top = text_height(heading(title, specs, wide()), TITLE) + 0.2
     shares = {name: params / model.total() for name, params in model.by_component().items() if params}
     height = layout.page.height + top + BOTTOM + max(0, ceil(len(shares) / ACROSS) - 3) * text_height("a line", TEXT)
-    drawn = blank(WIDTH, height)
+    drawn = blank(wide(), height)
     drawn.set_layout_engine("none")
     axes = drawn.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
-    axes.set_xlim(-EDGE, WIDTH - EDGE)
+    axes.set_xlim(-EDGE, wide() - EDGE)
     axes.set_ylim(height - top, -top)  # inches, downwards
     for box in layout.page.boxes:
         _box(axes, box)
@@ -59,7 +62,7 @@ def figure(specs: Sequence[Spec]) -> Figure:
         _label(axes, label)
     _ruler(axes, layout, {entry.component for entry in model.ledger() if entry.tensor.shares})
     entitle(drawn, title, specs, 1 - EDGE / height)
-    handles = [Patch(facecolor=colour(name), label=f"{name} {percent(share)}") for name, share in shares.items()]
+    handles = [entry(name, f"{name} {percent(share)}") for name, share in shares.items()]
     drawn.legend(handles=handles, loc="lower left", ncols=ACROSS, borderpad=0.4, columnspacing=1.2, handlelength=1.2)
     return drawn
 
@@ -67,16 +70,20 @@ def figure(specs: Sequence[Spec]) -> Figure:
 def _box(axes: Axes, box: Box) -> None:
     width, height = max(box.width, THINNEST), max(box.height, THINNEST)
     edge = 0.5 if min(width, height) > 4 * POINT else 0
-    shape = Rectangle(
-        (box.x, box.y), width, height, facecolor=colour(box.piece.component), edgecolor="white", linewidth=edge
-    )
-    axes.add_patch(shape)
+    looks = look(box.piece.component)
+    if min(width, height) < HATCHED:
+        looks |= {"hatch": "", "edgecolor": "white"}
+    axes.add_patch(Rectangle((box.x, box.y), width, height, linewidth=edge, **looks))
 
 
 def _label(axes: Axes, label: Label) -> None:
     if label.colour_of:
-        shade = ink(colour(label.colour_of.component))
-        axes.text(label.x, label.y, label.text, fontsize=SMALL, color=shade, ha="center", va="center")
+        background = shade(label.colour_of.component)
+        written = axes.text(
+            label.x, label.y, label.text, fontsize=SMALL, color=ink(background), ha="center", va="center"
+        )
+        if hatch(label.colour_of.component):
+            written.set_bbox({"facecolor": background, "edgecolor": "none", "pad": 1})
     else:
         axes.text(label.x, label.y, label.text, fontsize=label.points, va="top")
 
