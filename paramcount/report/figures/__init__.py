@@ -29,8 +29,9 @@ SUFFIXES = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
 def draw(kind: str, *subject: Any, width: str | float = "double", title: bool = True) -> Figure:
     """The figure of that *kind*, with its *title* or without.
 
-    *width* is "single" (a column, 3.3 in), "double" (a page, 7 in) or inches. *subject* is the models, with what `budget` marks beside them; for `audit` an Audit,
-    for `train` Trainings, for `scaling` and `isoflop` the name of a law.
+    *width* is "single" (a column, 3.3 in), "double" (a page, 7 in) or inches. *subject* is the models, with what
+    `budget` marks beside them; for `audit` an Audit, for `train` Trainings, for `scaling` and `isoflop` the name of a
+    law.
 
     Raises InputError where the subject cannot be drawn so.
     """

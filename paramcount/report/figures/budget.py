@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import atan2, ceil, degrees, floor, log2, log10
-from textwrap import fill
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -19,7 +18,18 @@ from paramcount.quantity import short
 from paramcount.report.figures.curves import NEAR, Kind, kinds, off
 from paramcount.report.figures.intervals import entry
 from paramcount.report.figures.labels import Array, Point, inside, place
-from paramcount.report.figures.style import SMALL, blank, entitle, freeze, italic, rounded, text_width, wide
+from paramcount.report.figures.style import (
+    SMALL,
+    blank,
+    entitle,
+    freeze,
+    italic,
+    legend,
+    narrow,
+    rounded,
+    text_width,
+    wide,
+)
 from paramcount.report.palette import DISAGREES
 
 CURVES = 9  # of a kind at most, so that they can be told apart
@@ -74,15 +84,14 @@ def figure(specs: Sequence[Spec], budget: Budget | None = None) -> Figure:
     found = [(kind, shapes(kind, models)) for kind, models in kinds(specs, [budget.kind] if budget else [])]
     candidates = budget.candidates if budget else ()
     marked = [shape for _, those in found for shape in those]
-    drawn = blank(wide(), 0.86 * wide() + 0.2 * len(found))
+    drawn = blank(wide(), max(3.6, 0.86 * wide()) + 0.2 * len(found))
     axes = drawn.add_subplot()
     _frame(axes, [*marked, *candidates])
     handles = []
     for (kind, those), (line, mark, shade) in zip(found, LOOKS, strict=False):
         if those:
             _marks(axes, those, mark, shade)
-        said = f"{kind.family}: {kind.said}"
-        label = fill(said, int(len(said) * 0.8 * wide() / text_width(said)))
+        label = f"{kind.family}: {kind.said}"
         handles.append(
             Line2D([], [], linestyle=line, color=shade, marker=mark if those else "", markersize=4, label=label)
         )
@@ -91,8 +100,8 @@ def figure(specs: Sequence[Spec], budget: Budget | None = None) -> Figure:
         label = f"what solve finds for {rounded(budget.params)}"
         handles.append(entry("D", DISAGREES, "white", label))
     entitle(drawn, "Layers, width and curves of equal count", specs)
-    legend = drawn.legend(handles=handles, loc="outside lower center", ncols=1)
-    italic(*legend.get_texts(), axes.xaxis.label, axes.yaxis.label)
+    legend(drawn, handles, 1)
+    italic(axes.xaxis.label, axes.yaxis.label)
     freeze(drawn)
     boxes, lines = _curves(axes, [*marked, *candidates], [kind for kind, _ in found], budget.params if budget else None)
     place(axes, [*_candidates(candidates), *_models(marked)], boxes, lines)
@@ -105,7 +114,7 @@ def _frame(axes: Axes, points: Sequence[Placed]) -> None:
     axes.set_xlim(*_span([point.n_layers for point in points]))
     axes.set_ylim(*_span([point.d_model for point in points]))
     axes.set_xlabel("number of layers, n_layers")
-    axes.set_ylabel("width of the residual stream, d_model (dimensions)")
+    axes.set_ylabel("width, d_model" if narrow() else "width of the residual stream, d_model (dimensions)")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(LogLocator(base=2, numticks=12))
         axis.set_major_formatter(FuncFormatter(lambda size, _: f"{size:,.0f}" if size < 10**7 else short(int(size))))

@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 
 from paramcount.catalog.spec import Published, Spec
 from paramcount.errors import InputError
-from paramcount.report.figures.intervals import AROUND, HEIGHT, INTERVAL, bands, bar, beside, entry, lines, per_cent
-from paramcount.report.figures.style import blank, entitle, wide
+from paramcount.report.figures.intervals import INTERVAL, bands, bar, beside, entry, height_of, lines, per_cent
+from paramcount.report.figures.style import blank, entitle, legend, wide
 from paramcount.report.palette import AGREES, DISAGREES
 
 LINEAR = 0.1  # per cent: the axis is linear up to here and logarithmic beyond
@@ -49,17 +49,17 @@ def figure(specs: Sequence[Spec]) -> Figure:
     if not rows:
         names = ", ".join(spec.name for spec in specs)
         raise InputError(f"plot error: nothing is published of {names}; valid: a name from `paramcount models`")
-    drawn = blank(wide(), AROUND + HEIGHT * len(rows))
+    drawn = blank(wide(), height_of(len(rows)))
     axes = drawn.add_subplot()
     bands(axes, [row.model for row in rows])
     axes.axvline(0, color="black", linewidth=0.8)
+    lines(axes, [f"{row.model}  {row.printed}" for row in rows])
     for place, row in enumerate(rows):
         _mark(axes, place, row)
     low, high = min(min(row.low, row.error) for row in rows), max(max(row.high, row.error) for row in rows)
     per_cent(axes, low, high, LINEAR, "exact count over printed figure − 1, %")
-    lines(axes, [f"{row.model}  {row.printed}" for row in rows])
     entitle(drawn, "Printed figures against exact counts", specs)
-    drawn.legend(handles=_legend(rows), loc="outside lower center", ncols=3)
+    legend(drawn, _legend(rows))
     return drawn
 
 

@@ -8,16 +8,19 @@ from typing import NamedTuple
 
 from paramcount.errors import InputError
 from paramcount.report.figures.pieces import Group, Piece
-from paramcount.report.figures.style import POINT, SMALL, TEXT, text_height, text_width, wide
+from paramcount.report.figures.style import POINT, SMALL, TEXT, narrow, text_height, text_width, wide
 
 MARGIN = 0.2
-LONG = 10.5  # inches that it may be high where not all has room beside each other
+LONG = 9.0  # inches that it may be high where not all has room beside each other
 GAP = 0.09
 APART = 0.3  # between groups
 HEAD = 0.32  # above each group, for its title
 CAPTION = 0.35  # under a folded table, for its label
 THINNEST = POINT  # what a side is drawn with that would be thinner
 TALL = 2  # a tensor higher than this many times its width stands beside the others, not among them
+LONGISH = 4  # a tensor that is longer than this many times its other side is cut where all are packed
+SHORT = 7.5  # inches that a packed page may be high, at least
+COVERED = 0.25  # of the page, below which a picture is mostly white
 FOLDS = 300  # strips of one tensor, at most
 STEP = 0.98  # from one scale that is tried to the next
 TRIES = 1500
@@ -79,14 +82,16 @@ class Way(NamedTuple):
     folded: bool  # tables and experts are cut into strips
     below: bool  # what is outside the layers stands under them
     shelved: bool = False  # what has no room beside the rest stands under it
+    packed: bool = False  # every matrix is cut such that it is about square, and all stand on shelves
 
     @property
     def height(self) -> float:
-        return LONG if self.shelved else page_width()
+        return LONG if self.shelved else max(page_width(), SHORT if self.packed else 0)
 
 
 WAYS = (Way(1.6, False, False), Way(1.35, False, True), Way(1, True, False), Way(1, True, True))
 SHELVED = Way(1, True, True, True)
+PACKED = Way(1, True, True, packed=True)
 
 
 class Layout(NamedTuple):
@@ -100,11 +105,22 @@ def arrange(groups: Sequence[Group]) -> Layout:
     """The page that shows most, by the weights of the ways to make one; raises InputError where nothing fits."""
     for ways in (WAYS, (SHELVED,)):
         if found := [(way.worth, layout) for way in ways if (layout := _largest(groups, way))]:
-            break
-    else:
-        said = "sizes too unlike or tensors too many for one page"
-        raise InputError(f"plot scale: {said}; valid: sizes within 1e9 of each other, up to some fifty tensors")
-    return max(found, key=lambda pair: pair[0] * pair[1].scale)[1]
+            best = max(found, key=lambda pair: pair[0] * pair[1].scale)[1]
+            if covered(best) >= COVERED:
+                return best
+            packed = _largest(groups, PACKED)
+            return packed if packed and covered(packed) > covered(best) else best
+    if packed := _largest(groups, PACKED):
+        return packed
+    said = "sizes too unlike or tensors too many for one page"
+    also = ", a wider page" if narrow() else ""
+    raise InputError(f"plot scale: {said}; valid: sizes within 1e9 of each other, up to some fifty tensors{also}")
+
+
+def covered(layout: Layout) -> float:
+    """The share of the page that is tensors."""
+    area = sum(max(box.width, THINNEST) * max(box.height, THINNEST) for box in layout.page.boxes)
+    return area / (page_width() * layout.page.height)
 
 
 def _largest(groups: Sequence[Group], way: Way) -> Layout | None:
@@ -126,6 +142,12 @@ def _page(groups: Sequence[Group], scale: float, way: Way) -> Block | None:
 
 def _pages(groups: Sequence[Group], scale: float, way: Way) -> Iterator[Block]:
     """The layers from left to right and then the rest, its tables folded to several heights if they are."""
+    if way.packed:
+        page = Block()
+        for group in groups:
+            page = page.above(_titled(group, _packed(group, scale)), APART)
+        yield page
+        return
     *stacks, rest = groups
     fold = page_width() / 2 if way.folded else inf
     titles = [_titled(group, _layer(group, scale, fold)) for group in stacks]
@@ -156,6 +178,27 @@ def _layer(group: Group, scale: float, fold: float) -> Block:
     left = left.above(_vectors(group, scale, max(left.width, 2.0)))
     stands = [_folded(piece, scale, fold if len(piece.shape) > 2 else inf) for piece in tall]
     return left.beside(_shelves(stands, page_width() - left.width - GAP))
+
+
+def _packed(group: Group, scale: float) -> Block:
+    """Matrices about square on shelves, the higher first, then the vectors."""
+    matrices = [_squared(piece, scale) for piece in group.pieces() if len(piece.shape) > 1]
+    level = _shelves(sorted(matrices, key=lambda block: -block.height), page_width())
+    return level.above(_vectors(group, scale, page_width()))
+
+
+def _squared(piece: Piece, scale: float) -> Block:
+    """A matrix as it is where it is not long, cut into strips side by side where it is high, and below where wide."""
+    if piece.columns > LONGISH * piece.rows:
+        strips = min(ceil((piece.columns / piece.rows) ** 0.5), FOLDS)
+        columns = -(-piece.columns // strips)
+        kept = [min(columns, piece.columns - done) for done in range(0, piece.columns, columns)]
+        high = piece.rows * scale
+        boxes = tuple(Box(piece, piece.rows, 0, place * high, n * scale, high) for place, n in enumerate(kept))
+        name = f"{piece.name}  {piece.rows:,} × {piece.columns:,}\nin {len(kept)} strips of {columns:,} columns"
+        return _named(Block(boxes, (), columns * scale, max(len(kept) * high, THINNEST)), name)
+    square = (piece.rows * piece.columns) ** 0.5
+    return _folded(piece, scale, square * scale if piece.rows > LONGISH * piece.columns else inf)
 
 
 def _outside(group: Group, scale: float, height: float, width: float) -> Block | None:

@@ -15,7 +15,7 @@ from paramcount.costs.memory.recipes import recipes
 from paramcount.costs.run import Run
 from paramcount.costs.stated import context
 from paramcount.errors import InputError
-from paramcount.report.figures.style import blank, entitle, wide
+from paramcount.report.figures.style import blank, entitle, legend, narrow, wide
 
 FORMATS = ("bf16", "int8", "int4")
 KINDS = {
@@ -46,7 +46,7 @@ def figure(specs: Sequence[Spec]) -> Figure:
     entitle(drawn, f"{spec.name}: what lies in memory{tokens}", specs)
     seen = {kind for _, found in bars for kind, nbytes in found.kinds.items() if nbytes}
     handles = [_patch(kind) for kind in KINDS if kind in seen]
-    drawn.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    legend(drawn, handles, len(handles))
     return drawn
 
 
@@ -85,7 +85,8 @@ def _stack(axes: Axes, place: int, found: Footprint) -> None:
             )
             left += nbytes / 1e9
     unstated = [kind for kind, nbytes in found.kinds.items() if nbytes is None]
-    said = f"{left:,.4g} GB" + (f" without {unstated[0]}" if unstated else "")
+    without = f" without {unstated[0]}" if unstated and not narrow() else " +" if unstated else ""
+    said = f"{left:,.4g} GB{without}"
     axes.annotate(said, (left, place), (3, 0), textcoords="offset points", ha="left", va="center")
 
 

@@ -22,10 +22,13 @@ from paramcount.report.figures.style import (
     TEXT,
     TITLE,
     blank,
+    broken,
+    columns_of,
     entitle,
     entry,
     heading,
     ink,
+    legend,
     look,
     percent,
     text_height,
@@ -33,7 +36,7 @@ from paramcount.report.figures.style import (
 )
 from paramcount.report.palette import hatch, shade
 
-BOTTOM = 1.0  # inches for scale and a legend of up to three lines
+BOTTOM = 0.55  # inches around the scale and the legend
 ACROSS = 4  # entries of a line
 HATCHED = 0.05  # inches; thinner pieces have no room for a hatch
 LONGEST = 1.2  # of the line that shows the scale
@@ -49,7 +52,10 @@ def figure(specs: Sequence[Spec]) -> Figure:
     title = f"{spec.name}: {model.total():,} parameters, every tensor drawn to scale"
     top = text_height(heading(title, specs, wide()), TITLE) + 0.2
     shares = {name: params / model.total() for name, params in model.by_component().items() if params}
-    height = layout.page.height + top + BOTTOM + max(0, ceil(len(shares) / ACROSS) - 3) * text_height("a line", TEXT)
+    said = _said(layout, {entry.component for entry in model.ledger() if entry.tensor.shares})
+    labels = [f"{name} {percent(share)}" for name, share in shares.items()]
+    rows = ceil(len(labels) / columns_of(labels, ACROSS))
+    height = layout.page.height + top + BOTTOM + rows * text_height("a line", TEXT) + text_height(said, SMALL)
     drawn = blank(wide(), height)
     drawn.set_layout_engine("none")
     axes = drawn.add_axes((0, 0, 1, 1))
@@ -60,10 +66,10 @@ def figure(specs: Sequence[Spec]) -> Figure:
         _box(axes, box)
     for label in layout.page.labels:
         _label(axes, label)
-    _ruler(axes, layout, {entry.component for entry in model.ledger() if entry.tensor.shares})
+    _ruler(axes, layout, said)
     entitle(drawn, title, specs, 1 - EDGE / height)
-    handles = [entry(name, f"{name} {percent(share)}") for name, share in shares.items()]
-    drawn.legend(handles=handles, loc="lower left", ncols=ACROSS, borderpad=0.4, columnspacing=1.2, handlelength=1.2)
+    handles = [entry(name, label) for name, label in zip(shares, labels, strict=True)]
+    legend(drawn, handles, ACROSS, where="lower left")
     return drawn
 
 
@@ -88,12 +94,15 @@ def _label(axes: Axes, label: Label) -> None:
         axes.text(label.x, label.y, label.text, fontsize=label.points, va="top")
 
 
-def _ruler(axes: Axes, layout: Layout, tied: set[str]) -> None:
+def _length(layout: Layout) -> int:
+    """The dimensions of the line that shows the scale."""
+    power: int = 10 ** floor(log10(LONGEST / layout.scale))
+    return next(step * power for step in (5, 2, 1) if step * power * layout.scale <= LONGEST)
+
+
+def _said(layout: Layout, tied: set[str]) -> str:
     """The scale, and what is not to scale."""
-    power = 10 ** floor(log10(LONGEST / layout.scale))
-    length = next(step * power for step in (5, 2, 1) if step * power * layout.scale <= LONGEST)
-    y = layout.page.height + 0.25
-    axes.plot([0, length * layout.scale], [y, y], color="black", linewidth=1, marker="|", markersize=5)
+    length = _length(layout)
     least, true = THINNEST / POINT, layout.scale / POINT
     thin = f"No side is drawn thinner than {least:g} pt: vectors to scale would be {true:.2g} pt."
     lines = [
@@ -102,7 +111,13 @@ def _ruler(axes: Axes, layout: Layout, tied: set[str]) -> None:
         *([f"Tied, and drawn once: {', '.join(sorted(tied))}."] if len(tied) > 1 else []),
         *(f"The {component} is tied: the same tensor again, drawn once." for component in tied if len(tied) == 1),
     ]
-    axes.text(length * layout.scale + 0.12, y, "\n".join(lines), fontsize=SMALL, color=GREY, va="center")
+    return "\n".join(broken(line, wide() - LONGEST - 0.4) for line in lines)
+
+
+def _ruler(axes: Axes, layout: Layout, said: str) -> None:
+    length, y = _length(layout) * layout.scale, layout.page.height + 0.15 + text_height(said, SMALL) / 2
+    axes.plot([0, length], [y, y], color="black", linewidth=1, marker="|", markersize=5)
+    axes.text(length + 0.12, y, said, fontsize=SMALL, color=GREY, va="center")
 
 
 def _in_words(number: int) -> str:

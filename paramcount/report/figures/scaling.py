@@ -12,7 +12,7 @@ from matplotlib.transforms import Bbox
 
 from paramcount.errors import InputError
 from paramcount.report.figures.labels import Array, Point, place
-from paramcount.report.figures.style import SMALL, blank, entitle, freeze, wide
+from paramcount.report.figures.style import blank, entitle, freeze, legend, wide
 from paramcount.report.palette import DISAGREES, EXPLAINED
 from paramcount.scaling.laws import LAWS, Fit, fits
 from paramcount.scaling.published import Published, published
@@ -48,7 +48,7 @@ def figure(law: str) -> Figure:
     note = (
         "Dashed: N or D beyond what the law was fitted to. kaplan is of other text: its losses compare with no other's."
     )
-    drawn.legend(loc="outside lower center", ncols=4, title=note, title_fontsize=SMALL)
+    legend(drawn, axes.get_legend_handles_labels()[0], 4, note)
     freeze(drawn)
     pixels = [axes.transData.transform(line) for line in lines]
     marks = axes.transData.transform(np.column_stack([xs, ys]))

@@ -17,9 +17,11 @@ from paramcount.report.figures.style import (
     LEAST,
     SMALL,
     blank,
+    columns_of,
     entitle,
     entry,
     ink,
+    legend,
     look,
     narrow,
     percent,
@@ -60,8 +62,7 @@ def figure(specs: Sequence[Spec]) -> Figure:
     few = len(rows) <= (FEW // 2 if narrow() else FEW) and not (narrow() and len(rows) > 1)
     entries = _legend(rows, components)
     beside = few and not narrow()
-    columns = 1 if narrow() else 3
-    below = 0 if beside else 0.16 * (-(-len(entries) // columns) + len(entries) // 8)
+    below = 0 if beside else 0.16 * (-(-len(entries) // columns_of([label for _, label in entries], 3)) + 1)
     drawn = blank(wide(), 3.9 + below + (0.5 if len(rows) > FEW else 0))
     axes = drawn.add_subplot()
     if len(rows) > MOST:
@@ -78,7 +79,7 @@ def figure(specs: Sequence[Spec]) -> Figure:
     if beside:
         drawn.legend(handles=handles[::-1], loc="outside right center")
     else:
-        drawn.legend(handles=handles, loc="outside lower center", ncols=columns)
+        legend(drawn, handles)
     return drawn
 
 

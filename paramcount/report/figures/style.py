@@ -148,6 +148,42 @@ def entry(component: str, label: str) -> Patch:
     return Patch(**look(component), linewidth=0, label=label)
 
 
+HANDLE = 0.36  # inches of a legend's entry beside its text
+BETWEEN = 0.2  # inches between two entries
+
+
+def broken(text: str, inches: float) -> str:
+    """*text* on as many lines as *inches* need."""
+    return "\n".join(part for line in text.split("\n") for part in wrap(line, _letters(line, inches)))
+
+
+def _letters(line: str, inches: float) -> int:
+    """How many letters as wide as those of *line* *inches* hold."""
+    return max(8, int(0.95 * len(line) * inches / text_width(line))) if line.strip() else 8
+
+
+def columns_of(labels: Sequence[str], most: int) -> int:
+    """How many columns of a legend there is room for."""
+    for number in range(min(most, len(labels)), 1, -1):
+        rows = -(-len(labels) // number)
+        widths = [max(map(text_width, labels[start : start + rows])) for start in range(0, len(labels), rows)]
+        if sum(widths) + len(widths) * (HANDLE + BETWEEN) < wide() - 0.1:
+            return number
+    return 1
+
+
+def legend(
+    figure: Figure, handles: Sequence[Any], most: int = 3, note: str = "", where: Any = "outside lower center"
+) -> None:
+    """A legend of up to *most* columns, as many as there is room for, under its *note*."""
+    for handle in handles:
+        handle.set_label(broken(str(handle.get_label()), wide() - HANDLE - 0.2))
+    labels = [str(handle.get_label()) for handle in handles]
+    said = {"title": broken(note, wide() - 0.2), "title_fontsize": SMALL} if note else {}
+    made = figure.legend(handles=list(handles), loc=where, ncols=columns_of(labels, most), handlelength=1.6, **said)
+    italic(*made.get_texts())
+
+
 def heading(title: str, specs: Sequence[Spec], width: float) -> str:
     """*title* and what was set over the models, on as many lines as *width* inches need."""
     changes = dict.fromkeys(f"{field} = {value}" for spec in specs for field, value in spec.overridden.items())

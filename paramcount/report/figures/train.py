@@ -15,7 +15,7 @@ from paramcount.costs.training.published import Ran, runs
 from paramcount.costs.training.result import Training
 from paramcount.quantity import short
 from paramcount.report.figures.labels import Array, Point, place
-from paramcount.report.figures.style import GREY, SMALL, blank, entitle, freeze, rounded, text_width, wide
+from paramcount.report.figures.style import GREY, SMALL, blank, entitle, freeze, legend, rounded, text_width, wide
 from paramcount.report.palette import AGREES, DISAGREES, EXPLAINED
 
 LINES = (DISAGREES, EXPLAINED, "#CC79A7", "#E69F00", "#56B4E9", "black")
@@ -36,7 +36,7 @@ def figure(trainings: Sequence[Training] = ()) -> Figure:
     marks = [(run.devices, float(run.days)) for run in published]
     axes.plot(*np.array(marks).T, "o", color=AGREES, markersize=3.5, zorder=3, label="published runs")
     entitle(drawn, f"Devices, days and what they cost{'' if price is None else f' at ${price:g} an hour'}", [])
-    drawn.legend(loc="outside lower center", ncols=1 if trainings else 2)
+    legend(drawn, axes.get_legend_handles_labels()[0], 1 if trainings else 2)
     freeze(drawn)
     boxes, lines = _levels(axes, price)
     place(axes, _points(published), boxes, lines)
