@@ -18,8 +18,7 @@ HEAD = 0.32  # above each group, for its title
 CAPTION = 0.35  # under a folded table, for its label
 THINNEST = POINT  # what a side is drawn with that would be thinner
 TALL = 2  # a tensor higher than this many times its width stands beside the others, not among them
-LONGISH = 4  # a tensor that is longer than this many times its other side is cut where all are packed
-SHORT = 7.5  # inches that a packed page may be high, at least
+LONGISH = 2  # a tensor that is longer than this many times its other side is cut where all are packed
 COVERED = 0.25  # of the page, below which a picture is mostly white
 FOLDS = 300  # strips of one tensor, at most
 STEP = 0.98  # from one scale that is tried to the next
@@ -66,6 +65,9 @@ class Block(NamedTuple):
     def above(self, other: Block, gap: float = GAP) -> Block:
         return self._with(other, 0, self.height + gap if self.height else 0)
 
+    def at(self, other: Block, x: float, y: float) -> Block:
+        return self._with(other, x, y)
+
     def _with(self, other: Block, x: float, y: float) -> Block:
         return Block(
             (*self.boxes, *(box._replace(x=box.x + x, y=box.y + y) for box in other.boxes)),
@@ -86,7 +88,7 @@ class Way(NamedTuple):
 
     @property
     def height(self) -> float:
-        return LONG if self.shelved else max(page_width(), SHORT if self.packed else 0)
+        return LONG if self.shelved or self.packed else page_width()
 
 
 WAYS = (Way(1.6, False, False), Way(1.35, False, True), Way(1, True, False), Way(1, True, True))
@@ -181,24 +183,49 @@ def _layer(group: Group, scale: float, fold: float) -> Block:
 
 
 def _packed(group: Group, scale: float) -> Block:
-    """Matrices about square on shelves, the higher first, then the vectors."""
-    matrices = [_squared(piece, scale) for piece in group.pieces() if len(piece.shape) > 1]
-    level = _shelves(sorted(matrices, key=lambda block: -block.height), page_width())
-    return level.above(_vectors(group, scale, page_width()))
+    """Matrices about square, each where there is room highest on the page, then the vectors."""
+    matrices = [_squared(piece, scale) for piece in group.pieces() if piece.rows > 1]
+    vectors = [_vector(piece, scale) for piece in group.pieces() if piece.rows == 1]
+    level = _skyline(sorted(matrices, key=lambda block: -block.height), page_width())
+    return level.above(_shelves(vectors, page_width()))
+
+
+def _skyline(blocks: Sequence[Block], width: float) -> Block:
+    """The blocks within *width*, each as high as it can stand, and of such places the leftmost."""
+    page = Block()
+    taken: list[tuple[float, float, float, float]] = []  # left, top, right and bottom of those that stand
+    for block in blocks:
+        lefts = sorted({0.0, *(right + GAP for _, _, right, _ in taken)})
+        fitting = [left for left in lefts if left + block.width <= width] or [0.0]
+        y, x = min((_top(taken, left, left + block.width), left) for left in fitting)
+        taken.append((x, y, x + block.width, y + block.height))
+        page = page.at(block, x, y)
+    return page
+
+
+def _top(taken: Sequence[tuple[float, float, float, float]], left: float, right: float) -> float:
+    """Below all that stands between *left* and *right*."""
+    under = [bottom + GAP for start, _, end, bottom in taken if start < right + GAP and left < end + GAP]
+    return max(under, default=0.0)
 
 
 def _squared(piece: Piece, scale: float) -> Block:
     """A matrix as it is where it is not long, cut into strips side by side where it is high, and below where wide."""
-    if piece.columns > LONGISH * piece.rows:
-        strips = min(ceil((piece.columns / piece.rows) ** 0.5), FOLDS)
-        columns = -(-piece.columns // strips)
-        kept = [min(columns, piece.columns - done) for done in range(0, piece.columns, columns)]
-        high = piece.rows * scale
-        boxes = tuple(Box(piece, piece.rows, 0, place * high, n * scale, high) for place, n in enumerate(kept))
-        name = f"{piece.name}  {piece.rows:,} × {piece.columns:,}\nin {len(kept)} strips of {columns:,} columns"
-        return _named(Block(boxes, (), columns * scale, max(len(kept) * high, THINNEST)), name)
-    square = (piece.rows * piece.columns) ** 0.5
-    return _folded(piece, scale, square * scale if piece.rows > LONGISH * piece.columns else inf)
+    rows, columns = piece.rows, piece.columns
+    if columns <= LONGISH * rows and rows <= LONGISH * columns:
+        return _matrix(piece, scale)
+    strips = min(round((max(rows, columns) / min(rows, columns)) ** 0.5), FOLDS)
+    lying = columns > rows
+    each = -(-max(rows, columns) // strips)
+    kept = [min(each, max(rows, columns) - done) for done in range(0, max(rows, columns), each)]
+    side = min(rows, columns) * scale
+    if lying:
+        boxes = tuple(Box(piece, rows, 0, place * side, n * scale, side) for place, n in enumerate(kept))
+    else:
+        boxes = tuple(Box(piece, n, place * side, 0, side, n * scale) for place, n in enumerate(kept))
+    across, down = (each * scale, len(kept) * side) if lying else (len(kept) * side, each * scale)
+    cut = f"{len(kept)} strips of {each:,} {'columns' if lying else 'rows'}"
+    return _named(Block(boxes, (), across, max(down, THINNEST)), f"{piece.name}\n{rows:,} × {columns:,}\n{cut}")
 
 
 def _outside(group: Group, scale: float, height: float, width: float) -> Block | None:
