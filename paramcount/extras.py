@@ -7,6 +7,7 @@ from paramcount.errors import InputError
 EXTRAS = {
     "sympy": "formula",
     "matplotlib": "plot",
+    "jinja2": "page",
     "numpy": "frame",
     "pandas": "frame",
     "scipy": "fit",
@@ -18,7 +19,7 @@ EXTRAS = {
     "torch": "verify",
     "transformers": "verify",
 }
-DISTRIBUTIONS = {"yaml": "PyYAML", "markdown_it": "markdown-it-py"}
+DISTRIBUTIONS = {"yaml": "PyYAML", "markdown_it": "markdown-it-py", "jinja2": "Jinja2"}
 
 
 class MissingLibraryError(InputError):

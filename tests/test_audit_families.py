@@ -192,3 +192,10 @@ def test_rows_of_the_right_family_cast_none(held):
 
 def test_two_rows_say_too_little(held):
     assert held("\n".join(WRONG.splitlines()[:-1]) + "\n").doubt == ""
+
+
+def test_a_size_that_follows_is_no_size_to_shard(held):
+    """Falcon's feed-forward follows from its width where none is stated: such a row is tried for shards too."""
+    head = "# family: falcon\nmodel,n_params_printed,n_layers,d_model,n_heads,n_vocab\n"
+    (row,) = held(head + "wrong,5B,32,4544,71,65024\n").rows
+    assert row.verdict in {"explained", "unexplained"}

@@ -54,6 +54,8 @@ EXTRA = {
     "verify": ("",),
     "derive": ("",),
     "plot": ("",),
+    "page": ("",),
+    "serve": ("",),
     "formula": ("--assume", "--leading"),
     "memory": ("--fits",),
     "scaling": ("fit",),
@@ -64,7 +66,7 @@ EXTRA = {
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_example_in_the_help_works_or_names_its_extra(verb, tmp_path):
     (tmp_path / "config.json").write_text('{"model_type": "gpt2"}')
-    here = ("my-table", "README", ".tex", "-folder", "runs.csv")  # files that an example supposes
+    here = ("my-table", "README", ".tex", "-folder", "runs.csv", "llava")  # files that an example supposes
     commands = [words for words in examples(verb) if verb == "scaling" or not any(h in " ".join(words) for h in here)]
     assert commands
     for arguments, code, out, err, _ in bare(commands, tmp_path):
@@ -121,7 +123,7 @@ def test_the_page_on_installing_lists_every_extra():
     page = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", page, re.MULTILINE))
     assert list(rows) == list(project["optional-dependencies"])
-    for name in ("frame", "formula", "plot", "fit", "files", "verify", "hub"):
+    for name in ("frame", "formula", "plot", "page", "fit", "files", "verify", "hub"):
         libraries = [re.split("[<>=]", line)[0] for line in project["optional-dependencies"][name]]
         assert sorted(rows[name].strip().split(", ")) == sorted(libraries)
 

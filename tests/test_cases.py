@@ -220,6 +220,10 @@ def made_B045(folder):
     return config(folder, **keys | {"window_size": 112, "fullatt_block_indexes": [7, 15, 23, 31]})
 
 
+def made_B023(folder):
+    return made_A136(folder)
+
+
 def made_B038(folder):
     keys = {"peft_type": "LORA", "r": 16, "target_modules": ["q_proj", "v_proj"]}
     path = folder / "adapter_config.json"

@@ -83,7 +83,7 @@ def test_every_command_is_in_the_readme_and_the_reference():
     from paramcount.cli.verbs import VERBS
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert tuple(build.VERBS) == VERBS
+    assert build.VERBS == VERBS
     assert all(f"paramcount {verb}" in readme for verb in VERBS if verb != "show")
 
 

@@ -58,6 +58,7 @@ MORE = {
     "stablelm-alpha-7b": ("stablelm", "base-alpha-7b", (6 * 16 + 2) * 6144),
     "polyglot-ko-12.8b": ("polyglot-ko", "polyglot-ko-12.8b", 2 * (30_208 - 30_003) * 5120 + 3 * (6 * 40 + 2) * 5120),
     "gpt-j-shards": ("gpt-j", "GPT-J 6B", (7 * (3 * 28 + 2) + 8) * 4096),
+    "stablelm-2-12b": ("stablelm-cards", "Stable LM 2 12B", 82 * 5120),
     "stablelm-2-norms": ("stablelm-2", "Stable LM 2 1.6B", -48 * 2048),
 }
 
@@ -148,6 +149,15 @@ def test_the_width_of_small_models_is_256(family, sizes, printed):
     design = family_named(family)
     full = {**sizes, "d_embedding": 128, "n_ctx": 512, "n_segments": 2}
     assert abs(design.build(**design.settle(full)).total() / 1e6 - printed) < 0.6
+
+
+def test_half_of_gemmas_feed_forward_meets_every_digit(audits):
+    for name in ("gemma", "gemma-2"):
+        for row in audits[name].rows:
+            half = row.spec.sizes["d_ff"] // 2
+            best = row.explanations[0]
+            assert best.edit == {"d_ff": half}
+            assert best.bits > 10
 
 
 def test_qwen2_5_32b_is_printed_with_another_feed_forward():

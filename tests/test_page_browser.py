@@ -50,6 +50,7 @@ READ = """(panel) => ({
     .map((row) => [row.cells[0].textContent, row.cells[1].textContent]),
   verdicts: [...panel.querySelectorAll("[data-verdict]")].map((one) => one.textContent),
   costs: [...panel.querySelectorAll(".costs tr")].map((row) => [row.cells[0].textContent, row.cells[1].textContent]),
+  switches: [...panel.querySelectorAll("[data-switch]")].map((one) => one.dataset.switch),
   sizes: Object.fromEntries([...panel.querySelectorAll("[data-field]")].map((one) => [one.dataset.field, one.value])),
   tensors: [...panel.querySelectorAll("[data-tensor]")].map((one) => one.getAttribute("aria-label")),
 })"""
@@ -106,7 +107,7 @@ def held_against_the_library(tab, place, name, rng):
     model = paramcount.load(name)
     typed = some_settings(model, rng)
     read = tab.evaluate(SET.replace("READ", f"({READ})"), [place, typed])
-    taken = {field: value for field, value in typed.items() if field in read["sizes"] or value in ("true", "false")}
+    taken = {field: value for field, value in typed.items() if field in read["sizes"] or field in read["switches"]}
     taken = {field: value for field, value in taken.items() if read["sizes"].get(field, value) == value}
     changes = {field: value == "true" if value in ("true", "false") else int(value) for field, value in taken.items()}
     try:

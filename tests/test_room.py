@@ -1,6 +1,7 @@
 """Tables in a terminal of any width: no digit is cut, and what is left out is said."""
 
 import io
+import json
 import re
 
 import pytest
@@ -53,6 +54,25 @@ def test_a_number_in_the_pipe_is_whole_in_a_terminal(run, arguments, columns):
     shown = re.sub("\x1b\\[[0-9;]*m", "", terminal(arguments, columns, NO_COLOR="1"))
     assert numbers <= set(re.findall(r"\d{1,3}(?:,\d{3})+", shown))
     assert all(len(line.rstrip()) <= columns for line in shown.splitlines())
+
+
+HYBRIDS = ["nemotron_h", "jamba", "zamba2", "bamba", "falcon_h1", "kimi_linear", "deepseek_v3", "qwen3_next"]
+
+
+@pytest.mark.parametrize("verb", ["show", "formula"])
+@pytest.mark.parametrize("model_type", HYBRIDS)
+def test_a_table_in_a_pipe_wraps_its_formulas_and_loses_nothing(model_type, verb, run, tmp_path):
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({"model_type": model_type}))
+    page = run(verb, str(path)).stdout
+    of_tables = [line for line in page.splitlines() if "  " in line]
+    assert max(map(len, of_tables)) <= 200
+    found = json.loads(run(verb, str(path), "--json").stdout)
+    for component in found["components"]:
+        assert f"{component['params']:,}" in page
+    first = next(line for line in page.splitlines() if line.startswith("component"))
+    titles = ["per layer", "parameters", "share"] if verb == "show" else ["parameters"]
+    assert all(title in first for title in ["formula", *titles])
 
 
 def test_what_is_left_out_is_said():

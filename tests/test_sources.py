@@ -156,7 +156,8 @@ def under(front, tensors):
 
 def test_of_a_model_of_text_and_images_the_text_is_held_against_the_checkpoint(run, folder):
     images = {"vision_tower.layers.0.weight": numpy.zeros((4, 4), numpy.float16)}
-    code, document = documented(run, folder(WHOLE, {**under("language_model.", weights(TINY)), **images}))
+    place = folder(WHOLE, {**under("language_model.", weights(TINY)), **images})
+    code, document = documented(run, place, "--part", "text")
     assert (code, document["checkpoint"]["verdict"]) == (0, "agrees after named explanations")
     assert document["checkpoint"]["elements"] == document["total"] + 16
     assert "Only the text model" in document["notes"][0]

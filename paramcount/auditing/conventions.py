@@ -136,7 +136,7 @@ def _approximate(spec: Spec) -> Iterator[Convention]:
 
 def _sharded(spec: Spec) -> Iterator[Convention]:
     """Model-parallel shards that each hold a copy of what is not split: norms, positions, biases added after a sum."""
-    split = gcd(*(spec.sizes[field] for field in ("n_heads", "d_ff") if field in spec.sizes))
+    split = gcd(*(size for size in map(spec.sizes.get, ("n_heads", "d_ff")) if size))
     for shards in range(2, min(split, MOST_SHARDS) + 1):
         if split % shards == 0:
             words = f"what {shards} model-parallel shards do not split counted {shards} times"

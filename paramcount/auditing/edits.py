@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from math import ceil, sqrt
@@ -69,16 +70,18 @@ def _settled(family: Design, given: tuple[tuple[str, int], ...]) -> Sizes | None
 def unsettled(table: Table, cells: Mapping[str, str], name: str = "") -> Spec | None:
     """The row of *cells*, whose sizes state no model, with no sizes but those that are given.
 
-    None where no other value of a single cell would state one.
+    None where no other value of a single cell would state one, as far as 1 and the row's other numbers tell.
     """
-    for field, text in cells.items():
-        try:
-            spec = stated(table, {**cells, field: "1"}, name)
-        except (SizeError, ValueError):
-            continue
-        if field in spec.given:
-            given = {**spec.given, field: int(text)}
-            return spec._replace(given=given, sizes=spec.family.loosely(given))
+    numbers = dict.fromkeys(["1", *(text for text in cells.values() if text.isdigit())])
+    for text in numbers:
+        for field, printed in cells.items():
+            try:
+                spec = stated(table, {**cells, field: text}, name)
+            except (SizeError, ValueError):
+                continue
+            if field in spec.given:
+                given = {**spec.given, field: int(printed)}
+                return spec._replace(given=given, sizes=spec.family.loosely(given))
     return None
 
 
@@ -112,7 +115,11 @@ def candidates(spec: Spec, field: str, column: Iterable[int], laws: list[Weighed
 
 def _divides(spec: Spec, field: str) -> bool:
     """Whether *field* only divides d_model among heads; then the count need not grow with it."""
-    return {"n_heads": "d_head", "d_head": "n_heads"}.get(field, field) not in spec.given and "head" in field
+    match = re.fullmatch(r"(n|d)_(|encoder_|decoder_)head(s?)", field)
+    if match is None:
+        return False
+    other = f"d_{match[2]}head" if match[1] == "n" else f"n_{match[2]}heads"
+    return other not in spec.given
 
 
 def _round(first: int, end: int) -> Iterator[int]:

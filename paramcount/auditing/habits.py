@@ -19,10 +19,12 @@ Ratio = tuple[int, int]
 class Habits(NamedTuple):
     """How likely the next table is to keep a law, and how round a new number of a field is.
 
-    *width* is that of n_heads·d_head = d_model, *ratios* those of d_ff as one multiple of d_model, in lowest terms.
+    *width* is that of n_heads·d_head = d_model, *whole* that of heads that divide d_model, *ratios* those of d_ff as
+    one multiple of d_model, in lowest terms.
     """
 
     width: float = 0.5
+    whole: float = 0.5
     ratios: Mapping[Ratio, float] = {}
     round_by: Mapping[str, tuple[float, ...]] = {}
 
@@ -35,6 +37,7 @@ def habits(but: str) -> Habits:
     """What all tables do *but* the one of that name."""
     others = [(table, read(table.path)) for table in tables().values() if table.name != but]
     widths = [_mostly(kept) for _, rows in others if (kept := list(_widths(rows)))]
+    wholes = [_mostly(kept) for _, rows in others if (kept := list(_wholes(rows)))]
     ratios = [_usual(found) for _, rows in others if (found := list(_ratios(rows)))]
     values: dict[str, set[int]] = {"n_vocab": set(vocabularies(9999))}
     for table, rows in others:
@@ -42,6 +45,7 @@ def habits(but: str) -> Habits:
             values.setdefault(field, set()).add(value)
     return Habits(
         width=_next(sum(widths), len(widths)),
+        whole=_next(sum(wholes), len(wholes)),
         ratios={ratio: _next(often, len(ratios)) for ratio, often in Counter(filter(None, ratios)).items()},
         round_by={field: _roundness(numbers) for field, numbers in values.items()},
     )
@@ -51,6 +55,12 @@ def _widths(rows: list[dict[str, str]]) -> Iterator[bool]:
     for row in rows:
         if all(row.get(field) for field in ("n_heads", "d_head", "d_model")):
             yield int(row["n_heads"]) * int(row["d_head"]) == int(row["d_model"])
+
+
+def _wholes(rows: list[dict[str, str]]) -> Iterator[bool]:
+    for row in rows:
+        if row.get("n_heads") and row.get("d_model") and not row.get("d_head"):
+            yield int(row["d_model"]) % int(row["n_heads"]) == 0
 
 
 def _ratios(rows: list[dict[str, str]]) -> Iterator[Ratio]:

@@ -10,9 +10,11 @@ The bits of a cell that meant v where p is printed, beside n other rows of which
 A figure meant otherwise has the first line, what its standing in the row's name is worth, and the last.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from paramcount.auditing.borrowed import borrowed
 from paramcount.auditing.column import EVENLY, Column, column
@@ -43,11 +45,14 @@ MOST = 5  # explanations of a row that are kept: the best and its rivals
 
 
 class Peers(list[Spec]):
-    """The rows of a table that are of one family, in print order; *holding* says, once for all, which hold up."""
+    """The rows of a table that are of one family, in print order; *everyone* are those of all its families."""
+
+    everyone: Peers | None = None
 
     @cached_property
-    def holding(self) -> list[bool]:
-        return [holds_up(row) for row in self]
+    def holding(self) -> dict[Any, bool]:
+        """Which rows hold up; those that say the same are one."""
+        return {witness(row): holds_up(row) for row in self}
 
     @cached_property
     def cutting(self) -> float:
@@ -55,8 +60,8 @@ class Peers(list[Spec]):
         return cutting(self)
 
     def agreeing(self, spec: Spec) -> float:
-        """What it is worth to *spec* to agree as the others do. Rows that say the same are one."""
-        others = {witness(row): holds for row, holds in zip(self, self.holding, strict=True)}
+        """What it is worth to *spec* to agree as the others of its table do, whatever their family."""
+        others = dict((self.everyone or self).holding)
         for own in (spec, *(row for row in self if row.row == spec.row)):
             others.pop(witness(own), None)
         return max(0.0, odds(sum(others.values()), len(others)))
@@ -73,6 +78,7 @@ class Placed(NamedTuple):
     rows: list[Spec]
     place: int
     agreeing: float
+    whole: float  # what it is worth to state a model
     cutting: float  # bits to say that a figure is cut off
     which: float  # bits to name one of the cells
     counted: Callable[[Sizes, str], int]  # the count of sizes, as a figure reads it
@@ -136,6 +142,7 @@ def placed(spec: Spec, peers: Sequence[Spec]) -> Placed:
         rows=rows,
         place=place,
         agreeing=peers.agreeing(spec),
+        whole=odds(len(others), len(others), max(0.5, known.whole)),
         cutting=peers.cutting,
         which=choice(len(printed) + len(spec.published)),
         counted=lambda sizes, reading: count(spec, sizes, reading),
@@ -148,7 +155,7 @@ def by_cells(row: Placed, wanted: tuple[Published, ...], disagreeing: list[Publi
     reading = disagreeing[0].reading
     null = row.agreeing + unexplained(row.spec, row.sizes if row.settled else None, disagreeing)
     if not row.settled:
-        null += odds(len(row.rows) - 1, len(row.rows) - 1)  # the other rows do state models
+        null += row.whole
 
     def counted(sizes: Sizes) -> int:
         return row.counted(sizes, reading)

@@ -101,9 +101,12 @@ def _rows(stating: Sequence[Stating], going: Going) -> tuple[tuple[AuditedRow, .
     """The rows and what several of them have in common; *going* sees them go by."""
     specs = [spec for _, spec, _ in stating if spec]
     shared = explain_table([spec for _, spec, fault in stating if spec and not fault])
+    everyone = Peers(specs)
     peers: dict[Design, Peers] = {}
     for spec in specs:
         peers.setdefault(spec.family, Peers()).append(spec)
+    for alike in peers.values():
+        alike.everyone = everyone
     return tuple(_row(label, spec, peers, shared, fault) for label, spec, fault in going(list(stating))), tuple(shared)
 
 

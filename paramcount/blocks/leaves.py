@@ -155,20 +155,6 @@ class Learned(NamedTuple):
         yield Tensor("weight", (self.rows, self.d_model))
 
 
-class Patches(NamedTuple):
-    """torch.nn.Conv2d or Conv3d that strides by as much as it is wide: a map of a patch of an image, or of several."""
-
-    d_out: Size
-    n_channels: Size
-    sides: tuple[Size, ...]
-    bias: bool = False
-
-    def tensors(self) -> Iterator[Tensor]:
-        yield Tensor("weight", (self.d_out, self.n_channels, *self.sides))
-        if self.bias:
-            yield Tensor("bias", (self.d_out,))
-
-
 class Bare(NamedTuple):
     """A parameter that no module wraps, such as an attention sink or a decay."""
 

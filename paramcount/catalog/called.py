@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from os.path import commonprefix
+from itertools import takewhile
 
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[-_ ]+(?=\d)")
 _OTHER = re.compile(r"[_ -]+(?!\d)|(?<!\d)[_ -]+")
@@ -46,5 +46,5 @@ def suggestions(name: str, known: Iterable[str]) -> str:
 
 def _alike(wanted: str, other: str, ratio: float) -> float:
     """How alike two names are: by their letters, and by how far they agree from the beginning."""
-    same = len(commonprefix((wanted, other)))
-    return ratio + same / len(wanted)
+    shared = takewhile(lambda pair: pair[0] == pair[1], zip(wanted, other, strict=False))
+    return ratio + len(list(shared)) / len(wanted)

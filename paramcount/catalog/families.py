@@ -156,7 +156,7 @@ _ROWS: dict[str, dict[str, Any]] = {
         "ties": _FOUR_TIMES,
     },
     "vit": {
-        "model_type": "vit-of-paper",
+        "model_type": "vit",
         "summary": "ViT: pre-norm encoder of an image's patches, with a class token and a classifier",
         "source": "Dosovitskiy et al. 2020, sec. 3.1",
         "sizes": (
@@ -173,6 +173,8 @@ _ROWS: dict[str, dict[str, Any]] = {
         "switches": {"class_token": True},
         "ties": _FOUR_TIMES,
         "task": "images",
+        "fixed": {"qkv_bias": True, "image_size": 224, "id2label": None},
+        "reads": {"n_labels": lambda s: s["n_classes"]},
     },
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from paramcount.catalog.spec import DESCRIBED, OF_COSTS, WHOLE, PartOf, Spec
+from paramcount.catalog.spec import DESCRIBED, NOT_READ, OF_COSTS, WHOLE, PartOf, Spec, marked
 from paramcount.config import Config, ConfigError
 from paramcount.config.earlier_names import present
 from paramcount.config.keys import symbol
@@ -85,16 +85,16 @@ def _composed(config: Config, counted: Config, name: str, part: PartOf | None) -
         valid = ", ".join(Configured(counted).model.by_part())
         raise ConfigError(f"{config.name}: --part {part.part}: {part.whole} has no such part; valid: {valid}")
     refuse_other_lengths(counted.inner.get(TEXT, counted))
-    unread = passed_over(counted, counted.used, family.model.ledger)
+    unread = passed_over(counted, counted.used, family.entire.ledger)
     given = {symbol: use.value for symbol, use in family.keys.items() if use.given}
     named = class_of(counted)
     caution = _caution(config, named, unread)
     said = [_class_said(config, named), _own_code(config, named), quantised(config)]
     earlier = [] if counted is config else config.notes
-    marked = [part.said()] if part else []
-    notes = [*marked, *earlier, *counted.notes, *filter(None, said), *_not_read(named, unread)]
+    of_part = [part.said()] if part else []
+    notes = [*of_part, *earlier, *counted.notes, *filter(None, said), *_not_read(named, unread)]
     return Spec(
-        printable(_marked(f"{name}, {part.part} only" if part else name, caution)),
+        printable(_marked(marked(name, part), caution)),
         family,
         family.values(),
         given=given,
@@ -133,7 +133,7 @@ def _caution(config: Config, counted: str, unread: list[str]) -> str:
 
 def _marked(name: str, caution: str) -> str:
     """*name* with a mark that no output can lose, where there is something to caution against."""
-    return f"{name}, own code not read" if caution else name
+    return f"{name}, {NOT_READ}" if caution else name
 
 
 def _by_transformers(config: Config, name: str, error: NotCountedError) -> Spec:

@@ -10,6 +10,8 @@ from paramcount.models.design import Design, MissingError, SizeError, Sizes
 from paramcount.papers.claim import claim
 from paramcount.papers.preamble import Assumption, Table
 
+MANY = 5040  # a number that most others divide
+
 
 def label_of(table: Table, cells: Mapping[str, str]) -> str:
     """What the row of *cells* is called in *table*."""
@@ -66,8 +68,8 @@ def with_ones(table: Table, cells: Mapping[str, str], missing: tuple[str, ...], 
 
 
 def _with_open(given: Sizes, sizes: Sizes, beside: Iterable[str]) -> Sizes:
-    """*given* with the sizes *beside* it that nothing states, so that others can be settled from it."""
-    return {**given, **{field: sizes[field] for field in beside if sizes.get(field) is not None}}
+    """*given* with the sizes *beside* it that nothing states and that follow from none, so that others can be."""
+    return {**given, **{field: sizes[field] for field in _filled(given, beside) if sizes.get(field) is not None}}
 
 
 def columns_of(family: Design, cells: Mapping[str, str]) -> dict[str, str]:
@@ -105,20 +107,31 @@ def settled(family: Design, given: Sizes, readings: Iterable[str]) -> tuple[Size
         return family.settle(given), {}
     except MissingError as error:
         missing = error.fields
-    filled = _filled(family, given, missing)
+    if fault := _whatever(family, given, missing):
+        raise SizeError(fault)
+    filled = _filled(given, missing)
     enter = [field for field in missing if _enters(family, filled, field, tuple(readings) or ("total",))]
     if enter:
         raise MissingError(family.name, enter)
     return family.settle(filled), dict.fromkeys(missing, "not stated, and not in what is counted")
 
 
-def _filled(family: Design, given: Sizes, missing: Iterable[str]) -> Sizes:
-    """*given* with 1 for each *missing* size that does not follow from the others."""
-    filled = dict(given)
-    for field in missing:
-        if field != "d_head" or "d_model" not in given:
-            filled[field] = 1
-    return filled
+def _filled(given: Sizes, missing: Iterable[str], number: int = 1) -> Sizes:
+    """*given* with *number* for each *missing* size that does not follow from the others."""
+    follows = {"d_head"} if "d_model" in given else set()
+    return {**given, **{field: number for field in missing if field not in follows}}
+
+
+def _whatever(family: Design, given: Sizes, missing: Iterable[str]) -> str:
+    """Why *given* states no model whatever the *missing* sizes are, as far as two numbers tell; "" where some do."""
+    faults = set()
+    for number in (1, MANY):
+        try:
+            family.settle(_filled(given, missing, number))
+            return ""
+        except SizeError as error:
+            faults.add(str(error))
+    return faults.pop() if len(faults) == 1 else ""
 
 
 def _enters(family: Design, filled: Sizes, field: str, readings: Iterable[str]) -> bool:
@@ -126,7 +139,7 @@ def _enters(family: Design, filled: Sizes, field: str, readings: Iterable[str]) 
     if field not in filled:
         return False
     divided = filled.get("d_model") if "head" in field and "d_head" not in filled else None
-    other = next((n for n in range(2, 1000) if not divided or divided % n == 0), 2)
+    other = next((n for n in range(2, (divided or 2) + 1) if not divided or divided % n == 0), 2)
     try:
         one, two = family.settle(filled), family.settle({**filled, field: other})
     except SizeError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from paramcount.ledger.model import Model
@@ -13,6 +13,7 @@ from paramcount.papers.claim import Claim
 # What is counted of a model of more than text: all of it; where no part is asked for, that whose costs are stated, or
 # that which is described here; or one part by its name.
 WHOLE, OF_COSTS, DESCRIBED = "", "what costs", "what is described"
+NOT_READ = "own code not read"  # of a config that names code of its own, which may be another model
 CALLED = {"text": "text model", "vision": "vision tower", "audio": "audio tower", "projector": "projector"}
 
 
@@ -63,6 +64,11 @@ def mark(part: PartOf | None) -> dict[str, Any]:
     return {"part": part.document()} if part else {}
 
 
+def marked(name: str, part: PartOf | None) -> str:
+    """*name*, which is of the *part* alone where it is about one."""
+    return f"{name}, {part.part} only" if part else name
+
+
 class Spec(NamedTuple):
     """A family, its settled sizes, and what was printed of the model.
 
@@ -110,11 +116,23 @@ class Spec(NamedTuple):
 
     def of_all(self) -> str:
         """What the sum of all that is counted is called."""
-        return f"total, {self.part.part} only" if self.part else "total"
+        return ", ".join(["total", *self.marks()])
+
+    def marks(self) -> list[str]:
+        """In a word each, why its count is not that of the model that its name may be taken for."""
+        return [*([f"{self.part.part} only"] if self.part else []), *([NOT_READ] if self.caution else [])]
 
     def title(self) -> str:
         changes = ", ".join(f"{field} = {value}" for field, value in self.overridden.items())
         return f"{self.name} with {changes}" if changes else self.name
+
+
+def of_all(specs: Sequence[Spec]) -> str:
+    """What the sums of several models side by side are called: by their places, where some are marked."""
+    marks = [", ".join(spec.marks()) for spec in specs]
+    if len(set(marks)) == 1:
+        return specs[0].of_all()
+    return f"total ({'; '.join(f'{place}: {mark}' for place, mark in enumerate(marks) if mark)})"
 
 
 def override(spec: Spec, changes: Mapping[str, int | bool]) -> Spec:

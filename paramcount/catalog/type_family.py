@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from paramcount.config.document import of
 from paramcount.config.keys import symbol
-from paramcount.config.rules import Rule, in_order
+from paramcount.config.rules import Quotient, Rule, in_order
 from paramcount.config.sizes import ConfigError
 from paramcount.errors import InputError
 from paramcount.ledger.model import Model, Reading
@@ -42,7 +42,9 @@ class Formula(NamedTuple):
 
 
 def _remembered(rule: Rule) -> Callable[[Mapping[str, int]], int]:
-    """What *rule* comes to, 0 where that is not whole: a search asks for few values again and again."""
+    """What *rule* comes to, rounded down so that counts grow: a search asks for few values again and again."""
+    if isinstance(rule, Quotient) and rule.rounded == "exactly":
+        rule = rule._replace(rounded="down")
     needs = sorted(rule.needs())
     known: dict[tuple[int, ...], int] = {}
 

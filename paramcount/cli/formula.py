@@ -19,6 +19,7 @@ EPILOG = """\b
 Examples:
   paramcount formula gpt
   paramcount formula gpt2-small --format tex
+  paramcount formula deepseek-v3 --expand
   paramcount formula gpt --assume n_heads*d_head=d_model,d_ff=4*d_model
   paramcount formula gpt3-175b --leading
   paramcount formula ./config.json --leading
@@ -47,6 +48,7 @@ def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
     help="Rewrite exactly under these, e.g. n_heads*d_head=d_model,d_ff=4*d_model; left sides are replaced.",
 )
 @click.option("--leading", is_flag=True, help="The leading terms, and by how much the exact count lies above them.")
+@click.option("--expand", is_flag=True, help="Multiplied out, not in factors.")
 @click.option(
     "--solve-for",
     metavar="SIZE",
@@ -56,7 +58,13 @@ def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
 )
 @output_options
 def command(
-    name: str, changes: tuple[str, ...], part: str, assumptions: tuple[str, ...], leading: bool, solve_for: str
+    name: str,
+    changes: tuple[str, ...],
+    part: str,
+    assumptions: tuple[str, ...],
+    leading: bool,
+    expand: bool,
+    solve_for: str,
 ) -> Report:
     """State the exact count as a formula in the sizes, per component and in total.
 
@@ -71,4 +79,4 @@ def command(
     valid = subject.family.sizes
     if solve_for and solve_for not in valid:
         raise InputError(f"--solve-for {solve_for}: no size of {subject.family.name}; valid: {', '.join(valid)}")
-    return formula_report(state(subject, read_relations(assumptions, valid), solve_for), leading, solve_for)
+    return formula_report(state(subject, read_relations(assumptions, valid), solve_for), leading, solve_for, expand)

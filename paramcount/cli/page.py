@@ -9,6 +9,7 @@ import click
 from paramcount.catalog.locate import resolve
 from paramcount.cli.options import complete_models, set_option
 from paramcount.errors import InputError
+from paramcount.extras import need
 from paramcount.report.written import write_file
 
 EPILOG = """\b
@@ -35,6 +36,7 @@ def command(models: tuple[str, ...], changes: tuple[str, ...], static: bool, cat
     It shows each size, the total and its components with their formulas, whether printed figures are right, and every
     tensor drawn to one scale. What is set in it is kept in its address.
     """
+    need("page", "jinja2")
     if catalog:
         if models or changes or static:
             raise InputError("--catalog: every model as the catalog has it; valid: --catalog -o FOLDER alone")

@@ -27,7 +27,7 @@ from paramcount.report.written import write_file
 if TYPE_CHECKING:
     from paramcount.report.figures.budget import Budget
 
-COSTS = ("flops", "memory")
+COSTS = ("flops", "memory", "budget")  # the last draws the shape of a text model
 BY_LAW = ("scaling", "isoflop")
 LAW = "refit-2024"
 EPILOG = """\b

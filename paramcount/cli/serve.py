@@ -7,6 +7,7 @@ import click
 from paramcount.catalog.locate import resolve
 from paramcount.cli.options import complete_models, set_option
 from paramcount.errors import InputError
+from paramcount.extras import need
 
 FIRST = "gpt3-xl"
 EPILOG = """\b
@@ -21,11 +22,12 @@ Examples:
 @set_option
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: one that is free.")
 def command(models: tuple[str, ...], changes: tuple[str, ...], port: int) -> None:
-    """Serve the page of `paramcount page` to this machine, with a field to paste a config.json in.
+    """Serve the page of `paramcount page` to this machine, with a field for a config of your own.
 
-    What is pasted is counted by this program and goes nowhere else. The address that is printed has a random word in
-    it, without which nothing is answered. Ctrl-C ends it.
+    A config.json that is pasted there is counted by this program and goes nowhere else. The address that is printed has
+    a random word in it, without which nothing is answered. Ctrl-C ends it.
     """
+    need("serve", "jinja2")
     from paramcount.report.page import page
     from paramcount.report.page.served import HOST, PageServer
 

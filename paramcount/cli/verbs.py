@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from paramcount.catalog.names import UnknownModelError
+from paramcount.cli.help import Context
 from paramcount.cli.streams import OutputError, forget
 from paramcount.errors import InputError, line
 from paramcount.report.standins import spelled
@@ -16,25 +17,29 @@ from paramcount.report.standins import spelled
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-VERBS = (
-    "show",
-    "formula",
-    "table",
-    "audit",
-    "models",
-    "compare",
-    "verify",
-    "derive",
-    "solve",
-    "flops",
-    "cache",
-    "memory",
-    "train",
-    "scaling",
-    "plot",
-    "page",
-    "serve",
-)
+VERBS = {  # each with the first sentence of its help, so that the list of them imports none
+    "show": "Show where a model's parameters are: formula, count and share of every component.",
+    "formula": "State the exact count as a formula in the sizes, per component and in total.",
+    "table": "Recompute a published table row by row: printed counts, exact count, error and agreement.",
+    "audit": "Hold printed tables against their own arithmetic, and look for what explains a row that does not add up.",
+    "models": "List the models that paramcount knows by name, and the families that take sizes.",
+    "compare": "Compare models: the difference in each component, its ratio, and which hyperparameter it comes from.",
+    "verify": "Hold a model's ledger against an independent torch model: written by hand from the papers, or "
+    "transformers' own.",
+    "derive": "Find the formula of a model class by building it at many sizes.",
+    "solve": "Find shapes for a budget: of parameters, or of training compute, memory and cache, which may be "
+    "combined.",
+    "flops": "State what a run multiplies, by component, as a formula and as a number.",
+    "cache": "State how large the cache of keys and values is, for a token and for a run; of several models a row "
+    "each.",
+    "memory": "State what a model takes of a device's memory: its weights and its cache, or all that a step of "
+    "training keeps.",
+    "train": "State what training takes: FLOPs, PF-days, device-hours, energy, CO2 and money, each with its formula.",
+    "scaling": "State the loss and the best N and D for an amount of compute, under scaling laws with names.",
+    "plot": "Draw a figure.",
+    "page": "Make a page of models whose sizes can be moved: one HTML file that loads nothing.",
+    "serve": "Serve the page of `paramcount page` to this machine, with a field for a config of your own.",
+}
 DEFAULT = "show"
 OWN_OPTIONS = ("-h", "--help", "--version")
 
@@ -46,13 +51,6 @@ Examples:
   paramcount ./config.json            a model of your own; also a folder, a checkpoint, owner/name
   paramcount solve --params 100T      which shapes have 100 trillion parameters
 """
-
-
-class Context(click.Context):
-    """A command's context, whose help is written in the encoding of standard output: click takes ASCII for UTF-8."""
-
-    def get_help(self) -> str:
-        return spelled(super().get_help(), sys.stdout.encoding)
 
 
 class Verbs(click.Group):
@@ -67,7 +65,8 @@ class Verbs(click.Group):
         if cmd_name not in VERBS:
             return None
         command: click.Command = import_module(f"paramcount.cli.{cmd_name}").command
-        command.context_class = Context
+        for one in (command, *getattr(command, "commands", {}).values()):
+            one.context_class = Context
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -75,10 +74,17 @@ class Verbs(click.Group):
         own = args[0] in OWN_OPTIONS or args[0] in VERBS
         return super().parse_args(ctx, args if own else [DEFAULT, *args])
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         from paramcount.cli.options import complete_models
 
-        verbs = super().shell_complete(ctx, incomplete)
+        verbs = [CompletionItem(verb, help=says) for verb, says in VERBS.items() if verb.startswith(incomplete)]
+        verbs += click.Command.shell_complete(self, ctx, incomplete)
         models = complete_models(ctx, self.params[0], incomplete)
         return verbs if verbs and models[0].type == "file" else [*verbs, *models]
 
@@ -88,7 +94,6 @@ class Verbs(click.Group):
 def paramcount() -> None:
     """Where a transformer language model's parameters are, whether a printed count is right, and which shape fits.
 
-    \b
     paramcount MODEL is short for paramcount show MODEL; MODEL is a name from `paramcount models`,
     a config.json, a folder, a checkpoint or a hub repository (owner/name), or a family with
     all its sizes: paramcount gpt --set n_layers=12 --set d_model=768 …

@@ -263,7 +263,8 @@ class Config(UsedSizes):
     def _use(self, key: str, value: int | bool) -> str:
         """Note that *key* was read; its symbol, or the key itself where another key has that symbol already."""
         own = self.spelling.own(key)
-        name = self.called(symbol(own))
+        width = own == self.spelling.own("hidden_size")  # hidden_dim is d_ff in most types, and d_model in some
+        name = self.called("d_model" if width else symbol(own))
         if name in self.used and self.used[name].key != self.prefix + own:
             name = f"{self.prefix}{own}".replace(".", "_")
         self.used[name] = Use(value, self.prefix + own, own in self.given)

@@ -12,6 +12,7 @@ from paramcount.errors import InputError
 _FALCON = {"n_head": "num_attention_heads", "n_layer": "num_hidden_layers", "n_head_kv": "num_kv_heads"}
 # Kimi-K2 names DeepSeek-V3's class under `architectures`, and has its keys.
 TYPES = {"RefinedWebModel": "falcon", "RefinedWeb": "falcon", "kimi_k2": "deepseek_v3"}
+TWICE = ("clip", "metaclip_2")  # types whose older configs say what stands in a part twice
 CLASSES = {
     "T5WithLMHeadModel": "T5ForConditionalGeneration",
     "RWModel": "FalconModel",
@@ -28,6 +29,8 @@ def present(document: Mapping[str, Any]) -> dict[str, Any]:
     Raises InputError where an old key and the one that it is now contradict each other.
     """
     named = document["model_type"]
+    if named in TWICE:
+        return _once(document)
     if named not in TYPES:
         return dict(document)
     now = {**document, "model_type": TYPES[named]}
@@ -38,6 +41,26 @@ def present(document: Mapping[str, Any]) -> dict[str, Any]:
                     f"{old} = {document[old]} and {own} = {now[own]} contradict each other; they are one key"
                 )
         now["new_decoder_architecture"] = "n_head_kv" in document
+    return now
+
+
+def _once(document: Mapping[str, Any]) -> dict[str, Any]:
+    """*document* with each part's config said once: what stands under text_config_dict rules, and its type's defaults.
+
+    That of its type's keys which only text_config has is passed over, as transformers does.
+    """
+    from paramcount.config.types import known  # which only these few types need
+
+    now = dict(document)
+    for part in ("text", "vision"):
+        twice = now.pop(f"{part}_config_dict", None)
+        if twice is None:
+            continue
+        said = now.get(f"{part}_config") or {}
+        if not isinstance(twice, Mapping) or not isinstance(said, Mapping):
+            raise InputError(f"{part}_config_dict, {part}_config: valid: objects of keys and values")
+        own = (known(f"{document['model_type']}_{part}_model") or {"defaults": {}})["defaults"]
+        now[f"{part}_config"] = {**{key: value for key, value in said.items() if key not in own}, **twice}
     return now
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from paramcount.config.config import Config
+from paramcount.config.keys import symbol
 from paramcount.config.meaning import KIN, meanings
 from paramcount.config.own_code import CODE
 from paramcount.config.sizes import ConfigError, Use
@@ -36,6 +37,7 @@ PLACED = (*KINDS_OF_POSITIONS, *ROTARY, *ONE_OF_ALL, "pruned_heads")
 RATIOS = ("mlp_ratio", "ffn_ratio", "ffn_mult", "ffn_multiplier", "expansion_ratio", "mlp_expansion_ratio")
 OF_META = "ffn_dim_multiplier"
 EVERY = ("_freq", "_step", "_interval")  # 1 under a key of such an end is every layer
+OF_MODELS = ("n_layers", "d_model")  # of which a config that stands in another states some
 READS = "the type reads "
 NEAR = 0.9  # how alike a misspelt key and its own are
 
@@ -130,6 +132,9 @@ def _judged(model: Model, key: str, value: Any) -> Judged | None:
         absent = not value and not speaks(key) and _known(key)  # a part of other types, which this one has not
         return None if said or absent or is_harmless(key) else Judged(key, value)
     if isinstance(value, Mapping):
+        parts = model.config.about.get("parts")
+        if parts and (isinstance(value.get("model_type"), str) or any(symbol(own) in OF_MODELS for own in value)):
+            return Judged(key, "{…}", f"{READS}{', '.join(parts)}")
         return Judged(key, "{…}") if any(meanings(own) and _sizes(value[own]) for own in value) else None
     if (sizes := _sizes(value)) and (meant := meanings(key)):
         return _size(model, key, max(sizes), meant)

@@ -61,7 +61,7 @@ class Polynomial:
         return hash(frozenset(self.terms.items()))
 
     def __str__(self) -> str:
-        return _signed((_text(monomial, c) for monomial, c in self.ordered()), minus="−")
+        return signed((_text(monomial, c) for monomial, c in self.ordered()), minus="−")
 
     __repr__ = __str__
 
@@ -83,7 +83,7 @@ class Polynomial:
 
     def latex(self) -> str:
         r"""The polynomial as LaTeX with the GPT-3 paper's subscripts, e.g. 8 d_{\text{model}}^{2} n_{\text{layers}}."""
-        return _signed((_latex(monomial, c) for monomial, c in self.ordered()), minus="-")
+        return signed((_latex(monomial, c) for monomial, c in self.ordered()), minus="-")
 
     def python(self) -> str:
         """The polynomial as a Python expression on its symbols."""
@@ -197,16 +197,27 @@ def _factors(c: int, texts: Iterable[str], monomial: Monomial) -> list[str]:
 
 
 def _text(monomial: Monomial, c: int) -> str:
-    texts = (symbol + (str(power).translate(_SUPERSCRIPT) if power > 1 else "") for symbol, power in monomial)
+    texts = (power_text(symbol, power) for symbol, power in monomial)
     return ("−" if c < 0 else "") + "·".join(_factors(c, texts, monomial))
 
 
 def _latex(monomial: Monomial, c: int) -> str:
-    texts = (latex_symbol(symbol) + (f"^{{{power}}}" if power > 1 else "") for symbol, power in monomial)
+    texts = (power_latex(symbol, power) for symbol, power in monomial)
     return ("-" if c < 0 else "") + r" \, ".join(_factors(c, texts, monomial))
 
 
-def _signed(terms: Iterable[str], minus: str) -> str:
+def power_text(symbol: str, power: int) -> str:
+    """A power of a symbol: d_model²."""
+    return symbol + (str(power).translate(_SUPERSCRIPT) if power > 1 else "")
+
+
+def power_latex(symbol: str, power: int) -> str:
+    r"""The same as LaTeX: d_{\text{model}}^{2}."""
+    return latex_symbol(symbol) + (f"^{{{power}}}" if power > 1 else "")
+
+
+def signed(terms: Iterable[str], minus: str) -> str:
+    """Terms as a sum, what begins with *minus* subtracted."""
     return " + ".join(terms).replace(f"+ {minus}", f"{minus} ") or "0"
 
 

@@ -6,12 +6,14 @@ from paramcount.blocks.parts import dense
 from paramcount.blocks.task_heads import AddHead
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
+from paramcount.ledger.sized import Sized
 from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import refuse_what_is_not_counted, within
 from paramcount.models.registry import NotCountedError, architecture_of
 from paramcount.models.text_models import TEXT, inside
 
 VISION, AUDIO, PROJECTOR = "vision", "audio", "projector"
+OF_TEXT = "its text model's costs alone are stated"
 
 
 def config_of(c: Config, part: str, key: str = "") -> Config:
@@ -47,6 +49,20 @@ def _called(part: str, one: Part | Stack) -> Part | Stack:
     return one._replace(component=part if one.component == part else f"{part} {one.component}")
 
 
+def two_maps(name: str, d_in: Size, d_out: Size, between: Size | None = None, bias: bool = True) -> Parts:
+    """The projector *name* of two maps, *between* wide, or as wide as what it gives."""
+    width = d_out if between is None else between
+    return (
+        dense(f"{name}.linear_1", PROJECTOR, d_in, width, bias),
+        dense(f"{name}.linear_2", PROJECTOR, width, d_out, bias),
+    )
+
+
+def text_width(c: Config) -> Sized:
+    """How wide the text model of *c* is."""
+    return inside(c).size("hidden_size")
+
+
 def language_model(c: Config, name: str = "language_model") -> Parts:
     """The body of the text model of *c*, under *name*; raises NotCountedError where its type is not counted."""
     text = inside(c)
@@ -66,16 +82,6 @@ def text_head(name: str = "language_model", key: str = TEXT) -> AddHead:
         return architecture.heads[text.task](text, f"{prefix}{name}.")
 
     return add
-
-
-def two_maps(
-    d_in: Size, d_between: Size, d_out: Size, bias: bool = True, name: str = "multi_modal_projector.linear_"
-) -> Parts:
-    """A projector of two maps with an activation between them (Liu et al. 2024, sec. 3)."""
-    return (
-        dense(f"{name}1", PROJECTOR, d_in, d_between, bias),
-        dense(f"{name}2", PROJECTOR, d_between, d_out, bias),
-    )
 
 
 def complete(c: Config, name: str = "language_model") -> Parts:

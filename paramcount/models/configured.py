@@ -32,8 +32,8 @@ class Configured(Design):
         refuse_unread(config)
         config.task = task_of(config, architecture)
         self.config, self.part, already = config, part, len(config.notes)
-        whole = architecture.build(config)
-        self.model = whole.part(part) if part else whole
+        self.entire = architecture.build(config)
+        self.model = self.entire.part(part) if part else self.entire
         self.said = tuple(map(printable, config.notes[already:]))
         self.name, self.summary, self.source = config.model_type, architecture.summary, architecture.source
         self.kind = f"{self.name}, {class_of(config)}"

@@ -1,5 +1,8 @@
 """Where the architecture of each model type stands. A type stands here only once it is verified (docs/coverage.md)."""
 
+from paramcount.models.index_of_wholes import ASSEMBLED as ASSEMBLED
+from paramcount.models.index_of_wholes import TOWERS as TOWERS
+
 # Each model type: the module that holds its architecture, and what it is called there.
 PLACES = {
     "llama": ("decoders.llama", "LLAMA"),
@@ -241,127 +244,12 @@ PLACES = {
     "whisper": ("encoder_decoders.whisper", "WHISPER"),
 }
 
-# Models of images and of sound, by themselves or as towers of larger ones.
-TOWERS = {
-    "clip_vision_model": ("vision.clip", "CLIP_VISION"),
-    # Qwen's, GLM's and others of images and video
-    "qwen2_vl_vision": ("vision.qwen_vl", "QWEN2_VL"),
-    "qwen2_5_vl_vision": ("vision.qwen_vl", "QWEN2_5_VL"),
-    "qwen2_5_omni_vision_encoder": ("vision.qwen_vl", "QWEN2_5_OMNI"),
-    "qwen3_vl_vision": ("vision.qwen_vl", "QWEN3_VL"),
-    "qwen3_vl_moe_vision": ("vision.qwen_vl", "QWEN3_VL"),
-    "qwen3_omni_moe_vision_encoder": ("vision.qwen_vl", "QWEN3_OMNI"),
-    "qwen3_5_vision": ("vision.qwen_vl", "QWEN3_5"),
-    "qwen3_5_moe_vision": ("vision.qwen_vl", "QWEN3_5"),
-    "qwen4_exp_vision": ("vision.qwen_vl", "QWEN3_5"),
-    "exaone4_5_vision": ("vision.exaone", "EXAONE4_5_VISION"),
-    "glm4v_vision": ("vision.glm_v", "GLM4V"),
-    "glm4v_moe_vision": ("vision.glm_v", "GLM4V"),
-    "glm_ocr_vision": ("vision.glm_v", "GLM_OCR"),
-    "paddleocr_vl_vision": ("vision.paddleocr_vl", "PADDLEOCR_VL"),
-    "video_llama_3_vision": ("vision.video_llama", "VIDEO_LLAMA_3"),
-    "phi4_multimodal_vision": ("vision.phi4", "PHI4_VISION"),
-    # encoders of sound
-    "qwen2_audio_encoder": ("audio.qwen_audio", "QWEN2_AUDIO"),
-    "qwen2_5_omni_audio_encoder": ("audio.qwen_audio", "QWEN2_5_OMNI"),
-    "qwen3_omni_moe_audio_encoder": ("audio.qwen_audio", "QWEN3_OMNI"),
-    "qwen3_asr_encoder": ("audio.qwen_audio", "QWEN3_ASR"),
-    "voxtral_encoder": ("audio.voxtral", "VOXTRAL_ENCODER"),
-    "audioflamingo3_encoder": ("audio.audioflamingo", "AF_WHISPER"),
-    "moss_transcribe_diarize_audio": ("audio.moss", "MOSS_ENCODER"),
-    "glmasr_encoder": ("audio.glm_asr", "GLM_ASR_ENCODER"),
-    "granite_speech_encoder": ("audio.granite_speech", "GRANITE_SPEECH"),
-    "granite_speech_plus_encoder": ("audio.granite_speech", "GRANITE_SPEECH"),
-    "phi4_multimodal_audio": ("audio.phi4", "PHI4_AUDIO"),
-    "vibevoice_acoustic_tokenizer_encoder": ("audio.vibevoice", "VIBEVOICE_ENCODER"),
-    "gemma3n_audio": ("audio.gemma", "GEMMA3N"),
-    "gemma4_audio": ("audio.gemma", "GEMMA4"),
-    # end of encoders of sound
-    "vit": ("vision.vit", "VIT"),
-    "deit": ("vision.deit", "DEIT"),
-    "vit_mae": ("vision.vit_mae", "VIT_MAE"),
-    "vit_msn": ("vision.vit_msn", "VIT_MSN"),
-    "ijepa": ("vision.ijepa", "IJEPA"),
-    "dinov2": ("vision.dinov2", "DINOV2"),
-    "dinov2_with_registers": ("vision.dinov2", "DINOV2_WITH_REGISTERS"),
-    "dinov3_vit": ("vision.dinov3", "DINOV3"),
-    "beit": ("vision.beit", "BEIT"),
-    "siglip_vision_model": ("vision.siglip", "SIGLIP_VISION"),
-    "siglip2_vision_model": ("vision.siglip", "SIGLIP2_VISION"),
-    "siglip_text_model": ("vision.siglip", "SIGLIP_TEXT"),
-    "siglip2_text_model": ("vision.siglip", "SIGLIP_TEXT"),
-    "idefics2_vision": ("vision.idefics", "IDEFICS_VISION"),
-    "idefics3_vision": ("vision.idefics", "IDEFICS_VISION"),
-    "smolvlm_vision": ("vision.idefics", "IDEFICS_VISION"),
-    "pixtral": ("vision.pixtral", "PIXTRAL_VISION"),
-    "internvl_vision": ("vision.internvl", "INTERNVL_VISION"),
-    "mllama_vision_model": ("vision.mllama", "MLLAMA_VISION"),
-    "gemma4_vision": ("vision.gemma4", "GEMMA4_VISION"),
-    "llama4_vision_model": ("vision.llama4", "LLAMA4_VISION"),
-    "aimv2_vision_model": ("vision.aimv2", "AIMV2_VISION"),
-    "aimv2_text_model": ("vision.aimv2", "AIMV2_TEXT"),
-    "blip_2_vision_model": ("vision.blip2", "BLIP2_VISION"),
-    "blip_2_qformer": ("vision.blip2", "QFORMER"),
-    "instructblip_vision_model": ("vision.blip2", "BLIP2_VISION"),
-    "instructblip_qformer": ("vision.blip2", "INSTRUCTBLIP_QFORMER"),
-    "clip_text_model": ("vision.clip", "CLIP_TEXT"),
-    "kimi_k25_vision": ("vision.kimi", "KIMI_VISION"),
-    "got_ocr2_vision": ("vision.got_ocr2", "GOT_OCR2_VISION"),
-    "florence_vision": ("vision.florence2", "FLORENCE2_VISION"),
-}
-
-# Models of more than text that are counted whole; models/wholes.py says how their text models are read.
-ASSEMBLED = {
-    "llava": ("vision.llava", "LLAVA"),
-    # Qwen's, GLM's and others of images and video
-    "qwen2_vl": ("vision.qwen_vl", "SEEING_QWEN2"),
-    "qwen2_5_vl": ("vision.qwen_vl", "SEEING_QWEN2"),
-    "qwen3_vl": ("vision.qwen_vl", "SEEING_QWEN3"),
-    "qwen3_vl_moe": ("vision.qwen_vl", "SEEING_QWEN3"),
-    "qwen3_5": ("vision.qwen_vl", "SEEING_QWEN3_5"),
-    "qwen3_5_moe": ("vision.qwen_vl", "SEEING_QWEN3_5"),
-    "qwen4_exp": ("vision.qwen_vl", "SEEING_QWEN3_5"),
-    "cosmos3_omni": ("vision.cosmos", "COSMOS3_OMNI"),
-    "glm4v": ("vision.glm_v", "SEEING_GLM"),
-    "glm4v_moe": ("vision.glm_v", "SEEING_GLM"),
-    "glm46v": ("vision.glm_v", "SEEING_GLM"),
-    "glm_ocr": ("vision.glm_v", "SEEING_GLM"),
-    "glmga": ("vision.glm_v", "SEEING_GLM"),
-    "exaone4_5": ("vision.exaone", "EXAONE4_5"),
-    "paddleocr_vl": ("vision.paddleocr_vl", "PADDLEOCR"),
-    "video_llama_3": ("vision.video_llama", "VIDEO_LLAMA"),
-    "phi4_multimodal": ("vision.phi4", "PHI4_MULTIMODAL"),
-    # models of sound
-    "qwen2_audio": ("audio.qwen_audio", "HEARING_QWEN2"),
-    "qwen2_5_omni_thinker": ("audio.qwen_audio", "THINKER"),
-    "qwen3_omni_moe_thinker": ("audio.qwen_audio", "THINKER"),
-    "qwen3_asr": ("audio.qwen_audio", "TRANSCRIBING_QWEN3"),
-    "voxtral": ("audio.voxtral", "VOXTRAL"),
-    "audioflamingo3": ("audio.audioflamingo", "AUDIO_FLAMINGO_3"),
-    "musicflamingo": ("audio.audioflamingo", "AUDIO_FLAMINGO_3"),
-    "moss_transcribe_diarize": ("audio.moss", "MOSS_TRANSCRIBE"),
-    "glmasr": ("audio.glm_asr", "GLM_ASR"),
-    "vibevoice_asr": ("audio.vibevoice", "VIBEVOICE_ASR"),
-    "clip": ("vision.clip", "CLIP"),
-    "siglip": ("vision.siglip", "SIGLIP"),
-    "siglip2": ("vision.siglip", "SIGLIP"),
-    "aimv2": ("vision.aimv2", "AIMV2"),
-    "llama4": ("vision.llama4", "LLAMA4"),
-    "gemma4": ("vision.gemma4", "GEMMA4"),
-    "kimi_k25": ("vision.kimi", "KIMI_K25"),
-    "got_ocr2": ("vision.got_ocr2", "GOT_OCR2"),
-    "florence2": ("vision.florence2", "FLORENCE2"),
-    "blip-2": ("vision.blip2", "BLIP2"),
-    "instructblip": ("vision.blip2", "INSTRUCTBLIP"),
-}
-
 # Models of papers that transformers has no type of; they are counted by their tables' sizes alone.
 OF_PAPERS = {
     "attention-only": ("decoders.attention_only", "ATTENTION_ONLY"),
     "glam": ("decoders.glam", "GLAM"),
     "gopher": ("decoders.gopher", "GOPHER"),
     "palm": ("decoders.palm", "PALM"),
-    "vit-of-paper": ("encoders.vit", "VIT"),
 }
 
 # Models of programs, which transformers has no type of; paramcount/config/program_types.py has their keys.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from paramcount.catalog.spec import Spec
+from paramcount.catalog.spec import Spec, marked
 from paramcount.costs.cache import Cache, Kind
 from paramcount.ledger.operation import TOKEN
 from paramcount.report.flops import of_a_source, stated
@@ -38,9 +38,9 @@ def cache_report(answers: list[tuple[Spec, Cache]]) -> Report:
         return Report(documents, (Sheet(SEVERAL, [_model_row(spec, found) for spec, found in answers]),))
     spec, found = answers[0]
     heading = f"{spec.title()} ({spec.family.kind}): the cache of {_tokens(found)} in {found.dtype}"
-    rows = [_kind_row(kind) for kind in found.kinds]
+    rows = [{**_kind_row(kind), "name": marked(kind.name, spec.part)} for kind in found.kinds]
     if len(rows) > 1:
-        total = {"name": "total", "per_token": found.bytes_per_token, "bytes": found.total_bytes, "strong": True}
+        total = {"name": spec.of_all(), "per_token": found.bytes_per_token, "bytes": found.total_bytes, "strong": True}
         rows.append({**total, **_units(found.total_bytes)})
     return Report(documents[0], (heading, Sheet(CACHE, rows), *_windows(found)))
 

@@ -14,9 +14,10 @@ from paramcount.checkpoint.packing import Held, quantisation
 from paramcount.checkpoint.patterns import Counted, counts, pattern
 from paramcount.checkpoint.ranks import beside
 from paramcount.checkpoint.reconcile import reconcile
-from paramcount.checkpoint.result import Reconciled
+from paramcount.checkpoint.result import PACKED, Reconciled
 from paramcount.errors import InputError
 from paramcount.ledger.model import Model
+from paramcount.quantity import short
 from paramcount.report.around import buffers_said, said_of
 from paramcount.report.rows import Column, Report, Sheet
 
@@ -112,7 +113,7 @@ def held_against(report: Report, spec: Spec, checkpoint: Checkpoint, tensors: bo
     """
     found = reconcile(expected(spec.model()), checkpoint, spec.part is not None)
     parts: list[str | Sheet] = [f"Checkpoint: {_described(checkpoint)}: {found.said}.", *said_of(checkpoint)]
-    parts += [*_one_of(checkpoint), *_differing(found)]
+    parts += [*_one_of(checkpoint), *_as_a_hub_counts(found, checkpoint), *_differing(found)]
     notes = [f"{note.text} ({_signed(note.elements)} elements)" if note.elements else note.text for note in found.notes]
     parts += ["\n".join(f"  {line}" for line in [*notes, *found.lines])] if notes or found.lines else []
     data = {**report.documents()[0], "checkpoint": {**_document(checkpoint), **_verdict(found)}}
@@ -121,6 +122,15 @@ def held_against(report: Report, spec: Spec, checkpoint: Checkpoint, tensors: bo
         own = [stored_tensors(checkpoint)]
         data["tensors"] = [row._asdict() for row in counts(checkpoint.tensors)]
     return Report(data, (*own, *report.parts, *parts), failed=report.failed or bool(found.lines))
+
+
+def _as_a_hub_counts(found: Reconciled, checkpoint: Checkpoint) -> list[str]:
+    """What a page shows that counts a quantised checkpoint's words as they are stored."""
+    if not any(note.kind == PACKED for note in found.notes):
+        return []
+    elements, params = checkpoint.elements(), found.total.expected
+    said = f"Counted as stored, as a hub's page may do, it has {elements:,} numbers ({short(elements)})"
+    return [f"{said}: words and scales that stand for {params:,} parameters."]
 
 
 def expected(model: Model) -> list[Expected]:

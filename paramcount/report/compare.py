@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
+from paramcount.catalog.spec import of_all
 from paramcount.comparison import MOST, Cause, Comparison, Line, changed, merged
 from paramcount.report.rows import Column, Report, Sheet, text
 
@@ -55,6 +56,7 @@ def _counts(labels: Sequence[str], comparisons: Sequence[Comparison]) -> Sheet:
     *lines, active = _lines(comparisons)
     sparse = any((c.active.before, c.active.after) != (c.total.before, c.total.after) for c in comparisons)
     rows = [_row(line) for line in ([*lines, active] if sparse else lines)]
+    rows[len(lines) - 2]["name"] = of_all([comparisons[0].before, *(one.after for one in comparisons)])
     return Sheet(tuple(columns), rows)
 
 

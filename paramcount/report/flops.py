@@ -173,7 +173,7 @@ def _token_rows(one: Answer, asked: Asked) -> list[dict[str, Any]]:
 
 
 def _total(one: Answer, asked: Asked) -> dict[str, Any]:
-    return {"name": "total", "flops": _factor(asked) * one.cost.flops(one.run), "share": 1.0, "strong": True}
+    return {"name": one.spec.of_all(), "flops": _factor(asked) * one.cost.flops(one.run), "share": 1.0, "strong": True}
 
 
 def _side_by_side(answers: list[Answer], asked: Asked) -> Sheet:
@@ -182,7 +182,10 @@ def _side_by_side(answers: list[Answer], asked: Asked) -> Sheet:
         Column("name", "component"),
         *(Column(str(at), one.spec.title(), "count", header=one.spec.title()) for at, one in enumerate(answers)),
     )
-    found = [{row["name"]: row["flops"] for row in [*_rows(one, asked), _total(one, asked)]} for one in answers]
+    found = [
+        {row["name"]: row["flops"] for row in [*_rows(one, asked), {**_total(one, asked), "name": "total"}]}
+        for one in answers
+    ]
     names = [name for name in dict.fromkeys(name for each in found for name in each) if name != "total"]
     rows: list[dict[str, Any]] = [
         {"name": name, **{str(at): each.get(name) for at, each in enumerate(found)}} for name in [*names, "total"]

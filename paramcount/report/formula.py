@@ -10,8 +10,8 @@ from paramcount.formula.relations import Relation
 from paramcount.formula.roots import Root, solve
 from paramcount.formula.statement import Leading, Measured, Statement, Subject, measured
 from paramcount.ledger.polynomial import Polynomial
-from paramcount.report.rows import Column, Report, Sheet, text
-from paramcount.report.sizes import in_order
+from paramcount.report.rows import Column, Expanded, Report, Sheet, text
+from paramcount.report.sizes import in_lines, in_order
 
 COMPONENT = Column("name", "component")
 EXACT = (COMPONENT, Column("formula", "formula", "formula"), Column("params", "parameters", "count"))
@@ -30,8 +30,11 @@ MODELS = (
 )
 
 
-def formula_report(statement: Statement, leading: bool = False, solve_for: str = "") -> Report:
-    """The formulas of a model or family; their leading terms instead with *leading*; *solve_for* one size."""
+def formula_report(statement: Statement, leading: bool = False, solve_for: str = "", expand: bool = False) -> Report:
+    """The formulas of a model or family; their leading terms instead with *leading*; *solve_for* one size.
+
+    In factors for people to read, unless *expand*; data have them multiplied out.
+    """
     subject, relations = statement.subject, statement.relations
     data: dict[str, Any] = {
         "model" if subject.spec else "family": subject.spec.name if subject.spec else subject.family.name,
@@ -52,14 +55,25 @@ def formula_report(statement: Statement, leading: bool = False, solve_for: str =
         more, failed = _solved(statement, solve_for, leading, data)
         parts += more
     parts += _refutations(subject, relations)
-    return Report(data, tuple(parts), failed)
+    return Report(data, tuple(map(_expanded, parts) if expand else parts), failed)
+
+
+def _expanded(part: str | Sheet) -> str | Sheet:
+    """*part* with every polynomial in it multiplied out."""
+    if isinstance(part, str):
+        return part
+    rows = [
+        {key: Expanded(cell) if isinstance(cell, Polynomial) else cell for key, cell in row.items()}
+        for row in part.rows
+    ]
+    return part._replace(rows=rows)
 
 
 def _heading(subject: Subject, relations: Iterable[Relation]) -> str:
     conventions = [field if value else f"not {field}" for field, value in subject.switches.items()]
     sizes = [f"{field}={subject.sizes[field]}" for field in in_order(subject.sizes)]
     lines = [f"{subject.name} ({subject.family.kind})" if subject.spec else f"{subject.name}: {subject.family.summary}"]
-    lines += ["  " + " · ".join(sizes + conventions)] if sizes + conventions else []
+    lines += in_lines(sizes + conventions)
     assumed = ", ".join(map(str, relations))
     return "\n".join(lines + ([f"  assuming {assumed}"] if assumed else []))
 

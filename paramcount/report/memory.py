@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from paramcount.catalog.spec import PartOf, mark
+from paramcount.catalog.spec import PartOf, mark, marked
 from paramcount.costs.memory.fit import Fit
 from paramcount.costs.memory.footprint import Footprint
 from paramcount.costs.memory.peak import LEFT_OUT as LEFT_OUT_OF_PEAK
@@ -70,7 +70,7 @@ def size(nbytes: int) -> str:
 def _alone(one: Answer) -> tuple[str | Sheet, ...]:
     found = one.found
     rows = [_row(name, nbytes, found.stated) for name, nbytes in found.kinds.items()]
-    last = "total" if found.total is not None else NOT_ALL
+    last = marked("total" if found.total is not None else NOT_ALL, one.part)
     rows.append({**_row(last, found.stated, found.stated), "strong": True, "bar": None})
     return (_heading(one), Sheet(KINDS, rows), *_moments(one.peak), *_lines(one))
 

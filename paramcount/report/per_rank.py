@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from paramcount.catalog.spec import Spec
+from paramcount.catalog.spec import Spec, marked
 from paramcount.costs.memory.per_rank import MULTIPLE, Alike, PerRank, summed
 from paramcount.ledger.model import place
 from paramcount.report.layout import STAGES, TENSOR
@@ -24,11 +24,11 @@ def per_rank_report(spec: Spec, found: PerRank) -> Report:
     columns = [Column("name", "component")]
     columns += [Column(str(at), said := _said(one, found), "count", header=said) for at, one in enumerate(found.ranks)]
     rows: list[dict[str, Any]] = [_across(name, [one.components.get(name) for one in found.ranks]) for name in names]
-    rows.append(_across("one rank", [one.params for one in found.ranks]) | {"strong": True})
+    rows.append(_across(marked("one rank", spec.part), [one.params for one in found.ranks]) | {"strong": True})
     rows.append(_across("ranks", [one.number for one in found.ranks]))
     held, model = found.held, found.components
     sums = [_sum(name, model.get(name, 0), held[name]) for name in names]
-    sums.append(_sum("total", found.total, sum(held.values())) | {"strong": True})
+    sums.append(_sum(spec.of_all(), found.total, sum(held.values())) | {"strong": True})
     lines = [*([TENSOR] if found.layout.tp > 1 else []), *([STAGES] if found.layout.pp > 1 else []), *_padded(found)]
     layout = found.layout
     heading = f"{spec.title()} on {layout.devices:,} rank{'s' * (layout.devices > 1)}: tp {layout.tp}, pp {layout.pp}"

@@ -2,15 +2,18 @@
 
 from typing import Any, NamedTuple
 
+from paramcount.ledger.factored import factored
+from paramcount.ledger.polynomial import Polynomial
 from paramcount.quantity import short
 
 
 class Column(NamedTuple):
     """A column: the key of its cells, its title and the kind that says how a cell reads.
 
-    Kinds: text; formula (a Polynomial); count (an int); size (an int without separators); share (0..1); error (a
-    signed fraction); number (a float); amount (a number, to five digits or whole); short (a number to three digits with
-    its unit); loss (nats a token); agrees (bool or None); bar (0..1, drawn in terminals alone).
+    Kinds: text; formula (a Polynomial, which people read in factors); count (an int); size (an int without
+    separators); share (0..1); error (a signed fraction); number (a float); amount (a number, to five digits or whole);
+    short (a number to three digits with its unit); loss (nats a token); agrees (bool or None); bar (0..1, drawn in
+    terminals alone).
     A *wide* column is left out of terminals that have no room for it. In data a column is called by its key, or by
     *header* where the key is a mere number: of several models each by its name.
     """
@@ -20,6 +23,18 @@ class Column(NamedTuple):
     kind: str = "text"
     wide: bool = False
     header: str = ""
+
+
+class Expanded(NamedTuple):
+    """A formula that people read as it is in data: multiplied out."""
+
+    polynomial: Polynomial
+
+    def __str__(self) -> str:
+        return str(self.polynomial)
+
+    def latex(self) -> str:
+        return self.polynomial.latex()
 
 
 class Sheet(NamedTuple):
@@ -68,6 +83,8 @@ def text(kind: str, value: Any) -> str:
     if value is None or kind == "bar":
         return ""
     match kind:
+        case "formula" if isinstance(value, Polynomial):
+            return str(factored(value))
         case "count":
             return f"{value:,}".replace("-", "−")
         case "share":

@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Any
 
 from paramcount.auditing import Explanation, explain
-from paramcount.catalog.spec import Published, Spec
+from paramcount.catalog.spec import Published, Spec, of_all
 from paramcount.ledger.model import EMBEDDINGS, Model, part_of, within_part
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.report.rows import AGREES, Column, Report, Sheet
@@ -74,7 +74,7 @@ def side_by_side(specs: list[Spec], tensors: bool = False, reading: str = "") ->
 
     names = reduce(merged, (list(model.by_component()) for model in models))
     rows: list[dict[str, Any]] = [_across(name, [model.by_component().get(name) for model in models]) for name in names]
-    rows.append(_across("total", [model.total() for model in models], strong=True))
+    rows.append(_across(of_all(specs), [model.total() for model in models], strong=True))
     rows.append(_across("non-embedding", [model.non_embedding() for model in models]))
     if any(model.active() != model.total() for model in models):
         rows.append(_across("active per token", [model.active() for model in models]))
@@ -260,7 +260,7 @@ def _parts_document(model: Model, formulas: Mapping[str, Any]) -> dict[str, Any]
 def _parts(model: Model, formulas: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters of each part where there are several, and not only modules that are called as parts are."""
     parts = model.by_part()
-    composed = all(isinstance(formula, Polynomial) for formula in formulas.values())
+    composed = any(isinstance(formula, Polynomial) for formula in formulas.values())  # a tied head has none
     return parts if composed and len(parts) > 1 else {}
 
 

@@ -77,6 +77,17 @@ def in_order(sizes: Iterable[str]) -> list[str]:
     return sorted(sizes, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
 
 
+def in_lines(sizes: list[str], width: int = 160) -> list[str]:
+    """*sizes*, n_layers=12 and so on, beside one another in lines of up to *width* columns."""
+    lines: list[str] = []
+    for size in sizes:
+        if lines and len(lines[-1]) + len(size) + 3 <= width:
+            lines[-1] += f" · {size}"
+        else:
+            lines.append(f"  {size}")
+    return lines
+
+
 def _value(value: int | bool) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 

@@ -24,14 +24,12 @@ def spelled(text: str, encoding: str | None) -> str:
 
 
 def in_json(document: str, encoding: str | None) -> str:
-    """A JSON document, escaped where *encoding* lacks a character of it: its data stay what they are."""
-    try:
-        document.encode(encoding or "utf-8")
-    except UnicodeEncodeError:
-        import json
+    """A JSON document, escaped to ASCII where *encoding* is none that readers of JSON expect; its data stay."""
+    if document.isascii() or codecs.lookup(encoding or "utf-8").name == "utf-8":
+        return document
+    import json
 
-        return "".join(c if c.isascii() else json.dumps(c)[1:-1] for c in document)
-    return document
+    return "".join(c if c.isascii() else json.dumps(c)[1:-1] for c in document)
 
 
 def _stand_in(error: UnicodeError) -> tuple[str, int]:

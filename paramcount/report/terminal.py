@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.containers import Lines
 from rich.table import Table
 from rich.text import Text
 
+from paramcount.report.breaking import LONGEST, Breaking, BrokenFormula, Formula
 from paramcount.report.palette import colour
 from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read
 from paramcount.report.standins import HANDLER, spelled
@@ -20,7 +19,6 @@ from paramcount.report.standins import HANDLER, spelled
 ENDLESS = 100_000  # columns, where no terminal limits them
 ROOMY = 100
 WRAPS = ("text", "formula")
-JOINT = re.compile(r"(?<=[·*/.-])")
 _STYLE = {"✓": "green", "✗": "red"}
 
 
@@ -92,20 +90,6 @@ def _stacked(sheet: Sheet, columns: tuple[Column, ...], console: Console) -> Ite
             yield ""
 
 
-class Breaking(Text):
-    """Text whose words are broken where they are too long, behind a sign that joins parts: 3·d_model·n_experts."""
-
-    def wrap(self, console: Console, width: int, *args: Any, **settings: Any) -> Lines:
-        lines = [""]
-        for word in re.split(r"(?<=\s)", self.plain):
-            for part in [word] if cell_len(word.rstrip()) <= width else JOINT.split(word):
-                if lines[-1] and cell_len(lines[-1] + part.rstrip()) > width:
-                    lines.append("")
-                lines[-1] += part
-        whole = (Text(line.rstrip(), style=self.style) for line in lines)
-        return Lines(piece for line in whole for piece in line.wrap(console, width, *args, **settings))
-
-
 def _fits(table: Table, width: int) -> bool:
     """Give each column its share of *width*, the widest giving way; False where a number or a word would be cut."""
     cells = [[column.header, *column.cells] for column in table.columns]
@@ -114,6 +98,9 @@ def _fits(table: Table, width: int) -> bool:
         whole if column.no_wrap else max(cell_len(part) for cell in shown for part in _parts(cell))
         for column, shown, whole in zip(table.columns, cells, widths, strict=True)
     ]
+    for place, shown in enumerate(cells):
+        if any(isinstance(cell, BrokenFormula) for cell in shown):
+            widths[place] = min(widths[place], max(LONGEST, least[place]))
     room = width - len(widths) * table.padding[1]
     if sum(least) > room:
         return False
@@ -127,8 +114,7 @@ def _fits(table: Table, width: int) -> bool:
 
 def _parts(cell: object) -> list[str]:
     """What of a cell is to stay in one piece."""
-    words = str(cell).split() or [""]
-    return [part for word in words for part in JOINT.split(word)] if isinstance(cell, Breaking) else words
+    return cell.pieces() if isinstance(cell, Breaking) else str(cell).split() or [""]
 
 
 def _empty(sheet: Sheet, console: Console) -> Table:
@@ -143,7 +129,7 @@ def _table(sheet: Sheet, columns: tuple[Column, ...], console: Console, breaks: 
     width, encoding = console.width, console.encoding
     table = _empty(sheet, console)
     for column in columns:
-        wraps = column.kind in WRAPS and width < ENDLESS
+        wraps = column.kind == "formula" or (column.kind in WRAPS and width < ENDLESS)
         table.add_column(
             Text(spelled(column.title, encoding)),
             justify="right" if column.kind in RIGHT else "left",
@@ -163,7 +149,10 @@ def _cell(column: Column, row: dict[str, object], bar: int, breaks: type[Text], 
     if column.kind == "bar":
         return Text(spelled(_bar(value, bar), encoding), style=colour(str(row.get("component"))), no_wrap=True)
     cell = as_read(column, row)
-    return (breaks if column.kind in WRAPS else Text)(spelled(cell, encoding), style=_STYLE.get(cell, ""))
+    made = breaks if column.kind in WRAPS else Text
+    if column.kind == "formula" and not isinstance(value, str):
+        made = Formula if breaks is Text else BrokenFormula
+    return made(spelled(cell, encoding), style=_STYLE.get(cell, ""))
 
 
 def _bar(share: object, width: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from paramcount.catalog.spec import mark
+from paramcount.catalog.spec import CALLED, mark
 from paramcount.costs.training.compute import Compute
 from paramcount.costs.training.published import Utilisation
 from paramcount.costs.training.result import FORMULAS, Training
@@ -85,7 +85,13 @@ def _lines(trainings: Sequence[Training]) -> Iterator[Line]:
         return Line(key, name, unit, values, how)
 
     readings = list(dict.fromkeys(t.compute.reading for t in trainings if t.compute.reading))
-    yield line("n", "N", "", " or ".join(READINGS[reading] for reading in readings), lambda t: t.compute.params)
+    yield line(
+        "n",
+        "N",
+        "",
+        " or ".join(READINGS[reading] for reading in readings) + _of_part(first),
+        lambda t: t.compute.params,
+    )
     yield line("tokens", "D", "tokens", "given, or steps · batch", lambda t: t.compute.tokens)
     yield line("flops_given", "FLOPs", "", "given", lambda t: t.compute.given)
     yield line("flops_6nd", "FLOPs, 6ND", "", FORMULAS["6nd"], lambda t: t.compute.six_nd)
@@ -108,6 +114,11 @@ def _lines(trainings: Sequence[Training]) -> Iterator[Line]:
     yield line("co2_t", "CO2", "t", FORMULAS["co2_t"])
     yield line("price", "price", "$/hour", "given, of a device")
     yield line("cost_usd", "cost", "$", FORMULAS["cost_usd"])
+
+
+def _of_part(training: Training) -> str:
+    part = training.compute.part
+    return f" of the {CALLED[part.part]}" if part else ""
 
 
 def _flops(training: Training) -> str:

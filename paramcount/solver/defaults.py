@@ -10,7 +10,7 @@ from typing import NamedTuple
 from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.family import Family
 from paramcount.catalog.locate import resolve
-from paramcount.catalog.spec import OF_COSTS, Spec
+from paramcount.catalog.spec import OF_COSTS, Spec, marked
 from paramcount.errors import InputError
 from paramcount.models.configured import Configured
 from paramcount.models.design import Design, Sizes
@@ -97,7 +97,7 @@ def by_spec(spec: Spec, name: str) -> Defaults:
         scaled = Scaled(spec.family)
     except InputError as error:
         raise InputError(f"--like {name}: {error}; valid: another model") from None
-    return _like_config(name, scaled)
+    return _like_config(marked(name, spec.part), scaled)
 
 
 def _same(family: Family, spec: Spec) -> Sizes | None:

@@ -130,7 +130,8 @@ def spec_of(design: Design, sizes: Sizes) -> Spec:
 def command(family: Design, sizes: Sizes, like: str = "") -> str:
     """The line that shows a model of these sizes, without the sizes that follow from others or are those of *like*."""
     if isinstance(family, Scaled):
-        return " ".join([f"paramcount {quote(like)}", *map(_setting, family.changes(sizes).items())])
+        part = ["--part text"] if family.base.config.whole else []
+        return " ".join([f"paramcount {quote(like)}", *part, *map(_setting, family.changes(sizes).items())])
     given = {field: sizes[field] for field in family.fields}
     for field in reversed(family.fields):
         fewer = {other: value for other, value in given.items() if other != field}

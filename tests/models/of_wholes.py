@@ -13,6 +13,8 @@ from paramcount.models.registry import accepted
 
 # What a text_config may be where its type is free.
 TEXTS = ("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "phi3", "olmo2", "mixtral", "qwen3_moe")
+# What a vision_config may be where its type is free, of types that transformers' AutoModel builds.
+SEEING = ("clip_vision_model", "siglip_vision_model", "pixtral", "vit", "dinov2", "aimv2_vision_model")
 # Sizes of images and sound that are drawn where a type has them as numbers.
 SEEN = {"patch_size": (2, 6), "image_size": (6, 40), "num_channels": (1, 4), "projection_dim": (1, 9)}
 
@@ -49,14 +51,120 @@ def _of_florence(draw: Draw, document: Document) -> None:
 
 
 def _of_optional(draw: Draw, document: Document) -> None:
-    """No sound, and maybe no images."""
-    document["audio_config"] = None
+    """Images and sound, or less of that."""
+    for key in ("vision_config", "audio_config"):
+        if draw(st.booleans()):
+            document[key] = None
+
+
+def _of_gemmas(draw: Draw, document: Document) -> None:
+    """The whole asks of its text model what only Gemma's have."""
+    inner = draw(st.sampled_from(("gemma", "gemma2")))
+    document["text_config"] = draw(documents(inner, VARY.get(inner)))
+    document["text_config"].pop("architectures", None)
+    document["projection_dim"] = draw(st.integers(1, 20))
+
+
+def _of_pools(draw: Draw, document: Document) -> None:
+    _of_llava(draw, document)
+    document["spatial_pool_mode"] = draw(st.sampled_from(("average", "max", "conv")))
+    document["spatial_pool_stride"] = draw(st.integers(1, 3))
     if draw(st.booleans()):
-        document["vision_config"] = None
+        document["spatial_pool_out_channels"] = draw(st.integers(1, 9))
+
+
+def _of_side(key: str, top: int = 4) -> Callable[[Draw, Document], None]:
+    def draw_one(draw: Draw, document: Document) -> None:
+        document[key] = draw(st.integers(1, top))
+
+    return draw_one
+
+
+def _of_cohere(draw: Draw, document: Document) -> None:
+    _of_side("downsample_factor")(draw, document)
+    document["alignment_intermediate_size"] = draw(st.integers(2, 30))
+
+
+def _of_lfm(draw: Draw, document: Document) -> None:
+    _of_side("downsample_factor")(draw, document)
+    document["projector_hidden_size"] = draw(st.integers(1, 30))
+
+
+def _of_internvl(draw: Draw, document: Document) -> None:
+    document["downsample_ratio"] = draw(st.sampled_from((0.5, 0.3, 1, 0.25, 0.9)))
+
+
+def _of_idefics2(draw: Draw, document: Document) -> None:
+    n_kv_heads = draw(st.integers(1, 3))
+    document["perceiver_config"] = {
+        "hidden_size": draw(st.integers(1, 30)),
+        "resampler_n_latents": draw(st.integers(1, 9)),
+        "resampler_depth": draw(st.integers(0, 3)),
+        "resampler_n_heads": n_kv_heads * draw(st.integers(1, 2)),
+        "resampler_head_dim": draw(st.integers(1, 9)),
+        "num_key_value_heads": n_kv_heads,
+    }
+
+
+def _of_mllama(draw: Draw, document: Document) -> None:
+    document["vision_config"]["vision_output_dim"] = draw(st.integers(1, 30))
+
+
+def _of_aria(draw: Draw, document: Document) -> None:
+    if draw(st.booleans()):
+        document["projector_patch_to_query_dict"] = {"9": draw(st.integers(1, 9)), "4": draw(st.integers(1, 9))}
+
+
+def _of_molmo2(draw: Draw, document: Document) -> None:
+    """The layers that the adapter reads are some of the tower's."""
+    n_layers = document["vision_config"]["num_hidden_layers"]
+    listed = draw(st.lists(st.integers(0, n_layers - 1), min_size=1, max_size=3))
+    document["adapter_config"] |= {"vision_feature_layer": listed, "text_hidden_size": draw(st.integers(1, 20))}
+
+
+def _of_fuyu(draw: Draw, document: Document) -> None:
+    document["patch_size"] = draw(st.integers(1, 9))
+
+
+def _of_unified(draw: Draw, document: Document) -> None:
+    """Images and sound, or less of that."""
+    sizes = ("mm_embed_dim", "mm_posemb_size", "patch_size", "pooling_kernel_size")
+    document["vision_config"] = {key: draw(st.integers(1, 9)) for key in (*sizes, "output_proj_dims")}
+    document["audio_config"] = {"audio_embed_dim": draw(st.integers(1, 9))}
+    for key in ("vision_config", "audio_config"):
+        if draw(st.booleans()):
+            document[key] = None
+
+
+def _of_steps(draw: Draw, document: Document) -> None:
+    document["merger_times"] = draw(st.integers(1, 3))
 
 
 BESIDE: dict[str, Callable[[Draw, Document], None]] = {
+    "minicpmv4_6": _of_steps,
+    "minicpmv4_7": _of_steps,
+    "minicpm_ocr": _of_steps,
+    "aria": _of_aria,
+    "molmo2": _of_molmo2,
+    "fuyu": _of_fuyu,
+    "gemma4_unified": _of_unified,
     "llava": _of_llava,
+    "llava_next": _of_llava,
+    "llava_onevision": _of_llava,
+    "vipllava": _of_llava,
+    "video_llava": _of_llava,
+    "llava_next_video": _of_pools,
+    "paligemma": _of_gemmas,
+    "mistral3": _of_side("spatial_merge_size"),
+    "lighton_ocr": _of_side("spatial_merge_size"),
+    "aya_vision": _of_cohere,
+    "cohere2_vision": _of_cohere,
+    "internvl": _of_internvl,
+    "idefics2": _of_idefics2,
+    "idefics3": _of_side("scale_factor"),
+    "smolvlm": _of_side("scale_factor"),
+    "mllama": _of_mllama,
+    "lfm2_vl": _of_lfm,
     "clip": _of_labels,
     "siglip": _of_labels,
     "siglip2": _of_labels,
@@ -92,8 +200,7 @@ def _of_part(draw: Draw, key: str, part: dict[str, Any]) -> Document:
     if part.get("free") and key == "text_config":
         inner = draw(st.sampled_from((inner, inner, *TEXTS)))
     elif part.get("free"):
-        towers = [name for name in TOWERS if known(name)["classes"]]  # type: ignore[index]
-        inner = draw(st.sampled_from((inner, inner, *towers)))
+        inner = draw(st.sampled_from((inner, inner, *SEEING)))
     if inner in TOWERS or inner in ASSEMBLED:
         return draw(of_more_than_text(inner))
     document = draw(documents(inner, VARY.get(inner))) if inner in accepted() else {"model_type": inner}

@@ -14,7 +14,7 @@ from paramcount.models.design import SizeError
 
 TRANSFORMERS = pytest.importorskip("transformers")
 VIT = {
-    "model_type": "vit",
+    "model_type": "yolos",
     "hidden_size": 32,
     "intermediate_size": 64,
     "num_hidden_layers": 2,
@@ -40,7 +40,7 @@ def refusal(document):
     return str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["ViTModel", "ViTForImageClassification"])
+@pytest.mark.parametrize("name", ["YolosModel", "YolosForObjectDetection"])
 def test_a_type_without_an_architecture_is_counted_as_its_class_is_built(name):
     keys = {key: value for key, value in VIT.items() if key != "model_type"}
     counted = spec({**VIT, "architectures": [name]})
@@ -116,7 +116,7 @@ def test_the_quantisation_is_said_of_what_transformers_counts():
 def test_without_transformers_the_error_says_how_to_install_it(monkeypatch, missing):
     monkeypatch.setattr("paramcount.catalog.from_config.find_spec", lambda name: None if name == missing else object())
     said = refusal(VIT)
-    assert "model_type vit is not counted here" in said
+    assert "model_type yolos is not counted here" in said
     assert said.endswith("transformers can count it: pip install 'paramcount[verify]'")
 
 

@@ -344,9 +344,12 @@ def test_a_name_that_transformers_does_not_have_is_said_to_be_what_it_is_there(n
         ({"model_type": "internvl_chat", "auto_map": CODE}, r"code that comes with a config \(auto_map\) is never run"),
         (
             {"model_type": "glmasr", "architectures": ["GlmasrModel"], "lm_config": {**LLAMA, "hidden_size": 2048}},
-            "its lm_config is a config of llama, .* does not read lm_config, but has its defaults",
+            "lm_config = {…}: no key of glmasr; the type reads text_config, audio_config",
         ),
-        ({"model_type": "llava", "hidden_size": 5120, "num_hidden_layers": 40}, "does not read hidden_size"),
+        (
+            {"model_type": "llava", "hidden_size": 5120, "num_hidden_layers": 40},
+            "reads text_config.hidden_size",
+        ),
         (
             {**MPT, "attn_config": {"attn_type": "grouped_query_attention", "kv_n_heads": 8}},
             "attn_config.attn_type = grouped_query_attention: .*valid: multihead_attention",

@@ -12,7 +12,7 @@ from paramcount.models.text_models import inside
 def audio_flamingo(c: Config) -> Parts:
     """Goel et al. 2025, sec. 3: two maps from the encoder's width to the text model's."""
     d_in, d_out = config_of(c, AUDIO).size("hidden_size"), inside(c).size("hidden_size")
-    maps = two_maps(d_in, d_out, d_out, c.flag("projector_bias"))
+    maps = two_maps("multi_modal_projector", d_in, d_out, bias=c.flag("projector_bias"))
     return (*tower(c, AUDIO, "audio_tower"), *maps, *language_model(c))
 
 

@@ -32,7 +32,7 @@ def glm_asr_encoder(c: Config) -> Parts:
 def glm_asr(c: Config) -> Parts:
     """transformers 5.23.0: some frames of sound side by side, and two maps of them, twice as wide between."""
     d_frames, d_text = config_of(c, AUDIO).size("intermediate_size"), inside(c).size("hidden_size")
-    maps = two_maps(d_frames, 2 * d_text, d_text)
+    maps = two_maps("multi_modal_projector", d_frames, d_text, 2 * d_text)
     return (*tower(c, AUDIO, "audio_tower"), *maps, *language_model(c))
 
 

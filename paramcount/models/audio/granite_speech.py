@@ -1,19 +1,24 @@
-"""Granite Speech's encoder of sound: a Conformer trained to write characters, which it reads again halfway."""
+"""Granite Speech, and its encoder of sound: a Conformer trained to write characters, which it reads again halfway."""
 
 from __future__ import annotations
 
 from paramcount.blocks.convolutions import along
 from paramcount.blocks.feedforward import plain
-from paramcount.blocks.parts import dense, fused, layer_norm, table
+from paramcount.blocks.parts import bare, dense, fused, layer_norm, table
 from paramcount.blocks.roles import KEY, OUTPUT, QUERY, VALUE
 from paramcount.blocks.task_heads import no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
 from paramcount.ledger.sized import Sized
 from paramcount.models.architecture import Architecture
+from paramcount.models.assembled import AUDIO, PROJECTOR, config_of, language_model, tower
+from paramcount.models.audio.qwen_audio import HEARING_QWEN2
+from paramcount.models.text_models import inside
+
+QFORMER = "projector_config"
 
 
-def granite_speech(c: Config) -> Parts:
+def encoder(c: Config) -> Parts:
     """Saon et al. 2025: Conformer blocks with attention within windows, and a map to characters and back."""
     d_model, d_out = c.size("hidden_dim"), c.size("output_dim")
     if not 0 < c.size("context_size", 0) <= c.size("max_pos_emb"):
@@ -64,10 +69,46 @@ def _convolution(c: Config, d_model: Sized) -> Parts:
     )
 
 
-GRANITE_SPEECH = Architecture(
+def granite_speech(c: Config) -> Parts:
+    """Saon et al. 2025: some queries to a window of sound go through a Q-Former, and a map to the text's width."""
+    if c.flag("has_lora_adapter"):
+        c.notes.append("has_lora_adapter = true: the adapter, by which the text model hears, is not counted.")
+    return (*tower(c, AUDIO, "encoder", "encoder_config"), *_projector(c), *language_model(c))
+
+
+def plus(c: Config) -> Parts:
+    """The same, where the Q-Former reads several layers' vectors side by side."""
+    audio, projector = config_of(c, AUDIO, "encoder_config"), config_of(c, PROJECTOR, QFORMER)
+    if (layers := audio.get("cat_hidden_layers")) is not None:
+        read = projector.size("encoder_hidden_size")
+        if not isinstance(layers, list) or not c.equals(read, audio.size("hidden_dim") * (len(layers) + 1)):
+            raise projector.refuse(
+                "encoder_hidden_size", "valid: hidden_dim for each of cat_hidden_layers, and once more"
+            )
+    return granite_speech(c)
+
+
+def _projector(c: Config) -> Parts:
+    inner, words = config_of(c, PROJECTOR, QFORMER), "window_size / downsample_rate, rounded down"
+    d_model, d_text = inner.size("hidden_size"), inside(c).size("hidden_size")
+    n_queries = c.follows("n_queries", words, c.size("window_size"), c.size("downsample_rate"))
+    return (
+        bare("projector.query", PROJECTOR, 1, n_queries, d_model),
+        *tower(c, PROJECTOR, "projector.qformer", QFORMER),
+        dense("projector.linear", PROJECTOR, d_model, d_text, bias=True),
+    )
+
+
+GRANITE_SPEECH_ENCODER = Architecture(
     summary="Conformer that maps to characters and back",
     source="Saon et al. 2025 (Granite-speech)",
-    body=granite_speech,
+    body=encoder,
     heads={"base": no_head},
     uncosted="hears frames of sound, and no tokens",
 )
+GRANITE_SPEECH = HEARING_QWEN2._replace(
+    summary="a Conformer, a Q-Former of windows of sound, and a text model",
+    source="Saon et al. 2025 (Granite-speech)",
+    body=granite_speech,
+)
+GRANITE_SPEECH_PLUS = GRANITE_SPEECH._replace(source="transformers 5.23.0", body=plus)

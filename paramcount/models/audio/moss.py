@@ -13,7 +13,7 @@ from paramcount.models.text_models import inside
 def moss(c: Config) -> Parts:
     """transformers 5.23.0: some frames of sound side by side, two maps of them and a norm."""
     d_in, d_out = config_of(c, AUDIO).size("hidden_size") * c.size("audio_merge_size"), inside(c).size("hidden_size")
-    maps = two_maps(d_in, d_out, d_out, c.flag("projector_bias"))
+    maps = two_maps("multi_modal_projector", d_in, d_out, bias=c.flag("projector_bias"))
     norm = layer_norm("multi_modal_projector.norm", d_out, component=PROJECTOR)
     return (*tower(c, AUDIO, "audio_tower"), *maps, norm, *language_model(c))
 

@@ -93,7 +93,7 @@ def transcribing(c: Config) -> Parts:
     """The encoder over spectrograms, two maps as wide as its config says, and the text model."""
     audio = config_of(c, AUDIO)
     d_model = audio.size("d_model")
-    maps = two_maps(d_model, d_model, audio.size("output_dim"))
+    maps = two_maps("multi_modal_projector", d_model, audio.size("output_dim"), d_model)
     return (*tower(c, AUDIO, "audio_tower"), *maps, *language_model(c))
 
 

@@ -12,7 +12,7 @@ from paramcount.models.text_models import inside
 def voxtral(c: Config) -> Parts:
     """Liu et al. 2025, sec. 2: some frames of sound side by side, as wide as the feed-forward, and two maps of them."""
     d_frames, d_text = config_of(c, AUDIO).size("intermediate_size"), inside(c).size("hidden_size")
-    maps = two_maps(d_frames, d_text, d_text, bias=False)
+    maps = two_maps("multi_modal_projector", d_frames, d_text, bias=False)
     return (*tower(c, AUDIO, "audio_tower"), *maps, *language_model(c))
 
 

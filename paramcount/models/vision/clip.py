@@ -5,8 +5,8 @@ from __future__ import annotations
 from paramcount.blocks.attention import attention, whole_heads
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import bare, dense, layer_norm, table
-from paramcount.blocks.patches import patches, places
 from paramcount.blocks.task_heads import AddHead, no_head
+from paramcount.blocks.vision import n_square_patches, patch_map
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
 from paramcount.models.architecture import Architecture
@@ -34,8 +34,8 @@ def clip_vision(c: Config) -> Parts:
     d_model = c.size("hidden_size")
     return (
         bare("embeddings.class_embedding", "class token", d_model),
-        patches(c, "embeddings.patch_embedding"),
-        table("embeddings.position_embedding", places(c) + 1, d_model, "position embedding"),
+        patch_map(c, "embeddings.patch_embedding", bias=False),
+        table("embeddings.position_embedding", n_square_patches(c) + 1, d_model, "position embedding"),
         layer_norm("pre_layrnorm", d_model, component="embedding norm"),
         clip_layers(c),
         layer_norm("post_layernorm", d_model, component="final norm"),

@@ -5,12 +5,23 @@ from __future__ import annotations
 from paramcount.blocks.attention import attention, head_norms, heads
 from paramcount.blocks.decoder import norms
 from paramcount.blocks.feedforward import gated
-from paramcount.blocks.parts import bare, dense
+from paramcount.blocks.parts import bare, dense, layer_norm
 from paramcount.blocks.task_heads import no_head
 from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
+from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
-from paramcount.models.assembled import AUDIO, PROJECTOR, VISION, config_of, language_model, text_head, tower
+from paramcount.models.assembled import (
+    AUDIO,
+    PROJECTOR,
+    VISION,
+    config_of,
+    in_part,
+    language_model,
+    text_head,
+    text_width,
+    tower,
+)
 from paramcount.models.text_models import inside
 from paramcount.models.vision.vit import UNCOSTED
 
@@ -66,3 +77,30 @@ GEMMA4 = Architecture(
     heads={"multimodal": text_head(), "base": no_head},
     uncosted="its text model's costs alone are stated",
 )
+
+
+def gemma4_unified(c: Config) -> Parts:
+    """Maps of larger patches and of frames of sound, with norms and positions, in place of towers."""
+    maps: list[Part | Stack] = []
+    if c.get("vision_config") is not None:
+        maps += in_part(VISION, "embed_vision", _patches_read_at_once(config_of(c, VISION), text_width(c)))
+    if c.get("audio_config") is not None:
+        d_in = config_of(c, AUDIO).size("audio_embed_dim")
+        maps.append(dense("embed_audio.embedding_projection", PROJECTOR, d_in, text_width(c)))
+    return (*maps, *language_model(c))
+
+
+def _patches_read_at_once(c: Config, d_text: Size) -> Parts:
+    d_embed, side = c.size("mm_embed_dim"), c.size("patch_size") * c.size("pooling_kernel_size")
+    values, norm = CHANNELS * (side * side), "embedding norm"
+    return (
+        layer_norm("patch_ln1", values, component=norm),
+        dense("patch_dense", "patch embedding", values, d_embed, bias=True),
+        layer_norm("patch_ln2", d_embed, component=norm),
+        bare("pos_embedding", "position embedding", c.size("mm_posemb_size"), 2, d_embed),
+        layer_norm("pos_norm", d_embed, component=norm),
+        dense("multimodal_embedder.embedding_projection", "projections", c.size("output_proj_dims"), d_text),
+    )
+
+
+GEMMA4_UNIFIED = GEMMA4._replace(summary="maps of patches and of sound, and Gemma 4's text model", body=gemma4_unified)

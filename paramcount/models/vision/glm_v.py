@@ -5,9 +5,9 @@ from __future__ import annotations
 from paramcount.blocks.attention import Heads, fused_attention
 from paramcount.blocks.feedforward import gated
 from paramcount.blocks.parts import dense, layer_norm, rms_norm, table
-from paramcount.blocks.patches import places
 from paramcount.blocks.task_heads import no_head
 from paramcount.blocks.video import patch_squares, patches_in_time
+from paramcount.blocks.vision import n_square_patches
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
 from paramcount.ledger.sized import Sized
@@ -32,7 +32,7 @@ def glm4v(c: Config) -> Parts:
     )
     return (
         patches_in_time(c, "patch_embed.proj", d_model, bias=True),
-        table("embeddings.position_embedding", places(c), d_model, "position embedding"),
+        table("embeddings.position_embedding", n_square_patches(c), d_model, "position embedding"),
         rms_norm("post_conv_layernorm", d_model, "embedding norm"),
         Stack("blocks", c.size("depth"), layer),
         rms_norm("post_layernorm", d_model, "final norm"),

@@ -9,8 +9,11 @@ from paramcount.blocks.task_heads import no_head
 from paramcount.blocks.vision import n_patches, patch_map, positions, token
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
+from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
+from paramcount.models.assembled import PROJECTOR, VISION, config_of, language_model, text_width, tower, two_maps
 from paramcount.models.vision.dinov2 import scales
+from paramcount.models.vision.llava import LLAVA
 from paramcount.models.vision.vit import NORMS, UNCOSTED
 
 MAPS = ("q_proj", "k_proj", "v_proj", "projection_layer")
@@ -31,7 +34,7 @@ def _layer(c: Config) -> Parts:
     )
 
 
-def internvl_vision(c: Config) -> Parts:
+def internvl_vision(c: Config, layers: str = "encoder.layer") -> Parts:
     """Chen et al. 2023, sec. 3.2."""
     d_model = c.size("hidden_size")
     mask = (token("embeddings.mask_token", d_model, "mask token"),) if c.flag("use_mask_token") else ()
@@ -41,9 +44,31 @@ def internvl_vision(c: Config) -> Parts:
         token("embeddings.cls_token", d_model),
         *mask,
         *((places,) if c.flag("use_absolute_position_embeddings") else ()),
-        Stack("encoder.layer", c.size("num_hidden_layers"), _layer(c)),
+        Stack(layers, c.size("num_hidden_layers"), _layer(c)),
         *(() if c.flag("use_mean_pooling") else last_norm(c, "layernorm")),
     )
+
+
+def internvl(c: Config) -> Parts:
+    """Chen et al. 2024 (InternVL 1.5), sec. 3.1: neighbouring patches side by side, a norm and two maps."""
+    d_in = config_of(c, VISION).size("hidden_size") * _n_beside(c)
+    norm = layer_norm("multi_modal_projector.layer_norm", d_in, component=PROJECTOR)
+    maps = two_maps("multi_modal_projector", d_in, text_width(c))
+    return (*tower(c, VISION, "vision_tower"), norm, *maps, *language_model(c))
+
+
+def _n_beside(c: Config) -> Size:
+    """How many patches become one."""
+    ratio = c.get("downsample_ratio")
+    if isinstance(ratio, bool) or not isinstance(ratio, int | float) or not 0 < ratio <= 1:
+        raise c.refuse("downsample_ratio", "valid: a number over 0, up to 1")
+    side = int(1 / ratio)
+    return c.named("n_merged", side * side, "1 / downsample_ratio, rounded down and squared")
+
+
+def qianfan_vision(c: Config) -> Parts:
+    """The same under other names, as Qianfan-OCR has it."""
+    return internvl_vision(c, "layers")
 
 
 INTERNVL_VISION = Architecture(
@@ -54,3 +79,5 @@ INTERNVL_VISION = Architecture(
     prefix="",
     uncosted=UNCOSTED,
 )
+INTERNVL = LLAVA._replace(source="Chen et al. 2024 (InternVL 1.5), sec. 3.1", body=internvl)
+QIANFAN_VISION = INTERNVL_VISION._replace(source="transformers 5.23.0", body=qianfan_vision)

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from paramcount.blocks.attention import attention
 from paramcount.blocks.feedforward import plain
-from paramcount.blocks.parts import bare, layer_norm, table
+from paramcount.blocks.parts import bare, dense, layer_norm, table
 from paramcount.blocks.task_heads import no_head
 from paramcount.blocks.vision import O, even_heads, n_square_patches, patch_map
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
 from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
+from paramcount.models.assembled import (
+    OF_TEXT,
+    PROJECTOR,
+    VISION,
+    config_of,
+    language_model,
+    text_head,
+    text_width,
+    tower,
+)
 from paramcount.models.vision.vit import UNCOSTED
 
 RATIOS = 8  # aspect ratios that transformers 5.23.0 takes where the config has null
@@ -60,6 +70,13 @@ def mllama_vision(c: Config) -> Parts:
     )
 
 
+def mllama(c: Config) -> Parts:
+    """Grattafiori et al. 2024, sec. 7.1: a map of what the tower gives to the width of Llama, which attends to it."""
+    d_in = config_of(c, VISION).size("vision_output_dim")
+    linear = dense("multi_modal_projector", PROJECTOR, d_in, text_width(c), bias=True)
+    return (*tower(c, VISION, "vision_model"), linear, *language_model(c))
+
+
 MLLAMA_VISION = Architecture(
     summary="ViT of tiles, with gated layers over all tiles of an image",
     source="Grattafiori et al. 2024, sec. 7.1",
@@ -67,4 +84,11 @@ MLLAMA_VISION = Architecture(
     heads={"base": no_head},
     prefix="",
     uncosted=UNCOSTED,
+)
+MLLAMA = Architecture(
+    summary="a vision tower, and a text model with layers that attend to what it gives",
+    source="Grattafiori et al. 2024, sec. 7.1",
+    body=mllama,
+    heads={"multimodal": text_head(), "base": no_head},
+    uncosted=OF_TEXT,
 )

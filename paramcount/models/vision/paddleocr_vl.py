@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from paramcount.blocks.parts import dense, last_norm, layer_norm, table
-from paramcount.blocks.patches import patches, places
 from paramcount.blocks.task_heads import no_head
+from paramcount.blocks.vision import n_square_patches, patch_map
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.models.architecture import Architecture, within
@@ -17,8 +17,8 @@ def paddleocr_vl(c: Config) -> Parts:
     """Cui et al. 2025 (PaddleOCR-VL): images of any size, their positions interpolated between learned ones."""
     d_model = c.size("hidden_size")
     body = (
-        patches(c, "embeddings.patch_embedding", bias=True),
-        table("embeddings.position_embedding", places(c), d_model, "position embedding"),
+        patch_map(c, "embeddings.patch_embedding"),
+        table("embeddings.position_embedding", n_square_patches(c), d_model, "position embedding"),
         clip_layers(c),
         *last_norm(c, "post_layernorm"),
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import bare, dense, last_norm, layer_norm, table
-from paramcount.blocks.patches import patches, places
 from paramcount.blocks.task_heads import lm_head, no_head
+from paramcount.blocks.vision import n_square_patches, patch_map
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.models.architecture import Architecture
@@ -18,8 +18,8 @@ def phi4_vision(c: Config) -> Parts:
     """Microsoft 2025, sec. 2.2: SigLIP's tower; its pooling head is in the checkpoint, though no image goes through."""
     d_model = c.size("hidden_size")
     return (
-        patches(c, "embeddings.patch_embedding", bias=True),
-        table("embeddings.position_embedding", places(c), d_model, "position embedding"),
+        patch_map(c, "embeddings.patch_embedding"),
+        table("embeddings.position_embedding", n_square_patches(c), d_model, "position embedding"),
         clip_layers(c),
         *last_norm(c, "post_layernorm"),
         *_pooler(c),

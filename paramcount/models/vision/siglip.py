@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from paramcount.blocks.attention import whole_heads
 from paramcount.blocks.feedforward import plain
 from paramcount.blocks.parts import bare, dense, last_norm, layer_norm, table
 from paramcount.blocks.task_heads import no_head
-from paramcount.blocks.vision import n_square_patches, patch_map, position_table, pre_norm, token
+from paramcount.blocks.vision import n_square_patches, patch_map, position_table, token
 from paramcount.config import Config
-from paramcount.ledger.model import Part, Parts, Stack
+from paramcount.ledger.model import Part, Parts
 from paramcount.models.architecture import Architecture
 from paramcount.models.assembled import VISION, beside, tower
-from paramcount.models.vision.clip import labels_of_tower
+from paramcount.models.vision.clip import clip_layers, labels_of_tower
 from paramcount.models.vision.vit import UNCOSTED
 
 POOLER = "attention pooler"
-
-
-def layers(c: Config) -> Stack:
-    """CLIP's layers, whose heads have to divide the width."""
-    return Stack("encoder.layers", c.size("num_hidden_layers"), pre_norm(whole_heads(c), c.size("intermediate_size")))
 
 
 def pooler(c: Config) -> Parts:
@@ -40,7 +34,7 @@ def _tower(c: Config, patches: Part, rows: int) -> Parts:
     return (
         patches,
         position_table("embeddings.position_embedding", rows, c.size("hidden_size")),
-        layers(c),
+        clip_layers(c),
         *last_norm(c, "post_layernorm"),
         *(pooler(c) if c.flag("vision_use_head") else ()),
     )
@@ -66,7 +60,7 @@ def siglip_text(c: Config) -> Parts:
     return (
         table("embeddings.token_embedding", c.size("vocab_size"), d_model),
         position_table("embeddings.position_embedding", c.size("max_position_embeddings"), d_model),
-        layers(c),
+        clip_layers(c),
         *last_norm(c, "final_layer_norm"),
         dense("head", "projections", d_model, d_out, bias=True),
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from paramcount.blocks.parts import dense, last_norm
-from paramcount.blocks.patches import patches
 from paramcount.blocks.task_heads import no_head
+from paramcount.blocks.vision import patch_map
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.models.architecture import Architecture
@@ -16,7 +16,7 @@ from paramcount.models.vision.clip import UNCOSTED, clip_layers
 def video_llama_3(c: Config) -> Parts:
     """Zhang et al. 2025 (VideoLLaMA 3): positions of images of any size are rotary."""
     return (
-        patches(c, "embeddings.patch_embedding", bias=True),
+        patch_map(c, "embeddings.patch_embedding"),
         clip_layers(c),
         *last_norm(c, "post_layernorm"),
     )

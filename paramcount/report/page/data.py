@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from typing import Any
 
 from paramcount.auditing import explain
 from paramcount.catalog.spec import Published, Spec
+from paramcount.ledger.factored import factored
 from paramcount.ledger.model import Entry, Model
 from paramcount.ledger.polynomial import Monomial, Polynomial
 from paramcount.report.page.sizes import limits_of, sizes_of
@@ -28,6 +30,11 @@ class Terms:
         """Each as its terms, a coefficient and the places of the sizes that it is multiplied by: ["8", 1, 1, 0]."""
         return [[self._term(*term) for term in one.ordered()] for one in self._places]
 
+    def factored(self, places: Container[int]) -> dict[int, str]:
+        """The formulas at *places* as the literature writes them, where that is not as they are multiplied out."""
+        texts = {place: (str(factored(one)), str(one)) for one, place in self._places.items() if place in places}
+        return {place: short for place, (short, long) in texts.items() if short != long}
+
     def _term(self, monomial: Monomial, coefficient: int) -> list[Any]:
         factors = [self._sizes.index(size) for size, power in monomial for _ in range(power)]
         return [str(coefficient), *factors]
@@ -48,7 +55,7 @@ def _model(spec: Spec) -> dict[str, Any]:
     found, live = variants(spec)
     sizes = sizes_of(spec)
     terms = Terms([size.name for size in sizes])
-    document = {
+    document: dict[str, Any] = {
         "name": spec.name,
         "kind": spec.family.kind,
         "notes": [*([spec.caution] if spec.caution else []), *spec.notes],
@@ -68,7 +75,9 @@ def _model(spec: Spec) -> dict[str, Any]:
         "published": [_published(figure) for figure in spec.published],
         "explanations": _explanations(spec),
     }
-    return {**document, "polynomials": terms.document()}
+    shown = {one["count"] for variant in document["variants"] for one in variant["components"]}
+    shown |= {variant["readings"]["total"] for variant in document["variants"]}
+    return {**document, "polynomials": terms.document(), "formulas": terms.factored(shown)}
 
 
 def _variant(one: Variant, spec: Spec, terms: Terms) -> dict[str, Any]:

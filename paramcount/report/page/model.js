@@ -15,7 +15,7 @@
 /** @typedef {{name: string, kind: string, of_family: boolean, set: Record<string, string | boolean>, sizes: Size[],
  *   switches: {name: string, value: boolean}[], held: {name: string, value: boolean}[],
  *   limits: {one: Polynomial, keeps: string, other: Polynomial, text: string}[], variants: Variant[], tensors: Tensor[],
- *   polynomials: Terms[], published: Figure[],
+ *   polynomials: Terms[], formulas: Record<number, string>, published: Figure[],
  *   explanations: {text: string, edit: Record<string, string | boolean>}[]}} Described */
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -126,6 +126,8 @@ class Model {
 
   /** The formula of a count, as the terminal prints it. @param {number} place */
   formula(place) {
+    const written = this.described.formulas[place];
+    if (written !== undefined) return written;
     const terms = (this.described.polynomials[place] ?? []).map(([coefficient, ...factors]) => {
       const powers = new Map();
       for (const size of factors) powers.set(size, (powers.get(size) ?? 0) + 1);

@@ -80,12 +80,15 @@ class Panel:
 
     def formula(self, places: Sequence[Any]) -> str:
         """The formula that stands at *places* before a switch is touched."""
-        return "" if places[0] == "" else str(self._polynomial(self.data["polynomials"][places[0]]))
+        if places[0] == "":
+            return ""
+        written: str | None = self.data["formulas"].get(places[0])
+        return written or str(self._polynomial(self.data["polynomials"][places[0]]))
 
     def _polynomial(self, terms: list[Any]) -> Polynomial:
-        names = [size["name"] for size in self.sizes]
-        return sum((prod((Polynomial.symbol(names[size]) for size in sizes), start=number(int(coefficient)))
-                    for coefficient, *sizes in terms), number(0))  # fmt: skip
+        symbols = [Polynomial.symbol(size["name"]) for size in self.sizes]
+        products = (prod((symbols[size] for size in sizes), start=number(int(c))) for c, *sizes in terms)
+        return sum(products, number(0))
 
     def verdict(self, figure: int) -> str:
         """Whether the count agrees with a printed figure, in words."""

@@ -74,13 +74,13 @@ class ClassToken(nn.Module):
 
     def __init__(self, d_model: int) -> None:
         super().__init__()
-        self.class_token = parameter(1, d_model)
+        self.weight = parameter(1, d_model)
 
     def forward(self, x: Tensor) -> Tensor:
         """(b, n_patches, d_model) -> (b, 1 + n_patches, d_model)."""
         b, n_patches, d_model = x.shape
         out = x.new_empty(b, 1 + n_patches, d_model)
-        out[:, :1] = self.class_token
+        out[:, :1] = self.weight
         out[:, 1:] = x
         return out
 

@@ -119,7 +119,13 @@ def vibevoice(draw: Draw, document: Document) -> None:
     document |= {"kernel_size": draw(st.integers(1, 7)), "ffn_expansion": draw(st.integers(1, 4))}
 
 
+def windows(draw: Draw, document: Document) -> None:
+    document |= {"window_size": draw(st.integers(4, 15)), "downsample_rate": draw(st.integers(1, 4))}
+
+
 VARY |= {
+    "granite_speech": windows,
+    "granite_speech_plus": windows,
     "vibevoice_acoustic_tokenizer_encoder": vibevoice,
     "moss_transcribe_diarize": between(1, 4, "audio_merge_size"),
     "gemma3n_audio": each(gemma3n_audio, between(1, 6, "conf_conv_kernel_size")),

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from models.special.experts import between, each
+from models.special.experts import between, each, kinds, maybe
 from models.variations import Document, Draw, Vary
 
 
@@ -97,6 +97,25 @@ def got_ocr2(draw: Draw, document: Document) -> None:
     between(1, 20, "output_channels")(draw, document)
 
 
+def molmo2(draw: Draw, document: Document) -> None:
+    """Positions by their number, or by what an image has, which is a list of two."""
+    document["patch_size"] = draw(st.integers(1, 9))
+    if draw(st.booleans()):
+        document["image_size"] = draw(st.lists(st.integers(1, 40), min_size=2, max_size=2))
+    if draw(st.booleans()):
+        document["num_position_embeddings"] = draw(st.integers(1, 40))
+
+
+def windows(draw: Draw, document: Document) -> None:
+    document["window_kernel_size"] = [draw(st.integers(1, 3)), draw(st.integers(1, 3))]
+    document["insert_layer_id"] = 0
+
+
+def even(draw: Draw, document: Document) -> None:
+    """Heads whose width three rotary axes divide."""
+    document["hidden_size"] *= 3
+
+
 def stages(draw: Draw, document: Document) -> None:
     """DaViT: up to three stages."""
     n_stages = draw(st.integers(1, 3))
@@ -148,4 +167,15 @@ VARY: dict[str, Vary] = {
     "kimi_k25_vision": kimi,
     "got_ocr2_vision": got_ocr2,
     "florence_vision": stages,
+    "qianfan_ocr_vision": each(oblong, channels, internvl),
+    "molmo2_vision": each(channels, molmo2),
+    "minicpmv4_6_vision": each(TOWER, windows),
+    "minicpmv4_7_vision": each(TOWER, windows),
+    "minicpm_ocr_vision": each(TOWER, windows),
+    "lfm3_vl_vision": each(
+        maybe(kinds("layer_types", ("conv", "full_attention"))),
+        a_rest,
+        between(1, 5, "patch_size", "conv_kernel_size", "in_channels", "temporal_patch_size"),
+    ),
+    "minimax_m3_vl_vision": each(square, channels, between(1, 3, "temporal_patch_size"), even),
 }
