@@ -49,8 +49,8 @@ def load(name: Stating, *, part: str = WHOLE, **sizes: Any) -> LoadedModel:
     there is one, a hub repository), a config as a dict, a config of transformers, one of its classes (with its default
     config), a torch module, which is counted as it is, or a candidate of `solve`. Of a model of more than text a *part*
     may be loaded alone: text, vision, audio, projector, speech. Sizes may be ints, and for models of the catalog's
-    tables sympy symbols or numpy arrays (whole numbers stay exact Python ints). Raises
-    paramcount.errors.InputError on an unknown name, field or size, and on a config that states no model that is counted.
+    tables sympy symbols or numpy arrays (whole numbers stay exact Python ints). Raises paramcount.errors.InputError on
+    an unknown name, field or size, and on a config that states no model that is counted.
 
     >>> load("gpt3-xl", n_heads=16).total()
     1315723264
