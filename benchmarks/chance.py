@@ -130,13 +130,18 @@ def drawn(rng: random.Random, null: str, known: Sequence[list[Spec]]) -> Drawn:
     place = rng.randrange(len(rows))
     wrong = draw(rng, rows[place], rows[place].published[0])
     if null == "same figure":
-        rounded = claim(wrong).nominal
-        wrong = f"{rounded / 10 ** (len(str(rounded)) - 3):.0f}" + "0" * (len(str(rounded)) - 3)
-        wrong = f"{int(wrong) // 10**6}M" if int(wrong) >= 10**8 else f"{int(wrong) // 10**3}K"
+        wrong = three_digits(claim(wrong).nominal)
         alike = [_alike(rows[place], n_vocab, wrong) for n_vocab in rng.sample(sorted(vocabularies(9999)), ALIKE)]
         return Drawn([*rows[:place], *alike, *rows[place + 1 :]], tuple(range(place, place + ALIKE)))
     rows[place] = printing(rows[place], wrong)
     return Drawn(rows, (place,))
+
+
+def three_digits(count: int) -> str:
+    """*count* with three digits and a unit: 88.3M, 534M, 15.0B."""
+    unit = next(unit for unit in "TBMK" if count >= 10 ** UNITS[unit])
+    whole = count / 10 ** UNITS[unit]
+    return f"{whole:.{3 - len(str(int(whole)))}f}{unit}"
 
 
 def _alike(spec: Spec, n_vocab: int, wrong: str) -> Spec:

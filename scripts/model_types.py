@@ -50,6 +50,13 @@ INSIDE = {
     "paddleocr_vl_text": {"PaddleOCRTextModel": "base"},
     "qwen2_vl_vision": {"Qwen2VisionTransformerPretrainedModel": "base"},
     "qwen2_5_omni_vision_encoder": {"Qwen2_5OmniVisionEncoder": "base"},
+    "qwen2_5_omni": {"Qwen2_5OmniForConditionalGeneration": "speech"},
+    "qwen2_5_omni_talker": {
+        "Qwen2_5OmniTalkerModel": "base",
+        "Qwen2_5OmniTalkerForConditionalGeneration": "causal",
+    },
+    "qwen2_5_omni_dit": {"Qwen2_5OmniToken2WavDiTModel": "base"},
+    "qwen2_5_omni_bigvgan": {"Qwen2_5OmniToken2WavBigVGANModel": "base"},
     "qwen2_5_omni_audio_encoder": {"Qwen2_5OmniAudioEncoder": "base"},
     "qwen3_omni_moe_vision_encoder": {"Qwen3OmniMoeVisionEncoder": "base"},
     "qwen3_omni_moe_audio_encoder": {"Qwen3OmniMoeAudioEncoder": "base"},

@@ -2,10 +2,13 @@
 
 import importlib.util
 import sys
+import time
+from math import gcd
 from pathlib import Path
 
 import pytest
 
+from paramcount.auditing.conventions import conventions
 from paramcount.auditing.counting import steps
 from paramcount.auditing.evidence import Lattice, luck
 from paramcount.auditing.printed_figures import met
@@ -104,6 +107,13 @@ def test_a_shift_of_a_few_widths_is_worth_little_however_fine_the_steps():
     assert steps(qwen) == (128, 4096)
 
 
+def test_no_step_is_wider_than_the_model():
+    """All tensors of OLMo are multiples of 524,288, and a token more or less is two vectors of 4,096."""
+    olmo = next(row.spec for row in audit(tables()["olmo-card"]).rows if row.label == "OLMo 7B")
+    assert gcd(*(entry.params for entry in olmo.model().ledger())) > 4096
+    assert steps(olmo) == (4096,)
+
+
 def test_where_tensors_have_nothing_in_common_the_steps_are_of_one():
     """A slip of a last digit is then as likely a tensor more or less."""
     exact = claim("434,653,273")
@@ -195,6 +205,21 @@ def test_two_conventions_hold_together(tmp_path):
     assert both.total == 12_898_631_680
 
 
+def test_of_two_conventions_neither_half_is_enough(tmp_path):
+    """Each changes the count of Polyglot-Ko 12.8B, and neither comes to what is printed."""
+    spec = next(row.spec for row in _audit(tmp_path, POLYGLOT).rows if row.label == "polyglot-ko-12.8b")
+    ways = {str(way.edit): way for way in conventions(spec)}
+    halves = [ways[str(edit)].counted(spec, "total") for edit in ({"n_vocab": 30208}, {"shards": 4})]
+    assert spec.model().total() not in halves
+    assert 12_898_631_680 not in halves
+
+
+def test_shards_are_those_that_divide_heads_and_feed_forward(tmp_path):
+    spec = next(row.spec for row in _audit(tmp_path, POLYGLOT).rows if row.label == "polyglot-ko-12.8b")
+    shards = [way.edit["shards"] for way in conventions(spec) if "shards" in way.edit]
+    assert shards == [n for n in range(2, 65) if 40 % n == 0 and 20480 % n == 0]
+
+
 def test_what_changes_no_count_is_no_explanation(tmp_path):
     """Where heads fill the width their number enters no count."""
     for text in (STABLELM, POLYGLOT):
@@ -229,6 +254,55 @@ def test_a_width_that_its_heads_do_not_divide_is_mended(tmp_path):
     row = _row(tmp_path, text + "small,124M,12,768,12,1024\nmedium,355M,24,1027,16,1024\n", "medium")
     assert row.verdict == "impossible"
     assert _best(row).edit == {"d_model": 1024}
+
+
+def test_xlm_r_large_is_1024_wide_and_counted_with_roberta_s_vocabulary():
+    """A width that no heads divide and a copied figure at once: two changes, neither of which does it alone."""
+    row = next(row for row in audit(tables()["transformers-roberta"]).rows if row.label == "xlm-roberta-large")
+    assert row.verdict in ("impossible", "explained")
+    assert {e.edit["d_model"] for e in row.explanations if "d_model" in e.edit} == {1024}
+    assert {"n_vocab": 50265, "d_model": 1024} in [e.edit for e in row.explanations]
+
+
+def test_a_width_is_mended_though_no_column_states_the_heads(tmp_path):
+    """1021 is a prime, that no other number of heads divides; heads of no width of their own follow it."""
+    text = "# family: bloom\n# assume n_vocab = 51200: x\nmodel,n_params_printed,n_layers,d_model\n"
+    rows = _audit(tmp_path, text + "a,124M,12,768\nb,355M,24,1021\nc,1.3B,24,2048\n").rows
+    assert [row.verdict for row in rows] == ["agrees", "explained", "agrees"]
+    assert _best(rows[1]).edit == {"d_model": 1024}
+
+
+@pytest.mark.parametrize("d_model", ["324", "394", "380"])
+def test_a_width_of_a_model_type_is_mended_whether_its_heads_divide_it_or_not(tmp_path, d_model):
+    """Counts grow with a width though what does not come out whole is rounded down."""
+    text = "# family: deberta-v2\n# reading n_params_printed: non-embedding\n# assume relative_attention = true: x\n"
+    text += "model,n_params_printed,n_layers,d_model,d_ff,n_heads\n"
+    text += f"base,86M,12,768,3072,12\nsmall,44M,6,768,3072,12\ntiny,22M,12,{d_model},1536,6\n"
+    row = _row(tmp_path, text, "tiny")
+    assert row.verdict == ("explained" if int(d_model) % 6 == 0 else "impossible")
+    assert _best(row).edit == {"d_model": 384}
+
+
+@pytest.mark.parametrize(("cells", "edit"), [("4036,32,32", {"d_model": 4096}), ("4096,31,32", {"n_heads": 32})])
+def test_a_row_that_fails_two_divisions_at_once_is_tried_too(tmp_path, cells, edit):
+    text = "# family: llama\n# assume n_vocab = 102400: x\n"
+    text += "model,n_params_printed,n_layers,d_ff,d_model,n_heads,n_kv_heads\n"
+    row = _row(tmp_path, text + f"7B,7B,30,11008,{cells}\n67B,67B,95,22016,8192,64,8\n", "7B")
+    assert row.verdict == "impossible"
+    assert _best(row).edit == edit
+
+
+def test_a_row_is_like_those_of_other_families_of_its_table(tmp_path):
+    """It is the table whose figures hold up, not its family's part of it."""
+    head = "# assume n_vocab = 50257: x\n# assume n_ctx = 1024: x\nmodel,n_params_printed,n_layers,d_model,n_heads\n"
+    one = "x,1.4B,46,1600,25\n"
+    families = "# family: gpt\n# family of x: gpt-neox\n"
+    others = "a,124M,12,768,12\nb,355M,24,1024,16\nc,774M,36,1280,20\n"
+    alone = _row(tmp_path, families + head + one, "x")
+    beside = _row(tmp_path, families + head + others + one, "x")
+    assert beside.verdict != "agrees"
+    best = {str(e.edit): e.bits for e in alone.explanations}
+    assert all(e.bits > best.get(str(e.edit), 0) for e in beside.explanations)
 
 
 @pytest.mark.parametrize(
@@ -338,3 +412,38 @@ def test_what_is_exact_or_withdrawn_must_be_there(run, tmp_path, line, said):
     refused = run("audit", str(path))
     assert refused.exit_code == 2
     assert said in refused.stderr
+
+
+# Speed: in time of the processor, with room for a slow machine.
+
+
+def _all_off(family: str, columns: str, sizes: str) -> str:
+    lines = [f"m{i},{1.3 + 0.37 * i:.2f}B,{12 + i},{128 * (8 + i)},{8 + i},{sizes}" for i in range(20)]
+    return f"# family: {family}\nmodel,n_params_printed,n_layers,d_model,n_heads,{columns}\n" + "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("family", "columns", "sizes"),
+    [
+        ("gpt", "d_head,n_vocab,n_ctx", "128,50257,2048"),
+        ("qwen2", "n_kv_heads,d_ff,n_vocab,tied", "1,3072,151936,false"),
+    ],
+)
+def test_twenty_rows_that_are_all_off_take_no_second_of_thought(tmp_path, family, columns, sizes):
+    path = tmp_path / "own.csv"
+    path.write_text(_all_off(family, columns, sizes))
+    table, rows = open_table(str(path))
+    start = time.process_time()
+    result = audited(table, rows)
+    assert time.process_time() - start < 3  # 0.3 and 0.6 s where this was written, with all families tried
+    assert all(row.verdict != "agrees" for row in result.rows)
+
+
+def test_a_table_that_is_too_long_is_refused_at_once(run, tmp_path):
+    path = tmp_path / "long.csv"
+    path.write_text(GPT + "".join(f"m{i},1.3B,24,2048,24,128,2048\n" for i in range(100_000)))
+    start = time.process_time()
+    refused = run("audit", str(path))
+    assert refused.exit_code == 2
+    assert "more than 1,000 rows; valid: up to 1,000" in refused.stderr
+    assert time.process_time() - start < 2

@@ -194,6 +194,15 @@ def test_two_rows_say_too_little(held):
     assert held("\n".join(WRONG.splitlines()[:-1]) + "\n").doubt == ""
 
 
+def test_rows_that_leave_a_size_open_stand_beside_rows_that_state_it(held):
+    head = "# family: falcon\nmodel,n_params_printed,n_layers,d_model,n_heads,n_vocab,d_ff\n"
+    cells = ["a,6.9B,32,4544,71,65024,", "b,7.4B,32,4544,71,65024,18176", "c,5B,32,4544,71,65024,18176"]
+    rows = held("\n".join([head.rstrip(), *cells, "d,6.9B,32,4554,71,65024,", ""])).rows
+    assert [row.verdict for row in rows[:1]] == ["agrees"]
+    assert all(row.verdict in ("explained", "unexplained") for row in rows[1:3])
+    assert {"d_model": 4544} in [e.edit for e in rows[3].explanations]
+
+
 def test_a_size_that_follows_is_no_size_to_shard(held):
     """Falcon's feed-forward follows from its width where none is stated: such a row is tried for shards too."""
     head = "# family: falcon\nmodel,n_params_printed,n_layers,d_model,n_heads,n_vocab\n"

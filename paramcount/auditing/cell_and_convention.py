@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from paramcount.auditing.conventions import Convention, conventions
 from paramcount.auditing.edits import edited
 from paramcount.auditing.explanation import Explanation
+from paramcount.auditing.placed import Placed, placed
 from paramcount.auditing.printed_figures import agrees, met, sorted_out
-from paramcount.auditing.search import MOST, Placed, by_cells, placed
+from paramcount.auditing.search import MOST, by_cells
 from paramcount.catalog.spec import Published, Spec
 from paramcount.models.design import Sizes
 

@@ -17,7 +17,7 @@ def count(spec: Spec, sizes: Mapping[str, Any], reading: Reading) -> int:
 
 
 def steps(spec: Spec) -> tuple[int, ...]:
-    """What a wrong count of *spec* is wrong by multiples of: what all its tensors are a multiple of, and d_model.
+    """What a wrong count of *spec* is wrong by multiples of: the divisor of d_model and all its tensors, and d_model.
 
     It can be wrong by nothing finer than the first, and what is left out or added is mostly vectors of the second.
     """
@@ -30,8 +30,9 @@ def _steps(family: Design, sizes: tuple[tuple[str, Any], ...]) -> tuple[int, ...
         params = [int(entry.tensor.params) for entry in family.build(**dict(sizes)).ledger()]
     except (SizeError, ValueError, ZeroDivisionError):
         return (1,)  # sizes that state no model
-    finest, width = gcd(*params) or 1, dict(sizes).get("d_model") or 1
-    return (finest,) if finest % width == 0 else (finest, width)
+    width = dict(sizes).get("d_model")
+    finest = gcd(*params, width or 0) or 1
+    return (finest,) if width in (finest, None) else (finest, width)
 
 
 @cache

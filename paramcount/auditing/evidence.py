@@ -25,13 +25,19 @@ class Lattice(NamedTuple):
 def luck(claim: Claim, lattice: Lattice | None = None) -> float:
     """Bits: −log2 of the chance that a wrong count meets *claim*.
 
+    Where the count of its *lattice* is more than twice or less than half the claim, d octaves away, the chance is d²
+    times less.
+
     A claim no wider than a step of its *lattice* may be met by whole steps: a count that is wrong by k of them, of
     which every octave is as likely, meets it with a chance of 1 / (2·k·H), where H = 1 + ln(k's range). The likeliest
     of the ways counts.
     """
     chance = min(1.0, log(claim.high / claim.low) / log(SPREAD))
-    by_steps = [_by_steps(claim, lattice.counted, step) for step in lattice.steps] if lattice else []
-    return -log2(max([chance, *by_steps]))
+    if lattice is None:
+        return -log2(chance)
+    octaves = abs(log2(max(1, lattice.counted) / claim.nominal)) if claim.nominal else 1.0
+    by_steps = (_by_steps(claim, lattice.counted, step) for step in lattice.steps)
+    return -log2(max([chance / max(1.0, octaves) ** 2, *by_steps]))
 
 
 def _by_steps(claim: Claim, counted: int, step: int) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from paramcount.auditing.counting import count
 from paramcount.catalog.families import FAMILIES, family_named
 from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
@@ -38,15 +37,27 @@ def _alike(errors: Sequence[float]) -> bool:
 
 
 def _agreeing(specs: Sequence[Spec]) -> Iterator[tuple[int, str]]:
-    """The families that agree with more than half of the rows, and with how many; what rows lack, defaults state."""
+    """The families that agree with more than half of the rows, and with how many; what rows lack, defaults state.
+
+    Those that agree with one at the most of the first, the middle and the last row are not held against the others.
+    """
+    some = [specs[0], specs[len(specs) // 2], specs[-1]]
     for name in dict.fromkeys((*FAMILIES, *PLACES)):
         try:
             family = family_named(name)
         except InputError:  # a type whose defaults state no model
             continue
-        agreeing = sum(_agrees(spec, family) for spec in specs) if family else 0
+        if family is None or not _mostly(family, some):
+            continue
+        agreeing = sum(_agrees(spec, family) for spec in specs)
         if 2 * agreeing > len(specs):
             yield agreeing, name
+
+
+def _mostly(family: Design, some: Sequence[Spec]) -> bool:
+    """Whether two of three rows agree; the third is looked at only where it decides."""
+    first, second = _agrees(some[0], family), _agrees(some[1], family)
+    return first if first == second else _agrees(some[2], family)
 
 
 def _agrees(spec: Spec, family: Design) -> bool:
@@ -54,6 +65,6 @@ def _agrees(spec: Spec, family: Design) -> bool:
     given = {field: value for field, value in spec.given.items() if field in family.sizes}
     try:
         other = spec._replace(family=family, sizes=family.settle(given))
-        return all(figure.claim.admits(count(other, other.sizes, figure.reading)) for figure in spec.published)
+        return all(figure.claim.admits(family.recount(other.sizes, figure.reading)) for figure in spec.published)
     except InputError:
         return False

@@ -12,81 +12,30 @@ A figure meant otherwise has the first line, what its standing in the row's name
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cached_property
-from typing import Any, NamedTuple
+from collections.abc import Sequence
 
 from paramcount.auditing.borrowed import borrowed
-from paramcount.auditing.column import EVENLY, Column, column
 from paramcount.auditing.counting import count
 from paramcount.auditing.edits import candidates, cells, edited
-from paramcount.auditing.evidence import choice, odds
+from paramcount.auditing.evidence import choice
 from paramcount.auditing.explanation import Explanation, command, listed
-from paramcount.auditing.habits import habits
 from paramcount.auditing.misprints import KINDS, misprints
+from paramcount.auditing.placed import Placed, placed
 from paramcount.auditing.printed_figures import (
     agrees,
-    cutting,
     explain_figure,
-    holds_up,
     joint,
     met,
     nominal,
     saved,
     sorted_out,
     unexplained,
-    witness,
 )
-from paramcount.auditing.regularities import WIDTH, Weighed, gain, settles, weighed
+from paramcount.auditing.regularities import WIDTH, gain, settles
 from paramcount.catalog.spec import Published, Spec
 from paramcount.models.design import Sizes
 
 MOST = 5  # explanations of a row that are kept: the best and its rivals
-
-
-class Peers(list[Spec]):
-    """The rows of a table that are of one family, in print order; *everyone* are those of all its families."""
-
-    everyone: Peers | None = None
-
-    @cached_property
-    def holding(self) -> dict[Any, bool]:
-        """Which rows hold up; those that say the same are one."""
-        return {witness(row): holds_up(row) for row in self}
-
-    @cached_property
-    def cutting(self) -> float:
-        """What it costs to say that a figure of theirs is cut off."""
-        return cutting(self)
-
-    def agreeing(self, spec: Spec) -> float:
-        """What it is worth to *spec* to agree as the others of its table do, whatever their family."""
-        others = dict((self.everyone or self).holding)
-        for own in (spec, *(row for row in self if row.row == spec.row)):
-            others.pop(witness(own), None)
-        return max(0.0, odds(sum(others.values()), len(others)))
-
-
-class Placed(NamedTuple):
-    """A row among the rows of its table: what they have in common, and what it is worth to agree as they do."""
-
-    spec: Spec
-    sizes: Sizes
-    settled: bool
-    laws: list[Weighed]
-    columns: dict[str, Column]
-    rows: list[Spec]
-    place: int
-    agreeing: float
-    whole: float  # what it is worth to state a model
-    cutting: float  # bits to say that a figure is cut off
-    which: float  # bits to name one of the cells
-    counted: Callable[[Sizes, str], int]  # the count of sizes, as a figure reads it
-
-    @property
-    def near(self) -> list[Spec]:
-        """The rows above and below."""
-        return [self.rows[i] for i in (self.place - 1, self.place + 1) if 0 <= i < len(self.rows)]
 
 
 def explain_row(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
@@ -118,35 +67,6 @@ def explain_row(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
             which = choice(len(spec.published))
             statements += [e for e in borrowed(spec, figure, row.agreeing, which) if e.bits > 0]
     return sorted(found, key=lambda e: -e.bits)[:MOST] + statements
-
-
-def placed(spec: Spec, peers: Sequence[Spec]) -> Placed:
-    """*spec* at its place among its *peers*, the rows of its table that are of its family."""
-    peers = peers if isinstance(peers, Peers) else Peers(peers)
-    sizes, printed = spec.family.loosely(spec.given), cells(spec)
-    derived = [field for field in ("n_heads", "d_head") if field in sizes and field not in spec.given]
-    fields = [*printed, *derived]
-    rows = [row for row in peers if row is spec or row.sizes.keys() >= set(fields)]  # others leave a size open
-    named = [i for i, row in enumerate(rows) if row.row == spec.row]
-    place = next((i for i, row in enumerate(rows) if row is spec), (*named, len(rows))[0])
-    rows[place : place + 1] = [spec]
-    others = [*rows[:place], *rows[place + 1 :]]
-    values = {field: [row.sizes[field] if row is not spec else sizes[field] for row in rows] for field in fields}
-    known = habits(spec.table)
-    return Placed(
-        spec=spec,
-        sizes=sizes,
-        settled=edited(spec, {}) is not None,
-        laws=weighed([row.sizes for row in others], printed, known),
-        columns={field: column(v, place, known.round_by.get(field, EVENLY)) for field, v in values.items()},
-        rows=rows,
-        place=place,
-        agreeing=peers.agreeing(spec),
-        whole=odds(len(others), len(others), max(0.5, known.whole)),
-        cutting=peers.cutting,
-        which=choice(len(printed) + len(spec.published)),
-        counted=lambda sizes, reading: count(spec, sizes, reading),
-    )
 
 
 def by_cells(row: Placed, wanted: tuple[Published, ...], disagreeing: list[Published]) -> list[Explanation]:

@@ -8,17 +8,17 @@ convention has bits left for a row, two are tried together.
 
 from collections.abc import Callable, Iterable, Iterator
 from math import comb, log, log2
-from typing import NamedTuple
 
 from paramcount.auditing.column import OCTAVES
 from paramcount.auditing.conventions import Convention, conventions, pairs, with_sizes
-from paramcount.auditing.counting import count, steps
-from paramcount.auditing.evidence import Lattice, choice, luck, odds, surprise
+from paramcount.auditing.counting import steps
+from paramcount.auditing.evidence import Lattice, choice, luck
 from paramcount.auditing.explanation import Explanation, command
-from paramcount.auditing.printed_figures import cutting, met, witness
+from paramcount.auditing.figure_column import FigureColumn, Line, figure_columns
+from paramcount.auditing.printed_figures import met
 from paramcount.auditing.smallest import smallest
-from paramcount.auditing.verdict import AGREES, UNEXPLAINED, alone
-from paramcount.catalog.spec import Published, Spec
+from paramcount.auditing.verdict import AGREES, UNEXPLAINED
+from paramcount.catalog.spec import Spec
 
 SHARED_SIZES = ("n_vocab", "n_ctx")  # sizes that a table's models have in common
 APART = 1.0  # bits to say that a convention holds in the rows that it mends and in no other
@@ -26,57 +26,13 @@ MOST = 4  # conventions that are told of the same rows
 MOST_PAIRED = 40  # rows of a column for which two conventions together are tried
 
 
-class Line(NamedTuple):
-    """A printed figure of a column and its row: what it counts to, how it is judged by its digits, and what it says."""
-
-    row: Spec
-    figure: Published
-    counted: int
-    verdict: str
-    witness: tuple[object, ...]
-    surprise: float
-
-
-class Column(NamedTuple):
-    """The figures of a column, and what it is worth to agree as they do; *cutting* is what it costs to be cut off."""
-
-    lines: list[Line]
-    agreeing: float
-    cutting: float
-
-    def wrong(self) -> list[Line]:
-        return [line for line in self.lines if line.verdict == UNEXPLAINED]
-
-
 def explain_table(rows: list[Spec]) -> list[Explanation]:
     """Conventions under which more of the figures of a column of *rows* agree than as they stand, the best first."""
-    found = [explanation for column in _columns(rows) for explanation in _explain_column(column)]
+    found = [explanation for column in figure_columns(rows) for explanation in _explain_column(column)]
     return sorted(found, key=lambda e: -e.bits)
 
 
-def _columns(rows: list[Spec]) -> list[Column]:
-    columns: dict[tuple[str, str], list[Line]] = {}
-    for row in rows:
-        for figure in row.published:
-            columns.setdefault((row.family.name, figure.column), []).append(_line(row, figure))
-    return [_column(lines) for lines in columns.values()]
-
-
-def _line(row: Spec, figure: Published) -> Line:
-    counted = count(row, row.sizes, figure.reading)
-    verdict = alone(figure.printed, figure.claim, counted)
-    worth = 0.0 if verdict == AGREES else surprise(figure.claim, figure.printed, Lattice(counted, steps(row)))
-    return Line(row, figure, counted, verdict, witness(row._replace(published=(figure,))), worth)
-
-
-def _column(lines: list[Line]) -> Column:
-    agree = {line.witness: line.verdict == AGREES for line in lines}
-    rows = [line.row._replace(published=(line.figure,)) for line in lines]
-    agreeing = 0.0 if all(agree.values()) else max(0.0, odds(sum(agree.values()), len(agree) - 1))
-    return Column(lines, agreeing, cutting(rows))
-
-
-def _explain_column(column: Column) -> list[Explanation]:
+def _explain_column(column: FigureColumn) -> list[Explanation]:
     wrong = column.wrong()
     if not wrong:
         return []
@@ -113,7 +69,7 @@ def _neither(pair: Convention, ways: list[Convention], line: Line) -> bool:
     return not any(counted == line.counted or line.figure.claim.admits(counted) for counted in counts)
 
 
-def _explained(column: Column, ways: Iterable[Convention]) -> Iterator[Explanation]:
+def _explained(column: FigureColumn, ways: Iterable[Convention]) -> Iterator[Explanation]:
     """What each of *ways* has for it, if anything; of those that count alike the first."""
     wrong = column.wrong()
     tried: set[tuple[int, ...]] = set()
@@ -128,11 +84,11 @@ def _explained(column: Column, ways: Iterable[Convention]) -> Iterator[Explanati
                 yield explanation
 
 
-def _mends(column: Column, line: Line, counted: int) -> bool:
+def _mends(column: FigureColumn, line: Line, counted: int) -> bool:
     return counted != line.counted and met(line.figure, counted, column.cutting) is not None
 
 
-def _weighed(column: Column, way: Convention, counts: tuple[int, ...]) -> Explanation | None:
+def _weighed(column: FigureColumn, way: Convention, counts: tuple[int, ...]) -> Explanation | None:
     mended: list[Line] = []
     broken: list[Line] = []
     gains: dict[tuple[object, ...], float] = {}
@@ -170,7 +126,7 @@ def pattern(changed: int, needed: int) -> float:
 
 
 def _explanation(
-    way: Convention, mended: list[Line], column: Column, bits: float, upset: int, apart: bool
+    way: Convention, mended: list[Line], column: FigureColumn, bits: float, upset: int, apart: bool
 ) -> Explanation:
     line = mended[0]
     disagreeing = [other for other in column.lines if other.verdict == UNEXPLAINED or other in mended]

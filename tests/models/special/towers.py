@@ -156,7 +156,31 @@ def conformed(draw: Draw, document: Document) -> None:
     document["position_embeddings_type"] = draw(st.sampled_from(("relative", "rotary", None)))
 
 
+def omni_dit(draw: Draw, document: Document) -> None:
+    """A speaker's encoder of some blocks, in which parts of the channels go one after the other."""
+    n = draw(st.integers(2, 4))
+    scale = draw(st.integers(1, 3))
+    document |= {"enc_channels": [scale * draw(st.integers(1, 4)) for _ in range(n)], "enc_res2net_scale": scale}
+    widths = document["enc_channels"]
+    document["enc_channels"] = [widths[0]] * (n - 1) + widths[-1:]
+    document["enc_kernel_sizes"] = [2 * draw(st.integers(0, 2)) + 1 for _ in range(n)]
+    document["enc_dilations"] = [draw(st.integers(1, 3)) for _ in range(n)]
+    document |= {key: draw(st.integers(1, 9)) for key in ("mel_dim", "enc_dim", "enc_emb_dim", "emb_dim", "num_embeds")}
+
+
+def omni_bigvgan(draw: Draw, document: Document) -> None:
+    n, m = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    document |= {"upsample_initial_channel": draw(st.integers(8, 40)), "mel_dim": draw(st.integers(1, 9))}
+    document["upsample_rates"] = [draw(st.integers(1, 3)) for _ in range(n)]
+    document["upsample_kernel_sizes"] = [rate + 2 * draw(st.integers(0, 2)) for rate in document["upsample_rates"]]
+    document["resblock_kernel_sizes"] = [2 * draw(st.integers(0, 3)) + 1 for _ in range(m)]
+    document["resblock_dilation_sizes"] = [[1, 3, 5] for _ in range(m)]
+
+
 VARY |= {
+    "qwen2_5_omni_talker": between(1, 20, "embedding_size"),
+    "qwen2_5_omni_dit": each(omni_dit, between(1, 9, "ff_mult", "enc_attention_channels", "enc_se_channels")),
+    "qwen2_5_omni_bigvgan": omni_bigvgan,
     "wav2vec2": each(waves, contrasts, adapted),
     "hubert": waves,
     "wav2vec2-conformer": each(waves, contrasts, conformed),

@@ -1,0 +1,54 @@
+"""The figures of a column of counts: what each row counts to, and what is to be said for its figure as it stands."""
+
+from typing import NamedTuple
+
+from paramcount.auditing.counting import count, steps
+from paramcount.auditing.evidence import Lattice, odds, surprise
+from paramcount.auditing.printed_figures import cutting, witness
+from paramcount.auditing.verdict import AGREES, UNEXPLAINED, alone
+from paramcount.catalog.spec import Published, Spec
+
+
+class Line(NamedTuple):
+    """A printed figure of a column and its row: what it counts to, how it is judged by its digits, and what it says."""
+
+    row: Spec
+    figure: Published
+    counted: int
+    verdict: str
+    witness: tuple[object, ...]
+    surprise: float
+
+
+class FigureColumn(NamedTuple):
+    """The figures of a column, and what it is worth to agree as they do; *cutting* is what it costs to be cut off."""
+
+    lines: list[Line]
+    agreeing: float
+    cutting: float
+
+    def wrong(self) -> list[Line]:
+        return [line for line in self.lines if line.verdict == UNEXPLAINED]
+
+
+def figure_columns(rows: list[Spec]) -> list[FigureColumn]:
+    """The figures that *rows* print, by family and column."""
+    columns: dict[tuple[str, str], list[Line]] = {}
+    for row in rows:
+        for figure in row.published:
+            columns.setdefault((row.family.name, figure.column), []).append(_line(row, figure))
+    return [_column(lines) for lines in columns.values()]
+
+
+def _line(row: Spec, figure: Published) -> Line:
+    counted = count(row, row.sizes, figure.reading)
+    verdict = alone(figure.printed, figure.claim, counted)
+    worth = 0.0 if verdict == AGREES else surprise(figure.claim, figure.printed, Lattice(counted, steps(row)))
+    return Line(row, figure, counted, verdict, witness(row._replace(published=(figure,))), worth)
+
+
+def _column(lines: list[Line]) -> FigureColumn:
+    agree = {line.witness: line.verdict == AGREES for line in lines}
+    rows = [line.row._replace(published=(line.figure,)) for line in lines]
+    agreeing = 0.0 if all(agree.values()) else max(0.0, odds(sum(agree.values()), len(agree) - 1))
+    return FigureColumn(lines, agreeing, cutting(rows))
