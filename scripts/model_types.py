@@ -36,6 +36,9 @@ TASKS = {
     "images": "MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES",
     "masked-images": "MODEL_FOR_MASKED_IMAGE_MODELING_MAPPING_NAMES",
     "backbone": "MODEL_FOR_BACKBONE_MAPPING_NAMES",
+    "ctc": "MODEL_FOR_CTC_MAPPING_NAMES",
+    "sounds": "MODEL_FOR_AUDIO_CLASSIFICATION_MAPPING_NAMES",
+    "frames": "MODEL_FOR_AUDIO_FRAME_CLASSIFICATION_MAPPING_NAMES",
 }
 # Text models that no mapping of classes names, since they stand in other models alone.
 INSIDE = {

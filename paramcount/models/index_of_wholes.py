@@ -33,6 +33,9 @@ TOWERS = {
     "granite_speech_plus_encoder": ("audio.granite_speech", "GRANITE_SPEECH_ENCODER"),
     "phi4_multimodal_audio": ("audio.phi4", "PHI4_AUDIO"),
     "vibevoice_acoustic_tokenizer_encoder": ("audio.vibevoice", "VIBEVOICE_ENCODER"),
+    "wav2vec2": ("audio.wav2vec2", "WAV2VEC2"),
+    "hubert": ("audio.hubert", "HUBERT"),
+    "wav2vec2-conformer": ("audio.wav2vec2_conformer", "WAV2VEC2_CONFORMER"),
     "gemma3n_audio": ("audio.gemma", "GEMMA3N"),
     "gemma4_audio": ("audio.gemma", "GEMMA4"),
     # end of encoders of sound

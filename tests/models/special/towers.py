@@ -123,7 +123,43 @@ def windows(draw: Draw, document: Document) -> None:
     document |= {"window_size": draw(st.integers(4, 15)), "downsample_rate": draw(st.integers(1, 4))}
 
 
+def waves(draw: Draw, document: Document) -> None:
+    """Convolutions over sound, positions within groups, an adapter or none."""
+    n = draw(st.integers(1, 3))
+
+    def listed(most: int) -> list[int]:
+        return [draw(st.integers(1, most)) for _ in range(n)]
+
+    document |= {"conv_dim": listed(9), "conv_kernel": listed(4), "conv_stride": listed(3)}
+    document["feat_extract_norm"] = draw(st.sampled_from(("group", "layer")))
+    document["num_conv_pos_embeddings"] = draw(st.integers(1, 9))
+    document["num_conv_pos_embedding_groups"] = document["num_attention_heads"]
+    document["mask_time_prob"] = draw(st.sampled_from((0.0, 0.05)))
+    document |= {"num_labels": draw(st.integers(1, 4)), "classifier_proj_size": draw(st.integers(1, 9))}
+
+
+def contrasts(draw: Draw, document: Document) -> None:
+    n_groups = draw(st.integers(1, 3))
+    document |= {"num_codevector_groups": n_groups, "codevector_dim": n_groups * draw(st.integers(1, 4))}
+    document |= {"num_codevectors_per_group": draw(st.integers(1, 9)), "proj_codevector_dim": draw(st.integers(1, 9))}
+    document |= {"adapter_kernel_size": draw(st.integers(1, 4)), "num_adapter_layers": draw(st.integers(1, 3))}
+    document["output_hidden_size"] = draw(st.sampled_from((None, 8, document["hidden_size"])))
+    document["vocab_size"] = draw(st.integers(8, 40))
+
+
+def adapted(draw: Draw, document: Document) -> None:
+    document["adapter_attn_dim"] = draw(st.sampled_from((None, 3)))
+
+
+def conformed(draw: Draw, document: Document) -> None:
+    document["conv_depthwise_kernel_size"] = 2 * draw(st.integers(0, 4)) + 1
+    document["position_embeddings_type"] = draw(st.sampled_from(("relative", "rotary", None)))
+
+
 VARY |= {
+    "wav2vec2": each(waves, contrasts, adapted),
+    "hubert": waves,
+    "wav2vec2-conformer": each(waves, contrasts, conformed),
     "granite_speech": windows,
     "granite_speech_plus": windows,
     "vibevoice_acoustic_tokenizer_encoder": vibevoice,
