@@ -20,7 +20,8 @@ PAGE = DOCS / "coverage.md"
 sys.path.insert(0, str(DOCS.parent / "tests"))
 
 from paramcount.config.types import known, types, version  # noqa: E402
-from paramcount.models.registry import accepted, architecture_of  # noqa: E402
+from paramcount.models.assembled import OF_TEXT  # noqa: E402
+from paramcount.models.registry import accepted, architecture_of, of_more_than_text  # noqa: E402
 from paramcount.models.wholes import WHOLES  # noqa: E402
 
 VARIATIONS = 50
@@ -39,13 +40,20 @@ shape, what it is tied to, and the total were the same. Configs that either side
 The last column names classes of the type that are not counted here, and keys for which a random config was refused
 that transformers does build: such a config is an error that names the key, never a count.
 
+Models of images and of sound are in a table of their own: encoders by themselves, and models of more than text, which
+are counted whole, with a random config for each of their parts.
+
 FLOPs and cache are what `paramcount flops` and `paramcount cache` state: *exact* where torch's counter agreed to the
 integer on the type's own class, for random configs, and a real cache held as many numbers; else why they are refused.
 An encoder keeps none.
 
+## Models of text
+"""
+COLUMNS = """
 | model type | classes | configs | FLOPs | cache | refused by name |
 | --- | --- | ---: | --- | --- | --- |
 """
+SEEING = "## Models of images and of sound, and of these with text"
 
 
 def counted_classes(model_type: str) -> list[str]:
@@ -66,6 +74,8 @@ def costs_of(model_type: str) -> tuple[str, str]:
     """Whether the FLOPs and the cache of a type are stated, or why not."""
     architecture = architecture_of(model_type)
     assert architecture is not None
+    if architecture.uncosted == OF_TEXT:
+        return "of its text model", "of its text model"
     if architecture.uncosted:
         return f"refused: {architecture.uncosted}", "exact" if architecture.caches else "refused"
     return "exact", "exact" if keeps_a_cache(model_type) else "none"
@@ -109,7 +119,9 @@ def other_classes(model_type: str) -> list[str]:
     import transformers
 
     counted = counted_classes(model_type)
-    base = getattr(transformers, counted[0])
+    base = getattr(transformers, counted[0], None)
+    if base is None:  # a class that stands in others alone
+        return []
     module = sys.modules[base.__module__]
     return [
         name
@@ -127,6 +139,7 @@ class Verified:
 
     def __init__(self, model_type: str, variations: int = VARIATIONS):
         """Compare the default config of *model_type* and *variations* random ones, among them each of its classes."""
+        from models import of_wholes
         from models.special import DEFAULTS, VARY
         from models.variations import documents
 
@@ -138,7 +151,10 @@ class Verified:
         if not self._compare({"model_type": model_type, **DEFAULTS.get(model_type, {})}):
             self.differing.append(f"{model_type}: a side refuses the default config")
         self.configs.clear()
-        random = documents(model_type, VARY.get(model_type))
+        if model_type in of_more_than_text():
+            random = of_wholes.of_more_than_text(model_type)
+        else:
+            random = documents(model_type, VARY.get(model_type))
         self._draw(random, variations)
         for name in counted_classes(model_type):
             if name not in self.classes:
@@ -221,7 +237,7 @@ def holds_text(model_type: str) -> bool:
 def not_counted() -> tuple[list[str], list[str], list[str]]:
     """Types without an architecture here: of text, with a text model in them that is counted, and the others."""
     text, holding, others = [], [], []
-    for model_type in sorted(set(types()) - set(accepted())):
+    for model_type in sorted(set(types()) - {*accepted(), *of_more_than_text()}):
         about = known(model_type)
         assert about is not None
         if model_type in WHOLES:
@@ -274,14 +290,22 @@ def main() -> None:
         PAGE.write_text(with_costs(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
         return
     with multiprocessing.get_context("spawn").Pool(arguments.processes) as pool:
-        rows = list(progress(pool.imap(row, arguments.types or accepted())))
+        rows = list(progress(pool.imap(row, arguments.types or [*accepted(), *of_more_than_text()])))
         if arguments.types:
             return
         text, _, _ = not_counted()
         built = dict(pool.imap(through_transformers, text))
-    classes = sum(map(len, map(counted_classes, accepted())))
-    head = HEAD.format(version=version(), types=len(accepted()), classes=classes)
-    PAGE.write_text("\n".join([head.rstrip(), *rows]) + f"\n\n{rest(built)}", encoding="utf-8")
+    PAGE.write_text(page(rows, built), encoding="utf-8")
+
+
+def page(rows: list[str], built: dict[str, bool]) -> str:
+    """The page of these *rows*, those of text first; *built* is as `rest` has it."""
+    counted, of_text = [*accepted(), *of_more_than_text()], len(accepted())
+    classes = sum(map(len, map(counted_classes, counted)))
+    head = HEAD.format(version=version(), types=len(counted), classes=classes)
+    tables = ("\n".join((COLUMNS.rstrip(), *some)) for some in (rows[:of_text], rows[of_text:]))
+    text, seeing = tables
+    return "\n".join((head.rstrip(), text, "", SEEING, seeing, "", rest(built)))
 
 
 if __name__ == "__main__":

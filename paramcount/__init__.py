@@ -11,32 +11,62 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from paramcount.library import (
-        LoadedModel,
+    from paramcount.library import LoadedModel, load
+    from paramcount.library.verbs import (
         ask_laws,
+        audit,
+        compare,
+        derive,
         fit_law,
         list_models,
-        load,
-        optimum,
-        solve,
-        solve_flops,
-        solve_within,
-        sweep,
+        plot,
+        table,
         train,
         verify,
     )
+    from paramcount.scaling.laws import optimum
+    from paramcount.solver import solve
+    from paramcount.solver.asked import solve_within
+    from paramcount.solver.compute import solve_flops
+    from paramcount.solver.sweep import sweep
+
+_VERBS = "paramcount.library.verbs"
+_HOMES = {
+    "LoadedModel": "paramcount.library",
+    "ask_laws": _VERBS,
+    "audit": _VERBS,
+    "compare": _VERBS,
+    "derive": _VERBS,
+    "fit_law": _VERBS,
+    "list_models": _VERBS,
+    "load": "paramcount.library",
+    "optimum": "paramcount.scaling.laws",
+    "plot": _VERBS,
+    "solve": "paramcount.solver",
+    "solve_flops": "paramcount.solver.compute",
+    "solve_within": "paramcount.solver.asked",
+    "sweep": "paramcount.solver.sweep",
+    "table": _VERBS,
+    "train": _VERBS,
+    "verify": _VERBS,
+}
 
 __all__ = [
     "LoadedModel",
     "ask_laws",
+    "audit",
+    "compare",
+    "derive",
     "fit_law",
     "list_models",
     "load",
     "optimum",
+    "plot",
     "solve",
     "solve_flops",
     "solve_within",
     "sweep",
+    "table",
     "train",
     "verify",
 ]
@@ -47,6 +77,10 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("paramcount")
-    if name in __all__:
-        return getattr(import_module("paramcount.library"), name)
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'paramcount' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__", "errors", "quantity"]

@@ -16,10 +16,14 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import combinations
 from math import factorial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
+from paramcount.frames import frame
+
+if TYPE_CHECKING:
+    import pandas
 
 MOST = 12  # changes: all their combinations are counted
 FAMILY = "family"  # the change from one family to another, beside those of sizes
@@ -67,6 +71,13 @@ class Comparison(NamedTuple):
     non_embedding: Line
     active: Line
     causes: list[Cause] | None
+
+    def to_frame(self) -> pandas.DataFrame:
+        """A row a component, then the sums: both counts, their difference and ratio. Needs pandas."""
+        lines = (*self.components, self.total, self.non_embedding, self.active)
+        return frame(
+            [{**line._asdict(), "difference": line.difference, "ratio": line.ratio} for line in lines], index="name"
+        )
 
 
 def compare(before: Spec, after: Spec) -> Comparison:

@@ -7,7 +7,6 @@ from paramcount.errors import InputError
 EXTRAS = {
     "sympy": "formula",
     "matplotlib": "plot",
-    "jinja2": "page",
     "numpy": "frame",
     "pandas": "frame",
     "scipy": "fit",
@@ -15,7 +14,6 @@ EXTRAS = {
     "lxml": "files",
     "pylatexenc": "files",
     "markdown_it": "files",
-    "jinja2": "page",
     "huggingface_hub": "hub",
     "torch": "verify",
     "transformers": "verify",

@@ -43,7 +43,7 @@ EARLIER = set(
     tie_weights_ tie_word_embeddings tokenizer_class top_k top_p torchscript typical_p unk_token_id use_bfloat16
     use_cache use_cache_kernel use_cache_quantization use_dynamic_ntk use_flash_attn use_logn_attn use_mtp
     vocab_pad z_loss_weight unsloth_fixed unsloth_version model_name pad_token sep_token_id bos_token_id eos_token_id
-    pad_token_id cls_token_id rope_ratio rope_scaling_factor output_router_logits router_aux_loss_coef
+    pad_token_id cls_token_id ignore_index rope_ratio rope_scaling_factor output_router_logits router_aux_loss_coef
     """.split()  # noqa: SIM905
 )
 

@@ -36,6 +36,9 @@ TASKS = {
     "images": "MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES",
     "masked-images": "MODEL_FOR_MASKED_IMAGE_MODELING_MAPPING_NAMES",
     "backbone": "MODEL_FOR_BACKBONE_MAPPING_NAMES",
+    "ctc": "MODEL_FOR_CTC_MAPPING_NAMES",
+    "sounds": "MODEL_FOR_AUDIO_CLASSIFICATION_MAPPING_NAMES",
+    "frames": "MODEL_FOR_AUDIO_FRAME_CLASSIFICATION_MAPPING_NAMES",
 }
 # Text models that no mapping of classes names, since they stand in other models alone.
 INSIDE = {
@@ -47,6 +50,13 @@ INSIDE = {
     "paddleocr_vl_text": {"PaddleOCRTextModel": "base"},
     "qwen2_vl_vision": {"Qwen2VisionTransformerPretrainedModel": "base"},
     "qwen2_5_omni_vision_encoder": {"Qwen2_5OmniVisionEncoder": "base"},
+    "qwen2_5_omni": {"Qwen2_5OmniForConditionalGeneration": "speech"},
+    "qwen2_5_omni_talker": {
+        "Qwen2_5OmniTalkerModel": "base",
+        "Qwen2_5OmniTalkerForConditionalGeneration": "causal",
+    },
+    "qwen2_5_omni_dit": {"Qwen2_5OmniToken2WavDiTModel": "base"},
+    "qwen2_5_omni_bigvgan": {"Qwen2_5OmniToken2WavBigVGANModel": "base"},
     "qwen2_5_omni_audio_encoder": {"Qwen2_5OmniAudioEncoder": "base"},
     "qwen3_omni_moe_vision_encoder": {"Qwen3OmniMoeVisionEncoder": "base"},
     "qwen3_omni_moe_audio_encoder": {"Qwen3OmniMoeAudioEncoder": "base"},

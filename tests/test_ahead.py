@@ -48,6 +48,14 @@ def test_the_hubs_total_of_a_release_is_the_model_its_modules_and_what_is_named(
     assert model.total() - load(document).total() == model.by_component()["multi-token prediction"]
 
 
+QWEN3_5 = {"0.8b": 873_438_784, "2b": 2_274_069_824, "4b": 4_659_865_088, "9b": 9_653_104_368, "27b": 27_781_427_952}
+
+
+@pytest.mark.parametrize(("size", "on_the_hub"), [*QWEN3_5.items(), ("35b-a3b", 35_951_822_704)])
+def test_qwen3_5_is_whole_with_its_module_what_the_hub_says(size, on_the_hub):
+    assert load(f"qwen3.5-{size}", mtp=True).total() == on_the_hub
+
+
 def test_deepseek_v3_says_both_counts(run):
     said = run("deepseek-v3").stdout
     assert "11,610,067,968 parameters of their own, 682,636,472,320 with the model (--set mtp=true)" in said

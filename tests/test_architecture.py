@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "paramcount"
 FLOORS = [
     "errors",
     "extras",
+    "frames",
     "inputs",
     "quantity",
     "ledger",
@@ -32,6 +33,7 @@ FLOORS = [
     "solver",
     "derivation",
     "report",
+    "library",
     "cli",
 ]
 HEAVY_ROOMS = {
@@ -40,7 +42,7 @@ HEAVY_ROOMS = {
     "matplotlib": {"report"},
     "numpy": {"solver", "costs", "report", "scaling"},
     "scipy": {"scaling"},
-    "pandas": {"library"},
+    "pandas": {"frames"},
     "lxml": {"papers"},
     "pylatexenc": {"papers"},
     "markdown_it": {"papers", "report"},
@@ -78,8 +80,7 @@ def _imports(path: Path) -> set[str]:
 def test_imports_run_downward(path):
     room = _room(path)
     own = {name.split(".")[1] for name in _imports(path) if name.startswith("paramcount.")}
-    if room in ("__init__", "__main__", "library"):
-        assert "report" not in own
+    if room in ("__init__", "__main__"):
         return
     assert room in FLOORS, f"{room} has no floor yet; give it one here and in docs/architecture.md"
     assert all(FLOORS.index(other) <= FLOORS.index(room) for other in own), f"{room} imports upward: {own}"

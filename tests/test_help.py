@@ -51,5 +51,7 @@ def test_what_is_beside_an_example_stays_beside_it():
     assert fitted(line, 60).split("\n") == [line.removesuffix(" folder"), " " * 32 + "folder"]
 
 
-def test_a_hyphen_ends_no_line():
-    assert fitted("  the feed-\n  forward", 40) == "  the\n  feed-forward"
+def test_a_hyphen_ends_no_line(run, monkeypatch):
+    for columns in range(70, 90):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        assert not re.search(r"\w-$", run("audit", "--help").stdout, re.MULTILINE)

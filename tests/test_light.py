@@ -65,8 +65,8 @@ def test_reading_a_checkpoint_beside_its_config_is_as_light(tmp_path):
     assert imported <= {"paramcount", "click", "rich", *sys.stdlib_module_names}
 
 
-@pytest.mark.parametrize("form", ["json", "csv", "md", "tex"])
-def test_data_does_not_wait_for_rich(form):
+@pytest.mark.parametrize("form", ["table", "json", "csv", "md", "tex"])
+def test_nothing_but_a_terminal_waits_for_rich(form):
     assert not _command("gpt3-xl", "--format", form) & (HEAVY | {"rich"})
 
 

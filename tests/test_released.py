@@ -55,8 +55,9 @@ def test_a_config_names_its_class_and_holds_only_keys_of_its_type(name):
     """A misspelt key would leave its type's default in place, silently."""
     config = config_of(name)
     assert config.class_name() in config.about["classes"]
-    read = {use.key for use in config.used.values()}
-    assert config.given.keys() <= config.about["defaults"].keys() | read | NAMING | UNDECLARED
+    for one in (config, *(inner for inner in config.inner.values() if "model_type" in inner.document)):
+        read = {use.key.removeprefix(one.prefix) for use in config.used.values()} | one.inner.keys() | one.asked
+        assert one.given.keys() <= one.about["defaults"].keys() | read | NAMING | UNDECLARED
 
 
 def test_every_config_has_its_row():

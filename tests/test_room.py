@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from terminals import terminal
 
+from paramcount.report import plain
 from paramcount.report.rows import Column, Report, Sheet
 from paramcount.report.terminal import _print
 
@@ -77,3 +79,33 @@ def test_a_table_in_a_pipe_wraps_its_formulas_and_loses_nothing(model_type, verb
 
 def test_what_is_left_out_is_said():
     assert "Left out for want of room: d_head, d_ff" in terminal("solve --params 100T", 80, NO_COLOR="1")
+
+
+CELLS = st.text("abc ·×-", max_size=12).map(str.strip)
+TERMS = st.lists(st.sampled_from(["n_layers·d_model", "12·d_model²", "(d_ff + 1)", "x"]), min_size=1, max_size=9)
+
+
+class Written(NamedTuple):
+    """A formula to print, of as many terms as there are."""
+
+    terms: list[str]
+
+    def __str__(self):
+        return " + ".join(self.terms)
+
+
+ROW = st.tuples(CELLS, TERMS.map(Written) | CELLS, st.integers(-(10**20), 10**20), st.floats(0, 1))
+
+
+@given(st.lists(ROW, max_size=6))
+def test_a_pipe_has_what_rich_would_write_where_there_is_room(rows):
+    columns = (
+        Column("name", "a name"), Column("formula", "its formula", "formula"),
+        Column("count", "count", "count"), Column("bar", "", "bar"),
+    )  # fmt: skip
+    keys = ("name", "formula", "count", "bar")
+    sheet = Sheet(columns, [dict(zip(keys, row, strict=True)) for row in rows])
+    report = Report({}, ("A line.\nAnd another.", sheet, "The end.", sheet))
+    page = io.StringIO()
+    plain.write(report, page)
+    assert page.getvalue().splitlines() == [line.rstrip() for line in printed(report, 100_000).splitlines()]

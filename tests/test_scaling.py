@@ -253,7 +253,8 @@ def test_the_json_contract(run):
 
 
 def test_csv_holds_numbers_unrounded(run):
-    rows = list(csv.DictReader(run("scaling", "--flops", "1e22", "--format", "csv").stdout.splitlines()))
+    lines = list(csv.DictReader(run("scaling", "--flops", "1e22", "--format", "csv").stdout.splitlines()))
+    rows = [row for row in lines if row["table"] == lines[0]["table"]]
     assert [row["name"] for row in rows][:2] == ["kaplan", "chinchilla-1"]
     assert float(rows[-1]["n_params"]) == optimum("refit-2024", 1e22)[0]
 

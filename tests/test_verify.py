@@ -239,11 +239,15 @@ def test_all_against_transformers_leaves_out_what_has_no_default(run, monkeypatc
     """nemotron's default config states no model, and transformers does not build that of cohere_compass_text."""
     types, models = ("llama", "nemotron", "cohere_compass_text"), map(names.find, ("llama-3.1-8b", "gpt1", "gpt2"))
     monkeypatch.setattr("paramcount.verification.against.accepted", lambda: types)
+    monkeypatch.setattr("paramcount.verification.against.of_more_than_text", lambda: ("clip_vision_model", "llava"))
     monkeypatch.setattr(names, "everything", lambda: list(models))
     done = run("verify", "--against", "transformers", "--all", "--json")
     document = json.loads(done.stdout)
     assert (done.exit_code, document["ok"]) == (0, True)
-    assert [model["model"] for model in document["models"]] == ["llama", "llama-3.1-8b", "gpt1", "gpt2-small"]
+    assert [model["model"] for model in document["models"]] == [
+        *("llama", "clip_vision_model", "llava"),
+        *("llama-3.1-8b", "gpt1", "gpt2-small"),
+    ]
     assert done.stderr.startswith("left out: cohere_compass_text: transformers does not build its")
     assert done.stderr.count("\n") == 1
 

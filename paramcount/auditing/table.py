@@ -1,7 +1,9 @@
 """The audit of a table: every row's verdict, what explains the rows that do not agree, and the relations."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramcount.auditing.cell_and_convention import explain_pair
 from paramcount.auditing.counting import count
@@ -17,9 +19,13 @@ from paramcount.catalog.names import find
 from paramcount.catalog.rows import counted_here, figures, label_of, stated, with_ones
 from paramcount.catalog.spec import Published, Spec
 from paramcount.errors import InputError
+from paramcount.frames import frame
 from paramcount.models.design import Design, MissingError, SizeError
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read, tables
+
+if TYPE_CHECKING:
+    import pandas
 
 Going = Callable[[list[Any]], Iterator[Any]]  # what shows how far a list was gone through
 
@@ -69,11 +75,28 @@ class Audit(NamedTuple):
         """What explains more than one row."""
         return [explanation for explanation in self.explanations if len(explanation.rows) > 1]
 
+    def to_frame(self) -> pandas.DataFrame:
+        """A row a printed figure: what the row counts to, the verdict, and the likeliest explanation with its bits.
+
+        A row that states no model has its fault as its explanation. Needs pandas.
+        """
+        return frame([figure for row in self.rows for figure in _figures(row)])
+
     @property
     def agrees(self) -> bool:
         """Whether every row agrees and every relation holds, but for findings that are withdrawn."""
         hold = all(related.holds or related.withdrawn for related in self.relations)
         return hold and all(row.verdict == "agrees" for row in self.rows)
+
+
+def _figures(row: AuditedRow) -> Iterator[dict[str, Any]]:
+    best = row.explanations[0] if row.explanations else None
+    said = {"explanation": best.text if best else row.fault, "bits": best.bits if best else None}
+    if not row.published:
+        yield {"row": row.label, "source": None, "printed": None, "counted": None, "verdict": row.verdict, **said}
+    for judged in row.published:
+        figure = {"source": judged.figure.source, "printed": judged.figure.printed, "counted": judged.counted}
+        yield {"row": row.label, **figure, "verdict": judged.verdict, **said}
 
 
 def audit(table: Table) -> Audit:

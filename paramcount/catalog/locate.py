@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramcount.catalog import names
-from paramcount.catalog.spec import CALLED, Spec, override, read_changes
+from paramcount.catalog.spec import Spec, override, read_changes, refuse_part
 from paramcount.errors import InputError, printable
 
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ def locate(name: str, changes: Iterable[str] = (), part: str = "") -> Source | N
     if names.knows(name):
         if is_here(name):
             return _beside_the_catalog(name, _at(name, asked))
-        if part in CALLED and part != "text":
-            raise InputError(f"{name}: --part {part}: a model of text alone; valid: no --part")
+        refuse_part(name, part)
         return None
     if os.path.exists(name) or name.endswith((*WEIGHTS, ".json")):
         return _at(name, asked)

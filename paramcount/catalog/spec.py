@@ -14,7 +14,13 @@ from paramcount.papers.claim import Claim
 # that which is described here; or one part by its name.
 WHOLE, OF_COSTS, DESCRIBED = "", "what costs", "what is described"
 NOT_READ = "own code not read"  # of a config that names code of its own, which may be another model
-CALLED = {"text": "text model", "vision": "vision tower", "audio": "audio tower", "projector": "projector"}
+CALLED = {
+    "text": "text model",
+    "vision": "vision tower",
+    "audio": "audio tower",
+    "projector": "projector",
+    "speech": "part that speaks",
+}
 
 
 class Published(NamedTuple):
@@ -43,7 +49,7 @@ class Published(NamedTuple):
 
 
 class PartOf(NamedTuple):
-    """What marks the count of a *part* of a larger model: text, vision, audio, projector, of the class *whole*."""
+    """What marks the count of a *part* of a larger model, one of those in CALLED, of the class *whole*."""
 
     part: str
     whole: str
@@ -57,6 +63,12 @@ class PartOf(NamedTuple):
     def document(self) -> dict[str, str]:
         """The same for JSON."""
         return {"name": self.part, "of": self.whole}
+
+
+def refuse_part(name: str, part: str) -> None:
+    """Raise SizeError where *part* is not the text model of *name*, a model of text alone."""
+    if part in CALLED and part != "text":
+        raise SizeError(f"{name}: --part {part}: a model of text alone; valid: text, or no --part")
 
 
 def mark(part: PartOf | None) -> dict[str, Any]:
@@ -121,6 +133,17 @@ class Spec(NamedTuple):
     def marks(self) -> list[str]:
         """In a word each, why its count is not that of the model that its name may be taken for."""
         return [*([f"{self.part.part} only"] if self.part else []), *([NOT_READ] if self.caution else [])]
+
+    def width_notes(self) -> list[str]:
+        """Of sizes that were set, that attention is not as wide as the model; nothing where it is."""
+        sizes = self.sizes
+        if not self.overridden or not {"n_heads", "d_head", "d_model"} <= sizes.keys():
+            return []
+        width = sizes["n_heads"] * sizes["d_head"]
+        if width == sizes["d_model"]:
+            return []
+        wide = f"n_heads·d_head = {width} ≠ d_model = {sizes['d_model']}"
+        return [f"Note: {wide}; attention is not as wide as the model."]
 
     def title(self) -> str:
         changes = ", ".join(f"{field} = {value}" for field, value in self.overridden.items())

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from paramcount.checkpoint.patterns import NUMBER, pattern
 
@@ -31,7 +32,7 @@ BUFFERS = (
 NO_NUMBERS = ("I64", "BOOL")  # no parameter is stored as such: a table of places, a mask, a count
 # Scales of the keys and values in a quantised cache, which no weight has.
 CACHE_SCALES = ("k_scale", "v_scale", "kv_scale", "q_scale", "prob_scale", "k_proj.output_scale", "v_proj.output_scale")
-PREDICTS_AHEAD = ("eh_proj", "nextn")  # which of a layer's modules says that it predicts further tokens
+PREDICTS_AHEAD = frozenset({"eh_proj", "nextn"})  # which of a layer's modules says that it predicts further tokens
 # Causal masks of this ending have four sides, which tells them from the bias of an attention.
 MASKS = ("attn.bias", "attention.bias")
 # What stands on top of a base model; "output" is GGUF's head.
@@ -56,8 +57,8 @@ def is_cache_scale(name: str) -> bool:
 def ahead(names: Iterable[str]) -> set[str]:
     """Those of *names* that are of modules for multi-token prediction: mtp, or a layer that says what it is."""
     known = list(names)
-    layers = {_layer(name) for name in known if any(part in PREDICTS_AHEAD for part in name.split("."))}
-    return {name for name in known if _layer(name) in layers or any(part.startswith("mtp") for part in name.split("."))}
+    layers = {_layer(name) for name in known if not PREDICTS_AHEAD.isdisjoint(name.split("."))}
+    return {name for name in known if ".mtp" in f".{name}" or (layers and _layer(name) in layers)}
 
 
 def _layer(name: str) -> str:
@@ -109,4 +110,9 @@ def _prefixes(names: Mapping[str, int]) -> list[str]:
 
 
 def _ends(name: str, endings: tuple[str, ...]) -> bool:
-    return f".{name}".endswith(tuple(f".{ending}" for ending in endings))
+    return f".{name}".endswith(_behind_a_dot(endings))
+
+
+@cache
+def _behind_a_dot(endings: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f".{ending}" for ending in endings)

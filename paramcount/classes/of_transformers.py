@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -19,13 +18,14 @@ from torch import nn
 
 from paramcount.classes.closed import closed
 from paramcount.classes.meta import shapes_alone, silence, watched
+from paramcount.classes.of_module import components
 from paramcount.classes.there import absent
 from paramcount.config import Config, ConfigError
 from paramcount.config.config import DEEPEST
 from paramcount.config.keys import SYMBOLS
 from paramcount.config.own_code import without_code
 from paramcount.ledger.model import Model, Part
-from paramcount.ledger.tensor import Given, Tensor
+from paramcount.ledger.tensor import Given
 from paramcount.models.design import Counted
 from paramcount.models.registry import UnbuiltError, architecture_of
 from paramcount.models.text_models import TEXT
@@ -35,7 +35,6 @@ from paramcount.models.wholes import TIED
 TASKS = ("multimodal", "seq2seq", "speech", "causal", "masked", "pretraining", "base")
 UNTOLD = ("model_type", "quantization_config")  # of a config's keys: the one is said otherwise, the other no shape
 MOST = 100_000  # tensors that a class is built with: some seconds, and more than models have
-LAYER = re.compile(r"(?<=\.)[0-9]+(?=\.)")
 
 
 class Parameter(NamedTuple):
@@ -99,7 +98,7 @@ def counted(config: Config, why: str) -> Counted:
         raise ConfigError(f"{why}; transformers' {type(built).__name__} has no parameters")
     _refuse_unread(config, built.config, why)
     summary = f"counted by transformers {transformers.__version__} ({type(built).__name__})"
-    parts = tuple(Part("", component, Given((tensor,))) for component, tensor in _components(built))
+    parts = tuple(Part("", component, Given((tensor,))) for component, tensor in components(built))
     return Counted(config.model_type, summary, "transformers", Model(parts), config)
 
 
@@ -209,24 +208,3 @@ def _untie(config: Config, built: nn.Module) -> None:
     head = getattr(built, architecture.own_head, None) if architecture and architecture.own_head else None
     if head is not None and config.get("tie_word_embeddings") is False:
         head.weight = nn.Parameter(torch.empty_like(head.weight))
-
-
-def _components(built: nn.Module) -> Iterator[tuple[str, Tensor]]:
-    """Each parameter and its component: the module that holds it, layers being one."""
-    ends = {_weight(built.get_output_embeddings): "output head", _weight(built.get_input_embeddings): "token embedding"}
-    first: dict[int, str] = {}
-    for name, parameter in built.named_parameters(remove_duplicate=False):
-        owner = first.setdefault(id(parameter), name)
-        module = LAYER.sub("*", name.rpartition(".")[0])
-        inner = module.split(".*.")
-        component = ".*.".join([*inner[:-1], inner[-1].split(".")[0]])
-        component = "output head" if owner != name and ends.get(id(parameter)) else ends.get(id(parameter), component)
-        shares = "" if owner == name else owner
-        yield component, Tensor(name, tuple(parameter.shape), shares, frozen=not parameter.requires_grad)
-
-
-def _weight(end: Any) -> int:
-    try:
-        return id(end().weight)
-    except (AttributeError, NotImplementedError):
-        return 0

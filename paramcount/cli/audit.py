@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
 import click
 
 from paramcount.auditing.costs.audit import CostAudit
-from paramcount.auditing.costs.table import KIND, OURS, audit_file, kind_of, ours
+from paramcount.auditing.costs.table import OURS
+from paramcount.auditing.opening import is_file, opened
 from paramcount.auditing.table import Audit, audited
-from paramcount.auditing.userfile import STANDARD_INPUT, Opened, lines_of, open_tables
+from paramcount.auditing.userfile import Opened
 from paramcount.cli import streams
 from paramcount.cli.options import output_options
 from paramcount.cli.progress import watched
-from paramcount.cli.table import complete_tables, table_named
+from paramcount.cli.table import complete_tables
 from paramcount.errors import InputError, printable
-from paramcount.papers.grids import KINDS, kind_of_file, numbered
 from paramcount.papers.tables import read, tables
 from paramcount.report.audit import audits
 from paramcount.report.audit_costs import cost_audits
@@ -58,7 +57,7 @@ def _guess(*, names: tuple[str, ...], form: str | None, as_json: bool, output: s
 
     if form not in (None, "csv") or as_json:
         raise InputError("--guess with another format: a guess is a CSV; valid: --guess -o my-table.csv")
-    if len(names) != 1 or any(given.values()) or not _is_file(names[0]):
+    if len(names) != 1 or any(given.values()) or not is_file(names[0]):
         raise InputError(f"--guess {' '.join(names)}: valid: one file with a table, and nothing else to do")
     text = guessed(names[0])
     if output is None:
@@ -96,10 +95,10 @@ def command(names: tuple[str, ...], everything: bool, strict: bool) -> Report:
         raise click.UsageError("valid: paramcount audit TABLE|FILE …, or paramcount audit --all")
     if everything:
         return audits(_run([(table, read(table.path)) for table in tables().values()]), strict)
-    opened = [one for name in names for one in _opened(name)]
-    sizes = [one for one in opened if not isinstance(one, CostAudit)]
-    costs = [one for one in opened if isinstance(one, CostAudit)]
-    several = len(opened) > 1
+    found = [one for name in names for one in opened(name)]
+    sizes = [one for one in found if not isinstance(one, CostAudit)]
+    costs = [one for one in found if isinstance(one, CostAudit)]
+    several = len(found) > 1
     if not costs:
         return audits(_run(sizes), strict)
     return _joined(audits(_run(sizes), strict, several), cost_audits(costs, strict, several))
@@ -108,28 +107,6 @@ def command(names: tuple[str, ...], everything: bool, strict: bool) -> Report:
 def _joined(sizes: Report, costs: Report) -> Report:
     tables = [table for report in (sizes, costs) for document in report.documents() for table in document["tables"]]
     return Report({"tables": tables}, (*sizes.parts, *costs.parts), sizes.failed or costs.failed)
-
-
-def _opened(name: str) -> Sequence[Opened | CostAudit]:
-    if name.lower() in OURS:
-        return [ours(name.lower())]
-    if not _is_file(name):
-        table = table_named(name, OURS)
-        return [(table, read(table.path))]
-    lines = lines_of(name)
-    if kind_of_file(name, lines) == "csv" and (kind := kind_of(lines)):
-        if kind != KIND:
-            raise InputError(f"{name}: its head: kind: {kind}; valid: {KIND}, or no such line for a table of sizes")
-        return [audit_file(name, lines)]
-    return open_tables(name, lines)
-
-
-def _is_file(name: str) -> bool:
-    """Whether *name* is no short name of ours: a path, or the name of a file that is there or has such a suffix."""
-    if name.lower() in tables():
-        return False
-    path, _ = numbered(name)
-    return "/" in path or path == STANDARD_INPUT or os.path.splitext(path)[1].lower() in KINDS or os.path.isfile(path)
 
 
 def _run(chosen: list[Opened]) -> list[Audit]:

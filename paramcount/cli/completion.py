@@ -97,6 +97,7 @@ def changes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     return [f"{name}=" for name in sizes(ctx, param, incomplete)]
 
 
+widths = _of(lambda: ("single", "double"))
 accelerators, recipes, formats = _of(_accelerators), _of(_recipes), _of(_formats)
 laws, runs, ranks, types, families = _of(_laws), _of(_runs), _of(_ranks), _of(_types), _of(_families)
 assumed = _of(lambda: ASSUMED)

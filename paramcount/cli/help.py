@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import re
-import sys
-
-import click
-
-from paramcount.report.standins import spelled
 
 LEAST = 20  # columns for what is said beside an example; with fewer it stands below
-HYPHEN = re.compile(r" +(\S*\w-)\n( +)(?=\w)")
 BESIDE = re.compile(r"(?P<what> *\S.*?\S  +)(?P<says>\S.*)")
 COMMAND = re.compile(r" {4}paramcount ")
 OPTION = re.compile(r" (?=-)")
 
 
-class Context(click.Context):
-    """A command's context, whose help is written in the encoding of standard output: click takes ASCII for UTF-8."""
+def at_spaces_alone() -> None:
+    """Let click break lines at spaces alone: behind a hyphen it would break gpt-neox-20b."""
+    from click._textwrap import TextWrapper
 
-    def get_help(self) -> str:
-        return spelled(fitted(super().get_help(), self.make_formatter().width + 2), sys.stdout.encoding)
+    TextWrapper.wordsep_re = TextWrapper.wordsep_simple_re
 
 
 def fitted(page: str, width: int) -> str:
     """*page* with lines of at most *width*, broken between words; a command goes on behind a backslash."""
-    whole = HYPHEN.sub(r"\n\2\1", page)
-    return "\n".join(piece for line in whole.split("\n") for piece in _fitted(line, width))
+    return "\n".join(piece for line in page.split("\n") for piece in _fitted(line, width))
 
 
 def _continued(pieces: list[str], width: int, indent: str) -> list[str]:

@@ -6,7 +6,7 @@ import io
 import os
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -47,7 +47,7 @@ def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def part_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    help = "Of a model of more than text one part alone: text, vision, audio, projector. Default: the whole."
+    help = "Of a model of more than text one part alone: text, vision, audio, projector, speech. Default: the whole."
     of_parts = click.Choice(list(CALLED))
     return click.option("--part", type=of_parts, callback=lambda *given: given[-1] or WHOLE, help=help)(command)
 
@@ -102,9 +102,7 @@ def _format(form: str | None, output: str | None) -> str:
 def _print(report: Report, form: str) -> None:
     with streams.output() as stream:
         if form == "table":
-            from paramcount.report import terminal  # rich, which JSON and CSV need not wait for
-
-            terminal.write(report, stream)
+            _writer(stream)(report, stream)
         else:
             page = WRITERS[form](report)
             stream.write(in_json(page, stream.encoding) if form in JSON else page)
@@ -113,8 +111,19 @@ def _print(report: Report, form: str) -> None:
 def _page(report: Report, form: str) -> str:
     if form != "table":
         return WRITERS[form](report)
-    from paramcount.report import terminal
+    from paramcount.report import plain
 
     page = io.StringIO()
-    terminal.write(report, page)
+    plain.write(report, page)
     return page.getvalue()
+
+
+def _writer(stream: TextIO) -> Callable[[Report, TextIO], None]:
+    """What writes a report to *stream*: rich to a terminal, or where its settings say that it is one."""
+    if stream.isatty() or os.environ.keys() & {"FORCE_COLOR", "TTY_COMPATIBLE"}:
+        from paramcount.report import terminal
+
+        return terminal.write
+    from paramcount.report import plain
+
+    return plain.write

@@ -21,12 +21,10 @@ from paramcount.extras import need
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import tables
 from paramcount.quantity import parse_quantity
-from paramcount.report.figures import KINDS, SUFFIXES, draw, drawing
+from paramcount.report.figures import KINDS, SUFFIXES, draw, drawing, inches_of
 from paramcount.report.written import write_file
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from paramcount.report.figures.budget import Budget
 
 COSTS = ("flops", "memory", "budget")  # the last draws the shape of a text model
@@ -80,6 +78,9 @@ def read_tables(ctx: click.Context, param: click.Parameter, given: tuple[str, ..
     shell_complete=completion.laws,
     help=f"scaling, isoflop: the law whose losses are drawn. Default: {LAW}.",
 )
+@click.option("--width", metavar="single|double|INCHES", default="double", shell_complete=completion.widths,
+              help="Of a column (3.3 in), of a page (7 in, the default), or in inches.")  # fmt: skip
+@click.option("--no-title", "untitled", is_flag=True, help="Without the title, which a caption says.")
 @click.option("-o", "--output", metavar="FILE", required=True, type=click.Path(),
               help="Where to write the figure: .png, .svg or .pdf.")  # fmt: skip
 def command(
@@ -89,6 +90,8 @@ def command(
     changes: tuple[str, ...],
     params: str | None,
     law: str | None,
+    width: str,
+    untitled: bool,
     output: str,
     **asked: Any,
 ) -> None:
@@ -111,6 +114,7 @@ def command(
     """
     need("plot", "matplotlib")
     form = _format(output)
+    inches_of(width)
     if params is not None and kind != "budget":
         raise InputError(f"--params {params}: plot {kind} marks no candidates; valid with: plot budget")
     if kind != "train" and (given := [name for name, value in asked.items() if value is not None]):
@@ -118,34 +122,37 @@ def command(
     if law is not None and kind not in BY_LAW:
         raise InputError(f"--law {law}: of scaling laws; valid with: plot {' or '.join(BY_LAW)}")
     with shown(f"drawing {kind}"):
+        subject: tuple[object, ...]
         if kind == "train":
-            figure, drawn = _training(models, chosen, changes, asked)
+            subject, drawn = _training(models, chosen, changes, asked)
         elif kind in BY_LAW:
-            figure, drawn = _by_law(kind, models or changes or chosen, law or LAW), law or LAW
+            subject, drawn = (_law(kind, models or changes or chosen, law or LAW),), law or LAW
         elif kind == "audit":
             table = _table(models, chosen, changes)
-            figure, drawn = draw(kind, audit(table)), table.name
+            subject, drawn = (audit(table),), table.name
         else:
-            figure, drawn = _models(kind, [*models, *_rows(chosen)], changes, params)
-        content = drawing(figure, form)
+            subject, drawn = _models(kind, [*models, *_rows(chosen)], changes, params)
+        content = drawing(draw(kind, *subject, width=width, title=not untitled), form)
     write_file(output, content)
     click.echo(printable(f"wrote {output}: {KINDS[kind]} ({drawn})"), err=True)
 
 
-def _models(kind: str, models: list[str], changes: tuple[str, ...], params: str | None) -> tuple[Figure, str]:
-    """The figure over *models*, and what it shows in a word."""
+def _models(
+    kind: str, models: list[str], changes: tuple[str, ...], params: str | None
+) -> tuple[tuple[object, ...], str]:
+    """The models, with what is marked beside them, and what that is in a word."""
     part = OF_COSTS if kind in COSTS else WHOLE
     named = watched(models or _default(kind, params), "reading models")
     found = (resolve(name, changes, part) for name in named)
     specs = list({spec.name: spec for spec in found}.values())
-    figure = draw(kind, specs, *([] if params is None else [_budget(params)]))
-    return figure, specs[0].title() if len(specs) == 1 else f"{len(specs)} models"
+    subject = (specs,) if params is None else (specs, _budget(params))
+    return subject, specs[0].title() if len(specs) == 1 else f"{len(specs)} models"
 
 
 def _training(
     models: tuple[str, ...], chosen: tuple[Table, ...], changes: tuple[str, ...], asked: dict[str, Any]
-) -> tuple[Figure, str]:
-    """The figure over the trainings of *models* that *asked* describes, and what it shows in a word."""
+) -> tuple[tuple[object, ...], str]:
+    """The trainings of *models* that *asked* describes, and what they are in a word."""
     from paramcount.costs.training import train
 
     names = [*models, *_rows(chosen)]
@@ -154,13 +161,13 @@ def _training(
     trainings = [train(resolve(name, changes, OF_COSTS), **asked) for name in names]
     if any(training.device_hours is None for training in trainings):
         raise InputError("plot train: no utilisation; add --gpu NAME with --mfu 40%, or --tflops 28, or --like RUN")
-    return draw("train", trainings), f"{len(trainings) or 'no'} training{'' if len(trainings) == 1 else 's'}"
+    return (trainings,), f"{len(trainings) or 'no'} training{'' if len(trainings) == 1 else 's'}"
 
 
-def _by_law(kind: str, given: Sequence[object], law: str) -> Figure:
+def _law(kind: str, given: Sequence[object], law: str) -> str:
     if given:
         raise InputError(f"plot {kind}: draws scaling laws, no models; valid: plot {kind} --law {law}")
-    return draw(kind, law)
+    return law
 
 
 def _table(models: tuple[str, ...], chosen: tuple[Table, ...], changes: tuple[str, ...]) -> Table:
@@ -189,9 +196,10 @@ def _default(kind: str, params: str | None) -> list[str]:
 
 
 def _budget(params: str) -> Budget:
-    from paramcount.report.figures.budget import Budget, Convention
+    from paramcount.report.figures.budget import Budget
+    from paramcount.report.figures.curves import of_defaults
     from paramcount.solver import solve
+    from paramcount.solver.defaults import by_budget
 
     found = solve(parse_quantity(params, "--params"))
-    conventions = [Convention(candidate.n_vocab, candidate.n_ctx) for candidate in found.candidates]
-    return Budget(found.budget, found.candidates, (conventions or [Convention()])[0])
+    return Budget(found.budget, found.candidates, of_defaults(by_budget(found.budget), f"solve --params {params}"))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import click
 
-from paramcount.catalog.called import suggestions
+from paramcount.catalog.recomputed import table_named
 from paramcount.cli.options import output_options
-from paramcount.errors import InputError
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import tables
 from paramcount.report.rows import Report
@@ -20,16 +17,6 @@ Examples:
   paramcount table gpt2 --format md
   paramcount table gpt3 -o gpt3.csv
 """
-
-
-def table_named(name: str, also: Iterable[str] = ()) -> Table:
-    """The table of that short name; raises InputError with the nearest names, those of *also* among them."""
-    if table := tables().get(name.lower()):
-        return table
-    known = [*tables(), *also]
-    near = suggestions(name.lower(), known)
-    hint = f"did you mean {near}?" if near else f"valid: {', '.join(known)}"
-    raise InputError(f"{name}: no table of this name; {hint}")
 
 
 def read_table(ctx: click.Context, param: click.Parameter, name: str) -> Table:

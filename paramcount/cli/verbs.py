@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from paramcount.catalog.names import UnknownModelError
-from paramcount.cli.help import Context
 from paramcount.cli.streams import OutputError, forget
 from paramcount.errors import InputError, line
 from paramcount.report.standins import spelled
@@ -51,6 +50,16 @@ Examples:
   paramcount ./config.json            a model of your own; also a folder, a checkpoint, owner/name
   paramcount solve --params 100T      which shapes have 100 trillion parameters
 """
+
+
+class Context(click.Context):
+    """A command's context, whose help is written in the encoding of standard output: click takes ASCII for UTF-8."""
+
+    def get_help(self) -> str:
+        from paramcount.cli.help import at_spaces_alone, fitted
+
+        at_spaces_alone()
+        return spelled(fitted(super().get_help(), self.make_formatter().width + 2), sys.stdout.encoding)
 
 
 class Verbs(click.Group):

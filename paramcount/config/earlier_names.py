@@ -15,6 +15,7 @@ TYPES = {"RefinedWebModel": "falcon", "RefinedWeb": "falcon", "kimi_k2": "deepse
 TWICE = ("clip", "metaclip_2")  # types whose older configs say what stands in a part twice
 CLASSES = {
     "T5WithLMHeadModel": "T5ForConditionalGeneration",
+    "Qwen2_5OmniModel": "Qwen2_5OmniForConditionalGeneration",
     "RWModel": "FalconModel",
     "RWForCausalLM": "FalconForCausalLM",
     "RWForSequenceClassification": "FalconForSequenceClassification",

@@ -37,6 +37,7 @@ PLACED = (*KINDS_OF_POSITIONS, *ROTARY, *ONE_OF_ALL, "pruned_heads")
 RATIOS = ("mlp_ratio", "ffn_ratio", "ffn_mult", "ffn_multiplier", "expansion_ratio", "mlp_expansion_ratio")
 OF_META = "ffn_dim_multiplier"
 EVERY = ("_freq", "_step", "_interval")  # 1 under a key of such an end is every layer
+OF_TOKENS = ("_token_id", "_token_ids", "_token_index")
 OF_MODELS = ("n_layers", "d_model")  # of which a config that stands in another states some
 READS = "the type reads "
 NEAR = 0.9  # how alike a misspelt key and its own are
@@ -107,6 +108,8 @@ def _unread(model: Model) -> list[Judged]:
     for key, value in model.config.document.items():
         if value is None or key.startswith("_") or key in COMMON or _is_read(model.config, key):
             continue
+        if key.endswith(OF_TOKENS) or (model.config.prefix and key == "tie_word_embeddings"):
+            continue  # a token's number; of a part without a head
         written = key in model.config.about.get("saved", ())  # by transformers, which derives it
         judged = None if written and model.config.prefix else _judged(model, key, value)
         if judged is not None and (judged.why or not written):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.names import of_tables
-from paramcount.catalog.spec import Spec, read_changes
+from paramcount.catalog.spec import Spec, read_changes, refuse_part
 from paramcount.extras import need
 from paramcount.formula.leading import Shortfall, leading_terms, shortfall
 from paramcount.formula.relations import Relation, read_relations
@@ -111,6 +111,7 @@ def read_subject(name: str, changes: Sequence[str] = (), part: str = "") -> Subj
     if family := FAMILIES.get(name.lower()):
         given = read_changes(family, changes)
         if given.keys() <= family.switches.keys():
+            refuse_part(family.name, part)
             return Subject(family, {**family.switches, **given})
     spec = resolve(name, changes, part)
     return Subject(spec.family, {field: spec.sizes[field] for field in spec.family.switches}, spec)

@@ -31,7 +31,7 @@ COMPONENTS = (
 
 
 # The parts of a model of more than text, from images and sound to text; components of the last bear no part's name.
-PARTS = ("vision", "audio", "projector", "text")
+PARTS = ("vision", "audio", "projector", "text", "speech")
 
 
 def place(component: str) -> int:

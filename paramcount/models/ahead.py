@@ -29,19 +29,17 @@ class Ahead(NamedTuple):
     otherwise: int = 0
     copies: int = 0
 
-    def on(self, model: Model, c: Config, prefix: str) -> Model:
-        """*model* with its modules where *c* asks for them; else as it is, and their size is noted.
+    def on(self, model: Model, asked: Config, c: Config, prefix: str) -> Model:
+        """*model* with the modules that *c*, its text model, states, where *asked* asks for them; else as it is.
 
-        Raises ConfigError where they are asked for and there are none.
+        Their size is noted then. Raises ConfigError where they are asked for and there are none.
         """
-        c.values.setdefault(ASKED, False)
-        if c.get(ASKED) is None or c.task != "causal":  # a row of a paper, or a class without a head to predict with
-            return model
+        asked.values.setdefault(ASKED, False)
         if not self._number(c):
-            if c.get(ASKED):
-                raise c.refuse(ASKED, f"valid: false, or {self.key} of 1 or more beside it")
+            if asked.get(ASKED):
+                raise asked.refuse(ASKED, f"valid: false, or {self.key} of 1 or more beside it")
             return model
-        if not c.flag(ASKED):
+        if not asked.flag(ASKED):
             c.notes.append(self._left_out(model, c, prefix))
             return model
         stated = "" if c.get(self.key) is None else f"{self.key} = {c.get(self.key)}: "

@@ -57,8 +57,7 @@ class Architecture(NamedTuple):
         under = "" if config.task == "base" else self.prefixes.get(config.task, self.prefix)
         prefix = f"{under}." if under else ""
         body = tuple(within(prefix, part) for part in self.body(config))
-        model = Model((*body, *self.heads[config.task](config, prefix)))
-        return self.ahead.on(model, config, prefix) if self.ahead else model
+        return Model((*body, *self.heads[config.task](config, prefix)))
 
 
 def refuse_what_is_not_counted(config: Config, counts: tuple[str, ...] = ()) -> None:

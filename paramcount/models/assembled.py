@@ -12,7 +12,7 @@ from paramcount.models.architecture import refuse_what_is_not_counted, within
 from paramcount.models.registry import NotCountedError, architecture_of
 from paramcount.models.text_models import TEXT, inside
 
-VISION, AUDIO, PROJECTOR = "vision", "audio", "projector"
+VISION, AUDIO, PROJECTOR, SPEECH = "vision", "audio", "projector", "speech"
 OF_TEXT = "its text model's costs alone are stated"
 
 

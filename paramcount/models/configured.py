@@ -12,9 +12,20 @@ from paramcount.config.sizes import Use
 from paramcount.errors import printable
 from paramcount.ledger.model import Model
 from paramcount.ledger.sized import formula_of
+from paramcount.models.architecture import Architecture
 from paramcount.models.design import Design, SizeError, Sizes
 from paramcount.models.registry import NotCountedError, accepted, architecture_of, class_of, task_of
+from paramcount.models.text_models import HEADED, TEXT
 from paramcount.quantity import QuantityError, parse_quantity
+
+
+def _with_ahead(model: Model, config: Config, architecture: Architecture) -> Model:
+    """*model* with the modules for multi-token prediction of its text model, where they are asked for."""
+    text = config if architecture.ahead else config.inner.get(TEXT)
+    own = architecture if text is config else text and architecture_of(text.model_type)
+    if not own or own.ahead is None or config.task not in ("causal", *HEADED):
+        return model
+    return own.ahead.on(model, config, text or config, f"{architecture.prefix}." if text is config else "")
 
 
 class Configured(Design):
@@ -32,7 +43,7 @@ class Configured(Design):
         refuse_unread(config)
         config.task = task_of(config, architecture)
         self.config, self.part, already = config, part, len(config.notes)
-        self.entire = architecture.build(config)
+        self.entire = _with_ahead(architecture.build(config), config, architecture)
         self.model = self.entire.part(part) if part else self.entire
         self.said = tuple(map(printable, config.notes[already:]))
         self.name, self.summary, self.source = config.model_type, architecture.summary, architecture.source

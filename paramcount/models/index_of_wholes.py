@@ -33,6 +33,12 @@ TOWERS = {
     "granite_speech_plus_encoder": ("audio.granite_speech", "GRANITE_SPEECH_ENCODER"),
     "phi4_multimodal_audio": ("audio.phi4", "PHI4_AUDIO"),
     "vibevoice_acoustic_tokenizer_encoder": ("audio.vibevoice", "VIBEVOICE_ENCODER"),
+    "qwen2_5_omni_talker": ("audio.qwen_omni", "OMNI_TALKER"),
+    "qwen2_5_omni_dit": ("audio.qwen_omni", "OMNI_DIT"),
+    "qwen2_5_omni_bigvgan": ("audio.qwen_omni", "OMNI_BIGVGAN"),
+    "wav2vec2": ("audio.wav2vec2", "WAV2VEC2"),
+    "hubert": ("audio.hubert", "HUBERT"),
+    "wav2vec2-conformer": ("audio.wav2vec2_conformer", "WAV2VEC2_CONFORMER"),
     "gemma3n_audio": ("audio.gemma", "GEMMA3N"),
     "gemma4_audio": ("audio.gemma", "GEMMA4"),
     # end of encoders of sound
@@ -117,6 +123,7 @@ ASSEMBLED = {
     "phi4_multimodal": ("vision.phi4", "PHI4_MULTIMODAL"),
     # models of sound
     "qwen2_audio": ("audio.qwen_audio", "HEARING_QWEN2"),
+    "qwen2_5_omni": ("audio.qwen_omni", "OMNI"),
     "qwen2_5_omni_thinker": ("audio.qwen_audio", "THINKER"),
     "qwen3_omni_moe_thinker": ("audio.qwen_audio", "THINKER"),
     "qwen3_asr": ("audio.qwen_audio", "TRANSCRIBING_QWEN3"),

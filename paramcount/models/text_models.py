@@ -74,7 +74,7 @@ def _tie_said(stated: Any, tied: bool) -> list[str]:
 
 
 def _prefix(config: Config) -> str:
-    return f"{TEXT}." if isinstance(config.get(TEXT), dict) or not WHOLES[config.model_type].flat else ""
+    return f"{config.prefix}{TEXT}." if isinstance(config.get(TEXT), dict) or not WHOLES[config.model_type].flat else ""
 
 
 def _refuse_uncounted(config: Config, text: Config, tied: bool) -> None:

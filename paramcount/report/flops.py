@@ -182,9 +182,10 @@ def _side_by_side(answers: list[Answer], asked: Asked) -> Sheet:
         Column("name", "component"),
         *(Column(str(at), one.spec.title(), "count", header=one.spec.title()) for at, one in enumerate(answers)),
     )
+    sums = [{**_total(one, asked), "name": "total"} for one in answers]
     found = [
-        {row["name"]: row["flops"] for row in [*_rows(one, asked), {**_total(one, asked), "name": "total"}]}
-        for one in answers
+        {row["name"]: row["flops"] for row in [*_rows(one, asked), total]}
+        for one, total in zip(answers, sums, strict=True)
     ]
     names = [name for name in dict.fromkeys(name for each in found for name in each) if name != "total"]
     rows: list[dict[str, Any]] = [

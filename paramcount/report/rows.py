@@ -104,6 +104,14 @@ def text(kind: str, value: Any) -> str:
     return str(value)
 
 
+def bar(share: object, width: int) -> str:
+    """A share as a bar, 1 being so many columns wide."""
+    if not isinstance(share, float | int):
+        return ""
+    eighths = round(share * width * 8)
+    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
+
+
 def raw(value: Any) -> str | int | float | None:
     """A cell as data: exact."""
     return value if isinstance(value, str | int | float | None) else str(value)

@@ -48,7 +48,7 @@ def single(spec: Spec, tensors: bool = False, reading: str = "") -> Report:
         _heading(spec),
         Sheet(TENSORS if tensors else COMPONENTS, rows),
         *layer_notes(model),
-        *_width_note(spec),
+        *spec.width_notes(),
         *sizes_sheet(spec),
         *(["\n".join(spec.notes)] if spec.notes else []),
     ]
@@ -149,16 +149,6 @@ def _heading(spec: Spec) -> str:
         lines += ["  " + " · ".join(sizes + conventions)] if sizes else []
     lines += [f"  {field}: {why}" for field, why in spec.assumed.items() if field not in spec.overridden]
     return "\n".join(lines)
-
-
-def _width_note(spec: Spec) -> list[str]:
-    sizes = spec.sizes
-    if not spec.overridden or not {"n_heads", "d_head", "d_model"} <= sizes.keys():
-        return []
-    width = sizes["n_heads"] * sizes["d_head"]
-    if width == sizes["d_model"]:
-        return []
-    return [f"Note: n_heads·d_head = {width} ≠ d_model = {sizes['d_model']}; attention is not as wide as the model."]
 
 
 def _published_rows(published: tuple[Published, ...], model: Model) -> list[dict[str, Any]]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Mapping
 from typing import Any
 
-from paramcount.catalog.names import find
-from paramcount.catalog.rows import counted_here, label_of, stated
+from paramcount.catalog.recomputed import recompute
+from paramcount.catalog.rows import label_of
 from paramcount.catalog.spec import Published, Spec
-from paramcount.errors import InputError
 from paramcount.ledger.model import Model
-from paramcount.models.design import SizeError
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read
 from paramcount.report.rows import Column, Report, Sheet
@@ -21,12 +19,7 @@ def recomputed(table: Table) -> Report:
 
     Raises InputError where none is: the table prints no shapes, and its rows are no models of the catalog.
     """
-    specs = _specs(table)
-    if not specs:
-        raise InputError(
-            f"{table.name}: no row states a whole shape, so there is nothing to recompute; "
-            f"valid: paramcount audit {table.name}, which checks equations and what rows do state"
-        )
+    specs = recompute(table).rows
     places = list(dict.fromkeys(figure.place for spec in specs.values() for figure in spec.published))
     columns = [Column("model", "model"), Column("total", "exact count", "count")]
     for number, place in enumerate(places):
@@ -40,18 +33,6 @@ def recomputed(table: Table) -> Report:
     parts += _notes(table, specs)
     documents = [_document(table, label, spec) for label, spec in specs.items()]
     return Report({"table": table.name, "source": table.source, "rows": documents}, tuple(parts))
-
-
-def _specs(table: Table) -> dict[str, Spec]:
-    """The models of the rows by label: the catalog's where the table names them, else what a row itself states."""
-    if table.models:
-        return {label: find(model) for label, model in table.models.items()}
-    specs = {}
-    for cells in read(table.path):
-        if counted_here(table, label := label_of(table, cells)):
-            with suppress(SizeError):  # a row that states no model, or leaves a size open
-                specs[label] = stated(table, cells)
-    return specs
 
 
 def _row(label: str, spec: Spec, places: list[str]) -> dict[str, Any]:
@@ -73,7 +54,7 @@ def _verdict(figure: Published, model: Model) -> dict[str, Any]:
     }
 
 
-def _notes(table: Table, specs: dict[str, Spec]) -> list[str]:
+def _notes(table: Table, specs: Mapping[str, Spec]) -> list[str]:
     notes = [f"{field}: {why}" for spec in list(specs.values())[:1] for field, why in spec.assumed.items()]
     labels = [label_of(table, cells) for cells in read(table.path)]
     if left_out := [label for label in labels if label not in specs]:

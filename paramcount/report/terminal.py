@@ -1,36 +1,34 @@
-"""Reports in a terminal or a pipe, by rich. In a pipe nothing is cut: the page is as wide as its tables."""
+"""Reports in a terminal, by rich: in colour, and within its width without a digit being cut."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-from typing import TextIO
+from typing import Any, TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from paramcount.report.breaking import LONGEST, Breaking, BrokenFormula, Formula
+from paramcount.report import plain
+from paramcount.report.breaking import Breaking, BrokenFormula, Formula
+from paramcount.report.formulas import LONGEST, filled, words
 from paramcount.report.palette import colour
-from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read
-from paramcount.report.standins import HANDLER, spelled
+from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read, bar
+from paramcount.report.standins import spelled
 
-ENDLESS = 100_000  # columns, where no terminal limits them
 ROOMY = 100
 WRAPS = ("text", "formula")
 _STYLE = {"✓": "green", "✗": "red"}
 
 
 def write(report: Report, stream: TextIO) -> None:
-    """Write *report* to *stream*, in colour and within its width where that is a terminal."""
-    if Console(file=stream).is_terminal:
-        _print(report, Console(file=stream, highlight=False, emoji=False))
-        return
-    page = io.TextIOWrapper(io.BytesIO(), encoding=getattr(stream, "encoding", None) or "utf-8", errors=HANDLER)
-    _print(report, Console(file=page, highlight=False, emoji=False, width=ENDLESS))
-    page.seek(0)
-    stream.write("".join(line.rstrip() + "\n" for line in page.read().splitlines()))
+    """Write *report* to *stream*, which is a terminal or to be written to as one (FORCE_COLOR)."""
+    console = Console(file=stream, highlight=False, emoji=False)
+    if console.is_terminal:
+        _print(report, console)
+    else:
+        plain.write(report, stream)
 
 
 def _print(report: Report, console: Console) -> None:
@@ -107,9 +105,15 @@ def _fits(table: Table, width: int) -> bool:
     while sum(widths) > room:
         loose = (place for place, low in enumerate(least) if widths[place] > low)
         widths[max(loose, key=widths.__getitem__)] -= 1
-    for column, wide in zip(table.columns, widths, strict=True):
-        column.width = wide
+    for column, shown, wide in zip(table.columns, cells, widths, strict=True):
+        column.width = _tight(shown, wide) if any(isinstance(cell, BrokenFormula) for cell in shown) else wide
     return True
+
+
+def _tight(cells: list[Any], width: int) -> int:
+    """What of *width* the cells of formulas take once their lines are broken."""
+    lines = (cell.lines(width) if isinstance(cell, Breaking) else filled(words(str(cell)), width) for cell in cells)
+    return max(cell_len(line.rstrip()) for cell in lines for line in cell)
 
 
 def _parts(cell: object) -> list[str]:
@@ -129,7 +133,7 @@ def _table(sheet: Sheet, columns: tuple[Column, ...], console: Console, breaks: 
     width, encoding = console.width, console.encoding
     table = _empty(sheet, console)
     for column in columns:
-        wraps = column.kind == "formula" or (column.kind in WRAPS and width < ENDLESS)
+        wraps = column.kind in WRAPS
         table.add_column(
             Text(spelled(column.title, encoding)),
             justify="right" if column.kind in RIGHT else "left",
@@ -137,26 +141,19 @@ def _table(sheet: Sheet, columns: tuple[Column, ...], console: Console, breaks: 
             overflow="fold",
             header_style="dim",
         )
-    bar = 20 if width >= ROOMY else 5
+    bar_width = 20 if width >= ROOMY else 5
     for row in sheet.rows:
         style = "bold" if row.get("strong") else ""
-        table.add_row(*(_cell(column, row, bar, breaks, encoding) for column in columns), style=style)
+        table.add_row(*(_cell(column, row, bar_width, breaks, encoding) for column in columns), style=style)
     return table
 
 
-def _cell(column: Column, row: dict[str, object], bar: int, breaks: type[Text], encoding: str) -> Text:
+def _cell(column: Column, row: dict[str, object], bar_width: int, breaks: type[Text], encoding: str) -> Text:
     value = row.get(column.key)
     if column.kind == "bar":
-        return Text(spelled(_bar(value, bar), encoding), style=colour(str(row.get("component"))), no_wrap=True)
+        return Text(spelled(bar(value, bar_width), encoding), style=colour(str(row.get("component"))), no_wrap=True)
     cell = as_read(column, row)
     made = breaks if column.kind in WRAPS else Text
     if column.kind == "formula" and not isinstance(value, str):
         made = Formula if breaks is Text else BrokenFormula
     return made(spelled(cell, encoding), style=_STYLE.get(cell, ""))
-
-
-def _bar(share: object, width: int) -> str:
-    if not isinstance(share, float | int):
-        return ""
-    eighths = round(share * width * 8)
-    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()

@@ -85,13 +85,7 @@ def _lines(trainings: Sequence[Training]) -> Iterator[Line]:
         return Line(key, name, unit, values, how)
 
     readings = list(dict.fromkeys(t.compute.reading for t in trainings if t.compute.reading))
-    yield line(
-        "n",
-        "N",
-        "",
-        " or ".join(READINGS[reading] for reading in readings) + _of_part(first),
-        lambda t: t.compute.params,
-    )
+    yield line("n", "N", "", _counted(first, readings), lambda t: t.compute.params)
     yield line("tokens", "D", "tokens", "given, or steps · batch", lambda t: t.compute.tokens)
     yield line("flops_given", "FLOPs", "", "given", lambda t: t.compute.given)
     yield line("flops_6nd", "FLOPs, 6ND", "", FORMULAS["6nd"], lambda t: t.compute.six_nd)
@@ -116,9 +110,10 @@ def _lines(trainings: Sequence[Training]) -> Iterator[Line]:
     yield line("cost_usd", "cost", "$", FORMULAS["cost_usd"])
 
 
-def _of_part(training: Training) -> str:
+def _counted(training: Training, readings: Sequence[str]) -> str:
+    """Which parameters N is."""
     part = training.compute.part
-    return f" of the {CALLED[part.part]}" if part else ""
+    return " or ".join(READINGS[reading] for reading in readings) + (f" of the {CALLED[part.part]}" if part else "")
 
 
 def _flops(training: Training) -> str:

@@ -81,7 +81,11 @@ def by_model(name: str) -> Defaults:
     Widths (d_ff) keep their proportion to d_model, a second depth its proportion to the first, numbers (n_vocab,
     n_experts) stay as they are. Raises UnknownModelError, or InputError on a model that cannot be scaled.
     """
-    spec = resolve(name, part=OF_COSTS)
+    return by_spec(resolve(name, part=OF_COSTS), name)
+
+
+def by_spec(spec: Spec, name: str) -> Defaults:
+    """As by_model, of a model that was found already; *name* is what errors call it."""
     if isinstance(spec.family, Family):
         return _like(spec.name, spec.family, spec.sizes)
     if not isinstance(spec.family, Configured):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from math import log
 from shlex import quote
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
+from paramcount.frames import frame
 from paramcount.models.design import Design, SizeError, Sizes
 from paramcount.papers.tables import tables
 from paramcount.solver.grid import Point
@@ -15,6 +16,9 @@ from paramcount.solver.problem import Problem, beside
 from paramcount.solver.rank import Head
 from paramcount.solver.scaled import Scaled
 from paramcount.solver.usual import catalog, counts
+
+if TYPE_CHECKING:
+    import pandas
 
 FEED_FORWARD = ("feed-forward", "experts")  # the components that are feed-forward networks
 
@@ -79,6 +83,10 @@ class Solution(NamedTuple):
     nearest_miss: Candidate | None = None
     stopped_by: str = ""
     today: str = ""
+
+    def to_frame(self) -> pandas.DataFrame:
+        """A row a candidate, the best first: its sizes, counts, error and command. Needs pandas."""
+        return frame([candidate.document() for candidate in self.candidates])
 
 
 def recounted(point: Point, head: Head, problem: Problem, budget: int) -> Candidate:

@@ -13,7 +13,7 @@ from paramcount.config.document import of
 from paramcount.errors import InputError
 from paramcount.models.configured import Configured
 from paramcount.models.design import Counted
-from paramcount.models.registry import accepted, class_of
+from paramcount.models.registry import accepted, class_of, of_more_than_text
 from paramcount.verification.as_config import config_of
 from paramcount.verification.result import NotBuiltError, Verified
 
@@ -58,7 +58,7 @@ def everything() -> list[Spec]:
     Of some types the defaults state no model, to transformers neither: a size left out, heads that do not divide the
     width.
     """
-    defaults = filter(None, map(_by_default, accepted()))
+    defaults = filter(None, map(_by_default, (*accepted(), *of_more_than_text())))
     return [*defaults, *(spec for spec in names.everything() if _has_class(spec))]
 
 

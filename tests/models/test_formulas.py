@@ -6,13 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from models.of_wholes import of_more_than_text as random_configs
 from models.special import DEFAULTS, VARY
 from models.variations import documents
 from paramcount.config import ConfigError, parse
 from paramcount.ledger.model import Model, Stack
 from paramcount.ledger.sized import formula_of
 from paramcount.models.configured import Configured
-from paramcount.models.registry import accepted
+from paramcount.models.registry import accepted, of_more_than_text
 
 
 def configured(document):
@@ -61,5 +62,17 @@ def test_a_formula_holds_for_other_sizes(model_type):
     @given(data=st.data())
     def holds(data):
         held(data.draw(documents(model_type, VARY.get(model_type))))
+
+    holds()
+
+
+@pytest.mark.parametrize("model_type", of_more_than_text())
+def test_a_formula_of_images_or_sound_holds_for_other_sizes(model_type):
+    held({"model_type": model_type, **DEFAULTS.get(model_type, {})})
+
+    @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(document=random_configs(model_type))
+    def holds(document):
+        held(document)
 
     holds()

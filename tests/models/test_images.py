@@ -53,6 +53,29 @@ CLIP_LARGE = {
 }
 
 
+SO400M = {"hidden_size": 1152, "intermediate_size": 4304, "num_attention_heads": 16, "num_hidden_layers": 27}
+SIGLIP_SO400M = {
+    "model_type": "siglip",
+    "architectures": ["SiglipModel"],
+    "text_config": {"model_type": "siglip_text_model", **SO400M},
+    "vision_config": {"model_type": "siglip_vision_model", "image_size": 384, "patch_size": 14, **SO400M},
+}
+BLIP2_OPT = {
+    "model_type": "blip-2",
+    "architectures": ["Blip2ForConditionalGeneration"],
+    "qformer_config": {"model_type": "blip_2_qformer"},
+    "text_config": {
+        "model_type": "opt",
+        "hidden_size": 2560,
+        "ffn_dim": 10240,
+        "num_attention_heads": 32,
+        "num_hidden_layers": 32,
+        "word_embed_proj_dim": 2560,
+    },
+    "vision_config": {"model_type": "blip_2_vision_model"},
+}
+
+
 def total(**document: Any) -> int:
     return int(Configured(parse(json.dumps(document), "config")).model.total())
 
@@ -61,6 +84,12 @@ def test_clip_large_counts_as_it_was_released():
     """427,616,513: the tensors of its checkpoint without the two of positions' numbers."""
     assert load(CLIP_LARGE).total() == 427_616_513
     assert load({"model_type": "clip", "architectures": ["CLIPModel"]}).total() == 151_277_313
+
+
+def test_siglip_and_blip_2_count_as_they_were_released():
+    """google/siglip-so400m-patch14-384, 878M on the hub; Salesforce/blip2-opt-2.7b, 3.74B there."""
+    assert load(SIGLIP_SO400M).total() == 877_960_498
+    assert load(BLIP2_OPT).total() == 3_744_679_936
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from paramcount.ledger.model import Parts, Stack
 from paramcount.ledger.sized import Sized
 from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
+from paramcount.models.listed import sizes
 
 SIDE = 3  # of Gemma 4's filters, which go over a spectrogram two steps at a time
 PADDING = 2  # bands of nothing beside Gemma 3n's spectrogram, one on either side
@@ -98,7 +99,7 @@ def _convolution(d_model: Size, kernel: Size, own: str = "") -> Parts:
 
 def _padded_spectrogram(c: Config, d_model: Size) -> Parts:
     """Two convolutions over a spectrogram with their norms, and a map of all bands that they leave."""
-    first, second = _sizes(c, "sscp_conv_channel_size")
+    first, second = _two_sizes(c, "sscp_conv_channel_size")
     (high, wide, step), (later_high, later_wide, later_step) = _window(c, 0), _window(c, 1)
     n_bands = _bands(c, 0, c.size("input_feat_size"), wide, step)
     n_bands = _bands(c, 1, n_bands, later_wide, later_step)
@@ -125,7 +126,7 @@ def _window(c: Config, at: int) -> tuple[int, int, int]:
 def _halved_spectrogram(c: Config, d_model: Size) -> Parts:
     """Two convolutions that halve a spectrogram, which has as many bands as the first has channels, and a map."""
     key, sides = "subsampling_conv_channels", (SIDE, SIDE)
-    first, second = _sizes(c, key)
+    first, second = _two_sizes(c, key)
     quarter = c.follows("n_bands", f"{key}[0] / 4, rounded down", first, 4)
     return (
         filters(f"{SPECTROGRAM}.layer0.conv", "convolution", 1, first, sides, False),
@@ -136,9 +137,12 @@ def _halved_spectrogram(c: Config, d_model: Size) -> Parts:
     )
 
 
-def _sizes(c: Config, key: str) -> list[Sized]:
+def _two_sizes(c: Config, key: str) -> list[Sized]:
     """The two whole numbers that are listed under *key*; raises ConfigError."""
-    return [c.named(f"{key}_{at}", one, f"{key}[{at}]") for at, one in enumerate(_two(c, key, c.get(key)))]
+    found = sizes(c, key)
+    if len(found) != 2:
+        raise c.refuse(key, "valid: a list of two whole numbers")
+    return found
 
 
 def _pair(c: Config, key: str, at: int) -> list[int]:

@@ -13,6 +13,7 @@ from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
 from paramcount.models.assembled import AUDIO, PROJECTOR, config_of, language_model, tower
 from paramcount.models.audio.qwen_audio import HEARING_QWEN2
+from paramcount.models.listed import sizes
 from paramcount.models.text_models import inside
 
 ACOUSTIC, SEMANTIC = "acoustic", "semantic"
@@ -20,7 +21,7 @@ ACOUSTIC, SEMANTIC = "acoustic", "semantic"
 
 def encoder(c: Config) -> Parts:
     """Peng et al. 2025, sec. 2.1: stages of ConvNeXt's blocks, between them a convolution that strides and doubles."""
-    ratios, depths = _numbers(c, "downsampling_ratios"), _numbers(c, "depths")
+    ratios, depths = sizes(c, "downsampling_ratios"), sizes(c, "depths")
     if len(depths) <= len(ratios):
         raise c.refuse("depths", f"valid: a list of {len(ratios) + 1}, one more than downsampling_ratios has")
     first, kernel = c.size("num_filters"), c.size("kernel_size")
@@ -51,14 +52,6 @@ def _block(c: Config, width: Size) -> Parts:
         bare("gamma", "residual weights", width),
         bare("ffn_gamma", "residual weights", width),
     )
-
-
-def _numbers(c: Config, key: str) -> list[Sized]:
-    """The whole numbers that are listed under *key*; raises ConfigError."""
-    found = c.get(key)
-    if not isinstance(found, list) or not found or any(type(one) is not int or one < 1 for one in found):
-        raise c.refuse(key, "valid: a list of whole numbers from 1 up")
-    return [c.named(f"{key}_{at}", number, f"{c.prefix}{key}[{at}]") for at, number in enumerate(found)]
 
 
 def vibevoice_asr(c: Config) -> Parts:

@@ -12,9 +12,9 @@ from paramcount.ledger.model import Parts, Stack
 from paramcount.models.architecture import Architecture
 from paramcount.models.assembled import PROJECTOR, VISION, beside, config_of, in_part, tower
 from paramcount.models.text_models import TEXT
+from paramcount.models.vision.vit import UNCOSTED
 
 NAMES = ("q_proj", "k_proj", "v_proj", "out_proj")
-UNCOSTED = "reads the patches of an image, and no tokens"
 
 
 def clip_layers(c: Config) -> Stack:

@@ -13,6 +13,7 @@ from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
 from paramcount.models.assembled import (
     AUDIO,
+    OF_TEXT,
     PROJECTOR,
     VISION,
     config_of,
@@ -75,7 +76,7 @@ GEMMA4 = Architecture(
     source="transformers 5.23.0",
     body=gemma4,
     heads={"multimodal": text_head(), "base": no_head},
-    uncosted="its text model's costs alone are stated",
+    uncosted=OF_TEXT,
 )
 
 

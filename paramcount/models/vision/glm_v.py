@@ -12,8 +12,8 @@ from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
 from paramcount.ledger.sized import Sized
 from paramcount.models.architecture import Architecture
-from paramcount.models.vision.clip import UNCOSTED
 from paramcount.models.vision.qwen_vl import SEEING_QWEN2
+from paramcount.models.vision.vit import UNCOSTED
 
 MERGER = "merger"
 

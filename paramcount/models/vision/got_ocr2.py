@@ -12,7 +12,7 @@ from paramcount.blocks.vision import SUBLAYERS, even_heads, of_full_width, patch
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.models.architecture import Architecture
-from paramcount.models.assembled import PROJECTOR, VISION, config_of, language_model, text_head, tower
+from paramcount.models.assembled import OF_TEXT, PROJECTOR, VISION, config_of, language_model, text_head, tower
 from paramcount.models.text_models import inside
 from paramcount.models.vision.vit import UNCOSTED
 
@@ -85,5 +85,5 @@ GOT_OCR2 = Architecture(
     source="Wei et al. 2024, sec. 3.1",
     body=got_ocr2,
     heads={"multimodal": text_head(), "base": no_head},
-    uncosted="its text model's costs alone are stated",
+    uncosted=OF_TEXT,
 )

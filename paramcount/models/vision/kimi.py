@@ -9,7 +9,7 @@ from paramcount.blocks.vision import of_full_width, pre_norm
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
 from paramcount.models.architecture import Architecture
-from paramcount.models.assembled import PROJECTOR, VISION, config_of, language_model, text_head, tower
+from paramcount.models.assembled import OF_TEXT, PROJECTOR, VISION, config_of, language_model, text_head, tower
 from paramcount.models.text_models import inside
 from paramcount.models.vision.vit import UNCOSTED
 
@@ -58,5 +58,5 @@ KIMI_K25 = Architecture(
     source="Kimi Team 2025 (Kimi-VL), sec. 2.1; transformers 5.23.0",
     body=kimi_k25,
     heads={"multimodal": text_head(), "base": no_head},
-    uncosted="its text model's costs alone are stated",
+    uncosted=OF_TEXT,
 )

@@ -8,7 +8,7 @@ from paramcount.blocks.vision import O, even_heads, n_square_patches, pre_norm
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
 from paramcount.models.architecture import Architecture, within
-from paramcount.models.assembled import PROJECTOR, VISION, config_of, tower
+from paramcount.models.assembled import OF_TEXT, PROJECTOR, VISION, config_of, tower
 from paramcount.models.registry import architecture_of
 from paramcount.models.text_models import inside
 from paramcount.models.vision.vit import UNCOSTED
@@ -61,5 +61,5 @@ LLAMA4 = Architecture(
     body=llama4,
     heads={"multimodal": no_head},
     prefix="",
-    uncosted="its text model's costs alone are stated",
+    uncosted=OF_TEXT,
 )

@@ -11,7 +11,8 @@ from paramcount.ledger.model import Parts
 from paramcount.models.architecture import Architecture
 from paramcount.models.assembled import AUDIO, PROJECTOR, VISION, config_of, tower
 from paramcount.models.decoders.phi import phi3
-from paramcount.models.vision.clip import UNCOSTED, clip_layers
+from paramcount.models.vision.clip import clip_layers
+from paramcount.models.vision.vit import UNCOSTED
 
 
 def phi4_vision(c: Config) -> Parts:

@@ -12,7 +12,7 @@ from paramcount.ledger.model import Parts, Stack
 from paramcount.ledger.sized import Sized
 from paramcount.models.architecture import Architecture
 from paramcount.models.assembled import VISION, language_model, text_head, tower
-from paramcount.models.vision.clip import UNCOSTED
+from paramcount.models.vision.vit import UNCOSTED
 
 FUSED = ("qkv", "proj")
 MERGER = "merger"

@@ -10,7 +10,8 @@ from paramcount.ledger.model import Parts
 from paramcount.models.architecture import Architecture
 from paramcount.models.assembled import PROJECTOR, VISION, config_of, language_model, text_head, tower
 from paramcount.models.text_models import inside
-from paramcount.models.vision.clip import UNCOSTED, clip_layers
+from paramcount.models.vision.clip import clip_layers
+from paramcount.models.vision.vit import UNCOSTED
 
 
 def video_llama_3(c: Config) -> Parts:

@@ -22,7 +22,7 @@ from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
 
 NORMS = ("layernorm_before", "layernorm_after")
-UNCOSTED = "reads the patches of an image, of which there are as many as its sizes say, and no tokens"
+UNCOSTED = "reads the patches of an image, and no tokens"
 MASKED = "masked-images"
 
 

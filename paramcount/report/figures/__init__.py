@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from paramcount.errors import InputError
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -20,21 +22,44 @@ KINDS = {
     "scaling": "loss against compute by scaling laws, with published runs",
     "isoflop": "loss against size at equal compute, with the sizes that scaling laws hold best",
 }
+LEAST, MOST = 2.5, 20.0  # inches
 SUFFIXES = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
 
 
-def draw(kind: str, *subject: Any) -> Figure:
-    """The figure of that *kind*. *subject* is the models, with what `budget` marks beside them; for `audit` an Audit,
-    for `train` Trainings, for `scaling` and `isoflop` the name of a law.
+def draw(kind: str, *subject: Any, width: str | float = "double", title: bool = True) -> Figure:
+    """The figure of that *kind*, with its *title* or without.
+
+    *width* is "single" (a column, 3.3 in), "double" (a page, 7 in) or inches. *subject* is the models, with what
+    `budget` marks beside them; for `audit` an Audit, for `train` Trainings, for `scaling` and `isoflop` the name of a
+    law.
 
     Raises InputError where the subject cannot be drawn so.
     """
-    from paramcount.report.figures.style import styled
+    from paramcount.report.figures.style import Page, italic, on, styled
 
+    inches = inches_of(width)
     module = import_module(f"paramcount.report.figures.{kind}")
-    with styled():
+    with styled(), on(Page(inches, title)):
         figure: Figure = module.figure(*subject)
+        italic(*(label for axes in figure.axes for label in (axes.xaxis.label, axes.yaxis.label)))
         return figure
+
+
+def inches_of(width: str | float) -> float:
+    """The inches that *width* states, from 2.5 to 20; raises InputError."""
+    from paramcount.report.figures.style import WIDTHS
+
+    text = str(width).strip().lower()
+    if text in WIDTHS:
+        return WIDTHS[text]
+    try:
+        inches = float(text.removesuffix("in"))
+    except ValueError:
+        inches = 0.0
+    if not LEAST <= inches <= MOST:
+        valid = f"single (3.3 in), double (7 in), or inches from {LEAST:g} to {MOST:g}"
+        raise InputError(f"--width {width}: valid: {valid}")
+    return inches
 
 
 def drawing(figure: Figure, form: str) -> bytes:

@@ -15,8 +15,8 @@ from paramcount.auditing.verdict import EXPLAINED as EXPLAINS
 from paramcount.auditing.verdict import IMPOSSIBLE, TRUNCATED, UNEXPLAINED, ZEROS
 from paramcount.catalog.spec import Published
 from paramcount.errors import InputError
-from paramcount.report.figures.intervals import AROUND, HEIGHT, INTERVAL, bands, bar, beside, entry, lines, per_cent
-from paramcount.report.figures.style import GREY, WIDTH, blank, entitle
+from paramcount.report.figures.intervals import INTERVAL, bands, bar, beside, entry, height_of, lines, per_cent
+from paramcount.report.figures.style import GREY, blank, entitle, legend, wide
 from paramcount.report.palette import AGREES, DISAGREES, EXPLAINED
 
 FINEST = 0.001  # per cent: the axis is linear up to here at least, and up to COARSEST at most
@@ -105,15 +105,16 @@ def figure(result: Audit) -> Figure:
     rows = held(result)
     if not any(row.printed for row in rows):
         raise InputError(f"plot audit: {result.table.name} prints no counts that a model could be held against")
-    drawn = blank(WIDTH, AROUND + HEIGHT * len(rows))
+    drawn = blank(wide(), height_of(len(rows)))
     axes = drawn.add_subplot()
     bands(axes, [row.row for row in rows])
     axes.axvline(0, color="black", linewidth=0.8)
+    lines(axes, [f"{row.row}  {row.printed}" if row.printed not in row.row.split() else row.row for row in rows])
     for place, row in enumerate(rows):
         _line(axes, place, row)
     _frame(axes, rows)
     entitle(drawn, result.table.title or result.table.name, [])
-    drawn.legend(handles=_legend(rows), loc="outside lower center", ncols=2 if len(_shown(rows)) > 2 else 3)
+    legend(drawn, _legend(rows), 2 if len(_shown(rows)) > 2 else 3)
     return drawn
 
 
@@ -140,8 +141,7 @@ def _frame(axes: Axes, rows: list[Held]) -> None:
     reached = [end for row in rows for end in (row.low, row.high, row.before, row.after) if end is not None]
     sharpest = min((100 * row.high for row in rows if 100 * row.high > FINEST), default=COARSEST)
     linear = max(FINEST, 10.0 ** _power(min(COARSEST, sharpest)))
-    per_cent(axes, min(reached), max(reached), linear, "recomputed count minus printed figure, % of the printed figure")
-    lines(axes, [f"{row.row}  {row.printed}" if row.printed not in row.row.split() else row.row for row in rows])
+    per_cent(axes, min(reached), max(reached), linear, "recomputed count over printed figure − 1, %")
 
 
 def _power(value: float) -> int:

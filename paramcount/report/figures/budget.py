@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import atan2, ceil, degrees, floor, log2, log10, sqrt
+from math import atan2, ceil, degrees, floor, log2, log10
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from matplotlib.transforms import Bbox
 
-from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.spec import Spec
-from paramcount.errors import InputError
 from paramcount.quantity import short
+from paramcount.report.figures.curves import NEAR, Kind, kinds, off
+from paramcount.report.figures.intervals import entry
 from paramcount.report.figures.labels import Array, Point, inside, place
-from paramcount.report.figures.style import GREY, SMALL, WIDTH, blank, entitle, freeze, rounded, text_width
-from paramcount.report.palette import AGREES, DISAGREES
+from paramcount.report.figures.style import (
+    SMALL,
+    blank,
+    entitle,
+    freeze,
+    italic,
+    legend,
+    narrow,
+    rounded,
+    text_width,
+    wide,
+)
+from paramcount.report.palette import DISAGREES
 
-CURVES = 9  # at most, so that they can be told apart
+CURVES = 9  # of a kind at most, so that they can be told apart
+STEPS = 90  # depths at which a curve is computed
+# a kind's curves, marks and shade
+LOOKS: tuple[tuple[Any, str, str], ...] = (("-", "o", "#00446B"), ("--", "s", "#7A7A7A"), (":", "^", "#2E8B6B"))
 NAMED = 5  # candidates that carry their shape, the best
 
 
@@ -33,38 +48,12 @@ class Placed(Protocol):
     def d_model(self) -> int: ...
 
 
-class Convention(NamedTuple):
-    """What the curves assume beside layers and width; the defaults are GPT-3's."""
-
-    n_vocab: int = 50257
-    n_ctx: int = 2048
-
-    def __str__(self) -> str:
-        sizes = f"n_vocab = {self.n_vocab:,}, n_ctx = {self.n_ctx:,}"
-        return f"n_heads·d_head = d_model, d_ff = 4·d_model, {sizes}, tied"
-
-    def params(self, n_layers: Any, d_model: Any) -> Any:
-        """Parameters of a gpt of that shape; ints and arrays alike."""
-        sizes = {"n_layers": n_layers, "d_model": d_model, "n_heads": 1, "d_head": d_model, "d_ff": 4 * d_model}
-        return FAMILIES["gpt"].build(**sizes, **self._asdict(), tied=True).total()
-
-    def width(self, params: float, n_layers: Array) -> Array:
-        """The d_model, as a real number, at which a gpt of each of *n_layers* has *params* parameters."""
-        low = np.zeros_like(n_layers)
-        high = np.full_like(n_layers, sqrt(params))  # a gpt has more parameters than its width squared
-        for _ in range(200):
-            middle = (low + high) / 2
-            above = self.params(n_layers, middle) > params
-            low, high = np.where(above, low, middle), np.where(above, middle, high)
-        return (low + high) / 2
-
-
 class Budget(NamedTuple):
-    """A number of parameters, the shapes that the solver found for it, the best first, and what those assume."""
+    """A number of parameters, the shapes that the solver found for it, the best first, and of which kind they are."""
 
     params: int
     candidates: Sequence[Placed]
-    convention: Convention = Convention()
+    kind: Kind
 
 
 class Shape(NamedTuple):
@@ -75,22 +64,13 @@ class Shape(NamedTuple):
     names: tuple[str, ...]
 
 
-def shapes(specs: Iterable[Spec]) -> list[Shape]:
-    """The models by their place in the plane, with the counts of those that the curves are not drawn for.
-
-    Raises InputError on one without a single depth and width.
-    """
+def shapes(kind: Kind, specs: Iterable[Spec]) -> list[Shape]:
+    """The models of a kind by their place in the plane, with their counts where the curves are not near them."""
     found: dict[tuple[int, int], list[str]] = {}
     for spec in specs:
-        if not {"n_layers", "d_model"} <= spec.sizes.keys():
-            raise InputError(f"{spec.name}: not of one n_layers and one d_model; valid: models that are")
-        found.setdefault((spec.sizes["n_layers"], spec.sizes["d_model"]), []).append(_called(spec))
+        name = spec.name if off(kind, spec) <= NEAR else f"{spec.name} ({short(spec.model().total())})"
+        found.setdefault((spec.sizes["n_layers"], spec.sizes["d_model"]), []).append(name)
     return [Shape(n_layers, d_model, tuple(names)) for (n_layers, d_model), names in sorted(found.items())]
-
-
-def _called(spec: Spec) -> str:
-    """A model's name, and its count where it is not of the family of the curves."""
-    return spec.name if spec.family.name == "gpt" else f"{spec.name} ({short(spec.model().total())})"
 
 
 def levels(least: float, most: float) -> list[int]:
@@ -101,20 +81,30 @@ def levels(least: float, most: float) -> list[int]:
 
 
 def figure(specs: Sequence[Spec], budget: Budget | None = None) -> Figure:
-    found, candidates = shapes(specs), budget.candidates if budget else ()
-    convention = budget.convention if budget else Convention()
-    drawn = blank(WIDTH, 6.2)
+    found = [(kind, shapes(kind, models)) for kind, models in kinds(specs, [budget.kind] if budget else [])]
+    candidates = budget.candidates if budget else ()
+    marked = [shape for _, those in found for shape in those]
+    drawn = blank(wide(), max(3.6, 0.86 * wide()) + 0.2 * len(found))
     axes = drawn.add_subplot()
-    _frame(axes, [*found, *candidates])
-    axes.plot([], [], color=GREY, linewidth=0.7, label="equal parameters")
-    _marks(axes, found, "o", AGREES, "models")
+    _frame(axes, [*marked, *candidates])
+    handles = []
+    for (kind, those), (line, mark, shade) in zip(found, LOOKS, strict=False):
+        if those:
+            _marks(axes, those, mark, shade)
+        label = f"{kind.family}: {kind.said}"
+        handles.append(
+            Line2D([], [], linestyle=line, color=shade, marker=mark if those else "", markersize=4, label=label)
+        )
     if budget and candidates:
-        _marks(axes, candidates, "D", DISAGREES, f"what solve finds for {rounded(budget.params)}")
-    entitle(drawn, "Layers, width and what they cost", specs)
-    drawn.legend(loc="outside lower center", ncols=3, title=f"Curves: {convention}", title_fontsize=SMALL)
+        _marks(axes, candidates, "D", DISAGREES, hollow=True)
+        label = f"what solve finds for {rounded(budget.params)}"
+        handles.append(entry("D", DISAGREES, "white", label))
+    entitle(drawn, "Layers, width and curves of equal count", specs)
+    legend(drawn, handles, 1)
+    italic(axes.xaxis.label, axes.yaxis.label)
     freeze(drawn)
-    boxes, lines = _curves(axes, [*found, *candidates], convention, budget.params if budget else None)
-    place(axes, [*_candidates(candidates), *_models(found)], boxes, lines)
+    boxes, lines = _curves(axes, [*marked, *candidates], [kind for kind, _ in found], budget.params if budget else None)
+    place(axes, [*_candidates(candidates), *_models(marked)], boxes, lines)
     return drawn
 
 
@@ -124,7 +114,7 @@ def _frame(axes: Axes, points: Sequence[Placed]) -> None:
     axes.set_xlim(*_span([point.n_layers for point in points]))
     axes.set_ylim(*_span([point.d_model for point in points]))
     axes.set_xlabel("number of layers, n_layers")
-    axes.set_ylabel("width of the residual stream, d_model (dimensions)")
+    axes.set_ylabel("width, d_model" if narrow() else "width of the residual stream, d_model (dimensions)")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(LogLocator(base=2, numticks=12))
         axis.set_major_formatter(FuncFormatter(lambda size, _: f"{size:,.0f}" if size < 10**7 else short(int(size))))
@@ -139,9 +129,9 @@ def _span(sizes: Iterable[int]) -> tuple[float, float]:
     return 2 ** max(-0.3, min(logs) - missing - room), 2 ** (max(logs) + missing + room)
 
 
-def _marks(axes: Axes, points: Sequence[Placed], mark: str, shade: str, label: str) -> None:
-    face = shade if mark == "o" else "white"
-    axes.plot(*_floats(points).T, mark, color=shade, markerfacecolor=face, markersize=4.5, zorder=3, label=label)
+def _marks(axes: Axes, points: Sequence[Placed], mark: str, shade: str, hollow: bool = False) -> None:
+    face = "white" if hollow else shade
+    axes.plot(*_floats(points).T, mark, color=shade, markerfacecolor=face, markersize=4.5, zorder=3)
 
 
 def _floats(points: Sequence[Placed]) -> Array:
@@ -150,41 +140,50 @@ def _floats(points: Sequence[Placed]) -> Array:
 
 
 def _curves(
-    axes: Axes, points: Sequence[Placed], convention: Convention, params: int | None
+    axes: Axes, points: Sequence[Placed], found: Sequence[Kind], params: int | None
 ) -> tuple[list[Bbox], Array]:
-    """Draw the curves of equal count; in pixels, the boxes of marks and of the curves' labels, and points on them."""
+    """Draw each kind's curves of equal count; in pixels, the boxes of marks and of the curves' labels, and points on
+    the curves.
+    """
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
-    xs = np.geomspace(left, right, 400)
+    depths = sorted({max(1, round(depth)) for depth in np.geomspace(left, right, STEPS)})
     marks = axes.transData.transform(_floats(points))
     taken = [Bbox.from_bounds(x - 4, y - 4, 8, 8) for x, y in marks]
-    curves = dict.fromkeys(levels(convention.params(left, bottom), convention.params(right, top)), (GREY, 0.7))
-    curves |= {params: (DISAGREES, 1.0)} if params else {}
     lines = [np.empty((0, 2))]
-    for level, (shade, thickness) in curves.items():
-        ys = convention.width(level, xs)
-        seen = (ys > bottom) & (ys < top)
-        axes.plot(xs[seen], ys[seen], color=shade, linewidth=thickness, zorder=1)
-        if seen.any():
-            curve = np.column_stack([xs[seen], ys[seen]])
-            lines.append(axes.transData.transform(curve))
-            _name_curve(axes, rounded(level), curve, shade, taken)
+    for kind, (style, _, shade) in zip(found, LOOKS, strict=False):
+        ends = kind.params(max(1, floor(left)), bottom), kind.params(ceil(right), top)
+        curves = dict.fromkeys(levels(*ends), (shade, 0.7))
+        curves |= {params: (DISAGREES, 1.0)} if params and kind is found[0] else {}
+        for level, (colour, thickness) in curves.items():
+            curve = np.array([(float(depth), kind.width(level, depth)) for depth in depths])
+            curve = curve[(curve[:, 1] > bottom) & (curve[:, 1] < top)]
+            if len(curve):
+                axes.plot(*curve.T, style, color=colour, linewidth=thickness, zorder=1)
+                lines.append(_filled(axes.transData.transform(curve)))
+                _name_curve(axes, rounded(level), lines[-1], colour, taken)
     return taken, np.concatenate(lines)
 
 
-def _name_curve(axes: Axes, text: str, curve: Array, shade: str, taken: list[Bbox]) -> None:
+def _filled(pixels: Array) -> Array:
+    """Points along a curve so close that labels which lie on it are found to."""
+    steps = np.arange(len(pixels))
+    fine = np.linspace(0, len(pixels) - 1, 400)
+    return np.column_stack([np.interp(fine, steps, pixels[:, 0]), np.interp(fine, steps, pixels[:, 1])])
+
+
+def _name_curve(axes: Axes, text: str, pixels: Array, shade: str, taken: list[Bbox]) -> None:
     """Write *text* along the curve where nothing else is, as near as can be to one of its ends; else nowhere."""
-    pixels, frame = axes.transData.transform(curve), axes.get_window_extent()
+    frame, back = axes.get_window_extent(), axes.transData.inverted()
     side = 72 * text_width(text, SMALL) + 6
-    reach = np.abs(np.linspace(-1, 1, len(curve)))
-    for at in sorted(range(len(curve)), key=lambda at: (-round(float(reach[at]), 2), at)):
+    reach = np.abs(np.linspace(-1, 1, len(pixels)))
+    for at in sorted(range(len(pixels)), key=lambda at: (-round(float(reach[at]), 2), at)):
         x, y = pixels[at]
         box = Bbox.from_bounds(x - side / 2, y - side / 2, side, side)
         if inside(box, frame) and not box.count_overlaps(taken):
-            before, after = pixels[max(at - 3, 0)], pixels[min(at + 3, len(curve) - 1)]
+            before, after = pixels[max(at - 3, 0)], pixels[min(at + 3, len(pixels) - 1)]
             slope = degrees(atan2(after[1] - before[1], after[0] - before[0]))
-            label = axes.text(
-                curve[at][0], curve[at][1], text, ha="center", va="center", rotation=slope, fontsize=SMALL, color=shade
-            )
+            across, up = back.transform(pixels[at])
+            label = axes.text(across, up, text, ha="center", va="center", rotation=slope, fontsize=SMALL, color=shade)
             label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1})
             taken.append(box)
             return

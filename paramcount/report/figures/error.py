@@ -1,4 +1,4 @@
-"""`plot error`: what was printed against the exact count, with the interval that its precision claims."""
+"""`plot error`: the exact count against what was printed, with the interval that its precision claims."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from matplotlib.lines import Line2D
 
 from paramcount.catalog.spec import Published, Spec
 from paramcount.errors import InputError
-from paramcount.report.figures.intervals import AROUND, HEIGHT, INTERVAL, bands, bar, beside, entry, lines, per_cent
-from paramcount.report.figures.style import WIDTH, blank, entitle
+from paramcount.report.figures.intervals import INTERVAL, bands, bar, beside, entry, height_of, lines, per_cent
+from paramcount.report.figures.style import blank, entitle, legend, wide
 from paramcount.report.palette import AGREES, DISAGREES
 
 LINEAR = 0.1  # per cent: the axis is linear up to here and logarithmic beyond
-MARKS = {True: ("o", AGREES, "agrees with the exact count"), False: ("D", DISAGREES, "does not agree")}
+MARKS = {True: ("o", AGREES, "exact count, which agrees"), False: ("D", DISAGREES, "exact count, which does not")}
 
 
 class Printed(NamedTuple):
-    """A printed figure and the ends of its interval, each as a fraction above (+) or below (−) the exact count."""
+    """A printed figure: the exact count over it, minus 1 (*error*), and so the ends of the interval that it claims."""
 
     model: str
     printed: str
@@ -40,7 +40,7 @@ def printed(specs: Iterable[Spec]) -> list[Printed]:
 
 def _against(count: int, model: str, figure: Published) -> Printed:
     claim = figure.claim
-    error, low, high = ((end - count) / count for end in (claim.nominal, claim.low, claim.high))
+    error, low, high = ((end - claim.nominal) / claim.nominal for end in (count, claim.low, claim.high))
     return Printed(model, figure.printed, figure.place, error, low, high, claim.admits(count))
 
 
@@ -49,17 +49,17 @@ def figure(specs: Sequence[Spec]) -> Figure:
     if not rows:
         names = ", ".join(spec.name for spec in specs)
         raise InputError(f"plot error: nothing is published of {names}; valid: a name from `paramcount models`")
-    drawn = blank(WIDTH, AROUND + HEIGHT * len(rows))
+    drawn = blank(wide(), height_of(len(rows)))
     axes = drawn.add_subplot()
     bands(axes, [row.model for row in rows])
     axes.axvline(0, color="black", linewidth=0.8)
+    lines(axes, [f"{row.model}  {row.printed}" for row in rows])
     for place, row in enumerate(rows):
         _mark(axes, place, row)
-    low, high = min(row.low for row in rows), max(row.high for row in rows)
-    per_cent(axes, low, high, LINEAR, "printed figure minus exact count, % of the exact count")
-    lines(axes, [f"{row.model}  {row.printed}" for row in rows])
+    low, high = min(min(row.low, row.error) for row in rows), max(max(row.high, row.error) for row in rows)
+    per_cent(axes, low, high, LINEAR, "exact count over printed figure − 1, %")
     entitle(drawn, "Printed figures against exact counts", specs)
-    drawn.legend(handles=_legend(rows), loc="outside lower center", ncols=3)
+    legend(drawn, _legend(rows))
     return drawn
 
 

@@ -17,8 +17,8 @@ from paramcount.costs.run import Run
 from paramcount.costs.work import work
 from paramcount.errors import InputError
 from paramcount.ledger.operation import SOURCE
-from paramcount.report.figures.style import SMALL, blank, entitle
-from paramcount.report.palette import colour
+from paramcount.report.figures.style import SMALL, blank, entitle, legend, narrow, wide
+from paramcount.report.palette import hatch, shade
 
 LENGTHS = tuple(2**power for power in range(7, 21))  # tokens: 128 to a million
 PAIRS = "pairs"
@@ -30,8 +30,8 @@ def figure(specs: Sequence[Spec]) -> Figure:
     """A row a model: at the left the parameters' shares as a bar, at the right those of the FLOPs by length."""
     if len(specs) > MOST:
         raise InputError(f"plot flops: {len(specs)} models; valid: up to {MOST}")
-    drawn = blank(7.2, 0.9 + 2.3 * len(specs))
-    grid = drawn.add_gridspec(len(specs), 2, width_ratios=(1, 7))
+    drawn = blank(wide(), (2.2 if narrow() else 0.9) + 2.3 * len(specs))
+    grid = drawn.add_gridspec(len(specs), 2, width_ratios=(1, 3 if narrow() else 7))
     names: list[str] = []
     for place, spec in enumerate(specs):
         names = merged(names, _row(drawn, grid, place, spec, last=place == len(specs) - 1))
@@ -39,7 +39,7 @@ def figure(specs: Sequence[Spec]) -> Figure:
     handles = [
         Patch(facecolor=_shade(name), hatch=_hatch(name), edgecolor="white", label=name) for name in reversed(names)
     ]
-    drawn.legend(handles=handles, loc="outside right center")
+    legend(drawn, handles, 2, where="outside lower center" if narrow() else "outside right center")
     return drawn
 
 
@@ -51,7 +51,7 @@ def _row(drawn: Figure, grid: Any, place: int, spec: Spec, last: bool) -> list[s
     area = drawn.add_subplot(grid[place, 1])
     _bar(bar, own)
     _area(area, names, shares)
-    area.set_title(spec.title(), loc="left", fontsize=SMALL + 1)
+    area.set_title(spec.title(), loc="left", fontsize=SMALL)
     if last:
         area.set_xlabel("tokens of a sequence")
     return merged(list(own), names)
@@ -85,7 +85,7 @@ def _bar(axes: Axes, own: dict[str, int]) -> None:
         height = 100 * params / total
         axes.bar(0, height, 0.8, bottom, color=_shade(name), edgecolor="white", linewidth=0.3)
         bottom += height
-    axes.set_xticks([0], ["parameters"])
+    axes.set_xticks([0], ["param-\neters" if narrow() else "parameters"])
     axes.tick_params("x", length=0)
     axes.set_ylim(0, 100)
     axes.set_ylabel("share (%)")
@@ -97,7 +97,7 @@ def _area(axes: Axes, names: list[str], shares: list[dict[str, float]]) -> None:
     for name, area in zip(names, areas, strict=True):
         area.set_hatch(_hatch(name))
     axes.set_xscale("log", base=2)
-    ticks = LENGTHS[::3]
+    ticks = LENGTHS[:: 5 if narrow() else 3]
     axes.set_xticks(ticks, [_short(tick) for tick in ticks])
     axes.set_xlim(LENGTHS[0], LENGTHS[-1])
     axes.set_ylim(0, 100)
@@ -109,8 +109,8 @@ def _short(tokens: int) -> str:
 
 
 def _shade(name: str) -> str:
-    return colour(name.partition(",")[0])
+    return shade(name.partition(",")[0])
 
 
 def _hatch(name: str) -> str:
-    return HATCH if name.endswith(PAIRS) else ""
+    return HATCH if name.endswith(PAIRS) else hatch(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log10
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -9,7 +11,7 @@ from matplotlib.ticker import FuncFormatter
 
 from paramcount.quantity import short
 from paramcount.report.figures.scaling import losing, power_of_ten
-from paramcount.report.figures.style import GREY, SMALL, WIDTH, blank, entitle
+from paramcount.report.figures.style import GREY, SMALL, blank, broken, entitle, legend, narrow, wide
 from paramcount.report.palette import AGREES, DISAGREES, EXPLAINED
 from paramcount.scaling.frontier import FLOPS_PER_PARAM, Run
 from paramcount.scaling.laws import LAWS, Fit, fits
@@ -27,7 +29,7 @@ MARKS = {
 
 def figure(law: str) -> Figure:
     fit = losing(law)
-    drawn = blank(WIDTH, 5.0)
+    drawn = blank(wide(), 5.0)
     axes = drawn.add_subplot()
     for flops in BUDGETS:
         _curve(axes, fit, flops)
@@ -35,12 +37,12 @@ def figure(law: str) -> Figure:
         _best(axes, fit, name)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda size, _: short(round(size)).replace(".00", "")))
-    axes.set_xlabel(f"N, parameters ({fit.counts}, as {law} counts them)")
+    axes.set_xlabel(broken(f"N, parameters ({fit.counts}, as {law} counts them)", wide() - 1))
     axes.set_ylabel(f"loss by {law} (nats a token)")
     axes.grid(axis="y", linewidth=0.3)
     entitle(drawn, "Equal compute, from small models on many tokens to large ones on few", [])
     note = "Marks: the size that each law holds best for that compute. kaplan's N leaves out embeddings."
-    drawn.legend(loc="outside lower center", ncols=len(LAWS), title=note, title_fontsize=SMALL)
+    legend(drawn, axes.get_legend_handles_labels()[0], 5, note)
     return drawn
 
 
@@ -50,6 +52,8 @@ def _curve(axes: Axes, fit: Fit, flops: float) -> None:
     sizes = np.geomspace(best / REACH, best * REACH, 120)
     losses = [_loss(fit, Run(float(size), flops / (FLOPS_PER_PARAM * float(size)))) for size in sizes]
     axes.plot(sizes, losses, color=GREY, linewidth=0.7, zorder=1)
+    if narrow() and round(log10(flops)) % 2:
+        return  # no room for every one
     axes.annotate(
         power_of_ten(flops), (sizes[0], losses[0]), (0, 3), textcoords="offset points", ha="center",
         fontsize=SMALL, color=GREY,

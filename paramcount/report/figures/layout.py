@@ -8,19 +8,26 @@ from typing import NamedTuple
 
 from paramcount.errors import InputError
 from paramcount.report.figures.pieces import Group, Piece
-from paramcount.report.figures.style import POINT, SMALL, TEXT, WIDTH, text_height, text_width
+from paramcount.report.figures.style import POINT, SMALL, TEXT, narrow, text_height, text_width, wide
 
-PAGE = WIDTH - 0.2  # inches that the drawing may be wide and high
-LONG = 10.5  # inches that it may be high where not all has room beside each other
+MARGIN = 0.2
+LONG = 9.0  # inches that it may be high where not all has room beside each other
 GAP = 0.09
 APART = 0.3  # between groups
 HEAD = 0.32  # above each group, for its title
 CAPTION = 0.35  # under a folded table, for its label
 THINNEST = POINT  # what a side is drawn with that would be thinner
 TALL = 2  # a tensor higher than this many times its width stands beside the others, not among them
+LONGISH = 2  # a tensor that is longer than this many times its other side is cut where all are packed
+COVERED = 0.25  # of the page, below which a picture is mostly white
 FOLDS = 300  # strips of one tensor, at most
 STEP = 0.98  # from one scale that is tried to the next
 TRIES = 1500
+
+
+def page_width() -> float:
+    """Inches that the drawing may be wide, and high where all stands beside each other."""
+    return wide() - MARGIN
 
 
 class Box(NamedTuple):
@@ -58,6 +65,9 @@ class Block(NamedTuple):
     def above(self, other: Block, gap: float = GAP) -> Block:
         return self._with(other, 0, self.height + gap if self.height else 0)
 
+    def at(self, other: Block, x: float, y: float) -> Block:
+        return self._with(other, x, y)
+
     def _with(self, other: Block, x: float, y: float) -> Block:
         return Block(
             (*self.boxes, *(box._replace(x=box.x + x, y=box.y + y) for box in other.boxes)),
@@ -74,14 +84,16 @@ class Way(NamedTuple):
     folded: bool  # tables and experts are cut into strips
     below: bool  # what is outside the layers stands under them
     shelved: bool = False  # what has no room beside the rest stands under it
+    packed: bool = False  # every matrix is cut such that it is about square, and all stand on shelves
 
     @property
     def height(self) -> float:
-        return LONG if self.shelved else PAGE
+        return LONG if self.shelved or self.packed else page_width()
 
 
 WAYS = (Way(1.6, False, False), Way(1.35, False, True), Way(1, True, False), Way(1, True, True))
 SHELVED = Way(1, True, True, True)
+PACKED = Way(1, True, True, packed=True)
 
 
 class Layout(NamedTuple):
@@ -95,16 +107,27 @@ def arrange(groups: Sequence[Group]) -> Layout:
     """The page that shows most, by the weights of the ways to make one; raises InputError where nothing fits."""
     for ways in (WAYS, (SHELVED,)):
         if found := [(way.worth, layout) for way in ways if (layout := _largest(groups, way))]:
-            break
-    else:
-        said = "sizes too unlike or tensors too many for one page"
-        raise InputError(f"plot scale: {said}; valid: sizes within 1e9 of each other, up to some fifty tensors")
-    return max(found, key=lambda pair: pair[0] * pair[1].scale)[1]
+            best = max(found, key=lambda pair: pair[0] * pair[1].scale)[1]
+            if covered(best) >= COVERED:
+                return best
+            packed = _largest(groups, PACKED)
+            return packed if packed and covered(packed) > covered(best) else best
+    if packed := _largest(groups, PACKED):
+        return packed
+    said = "sizes too unlike or tensors too many for one page"
+    also = ", a wider page" if narrow() else ""
+    raise InputError(f"plot scale: {said}; valid: sizes within 1e9 of each other, up to some fifty tensors{also}")
+
+
+def covered(layout: Layout) -> float:
+    """The share of the page that is tensors."""
+    area = sum(max(box.width, THINNEST) * max(box.height, THINNEST) for box in layout.page.boxes)
+    return area / (page_width() * layout.page.height)
 
 
 def _largest(groups: Sequence[Group], way: Way) -> Layout | None:
     """The page at the largest of the scales tried at which everything fits."""
-    scale = min(1.0, PAGE / sqrt(sum(group.params for group in groups)))
+    scale = min(1.0, page_width() / sqrt(sum(group.params for group in groups)))
     if not _page(groups, scale * STEP**TRIES, way):  # the labels alone are too many
         return None
     for _ in range(TRIES):
@@ -115,21 +138,27 @@ def _largest(groups: Sequence[Group], way: Way) -> Layout | None:
 
 
 def _page(groups: Sequence[Group], scale: float, way: Way) -> Block | None:
-    fitting = (page for page in _pages(groups, scale, way) if page.width <= PAGE and page.height <= way.height)
+    fitting = (page for page in _pages(groups, scale, way) if page.width <= page_width() and page.height <= way.height)
     return next(fitting, None)
 
 
 def _pages(groups: Sequence[Group], scale: float, way: Way) -> Iterator[Block]:
     """The layers from left to right and then the rest, its tables folded to several heights if they are."""
+    if way.packed:
+        page = Block()
+        for group in groups:
+            page = page.above(_titled(group, _packed(group, scale)), APART)
+        yield page
+        return
     *stacks, rest = groups
-    fold = PAGE / 2 if way.folded else inf
+    fold = page_width() / 2 if way.folded else inf
     titles = [_titled(group, _layer(group, scale, fold)) for group in stacks]
-    layers = _shelves(titles, PAGE if way.shelved else inf, APART)
-    if layers.width > PAGE or layers.height > way.height:
+    layers = _shelves(titles, page_width() if way.shelved else inf, APART)
+    if layers.width > page_width() or layers.height > way.height:
         return
     room = way.height - HEAD - CAPTION - (layers.height + APART if way.below else 0)
     for height in (0.5 * room, 0.75 * room, room) if way.folded else (inf,):
-        if outside := _outside(rest, scale, height, PAGE if way.shelved else inf):
+        if outside := _outside(rest, scale, height, page_width() if way.shelved else inf):
             titled = _titled(rest, outside)
             yield layers.above(titled, APART) if way.below else layers.beside(titled, APART)
 
@@ -147,10 +176,56 @@ def _layer(group: Group, scale: float, fold: float) -> Block:
         matrices = [piece for piece in part if len(piece.shape) > 1]
         tall += [piece for piece in matrices if piece.rows > TALL * piece.columns]
         if level := [_matrix(piece, scale) for piece in matrices if piece.rows <= TALL * piece.columns]:
-            left = left.above(_shelves(level, PAGE))
+            left = left.above(_shelves(level, page_width()))
     left = left.above(_vectors(group, scale, max(left.width, 2.0)))
     stands = [_folded(piece, scale, fold if len(piece.shape) > 2 else inf) for piece in tall]
-    return left.beside(_shelves(stands, PAGE - left.width - GAP))
+    return left.beside(_shelves(stands, page_width() - left.width - GAP))
+
+
+def _packed(group: Group, scale: float) -> Block:
+    """Matrices about square, each where there is room highest on the page, then the vectors."""
+    matrices = [_squared(piece, scale) for piece in group.pieces() if piece.rows > 1]
+    vectors = [_vector(piece, scale) for piece in group.pieces() if piece.rows == 1]
+    level = _skyline(sorted(matrices, key=lambda block: -block.height), page_width())
+    return level.above(_shelves(vectors, page_width()))
+
+
+def _skyline(blocks: Sequence[Block], width: float) -> Block:
+    """The blocks within *width*, each as high as it can stand, and of such places the leftmost."""
+    page = Block()
+    taken: list[tuple[float, float, float, float]] = []  # left, top, right and bottom of those that stand
+    for block in blocks:
+        lefts = sorted({0.0, *(right + GAP for _, _, right, _ in taken)})
+        fitting = [left for left in lefts if left + block.width <= width] or [0.0]
+        y, x = min((_top(taken, left, left + block.width), left) for left in fitting)
+        taken.append((x, y, x + block.width, y + block.height))
+        page = page.at(block, x, y)
+    return page
+
+
+def _top(taken: Sequence[tuple[float, float, float, float]], left: float, right: float) -> float:
+    """Below all that stands between *left* and *right*."""
+    under = [bottom + GAP for start, _, end, bottom in taken if start < right + GAP and left < end + GAP]
+    return max(under, default=0.0)
+
+
+def _squared(piece: Piece, scale: float) -> Block:
+    """A matrix as it is where it is not long, cut into strips side by side where it is high, and below where wide."""
+    rows, columns = piece.rows, piece.columns
+    if columns <= LONGISH * rows and rows <= LONGISH * columns:
+        return _matrix(piece, scale)
+    strips = min(round((max(rows, columns) / min(rows, columns)) ** 0.5), FOLDS)
+    lying = columns > rows
+    each = -(-max(rows, columns) // strips)
+    kept = [min(each, max(rows, columns) - done) for done in range(0, max(rows, columns), each)]
+    side = min(rows, columns) * scale
+    if lying:
+        boxes = tuple(Box(piece, rows, 0, place * side, n * scale, side) for place, n in enumerate(kept))
+    else:
+        boxes = tuple(Box(piece, n, place * side, 0, side, n * scale) for place, n in enumerate(kept))
+    across, down = (each * scale, len(kept) * side) if lying else (len(kept) * side, each * scale)
+    cut = f"{len(kept)} strips of {each:,} {'columns' if lying else 'rows'}"
+    return _named(Block(boxes, (), across, max(down, THINNEST)), f"{piece.name}\n{rows:,} × {columns:,}\n{cut}")
 
 
 def _outside(group: Group, scale: float, height: float, width: float) -> Block | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,16 +15,17 @@ from paramcount.costs.memory.recipes import recipes
 from paramcount.costs.run import Run
 from paramcount.costs.stated import context
 from paramcount.errors import InputError
-from paramcount.report.figures.style import blank, entitle
+from paramcount.report.figures.style import blank, entitle, legend, narrow, wide
 
 FORMATS = ("bf16", "int8", "int4")
 KINDS = {
-    "weights": "#0072B2",
-    "gradients": "#56B4E9",
-    "optimizer": "#E69F00",
-    "activations": "#D55E00",
-    "cache": "#009E73",
+    "weights": "#00446B",  # lightest to darkest in print: optimizer, gradients, activations, weights; cache is hatched
+    "gradients": "#56A0D0",
+    "optimizer": "#F5C34D",
+    "activations": "#C24E00",
+    "cache": "#2E8B6B",
 }
+HATCHES = {"cache": "////"}
 ROOM = 1.22  # of the longest bar, so that what it comes to stands behind it
 
 
@@ -35,7 +37,7 @@ def figure(specs: Sequence[Spec]) -> Figure:
     length = context(spec)
     run = Run(1, length) if length else None
     bars = list(_bars(spec, run))
-    drawn = blank(7.2, 1.3 + 0.27 * len(bars))
+    drawn = blank(wide(), 1.3 + 0.27 * len(bars))
     axes = drawn.add_subplot()
     for place, (_, found) in enumerate(bars):
         _stack(axes, place, found)
@@ -43,9 +45,17 @@ def figure(specs: Sequence[Spec]) -> Figure:
     tokens = f", 1 × {length:,} tokens" if length else ""
     entitle(drawn, f"{spec.name}: what lies in memory{tokens}", specs)
     seen = {kind for _, found in bars for kind, nbytes in found.kinds.items() if nbytes}
-    handles = [Patch(facecolor=shade, label=kind) for kind, shade in KINDS.items() if kind in seen]
-    drawn.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    handles = [_patch(kind) for kind in KINDS if kind in seen]
+    legend(drawn, handles, len(handles))
     return drawn
+
+
+def _patch(kind: str) -> Patch:
+    return Patch(**_look(kind), linewidth=0, label=kind)
+
+
+def _look(kind: str) -> dict[str, Any]:
+    return {"facecolor": KINDS[kind], "hatch": HATCHES.get(kind), "edgecolor": "white"}
 
 
 def _bars(spec: Spec, run: Run | None) -> Iterator[tuple[str, Footprint]]:
@@ -63,10 +73,20 @@ def _stack(axes: Axes, place: int, found: Footprint) -> None:
     left = 0.0
     for kind, nbytes in found.kinds.items():
         if nbytes:
-            axes.barh(place, nbytes / 1e9, 0.72, left, color=KINDS[kind], edgecolor="white", linewidth=0.3)
+            axes.barh(
+                place,
+                nbytes / 1e9,
+                0.72,
+                left,
+                color=KINDS[kind],
+                edgecolor="white",
+                linewidth=0.3,
+                hatch=HATCHES.get(kind),
+            )
             left += nbytes / 1e9
     unstated = [kind for kind, nbytes in found.kinds.items() if nbytes is None]
-    said = f"{left:,.4g} GB" + (f" without {unstated[0]}" if unstated else "")
+    without = f" without {unstated[0]}" if unstated and not narrow() else " +" if unstated else ""
+    said = f"{left:,.4g} GB{without}"
     axes.annotate(said, (left, place), (3, 0), textcoords="offset points", ha="left", va="center")
 
 

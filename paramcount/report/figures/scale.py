@@ -7,7 +7,7 @@ from math import ceil, floor, log10
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Rectangle
 
 from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
@@ -21,18 +21,24 @@ from paramcount.report.figures.style import (
     SMALL,
     TEXT,
     TITLE,
-    WIDTH,
     blank,
+    broken,
+    columns_of,
     entitle,
+    entry,
     heading,
     ink,
+    legend,
+    look,
     percent,
     text_height,
+    wide,
 )
-from paramcount.report.palette import colour
+from paramcount.report.palette import hatch, shade
 
-BOTTOM = 1.0  # inches for scale and a legend of up to three lines
+BOTTOM = 0.55  # inches around the scale and the legend
 ACROSS = 4  # entries of a line
+HATCHED = 0.05  # inches; thinner pieces have no room for a hatch
 LONGEST = 1.2  # of the line that shows the scale
 
 
@@ -44,49 +50,59 @@ def figure(specs: Sequence[Spec]) -> Figure:
     model = spec.model()
     layout = arrange(groups(model, in_checkpoints if spec.family.keys else None))
     title = f"{spec.name}: {model.total():,} parameters, every tensor drawn to scale"
-    top = text_height(heading(title, specs, WIDTH), TITLE) + 0.2
+    top = text_height(heading(title, specs, wide()), TITLE) + 0.2
     shares = {name: params / model.total() for name, params in model.by_component().items() if params}
-    height = layout.page.height + top + BOTTOM + max(0, ceil(len(shares) / ACROSS) - 3) * text_height("a line", TEXT)
-    drawn = blank(WIDTH, height)
+    said = _said(layout, {entry.component for entry in model.ledger() if entry.tensor.shares})
+    labels = [f"{name} {percent(share)}" for name, share in shares.items()]
+    rows = ceil(len(labels) / columns_of(labels, ACROSS))
+    height = layout.page.height + top + BOTTOM + rows * text_height("a line", TEXT) + text_height(said, SMALL)
+    drawn = blank(wide(), height)
     drawn.set_layout_engine("none")
     axes = drawn.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
-    axes.set_xlim(-EDGE, WIDTH - EDGE)
+    axes.set_xlim(-EDGE, wide() - EDGE)
     axes.set_ylim(height - top, -top)  # inches, downwards
     for box in layout.page.boxes:
         _box(axes, box)
     for label in layout.page.labels:
         _label(axes, label)
-    _ruler(axes, layout, {entry.component for entry in model.ledger() if entry.tensor.shares})
+    _ruler(axes, layout, said)
     entitle(drawn, title, specs, 1 - EDGE / height)
-    handles = [Patch(facecolor=colour(name), label=f"{name} {percent(share)}") for name, share in shares.items()]
-    drawn.legend(handles=handles, loc="lower left", ncols=ACROSS, borderpad=0.4, columnspacing=1.2, handlelength=1.2)
+    handles = [entry(name, label) for name, label in zip(shares, labels, strict=True)]
+    legend(drawn, handles, ACROSS, where="lower left")
     return drawn
 
 
 def _box(axes: Axes, box: Box) -> None:
     width, height = max(box.width, THINNEST), max(box.height, THINNEST)
     edge = 0.5 if min(width, height) > 4 * POINT else 0
-    shape = Rectangle(
-        (box.x, box.y), width, height, facecolor=colour(box.piece.component), edgecolor="white", linewidth=edge
-    )
-    axes.add_patch(shape)
+    looks = look(box.piece.component)
+    if min(width, height) < HATCHED:
+        looks |= {"hatch": "", "edgecolor": "white"}
+    axes.add_patch(Rectangle((box.x, box.y), width, height, linewidth=edge, **looks))
 
 
 def _label(axes: Axes, label: Label) -> None:
     if label.colour_of:
-        shade = ink(colour(label.colour_of.component))
-        axes.text(label.x, label.y, label.text, fontsize=SMALL, color=shade, ha="center", va="center")
+        background = shade(label.colour_of.component)
+        written = axes.text(
+            label.x, label.y, label.text, fontsize=SMALL, color=ink(background), ha="center", va="center"
+        )
+        if hatch(label.colour_of.component):
+            written.set_bbox({"facecolor": background, "edgecolor": "none", "pad": 1})
     else:
         axes.text(label.x, label.y, label.text, fontsize=label.points, va="top")
 
 
-def _ruler(axes: Axes, layout: Layout, tied: set[str]) -> None:
+def _length(layout: Layout) -> int:
+    """The dimensions of the line that shows the scale."""
+    power: int = 10 ** floor(log10(LONGEST / layout.scale))
+    return next(step * power for step in (5, 2, 1) if step * power * layout.scale <= LONGEST)
+
+
+def _said(layout: Layout, tied: set[str]) -> str:
     """The scale, and what is not to scale."""
-    power = 10 ** floor(log10(LONGEST / layout.scale))
-    length = next(step * power for step in (5, 2, 1) if step * power * layout.scale <= LONGEST)
-    y = layout.page.height + 0.25
-    axes.plot([0, length * layout.scale], [y, y], color="black", linewidth=1, marker="|", markersize=5)
+    length = _length(layout)
     least, true = THINNEST / POINT, layout.scale / POINT
     thin = f"No side is drawn thinner than {least:g} pt: vectors to scale would be {true:.2g} pt."
     lines = [
@@ -95,7 +111,13 @@ def _ruler(axes: Axes, layout: Layout, tied: set[str]) -> None:
         *([f"Tied, and drawn once: {', '.join(sorted(tied))}."] if len(tied) > 1 else []),
         *(f"The {component} is tied: the same tensor again, drawn once." for component in tied if len(tied) == 1),
     ]
-    axes.text(length * layout.scale + 0.12, y, "\n".join(lines), fontsize=SMALL, color=GREY, va="center")
+    return "\n".join(broken(line, wide() - LONGEST - 0.4) for line in lines)
+
+
+def _ruler(axes: Axes, layout: Layout, said: str) -> None:
+    length, y = _length(layout) * layout.scale, layout.page.height + 0.15 + text_height(said, SMALL) / 2
+    axes.plot([0, length], [y, y], color="black", linewidth=1, marker="|", markersize=5)
+    axes.text(length + 0.12, y, said, fontsize=SMALL, color=GREY, va="center")
 
 
 def _in_words(number: int) -> str:

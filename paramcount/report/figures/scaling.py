@@ -12,13 +12,13 @@ from matplotlib.transforms import Bbox
 
 from paramcount.errors import InputError
 from paramcount.report.figures.labels import Array, Point, place
-from paramcount.report.figures.style import GREY, SMALL, WIDTH, blank, entitle, freeze
-from paramcount.report.palette import AGREES, DISAGREES, EXPLAINED
+from paramcount.report.figures.style import blank, entitle, freeze, legend, wide
+from paramcount.report.palette import DISAGREES, EXPLAINED
 from paramcount.scaling.laws import LAWS, Fit, fits
 from paramcount.scaling.published import Published, published
 
 COMPUTE = (1e18, 1e26)  # FLOPs that are drawn
-SHADES = {"kaplan": GREY, "chinchilla-3": DISAGREES, "refit-2024": AGREES}
+SHADES = {"kaplan": "#A9A9A9", "chinchilla-3": DISAGREES, "refit-2024": "#00446B"}  # 169, 119 and 52 of 255 in grey
 STEPS = 200
 
 
@@ -32,7 +32,7 @@ def losing(law: str) -> Fit:
 
 def figure(law: str) -> Figure:
     fit = losing(law)
-    drawn = blank(WIDTH, 4.6)
+    drawn = blank(wide(), 4.6)
     axes = drawn.add_subplot()
     lines = [_frontier(axes, name) for name in SHADES]
     runs = [run for run in published() if run.run.flops < COMPUTE[1]]
@@ -48,7 +48,7 @@ def figure(law: str) -> Figure:
     note = (
         "Dashed: N or D beyond what the law was fitted to. kaplan is of other text: its losses compare with no other's."
     )
-    drawn.legend(loc="outside lower center", ncols=4, title=note, title_fontsize=SMALL)
+    legend(drawn, axes.get_legend_handles_labels()[0], 4, note)
     freeze(drawn)
     pixels = [axes.transData.transform(line) for line in lines]
     marks = axes.transData.transform(np.column_stack([xs, ys]))

@@ -15,7 +15,7 @@ from paramcount.costs.training.published import Ran, runs
 from paramcount.costs.training.result import Training
 from paramcount.quantity import short
 from paramcount.report.figures.labels import Array, Point, place
-from paramcount.report.figures.style import GREY, SMALL, WIDTH, blank, entitle, freeze, rounded, text_width
+from paramcount.report.figures.style import GREY, SMALL, blank, entitle, freeze, legend, rounded, text_width, wide
 from paramcount.report.palette import AGREES, DISAGREES, EXPLAINED
 
 LINES = (DISAGREES, EXPLAINED, "#CC79A7", "#E69F00", "#56B4E9", "black")
@@ -27,16 +27,16 @@ ROOM = 2.0  # times the least and the most that is shown
 def figure(trainings: Sequence[Training] = ()) -> Figure:
     """The plane with a line for each training; its money where they state a price, device-hours otherwise."""
     published = runs()
-    drawn = blank(WIDTH, 6.2)
+    drawn = blank(wide(), 6.2)
     axes = drawn.add_subplot()
     price = float(trainings[0].price) if trainings and trainings[0].price else None
     _frame(axes, published, trainings)
     for number, training in enumerate(trainings):
-        _line(axes, training, LINES[number % len(LINES)], STYLES[number // len(LINES) % len(STYLES)])
+        _line(axes, training, LINES[number % len(LINES)], STYLES[number % len(STYLES)])
     marks = [(run.devices, float(run.days)) for run in published]
     axes.plot(*np.array(marks).T, "o", color=AGREES, markersize=3.5, zorder=3, label="published runs")
     entitle(drawn, f"Devices, days and what they cost{'' if price is None else f' at ${price:g} an hour'}", [])
-    drawn.legend(loc="outside lower center", ncols=1 if trainings else 2)
+    legend(drawn, axes.get_legend_handles_labels()[0], 1 if trainings else 2)
     freeze(drawn)
     boxes, lines = _levels(axes, price)
     place(axes, _points(published), boxes, lines)

@@ -123,7 +123,67 @@ def windows(draw: Draw, document: Document) -> None:
     document |= {"window_size": draw(st.integers(4, 15)), "downsample_rate": draw(st.integers(1, 4))}
 
 
+def waves(draw: Draw, document: Document) -> None:
+    """Convolutions over sound, positions within groups, an adapter or none."""
+    n = draw(st.integers(1, 3))
+
+    def listed(most: int) -> list[int]:
+        return [draw(st.integers(1, most)) for _ in range(n)]
+
+    document |= {"conv_dim": listed(9), "conv_kernel": listed(4), "conv_stride": listed(3)}
+    document["feat_extract_norm"] = draw(st.sampled_from(("group", "layer")))
+    document["num_conv_pos_embeddings"] = draw(st.integers(1, 9))
+    document["num_conv_pos_embedding_groups"] = document["num_attention_heads"]
+    document["mask_time_prob"] = draw(st.sampled_from((0.0, 0.05)))
+    document |= {"num_labels": draw(st.integers(1, 4)), "classifier_proj_size": draw(st.integers(1, 9))}
+
+
+def contrasts(draw: Draw, document: Document) -> None:
+    n_groups = draw(st.integers(1, 3))
+    document |= {"num_codevector_groups": n_groups, "codevector_dim": n_groups * draw(st.integers(1, 4))}
+    document |= {"num_codevectors_per_group": draw(st.integers(1, 9)), "proj_codevector_dim": draw(st.integers(1, 9))}
+    document |= {"adapter_kernel_size": draw(st.integers(1, 4)), "num_adapter_layers": draw(st.integers(1, 3))}
+    document["output_hidden_size"] = draw(st.sampled_from((None, 8, document["hidden_size"])))
+    document["vocab_size"] = draw(st.integers(8, 40))
+
+
+def adapted(draw: Draw, document: Document) -> None:
+    document["adapter_attn_dim"] = draw(st.sampled_from((None, 3)))
+
+
+def conformed(draw: Draw, document: Document) -> None:
+    document["conv_depthwise_kernel_size"] = 2 * draw(st.integers(0, 4)) + 1
+    document["position_embeddings_type"] = draw(st.sampled_from(("relative", "rotary", None)))
+
+
+def omni_dit(draw: Draw, document: Document) -> None:
+    """A speaker's encoder of some blocks, in which parts of the channels go one after the other."""
+    n = draw(st.integers(2, 4))
+    scale = draw(st.integers(1, 3))
+    document |= {"enc_channels": [scale * draw(st.integers(1, 4)) for _ in range(n)], "enc_res2net_scale": scale}
+    widths = document["enc_channels"]
+    document["enc_channels"] = [widths[0]] * (n - 1) + widths[-1:]
+    document["enc_kernel_sizes"] = [2 * draw(st.integers(0, 2)) + 1 for _ in range(n)]
+    document["enc_dilations"] = [draw(st.integers(1, 3)) for _ in range(n)]
+    document |= {key: draw(st.integers(1, 9)) for key in ("mel_dim", "enc_dim", "enc_emb_dim", "emb_dim", "num_embeds")}
+
+
+def omni_bigvgan(draw: Draw, document: Document) -> None:
+    n, m = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    document |= {"upsample_initial_channel": draw(st.integers(8, 40)), "mel_dim": draw(st.integers(1, 9))}
+    document["upsample_rates"] = [draw(st.integers(1, 3)) for _ in range(n)]
+    document["upsample_kernel_sizes"] = [rate + 2 * draw(st.integers(0, 2)) for rate in document["upsample_rates"]]
+    document["resblock_kernel_sizes"] = [2 * draw(st.integers(0, 3)) + 1 for _ in range(m)]
+    document["resblock_dilation_sizes"] = [[1, 3, 5] for _ in range(m)]
+
+
 VARY |= {
+    "qwen2_5_omni_talker": between(1, 20, "embedding_size"),
+    "qwen2_5_omni_dit": each(omni_dit, between(1, 9, "ff_mult", "enc_attention_channels", "enc_se_channels")),
+    "qwen2_5_omni_bigvgan": omni_bigvgan,
+    "wav2vec2": each(waves, contrasts, adapted),
+    "hubert": waves,
+    "wav2vec2-conformer": each(waves, contrasts, conformed),
     "granite_speech": windows,
     "granite_speech_plus": windows,
     "vibevoice_acoustic_tokenizer_encoder": vibevoice,

@@ -1,0 +1,82 @@
+"""A published table recomputed: the models that its rows state, each with its exact count beside the printed ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from paramcount.catalog.called import suggestions
+from paramcount.catalog.names import find
+from paramcount.catalog.rows import counted_here, label_of, stated
+from paramcount.catalog.spec import Spec
+from paramcount.errors import InputError
+from paramcount.frames import frame
+from paramcount.models.design import SizeError
+from paramcount.papers.preamble import Table
+from paramcount.papers.tables import read, tables
+
+if TYPE_CHECKING:
+    import pandas
+
+
+class Recomputed(NamedTuple):
+    """A *table*, and the models of its *rows* by their labels."""
+
+    table: Table
+    rows: Mapping[str, Spec]
+
+    def to_frame(self) -> pandas.DataFrame:
+        """A row a printed figure: the row's label, the exact count, the figure, how far off it is, whether they agree.
+
+        Needs pandas.
+        """
+        return frame(
+            [
+                {
+                    "row": label,
+                    "total": spec.model().total(),
+                    "source": figure.source,
+                    "printed": figure.printed,
+                    "error": figure.error(spec.model()),
+                    "agrees": figure.agrees(spec.model()),
+                }
+                for label, spec in self.rows.items()
+                for figure in spec.published
+            ]
+        )
+
+
+def recompute(table: Table) -> Recomputed:
+    """Each row of *table* that a family can state: the catalog's model where the table names it, else the row itself.
+
+    Raises InputError where none is: the table prints no shapes, and its rows are no models of the catalog.
+    """
+    specs = _specs(table)
+    if not specs:
+        raise InputError(
+            f"{table.name}: no row states a whole shape, so there is nothing to recompute; "
+            f"valid: paramcount audit {table.name}, which checks equations and what rows do state"
+        )
+    return Recomputed(table, specs)
+
+
+def table_named(name: str, also: Iterable[str] = ()) -> Table:
+    """The table of that short name; raises InputError with the nearest names, those of *also* among them."""
+    if table := tables().get(name.lower()):
+        return table
+    known = [*tables(), *also]
+    near = suggestions(name.lower(), known)
+    hint = f"did you mean {near}?" if near else f"valid: {', '.join(known)}"
+    raise InputError(f"{name}: no table of this name; {hint}")
+
+
+def _specs(table: Table) -> dict[str, Spec]:
+    if table.models:
+        return {label: find(model) for label, model in table.models.items()}
+    specs = {}
+    for cells in read(table.path):
+        if counted_here(table, label := label_of(table, cells)):
+            with suppress(SizeError):  # a row that states no model, or leaves a size open
+                specs[label] = stated(table, cells)
+    return specs

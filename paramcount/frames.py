@@ -1,0 +1,46 @@
+"""Rows as a pandas frame whose whole numbers stay exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from paramcount.extras import need
+
+if TYPE_CHECKING:
+    import pandas
+
+LARGEST = 2**63 - 1
+EXACT = "exact"  # of a frame's attrs: the columns of Python ints
+
+
+def frame(rows: Sequence[Mapping[str, Any]], index: str = "") -> pandas.DataFrame:
+    """*rows* as a frame, by the column *index* where one is named.
+
+    Whole numbers are int64 where all of a column fit (Int64 where some are missing), else Python ints (dtype object);
+    `frame.attrs["exact"]` lists the columns of the latter. Raises MissingLibraryError without pandas.
+    """
+    need("to_frame", "pandas")
+    import pandas
+
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    columns = {name: [_plain(row.get(name)) for row in rows] for name in names}
+    kinds = {name: _dtype(values) for name, values in columns.items()}
+    found = pandas.DataFrame({name: pandas.Series(columns[name], dtype=kinds[name]) for name in names}, columns=names)
+    found.attrs[EXACT] = [name for name in names if kinds[name] == "object"]
+    return found.set_index(index) if index else found
+
+
+def _plain(value: Any) -> Any:
+    """A size without its formula."""
+    return int.__pos__(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _dtype(values: Sequence[Any]) -> Any:
+    """What a column's numbers are kept as; None, as pandas takes it, where they are no whole ones."""
+    whole = [value for value in values if isinstance(value, int) and not isinstance(value, bool)]
+    if not whole or len(whole) < sum(value is not None for value in values):
+        return None
+    if max(map(abs, whole)) > LARGEST:
+        return "object"
+    return "int64" if len(whole) == len(values) else "Int64"

@@ -1,0 +1,124 @@
+"""A loaded model, with the readings of its ledger as methods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paramcount.auditing import Explanation, explain
+from paramcount.catalog.spec import Published, Spec
+from paramcount.costs.readings import WithCosts
+from paramcount.frames import frame
+from paramcount.ledger.model import Entry
+
+if TYPE_CHECKING:
+    import pandas
+    import sympy
+
+
+class LoadedModel(WithCosts):
+    """A model of the catalog, of a config or of your own sizes. Made by `paramcount.load`.
+
+    >>> import paramcount
+    >>> paramcount.load("gpt2-small")  # doctest: +ELLIPSIS
+    <gpt2-small: 124,439,808 parameters; n_layers=12, d_model=768, n_heads=12, d_head=64, d_ff=3072, n_vocab=50257, ...>
+    """
+
+    def __init__(self, spec: Spec):
+        self.spec = spec
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{field}={value}" for field, value in self.hyperparameters.items())
+        total = self.total()
+        counted = f"{total:,} parameters" if isinstance(total, int) else f"{total} parameters"
+        parts = [counted, *([sizes] if sizes else []), *self.notes]
+        return f"<{self.name}: {'; '.join(parts)}>"
+
+    def _repr_html_(self) -> str:
+        """The components as a table, for notebooks."""
+        from html import escape
+
+        from paramcount.ledger.factored import factored
+        from paramcount.ledger.polynomial import Polynomial
+
+        formulas = self.spec.symbolic().by_component()
+        total = self.total()
+        rows = [
+            (name, str(factored(Polynomial({}) + formulas[name])), f"{params:,}", f"{100 * params / total:.1f} %")
+            for name, params in self.by_component().items()
+        ]
+        head = "".join(f"<th>{title}</th>" for title in ("component", "formula", "parameters", "share"))
+        body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+        last = f"<tr><th>total</th><td></td><th>{total:,}</th><td></td></tr>"
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return f"<p>{escape(self.name)}</p><table><tr>{head}</tr>{body}{last}</table>{notes}"
+
+    @property
+    def name(self) -> str:
+        """The catalog's name, or the family's."""
+        return self.spec.name
+
+    @property
+    def hyperparameters(self) -> dict[str, Any]:
+        """Every size and convention, under the GPT-3 paper's names."""
+        return dict(self.spec.sizes)
+
+    @property
+    def published(self) -> tuple[Published, ...]:
+        """The counts that were printed for this model, with their sources and the intervals they claim."""
+        return self.spec.published
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be known of the count: the class assumed, what is left out, attention of another width."""
+        return (*self.spec.notes, *self.spec.width_notes())
+
+    def total(self) -> Any:
+        """All parameters, each tensor once: an int (or what the sizes are: a sympy expression, an array)."""
+        return self.spec.model().total()
+
+    def non_embedding(self) -> Any:
+        """The total without token and position embeddings and output head (Kaplan et al. 2020, sec. 1.3)."""
+        return self.spec.model().non_embedding()
+
+    def active(self) -> Any:
+        """The parameters that one token is sent through: the total without the inactive experts."""
+        return self.spec.model().active()
+
+    def by_component(self) -> dict[str, Any]:
+        """Parameters of each component; they add up to the total."""
+        return self.spec.model().by_component()
+
+    def tensors(self) -> list[Entry]:
+        """Every tensor: its `name` ({} stands for the layer's number), `component`, `tensor.shape`, `times`, `params`.
+
+        One that is another's alias has that one's name as `tensor.shares`, and no parameters of its own.
+        """
+        return list(self.spec.model().ledger())
+
+    def formula(self, component: str | None = None) -> sympy.Expr:
+        """The exact count as a sympy expression in the sizes, of one component or in total.
+
+        Its symbols are positive integers, so that `expr.subs({"d_model": 768, …})` needs sympy's own: take them from
+        `expr.free_symbols`. Raises KeyError on a component that the model lacks, MissingLibraryError without sympy.
+        """
+        from paramcount.formula import to_sympy
+
+        symbolic = self.spec.symbolic()
+        return to_sympy(symbolic.by_component()[component] if component else symbolic.total())
+
+    def to_frame(self) -> pandas.DataFrame:
+        """A row a component: formula (text), params (whole numbers), share (0 to 1).
+
+        Whole numbers are int64 where they fit, else Python ints, and `frame.attrs["exact"]` then names the column.
+        Raises MissingLibraryError without pandas.
+        """
+        total, formulas = self.total(), self.spec.symbolic().by_component()
+        rows = [
+            {"component": name, "formula": str(formulas[name]), "params": params, "share": params / total}
+            for name, params in self.by_component().items()
+        ]
+        return frame(rows, index="component")
+
+    def explain(self) -> list[Explanation]:
+        """What explains the published figures that the count does not agree with, the likeliest first."""
+        return explain(self.spec)

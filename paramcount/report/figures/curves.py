@@ -1,0 +1,126 @@
+"""Curves of equal count in the plane of layers and width, for models of one kind: exact counts, and lines between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from math import exp, log
+from typing import NamedTuple
+
+from paramcount.catalog.spec import Spec
+from paramcount.errors import InputError
+from paramcount.solver.choice import Span
+from paramcount.solver.defaults import Defaults, by_spec
+from paramcount.solver.grid import Grid
+from paramcount.solver.lattice import grids
+from paramcount.solver.problem import Problem
+from paramcount.solver.request import Asks, settle
+
+NEAR = 0.1  # a model whose count is further from what its curves say carries it beside its name
+WITHIN = 0.3  # one that is further still is of another kind
+ALIKE = 1.25  # sizes of vocabulary of one kind, in no larger a proportion
+KINDS = 3  # in one picture
+OPEN = Asks({}, None, None, 1, False, None, 1, "total")
+ROOM = 10**13  # any budget that leaves a grid its smallest shapes
+
+
+class Kind(NamedTuple):
+    """Models of one family and alike proportions: what is counted of a depth and a width, and what that assumes."""
+
+    family: str
+    of: str
+    grid: Grid
+    said: str
+
+    def params(self, n_layers: int, d_model: float) -> float:
+        """Parameters at that depth and width; between two widths that there are, on the line through their logs."""
+        units = d_model / self.grid.unit
+        counter = self._counter(n_layers)
+        if units < 1:
+            return counter(1) * units
+        low = int(units)
+        if low == units:
+            return counter(low)
+        share = log(units / low) / log((low + 1) / low)
+        return float(exp((1 - share) * log(counter(low)) + share * log(counter(low + 1))))
+
+    def width(self, count: float, n_layers: int) -> float:
+        """The d_model, as a real number, at which *n_layers* have *count* parameters."""
+        counter = self._counter(n_layers)
+        high = 1
+        while counter(high) < count:
+            high *= 2
+        if high == 1:
+            return self.grid.unit * count / counter(1)
+        low = high // 2
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if counter(middle) < count else (low, middle)
+        below, above = counter(low), counter(high)
+        share = log(count / below) / log(above / below)
+        return float(self.grid.unit * low * (high / low) ** share)
+
+    def _counter(self, n_layers: int) -> Callable[[int], int]:
+        fixed = [axis[0] for name, axis in self.grid.axes.items() if name not in ("n_layers", "width")]
+        order = [name for name in self.grid.axes if name != "width"]
+        values = {"n_layers": n_layers, **dict(zip((n for n in order if n != "n_layers"), fixed, strict=True))}
+        return partial(self.grid.counter("width"), *(values[name] for name in order))
+
+
+def kind_of(spec: Spec) -> Kind:
+    """The kind of models that *spec* is of; raises InputError where it cannot be scaled."""
+    defaults = by_spec(spec, spec.name)
+    if not isinstance(defaults.n_layers, Span):
+        raise InputError(f"{spec.name}: its layers do not go on in turn; valid: models of any depth")
+    return of_defaults(defaults, spec.name)
+
+
+def of_defaults(defaults: Defaults, of: str) -> Kind:
+    """The kind of models that *defaults* describe."""
+    smooth = {field: rule._replace(multiple=0) for field, rule in defaults.widths.items()}  # rounding makes steps
+    problem = settle(OPEN, defaults._replace(aspect=None, widths=smooth))
+    [grid, *_] = sorted(grids(problem, ROOM), key=lambda grid: grid.unit)
+    return Kind(problem.family.name, of, grid, _said(problem, grid))
+
+
+def _said(problem: Problem, grid: Grid) -> str:
+    """What the curves assume beside layers and width, in a line."""
+    widths = [f"{field} = {rule}" for field, (rule, *_) in problem.widths.items()][:2]
+    fixed = [f"{name} = {axis[0]:,}" for name, axis in grid.axes.items() if name in ("n_vocab", "n_ctx", "n_experts")]
+    return ", ".join([*widths, *fixed, *(["tied"] if problem.switches.get("tied") else [])])
+
+
+def kinds(specs: Iterable[Spec], also: Sequence[Kind] = ()) -> list[tuple[Kind, list[Spec]]]:
+    """The models by kind, the largest of each giving its curves; raises InputError where the kinds are too many.
+
+    A model is of a kind where that counts within WITHIN of its own count at its depth and width.
+    """
+    found: list[tuple[Kind, list[Spec]]] = [(kind, []) for kind in also]
+    for spec in sorted(specs, key=lambda spec: -spec.model().total()):
+        if not {"n_layers", "d_model"} <= spec.sizes.keys():
+            raise InputError(f"{spec.name}: not of one n_layers and one d_model; valid: models that are")
+        members = next((members for kind, members in found if _fits(kind, spec)), None)
+        if members is None:
+            found.append((kind_of(spec), members := []))
+        members.append(spec)
+    if len(found) > KINDS:
+        named = ", ".join(f"{kind.family} as {kind.of}" for kind, _ in found)
+        raise InputError(
+            f"plot budget: models of {len(found)} kinds, each with curves of its own: {named}; "
+            f"valid: models of up to {KINDS} kinds"
+        )
+    return found
+
+
+def _fits(kind: Kind, spec: Spec) -> bool:
+    if kind.family != spec.family.name:
+        return False
+    [vocabulary] = kind.grid.axes.get("n_vocab", (1,))
+    if not 1 / ALIKE <= spec.sizes.get("n_vocab", vocabulary) / vocabulary <= ALIKE:
+        return False
+    return off(kind, spec) <= WITHIN
+
+
+def off(kind: Kind, spec: Spec) -> float:
+    """How far the curves are from a model's own count at its depth and width, as a share of that."""
+    return float(abs(kind.params(spec.sizes["n_layers"], spec.sizes["d_model"]) / spec.model().total() - 1))

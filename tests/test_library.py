@@ -1,0 +1,152 @@
+"""The library: what it is called by, what `load` takes, frames that stay exact, and types that hold for a caller."""
+
+import inspect
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import paramcount
+from paramcount.errors import InputError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_every_verb_is_listed_with_its_signature_and_a_docstring():
+    assert set(paramcount.__all__) <= set(dir(paramcount))
+    for name in paramcount.__all__:
+        found = getattr(paramcount, name)
+        assert inspect.getdoc(found), name
+        kinds = {parameter.kind for parameter in inspect.signature(found).parameters.values()}
+        assert kinds != {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}, name
+    assert {"params", "like", "exactly", "rank"} <= inspect.signature(paramcount.solve).parameters.keys()
+    assert {"tokens", "gpu", "mfu", "price"} <= inspect.signature(paramcount.train).parameters.keys()
+
+
+def test_a_torch_module_is_counted_as_it_is():
+    nn = pytest.importorskip("torch").nn
+    module = nn.Sequential(nn.Embedding(10, 4), nn.Linear(4, 4), nn.Linear(4, 10, bias=False))
+    module[2].weight = module[0].weight
+    loaded = paramcount.load(module)
+    assert loaded.total() == sum(parameter.numel() for parameter in module.parameters()) == 60
+    assert sum(loaded.by_component().values()) == 60
+    assert [entry.tensor.shares for entry in loaded.tensors()] == ["", "", "", "0.weight"]
+    assert "60 parameters" in repr(loaded)
+
+
+def test_what_transformers_has_is_loaded():
+    transformers = pytest.importorskip("transformers")
+    config = transformers.LlamaConfig(num_hidden_layers=2)
+    document = {"model_type": "llama", "num_hidden_layers": 2}
+    assert paramcount.load(config).total() == paramcount.load(document).total()
+    assert paramcount.load(transformers.GPT2Config).total() == 124439808
+    masked = paramcount.load(transformers.BertForMaskedLM)
+    assert masked.total() == sum(
+        p.numel() for p in transformers.BertForMaskedLM(transformers.BertConfig()).parameters()
+    )
+
+
+@pytest.mark.parametrize("like", [None, "llama-3.1-8b", "qwen3-30b-a3b"])
+def test_a_candidate_is_loaded_as_the_model_that_it_is(like):
+    for candidate in paramcount.solve("3B", like=like).candidates[:3]:
+        assert paramcount.load(candidate).total() == candidate.total
+
+
+@pytest.mark.parametrize("stated", [3, None, 1.5, ["gpt3-xl"], object()])
+def test_what_states_no_model_is_refused_in_a_line(stated):
+    with pytest.raises(InputError, match="states no model; valid: a name"):
+        paramcount.load(stated)
+
+
+def test_tensors_add_up():
+    loaded = paramcount.load("deepseek-v3")
+    assert sum(entry.params for entry in loaded.tensors()) == loaded.total()
+
+
+def test_a_notebook_shows_the_components():
+    shown = paramcount.load("gpt3-xl")._repr_html_()
+    assert "1,517,123,584" in shown
+    assert "<td>attention</td>" in shown
+    hostile = paramcount.load("gpt3-xl").spec._replace(name="<b>")
+    assert "<b>" not in paramcount.LoadedModel(hostile)._repr_html_()
+
+
+def test_the_representation_has_the_total_and_the_notes():
+    assert "1,416,423,424 parameters" in repr(paramcount.load("gpt3-xl", n_heads=20))
+    assert "attention is not as wide as the model" in repr(paramcount.load("gpt3-xl", n_heads=20))
+
+
+def test_frames_are_exact():
+    pytest.importorskip("pandas")
+    small = paramcount.load("gpt2-small").to_frame()
+    assert (small["params"].sum(), str(small["params"].dtype), small.attrs["exact"]) == (124439808, "int64", [])
+    large = paramcount.load("gpt", n_layers=10**9, d_model=10**8, n_heads=1, n_vocab=7, n_ctx=7)
+    assert sum(large.to_frame()["params"]) == large.total() > 2**63
+    assert large.to_frame().attrs["exact"] == ["params"]
+
+
+def test_every_result_is_a_frame():
+    pytest.importorskip("pandas")
+    found = paramcount.solve("1.3B", top=3)
+    assert list(found.to_frame()["total"]) == [candidate.total for candidate in found.candidates]
+    audited = paramcount.audit("gpt3").to_frame()
+    assert set(audited[audited["row"] == "GPT-3 XL"]["verdict"]) == {"explained"}
+    compared = paramcount.compare("t5-small", "gpt2-small").to_frame()
+    assert compared.loc["cross-attention", "after"] is not None
+    assert compared["before"].dtype == "Int64"
+    assert compared.loc["total", "difference"] == 124439808 - paramcount.load("t5-small").total()
+    assert set(paramcount.table("gpt3").to_frame()["agrees"]) == {True, False}
+
+
+def test_a_file_is_audited(tmp_path):
+    file = tmp_path / "mine.csv"
+    head = "# family: gpt\nmodel,n_params_printed,n_layers,d_model,n_heads,n_vocab,n_ctx\n"
+    file.write_text(f"{head}mine,124M,12,768,12,50257,1024\n")
+    assert paramcount.audit(file).agrees
+    with pytest.raises(InputError, match="no table of this name"):
+        paramcount.audit("gtp3")
+
+
+def test_a_figure_is_matplotlibs():
+    figure = pytest.importorskip("matplotlib.figure")
+    assert isinstance(paramcount.plot("share", "gpt2-small", "gpt2-xl"), figure.Figure)
+    assert isinstance(paramcount.plot("audit", table="gpt2"), figure.Figure)
+    with pytest.raises(InputError, match="no such figure; valid: share"):
+        paramcount.plot("pie", "gpt2-small")
+
+
+CALLER = """
+import paramcount
+from paramcount.quantity import short
+
+model = paramcount.load("gpt3-xl", n_heads=16)
+reveal_type(model)
+found = paramcount.solve("1.3B", like="llama-3.1-8b", top=3)
+reveal_type(found.candidates[0].total)
+words: str = short(found.candidates[0].total)
+reveal_type(paramcount.audit("gpt3"))
+reveal_type(paramcount.compare(model, "gpt2-xl").total.difference)
+reveal_type(paramcount.train(model, tokens="300B", gpu="v100", tflops=28))
+paramcount.solve("1.3B", top="three")
+"""
+
+
+@pytest.mark.slow
+def test_types_hold_for_a_caller(tmp_path):
+    pytest.importorskip("mypy")
+    (tmp_path / "caller.py").write_text(CALLER)
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "caller.py"],
+        cwd=tmp_path,
+        env={**os.environ, "MYPYPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    for revealed in ("LoadedModel", '"int"', "Audit", "Training"):
+        assert revealed in done.stdout
+    errors = [line for line in done.stdout.splitlines() if ": error:" in line]
+    assert len(errors) == 1, errors
+    assert 'Argument "top" to "solve" has incompatible type "str"' in errors[0]
