@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 import time
-from math import gcd
+from math import gcd, log2
 from pathlib import Path
 
 import pytest
@@ -119,6 +119,16 @@ def test_where_tensors_have_nothing_in_common_the_steps_are_of_one():
     exact = claim("434,653,273")
     assert luck(exact, Lattice(exact.low + 20, (1,))) < 12
     assert luck(exact, Lattice(exact.low + 20, ())) > 27
+
+
+@pytest.mark.parametrize("octaves", [2, 4, 8])
+def test_a_count_that_is_far_off_is_hardly_wrong_for_no_reason(octaves):
+    """Within an octave all counts are as likely, beyond it they are rarer with the square."""
+    million = claim("124M")
+    near = [luck(million, Lattice(int(124e6 * factor), ())) for factor in (0.5, 1.1, 2)]
+    assert near == pytest.approx([luck(million)] * 3)
+    for factor in (2**octaves, 1 / 2**octaves):
+        assert luck(million, Lattice(int(124e6 * factor), ())) == pytest.approx(luck(million) + 2 * log2(octaves))
 
 
 def test_all_steps_together_are_no_likelier_than_one():

@@ -134,6 +134,11 @@ def test_norms_are_left_out_once():
         ("opt", "OPT-30B", "d_model", "7186", 7168),
         ("pythia", "Pythia 2.8B", "n_params_printed", "2.5B", "2.8B"),
         ("gpt3", "GPT-3 2.7B", "n_params_printed", "7.2B", "2.7B"),
+        ("transformers-roberta", "roberta-large", "n_params_printed", "24", "355M"),
+        ("deberta", "V3-XSmall", "d_model", "324", 384),
+        ("fairseq-dense", "dense_6_7b", "d_model", "4906", 4096),
+        ("deepseek-llm", "7B", "d_model", "4036", 4096),
+        ("transformers-bart", "bart-base", "n_decoder_heads", "61", 16),
     ],
 )
 def test_a_planted_misprint_comes_first(name, label, column, printed, meant):

@@ -47,14 +47,15 @@ def test_a_planted_misprint_is_found():
     assert explain(planted)[0].edit == {"n_layers": 32}
 
 
-def test_the_right_digit_comes_first_even_where_two_printed_digits_prove_nothing():
-    """13B claims so little that one slip among many has no bits left: it is ranked first and not shown as found."""
+def test_two_printed_digits_prove_no_slip_among_many():
+    """13B claims so little that the right digit has no bits left; with a digit more it comes first."""
     spec = names.find("cerebras-gpt-13b")
     planted = override(spec, {"n_layers": 70})._replace(overridden={})
-    best = explain_row(planted, neighbours(planted))[0]
-    assert best.edit == {"n_layers": 40}
-    assert best.bits < 0
+    assert explain_row(planted, neighbours(planted)) == []
     assert explain(planted) == []
+    [figure] = planted.published
+    finer = planted._replace(published=(figure._replace(printed="12.85B", claim=claim("12.85B")),))
+    assert explain_row(finer, neighbours(finer))[0].edit == {"n_layers": 40}
 
 
 def test_a_figure_that_nothing_explains_is_left_alone():
