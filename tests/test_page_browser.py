@@ -17,7 +17,10 @@ from paramcount.solver import solve
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no chromium: apt-get install chromium")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(BROWSER is None, reason="no chromium: apt-get install chromium"),
+]
 
 MODELS = (
     "gpt3-xl",
@@ -29,7 +32,7 @@ MODELS = (
     "mamba-130m",
     "qwen3-30b-a3b",
 )
-SETTINGS = 25  # of each model, and 200 in the slow test
+SETTINGS = 200  # of each model
 
 # Sets fields and switches as a person would, and reads what is then on the page.
 SET = """([place, values]) => {
@@ -146,15 +149,7 @@ def held_against_costs(counted, costs):
 def test_what_is_typed_counts_as_the_library_does(opened, name):
     rng = random.Random(name)
     tab = opened(name)
-    assert sum(held_against_the_library(tab, 0, name, rng) for _ in range(SETTINGS)) >= 3
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", MODELS)
-def test_two_hundred_settings_count_as_the_library_does(opened, name):
-    rng = random.Random(f"{name} again")
-    tab = opened(name)
-    assert sum(held_against_the_library(tab, 0, name, rng) for _ in range(200)) >= 20
+    assert sum(held_against_the_library(tab, 0, name, rng) for _ in range(SETTINGS)) >= 20
 
 
 HOLD = """([target, name]) => {
