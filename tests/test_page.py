@@ -195,3 +195,11 @@ def test_what_is_pasted_wrongly_is_said_in_a_line(server, config):
 
 def test_a_form_without_bounds_is_refused(server):
     assert answered(server.address, "x" * 3_000_000)[0] == 413
+
+
+def test_a_config_is_called_as_the_command_line_called_it(tmp_path):
+    file = tmp_path / "my config.json"
+    file.write_text('{"model_type": "qwen3_moe"}', encoding="utf-8")
+    assert run(["page", str(file), "-o", str(tmp_path / "page.html")]) == 0
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert f"paramcount &#39;{file}&#39; --set decoder_sparse_step=" in text

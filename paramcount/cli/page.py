@@ -48,7 +48,7 @@ def command(models: tuple[str, ...], changes: tuple[str, ...], static: bool, cat
         raise InputError("page: no MODEL; valid: names, configs or checkpoints, or --catalog")
     if not output.lower().endswith(SUFFIXES):
         raise InputError(f"-o {output}: a page is HTML; valid: {', '.join(SUFFIXES)}")
-    made = page([resolve(model, changes) for model in models], static)
+    made = page([resolve(model, changes) for model in models], models, static=static)
     write_file(output, made.encode())
     click.echo(f"wrote {output}", err=True)
 

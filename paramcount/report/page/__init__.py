@@ -26,19 +26,30 @@ class Door(NamedTuple):
     fault: str = ""
 
 
-def page(specs: list[Spec], static: bool = False, door: Door | None = None, home: str = "") -> str:
+def page(
+    specs: Sequence[Spec],
+    called: Sequence[str] = (),
+    *,
+    static: bool = False,
+    door: Door | None = None,
+    home: str = "",
+) -> str:
     """The page on *specs*, which loads nothing; *static*: without script and data, for reading and printing.
+
+    *called* is what the command line calls each, by default its name.
 
     With a *door* what is pasted there goes to the server that the page came from; *home* is where a link leads to all
     models. Raises MissingLibraryError without Jinja2, and InputError on a model that has no formulas.
     """
-    data = page_data(specs)
+    data = page_data(specs, called)
     return filled(
         "page.html.j2",
         script=() if static else SCRIPTS,
         served=door is not None,
         title=", ".join(spec.title() for spec in specs),
-        models=[Panel(model, _command(spec)) for model, spec in zip(data["models"], specs, strict=True)],
+        models=[
+            Panel(model, _command(model["called"], spec)) for model, spec in zip(data["models"], specs, strict=True)
+        ],
         live=not static,
         door=door,
         home=home,
@@ -98,7 +109,7 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _command(spec: Spec) -> str:
+def _command(called: str, spec: Spec) -> str:
     changes = {**(spec.sizes if spec.name == spec.family.name else {}), **spec.overridden}
     settings = (f"--set {field}={str(value).lower()}" for field, value in changes.items())
-    return " ".join(("paramcount", spec.name, *settings))
+    return " ".join(("paramcount", called, *settings))

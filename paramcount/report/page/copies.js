@@ -17,7 +17,7 @@ function command(model) {
   const described = model.described;
   const all = new Map([...Object.entries(described.set).map(([name, value]) => /** @type {[string, string]} */ ([name, String(value)])), ...model.changes()]);
   if (described.of_family) for (const size of described.sizes) if (!model.tied.has(size.name)) all.set(size.name, String(model.at(size.name)));
-  return ["paramcount", described.name, ...[...all].map(([name, value]) => `--set ${name}=${value}`)].join(" ");
+  return ["paramcount", described.called, ...[...all].map(([name, value]) => `--set ${name}=${value}`)].join(" ");
 }
 
 /** @param {View} view @returns {string[][]} */

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container
+from collections.abc import Container, Sequence
+from shlex import quote
 from typing import Any
 
 from paramcount.auditing import explain
@@ -40,9 +41,13 @@ class Terms:
         return [str(coefficient), *factors]
 
 
-def page_data(specs: list[Spec]) -> dict[str, Any]:
-    """All that a page on *specs* evaluates; raises InputError on a model that has no formulas."""
-    return {"schema": 1, "models": [_model(spec) for spec in specs]}
+def page_data(specs: Sequence[Spec], called: Sequence[str] = ()) -> dict[str, Any]:
+    """All that a page on *specs* evaluates, *called* so on the command line, by default by their names.
+
+    Raises InputError on a model that has no formulas.
+    """
+    names = called or [spec.name for spec in specs]
+    return {"schema": 1, "models": [_model(*one) for one in zip(specs, names, strict=True)]}
 
 
 def as_script(data: dict[str, Any]) -> str:
@@ -51,12 +56,13 @@ def as_script(data: dict[str, Any]) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _model(spec: Spec) -> dict[str, Any]:
+def _model(spec: Spec, called: str) -> dict[str, Any]:
     found, live = variants(spec)
     sizes = sizes_of(spec)
     terms = Terms([size.name for size in sizes])
     document: dict[str, Any] = {
         "name": spec.name,
+        "called": quote(called),
         "kind": spec.family.kind,
         "notes": [*([spec.caution] if spec.caution else []), *spec.notes],
         "assumed": dict(spec.assumed),

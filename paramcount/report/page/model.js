@@ -12,7 +12,7 @@
  *   components: {name: string, count: number, layer: number | null}[], printed: number[],
  *   costs: Record<string, number>}} Variant */
 /** @typedef {{source: string, printed: string, admits: string, low: string, high: string, nominal: string}} Figure */
-/** @typedef {{name: string, kind: string, of_family: boolean, set: Record<string, string | boolean>, sizes: Size[],
+/** @typedef {{name: string, called: string, kind: string, of_family: boolean, set: Record<string, string | boolean>, sizes: Size[],
  *   switches: {name: string, value: boolean}[], held: {name: string, value: boolean}[],
  *   limits: {one: Polynomial, keeps: string, other: Polynomial, text: string}[], variants: Variant[], tensors: Tensor[],
  *   polynomials: Terms[], formulas: Record<number, string>, published: Figure[],

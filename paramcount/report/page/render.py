@@ -30,7 +30,9 @@ class Panel:
         self._total = self._first(self.readings["total"]) or 1
         self.components = self._components()
         self.costs = {name: self._each("costs", name) for name in self.variants[0]["costs"]}
-        self.no_costs = f"not stated by formulas alone: paramcount flops {self.name}, paramcount cache {self.name}"
+        self.no_costs = (
+            f"not stated by formulas alone: paramcount flops {data['called']}, paramcount cache {data['called']}"
+        )
 
     @property
     def rows(self) -> list[dict[str, Any]]:

@@ -55,7 +55,7 @@ class Answers(BaseHTTPRequestHandler):
             if not text.strip():
                 raise InputError("nothing was pasted; valid: a config.json")
             spec = spec_of(parse(text, "the pasted config"), "pasted")
-            self._send(200, page([spec], door=Door(text)))
+            self._send(200, page([spec], ["config.json"], door=Door(text)))
         except InputError as error:
             self._send(422, self._with(line(str(error)), text))
 
