@@ -56,7 +56,7 @@ def test_llama_3_8b_is_counted_from_its_file_its_folder_and_standard_input(run, 
 
 def test_the_report_gives_formulas_and_the_key_of_every_size(run, config):
     text = run(str(config(LLAMA))).stdout
-    assert "3·d_model·d_ff·n_layers" in text
+    assert "3·n_layers·d_model·d_ff" in text
     assert "128  hidden_size / num_attention_heads" in text
     assert "no  attention_bias (the type's default)" in text
     assert text.startswith("model (llama, LlamaForCausalLM)\n")
@@ -216,7 +216,7 @@ def test_two_configs_of_a_type_differ_by_their_sizes(run, config):
 
 def test_the_formula_of_a_config_is_stated(run, config):
     text = run("formula", str(config(LLAMA)), "--format", "csv").stdout
-    assert "3·d_model·d_ff·n_layers" in text
+    assert "3·n_layers·d_model·d_ff" in text
 
 
 @pytest.mark.parametrize("kind", ["share", "scale"])

@@ -41,7 +41,7 @@ def page(
     With a *door* what is pasted there goes to the server that the page came from; *home* is where a link leads to all
     models. Raises MissingLibraryError without Jinja2, and InputError on a model that has no formulas.
     """
-    data = page_data(specs, called)
+    models = page_data(specs, called)
     return filled(
         "page.html.j2",
         script=() if static else SCRIPTS,
@@ -53,7 +53,7 @@ def page(
         live=not static,
         door=door,
         home=home,
-        json=as_script(data),
+        json=as_script({"models": models}),
         dtypes=WEIGHTS,
     )
 

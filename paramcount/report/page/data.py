@@ -41,13 +41,13 @@ class Terms:
         return [str(coefficient), *factors]
 
 
-def page_data(specs: Sequence[Spec], called: Sequence[str] = ()) -> dict[str, Any]:
+def page_data(specs: Sequence[Spec], called: Sequence[str] = ()) -> list[dict[str, Any]]:
     """All that a page on *specs* evaluates, *called* so on the command line, by default by their names.
 
     Raises InputError on a model that has no formulas.
     """
     names = called or [spec.name for spec in specs]
-    return {"schema": 1, "models": [_model(*one) for one in zip(specs, names, strict=True)]}
+    return [_model(*one) for one in zip(specs, names, strict=True)]
 
 
 def as_script(data: dict[str, Any]) -> str:
