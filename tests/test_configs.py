@@ -216,7 +216,7 @@ def test_two_configs_of_a_type_differ_by_their_sizes(run, config):
 
 def test_the_formula_of_a_config_is_stated(run, config):
     text = run("formula", str(config(LLAMA)), "--format", "csv").stdout
-    assert "3·n_layers·d_model·d_ff" in text
+    assert "3·d_model·d_ff·n_layers" in text
 
 
 @pytest.mark.parametrize("kind", ["share", "scale"])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -56,7 +57,7 @@ def test_standard_output_that_takes_nothing_is_one_line(command, edge, tmp_path)
 def test_a_file_is_written_though_standard_output_is_closed(tmp_path):
     path = tmp_path / "out.json"
     done = _shell(f"{PROGRAM} gpt3-xl -o {path} >&- <&-")
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (done.returncode, done.stderr.split()[0]) == (0, b"wrote")
     assert json.loads(path.read_text())["total"] == 1_517_123_584
 
 
@@ -79,7 +80,7 @@ def test_what_an_encoding_lacks_has_a_stand_in(command, settings):
         done = _shell(f"{PROGRAM} {command} {form and f'--format {form}'}", **settings)
         assert (done.returncode, done.stderr) == (0, b"")
         said = done.stdout.decode(settings.get("PYTHONIOENCODING", "ascii"))
-        assert r"\u" not in said or form == "json"
+        assert not re.search(r"\\u[0-9a-f]{4}", said) or form in ("json", "jsonl")
         assert "?" not in said or command != "gpt3-xl"
         if form == "json":
             whole = _shell(f"{PROGRAM} {command} --json", PYTHONIOENCODING="utf-8").stdout
@@ -90,8 +91,9 @@ def test_columns_are_laid_out_by_the_stand_ins():
     lines = _shell(f"{PROGRAM} gpt3-xl", PYTHONIOENCODING="ascii").stdout.decode().splitlines()
     start = next(place for place, line in enumerate(lines) if line.startswith("component"))
     column = lines[start].index("parameters") + len("parameters")
-    assert {line[column - 1].isdigit() for line in lines[start + 1 : start + 10]} == {True}
-    assert "d_model^2" in "\n".join(lines)
+    rows = [line for line in lines[start + 1 :] if line.rstrip(" #.").endswith("%")]
+    assert {line[column - 1].isdigit() for line in rows[:9]} == {True}
+    assert "n_layers*d_model*(8*d_model + 5)" in "\n".join(lines)
 
 
 def test_an_argument_that_no_encoding_holds_is_named():
@@ -127,7 +129,8 @@ main({arguments!r})
 
 @pytest.mark.parametrize(("module", "arguments"), [
     ("click", ["gpt3-xl"]), ("paramcount.cli.streams", ["gpt3-xl"]), ("paramcount.cli.verbs", ["gpt3-xl"]),
-    ("paramcount.catalog.names", ["gpt3-xl"]), ("paramcount.report.show", ["gpt3-xl"]), ("rich.console", ["gpt3-xl"]),
+    ("paramcount.catalog.names", ["gpt3-xl"]), ("paramcount.report.show", ["gpt3-xl"]),
+    ("paramcount.report.plain", ["gpt3-xl"]),
     ("paramcount.models.decoders.gpt2", ["gpt3-xl"]), ("csv", ["gpt3-xl", "--format", "csv"]),
     ("matplotlib.figure", ["plot", "share", "-o", "x.pdf"]), ("sympy", ["formula", "gpt", "--leading"]),
 ])  # fmt: skip

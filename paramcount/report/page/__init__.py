@@ -47,9 +47,7 @@ def page(
         script=() if static else SCRIPTS,
         served=door is not None,
         title=", ".join(spec.title() for spec in specs),
-        models=[
-            Panel(model, _command(model["called"], spec)) for model, spec in zip(data["models"], specs, strict=True)
-        ],
+        models=[Panel(model, _command(model["called"], spec)) for model, spec in zip(models, specs, strict=True)],
         live=not static,
         door=door,
         home=home,
