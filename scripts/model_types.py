@@ -79,6 +79,7 @@ INSIDE = {
     "florence_vision": {"Florence2VisionBackbone": "base"},
     "aimv2_text_model": {"Aimv2TextModel": "base"},
     "molmo2_vision": {"Molmo2VisionModel": "base"},
+    "inkling2_vision": {"Inkling2VisionModel": "base"},
     "minicpmv4_6_vision": {"MiniCPMV4_6VisionModel": "base"},
     "minimax_m3_vl_vision": {"MiniMaxM3VLVisionModel": "base"},
     "deit": {"DeiTForImageClassificationWithTeacher": "images-with-teacher"},

@@ -38,7 +38,7 @@ def test_names_are_understood_as_people_write_them(written, model):
         ("llama3", "llama-3-8b"),
         ("gemma3-4b", "gemma-3-1b"),
         ("llama2", "llama-2-7b"),
-        ("qwen", "qwen3-"),
+        ("qwen", "qwen-7b"),
         ("gpt3-xxl", "gpt3-xl"),
     ],
 )

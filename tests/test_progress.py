@@ -63,9 +63,10 @@ def test_it_shows_within_a_second():
     process = subprocess.Popen([sys.executable, "-c", code], stderr=theirs, stdout=subprocess.DEVNULL)
     os.close(theirs)
     assert os.read(ours, 3).startswith(b"x")
-    started = time.monotonic()
-    assert b"counting" in os.read(ours, 4096)
-    assert time.monotonic() - started < 1.5  # a second, and what a busy machine adds
+    started, seen = time.monotonic(), b""
+    while b"counting" not in seen:
+        seen += os.read(ours, 4096)
+    assert time.monotonic() - started < 2  # a second, and what a busy machine adds
     process.kill()
     process.communicate()
     os.close(ours)

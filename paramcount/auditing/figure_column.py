@@ -1,4 +1,4 @@
-"""The figures of a column of counts: what each row counts to, and what is to be said for its figure as it stands."""
+"""The figures of a column of counts: what each row counts to, and what speaks for its figure as it stands."""
 
 from typing import NamedTuple
 

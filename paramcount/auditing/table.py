@@ -158,7 +158,7 @@ def _stated(table: Table, label: str, cells: Mapping[str, str]) -> tuple[Spec | 
 
 
 def _left_open(table: Table, cells: Mapping[str, str], error: MissingError, name: str) -> Fault:
-    """What is to be said of a row that leaves open what its family needs."""
+    """The note on a row that leaves open what its family needs."""
     try:
         verdict, text = incomplete(with_ones(table, cells, error.fields, name), error.fields)
     except SizeError as other:

@@ -20,7 +20,7 @@ MODEL = "model"
 
 class Columns(NamedTuple):
     """The columns of a table in print order. *label* are the titles that name a row, *valid* the sizes and switches of
-    the table's families, *left_out* the columns that hold none, *notes* what is to be said of how they were read."""
+    the table's families, *left_out* the columns that hold none, *notes* how they were read."""
 
     columns: list[Column]
     label: tuple[str, ...]

@@ -22,7 +22,7 @@ from paramcount.models.wholes import TIED, WHOLES
 
 
 def spec_of(config: Config, name: str, part: str = WHOLE) -> Spec:
-    """The model of *config*, called *name*, with what is to be known of its count as notes.
+    """The model of *config*, called *name*, with notes on its count.
 
     Of a model of more than text the whole, a *part* of it, or what OF_COSTS and DESCRIBED take. What has no
     architecture here is counted by transformers where that is installed. Raises ConfigError.
@@ -123,7 +123,7 @@ def _not_read(counted: str, unread: list[str]) -> list[str]:
 
 
 def _caution(config: Config, counted: str, unread: list[str]) -> str:
-    """What is to be said before all else: that the code of the config's own may have another model in it."""
+    """The caution that comes first: the code of the config's own may have another model in it."""
     if not names_code(config.document) or config.meant:
         return ""
     if not unread:
@@ -181,7 +181,7 @@ def _stated(config: Config) -> dict[str, Use]:
 
 
 def _class_said(config: Config, counted: str) -> str:
-    """What is to be said where the config does not name the class that is *counted* as transformers does."""
+    """The note where the config does not name the class that is *counted* as transformers does."""
     if config.class_name() is None:
         return f"The config names no class; counted as {counted}."
     named = config.document["architectures"][0]
@@ -189,7 +189,7 @@ def _class_said(config: Config, counted: str) -> str:
 
 
 def _own_code(config: Config, counted: str) -> str:
-    """What is to be said of code that comes with the config, whose model may be another."""
+    """The note on code that comes with the config, whose model may be another."""
     said = f"Its own code (auto_map) is never run: the count is that of transformers' {counted}."
     return said if names_code(config.document) else ""
 

@@ -85,9 +85,9 @@ class Spec(NamedTuple):
     """A family, its settled sizes, and what was printed of the model.
 
     *given* are the sizes from which the rest was settled, *assumed* says why one of them holds that its source does not
-    print; *overridden* is what was set over the catalog's, *notes* what is to be known of the count,
+    print; *overridden* is what was set over the catalog's, *notes* on the count,
     *part* of which larger model it is a part alone, which its name says too, *year* that of its table, *caution* what
-    is to be said in the same breath as its name.
+    stands beside its name.
     """
 
     name: str

@@ -34,7 +34,7 @@ def command(models: tuple[str, ...], changes: tuple[str, ...], static: bool, cat
     """Make a page of models whose sizes can be moved: one HTML file that loads nothing.
 
     It shows each size, the total and its components with their formulas, whether printed figures are right, and every
-    tensor drawn to one scale. What is set in it is kept in its address.
+    tensor drawn to scale. What is set in it is kept in its address.
     """
     need("page", "jinja2")
     if catalog:

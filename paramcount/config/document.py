@@ -118,7 +118,7 @@ def _unread(document: dict[str, Any]) -> list[str]:
 def _as_it_is_meant(
     document: dict[str, Any], name: str, changes: tuple[str, ...]
 ) -> tuple[dict[str, Any], tuple[str, ...], frozenset[str]]:
-    """*document* of a known type, what is to be said of that, and which of *changes* it has in it."""
+    """*document* of a known type, the notes on that, and which of *changes* it has in it."""
     from paramcount.config.foreign import read_as
 
     found = None if "peft_type" in document else read_as(document, name, changes)

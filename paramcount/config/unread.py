@@ -123,7 +123,7 @@ def _is_read(config: Config, key: str) -> bool:
 
 
 def _judged(model: Model, key: str, value: Any) -> Judged | None:
-    """What is to be said of *key*; None where there is nothing."""
+    """The note on *key*; None where there is nothing."""
     if key in PLACED and (why := _placed(model, key, value)):
         return Judged(key, value, why)
     if isinstance(value, bool):
@@ -159,7 +159,7 @@ def _sizes(value: Any) -> list[int]:
 
 
 def _size(model: Model, key: str, value: int, meant: tuple[str, ...]) -> Judged | None:
-    """What is to be said of the size under *key*, which has one of the symbols *meant*."""
+    """The note on the size under *key*, which has one of the symbols *meant*."""
     own = [use for symbol in meant for use in _alike(symbol, model.used)]
     if "d_expert" in meant and "n_experts" not in model.used:
         own = []

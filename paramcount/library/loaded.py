@@ -69,7 +69,7 @@ class LoadedModel(WithCosts):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is to be known of the count: the class assumed, what is left out, attention of another width."""
+        """Notes on the count: the class assumed, what is left out, attention of another width."""
         return (*self.spec.notes, *self.spec.width_notes())
 
     def total(self) -> Any:

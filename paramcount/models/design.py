@@ -44,7 +44,7 @@ class Design:
     of another unless given: {"d_ff": (4, "d_model")}. *keys* say where in a config each size and switch stands,
     *limits* what sizes have to keep, *looked* which of them its body looks at, so that it may count otherwise where
     they are others, and *rules* how sizes that are not given follow; these are empty where there is no config. *said*
-    is what is to be known of what was built.
+    is notes on what was built.
     """
 
     name: str

@@ -67,7 +67,7 @@ def _text(config: Config) -> tuple[Config, Any]:
 
 
 def _tie_said(stated: Any, tied: bool) -> list[str]:
-    """What is to be said where a text_config says otherwise than the whole whether the head is tied."""
+    """The note where a text_config says otherwise than the whole whether the head is tied."""
     if stated == tied:
         return []
     return [f"{TIED} is {str(tied).lower()} as the whole model has it, whatever {TEXT} says."]
@@ -122,7 +122,7 @@ def _is_counted(text: Config, tied: bool) -> bool:
 
 
 def quantised(config: Config) -> str:
-    """What is to be said of *config*'s quantisation; nothing where it has none."""
+    """The note on *config*'s quantisation; nothing where it has none."""
     how = config.get(QUANTIZED) or config.get("quantization")  # as MLX has it
     if not isinstance(how, dict):
         return ""

@@ -21,7 +21,7 @@ KINDS = {
     ),
     "vocabulary": (
         "Another vocabulary",
-        "The shape is that of the model, the count that of the same model with another vocabulary: one of before, or "
+        "The shape is that of the model, the count that of the same model with another vocabulary: an earlier one, or "
         "that of its neighbours.",
     ),
     "misprint": (

@@ -223,7 +223,7 @@ def _training(one: Answer, asked: Asked) -> str:
 
 
 def _lines(one: Answer, asked: Asked) -> list[str]:
-    """What is to be known beside the figures."""
+    """Notes beside the figures."""
     full = [FULL] if one.cost.causal and one.spec.family.configured(one.spec.sizes) is None else []
     stores = [] if one.stores is None else [f"The checkpoint stores {one.stores:,} bytes."]
     hardware = _hardware(one, asked) if asked.train and not asked.conventions else []

@@ -91,7 +91,7 @@ def _moments(found: Peak | None) -> tuple[str | Sheet, ...]:
 
 
 def _lines(one: Answer) -> list[str]:
-    """What is to be known of it: formats, what is not stated, what is stored, whether it fits."""
+    """Notes on it: formats, what is not stated, what is stored, whether it fits."""
     found = one.found
     lines = [*found.notes, *(f"{name.capitalize()}: {why}." for name, why in found.reasons.items())]
     if one.stores is not None:

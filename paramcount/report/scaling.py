@@ -146,7 +146,7 @@ def _relations(asked: Asked, run: Run | None) -> Iterable[Stated]:
 
 
 def _notes(found: list[Answer]) -> list[str]:
-    """What is to be known of the numbers, of the laws that were asked alone."""
+    """Notes on the numbers, of the laws that were asked alone."""
     laws = list(dict.fromkeys(answer.fit.law for answer in found))
     notes = []
     if any(answer.beyond for answer in found):

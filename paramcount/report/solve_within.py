@@ -113,7 +113,7 @@ def _of_memory(found: Within) -> list[str]:
 
 
 def _of_training(found: Within) -> list[str]:
-    """What is to be known of tokens, FLOPs and the law."""
+    """Notes on tokens, FLOPs and the law."""
     limits, fit = found.limits, found.limits.fit
     trainings = [taken.training for taken in found.taken if taken.training]
     if not trainings:

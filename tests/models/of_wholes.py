@@ -140,7 +140,21 @@ def _of_steps(draw: Draw, document: Document) -> None:
     document["merger_times"] = draw(st.integers(1, 3))
 
 
+def _of_inkling(draw: Draw, document: Document) -> None:
+    """The tower's merger is as wide as the text model."""
+    document["vision_config"]["text_hidden_size"] = document["text_config"]["hidden_size"]
+
+
+def _of_two_towers(draw: Draw, document: Document) -> None:
+    """SAM's tower for large images, some layer of which sees all of them."""
+    document["high_res_vision_config"] = fine = draw(of_more_than_text("sam_vision_model"))
+    fine.pop("architectures", None)
+    fine["global_attn_indexes"] = [draw(st.integers(0, 3))]
+
+
 BESIDE: dict[str, Callable[[Draw, Document], None]] = {
+    "inkling2": _of_inkling,
+    "deepseek_vl_hybrid": _of_two_towers,
     "minicpmv4_6": _of_steps,
     "minicpmv4_7": _of_steps,
     "minicpm_ocr": _of_steps,

@@ -122,7 +122,7 @@ def test_a_number_alone_is_a_parameter_and_heads_may_leave_a_rest(document, tota
 
 
 def test_a_key_that_layers_have_of_their_own_is_refused_by_name():
-    with pytest.raises(InputError, match="head_dim = 64: no key of gemma4"):
+    with pytest.raises(InputError, match=r"head_dim = 64: no key of gemma4; the type reads text_config\.head_dim"):
         load({"model_type": "gemma4", "architectures": ["Gemma4ForConditionalGeneration"], "head_dim": 64})
 
 

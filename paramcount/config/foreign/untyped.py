@@ -1,4 +1,4 @@
-"""Configs of before types had names: Google's bert_config.json and its kin, and those of pytorch-transformers."""
+"""Configs from before types had names: Google's bert_config.json and its kin, and those of pytorch-transformers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from paramcount.config.foreign.keys import Keys
 from paramcount.config.foreign.program import Program
 
-BEFORE = "a config of before types had names"
+BEFORE = "a config from before types had names"
 KIN = "with a model_type too, since BERT and RoBERTa have these keys alike: --set model_type=bert, or roberta"
 UNREAD = ("pooler_", "directionality", "label_smoothing")  # which no program of BERT builds a tensor by
 Made = Callable[[Keys], dict[str, Any]]

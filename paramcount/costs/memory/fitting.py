@@ -20,7 +20,7 @@ FARTHEST = 2**60  # tokens or sequences; beyond any device's memory
 class Fitting(NamedTuple):
     """The *value* of what is asked by its *name*, the *layout* that it takes, and its busiest *rank* and its *bytes*.
 
-    *value* is None where there is none, and *why* says why; of a value it says what is to be known.
+    *value* is None where there is none, and *why* says why; of a value it has the notes.
     """
 
     name: str

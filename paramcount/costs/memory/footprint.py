@@ -123,7 +123,7 @@ def training(
 
 
 def _stored(spec: Spec, weights: list[Weight], dtype: str) -> tuple[int, tuple[str, ...]]:
-    """The bytes of *weights* in *dtype*, and what is to be known of them."""
+    """The bytes of *weights* in *dtype*, and notes on them."""
     if dtype.startswith(GGUF):
         from paramcount.costs.memory.gguf import mixture  # beside what reads checkpoints
 

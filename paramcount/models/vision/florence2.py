@@ -17,7 +17,7 @@ from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
 from paramcount.models.assembled import PROJECTOR, VISION, beside, config_of, tower
 from paramcount.models.text_models import TEXT
-from paramcount.models.vision.vit import UNCOSTED
+from paramcount.models.vision.vit import UNCOSTED, by_ratio
 
 
 def _staged(c: Config, key: str, kind: type[int] = int) -> list[Any]:
@@ -33,16 +33,6 @@ def widths(c: Config) -> list[Sized]:
     """How wide each stage is."""
     found = _staged(c, "embed_dim")
     return [c.named(f"d_model_{at}", one, f"embed_dim of stage {at}") for at, one in enumerate(found, 1)]
-
-
-def _widened(c: Config, d_model: Sized, at: int) -> Sized:
-    """The width of a feed-forward, rounded down where mlp_ratio is no whole number."""
-    ratio, words = c.get("mlp_ratio"), f"embed_dim of stage {at} · mlp_ratio, rounded down"
-    if type(ratio) not in (int, float) or ratio <= 0:
-        raise c.refuse("mlp_ratio", "valid: a number above 0")
-    if ratio == int(ratio):
-        return c.follows(f"d_ff_{at}", words, d_model, times=int(ratio))
-    return c.named(f"d_ff_{at}", int(int(d_model) * ratio), words)
 
 
 def _block(c: Config, name: str, attends: str, d_model: Sized, d_ff: Sized) -> Parts:
@@ -70,7 +60,7 @@ def florence2_vision(c: Config) -> Parts:
             filters(f"convs.{at}.conv", "patch embedding", d_in, d_model, (kernel, kernel)),
             layer_norm(f"convs.{at}.norm", d_in if normed_first[at] else d_model, component="embedding norm"),
         ]
-        d_ff = _widened(c, d_model, at + 1)
+        d_ff = by_ratio(c, f"d_ff_{at + 1}", d_model, f"embed_dim of stage {at + 1}")
         layer = (
             *_block(c, "spatial_block", "window_attn", d_model, d_ff),
             *_block(c, "channel_block", "channel_attn", d_model, d_ff),

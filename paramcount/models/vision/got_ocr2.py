@@ -11,10 +11,10 @@ from paramcount.blocks.task_heads import no_head
 from paramcount.blocks.vision import SUBLAYERS, even_heads, of_full_width, patch_map
 from paramcount.config import Config
 from paramcount.ledger.model import Parts
-from paramcount.models.architecture import Architecture
+from paramcount.models.architecture import Architecture, within
 from paramcount.models.assembled import OF_TEXT, PROJECTOR, VISION, config_of, language_model, text_head, tower
 from paramcount.models.text_models import inside
-from paramcount.models.vision.vit import UNCOSTED
+from paramcount.models.vision.vit import UNCOSTED, by_ratio
 
 GLOBAL, WINDOW = "global", "window"
 NECK = "neck"
@@ -24,6 +24,7 @@ def got_ocr2_vision(c: Config) -> Parts:
     """Kirillov et al. 2023, appendix A: a ViT most of whose layers attend within windows."""
     h, d_head, places = of_full_width(c), even_heads(c).d_head, numbers(c, "global_attn_indexes")
     side = c.follows("n_side", "image_size / patch_size, rounded down", c.size("image_size"), c.size("patch_size"))
+    d_ff = c.size("mlp_dim") if c.get("mlp_dim") is not None else by_ratio(c, "d_ff", c.size("hidden_size"))
     kinds = [GLOBAL if at in places else WINDOW for at in range(c.layers())]
 
     def layer(kind: str) -> Parts:
@@ -33,7 +34,7 @@ def got_ocr2_vision(c: Config) -> Parts:
         return (
             *fused_attention(h, "attn", ("qkv", "proj"), c.flag("qkv_bias"), True),
             *(bare(name, "relative positions", 2 * rows + -1, d_head) for name in axes),
-            *plain(h.d_model, c.size("mlp_dim"), names=("lin1", "lin2")),
+            *plain(h.d_model, d_ff, names=("lin1", "lin2")),
             *(layer_norm(name, h.d_model) for name in SUBLAYERS),
         )
 
@@ -42,19 +43,24 @@ def got_ocr2_vision(c: Config) -> Parts:
         patch_map(c, "patch_embed.projection"),
         *placed,
         *stacks(c, "layers", kinds, layer, c.layers()),
-        *_neck(c),
+        *sam_neck(c),
     )
 
 
-def _neck(c: Config) -> Parts:
+def sam_neck(c: Config, name: str = NECK, component: str = NECK) -> Parts:
     """Two convolutions to fewer channels, each with a norm."""
     d_out = c.size("output_channels")
     return (
-        filters("neck.conv1", NECK, c.size("hidden_size"), d_out, (1, 1), bias=False),
-        layer_norm("neck.layer_norm1", d_out, component=NECK),
-        filters("neck.conv2", NECK, d_out, d_out, (3, 3), bias=False),
-        layer_norm("neck.layer_norm2", d_out, component=NECK),
+        filters(f"{name}.conv1", component, c.size("hidden_size"), d_out, (1, 1), bias=False),
+        layer_norm(f"{name}.layer_norm1", d_out, component=component),
+        filters(f"{name}.conv2", component, d_out, d_out, (3, 3), bias=False),
+        layer_norm(f"{name}.layer_norm2", d_out, component=component),
     )
+
+
+def sam_vision(c: Config) -> Parts:
+    """The same as transformers' SAM has it."""
+    return tuple(within("vision_encoder.", part) for part in got_ocr2_vision(c))
 
 
 GOT_OCR2_VISION = Architecture(
@@ -87,3 +93,4 @@ GOT_OCR2 = Architecture(
     heads={"multimodal": text_head(), "base": no_head},
     uncosted=OF_TEXT,
 )
+SAM_VISION = GOT_OCR2_VISION._replace(source="Kirillov et al. 2023, appendix A", body=sam_vision)

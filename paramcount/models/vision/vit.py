@@ -18,6 +18,7 @@ from paramcount.blocks.vision import (
 )
 from paramcount.config import Config
 from paramcount.ledger.model import Parts, Stack
+from paramcount.ledger.sized import Sized
 from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
 
@@ -55,6 +56,16 @@ def pooler(c: Config) -> Parts:
     d_model = c.size("hidden_size")
     d_out = c.size("pooler_output_size", 0) if c.get("pooler_output_size") else d_model
     return (of_the_first(d_model),) if d_out is d_model else (dense("pooler.dense", "pooler", d_model, d_out, True),)
+
+
+def by_ratio(c: Config, name: str, d_model: Sized, of: str = "hidden_size", key: str = "mlp_ratio") -> Sized:
+    """The width *name*, so many times *d_model* as the number under *key* says, rounded down."""
+    ratio, words = c.get(key), f"{c.prefix}{of} · {c.prefix}{key}, rounded down"
+    if type(ratio) not in (int, float) or ratio <= 0:
+        raise c.refuse(key, "valid: a number above 0")
+    if ratio == int(ratio):
+        return c.follows(name, words, d_model, times=int(ratio))
+    return c.named(name, int(int(d_model) * ratio), words)
 
 
 def vit(c: Config) -> Parts:

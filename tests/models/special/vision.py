@@ -111,6 +111,20 @@ def windows(draw: Draw, document: Document) -> None:
     document["insert_layer_id"] = 0
 
 
+def ratio(draw: Draw, document: Document) -> None:
+    """The feed-forward's width by a ratio, in some configs."""
+    if draw(st.booleans()):
+        document.pop("mlp_dim", None)
+        document.pop("intermediate_size", None)
+        document["mlp_ratio"] = draw(st.sampled_from((4.0, 1.0, 2.5, 0.7)))
+
+
+def inkling(draw: Draw, document: Document) -> None:
+    document["hidden_size"] *= 2
+    for key in ("patch_size", "posemb_grid_size", "spatial_merge_size", "projection_hidden_dim"):
+        document[key] = draw(st.integers(1, 9))
+
+
 def even(draw: Draw, document: Document) -> None:
     """Heads whose width three rotary axes divide."""
     document["hidden_size"] *= 3
@@ -169,6 +183,8 @@ VARY: dict[str, Vary] = {
     "florence_vision": stages,
     "qianfan_ocr_vision": each(oblong, channels, internvl),
     "molmo2_vision": each(channels, molmo2),
+    "sam_vision_model": each(got_ocr2, ratio),
+    "inkling2_vision": each(channels, ratio, inkling),
     "minicpmv4_6_vision": each(TOWER, windows),
     "minicpmv4_7_vision": each(TOWER, windows),
     "minicpm_ocr_vision": each(TOWER, windows),
