@@ -11,6 +11,7 @@ import pytest
 from paramcount.auditing.conventions import conventions
 from paramcount.auditing.counting import steps
 from paramcount.auditing.evidence import Lattice, luck
+from paramcount.auditing.placed import placed
 from paramcount.auditing.printed_figures import met
 from paramcount.auditing.relations import relate, together
 from paramcount.auditing.table import Audit, AuditedRow, audit, audited
@@ -157,6 +158,12 @@ german,110M,12,768,12,50000
 def test_six_rows_that_print_one_figure_are_one_witness(tmp_path):
     result = _audit(tmp_path, SIX)
     assert all(e.bits < 10 for row in result.rows for e in row.explanations if e.edit)
+
+
+def test_a_change_of_one_of_six_rows_that_say_the_same_says_which(tmp_path):
+    specs = [row.spec for row in _audit(tmp_path, SIX).rows]
+    alone, beside = placed(specs[0], specs[:1]), placed(specs[0], specs)
+    assert beside.which - alone.which == pytest.approx(log2(6))
 
 
 def test_another_models_figure_is_seen_to_be_copied(tmp_path):

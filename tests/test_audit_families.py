@@ -2,6 +2,7 @@
 
 import pytest
 
+from paramcount.auditing.conventions import conventions
 from paramcount.auditing.table import audit, audited
 from paramcount.auditing.userfile import open_table
 from paramcount.catalog.families import family_named
@@ -192,6 +193,14 @@ def test_rows_of_the_right_family_cast_none(held):
 
 def test_two_rows_say_too_little(held):
     assert held("\n".join(WRONG.splitlines()[:-1]) + "\n").doubt == ""
+
+
+def test_a_switch_that_needs_another_is_no_way_of_counting(held):
+    """ELECTRA's add_cross_attention alone states no model; a row that nothing explains is tried without it."""
+    head = "# family: electra\nmodel,n_params_printed,n_layers,d_model,n_heads,d_ff,n_vocab,d_embedding\n"
+    (row,) = held(head + "one,151M,12,768,12,3072,30522,768\n").rows
+    assert row.verdict in ("explained", "unexplained")
+    assert {"add_cross_attention": True} not in [way.edit for way in conventions(row.spec)]
 
 
 def test_rows_that_leave_a_size_open_stand_beside_rows_that_state_it(held):

@@ -7,6 +7,7 @@ from math import comb, gcd
 from typing import Any, NamedTuple
 
 from paramcount.auditing.counting import count
+from paramcount.auditing.edits import edited
 from paramcount.auditing.evidence import choice
 from paramcount.catalog.family import Family
 from paramcount.catalog.spec import Spec
@@ -95,6 +96,8 @@ def _padded(spec: Spec) -> Iterator[Convention]:
 def _switches(spec: Spec) -> Iterator[Convention]:
     for switch in spec.family.switches:
         value = not spec.sizes[switch]
+        if edited(spec, {}) is not None and edited(spec, {switch: value}) is None:
+            continue  # a switch that needs another
         yield _setting(switch, value, f"{switch} = {str(value).lower()}")
 
 

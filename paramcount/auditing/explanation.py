@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from paramcount.auditing.evidence import DOUBTFUL
 from paramcount.catalog.spec import Published, Spec, override
+from paramcount.models.design import SizeError
 
 
 class Explanation(NamedTuple):
@@ -45,6 +46,9 @@ def command(spec: Spec, sizes: dict[str, Any], changes: dict[str, Any]) -> str:
     """The line that shows *spec* with *changes*; it also sets what would else follow from them. "" without a name."""
     if spec.name == spec.row or not changes.keys() <= spec.sizes.keys():
         return ""
-    shown = override(spec, changes).sizes
+    try:
+        shown = override(spec, changes).sizes
+    except SizeError:  # what is counted so is no model of the family
+        return ""
     needed = changes | {field: sizes[field] for field in sizes if shown[field] != sizes[field]}
     return " ".join([f"paramcount {spec.name}", *(f"--set {f}={str(value).lower()}" for f, value in needed.items())])

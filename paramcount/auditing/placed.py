@@ -39,6 +39,11 @@ class Peers(list[Spec]):
             others.pop(witness(own), None)
         return max(0.0, odds(sum(others.values()), len(others)))
 
+    def saying_the_same(self, spec: Spec) -> int:
+        """How many rows of the table print the figures of *spec* for its shape, itself among them."""
+        own = witness(spec)
+        return 1 + sum(row.row != spec.row and witness(row) == own for row in self.everyone or self)
+
 
 class Placed(NamedTuple):
     """A row among the rows of its table: what they have in common, and what it is worth to agree as they do."""
@@ -53,7 +58,7 @@ class Placed(NamedTuple):
     agreeing: float
     whole: float  # what it is worth to state a model
     cutting: float  # bits to say that a figure is cut off
-    which: float  # bits to name one of the cells
+    which: float  # bits to name one of the cells, and the row where several say the same
     counted: Callable[[Sizes, str], int]  # the count of sizes, as a figure reads it
 
     @property
@@ -87,6 +92,6 @@ def placed(spec: Spec, peers: Sequence[Spec]) -> Placed:
         agreeing=peers.agreeing(spec),
         whole=odds(len(others), len(others), max(0.5, known.whole)),
         cutting=peers.cutting,
-        which=choice(len(printed) + len(spec.published)),
+        which=choice(len(printed) + len(spec.published)) + choice(peers.saying_the_same(spec)),
         counted=lambda sizes, reading: count(spec, sizes, reading),
     )
