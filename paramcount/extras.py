@@ -14,6 +14,7 @@ EXTRAS = {
     "lxml": "files",
     "pylatexenc": "files",
     "markdown_it": "files",
+    "jinja2": "page",
     "huggingface_hub": "hub",
     "torch": "verify",
     "transformers": "verify",

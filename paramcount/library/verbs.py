@@ -145,9 +145,10 @@ def train(
     3117931
     """
     asked = {name: value for name, value in locals().items() if name != "model"}
+    from paramcount.catalog.from_config import of_costs
     from paramcount.costs import training
 
-    return training.train(None if model is None else _spec(model), **asked)
+    return training.train(None if model is None else of_costs(_spec(model)), **asked)
 
 
 def ask_laws(

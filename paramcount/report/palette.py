@@ -5,6 +5,8 @@ and a grey in its place. What a config's model has beside the papers' components
 it is like; mixers are the wine of Tol 2021, Colour Schemes (muted).
 """
 
+from paramcount.ledger.model import part_of, within_part
+
 COLOURS = {
     "token embedding": "#0072B2",
     "position embedding": "#56B4E9",
@@ -58,6 +60,7 @@ PRINT = {
     "output head": ("#F5D37E", ""),  # 211
 }
 OTHERS_PRINT = ("#888888", "----")
+CROSSED = "\\\\"
 
 # Where no components are shown; figures give the two different marks as well.
 AGREES = "#0072B2"
@@ -67,17 +70,18 @@ EXPLAINED = "#009E73"
 
 def colour(component: str) -> str:
     """The component's colour in terminals as #rrggbb, grey for one that has none of its own."""
-    return COLOURS.get(component, OTHER)
+    return COLOURS.get(within_part(component), OTHER)
 
 
 def shade(component: str) -> str:
     """The component's colour in figures, which differ in lightness too."""
-    return PRINT.get(component, OTHERS_PRINT)[0]
+    return PRINT.get(within_part(component), OTHERS_PRINT)[0]
 
 
 def hatch(component: str) -> str:
-    """The component's hatch in figures, "" for most."""
-    return PRINT.get(component, OTHERS_PRINT)[1]
+    """The component's hatch in figures, "" for most; those of a part beside the text model are crossed."""
+    crossed = "" if part_of(component) == "text" else CROSSED
+    return PRINT.get(within_part(component), OTHERS_PRINT)[1] + crossed
 
 
 def grey(colour: str) -> int:

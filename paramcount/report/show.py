@@ -10,6 +10,7 @@ from paramcount.auditing import Explanation, explain
 from paramcount.catalog.spec import Published, Spec, of_all
 from paramcount.ledger.model import EMBEDDINGS, Model, part_of, within_part
 from paramcount.ledger.polynomial import Polynomial
+from paramcount.models.design import Counted
 from paramcount.report.rows import AGREES, Column, Report, Sheet
 from paramcount.report.sizes import layer_notes, polynomial_or_none, size_documents, sizes_sheet
 
@@ -92,6 +93,7 @@ def _beside(spec: Spec, model: Model) -> dict[str, Any]:
 def component_rows(model: Model, formulas: Mapping[str, Any], of_all: str = "total") -> list[dict[str, Any]]:
     """A row per component with its formula, parameters and share; then the total and the non-embedding count."""
     total, per_layer, parts = model.total(), model.per_layer(), _parts(model, formulas)
+    composed = any(isinstance(formula, Polynomial) for formula in formulas.values())
     rows: list[dict[str, Any]] = []
     for name, params in model.by_component().items():
         if name not in parts and (part := parts.pop(part_of(name), None)) is not None:
@@ -101,7 +103,7 @@ def component_rows(model: Model, formulas: Mapping[str, Any], of_all: str = "tot
             {
                 "name": name,
                 "component": name,
-                "formula": "tied to the token embedding" if shared else polynomial_or_none(formulas[name]),
+                "formula": "tied to the token embedding" if shared else polynomial_or_none(formulas[name], composed),
                 "per_layer": per_layer.get(name),
                 "params": params,
                 "share": params / total,
@@ -207,7 +209,7 @@ def _document(
         "components": [
             {
                 "name": name,
-                **_formula_document(polynomial_or_none(formulas[name])),
+                **_formula_document(polynomial_or_none(formulas[name], not isinstance(spec.family, Counted))),
                 "params": params,
                 "per_layer": per_layer.get(name),
                 "share": params / total,

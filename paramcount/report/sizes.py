@@ -8,7 +8,7 @@ from typing import Any
 
 from paramcount.catalog.spec import Spec
 from paramcount.ledger.model import Model, Stack
-from paramcount.ledger.polynomial import Polynomial
+from paramcount.ledger.polynomial import Polynomial, number
 from paramcount.report.rows import Column, Sheet
 
 FIRST = ("n_layers", "d_model", "n_heads", "n_kv_heads", "d_head", "d_ff", "n_vocab", "n_ctx")
@@ -54,8 +54,10 @@ def size_documents(spec: Spec) -> dict[str, Any]:
     }
 
 
-def polynomial_or_none(formula: Any) -> Any:
-    """A component's formula; None of a model that was counted without one."""
+def polynomial_or_none(formula: Any, composed: bool = True) -> Any:
+    """A component's formula, a number alone where it is *composed* of no size; None where there is none."""
+    if isinstance(formula, int) and formula and composed:
+        return number(formula)
     return formula if isinstance(formula, Polynomial) else None
 
 

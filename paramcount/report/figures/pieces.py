@@ -25,7 +25,7 @@ class Piece(NamedTuple):
 
     @property
     def columns(self) -> int:
-        return int(self.shape[-1])
+        return int(self.shape[-1]) if self.shape else 1
 
     @property
     def params(self) -> int:

@@ -73,7 +73,7 @@ def figure(specs: Sequence[Spec]) -> Figure:
             axes.text(place, 101, short(bar.total), ha="center", va="bottom", rotation=0 if few else 90)
         _frame(axes, rows, few)
     axes.set_ylim(0, 100)
-    axes.set_ylabel("share of the model's parameters (%)")
+    axes.set_ylabel("share of parameters (%)")
     entitle(drawn, "Where the parameters are", specs)
     handles = [entry(component, label) for component, label in entries]
     if beside:
