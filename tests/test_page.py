@@ -16,6 +16,7 @@ from paramcount.cli.verbs import run
 from paramcount.errors import InputError
 from paramcount.report.page import SCRIPTS, _read, page
 from paramcount.report.page.drawing import squarified
+from paramcount.report.page.render import DARK, SHADES
 from paramcount.report.page.served import PageServer
 from paramcount.report.page.site import site
 from paramcount.report.rows import Report
@@ -203,3 +204,22 @@ def test_a_config_is_called_as_the_command_line_called_it(tmp_path):
     assert run(["page", str(file), "-o", str(tmp_path / "page.html")]) == 0
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert f"paramcount &#39;{file}&#39; --set decoder_sparse_step=" in text
+
+
+def luminance(colour):
+    """Of #rrggbb (WCAG 2.2)."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_what_is_written_on_a_rectangle_can_be_read():
+    """Names on the drawing have a contrast of 4.5 or more, by day and by night; axe does not look into pictures."""
+    for scheme, (on_dark, on_light) in zip(
+        _read("page.css").split("prefers-color-scheme: dark")[:2], ((1.0, 0.0), (0.0, 1.0)), strict=True
+    ):
+        shades = dict(re.findall(r"--shade(\d): (#[0-9a-f]{6})", scheme))
+        assert len(shades) == SHADES
+        for number, colour in shades.items():
+            ink, paper = on_dark if int(number) in DARK else on_light, luminance(colour)
+            assert (max(ink, paper) + 0.05) / (min(ink, paper) + 0.05) >= 4.5, (number, colour)
