@@ -42,7 +42,7 @@ def command(words: tuple[str, ...], family: str, least: str, most: str, quiet: b
     high = parse_quantity(most, "--max") if most else None
     found = chosen(words, family, low, high)
     if not found:
-        click.echo(printable(f"paramcount: no model of the catalog is so{_hint(words)}"), err=True)
+        click.echo(printable(f"paramcount: no model of the catalog matches{_hint(words)}"), err=True)
     return listed(found, not (words or family or least or most), quiet)
 
 
