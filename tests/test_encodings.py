@@ -66,6 +66,8 @@ def commands():
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_every_command_speaks_the_encoding(encoding, tmp_path):
     (tmp_path / "config.json").write_text('{"model_type": "gpt2"}')
+    (tmp_path / "llava").mkdir()
+    (tmp_path / "llava" / "config.json").write_text('{"model_type": "llava"}')
     (tmp_path / "runs.csv").write_text((EXAMPLES / "runs.csv").read_text(encoding="utf-8"), encoding="utf-8")
     asked = list(commands())
     done = subprocess.run(
