@@ -58,7 +58,7 @@ class Delta(NamedTuple):
 
     @property
     def keys(self) -> Any:
-        """The width of all keys together, which is that of all queries."""
+        """The width of all keys together; the queries are as wide."""
         return self.n_k_heads * self.d_k
 
     @property

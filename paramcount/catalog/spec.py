@@ -10,8 +10,8 @@ from paramcount.ledger.polynomial import Polynomial
 from paramcount.models.design import Design, SizeError, Sizes
 from paramcount.papers.claim import Claim
 
-# What is counted of a model of more than text: all of it; where no part is asked for, that whose costs are stated, or
-# that which is described here; or one part by its name.
+# What is counted of a model of more than text: all of it, the part whose costs are stated, the part that is described
+# here, or one part by its name.
 WHOLE, OF_COSTS, DESCRIBED = "", "what costs", "what is described"
 NOT_READ = "own code not read"  # of a config that names code of its own, which may be another model
 CALLED = {
@@ -27,7 +27,7 @@ class Published(NamedTuple):
     """A count as some source printed it, and what it claims.
 
     *place* is the last part of *source* (Table 2.1), *reading* what was counted (see Model.read), *column* and *table*
-    where it stands here, *zeros* how many trailing zeros of it claim nothing.
+    where it stands here, *zeros* how many of its trailing zeros are not significant.
     """
 
     source: str

@@ -21,15 +21,12 @@ from paramcount.extras import need
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import tables
 from paramcount.quantity import parse_quantity
-from paramcount.report.figures import KINDS, SUFFIXES, draw, drawing, inches_of
+from paramcount.report.figures import BY_LAW, COSTS, KINDS, LAW, SUFFIXES, draw, drawing, inches_of
 from paramcount.report.written import write_file
 
 if TYPE_CHECKING:
     from paramcount.report.figures.budget import Budget
 
-COSTS = ("flops", "memory", "budget")  # the last draws the shape of a text model
-BY_LAW = ("scaling", "isoflop")
-LAW = "refit-2024"
 EPILOG = """\b
 Examples:
   paramcount plot share -o share.png

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
+from paramcount.catalog.from_config import of_costs
 from paramcount.catalog.names import names
 from paramcount.catalog.spec import Spec
 from paramcount.extras import need
@@ -71,26 +72,27 @@ def compare(before: Named, after: Named) -> Comparison:
     return compared(_spec(before), _spec(after))
 
 
-def plot(kind: str, *models: Named, table: str = "gpt3", law: str = "refit-2024") -> Figure:
+def plot(kind: str, *models: Named, table: str = "gpt3", law: str = "") -> Figure:
     """A figure of matplotlib's, as `paramcount plot` draws it, to be shown, changed or saved.
 
     *kind* is share, error, budget, scale, flops or memory of *models*, audit of a *table*, or scaling and isoflop by a
-    *law*. Raises paramcount.errors.InputError on another kind, on models that cannot be drawn so, and on none;
-    MissingLibraryError without matplotlib.
+    *law*, refit-2024 by default. Raises paramcount.errors.InputError on another kind, on models that cannot be drawn
+    so, and on none; MissingLibraryError without matplotlib.
     """
     need("plot", "matplotlib")
     from paramcount.errors import InputError
-    from paramcount.report.figures import KINDS, draw
+    from paramcount.report.figures import BY_LAW, COSTS, KINDS, LAW, draw
 
     if kind not in KINDS or kind == "train":
         raise InputError(f"plot {kind}: no such figure; valid: {', '.join(one for one in KINDS if one != 'train')}")
-    if kind in ("scaling", "isoflop"):
-        return draw(kind, law)
+    if kind in BY_LAW:
+        return draw(kind, law or LAW)
     if kind == "audit":
         return draw(kind, audit(table))
     if not models:
         raise InputError(f"plot {kind}: no models; valid: plot({kind!r}, 'gpt2-small', …)")
-    return draw(kind, [_spec(model) for model in models])
+    specs = [_spec(model) for model in models]
+    return draw(kind, [of_costs(spec) for spec in specs] if kind in COSTS else specs)
 
 
 def derive(target: str, config: str | PathLike[str] = "") -> Any:
@@ -145,7 +147,6 @@ def train(
     3117931
     """
     asked = {name: value for name, value in locals().items() if name != "model"}
-    from paramcount.catalog.from_config import of_costs
     from paramcount.costs import training
 
     return training.train(None if model is None else of_costs(_spec(model)), **asked)

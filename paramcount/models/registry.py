@@ -43,7 +43,7 @@ def architecture_of(model_type: str) -> Architecture | None:
 
 
 def class_of(config: Config) -> str:
-    """The class that *config* names, or the one of the task that it is counted for; that which holds a text model."""
+    """The class that holds a text model, the class that *config* names, or the one of the task it is counted for."""
     of_task = (name for name, task in config.about["classes"].items() if task == config.task)
     return config.holder or config.class_name() or next(of_task, config.task)
 

@@ -1,7 +1,7 @@
 """A printed figure is a claim: 1.3B says [1.25, 1.35) billion, 117M says [116.5, 117.5) million.
 
 Where a source pads its digits with a zero (GPT-3's Table D.1 prints every large count in units of ten million, as in
-1,320M), that zero claims nothing. Which tables do so is stated beside them in tables/, not here.
+1,320M), that zero is not significant. Which tables do so is stated beside them in tables/, not here.
 """
 
 import re

@@ -84,7 +84,7 @@ def compute(spec: Spec, tokens: int, seq: int | None = None, *, exactly: bool = 
 def _in_sequences(spec: Spec, found: Compute) -> tuple[Compute, Costed, Run]:
     """*found* with its sequences, and what is multiplied in one; InputError where that is not stated exactly."""
     if found.seq is None:
-        costed(spec, Run(1, 1))  # of what is not stated at any length, not the length is to be said
+        costed(spec, Run(1, 1))  # where no length is stated, the error is not about the length
         found = found._replace(seq=stated_context(spec), own_length=context_is_given(spec))
     assert found.seq is not None
     refuse_training(spec)

@@ -22,6 +22,9 @@ KINDS = {
     "scaling": "loss against compute by scaling laws, with published runs",
     "isoflop": "loss against size at equal compute, with the sizes that scaling laws hold best",
 }
+COSTS = ("flops", "memory", "budget")  # kinds that draw the text model of a model of more than text
+BY_LAW = ("scaling", "isoflop")  # kinds that draw scaling laws, by default the losses of LAW
+LAW = "refit-2024"
 LEAST, MOST = 2.5, 20.0  # inches
 SUFFIXES = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
 

@@ -81,10 +81,17 @@ class View {
     });
   }
 
+  /** The fields of what is held. */
+  holding() {
+    return {
+      box: /** @type {HTMLInputElement | null} */ (this.one("hold")),
+      target: /** @type {HTMLInputElement | null} */ (this.one("target")),
+      follower: /** @type {HTMLSelectElement | null} */ (this.one("follower")),
+    };
+  }
+
   holds() {
-    const box = /** @type {HTMLInputElement | null} */ (this.one("hold"));
-    const target = /** @type {HTMLInputElement | null} */ (this.one("target"));
-    const follower = /** @type {HTMLSelectElement | null} */ (this.one("follower"));
+    const { box, target, follower } = this.holding();
     if (!box || !target || !follower) return;
     const value = parsed(target.value);
     target.setAttribute("aria-invalid", String(value === null || value === 0n));
@@ -94,9 +101,7 @@ class View {
 
   /** Show in its fields what is held. */
   showHolding() {
-    const box = /** @type {HTMLInputElement | null} */ (this.one("hold"));
-    const target = /** @type {HTMLInputElement | null} */ (this.one("target"));
-    const follower = /** @type {HTMLSelectElement | null} */ (this.one("follower"));
+    const { box, target, follower } = this.holding();
     if (box) box.checked = this.held !== null;
     if (target && this.held) target.value = String(this.held.target);
     if (follower && this.held) follower.value = this.held.name;
