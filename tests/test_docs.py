@@ -1,4 +1,4 @@
-"""The documents are executed: every command that they show prints what they say."""
+"""The documents are executed: every command in them prints what they show."""
 
 import doctest
 import importlib.util
@@ -65,7 +65,7 @@ def test_every_table_of_counts_has_its_figure_as_the_program_draws_it_today(tmp_
 
 
 def _words(path):
-    """The texts of a figure, which do not depend on the version that drew it."""
+    """The texts of a figure, which don't depend on the version that drew it."""
     return re.findall(r"<text[^>]*>([^<]*)</text>", path.read_text(encoding="utf-8"))
 
 
@@ -101,7 +101,7 @@ def test_python_examples_hold(page):
 
 @cache
 def _anchors(page):
-    """What a link into *page* can lead to: its titles as GitHub makes anchors of them, and those it sets itself."""
+    """The anchors of *page*: those that GitHub makes of its titles, and those that it sets itself."""
     prose = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
     titles = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
     slugs = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
