@@ -143,24 +143,28 @@ WITHOUT_SHAPES = {
 }
 
 
-@pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("name", tables())
-def test_every_table_is_recomputed_or_refused_in_a_line(run, name, form):
-    done = run("table", name, "--format", form)
-    if name in WITHOUT_SHAPES:
-        assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-        assert f"paramcount audit {name}" in done.stderr
-    else:
+EACH_IN_ONE_FORMAT = [(name, [FORMATS[at % len(FORMATS)]]) for at, name in enumerate(tables())]
+EACH_IN_ALL = [pytest.param(name, FORMATS, marks=pytest.mark.thorough, id=f"{name}-all") for name in tables()]
+
+
+@pytest.mark.parametrize(("name", "forms"), [*EACH_IN_ONE_FORMAT, *EACH_IN_ALL])
+def test_every_table_is_recomputed_or_refused_in_a_line(run, name, forms):
+    for form in forms:
+        done = run("table", name, "--format", form)
+        if name in WITHOUT_SHAPES:
+            assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+            assert f"paramcount audit {name}" in done.stderr
+        else:
+            assert (done.exit_code, done.stderr) == (0, "")
+            assert done.stdout.strip()
+
+
+@pytest.mark.parametrize(("name", "forms"), [*EACH_IN_ONE_FORMAT, *EACH_IN_ALL])
+def test_every_table_is_audited(run, name, forms):
+    for form in forms:
+        done = run("audit", name, "--format", form)
         assert (done.exit_code, done.stderr) == (0, "")
         assert done.stdout.strip()
-
-
-@pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("name", tables())
-def test_every_table_is_audited(run, name, form):
-    done = run("audit", name, "--format", form)
-    assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout.strip()
 
 
 def test_a_table_of_shapes_is_recomputed_though_its_rows_are_not_in_the_catalog(run):
@@ -203,7 +207,8 @@ def test_models_lists_the_catalog(run):
         (["gpt3-xl", "--set", "n_layers=-3"], "not a positive whole number"),
         (["gpt3-xl", "--set", "n_layers=1.5"], "not a positive whole number"),
         (["gpt3-xl", "--set", "layers=3"], "no hyperparameter of gpt; valid: n_layers"),
-        (["gpt"], "n_layers, d_model, n_heads, d_head, d_ff, n_vocab, n_ctx not given"),
+        (["gpt"], "gpt: a family; valid: one of its models, e.g. gpt1, "),
+        (["gpt", "--set", "n_layers=3"], "d_model, n_heads, d_head, d_ff, n_vocab, n_ctx not given"),
         (["gpt3-xl", "--format", "xml"], "'table', 'json', 'jsonl', 'csv', 'tsv', 'md', 'tex'"),
         (["gpt3-xl", "-o", "out.xls"], "unknown suffix '.xls'; valid: .txt, .json, .jsonl, .csv, .tsv, .md, .tex"),
         (["gpt3-xl", "-o", "/nowhere/out.csv"], "valid: a file in an existing, writable folder"),

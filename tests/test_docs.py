@@ -33,12 +33,14 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("page", build.PAGES, ids=lambda page: page.name)
 def test_every_output_is_what_the_program_prints_today(page, folder):
     text = page.read_text(encoding="utf-8")
     assert build.refreshed(text, folder) == text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("page", "command"), COMMANDS, ids=[command for _, command in COMMANDS])
 def test_every_figure_that_a_command_writes_is_shown(page, command, folder):
     if written := re.search(r"-o (figures/\S+)", command):
@@ -48,6 +50,7 @@ def test_every_figure_that_a_command_writes_is_shown(page, command, folder):
         assert f"({shown})" in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_the_audit_of_the_literature_is_what_the_program_finds_today():
     for name, marked, regenerated in (
         ("audit.md", build.FOUND, build.findings),
@@ -58,6 +61,7 @@ def test_the_audit_of_the_literature_is_what_the_program_finds_today():
         assert regenerated(text) == text
 
 
+@pytest.mark.thorough
 def test_every_table_of_counts_has_its_figure_as_the_program_draws_it_today(tmp_path):
     build.audit_figures(tmp_path)
     kept = {path.name: _words(path) for path in (ROOT / "docs" / "figures").glob("audit-*.svg")}

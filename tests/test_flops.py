@@ -42,6 +42,7 @@ def counted(spec, b, t):
     return counter.get_total_flops()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [name for name in witnessed() if resolve(name).family.name != "mixtral"])
 def test_papers_models_multiply_what_torch_counts(name):
     for b, t in ((1, 5), (3, 8)):

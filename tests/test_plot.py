@@ -92,6 +92,7 @@ def test_a_name_inside_a_rectangle_is_inside_it(name):
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("form", MAGIC)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_draws_in_every_format_and_says_so_on_stderr(kind, form, tmp_path, capsys):

@@ -19,6 +19,7 @@ TRAININGS = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("trainings", TRAININGS, ids=len)
 def test_no_text_covers_another_or_leaves_the_page(trainings):
     figure = draw("train", trainings)

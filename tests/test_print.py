@@ -47,6 +47,7 @@ LEAST_TYPE = 7  # points
 APART = 25  # of 255 in grey, between what has the same hatch
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", ["single", "double"])
 @pytest.mark.parametrize(("kind", "subject"), FIGURES, ids=IDS)
 def test_at_either_width_all_can_be_read(kind, subject, width):

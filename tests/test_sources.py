@@ -188,4 +188,8 @@ def test_a_missing_repository_is_one_line(run, hub):
     done = run("owner/missing")
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith("paramcount: owner/missing: ")
-    assert done.stderr.endswith("; nor is there a file or folder of that name\n")
+    assert done.stderr.endswith("; there is no file or folder of that name\n")
+
+
+def test_a_missing_repository_of_a_model_that_the_catalog_has_names_it(run, hub):
+    assert "and the catalog has llama-3.1-8b" in run("owner/Llama-3.1-8B-Instruct").stderr

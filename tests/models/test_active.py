@@ -14,6 +14,8 @@ from paramcount.config.types import known
 from paramcount.models.configured import Configured
 from paramcount.models.registry import accepted
 
+pytestmark = pytest.mark.thorough
+
 torch = pytest.importorskip("torch")
 from paramcount.classes import of_transformers  # noqa: E402
 

@@ -13,6 +13,8 @@ from paramcount.errors import InputError
 from paramcount.library import load
 from paramcount.models.registry import accepted
 
+pytestmark = pytest.mark.thorough
+
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 from models.compared import outcome  # noqa: E402

@@ -16,6 +16,8 @@ from paramcount.config import ConfigError, parse
 from paramcount.library import load
 from paramcount.models.registry import accepted
 
+pytestmark = pytest.mark.thorough
+
 pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 from models.compared import outcome  # noqa: E402

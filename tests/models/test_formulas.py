@@ -66,6 +66,7 @@ def test_a_formula_holds_for_other_sizes(model_type):
     holds()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("model_type", of_more_than_text())
 def test_a_formula_of_images_or_sound_holds_for_other_sizes(model_type):
     held({"model_type": model_type, **DEFAULTS.get(model_type, {})})

@@ -18,6 +18,8 @@ from paramcount.ledger.sized import formula_of
 from paramcount.models.configured import Configured
 from paramcount.models.registry import accepted
 
+pytestmark = pytest.mark.thorough
+
 RANDOM = 3  # configs of a type beside its default one
 
 

@@ -13,6 +13,8 @@ from paramcount.ledger.model import Model, Stack
 from paramcount.models.configured import Configured
 from paramcount.models.registry import accepted
 
+pytestmark = pytest.mark.thorough
+
 MANY = 8  # layers
 
 

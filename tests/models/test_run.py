@@ -21,6 +21,8 @@ from paramcount.ledger.window import AROUND, CHUNKED, SLIDING, Window
 from paramcount.models.reach import REACH
 from paramcount.models.registry import accepted, architecture_of
 
+pytestmark = pytest.mark.thorough
+
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 from models import holding, running  # noqa: E402

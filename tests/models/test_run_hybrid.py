@@ -20,6 +20,8 @@ from paramcount.errors import InputError
 from paramcount.ledger.operation import CHUNK, CHUNK_PAIR, PAIR, SCORED, STEP, WITHIN
 from paramcount.ledger.window import CHOSEN, Window
 
+pytestmark = pytest.mark.thorough
+
 torch = pytest.importorskip("torch")
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 

@@ -17,6 +17,8 @@ from paramcount.models.configured import Configured
 from paramcount.models.text_models import text_model
 from paramcount.models.wholes import WHOLES
 
+pytestmark = pytest.mark.thorough
+
 torch = pytest.importorskip("torch")
 import transformers  # noqa: E402
 from torch import nn  # noqa: E402

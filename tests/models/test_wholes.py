@@ -38,6 +38,7 @@ def vary(model_type: str, examples: int) -> None:
     holds()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("model_type", of_more_than_text())
 def test_random_configs_count_as_transformers_class(model_type):
     vary(model_type, QUICK)
