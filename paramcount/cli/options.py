@@ -6,7 +6,7 @@ import io
 import os
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -101,8 +101,14 @@ def _format(form: str | None, output: str | None) -> str:
 
 def _print(report: Report, form: str) -> None:
     with streams.output() as stream:
-        if form == "table":
-            _writer(stream)(report, stream)
+        if form == "table" and streams.is_terminal(stream):
+            from paramcount.report import terminal
+
+            click.echo(terminal.page(report, stream.encoding), file=stream, nl=False, color=True)
+        elif form == "table":
+            from paramcount.report import plain
+
+            plain.write(report, stream)
         else:
             page = WRITERS[form](report)
             stream.write(in_json(page, stream.encoding) if form in JSON else page)
@@ -116,14 +122,3 @@ def _page(report: Report, form: str) -> str:
     page = io.StringIO()
     plain.write(report, page)
     return page.getvalue()
-
-
-def _writer(stream: TextIO) -> Callable[[Report, TextIO], None]:
-    """What writes a report to *stream*: rich to a terminal, or where its settings say that it is one."""
-    if stream.isatty() or os.environ.keys() & {"FORCE_COLOR", "TTY_COMPATIBLE"}:
-        from paramcount.report import terminal
-
-        return terminal.write
-    from paramcount.report import plain
-
-    return plain.write
