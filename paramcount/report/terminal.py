@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -120,19 +120,20 @@ def _fitting(sheet: Sheet, screen: Screen) -> list[str]:
     bars is said.
     """
     title = _said(sheet.title, screen, "bold") if sheet.title else []
-    narrow = tuple(column for column in sheet.columns if not column.wide)
-    bare = tuple(column for column in narrow if column.kind != "bar")
-    for columns, broken in ((sheet.columns, False), (narrow, False), (bare, False), (bare, True)):
-        table = _table([_track(column, sheet, screen) for column in columns], screen, broken)
+    tracks = {column: _track(column, sheet, screen) for column in sheet.columns}
+    narrow = [column for column in tracks if not column.wide]
+    bare = [column for column in narrow if column.kind != "bar"]
+    for columns, broken in (([*tracks], False), (narrow, False), (bare, False), (bare, True)):
+        table = _table([tracks[column] for column in columns], screen, broken)
         if table is not None:
-            return [*title, *table, *_left_out(sheet, columns, screen)]
-    every = tuple(column for column in sheet.columns if column.kind != "bar")
-    table = _table(_turned(sheet, every, screen), screen)
-    return [*title, *(_stacked(sheet, every, screen) if table is None else table)]
+            return [*title, *table, *_left_out(tracks, columns, screen)]
+    every = [track for column, track in tracks.items() if column.kind != "bar"]
+    table = _table(_turned(every), screen) if sheet.header else None
+    return [*title, *(_stacked(every, screen) if table is None else table)]
 
 
-def _left_out(sheet: Sheet, shown: tuple[Column, ...], screen: Screen) -> list[str]:
-    lacking = [column.title for column in sheet.columns if column not in shown and column.kind != "bar"]
+def _left_out(tracks: Iterable[Column], shown: list[Column], screen: Screen) -> list[str]:
+    lacking = [column.title for column in tracks if column not in shown and column.kind != "bar"]
     return _said(f"Left out for want of room: {', '.join(lacking)}.", screen) if lacking else []
 
 
@@ -142,25 +143,22 @@ def _track(column: Column, sheet: Sheet, screen: Screen) -> Track:
     return Track([*header, *(_cell(column, row, screen) for row in sheet.rows)], column.kind in RIGHT)
 
 
-def _turned(sheet: Sheet, columns: tuple[Column, ...], screen: Screen) -> list[Track]:
+def _turned(tracks: list[Track]) -> list[Track]:
     """The table with its rows as columns, under what their first cells say."""
-    titles = [Cell(spelled(column.title, screen.encoding), "", "dim") for column in columns]
-    rows = [[_cell(column, row, screen)._replace(kind="", style="") for column in columns] for row in sheet.rows]
-    return [Track(titles), *(Track([first._replace(style="bold"), *cells], right=True) for first, *cells in rows)]
+    titles, *rows = zip(*([cell._replace(kind="") for cell in track.cells] for track in tracks), strict=True)
+    return [Track([*titles]), *(Track([first._replace(style="bold"), *cells], right=True) for first, *cells in rows)]
 
 
-def _stacked(sheet: Sheet, columns: tuple[Column, ...], screen: Screen) -> Iterator[str]:
+def _stacked(tracks: list[Track], screen: Screen) -> Iterator[str]:
     """The table in pieces one below the other, each with its first column and as many others as there is room for."""
-    first, *rest = [_track(column, sheet, screen) for column in columns]
-    while rest:
+    first, *rest = tracks
+    while True:
         number = next((n for n in range(len(rest), 1, -1) if _widths([first, *rest[:n]], screen, broken=True)), 1)
-        tracks = [first, *rest[:number]]
-        yield from _drawn(
-            tracks, _widths(tracks, screen, broken=True) or [track.least(broken=True) for track in tracks], screen
-        )
-        rest = rest[number:]
-        if rest:
-            yield ""
+        piece, rest = [first, *rest[:number]], rest[number:]
+        yield from _drawn(piece, _widths(piece, screen, broken=True) or [track.least(True) for track in piece], screen)
+        if not rest:
+            break
+        yield ""
 
 
 def _table(tracks: list[Track], screen: Screen, broken: bool = False) -> list[str] | None:
