@@ -1,13 +1,14 @@
-"""The house: imports run downward, heavy rooms are few, blocks use + and * alone."""
+"""The house: imports run downward, heavy libraries stay in few rooms, blocks use only + and *."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "paramcount"
 
-# From the ground up. A room may import what stands before it, and itself.
+# From the ground up. A room may import the rooms before it, and itself.
 FLOORS = [
     "errors",
     "extras",
@@ -20,7 +21,6 @@ FLOORS = [
     "config",
     "papers",
     "blocks",
-    "families",
     "models",
     "classes",
     "catalog",
@@ -62,7 +62,7 @@ def _room(path: Path) -> str:
 
 
 def _imports(path: Path) -> set[str]:
-    """Every module that the file imports anywhere, for types alone left out."""
+    """Every module that the file imports anywhere, except for types only."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
@@ -93,14 +93,14 @@ def test_heavy_libraries_stay_in_their_rooms(path):
             assert library not in {name.split(".")[0] for name in _imports(path)}
 
 
-# Which layer is of which kind is read off lists and counted there, and comes out as sizes of its own.
+# It reads from lists which layer is of which kind, counts them, and turns the counts into sizes.
 READS_LISTS = "stacks.py"
 BLOCKS = [path for path in MODULES if _room(path) == "blocks" and path.name != READS_LISTS]
 
 
 @pytest.mark.parametrize("path", BLOCKS, ids=lambda path: path.stem)
 def test_blocks_use_plus_and_times_alone(path):
-    """With symbols any other operator would pick a wrong branch in silence; a rest or a rounding is a size's rule."""
+    """On symbols any other operator would silently pick a wrong branch; a remainder or a rounding is a size's rule."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.BinOp):
             assert isinstance(node.op, ast.Add | ast.Mult | ast.BitOr), ast.unparse(node)
@@ -113,7 +113,7 @@ def test_blocks_use_plus_and_times_alone(path):
 
 
 def test_leaves_compare_nothing():
-    """What torch's modules hold depends on switches alone."""
+    """What torch's modules contain depends only on switches."""
     tree = ast.parse((PACKAGE / "blocks" / "leaves.py").read_text(encoding="utf-8"))
     assert not any(isinstance(node, ast.Compare) for node in ast.walk(tree))
 
@@ -122,6 +122,13 @@ def test_the_witness_never_reads_the_ledger():
     """A module generated from the ledger would prove nothing."""
     for path in (PACKAGE / "verification" / "witnesses").glob("*.py"):
         assert not any(name.startswith("paramcount") for name in _imports(path))
+
+
+def test_every_file_that_the_page_names_exists():
+    root = PACKAGE.parent
+    page = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+    files = {path.name for folder in (PACKAGE, root / "scripts", root / "tests") for path in folder.rglob("*.*")}
+    assert {Path(name).name for name in re.findall(r"`([\w./]+\.(?:py|js|j2|jsonl))`", page)} <= files
 
 
 def test_modules_are_short():
@@ -139,7 +146,7 @@ def test_every_public_thing_is_documented():
 
 
 def test_no_module_imports_itself_round_a_circle():
-    """Imports within functions count too; a package that a module lies in does not."""
+    """Imports inside functions count too; the package that contains a module doesn't."""
     names = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
              for path in MODULES}  # fmt: skip
     above = {

@@ -105,7 +105,7 @@ def test_a_whole_model_is_given_by_its_sizes(run):
 )
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_format_of_every_command(run, arguments, form, tmp_path):
-    """What is written to a file by its suffix is what --format prints."""
+    """A file with the suffix of a format gets what --format prints."""
     printed = run(*arguments, "--format", form)
     assert printed.exit_code == 0
     assert printed.stderr == ""
@@ -223,7 +223,7 @@ def test_bad_input_is_one_line_and_exit_2(run, arguments, said):
 
 
 def test_a_file_is_replaced_only_when_complete(run, tmp_path, monkeypatch):
-    """A write that breaks half-way leaves the old file and nothing beside it."""
+    """A write that fails half-way leaves the old file and nothing else."""
     path = tmp_path / "out.csv"
     path.write_text("precious")
     path.chmod(0o640)
@@ -270,7 +270,7 @@ def test_a_terminal_is_not_overrun_and_no_number_is_cut(arguments, columns):
 
 @pytest.mark.parametrize("name", ["mixtral-8x22b", "deepseek-v3", "bert-base-uncased"])
 def test_no_symbol_of_a_formula_is_broken_in_aterminal(name):
-    """A line ends behind a space or a product's dot, so that every symbol of the table below stands whole above."""
+    """Lines break only after a space or a product's dot, so every symbol in the table below appears whole above."""
     plain = re.sub("\x1b\\[[0-9;]*m", "", terminal(f"formula {name}", 60, NO_COLOR="1"))
     _, table = plain.split("component", 1)
     symbols = set(re.findall(r"[a-z]+_[a-z_]+", " ".join(map(str, names.find(name).formula().symbols()))))

@@ -1,4 +1,4 @@
-"""Finding models: names as people write them, and the list of the catalog, which no model is built for."""
+"""Finding models: names as people write them, and the catalog's list, which builds no model."""
 
 import importlib.util
 import json
@@ -48,7 +48,7 @@ def test_where_several_may_be_meant_the_likeliest_is_suggested_first(written, fi
 
 @pytest.mark.parametrize("written", ["llama-38b", "qwen38b", "gpt-35", "gpt3-175", "llama-3-18b", "qwen2-57b"])
 def test_another_number_is_another_model(written):
-    """A sign between digits is not passed over: llama-38b is not llama-3-8b, nor qwen2-57b qwen2.5-7b."""
+    """A sign between digits counts: llama-38b is not llama-3-8b, nor qwen2-57b qwen2.5-7b."""
     with pytest.raises(UnknownModelError):
         find(written)
 
@@ -72,7 +72,7 @@ def test_the_listed_counts_are_those_of_the_models():
 
 
 def test_listing_models_builds_none():
-    """No lineage is imported, nor the one place where a model is made."""
+    """No lineage is imported, nor the module that builds models."""
     code = "import sys\nfrom paramcount.cli import main\ntry: main(['models', 'qwen'])\nexcept SystemExit: pass\n"
     done = subprocess.run(
         [sys.executable, "-c", code + "print(*sys.modules, file=sys.stderr)"], capture_output=True, text=True

@@ -1,4 +1,4 @@
-"""No set's order reaches a result: every command says the same, byte for byte, under any seed of Python's hashes."""
+"""No result depends on the order of a set: every command prints the same bytes under any hash seed."""
 
 import json
 import os

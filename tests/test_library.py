@@ -1,4 +1,4 @@
-"""The library: what it is called by, what `load` takes, frames that stay exact, and types that hold for a caller."""
+"""The library: its names, what `load` takes, exact frames, and types that hold for a caller."""
 
 import inspect
 import os

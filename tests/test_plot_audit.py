@@ -1,4 +1,4 @@
-"""The figure of an audit: intervals, counts as they stand and explained; and the page that shows it for every table."""
+"""The figure of an audit: intervals, counts as printed and explained; and the page that shows it for every table."""
 
 from itertools import combinations
 

@@ -1,4 +1,4 @@
-"""`plot train`: its lines are the trainings, its marks the published runs, and no text covers another."""
+"""`plot train`: lines are training runs, marks are published ones, and no text covers another."""
 
 from itertools import combinations
 

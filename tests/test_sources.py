@@ -1,4 +1,4 @@
-"""Checkpoints and hub repositories on the command line: counted, held against their config, refused in one line."""
+"""Checkpoints and hub repositories on the command line: counted, compared with their config, or refused in one line."""
 
 import json
 import os
@@ -26,14 +26,14 @@ GPT2 |= {"vocab_size": 30, "n_positions": 16}
 
 
 def weights(config, kind=numpy.float16):
-    """Zeros for every tensor of the config's model that a checkpoint stores."""
+    """Zeros for every tensor that a checkpoint of the config's model stores."""
     tensors = expected(spec_of(of(config), "model").model())
     return {tensor.name: numpy.zeros(tensor.shape, kind) for tensor in tensors if not tensor.shares}
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """Write a model's folder and say where it is."""
+    """Write a model's folder and return its path."""
 
     def write(config, tensors=None, name="mine"):
         place = tmp_path / name

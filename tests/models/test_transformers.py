@@ -18,7 +18,7 @@ QUICK, THOROUGH = 4, 50
 
 
 def differences(document: dict[str, Any]) -> list[str] | None:
-    """Where the ledger differs from transformers' class; None where either refuses the config."""
+    """Where the ledger differs from transformers' class; None if either refuses the config."""
     found = outcome(document)
     return list(found.differences) if found.compared else None
 
