@@ -6,7 +6,7 @@ import io
 import os
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,6 @@ from paramcount.catalog.spec import CALLED, WHOLE
 from paramcount.cli import completion, streams
 from paramcount.cli.progress import shown
 from paramcount.errors import InputError, printable
-from paramcount.report.export import WRITERS
 from paramcount.report.rows import Report
 from paramcount.report.standins import in_json
 from paramcount.report.written import write_file
@@ -28,7 +27,7 @@ NAMES = {
 }  # fmt: skip
 JSON = ("json", "jsonl")
 LONGEST = 60  # characters of what is said to run
-SUFFIXES = {".txt": "table", **{f".{form}": form for form in WRITERS}, ".ndjson": "jsonl"}
+SUFFIXES = {".txt": "table", **{f".{form}": form for form in NAMES if form != "table"}, ".ndjson": "jsonl"}
 
 
 def complete_models(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -55,7 +54,7 @@ def part_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def output_options(command: Callable[..., Report]) -> Callable[..., int]:
     """Give *command* --format, --json and -o, and send the report that it returns where they say."""
 
-    @click.option("--format", "form", type=click.Choice(["table", *WRITERS]), help="Default: table.")
+    @click.option("--format", "form", type=click.Choice(list(NAMES)), help="Default: table.")
     @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
     @click.option("-o", "--output", type=click.Path(), help="Write to a file, format by its suffix.")
     @wraps(command)
@@ -101,29 +100,26 @@ def _format(form: str | None, output: str | None) -> str:
 
 def _print(report: Report, form: str) -> None:
     with streams.output() as stream:
-        if form == "table":
-            _writer(stream)(report, stream)
+        if form == "table" and streams.is_terminal(stream):
+            from paramcount.report import terminal
+
+            click.echo(terminal.page(report, stream.encoding), file=stream, nl=False, color=True)
+        elif form == "table":
+            from paramcount.report import plain
+
+            plain.write(report, stream)
         else:
-            page = WRITERS[form](report)
+            page = _page(report, form)
             stream.write(in_json(page, stream.encoding) if form in JSON else page)
 
 
 def _page(report: Report, form: str) -> str:
     if form != "table":
+        from paramcount.report.export import WRITERS
+
         return WRITERS[form](report)
     from paramcount.report import plain
 
     page = io.StringIO()
     plain.write(report, page)
     return page.getvalue()
-
-
-def _writer(stream: TextIO) -> Callable[[Report, TextIO], None]:
-    """What writes a report to *stream*: rich to a terminal, or where its settings say that it is one."""
-    if stream.isatty() or os.environ.keys() & {"FORCE_COLOR", "TTY_COMPATIBLE"}:
-        from paramcount.report import terminal
-
-        return terminal.write
-    from paramcount.report import plain
-
-    return plain.write

@@ -45,6 +45,12 @@ def prepare() -> None:
             stream.reconfigure(errors=HANDLER)
 
 
+def is_terminal(stream: TextIO) -> bool:
+    """Whether *stream* is written to as a terminal; FORCE_COLOR says so of any other, and if it is empty of none."""
+    forced = os.environ.get("FORCE_COLOR")
+    return stream.isatty() if forced is None else bool(forced)
+
+
 @contextmanager
 def output() -> Iterator[TextIO]:
     """Standard output, written out to its end; raises OutputError."""
