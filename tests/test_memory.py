@@ -525,7 +525,7 @@ def test_both_units_are_exact_beyond_floats(run):
         (["--source", "8"], "source = 8: attends to no source"),
         (["--for", "playing"], "'playing' is not one of"),
         (["--gpu", "h1000"], "h1000: no accelerator of this name"),
-        (["--gpu-file", "none.csv"], "--gpu-file none.csv: no device is asked for"),
+        (["--gpu-file", "none.csv"], "--gpu-file none.csv: no device chosen from it"),
         (["--gpu-file", "none.csv", "--gpu", "mine"], "none.csv"),
     ],
 )
