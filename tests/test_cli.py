@@ -12,6 +12,7 @@ import sys
 import pytest
 from terminals import terminal
 
+import paramcount
 from paramcount.catalog import names
 from paramcount.papers.tables import tables
 
@@ -181,6 +182,17 @@ def test_table_recomputes_gpt3_beside_table_d1(run):
     assert rows["gpt3-xl"]["beside"][0]["printed"] == "1,320M"
     assert [rows[name]["agrees"] for name in rows] == [True, False, True, False, True, True, False, False]
     assert rows["gpt3-175b"]["error"] == pytest.approx(-0.00226, abs=1e-5)
+
+
+def test_table_lists_the_tables(run):
+    found = json.loads(run("table", "--json").stdout)["tables"]
+    assert [one["table"] for one in found] == paramcount.list_tables() == sorted(tables())
+    assert {"table": "gpt3", "title": "GPT-3 model sizes", "year": 2020, "rows": 8}.items() <= found[
+        paramcount.list_tables().index("gpt3")
+    ].items()
+    lines = terminal("table", 80).splitlines()
+    assert max(map(len, lines[1:])) <= 80
+    assert len(lines) < len(found) + 20  # a line each, but for a few titles
 
 
 def test_models_lists_the_catalog(run):

@@ -30,7 +30,8 @@ def _no_option(name: str, context: click.Context) -> str:
     options = [option for param in context.command.get_params(context) for option in _options(param)]
     known = {option.lstrip("-"): option for option in options}
     near = get_close_matches(name.lstrip("-"), known, cutoff=0.7)
-    hint = f"did you mean {', '.join(known[one] for one in near)}?" if near else f"`{context.command_path} --help` lists them"
+    meant = f"did you mean {', '.join(known[one] for one in near)}?"
+    hint = meant if near else f"`{context.command_path} --help` lists them"
     return f"{name} is not an option of {_path(context)}; {hint}"
 
 
