@@ -196,7 +196,7 @@ def test_what_is_not_utf8_or_not_there_is_refused(run, tmp_path):
     assert "No such file" in run("audit", str(tmp_path / "none.csv")).stderr
     assert "Is a directory" in run("audit", f"{tmp_path}/").stderr
     assert "did you mean gpt3" in run("audit", "gpt33").stderr
-    assert "paramcount audit --all" in run("audit").stderr
+    assert "no table given" in run("audit").stderr
 
 
 def test_a_row_that_states_no_model_is_impossible(run, tmp_path):

@@ -113,7 +113,7 @@ def test_what_is_wrong_with_a_config_is_said_with_the_key(run, config, changes, 
         ("{", "cut short"),
         ("[1]", "a JSON list"),
         ("[" * 100_000, "nested too deeply"),
-        ('{"model_type": "llama", "model_type": "gpt2"}', "the key model_type twice"),
+        ('{"model_type": "llama", "model_type": "gpt2"}', "the key model_type appears twice"),
         ("", "empty"),
         (
             "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 565\n",
