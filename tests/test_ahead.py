@@ -119,7 +119,7 @@ def test_modules_are_those_of_transformers(model_type, seed):
 def test_without_modules_there_is_nothing_to_ask_for():
     none = {**DEEPSEEK_V3, "num_nextn_predict_layers": 0}
     assert not any("multi-token" in note for note in load(none).notes)
-    with pytest.raises(InputError, match="mtp = True: valid: false, or num_nextn_predict_layers of 1 or more"):
+    with pytest.raises(InputError, match="mtp = True; valid: false, or num_nextn_predict_layers of 1 or more"):
         load(none, mtp=True)
     with pytest.raises(InputError, match="mtp: no size of llama"):
         load({"model_type": "llama"}, mtp=True)

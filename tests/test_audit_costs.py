@@ -403,7 +403,7 @@ def test_a_bad_shape_is_refused_in_a_line(run, tmp_path, shape):
         ("3.0M of a; b", "3.0M of a; c", "sum hours: no row 'c'"),
         ("accelerator_hours_printed = 3.0M", "hours = 3.0M", "sum hours: no column 'hours'"),
         ("# title: Draft", "# shape c: gpt3-xl", "shape c: no row of this name"),
-        ("# title: Draft", "# shape a: gpt3-xxl", "gpt3-xxl: no model of this name"),
+        ("# title: Draft", "# shape a: gpt3-xxl", "gpt3-xxl is not a known model"),
         ("# title: Draft", "# shape: gpt3-xl", "valid: # shape NAME"),
         ("b,13.00B", "b,13.00B,1", "row 2: not as many cells"),
         ("model,n", "mdel,n", "no column 'mdel'"),

@@ -213,7 +213,7 @@ def test_exports_hold_every_component(run, form):
     ("arguments", "said"),
     [
         (["gpt2"], "two or more"),
-        (["gpt2", "gpt9-xl"], "no model of this name"),
+        (["gpt2", "gpt9-xl"], "is not a known model"),
         (["gpt2", "gpt2:n_heads"], "valid: MODEL:FIELD=VALUE"),
         (["gpt2", "gpt2:"], "valid: MODEL:FIELD=VALUE"),
         (["gpt2", "gpt2:width=3"], "valid: n_layers"),

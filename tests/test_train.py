@@ -302,7 +302,7 @@ def test_bad_input_is_one_line_and_exit_2(run, arguments, said):
         ([GPT3], "how many tokens"),
         ([GPT3, "--steps", "5"], "how many tokens"),
         ([GPT3, "--tokens", "0"], "tokens = 0: zero"),
-        (["gpt3-175", "--tokens", "1B"], "no model of this name"),
+        (["gpt3-175", "--tokens", "1B"], "is not a known model"),
         (["--set", "n_layers=2", "--flops", "1e20"], "no model that it changes"),
         (["--flops", "1e20", "--seq", "5"], "stands in place of a model"),
         (["--flops", "-1e20"], "flops = -1e20"),

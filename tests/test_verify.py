@@ -289,7 +289,7 @@ def test_attention_patterns_are_said_to_have_no_parameters(run):
         ([], "no model given; valid: paramcount verify MODEL…, or paramcount verify --all"),
         (["gpt1", "--all"], "--all takes no MODEL and no --set; valid: paramcount verify --all"),
         (["--all", "--set", "n_heads=1"], "--all takes no MODEL and no --set; valid: paramcount verify --all"),
-        (["gpt2-smal"], "gpt2-smal: no model of this name; did you mean gpt2-small"),
+        (["gpt2-smal"], "gpt2-smal is not a known model; did you mean gpt2-small"),
     ],
     ids=" ".join,
 )

@@ -1,4 +1,4 @@
-"""Names as people write them: `gpt-3`, `qwen3 8b` and `gemma3-4b` for gpt3, qwen3-8b and gemma-3-4b."""
+"""Matches names as people write them: `gpt-3`, `qwen3 8b` and `gemma3-4b` for gpt3, qwen3-8b and gemma-3-4b."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ MOST = 3  # suggestions
 
 
 def squeezed(name: str) -> str:
-    """*name* without case, and without what stands between a letter and what follows: llama-3-8b as llama3-8b.
+    """*name* in lower case, without separators next to letters: llama-3-8b becomes llama3-8b.
 
-    A sign between two digits stays, or llama-38b would be llama-3-8b; so does a point.
+    A separator between two digits stays, since llama-38b is not llama-3-8b; so does a point.
     """
     return _OTHER.sub("", _BETWEEN_DIGITS.sub("-", name.strip().lower()))
 
 
 def meant(name: str, targets: Mapping[str, str]) -> str:
-    """The one of the models that *name* can only mean, of *targets* from names to models; "" where there is not one."""
+    """The only model that *name* can mean, given *targets* from names to models; "" if there is not exactly one."""
     wanted = squeezed(name)
     found = {model for known, model in targets.items() if squeezed(known) == wanted}
     return found.pop() if len(found) == 1 else ""
 
 
 def suggestions(name: str, known: Iterable[str]) -> str:
-    """The up to three of *known* that *name* most likely means, joined by commas.
+    """Up to three of *known* that *name* most likely means, joined by commas.
 
-    First those that go on where *name* ends (llama3: llama-3-8b), then those that begin as it does and differ least.
+    Names that continue *name* come first (llama3: llama-3-8b), then those with the same beginning that differ least.
     """
-    from difflib import SequenceMatcher  # only a typo pays for it
+    from difflib import SequenceMatcher  # only needed for a typo
 
     wanted, found = squeezed(name), []
     for place, other in enumerate(known):
@@ -45,6 +45,6 @@ def suggestions(name: str, known: Iterable[str]) -> str:
 
 
 def _alike(wanted: str, other: str, ratio: float) -> float:
-    """How alike two names are: by their letters, and by how far they agree from the beginning."""
+    """How similar two names are, by their letters and the length of their common beginning."""
     shared = takewhile(lambda pair: pair[0] == pair[1], zip(wanted, other, strict=False))
     return ratio + len(list(shared)) / len(wanted)

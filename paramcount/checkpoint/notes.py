@@ -1,4 +1,4 @@
-"""What a reconciliation says in words: a line for each explanation, and the lines that nothing explains."""
+"""A reconciliation in words: a line for each explanation, and lines for what is unexplained."""
 
 from collections.abc import Iterable, Sequence
 from math import prod
@@ -8,7 +8,7 @@ from paramcount.checkpoint.files import shown
 from paramcount.checkpoint.patterns import pattern
 from paramcount.checkpoint.result import LINES, Note, TensorPair, sides_of
 
-# The explanations that change how many elements are stored; a row's difference is charged to the first that it has.
+# Explanations that change the number of stored elements; a row's difference is charged to its first.
 CHARGED = (
     *(why.BUFFER, why.CACHE, why.ZERO_BIAS, why.AHEAD, why.OTHER_PART, why.COMPUTED, why.COPY, why.EXTRA_HEAD),
     *(why.PADDING, why.PACKED),
@@ -17,7 +17,7 @@ MOST_NAMED = 3
 
 
 def notes(rows: Sequence[TensorPair], prefix: tuple[str, str]) -> tuple[Note, ...]:
-    """The explanations that *rows* need, each once; *prefix* is what stored names have and what they should have."""
+    """The explanations that *rows* need, each once; *prefix* is the stored prefix and the expected one."""
     kinds: dict[str, list[TensorPair]] = {}
     for row in rows:
         for kind in row.why:
@@ -28,7 +28,7 @@ def notes(rows: Sequence[TensorPair], prefix: tuple[str, str]) -> tuple[Note, ..
 
 
 def unexplained(rows: Iterable[TensorPair]) -> tuple[str, ...]:
-    """What nothing explains, layers that differ alike in one line; ten lines at most and then how many more."""
+    """What is unexplained, one line for layers that differ alike; at most ten lines, then how many more."""
     groups: dict[tuple[str, str], int] = {}
     for row in rows:
         if row.unexplained:
@@ -63,40 +63,40 @@ def _text(kind: str, rows: list[TensorPair], prefix: tuple[str, str]) -> str:
     n, stored = len(rows), sum(row.elements for row in rows)
     match kind:
         case why.BUFFER:
-            return f"{n:,} stored with {stored:,} elements that are buffers, no parameters"
+            return f"{n:,} stored with {stored:,} elements that are buffers, not parameters"
         case why.CACHE:
-            return f"{n:,} stored with {stored:,} elements are scales of quantised keys and values, no parameters"
+            return f"{n:,} stored with {stored:,} elements are scales for quantised keys and values, not parameters"
         case why.ZERO_BIAS:
-            return f"{n:,} stored with {stored:,} elements are biases that quantisation added, zeros"
+            return f"{n:,} stored with {stored:,} elements are zero biases added by quantisation"
         case why.AHEAD:
-            return f"{n:,} stored with {stored:,} elements are modules for multi-token prediction, beside the model"
+            return f"{n:,} stored with {stored:,} elements are modules for multi-token prediction, outside the model"
         case why.OTHER_PART:
-            return f"{n:,} stored with {stored:,} elements are of other parts of the larger model"
+            return f"{n:,} stored with {stored:,} elements belong to other parts of the larger model"
         case why.COPY:
-            return f"{n:,} stored a second time with {stored:,} elements, though shared with another tensor"
+            return f"{n:,} stored again with {stored:,} elements, though shared with another tensor"
         case why.COMPUTED:
-            return f"{n:,} not stored, since computed: {sum(row.expected for row in rows):,} parameters"
+            return f"{n:,} not stored because they are computed: {sum(row.expected for row in rows):,} parameters"
         case why.EXTRA_HEAD:
-            return f"the checkpoint has a head that the model has not: {stored:,} parameters in {n:,}"
+            return f"the checkpoint has a head that the model lacks: {stored:,} parameters in {n:,}"
         case why.PADDING:
-            return f"the vocabulary's rows differ in {n:,}: {_padding(rows)}"
+            return f"the number of vocabulary rows differs in {n:,}: {_padding(rows)}"
         case why.PACKED:
             packings = ", ".join(dict.fromkeys(row.dtype for row in rows))
             weights = sum(row.expected for row in rows)
             nbytes = sum(row.nbytes for row in rows)
             return f"{n:,} quantised ({packings}): {weights:,} parameters in {stored:,} elements, {nbytes:,} bytes"
         case why.LAYOUT:
-            return f"{sum(row.expected for row in rows):,} parameters in other tensors of the same sum, {n:,} times"
+            return f"{sum(row.expected for row in rows):,} parameters in other tensors with the same total, {n:,} times"
         case why.SHARED:
-            return f"{n:,} not stored, since shared with another tensor"
+            return f"{n:,} not stored because shared with another tensor"
         case why.PREFIX:
             old, new = (f"“{shown(part)}”" if part else "no prefix" for part in prefix)
             return f"{n:,} stored with {old} where the model has {new}"
         case why.LEGACY:
-            return f"{n:,} stored under gamma and beta, which are weight and bias"
+            return f"{n:,} stored as gamma and beta instead of weight and bias"
         case why.RENAMED:
             return f"{n:,} stored under other names with the same shapes"
-    return f"{n:,} stored with their sides in another order"
+    return f"{n:,} stored with their dimensions in another order"
 
 
 def _padding(rows: list[TensorPair]) -> str:

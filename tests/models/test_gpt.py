@@ -94,5 +94,5 @@ def test_a_token_of_dbrx_is_sent_through_as_many_experts_as_moe_top_k_says():
 
 
 def test_more_experts_a_token_than_dbrx_has_are_refused():
-    with pytest.raises(ConfigError, match="moe_top_k = 5: valid: up to moe_num_experts = 4"):
+    with pytest.raises(ConfigError, match="moe_top_k = 5; valid: up to moe_num_experts = 4"):
         counted(model_type="dbrx", ffn_config={"moe_top_k": 5})

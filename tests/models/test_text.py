@@ -38,7 +38,7 @@ def ties(document):
 def test_the_text_model_is_counted_and_that_is_said():
     document = {**LLAVA, "text_config": {"vocab_size": 32064}}
     assert counted(document).model.total() == 6_738_415_616 + 2 * 64 * 4096, "Llama-7B with 64 tokens more"
-    assert "Only the text model (llama) of LlavaForConditionalGeneration is counted." in notes(document)
+    assert "This counts only the text model (llama) of LlavaForConditionalGeneration." in notes(document)
 
 
 @pytest.mark.parametrize("model_type", ["qwen2_vl", "qwen2_5_vl"])
@@ -138,5 +138,5 @@ def test_what_is_not_counted_by_its_text_model_is_left_to_transformers(document)
 
 
 def test_a_text_config_that_is_no_object_is_refused():
-    with pytest.raises(ConfigError, match="text_config = 3: valid: an object of keys and values"):
+    with pytest.raises(ConfigError, match="text_config = 3; valid: an object of keys and values"):
         counted({**LLAVA, "text_config": 3})
