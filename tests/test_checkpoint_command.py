@@ -81,7 +81,7 @@ def test_zero_biases_of_gptq_are_no_disagreement(run, tmp_path):
     ran = run(saved(tmp_path, *packed()))
     assert ran.exit_code == 0
     assert "agrees after named explanations" in ran.stdout
-    assert "7 stored with 576 elements are zero biases added by quantisation" in ran.stdout
+    assert "zero biases added by quantisation, 576 elements in 7 tensors" in ran.stdout
 
 
 def test_packed_words_alone_are_said_to_be_so_and_counted_unpacked(run, tmp_path):

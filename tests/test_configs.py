@@ -146,7 +146,7 @@ def test_a_config_without_a_class_says_which_it_is_counted_as(run, config):
 def test_quantisation_changes_the_bytes_and_not_the_count(run, config):
     path = config({**LLAMA, "quantization_config": {"quant_method": "gptq", "bits": 4}})
     assert total(run, path) == 8_030_261_248
-    assert "Quantised (gptq, 4 bits): that changes the bytes, not the count." in run(str(path)).stdout
+    assert "Quantised (gptq, 4 bits): this changes the bytes, not the count." in run(str(path)).stdout
     mlx = config({**LLAMA, "quantization": {"group_size": 64, "bits": 4}}, "mlx")
     assert "Quantised (unnamed, 4 bits)" in run(str(mlx)).stdout
 

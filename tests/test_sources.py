@@ -115,7 +115,7 @@ def test_one_shard_is_said_to_be_one(run, folder):
     assert "Checkpoint: safetensors, 1 tensor in 1 file, 640 elements" in done.stdout
     assert "It is one file of 2; valid: their folder, or their index" in done.stdout
     assert "incomplete: " in done.stdout
-    assert "more are not there" in done.stdout
+    assert "more are missing" in done.stdout
     os.unlink(os.path.join(place, "config.json"))
     assert "It is one file of 2; " in run(shard).stdout
 

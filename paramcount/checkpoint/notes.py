@@ -60,43 +60,49 @@ def _charge(row: TensorPair) -> str | None:
 
 
 def _text(kind: str, rows: list[TensorPair], prefix: tuple[str, str]) -> str:
-    n, stored = len(rows), sum(row.elements for row in rows)
+    n, stored = _tensors(len(rows)), sum(row.elements for row in rows)
+    extra = f"{stored:,} elements in {n}"
     match kind:
         case why.BUFFER:
-            return f"{n:,} stored with {stored:,} elements that are buffers, not parameters"
+            return f"buffers rather than parameters, {extra}"
         case why.CACHE:
-            return f"{n:,} stored with {stored:,} elements are scales for quantised keys and values, not parameters"
+            return f"scales for quantised keys and values rather than parameters, {extra}"
         case why.ZERO_BIAS:
-            return f"{n:,} stored with {stored:,} elements are zero biases added by quantisation"
+            return f"zero biases added by quantisation, {extra}"
         case why.AHEAD:
-            return f"{n:,} stored with {stored:,} elements are modules for multi-token prediction, outside the model"
+            return f"modules for multi-token prediction, outside the model, {extra}"
         case why.OTHER_PART:
-            return f"{n:,} stored with {stored:,} elements belong to other parts of the larger model"
+            return f"other parts of the larger model, {extra}"
         case why.COPY:
-            return f"{n:,} stored again with {stored:,} elements, though shared with another tensor"
+            return f"copies of shared tensors, {extra}"
         case why.COMPUTED:
-            return f"{n:,} not stored because they are computed: {sum(row.expected for row in rows):,} parameters"
+            return f"computed and not stored, {sum(row.expected for row in rows):,} parameters in {n}"
         case why.EXTRA_HEAD:
-            return f"the checkpoint has a head that the model lacks: {stored:,} parameters in {n:,}"
+            return f"a head that the model lacks, {stored:,} parameters in {n}"
         case why.PADDING:
-            return f"the number of vocabulary rows differs in {n:,}: {_padding(rows)}"
+            return f"another number of vocabulary rows in {n}: {_padding(rows)}"
         case why.PACKED:
             packings = ", ".join(dict.fromkeys(row.dtype for row in rows))
             weights = sum(row.expected for row in rows)
             nbytes = sum(row.nbytes for row in rows)
-            return f"{n:,} quantised ({packings}): {weights:,} parameters in {stored:,} elements, {nbytes:,} bytes"
+            return f"{n} quantised ({packings}): {weights:,} parameters in {stored:,} elements, {nbytes:,} bytes"
         case why.LAYOUT:
-            return f"{sum(row.expected for row in rows):,} parameters in other tensors with the same total, {n:,} times"
+            groups = "1 group" if len(rows) == 1 else f"{len(rows):,} groups"
+            return f"{sum(row.expected for row in rows):,} parameters in other tensors with the same total, {groups}"
         case why.SHARED:
-            return f"{n:,} not stored because shared with another tensor"
+            return f"{n} not stored because shared with another tensor"
         case why.PREFIX:
             old, new = (f"“{shown(part)}”" if part else "no prefix" for part in prefix)
-            return f"{n:,} stored with {old} where the model has {new}"
+            return f"{n} stored with {old} where the model has {new}"
         case why.LEGACY:
-            return f"{n:,} stored as gamma and beta instead of weight and bias"
+            return f"{n} stored as gamma and beta instead of weight and bias"
         case why.RENAMED:
-            return f"{n:,} stored under other names with the same shapes"
-    return f"{n:,} stored with their dimensions in another order"
+            return f"{n} stored under other names with the same shapes"
+    return f"{n} stored with their dimensions in another order"
+
+
+def _tensors(n: int) -> str:
+    return "1 tensor" if n == 1 else f"{n:,} tensors"
 
 
 def _padding(rows: list[TensorPair]) -> str:

@@ -13,7 +13,7 @@ from paramcount.ledger.sized import Sized, plain
 
 ASKED = "mtp"  # the switch that adds them: --set mtp=true
 NUMBER = "num_nextn_predict_layers"
-LEFT_OUT = "modules for multi-token prediction, which transformers' class drops on loading"
+MODULES, DROPPED = "modules for multi-token prediction", "transformers' class drops them on loading"
 AGAIN = ("", "the embedding is", "the embedding and the head are")
 
 
@@ -43,7 +43,7 @@ class Ahead(NamedTuple):
             c.notes.append(self._left_out(model, c, prefix))
             return model
         stated = "" if c.get(self.key) is None else f"{self.key} = {c.get(self.key)}: "
-        c.notes.append(f"{stated}{LEFT_OUT}, are counted here; they share the embedding and the head.")
+        c.notes.append(f"{stated}{MODULES} are counted, sharing the embedding and the head, though {DROPPED}.")
         return Model((*model.parts, *self.parts(c, prefix, self._size(c))))
 
     def _number(self, c: Config) -> int:
@@ -58,12 +58,12 @@ class Ahead(NamedTuple):
         one = _apart(c)
         own = plain(Model(self.parts(one, prefix, self._size(one))).total())
         total, table = plain(model.total()), plain(one.size("vocab_size") * one.size("hidden_size"))
-        stated = "A checkpoint may hold" if c.get(self.key) is None else f"{self.key} = {c.get(self.key)}:"
+        stated = "A checkpoint may have " if c.get(self.key) is None else f"{self.key} = {c.get(self.key)}: "
         again = total + own + self.copies * self._number(c) * table
-        stored = f"; {again:,} if {AGAIN[self.copies]} stored again for them" if self.copies else ""
+        stored = f", or {again:,} if {AGAIN[self.copies]} stored again for them" if self.copies else ""
         return (
-            f"{stated} {LEFT_OUT}; not counted: {own:,} parameters, {total + own:,} with the model "
-            f"(--set {ASKED}=true){stored}."
+            f"{stated}{MODULES}, not counted since {DROPPED}. They have {own:,} parameters, "
+            f"{total + own:,} with the model (--set {ASKED}=true){stored}."
         )
 
 

@@ -92,7 +92,7 @@ REFUSED = [
     ("deepseek_v4", {"compress_ratios": [5] * 43}, "valid: one of 0, 4, 128 for each of 43 layers"),
     ("deepseek_v4", {"o_groups": 3}, "o_groups = 3; valid: a divisor"),
     ("dots3_note_text", {"swa_head_dim": 9}, "swa_head_dim = 9; valid: more than swa_qk_nope_head_dim = 192"),
-    ("minimax_m3_vl_text", {"moe_layer_freq": [1]}, "valid: a list of 60, one a layer"),
+    ("minimax_m3_vl_text", {"moe_layer_freq": [1]}, "valid: a list of 60, one per layer"),
     ("inkling_text", {"local_layer_ids": 3}, "local_layer_ids = 3; valid: a list of layer numbers"),
     ("longcat_flash", {"qk_head_dim": 9}, "qk_head_dim = 9; valid: qk_nope_head_dim + qk_rope_head_dim = 192"),
     (

@@ -152,7 +152,7 @@ def test_a_list_of_equal_sides_can_be_set_as_one():
         ({"model_type": "internvl_vision", "norm_type": "none"}, "norm_type = none; valid: layer_norm, rms_norm"),
         ({"model_type": "mllama_vision_model", "supported_aspect_ratios": 8}, "supported_aspect_ratios"),
         ({"model_type": "beit", "architectures": ["BeitBackbone"], "add_fpn": True}, "add_fpn"),
-        ({"model_type": "florence2", "text_config": {"model_type": "opt"}}, "valid: the config of a bart"),
+        ({"model_type": "florence2", "text_config": {"model_type": "opt"}}, "valid: a config of type bart"),
     ],
 )
 def test_what_the_class_would_not_take_is_refused_in_a_line(document, said):

@@ -102,7 +102,7 @@ def test_a_class_that_ties_nothing_does_not():
 
 def test_a_tie_that_is_not_read_is_said():
     document = {"model_type": "gemma3", "text_config": TIED, **UNTIED}
-    assert "tie_word_embeddings is false as the whole model has it, whatever text_config says." in notes(document)
+    assert "tie_word_embeddings is false, as in the whole model, whatever text_config says." in notes(document)
     assert "whatever" not in notes({"model_type": "gemma3", "text_config": TIED, **TIED})
 
 
