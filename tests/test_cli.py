@@ -197,7 +197,7 @@ def test_models_lists_the_catalog(run):
         (["gpt5"], "did you mean"),
         (["gpt3-xxl"], "did you mean gpt3-xl"),
         (["sovle"], "did you mean solve"),
-        (["zzzzzz"], "`paramcount models` lists the names"),
+        (["zzzzzz"], "`paramcount models` lists the models"),
         (["gpt3-xl", "--set", "n_layers=1e400"], "larger than 1e36"),
         (["gpt3-xl", "--set", "n_layers=0"], "zero"),
         (["gpt3-xl", "--set", "n_layers=-3"], "not a positive whole number"),

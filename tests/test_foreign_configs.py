@@ -519,7 +519,7 @@ def test_a_script_with_megatrons_arguments_is_read(run, tmp_path):
     ("text", "said"),
     [
         ("a: &a [1, 2]\nb: [*a, *a]\n", "the alias *a in line 2; valid: YAML without aliases"),
-        ("model: 1\nmodel: 2\n", "a duplicate key"),
+        ("model: 1\nmodel: 2\n", "a key appears twice"),
         ("- 1\n- 2\n", "no keys and values"),
         ("a: [\n", "not valid YAML"),
         ("a: !!python/object/apply:os.system ['true']\n", "not valid YAML"),

@@ -188,4 +188,4 @@ def test_a_missing_repository_is_one_line(run, hub):
     done = run("owner/missing")
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith("paramcount: owner/missing: ")
-    assert done.stderr.endswith("; there is no file or folder of that name either\n")
+    assert done.stderr.endswith("; nor is there a file or folder of that name\n")

@@ -27,11 +27,11 @@ def meant(name: str, targets: Mapping[str, str]) -> str:
 
 
 def suggestions(name: str, known: Iterable[str]) -> str:
-    """Up to three of *known* that *name* most likely means, joined by commas.
+    """The up to three of *known* that *name* most likely means, joined by commas.
 
-    Names that continue *name* come first (llama3: llama-3-8b), then those with the same beginning that differ least.
+    First those that go on where *name* ends (llama3: llama-3-8b), then those that begin as it does and differ least.
     """
-    from difflib import SequenceMatcher  # only needed for a typo
+    from difflib import SequenceMatcher  # only a typo pays for it
 
     wanted, found = squeezed(name), []
     for place, other in enumerate(known):
@@ -45,6 +45,6 @@ def suggestions(name: str, known: Iterable[str]) -> str:
 
 
 def _alike(wanted: str, other: str, ratio: float) -> float:
-    """How similar two names are, by their letters and the length of their common beginning."""
+    """How alike two names are: by their letters, and by how far they agree from the beginning."""
     shared = takewhile(lambda pair: pair[0] == pair[1], zip(wanted, other, strict=False))
     return ratio + len(list(shared)) / len(wanted)

@@ -21,9 +21,12 @@ class UnknownModelError(InputError):
 
     def __init__(self, name: str, also: Iterable[str] = ()):
         self.name = name
-        near = suggestions(name[:LONGEST], [*names(), *_aliases(), *FAMILIES, *also])
-        hint = f"did you mean {near}?" if near else "`paramcount models` lists the names"
-        super().__init__(f"{name} is not a known model; {hint}")
+        known = [*names(), *_aliases(), *FAMILIES, *also]
+        near = suggestions(name[:LONGEST], known) if name.strip() else ""
+        hint = f"did you mean {near}?" if near else "`paramcount models` lists the models"
+        super().__init__(
+            f"{name.strip() or 'an empty name'} is not a known model{' or command' if also else ''}; {hint}"
+        )
 
 
 def find(name: str) -> Spec:

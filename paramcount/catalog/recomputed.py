@@ -62,13 +62,12 @@ def recompute(table: Table) -> Recomputed:
 
 
 def table_named(name: str, also: Iterable[str] = ()) -> Table:
-    """The table with that short name; raises InputError with the nearest names, including those in *also*."""
+    """The table of that short name; raises InputError with the nearest names, including those in *also*."""
     if table := tables().get(name.lower()):
         return table
-    known = [*tables(), *also]
-    near = suggestions(name.lower(), known)
-    hint = f"did you mean {near}?" if near else f"valid: {', '.join(known)}"
-    raise InputError(f"{name} is not a known table; {hint}")
+    near = suggestions(name.lower(), [*tables(), *also]) if name.strip() else ""
+    hint = f"did you mean {near}?" if near else "`paramcount table` lists the tables"
+    raise InputError(f"{name.strip() or 'an empty name'} is not a known table; {hint}")
 
 
 def _specs(table: Table) -> dict[str, Spec]:

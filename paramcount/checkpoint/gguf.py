@@ -115,7 +115,7 @@ class _Header:
         for _ in range(keys):
             key = self.name("key")
             if key in found:
-                raise self.fault(f"duplicate key {shown(key)}", "each key once")
+                raise self.fault(f"the key {shown(key)} appears twice", "each key once")
             (kind,) = self.numbers("I")
             found[key] = self.value(key, kind)
         return found
@@ -172,7 +172,7 @@ class _Header:
         for _ in range(count):
             tensor, offset = self.tensor()
             if tensor.name in found:
-                raise self.fault(f"duplicate tensor {shown(tensor.name)}", "each tensor once")
+                raise self.fault(f"the tensor {shown(tensor.name)} appears twice", "each tensor once")
             end += -end % alignment
             if offset != end:
                 raise self.fault(f"tensor {shown(tensor.name)}: data starts at {offset:,}", f"data starting at {end:,}")

@@ -28,7 +28,7 @@ class SizeError(InputError):
 
 
 class MissingError(SizeError):
-    """Required sizes that are not given: *fields*."""
+    """Sizes that a model needs and that are not given: *fields*."""
 
     def __init__(self, name: str, fields: list[str]):
         self.fields = tuple(fields)

@@ -59,7 +59,7 @@ def _yaml(text: str, name: str) -> dict[str, Any]:
             found = super().construct_mapping(node, deep)
             if len(found) < len(node.value):
                 line = node.start_mark.line + 1
-                raise ConfigError(f"{name}: a duplicate key in the mapping at line {line}; valid: each key once")
+                raise ConfigError(f"{name}: a key appears twice in the mapping at line {line}; valid: each key once")
             return found
 
     try:
