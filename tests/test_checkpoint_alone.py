@@ -117,7 +117,7 @@ def test_a_folder_without_its_weights_counts_by_its_config(tmp_path, run):
         ({"total_parameters": n + 1600}, "+1,600 numbers off: the size of the token embedding"),
         ({"total_parameters": n + 7}, "+7 numbers off: no explanation found"),
         ({"total_size": 2 * n + 1}, "not a whole number of parameters"),
-        ({"total_size": "x"}, "1 of its 1 shards are missing"),
+        ({"total_size": "x"}, "lacks 1 of its 1 shards"),
     ):
         ran = run(folder_of(tmp_path, **stated))
         assert ran.exit_code == 0

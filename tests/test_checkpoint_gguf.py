@@ -79,7 +79,7 @@ def test_a_split_model_is_read_whole_from_any_part(tmp_path):
     assert read(parts[0]).elements() == 48 * 64 + 7 + 64 * 32 + 5 * 256
     kept = parts[0].read_bytes()
     parts[0].unlink()
-    assert "1 of its 2 parts are missing: m-00001-of-00002.gguf" in refused(parts[1])
+    assert "lacks 1 of its 2 parts: m-00001-of-00002.gguf" in refused(parts[1])
     (tmp_path / "alone.gguf").write_bytes(kept)
     assert "one of 2 parts, but its name does not" in refused(tmp_path / "alone.gguf")
     parts[0].write_bytes(parts[1].read_bytes())

@@ -173,7 +173,7 @@ def _index(path, weight_map):
 @pytest.mark.parametrize(
     ("weight_map", "said"),
     [
-        ({"a": "gone.safetensors"}, "1 of its 1 shards are missing: gone.safetensors"),
+        ({"a": "gone.safetensors"}, "lacks 1 of its 1 shards: gone.safetensors"),
         ({"a": "../../etc/passwd"}, "a is said to be in ../../etc/passwd"),
         ({"a": "../x.safetensors"}, "a is said to be in ../x.safetensors"),
         ({"a": "/etc/x.safetensors"}, "a is said to be in /etc/x.safetensors"),

@@ -196,12 +196,12 @@ def test_a_size_is_set_in_any_spelling_of_its_key(run, config):
 
 def test_a_size_that_follows_is_not_set(run, config):
     said = refusal(run, config(LLAMA), "--set", "d_head=64")
-    assert "d_head: follows from hidden_size / num_attention_heads; set that" in said
+    assert "d_head follows from hidden_size / num_attention_heads; set that instead" in said
     assert total(run, config(LLAMA), "--set", "head_dim=64") < 8_030_261_248
 
 
 def test_a_key_that_the_type_has_not_is_refused(run, config):
-    assert "n_expert: no size of llama; valid: " in refusal(run, config(LLAMA), "--set", "n_expert=8")
+    assert "n_expert: not a size of llama; valid: " in refusal(run, config(LLAMA), "--set", "n_expert=8")
 
 
 def test_configs_are_compared_with_models_of_the_catalog(run, config):
@@ -281,8 +281,8 @@ def test_a_dict_that_states_no_model_is_refused():
 @pytest.mark.parametrize(
     ("sizes", "said"),
     [
-        ({"nlayer": 2}, "nlayer: no size of gpt2; valid: "),
-        ({"d_head": 64}, "d_head: follows from hidden_size / num_attention_heads; set that"),
+        ({"nlayer": 2}, "nlayer: not a size of gpt2; valid: "),
+        ({"d_head": 64}, "d_head follows from hidden_size / num_attention_heads; set that instead"),
         ({"n_layers": range(3)}, r"n_layers = range\(0, 3\): a config holds numbers; arrays and symbols are for"),
         ({"n_layers": 2.5}, "num_hidden_layers = 2.5; valid: a whole number"),
         ({"tie_word_embeddings": 1}, "tie_word_embeddings = 1: not a switch"),

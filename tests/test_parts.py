@@ -99,7 +99,7 @@ def test_so_is_a_size_of_the_tower(field):
 
 def test_a_key_that_no_part_has_is_refused():
     for field in ("vision_config.depth", "audio_config.hidden_size", "image_size"):
-        with pytest.raises(InputError, match=f"{field}: no size of llava; valid: "):
+        with pytest.raises(InputError, match=f"{field}: not a size of llava; valid: "):
             paramcount.load(LLAVA, **{field: 3})
 
 

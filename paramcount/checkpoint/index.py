@@ -17,7 +17,7 @@ def read_indexed(path: str, read_one: Callable[[str], Checkpoint], suffix: str) 
     if missing:
         said = ", ".join(missing[:3]) + (f" and {len(missing) - 3:,} more" if len(missing) > 3 else "")
         raise AbsentError(
-            f"{place(path)}: {len(missing):,} of its {len(places):,} shards are missing: {said}; valid: all beside it"
+            f"{place(path)}: lacks {len(missing):,} of its {len(places):,} shards: {said}; valid: all beside it"
         )
     shards = []
     for shard, names in places.items():

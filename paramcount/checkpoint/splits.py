@@ -21,7 +21,7 @@ def read_gguf_parts(path: str) -> Checkpoint:
     missing = [name for name in names if not os.path.lexists(name)]
     if missing:
         raise CheckpointError(
-            f"{place(path)}: {len(missing):,} of its {len(names):,} parts are missing: "
+            f"{place(path)}: lacks {len(missing):,} of its {len(names):,} parts: "
             f"{place(os.path.basename(missing[0]))}; valid: all parts in one folder"
         )
     return _joined(path, [read_gguf(name) for name in names])

@@ -25,7 +25,7 @@ def refuse_absent(config: Config, why: str) -> None:
 def absent(config: Config, why: str) -> UnbuiltError:
     """The error that *config*'s type is counted neither here (*why*) nor by transformers."""
     own = ", and code that comes with a config (auto_map) is never run" if names_code(config.document) else ""
-    return UnbuiltError(f"{why}, and transformers {_version()} has no such type{own}")
+    return UnbuiltError(f"{why}, and transformers {_version()} cannot build it: it has no such type{own}")
 
 
 @cache

@@ -45,7 +45,7 @@ UNREAD = [("n_layer", "num_hidden_layers"), ("n_head", "num_attention_heads"), (
 
 @pytest.mark.parametrize(("old", "valid"), UNREAD)
 def test_falcons_first_keys_which_transformers_passes_over_are_refused_by_name(old, valid):
-    with pytest.raises(ConfigError, match=rf"config: {old} = 2: .*valid: {valid}$"):
+    with pytest.raises(ConfigError, match=rf"config: {old} = 2.*; valid: {valid}\b"):
         counted(model_type="falcon", **{old: 2})
 
 

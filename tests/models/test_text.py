@@ -75,7 +75,7 @@ def test_the_class_that_a_text_config_names_is_not_that_of_the_whole():
 def test_a_class_without_a_head_counts_the_text_without_one():
     body = counted({**LLAVA, "architectures": ["LlavaModel"]})
     assert counted(LLAVA).model.total() - body.model.total() == 32000 * 4096
-    assert "of LlavaModel is counted" in notes({**LLAVA, "architectures": ["LlavaModel"]})
+    assert "counts only the text model (llama) of LlavaModel" in notes({**LLAVA, "architectures": ["LlavaModel"]})
 
 
 def test_a_config_without_a_class_says_which_it_is_counted_as():
