@@ -220,7 +220,7 @@ def test_an_index_without_its_map_is_refused(hub, index):
 def test_an_index_that_leads_elsewhere_is_refused(hub, shard):
     index = json.dumps({"weight_map": {"a": shard}}).encode()
     hub.add("owner/name", {"config.json": CONFIG, "model.safetensors.index.json": index})
-    assert f"tensor a is said to be in {shard}" in refused()
+    assert f"tensor a is listed under {shard}" in refused()
     assert not any(request.span for request in hub.requests)
 
 
@@ -326,7 +326,7 @@ def test_a_missing_revision_is_named(hub):
         ("403", {"X-Error-Message": "Access to this resource is disabled."}, "the hub has disabled access"),
         ("404", {}, "has no such repository"),
         ("418", {}, "answered with status 418; check HF_ENDPOINT"),
-        ("nonsense", {}, "does not answer as the hub does; check HF_ENDPOINT"),
+        ("nonsense", {}, "does not answer like the hub; check HF_ENDPOINT"),
     ],
 )
 def test_a_server_that_refuses_is_asked_once(hub, manner, headers, said):

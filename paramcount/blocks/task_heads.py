@@ -131,7 +131,7 @@ def two_answers(name: str = RELATIONSHIP) -> AddHead:
 def two_spans(config: Config, prefix: str) -> Parts:
     """Where an answer starts and ends, in a class that accepts only two labels."""
     if (n_labels := config.n_labels()) != 2:
-        raise ConfigError(f"{config.name}: {n_labels} labels; valid with this class: 2")
+        raise ConfigError(f"{config.name}: {n_labels} labels; valid for this class: 2")
     return (dense("qa_outputs", "classifier", config.size("hidden_size"), 2, bias=True),)
 
 

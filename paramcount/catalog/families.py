@@ -109,7 +109,7 @@ _ROWS: dict[str, dict[str, Any]] = {
     },
     "mixtral": {
         "model_type": "mixtral",
-        "summary": "Mixtral: llama with a router and experts in place of the feed-forward",
+        "summary": "Mixtral: llama with a router and experts instead of the feed-forward",
         "source": "Jiang et al. 2024, sec. 2",
         "sizes": (*_LLAMA, "n_experts", "n_active_experts"),
         "switches": {"tied": False},

@@ -43,7 +43,7 @@ def listed(path: str, index: dict[str, Any], suffix: str) -> dict[str, set[str]]
         if not isinstance(shard, str) or not _plain(shard, suffix):
             said = shown(shard) if isinstance(shard, str) else "a value that is not text"
             raise CheckpointError(
-                f"{place(path)}: tensor {shown(name)} is said to be in {said}; "
+                f"{place(path)}: tensor {shown(name)} is listed under {said}; "
                 f"valid: the name of a {suffix} file beside it"
             )
         places.setdefault(shard, set()).add(name)

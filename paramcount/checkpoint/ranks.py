@@ -78,7 +78,7 @@ def read_ranks(folder: str, places: list[Place], read_one: Callable[[str], Check
     wanted = [(stage, tensor) for stage in range(len(stages)) for tensor in range(n_tensor)]
     if len(places) > MOST_RANKS or [(one.stage, one.tensor) for one in places] != wanted:
         raise CheckpointError(
-            f"{place(folder)}: {len(places):,} found by rank, but not every stage and slice from 0 up; "
+            f"{place(folder)}: not every stage and slice from 0 up is there, only {len(places):,}; "
             f"valid: all ranks of one save"
         )
     files = [read_one(one.path) for one in places]

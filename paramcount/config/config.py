@@ -204,7 +204,7 @@ class Config(UsedSizes):
         others = sorted(self.spelling.all_of(key) & self.document.keys())
         if others and key not in self.document:
             raise ConfigError(
-                f"{self.name}: {self.prefix}{others[0]}; valid: {key} in its place, since other sizes follow from it"
+                f"{self.name}: {self.prefix}{others[0]}; valid: {key} instead, since other sizes follow from it"
             )
 
     def refuse(self, key: str, valid: str) -> ConfigError:

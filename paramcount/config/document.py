@@ -165,7 +165,7 @@ def _untyped(document: dict[str, Any]) -> str:
     """What is wrong with *document*, which has no model type, and what would be valid."""
     if "peft_type" in document:
         base = document.get("base_model_name_or_path") or "the model it was trained on"
-        return f"an adapter's config, which does not describe a model; valid: its weights, or --base MODEL, here {base}"
+        return f"an adapter's config, which does not describe a model; valid: its weights, or --base MODEL ({base})"
     of_class = _types_of_class(document)
     if of_class:
         which = f"one of {', '.join(of_class)}, which share {document['architectures'][0]}"

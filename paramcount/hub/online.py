@@ -50,7 +50,7 @@ def _listing(hub: Hub) -> tuple[str, Sequence[str]]:
     """The commit the revision stands for, and the files there."""
     path = f"api/models/{hub.name}/revision/{quote(hub.revision, safe='')}"
     [answer] = gather([partial(hub.get, path, LISTING_BYTES + 1)], hub.until)
-    strange = HubError(f"{hub.name}: {endpoint.shown(hub.endpoint)} does not answer as the hub does; check HF_ENDPOINT")
+    strange = HubError(f"{hub.name}: {endpoint.shown(hub.endpoint)} does not answer like the hub; check HF_ENDPOINT")
     try:
         found = read_object(answer.body, LISTING_BYTES, path)
     except HubError:

@@ -60,7 +60,7 @@ def test_electra_projects_its_embeddings_only_where_they_are_narrower():
         ({"model_type": "esmc", "num_key_value_heads": 4}, "num_key_value_heads"),
         (
             {"model_type": "distilbert", "architectures": ["DistilBertForQuestionAnswering"], "num_labels": 3},
-            "valid with this class: 2",
+            "valid for this class: 2",
         ),
     ],
 )

@@ -98,7 +98,7 @@ REFUSED = [
     (
         "deepseek_v32",
         {"num_experts": 9, "n_routed_experts": 8},
-        "num_experts = 9; valid: only one of it and n_routed_experts = 8",
+        "num_experts = 9; valid: it or n_routed_experts = 8, not both",
     ),
     ("axk1", {"moe_layer_freq": 0}, "moe_layer_freq = 0; valid: a whole number from 1 up"),
 ]

@@ -116,9 +116,9 @@ REFUSED = [
     ({"model_type": "t5", "feed_forward_proj": "plain-gelu"}, "feed_forward_proj = plain-gelu; valid: an activation"),
     ({"model_type": "t5", "is_gated_act": "gated"}, "is_gated_act = gated; valid: true or false"),
     ({"model_type": "longt5", "encoder_attention_type": "global"}, "valid: local, transient-global"),
-    ({"model_type": "t5", "architectures": ["T5EncoderModel"], "is_decoder": True}, "is_decoder = True: valid"),
+    ({"model_type": "t5", "architectures": ["T5EncoderModel"], "is_decoder": True}, "is_decoder = True; valid"),
     ({"model_type": "bart", "d_model": 100}, "d_model = 100 is not a multiple of encoder_attention_heads = 16"),
-    ({"model_type": "t5gemma", "decoder": {"hidden_activation": "prelu"}}, "decoder.hidden_activation = prelu: valid"),
+    ({"model_type": "t5gemma", "decoder": {"hidden_activation": "prelu"}}, "decoder.hidden_activation = prelu; valid"),
 ]
 
 

@@ -41,7 +41,7 @@ def feeds_of(c: Config) -> Mapping[str, Make]:
     if c.get("num_experts") is None:
         return FEEDS
     if c.given.get("n_routed_experts", c.get("num_experts")) != c.get("num_experts"):
-        raise c.refuse("num_experts", f"valid: only one of it and n_routed_experts = {c.get('n_routed_experts')}")
+        raise c.refuse("num_experts", f"valid: it or n_routed_experts = {c.get('n_routed_experts')}, not both")
     return {**FEEDS, "sparse": lambda c: experts(c, n_experts="num_experts")}
 
 

@@ -27,13 +27,13 @@ def _note_unread(c: Config) -> None:
     """Notes keys that MPT's own code reads and transformers' class does not."""
     for key, only in {"expansion_ratio": 4, "no_bias": True}.items():
         if c.get(key) != only:
-            c.notes.append(f"{key} = {c.get(key)} is not read by transformers' class, which has {only}")
+            c.notes.append(f"{key} = {c.get(key)} is not read by transformers' class, which always has {only}.")
     attention = c.nested("attn_config")
     if attention.get("attn_type") not in (None, "multihead_attention", "multiquery_attention"):
         raise attention.refuse("attn_type", "valid: multihead_attention, the only kind in transformers' class")
     for key, read in {"attn_type": "multihead_attention", "qk_ln": False, "kv_n_heads": None}.items():
         if attention.get(key) not in (None, read):
-            c.notes.append(f"attn_config.{key} = {attention.get(key)} is not read by transformers' class")
+            c.notes.append(f"attn_config.{key} = {attention.get(key)} is not read by transformers' class.")
 
 
 MPT = BLOOM._replace(

@@ -69,7 +69,7 @@ class Experts(nn.Module):
 
 
 class ExpertLayer(nn.Module):
-    """A pre-norm layer with experts in place of the feed-forward network."""
+    """A pre-norm layer with experts instead of the feed-forward network."""
 
     def __init__(self, attention: nn.Module, experts: nn.Module, d_model: int) -> None:
         super().__init__()
