@@ -40,7 +40,7 @@ class Published(NamedTuple):
     zeros: int = 0
 
     def agrees(self, model: Model) -> bool:
-        """Whether the model's count, read as this figure counts, rounds to the figure."""
+        """Whether the model's count, read as this figure counts, is within the figure's precision."""
         return self.claim.admits(model.read(self.reading))
 
     def error(self, model: Model) -> float:

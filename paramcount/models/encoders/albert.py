@@ -19,7 +19,7 @@ def albert(c: Config) -> Parts:
     h, d_embedding = whole_heads(c), c.size("embedding_size")
     d_model = h.d_model
     n_layers, n_groups = c.size("num_hidden_layers"), c.size("num_hidden_groups")
-    c.notes.append(f"{n_layers} layers share parameters, which are stored once per group of layers: {n_groups} in all.")
+    c.notes.append(f"{n_layers} layers share parameters, stored once per group of layers ({n_groups} in all).")
     one: Parts = (
         *attends(h, maps=("query", "key", "value", "dense")),
         layer_norm("attention.LayerNorm", d_model),
