@@ -64,7 +64,7 @@ def test_any_family_can_be_swept():
     ("options", "line"),
     [
         ({"family": "gpt9"}, "no family"),
-        ({"n_layer": 3}, "n_layer: not a hyperparameter"),
+        ({"n_layer": 3}, "n_layer: no hyperparameter"),
         ({"n_layers": 2.5}, "whole numbers"),
         ({"n_layers": [0, 1]}, "whole numbers"),
         ({"n_layers": [1, 2, 3]}, "do not broadcast"),
