@@ -205,7 +205,7 @@ def test_a_row_that_states_no_model_is_impossible(run, tmp_path):
     data = json.loads(run("audit", str(path), "--json").stdout)
     row = data["tables"][0]["rows"][0]
     assert row["verdict"] == IMPOSSIBLE
-    assert "no multiple of n_heads = 7" in row["fault"]
+    assert "not a multiple of n_heads = 7" in row["fault"]
 
 
 def test_an_audit_is_light():

@@ -125,7 +125,7 @@ def test_several_open_sizes_leave_room_or_none(held):
 def test_heads_that_share_the_width_need_not_be_known(held):
     (row,) = held(GPT + "one,124M,12,768,,50257,1024\n").rows
     assert row.verdict == "agrees"
-    assert row.spec.assumed["n_heads"] == "not stated, and not in what is counted"
+    assert row.spec.assumed["n_heads"] == "not given, but does not affect the count"
 
 
 def test_heads_of_grouped_keys_must_be_known(held):

@@ -383,7 +383,7 @@ def test_the_config_of_any_family_that_has_a_class_counts_to_exactly_that(name):
 
 
 def test_a_config_refuses_what_it_cannot_state():
-    for name, why in [("gpt3-xl", "n_heads·d_head = 3072"), ("palm-8b", "no class of the family palm")]:
+    for name, why in [("gpt3-xl", "n_heads·d_head = 3072"), ("palm-8b", "no class for the family palm")]:
         solution = solve(find(name).model().total(), like=name)
         with pytest.raises(InputError, match=why):
             hf_config(solution.candidates[0], solution.design)
