@@ -1,4 +1,4 @@
-"""The audit command: verdicts, the reader's own tables, relations, and what it must find unaided."""
+"""The audit command: verdicts, tables of your own, relations, and what it must find without help."""
 
 import json
 import subprocess
@@ -196,7 +196,7 @@ def test_what_is_not_utf8_or_not_there_is_refused(run, tmp_path):
     assert "No such file" in run("audit", str(tmp_path / "none.csv")).stderr
     assert "Is a directory" in run("audit", f"{tmp_path}/").stderr
     assert "did you mean gpt3" in run("audit", "gpt33").stderr
-    assert "paramcount audit --all" in run("audit").stderr
+    assert "no table given" in run("audit").stderr
 
 
 def test_a_row_that_states_no_model_is_impossible(run, tmp_path):
@@ -205,7 +205,7 @@ def test_a_row_that_states_no_model_is_impossible(run, tmp_path):
     data = json.loads(run("audit", str(path), "--json").stdout)
     row = data["tables"][0]["rows"][0]
     assert row["verdict"] == IMPOSSIBLE
-    assert "no multiple of n_heads = 7" in row["fault"]
+    assert "not a multiple of n_heads = 7" in row["fault"]
 
 
 def test_an_audit_is_light():

@@ -33,8 +33,8 @@ def opened(name: str) -> Sequence[Opened | CostAudit]:
 
 
 def is_file(name: str) -> bool:
-    """Whether *name* is a file rather than a bundled table: it has a folder or a known suffix, or exists."""
+    """Whether *name* is a path rather than a table's name: it has a slash or a known suffix, or exists."""
     if name.lower() in tables():
         return False
     path, _ = numbered(name)
-    return "/" in path or path == STANDARD_INPUT or os.path.splitext(path)[1].lower() in KINDS or os.path.isfile(path)
+    return "/" in path or path == STANDARD_INPUT or os.path.splitext(path)[1].lower() in KINDS or os.path.exists(path)

@@ -71,7 +71,7 @@ def lines_of(path: str) -> list[str]:
         if len(data) > LARGEST:
             raise InputError(f"standard input: too large; valid: up to {LARGEST:,} bytes")
     else:
-        data = read_within(path, LARGEST, "a file with a table, or a name from `paramcount audit --help`")
+        data = read_within(path, LARGEST, "a file with a table, or a name from `paramcount table`")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
