@@ -247,7 +247,7 @@ def test_several_budgets_have_a_row_that_says_which_binds(run):
         (["--memory", "80GB", "--dtype", "int5"], "dtype = int5"),
         (["--memory", "80GB", "--dtype", "gguf:Q4_K_M"], "depends on the layers"),
         (["--memory", "80GB", "--for", "training", "--dtype", "int4"], "the recipe sets it"),
-        (["--memory", "80GB", "--recipe", "mixed-adam"], "nothing of inference"),
+        (["--memory", "80GB", "--recipe", "mixed-adam"], "not for inference"),
         (["--memory", "80GB", "--for", "training", "--recipe", "mixed"], "recipe = mixed"),
         (["--memory", "80GB", "--price", "2"], "the device is missing"),
         (["--memory", "80GB", "--gpu", "h1000", "--devices", "2", "--days", "2", "--mfu", "40%"], "h1000"),
