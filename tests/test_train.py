@@ -62,7 +62,10 @@ def test_the_length_of_the_exact_figure_is_said_and_whose_it_is(run):
         in run("train", "llama-3.1-8b", "--tokens", "1B").stdout
     )
     assert "default of its type" not in run("train", "llama-3.1-8b", "--tokens", "1B", "--seq", "8192").stdout
-    assert "no exact figure: its context length is not known; add --seq" in run("train", "mixtral-8x7b", "--tokens", "1B").stdout
+    assert (
+        "no exact figure: its context length is not known; add --seq"
+        in run("train", "mixtral-8x7b", "--tokens", "1B").stdout
+    )
 
 
 def test_conventions_that_lie_far_apart_are_said(run):
