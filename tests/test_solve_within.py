@@ -253,7 +253,7 @@ def test_several_budgets_have_a_row_that_says_which_binds(run):
         (["--memory", "80GB", "--gpu", "h1000", "--devices", "2", "--days", "2", "--mfu", "40%"], "h1000"),
         (["--memory", "80GB", "--gpu", "h100-sxm", "--mfu", "40%"], "the compute is missing"),
         (["--memory", "80GB", "--gpu", "h100-sxm", "--flops", "1e22"], "its utilisation is missing"),
-        (["--memory", "80GB", "--devices", "2"], "--gpu, --days, --mfu: missing"),
+        (["--memory", "80GB", "--devices", "2"], "--gpu, --days, --mfu: not given"),
         (["--memory", "80GB", "--flops", "1e22", "--days", "3"], "two budgets of compute"),
         (["--memory", "80GB", "--flops", "1e22", "--devices", "3"], "no device is given"),
         (["--memory", "80GB", "--max-loss", "2"], "a loss needs a law"),
