@@ -100,7 +100,16 @@ def test_links_lead_somewhere(page):
             assert (page.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("name", ["paramcount", "paramcount.solver.sweep"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "paramcount",
+        "paramcount.library.loaded",
+        "paramcount.library.loading",
+        "paramcount.library.verbs",
+        "paramcount.solver.sweep",
+    ],
+)
 def test_examples_in_docstrings_hold(name):
     module = importlib.import_module(name)
     failures, tried = doctest.testmod(module)
