@@ -56,7 +56,7 @@ def test_where_operations_are_not_stated_6nd_answers_and_the_reason_is_said(run,
 
 def test_the_length_of_the_exact_figure_is_said_and_whose_it_is(run):
     own = run("train", "gpt3-xl", "--tokens", "1B").stdout
-    assert "for sequences of 2,048 tokens.\nAttention is taken as full in every layer" in own
+    assert "for sequences of 2,048 tokens.\nAttention is counted as full in every layer" in own
     assert (
         "for sequences of 2,048 tokens, the default of its type; --seq gives another"
         in run("train", "llama-3.1-8b", "--tokens", "1B").stdout

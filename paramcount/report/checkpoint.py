@@ -91,7 +91,7 @@ def _packed(weights: list[Held]) -> tuple[list[str], int | None]:
     params = sum(weight.params for weight in weights)
     return [
         *lines,
-        f"{stored}. Unpacked, everything stored comes to {params:,} parameters.",
+        f"{stored}. Unpacked, all of it comes to {params:,} parameters.",
     ], None if unknown else params
 
 
