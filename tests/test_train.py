@@ -46,7 +46,7 @@ def test_where_operations_are_not_stated_6nd_answers_and_the_reason_is_said(run,
     (tmp_path / "config.json").write_text('{"model_type": "blt"}')
     ran = run("train", str(tmp_path), "--tokens", "1B")
     assert ran.exit_code == 0
-    assert "no exact figure: what blt multiplies is not stated" in ran.stdout
+    assert "no exact FLOPs: what blt multiplies is not stated" in ran.stdout
     document = json.loads(run("train", str(tmp_path), "--tokens", "1B", "--json").stdout)
     assert document["flops"] == {"6nd": 6 * document["inputs"]["params"] * 10**9, "exact": None, "given": None}
     assert document["why_not_exact"].startswith("what blt multiplies is not stated")
@@ -62,7 +62,7 @@ def test_the_length_of_the_exact_figure_is_said_and_whose_it_is(run):
         in run("train", "llama-3.1-8b", "--tokens", "1B").stdout
     )
     assert "default of its type" not in run("train", "llama-3.1-8b", "--tokens", "1B", "--seq", "8192").stdout
-    assert "no exact figure: states no context; add --seq" in run("train", "mixtral-8x7b", "--tokens", "1B").stdout
+    assert "no exact FLOPs: states no context; add --seq" in run("train", "mixtral-8x7b", "--tokens", "1B").stdout
 
 
 def test_conventions_that_lie_far_apart_are_said(run):
