@@ -77,9 +77,8 @@ def _padded(found: PerRank) -> list[str]:
     counts = ", ".join(f"{params:,}" for params in dict.fromkeys(one.params for one in found.padded))
     total = sum(summed(found.padded).values())
     of = f"{MULTIPLE} · tp = {MULTIPLE * found.layout.tp:,}"
-    return [
-        f"Megatron-LM pads the vocabulary to a multiple of {of}: a rank then has {counts} parameters, all ranks {total:,}."
-    ]
+    held = f"a rank then has {counts} parameters, all ranks {total:,}"
+    return [f"Megatron-LM pads the vocabulary to a multiple of {of}: {held}."]
 
 
 def _document(one: Alike) -> dict[str, Any]:

@@ -20,6 +20,7 @@ ONCE = (
     "6·N·D assumes that each token uses each parameter once, which is not so for layers that are reused and for "
     "encoder-decoders"
 )
+OF_6ND = "Its utilisation is of 6·N·D but the FLOPs here are exact; over the same device-hours, that is another share."
 APART = 1.5  # ratio of the two conventions from which a note says so
 ALONE = "Energy is for the devices alone, at the power above; --pue adds that of the data centre."
 
@@ -169,7 +170,7 @@ def _notes(trainings: Sequence[Training]) -> Iterator[str]:
     if trainings[0].like:
         yield _said(trainings[0].like)
         if trainings[0].compute.convention == "exact" and "6·N·D" in trainings[0].like.how:
-            yield "That utilisation is based on 6·N·D, but the FLOPs here are exact, so the device-hours differ from those by 6·N·D."
+            yield OF_6ND
     if trainings[0].energy_mwh is not None and trainings[0].pue is None:
         yield ALONE
 

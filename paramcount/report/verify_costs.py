@@ -32,7 +32,7 @@ DEVICE = (
     Column("measured_time", "step time"),
 )
 ABOUT = (
-    "FLOPs: forward pass, all query-key pairs, on the meta device; in a mixture of experts, every expert of the module.\n"
+    "FLOPs: forward pass, all query-key pairs, on the meta device; in a mixture of experts, every expert.\n"
     "Cache: bytes in fp32, on the meta device. Activations: bytes in bf16, with fake tensors."
 )
 ON_DEVICE = (
