@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
-from paramcount.frames import frame
+from paramcount.frames import frame, html
 
 if TYPE_CHECKING:
     import pandas
@@ -71,6 +71,13 @@ class Comparison(NamedTuple):
     non_embedding: Line
     active: Line
     causes: list[Cause] | None
+
+    def __repr__(self) -> str:
+        change = f"{self.total.difference:+,} parameters, {self.before.name} to {self.after.name}"
+        return f"<{change}: {self.total.before or 0:,} to {self.total.after or 0:,}>"
+
+    def _repr_html_(self) -> str:
+        return html(repr(self)[1:-1], self.to_frame())
 
     def to_frame(self) -> pandas.DataFrame:
         """A row a component, then the sums: both counts, their difference and ratio. Needs pandas."""

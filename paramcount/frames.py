@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from paramcount.extras import need
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     import pandas
 
 LARGEST = 2**63 - 1
+MILLION = 10**6
 EXACT = "exact"  # of a frame's attrs: the columns of Python ints
 
 
@@ -29,6 +31,18 @@ def frame(rows: Sequence[Mapping[str, Any]], index: str = "") -> pandas.DataFram
     found = pandas.DataFrame({name: pandas.Series(columns[name], dtype=kinds[name]) for name in names}, columns=names)
     found.attrs[EXACT] = [name for name in names if kinds[name] == "object"]
     return found.set_index(index) if index else found
+
+
+def html(title: str, found: pandas.DataFrame) -> str:
+    """A frame under its *title* for a notebook, whole numbers of a million and more with separators."""
+    from html import escape
+
+    return f"<p>{escape(title)}</p>{found.map(_separated).to_html(na_rep='')}"
+
+
+def _separated(value: Any) -> Any:
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    return f"{value:,}" if whole and abs(value) >= MILLION else "" if value is None else value
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Modules for multi-token prediction: against the hub's totals of releases, and transformers' own class of them."""
+"""Modules for multi-token prediction: against the hub's totals of releases, and transformers' own class."""
 
 import json
 import random
@@ -101,7 +101,7 @@ def test_modules_are_those_of_transformers(model_type, seed):
     if model_type not in ("deepseek_v3", "glm4_moe", "glm4_moe_lite"):
         del document["n_routed_experts"]
     if "head_dim" in document and model_type in ("deepseek_v3", "glm4_moe_lite"):
-        del document["head_dim"]  # of latent attention, whose heads have sizes of their own
+        del document["head_dim"]  # with latent attention, whose heads have their own sizes
     document |= SIZES[model_type](r) | {KEYS.get(model_type, "num_nextn_predict_layers"): n}
     settings = {key: value for key, value in document.items() if key != "model_type"}
     config = transformers.AutoConfig.for_model(model_type, **settings)

@@ -1,4 +1,4 @@
-"""The audit command: verdicts, the reader's own tables, relations, and what it must find unaided."""
+"""The audit command: verdicts, tables of your own, relations, and what it must find without help."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The audit of costs: figures as intervals, equations by hand, what must come out unaided, and false explanations."""
+"""The audit of costs: figures as intervals, equations by hand, what it must find, and false explanations."""
 
 import importlib.util
 import json
@@ -180,7 +180,7 @@ def test_more_than_twenty_rows_do_not_add_up_as_printed_and_the_famous_ones_do(r
 
 
 def test_what_agrees_by_few_digits_alone_is_told(rows):
-    """6 · 11B · 1T are twice 3.3E22; but 1T may be half of it."""
+    """6 · 11B · 1T is twice 3.3E22, but 1T may stand for half of that."""
     [t5] = rows["T5-11B"].loose
     assert (t5.relation, t5.ratio) == ("6ND", Fraction(1, 2))
     assert "one half of the parameters, the encoder's or the decoder's" in t5.readings[0]
@@ -222,7 +222,7 @@ def test_every_equation_is_of_quantities_that_have_a_column_or_stand_for_somethi
 
 @given(st.sampled_from(RELATIONS), st.data())
 def test_what_a_quantity_may_be_is_what_makes_the_equation_hold(relation, data):
-    """The interval that `admitted` solves for, against the equation put in again at its ends."""
+    """The interval found by `admitted`, with its ends put back into the equation."""
     number, powers = relation.factors
     known = {name: Interval(*[Fraction(data.draw(st.integers(1, 1000)))] * 2) for name in powers}
     name = data.draw(st.sampled_from(sorted(powers)))
@@ -254,7 +254,7 @@ def test_a_planted_reason_is_noticed_and_named_first(kind):
 
 
 def test_a_sparse_peak_and_hardware_flops_by_hand():
-    """200 TFLOP/s of 312 are 64.1 %; of 624 32.1 %. And 30 % of 312 are 93.6, 40 % with a fourth pass."""
+    """200 TFLOP/s is 64.1 % of 312 and 32.1 % of 624. 30 % of 312 is 93.6, which is 40 % with a fourth pass."""
     sparse = claim({"model": "a", "accelerator": "A100", "tflops_per_accelerator": "200.0", "mfu": "32.05 %"})
     assert explaining.explain(sparse, checks(sparse), {})[0].kind == "sparse peak"
     hardware = claim({"model": "a", "accelerator": "A100", "tflops_per_accelerator": "93.60", "mfu": "40.00 %"})
@@ -283,7 +283,7 @@ def test_false_explanations_are_as_rare_as_their_bits_say(rows):
 
 
 def test_without_their_prices_false_explanations_would_be_too_many(monkeypatch):
-    """So the bound above is kept by what naming costs, and could be broken."""
+    """The bound above holds only because of what naming costs."""
 
     def free(*arguments):
         return [one._replace(cost=0.0) for one in hypotheses(*arguments)]
@@ -296,7 +296,7 @@ def test_without_their_prices_false_explanations_would_be_too_many(monkeypatch):
 @settings(max_examples=60)
 @given(st.integers(0, 2**32))
 def test_the_prices_of_all_explanations_of_a_row_come_to_one_at_most(seed):
-    """Kraft's inequality: then no choice of explanations is likelier by luck than its bits say."""
+    """Kraft's inequality: no choice of explanations is likelier by luck than its bits say."""
     rng = random.Random(seed)
     one = bench.made_up(rng).claim()
     found = hypotheses(one, list(one.figures), elsewhere(bench.pool(random.Random(1))[:20]))

@@ -1,4 +1,4 @@
-"""Tables of any family: by the literature's names or a config's keys, with sizes left open, or of the wrong family."""
+"""Tables of any family: with the literature's names or a config's keys, open sizes, or the wrong family."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def held(tmp_path):
     return hold
 
 
-# Released models with the counts that are printed of them to the last digit (tables/released.csv says where).
+# Released models with their counts as printed, to the last digit (tables/released.csv says where).
 STATED = {
     "qwen2": ("tied,hidden_size,num_hidden_layers,num_attention_heads,num_key_value_heads,intermediate_size,vocab_size",
               "false,3584,28,28,4,18944,152064", "7,615,616,512"),
@@ -68,7 +68,7 @@ def test_of_one_row_too(held):
 
 
 def test_every_type_that_is_counted_is_a_family():
-    """But two whose defaults state no model even with the sizes that they leave out."""
+    """Except two whose defaults don't describe a model even with the sizes that they leave out."""
     refused = []
     for name in PLACES:
         try:
@@ -95,7 +95,7 @@ def test_a_class_is_a_family_of_its_type():
 BERT = {"n_layers": 12, "d_model": 768, "n_heads": 12, "d_ff": 3072, "n_vocab": 30522}
 
 
-# --- what a row leaves open
+# --- sizes that a row leaves open
 
 
 GPT = "# family: gpt\nmodel,n_params_printed,n_layers,d_model,n_heads,n_vocab,n_ctx\n"
@@ -196,7 +196,7 @@ def test_two_rows_say_too_little(held):
 
 
 def test_a_switch_that_needs_another_is_no_way_of_counting(held):
-    """ELECTRA's add_cross_attention alone states no model; a row that nothing explains is tried without it."""
+    """ELECTRA's add_cross_attention alone doesn't describe a model; an unexplained row is tried without it."""
     head = "# family: electra\nmodel,n_params_printed,n_layers,d_model,n_heads,d_ff,n_vocab,d_embedding\n"
     (row,) = held(head + "one,151M,12,768,12,3072,30522,768\n").rows
     assert row.verdict in ("explained", "unexplained")
@@ -213,7 +213,7 @@ def test_rows_that_leave_a_size_open_stand_beside_rows_that_state_it(held):
 
 
 def test_a_size_that_follows_is_no_size_to_shard(held):
-    """Falcon's feed-forward follows from its width where none is stated: such a row is tried for shards too."""
+    """Falcon's feed-forward follows from its width if it is not stated; such a row is tried for shards too."""
     head = "# family: falcon\nmodel,n_params_printed,n_layers,d_model,n_heads,n_vocab\n"
     (row,) = held(head + "wrong,5B,32,4544,71,65024\n").rows
     assert row.verdict in {"explained", "unexplained"}

@@ -1,4 +1,4 @@
-"""A checkpoint without its config: packed words are never sold as parameters, and an index is a second witness."""
+"""A checkpoint without its config: packed words never count as parameters, and an index is a second witness."""
 
 import json
 
@@ -48,7 +48,7 @@ GROUPS, BITS_OF = (32, 64, 128), (2, 3, 4, 6, 8)
 
 
 def mlx(shapes, bits, group):
-    """The same as MLX stores it: words of 32 bits along each row, a scale and a bias for each group."""
+    """The same as MLX stores it: 32-bit words along each row, with a scale and a bias for each group."""
     found = {}
     for name, shape in shapes.items():
         if len(shape) == 1:
@@ -98,7 +98,7 @@ GPT2 = {"model_type": "gpt2", "n_embd": 32, "n_layer": 2, "n_head": 2, "vocab_si
 
 
 def folder_of(tmp_path, **stated):
-    """A folder whose weights were never fetched: its config and its index."""
+    """A folder whose weights were never downloaded: its config and its index."""
     (tmp_path / "config.json").write_text(json.dumps(GPT2))
     index = {"metadata": stated, "weight_map": {"wte.weight": "model-00001-of-00002.safetensors"}}
     (tmp_path / "model.safetensors.index.json").write_text(json.dumps(index))
@@ -142,7 +142,7 @@ def test_pointers_and_the_hubs_cache_folders_count_by_their_config(tmp_path, run
     (tmp_path / "models--a--b" / "refs").mkdir()
     (tmp_path / "models--a--b" / "refs" / "main").write_text("0" * 40)
     assert run(str(tmp_path / "models--a--b")).exit_code == 0
-    assert run(str(commit / "model.safetensors")).exit_code == 2  # asked for by name, it is what is wrong
+    assert run(str(commit / "model.safetensors")).exit_code == 2  # asked for by name, it is the error
 
 
 @pytest.mark.parametrize("width", [1, 2, 4, 8])

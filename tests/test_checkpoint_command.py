@@ -1,4 +1,4 @@
-"""`paramcount FOLDER`: what a checkpoint is said to be, and with what exit status."""
+"""`paramcount FOLDER`: the verdict on a checkpoint, and the exit status."""
 
 import json
 
@@ -28,7 +28,7 @@ PARAMS = 2 * 320 * 64 + 4 * 64 * 64 + 3 * 64 * 128 + 3 * 64
 
 
 def saved(path, shapes, dtypes=None, **config):
-    """A folder with a config and with tensors of these shapes, F32 but for *dtypes*."""
+    """Write a folder with a config and tensors of these shapes, F32 except for *dtypes*."""
     header, end = {}, 0
     for name, shape in shapes.items():
         entry = entries({name: shape}, (dtypes or {}).get(name, "F32"))[name]
@@ -64,7 +64,7 @@ def test_a_tied_head_need_not_be_there(run, tmp_path):
 
 
 def packed(bits=4):
-    """The layer's maps as GPTQ packs them, with the zero biases that its writers add."""
+    """The layer's linear maps as GPTQ packs them, with the zero biases that its writers add."""
     shapes, dtypes = {}, {}
     for name, shape in SHAPES.items():
         if "_proj" not in name:

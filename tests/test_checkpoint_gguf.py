@@ -1,4 +1,4 @@
-"""GGUF: what the gguf package writes is read as its own reader reads it, and hostile headers cost little."""
+"""GGUF: files written by the gguf package are read as its own reader reads them, and hostile headers cost little."""
 
 import struct
 import time
@@ -17,7 +17,7 @@ gguf = pytest.importorskip("gguf")
 
 
 def write(path, endianess=gguf.GGUFEndian.LITTLE, **options):
-    """A small model of three types, with a vocabulary in its metadata."""
+    """Write a small model with three types, and a vocabulary in its metadata."""
     writer = gguf.GGUFWriter(path, "llama", endianess=endianess, **options)
     writer.add_block_count(2)
     writer.add_rope_freq_base(10_000.5)
@@ -146,7 +146,7 @@ def test_a_tensor_twice_is_refused(tmp_path):
 
 
 def test_a_small_file_that_states_much_costs_little(tmp_path):
-    """Four million empty texts in sparse 32 MB, the most that is read over, take seconds at worst; more is refused."""
+    """Four million empty strings in a sparse 32 MB, the most that is skipped, take seconds; more is refused."""
     path = tmp_path / "x.gguf"
     start = time.process_time()
     for count in (4_000_000, 4_000_001):

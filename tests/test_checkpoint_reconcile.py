@@ -1,4 +1,4 @@
-"""A model held against a checkpoint: every difference is explained by name, or listed."""
+"""A model compared with a checkpoint: every difference is explained by name, or listed."""
 
 import pytest
 from checkpoints import stored
@@ -42,7 +42,7 @@ def pairs(expected, rename=lambda name: name):
 
 
 def held(expected, *tensors, **config):
-    """Reconciled; what must hold of every result is checked here."""
+    """Reconcile, and check what must hold for every result."""
     checkpoint = stored(*tensors, **config)
     result = reconcile(expected, checkpoint)
     difference = result.elements - result.total.expected
@@ -255,7 +255,7 @@ EXPERTS = [
 
 
 def separate(kind=("weight",), experts=4):
-    """Each expert's projections, as checkpoints of the hub hold them."""
+    """Each expert's projections, as checkpoints on the hub store them."""
     sides = {"gate_proj": (F, D), "up_proj": (F, D), "down_proj": (D, F)}
     at = "model.layers.0.mlp.experts"
     return [(f"{at}.{i}.{name}.weight", shape, *kind[1:]) for i in range(experts) for name, shape in sides.items()]
@@ -434,7 +434,7 @@ def test_quantised_experts_of_their_own_are_the_sum_of_stacked_ones():
 
 @pytest.mark.parametrize(("bits", "group"), [(4, 32), (4, 64), (3, 64), (6, 128), (8, 32)])
 def test_words_of_mlx_are_unpacked_by_the_group_that_the_config_states(bits, group):
-    """With other groups than usual the words alone would be another number of weights."""
+    """With unusual groups the words alone would stand for a different number of weights."""
     inputs = 384
     wanted = [Expected("l.0.experts.up.weight", (4, D, inputs), "experts")]
     at, grouped = "l.0.experts.up", (4, D, inputs // group)
@@ -511,7 +511,7 @@ def test_many_that_are_not_there_are_one_and_how_many_more():
 
 
 def test_what_is_computed_need_not_be_stored():
-    """Marian's sinusoidal positions are parameters of its class, which are not saved."""
+    """Marian's sinusoidal positions are parameters of its class, but are not saved."""
     positions = Expected("model.embed_positions.weight", (16, D), "position embedding", computed=True)
     result = held((*MODEL, positions), *pairs(MODEL))
     assert (result.verdict, note(result, "computed").elements) == (EXPLAINED, -16 * D)
@@ -519,7 +519,7 @@ def test_what_is_computed_need_not_be_stored():
 
 
 def test_tables_outside_the_layers_may_be_cut_in_two():
-    """Molmo stores the rows of new tokens as a table of their own."""
+    """Molmo stores the rows of new tokens as a separate table."""
     halves = [("wte.embedding", (V - 9, D)), ("wte.new_embedding", (9, D))]
     result = held(MODEL, *pairs(MODEL)[1:], *halves)
     assert (result.verdict, result.total) == (EXPLAINED, (TOTAL, TOTAL))
@@ -580,5 +580,5 @@ DTYPES = st.sampled_from(["F32", "BF16", "I32", "U32", "I64", "U8", "I8", "F8_E4
 
 @given(st.dictionaries(NAMES, st.tuples(SHAPES, DTYPES), max_size=12), st.booleans())
 def test_every_stored_element_is_in_one_row_and_every_difference_is_accounted_for(tensors, tied):
-    """`held` checks it of any mixture of names, shapes and halves of packings."""
+    """`held` checks it for any mixture of names, shapes and half packings."""
     held(model(TIED if tied else HEAD), *[(name, *rest) for name, rest in tensors.items()])

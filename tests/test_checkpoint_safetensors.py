@@ -1,4 +1,4 @@
-"""Safetensors: what the library writes is counted, what is malformed is refused in one line that names it."""
+"""Safetensors: what the library writes is counted; a malformed file is refused in one line that names the fault."""
 
 import json
 import math
@@ -155,7 +155,7 @@ def test_an_index_gathers_its_shards(tmp_path):
 
 
 def test_shards_linked_into_another_folder_are_read(tmp_path):
-    """The hub's cache keeps files elsewhere and links them: only a name may not lead out."""
+    """The hub's cache links to files elsewhere; only a name may not lead out of the folder."""
     blobs, snapshot = tmp_path / "blobs", tmp_path / "snapshot"
     blobs.mkdir()
     snapshot.mkdir()
@@ -229,7 +229,7 @@ TEXT = json.dumps(entries(VALID), separators=(",", ":")).encode()
 
 
 def oracle(data: bytes) -> dict[str, tuple[int, ...]] | None:
-    """What the safetensors library makes of the same bytes."""
+    """What the safetensors library reads from the same bytes."""
     import safetensors
 
     try:

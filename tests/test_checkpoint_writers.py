@@ -1,4 +1,4 @@
-"""Checkpoints that torch, transformers and safetensors write, counted equal to the modules they were written from."""
+"""Checkpoints written by torch, transformers and safetensors count the same as the modules they come from."""
 
 import io
 import pickle
@@ -40,7 +40,7 @@ def shapes(model):
 
 
 def expected(model):
-    """A module's parameters as a model's ledger states them, with their aliases."""
+    """A module's parameters as a ledger lists them, with their aliases."""
     first = {}
     for name, parameter in model.named_parameters(remove_duplicate=False):
         owner = first.setdefault(parameter, name)
@@ -126,7 +126,7 @@ def test_without_torch_a_pickle_is_refused_with_the_way_to_read_it(tmp_path, mon
 
 
 class Evil:
-    """Runs code where it is unpickled."""
+    """Runs code if it is unpickled."""
 
     def __reduce__(self):
         return print, ("unpickled",)

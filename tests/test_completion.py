@@ -9,7 +9,7 @@ import pytest
 
 from paramcount.cli.verbs import VERBS, paramcount
 
-# What is a number, or text of one's own: nothing could be completed.
+# Options that take numbers or free text, which can't be completed.
 FREE = {
     "params", "tokens", "flops", "devices", "days", "mfu", "tflops", "price", "power", "pue", "carbon", "seq", "source",
     "steps", "batch_tokens", "max_loss", "memory", "cache", "tolerance", "aspect", "d_ff_ratio", "least", "most",
@@ -19,7 +19,7 @@ SIZES = {"SIZE"}
 
 
 def commands():
-    """Every command, those of groups too."""
+    """Every command, including those of groups."""
     context = click.Context(paramcount)
     for verb in VERBS:
         command = paramcount.get_command(context, verb)

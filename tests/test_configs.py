@@ -1,4 +1,4 @@
-"""A config.json as people have it: counted, changed, refused with the key named, and never guessed."""
+"""config.json files: counted, changed, or refused with the key named, but never guessed."""
 
 import io
 import json
@@ -23,7 +23,7 @@ GPT2 = {"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"]}
 
 @pytest.fixture
 def config(tmp_path):
-    """Write a config.json, in a folder of its own, and say where."""
+    """Write a config.json in its own folder and return its path."""
 
     def write(document, folder="model"):
         (tmp_path / folder).mkdir(exist_ok=True)
@@ -313,7 +313,7 @@ def test_a_list_of_layers_of_another_length_is_refused_where_transformers_refuse
     def accepts(read) -> bool:
         try:
             read()
-        except Exception:  # theirs is of no kind in particular
+        except Exception:  # theirs has no particular kind
             return False
         return True
 

@@ -1,4 +1,4 @@
-"""The edges of the program: streams that are closed, full or of another encoding, interrupts, a folder that is gone."""
+"""Edge cases: streams that are closed, full or in another encoding, interrupts, a deleted folder."""
 
 import json
 import os
@@ -34,7 +34,7 @@ def _one_line(done: subprocess.CompletedProcess[bytes]) -> str:
 
 
 def _full(folder: Path) -> Path:
-    """A device like /dev/full in *folder*; the machine's own where none can be made."""
+    """A device like /dev/full in *folder*, or the machine's own if it can't be made."""
     own, machines = folder / "full", Path("/dev/full")
     try:
         os.mknod(own, 0o600 | stat.S_IFCHR, os.makedev(1, 7))

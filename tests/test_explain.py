@@ -41,14 +41,14 @@ def test_rows_that_agree_raise_no_alarm():
 
 
 def test_a_planted_misprint_is_found():
-    """A digit of n_layers changed in a row that agreed: the search finds the digit again, knowing no name."""
+    """With a digit of n_layers changed in a row that agreed, the search finds that digit without knowing the model."""
     spec = names.find("cerebras-gpt-6.7b")
     planted = override(spec, {"n_layers": 72})._replace(overridden={})
     assert explain(planted)[0].edit == {"n_layers": 32}
 
 
 def test_two_printed_digits_prove_no_slip_among_many():
-    """13B claims so little that the right digit has no bits left; with a digit more it comes first."""
+    """13B says so little that the right digit has no bits left; with one more digit it comes first."""
     spec = names.find("cerebras-gpt-13b")
     planted = override(spec, {"n_layers": 70})._replace(overridden={})
     assert explain_row(planted, neighbours(planted)) == []

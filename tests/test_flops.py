@@ -30,18 +30,19 @@ def flops(name, run):
 
 
 def witnessed():
-    """The catalog's models of papers' families; the witnesses of mixtures multiply every expert, and stand below."""
+    """The catalog's models of papers' families. Mixtures are below, since their witnesses multiply every expert."""
     specs = [resolve(name) for name in names()]
     return [s.name for s in specs if s.family.name in WITNESSES and s.family.configured(s.sizes) is None]
 
 
 def counted(spec, b, t):
-    """What torch's counter sees the witness multiply."""
+    """The FLOPs of the witness by torch's counter."""
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         build(WITNESSES[spec.family.name], dict(spec.sizes))(torch.empty(b, t, dtype=torch.long, device="meta"))
     return counter.get_total_flops()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [name for name in witnessed() if resolve(name).family.name != "mixtral"])
 def test_papers_models_multiply_what_torch_counts(name):
     for b, t in ((1, 5), (3, 8)):

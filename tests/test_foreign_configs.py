@@ -1,4 +1,4 @@
-"""Files of other programs and of earlier times are counted as what they are, or refused by name."""
+"""Files of other programs and older files are counted as what they are, or refused by name."""
 
 import contextlib
 import json
@@ -119,7 +119,7 @@ NANOTRON_05B = {"model": {"model_config": {**INNER, "tie_word_embeddings": True}
 T5_XXL = {"model_type": "t5", "architectures": ["T5EncoderModel"], "d_ff": 10240, "d_kv": 64, "d_model": 4096}
 T5_XXL |= {"num_heads": 64, "num_layers": 24, "vocab_size": 32128, "is_gated_act": True, "tie_word_embeddings": False}
 
-# The released totals: of the checkpoints where there are any, else of the papers' formulas by hand.
+# Released totals: of the checkpoints if there are any, otherwise of the papers' formulas by hand.
 RELEASED = {
     "Llama 3.1 8B, params.json": (META_8B, 8_030_261_248),
     "Llama 2 70B, params.json": (META_70B, 68_976_648_192),
@@ -331,7 +331,7 @@ def test_no_number_or_switch_is_passed_over(kind, value):
         load({**RELEASED[kind][0], "something_new": value})
 
 
-# Witnesses: modules by hand, of the papers' sizes, that read no ledger.
+# Witnesses: hand-written modules with the papers' sizes, which never read a ledger.
 
 
 def norm(width, bias=False):
@@ -458,7 +458,7 @@ def test_megatron_and_neox_pad_the_vocabulary_by_ranks(s, ranks, multiple):
     assert load({**sizes, "model_parallel_size": ranks, "pos_emb": "learned"}).total() == by_hand
 
 
-# Files that are no JSON.
+# Files that are not JSON.
 
 
 def test_yaml_is_read_where_a_file_is_yaml(run, tmp_path):

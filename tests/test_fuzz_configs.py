@@ -1,4 +1,4 @@
-"""Spoilt configs and headers are counted aright or refused in one line: no traceback, no hang, no wrong count."""
+"""Spoilt configs and headers are counted correctly or refused in one line: no traceback, hang or wrong count."""
 
 import importlib.util
 import json
@@ -137,7 +137,7 @@ def test_a_class_without_parameters_is_refused(tmp_path):
     ],
 )
 def test_a_spelling_that_transformers_reads_too_late_is_refused(model_type, own, other, value, tmp_path):
-    """From the default of *own* it has then derived a width, a depth or a number of layers already."""
+    """By then it has already derived a width, a depth or a number of layers from the default of *own*."""
     ran = answers(written(tmp_path, model_type=model_type, **{other: value}))
     assert f"{other}: valid: {own} in its place" in ran.stderr
     assert answers(written(tmp_path, model_type=model_type, **{own: value, other: value})).exit_code == 0

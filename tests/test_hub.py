@@ -1,4 +1,4 @@
-"""Repositories of the hub are read without their weights, and whatever goes wrong is one line that says what to do."""
+"""Hub repositories are read without their weights, and any failure is one line that says what to do."""
 
 import json
 import os
@@ -21,7 +21,7 @@ MIB = 1 << 20
 
 
 def safetensors(shapes):
-    """A real file, by the library."""
+    """A real file, written by the library."""
     import numpy
     from safetensors.numpy import save
 
@@ -34,7 +34,7 @@ def header(tensors, length=None):
 
 
 def sharded(shards):
-    """The files of a model in *shards*, one dictionary of shapes each."""
+    """The files of a model in *shards*, given as one dictionary of shapes each."""
     names = [f"model-{place:05}-of-{len(shards):05}.safetensors" for place in range(1, len(shards) + 1)]
     where = {tensor: name for name, shapes in zip(names, shards, strict=True) for tensor in shapes}
     files = {name: safetensors(shapes) for name, shapes in zip(names, shards, strict=True)}
@@ -42,7 +42,7 @@ def sharded(shards):
 
 
 def refused(repository="owner/name"):
-    """The line that *repository* is refused with."""
+    """The line with which *repository* is refused."""
     with pytest.raises(InputError) as caught:
         fetch(repository)
     line = str(caught.value)
@@ -56,7 +56,7 @@ def shapes_of(model):
 
 
 def python(code, **environment):
-    """What *code* prints in an interpreter of its own, under *environment*."""
+    """What *code* prints in a separate interpreter with *environment*."""
     settings = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
     settings |= {"NO_PROXY": "*", "PYTHONPATH": str(ROOT), **environment}
     done = subprocess.run([sys.executable, "-c", code], env=settings, capture_output=True, text=True, timeout=60)
@@ -205,7 +205,7 @@ def test_a_damaged_header_is_refused_by_the_name_of_its_file(hub):
 
 
 def test_tensors_that_lie_outside_of_the_file_are_refused(hub):
-    """The size of the data comes from the server's word on the whole file."""
+    """The size of the data comes from what the server says about the whole file."""
     hub.add("owner/name", {"config.json": CONFIG, "model.safetensors": header(BIG)}, padding={"model.safetensors": MIB})
     assert "model.safetensors" in refused()
 
@@ -247,7 +247,7 @@ def test_one_bad_shard_refuses_the_model(hub):
 
 
 def test_a_tensor_that_the_index_names_and_no_shard_has_refuses_the_model(hub):
-    """A count from what is left would be too small."""
+    """A count of the rest would be too small."""
     files = sharded([{"a": (2,)}, {"b": (3,)}])
     index = json.loads(files["model.safetensors.index.json"])
     index["weight_map"]["c"] = index["weight_map"]["b"]

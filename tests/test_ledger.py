@@ -1,4 +1,4 @@
-"""The ledger: leaves only, and every reading of it a sum of them."""
+"""The ledger has only leaves, and every reading of it is a sum of them."""
 
 import pytest
 from hypothesis import given
@@ -51,7 +51,7 @@ def test_symbols_count_what_ints_count(shape):
 
 
 def by_hand(family, s):
-    """The textbook sums, written down here once more by hand."""
+    """The textbook sums, written out by hand."""
     d, ff, width = s["d_model"], s.get("d_ff"), s["n_heads"] * s["d_head"]
     if family == "vit":
         biased = 4 * d * width + 3 * width + d + 2 * d * ff + ff + d

@@ -1,4 +1,4 @@
-"""Work is bounded: files, pipes and devices are read up to a limit, and what is long is said in short."""
+"""Work is bounded: files, pipes and devices are read up to a limit, and long messages are shortened."""
 
 import json
 import os
@@ -18,7 +18,7 @@ TABLE = "model,n_layers,d_model,n_heads,d_head,d_ff,n_vocab,n_ctx,n_params_print
 
 
 def refused(*arguments):
-    """The line in which the command refuses."""
+    """The line with which the command refuses."""
     ran = command(*map(str, arguments))
     assert (ran.exit_code, ran.stdout) == (2, ""), ran
     assert ran.stderr.count("\n") == 1

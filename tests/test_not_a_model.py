@@ -1,4 +1,4 @@
-"""Files that are no config and no checkpoint are called what they are."""
+"""Files that are neither config nor checkpoint are named for what they are."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Models of more than text: counted whole or by one part, and a part is called so on every face that it has."""
+"""Models with images or sound: counted whole or by one part, and every output about a part says so."""
 
 import csv
 import io
@@ -119,7 +119,7 @@ def test_what_is_one_part_alone_is_whole():
     assert paramcount.load({"model_type": "clip_vision_model"}, part="vision").spec.part is None
 
 
-# Each face of a count: what is asked for, and where the mark has to stand.
+# Each kind of output: what is asked for, and where the mark has to be.
 FACES = [
     ["{}", "--part", "text"],
     ["{}", "--part", "text", "--tensors"],

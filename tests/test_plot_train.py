@@ -1,4 +1,4 @@
-"""`plot train`: its lines are the trainings, its marks the published runs, and no text covers another."""
+"""`plot train`: lines are training runs, marks are published ones, and no text covers another."""
 
 from itertools import combinations
 
@@ -19,6 +19,7 @@ TRAININGS = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("trainings", TRAININGS, ids=len)
 def test_no_text_covers_another_or_leaves_the_page(trainings):
     figure = draw("train", trainings)

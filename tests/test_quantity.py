@@ -28,7 +28,7 @@ from paramcount.quantity import LARGEST, QuantityError, parse_quantity, short
     ],
 )
 def test_numbers_are_read_as_people_write_them(text, value):
-    """B is 10^9 and nothing passes through a float: int(float("4.35") * 1e12) would be one short."""
+    """B is 10^9 and no float is involved: int(float("4.35") * 1e12) would be one short."""
     assert parse_quantity(text) == value
 
 

@@ -1,4 +1,4 @@
-"""Solving: the winner is never beaten, every figure is recounted, and the answers are ones that people would build."""
+"""Solving: the winner is never beaten, every figure is recounted, and the answers are shapes people would build."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ USUAL = ["124M", "1.3B", "7B", "70B", "175B", "1T", "100T"]
 
 
 def shapes(**lattice: Any) -> Iterator[dict[str, int]]:
-    """Every shape of a small lattice, found by trying all sizes."""
+    """Every shape of a small lattice, by brute force."""
     k, tp = lattice["multiple_of"], lattice["tp"]
     sizes = (lattice[name] for name in ("n_layers", "d_model", "d_head", "d_ff_ratio"))
     for n_layers, d_model, d_head, ratio in product(*sizes):
@@ -88,7 +88,7 @@ EVEN = st.integers(1, 150).map(lambda n: 2 * n)
 
 
 def asked(lattice: dict[str, Any], **options: Any) -> Solution:
-    """The solution on the same lattice, ranges given as the command line gives them."""
+    """The solution on the same lattice, with ranges as on the command line."""
     given = {key: f"{value[0]}:{value[-1]}" if isinstance(value, range) else value for key, value in lattice.items()}
     return solve(**given, **options)
 
@@ -96,7 +96,7 @@ def asked(lattice: dict[str, Any], **options: Any) -> Solution:
 @settings(max_examples=400)
 @given(LATTICES, st.data(), EVEN, st.integers(1, 300), st.booleans())
 def test_the_closest_shape_is_never_beaten_by_brute_force(lattice, data, n_vocab, n_ctx, tied):
-    """Nor is the nearest miss, where nothing lies within the tolerance; and all shapes are covered."""
+    """Nor is the nearest miss if nothing lies within the tolerance; and all shapes are covered."""
     every = list(shapes(**lattice))
     totals = [count(shape, n_vocab, n_ctx, tied) for shape in every]
     near = data.draw(st.sampled_from(totals or [1000])) * data.draw(st.integers(30, 300)) // 100
@@ -147,7 +147,7 @@ def test_every_candidate_is_on_the_lattice_within_the_tolerance_and_listed_once(
     st.tuples(st.integers(1, 300), st.integers(0, 300)),
 )
 def test_any_size_can_be_the_free_one(budget, n_layers, d_model, vocabulary):
-    """With n_layers and d_model given, the vocabulary is what is solved for."""
+    """With n_layers and d_model given, it solves for the vocabulary."""
     low, more = vocabulary
     solution = solve(
         budget, n_layers=n_layers, d_model=d_model, d_head=8, n_vocab=f"{low}:{low + more}", n_ctx=16, rank="closest"
@@ -182,7 +182,7 @@ def test_the_printed_command_counts_the_same(budget):
 @pytest.mark.parametrize("rank", RANKS)
 @pytest.mark.parametrize("budget", USUAL)
 def test_the_first_answer_is_one_that_people_would_build(budget, rank):
-    """No three layers and no ten thousand, however close their counts."""
+    """Not three layers or ten thousand, however close the count."""
     first = solve(budget, rank=rank).candidates[0]
     assert 8 <= first.n_layers <= 1000
     assert 20 <= first.aspect <= (400 if rank == "balanced" else 800)
@@ -191,7 +191,7 @@ def test_the_first_answer_is_one_that_people_would_build(budget, rank):
 
 @pytest.mark.parametrize("budget", USUAL)
 def test_balanced_answers_differ_from_each_other(budget):
-    """Ten answers are not 95, 96 and 97 layers of the same width."""
+    """The answers are not just 95, 96 and 97 layers of the same width."""
     listed = solve(budget).candidates
     for a, b in product(listed, listed):
         if a is not b:
@@ -227,7 +227,7 @@ def test_gpt2_small_is_found_from_its_count():
 
 @pytest.mark.parametrize("name", ["gpt3-175b", "gpt3-xl", "opt-6.7b", "gpt1", "gpt3-13b", "megatron-lm-8.3b"])
 def test_a_model_is_the_first_shape_like_itself(name):
-    """Even GPT-3 XL, whose attention is half as wide again as the model, and OPT, of another family."""
+    """Even GPT-3 XL, whose attention is half as wide again as the model, and OPT, from another family."""
     spec = find(name)
     solution = solve(spec.model().total(), like=name)
     first = solution.candidates[0]
@@ -399,7 +399,7 @@ def test_least_squares_finds_a_line_and_what_is_off_it():
 @settings(max_examples=60, deadline=None)
 @given(st.integers(3, 140), st.integers(100, 999))
 def test_the_first_answer_is_within_2_percent_wherever_any_shape_is(power, digits):
-    """For budgets of 300 to 10^36, of any three digits."""
+    """For budgets from 300 to 10^36 with any three digits."""
     budget = digits * 10 ** (power // 4 - 2) if power > 11 else digits * power
     found = solve(budget, top=200).candidates
     close = [50 * abs(candidate.total - budget) <= budget for candidate in found]

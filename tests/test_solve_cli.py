@@ -37,7 +37,7 @@ def test_nothing_is_cut_in_a_pipe_at_any_size(run):
     ids=" ".join,
 )
 def test_the_printed_line_can_be_fed_straight_back(run, arguments):
-    """A shell reads it over its line ends, and it counts what was listed."""
+    """A shell reads it across its line ends, and it gives the count that was listed."""
     printed = run("solve", *arguments).stdout
     lines = printed[printed.index("\nparamcount ") :].split("\n\n")[0]
     assert all(len(part) <= 80 for part in lines.splitlines())

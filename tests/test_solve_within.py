@@ -21,7 +21,7 @@ TRAINING = {"purpose": "training"}
 
 
 def every_shape():
-    """Every model of the grid, built one by one; d_ff = 4·d_model, 24 to a head."""
+    """Every model of the grid, built one by one; d_ff = 4·d_model, heads of 24."""
     for n_layers in LAYERS:
         for d_model in WIDTHS:
             heads = d_model // 24
@@ -30,7 +30,7 @@ def every_shape():
 
 
 def needed(model, purpose="inference", **how):
-    """What has to fit a device, by the library's own reading."""
+    """What has to fit a device, by the library's own count."""
     from paramcount.costs.memory.asked import peak_of
 
     found = model.memory(purpose, **how)
@@ -57,7 +57,7 @@ SHAPES = dict(every_shape())
     ids=str,
 )
 def test_brute_force_finds_no_shape_that_uses_more(limits, how):
-    """Of each depth the widest shape that keeps every budget is found, if it leaves at most a tenth of one."""
+    """For each depth the widest shape within every budget is found, if it leaves at most a tenth of one."""
     found = solve_within(**limits, **how, **GRID, top=10_000, rank="closest")
     purpose = limits.get("purpose", "inference")
     used = {}
@@ -80,7 +80,7 @@ def test_brute_force_finds_no_shape_that_uses_more(limits, how):
 
 @pytest.mark.parametrize("memory", [1, 10**9, 10**30], ids=["law binds", "both", "memory is plenty"])
 def test_a_law_and_memory_together(memory):
-    """The law's size where it fits, and else the largest shapes that do, trained on what the compute leaves."""
+    """The law's size if it fits, otherwise the largest shapes that do, trained on what the compute leaves."""
     flops, law = 10**20, "refit-2024"
     best = optimum(law, flops)[0]
     memory = round(2 * best * {1: 3, 10**9: 1, 10**30: 1e6}[memory])
@@ -151,7 +151,7 @@ def test_activations_that_are_not_stated_are_left_out_and_it_says_so(run):
     assert "Activations: left out" in said
 
 
-# Dense, tied and not, with windows that alternate, of experts, with latent attention, recurrent, an encoder.
+# Dense (tied and not), with alternating windows, experts, latent attention, recurrence, an encoder.
 LIKE = ["llama-3.2-1b", "gpt2-small", "gemma-2-2b", "mixtral-8x7b", "deepseek-v2-lite", "mamba-130m", "bert-base",
         "falcon-rw-1b", "qwen3-0.6b", "bloom-560m"]  # fmt: skip
 KNOWN = [name for name in LIKE if name in paramcount.list_models()]
@@ -160,7 +160,7 @@ KNOWN = [name for name in LIKE if name in paramcount.list_models()]
 @pytest.mark.parametrize("name", KNOWN)
 @pytest.mark.parametrize("how", [{"dtype": "int4"}, {**TRAINING, "recipe": "adam8bit"}], ids=str)
 def test_shapes_like_any_model_are_counted_as_they_were_found(name, how):
-    """A formula that were not what the reading says would leave shapes out, and say so."""
+    """If a formula differed from the count, shapes would be left out, with a note."""
     found = solve_within(memory="30GB", like=name, seq=300, top=3, **how)
     assert found.taken
     assert not [note for note in found.solution.notes if note.startswith("Left out")]

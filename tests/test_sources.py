@@ -1,4 +1,4 @@
-"""Checkpoints and hub repositories on the command line: counted, held against their config, refused in one line."""
+"""Checkpoints and hub repositories on the command line: counted, compared with their config, or refused in one line."""
 
 import json
 import os
@@ -26,14 +26,14 @@ GPT2 |= {"vocab_size": 30, "n_positions": 16}
 
 
 def weights(config, kind=numpy.float16):
-    """Zeros for every tensor of the config's model that a checkpoint stores."""
+    """Zeros for every tensor that a checkpoint of the config's model stores."""
     tensors = expected(spec_of(of(config), "model").model())
     return {tensor.name: numpy.zeros(tensor.shape, kind) for tensor in tensors if not tensor.shares}
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """Write a model's folder and say where it is."""
+    """Write a model's folder and return its path."""
 
     def write(config, tensors=None, name="mine"):
         place = tmp_path / name
@@ -188,4 +188,8 @@ def test_a_missing_repository_is_one_line(run, hub):
     done = run("owner/missing")
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith("paramcount: owner/missing: ")
-    assert done.stderr.endswith("; nor is there a file or folder of that name\n")
+    assert done.stderr.endswith("; there is no file or folder of that name\n")
+
+
+def test_a_missing_repository_of_a_model_that_the_catalog_has_names_it(run, hub):
+    assert "and the catalog has llama-3.1-8b" in run("owner/Llama-3.1-8B-Instruct").stderr

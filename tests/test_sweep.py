@@ -27,7 +27,7 @@ def test_the_best_are_those_of_exact_counting(budget, layers, top):
 
 
 def test_counts_beyond_64_bits_are_exact():
-    """int64 would have overflowed in silence."""
+    """int64 would have overflowed silently."""
     budget = 10**24
     best = sweep(budget, n_layers=np.arange(1, 1025)[:, None], d_model=2**20 * np.arange(1, 2**12), **SIZES).best[0]
     assert best.total > 2**63

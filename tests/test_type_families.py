@@ -1,4 +1,4 @@
-"""A model type as a family: the rows of a table are configs of it whose sizes carry the literature's names."""
+"""A model type as a family: a table's rows are its configs, with the literature's names for sizes."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_name_that_is_no_family_is_refused():
 
 @pytest.mark.parametrize("model_type", accepted())
 def test_the_count_by_formula_is_the_count_by_building(model_type):
-    """At sizes of random configs, whatever a body looks at."""
+    """At the sizes of random configs, whatever a body looks at."""
     if model_type in DEFAULTS:
         return
     family = family_named(model_type)

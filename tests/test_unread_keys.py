@@ -1,4 +1,4 @@
-"""Keys that a model type's class passes over: refused where they say another model, named where nobody knows them."""
+"""Keys that a type's class ignores: refused if they say a different model, named if they are unknown."""
 
 import importlib.util
 import json
@@ -169,7 +169,7 @@ def test_a_type_that_is_added_to_another_programs_file_gives_no_wrong_count(mode
         assert total(added) == total_of_the_program
 
 
-# As the hub has them: openai-community/gpt2, bert-base-multilingual-cased, facebook/bart-large, albert-base-v2,
+# As on the hub: openai-community/gpt2, bert-base-multilingual-cased, facebook/bart-large, albert-base-v2,
 # state-spaces/mamba-130m-hf, distilbert-base-uncased, a Qwen3-30B-A3B, huawei-noah's TinyBERT.
 @pytest.mark.parametrize(
     "document",
@@ -273,13 +273,13 @@ def test_a_config_as_transformers_saves_it_counts_as_its_defaults_do(model_type)
     try:
         counted = total({"model_type": model_type})
     except InputError:
-        return  # a type whose defaults state no model
+        return  # the type's defaults don't describe a model
     assert total(saved) == counted
     assert unread(saved) == []
 
 
 def foreign_keys():
-    """The keys of every type, and the values that types have for them."""
+    """The keys of every type, with their values in other types."""
     pool = {}
     for one in types():
         for key, value in known(one)["defaults"].items():

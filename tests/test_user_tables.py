@@ -1,4 +1,4 @@
-"""Tables of the user's own: every format, title and cell that people write, read alike; what is misspelt is refused."""
+"""Your own tables: every format, title and cell that people write is read alike, and a misspelt one refused."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ small,124M,12,768,12,50257,1024
 medium,355M,24,1024,16,50257,1024
 large,774M,36,1280,20,50257,1024
 """
-COUNTS = [124_439_808, 354_823_168, 774_030_080]  # of the released models, by their own config
+COUNTS = [124_439_808, 354_823_168, 774_030_080]  # from the released models' own configs
 TITLES = ["Model", "Params", "# Layers", "Hidden size", "#Heads", "Vocab.", "Context"]
 ROWS = [
     ["small", "~124M", "12", "768", "12", "50,257", "1,024"],
@@ -183,7 +183,7 @@ def test_a_table_whose_columns_are_models_is_turned(file):
 
 
 def test_a_footnotes_number_is_never_part_of_a_figure(file):
-    """110M<sup>1</sup> glued together would be a figure of its own."""
+    """110M<sup>1</sup> joined together would be a different figure."""
     text = "| Model | Layers | Width | Params |\n|--|--|--|--|\n| a | 12<sup>1</sup> | 768[^2] | 110M<sup>3</sup> |\n"
     row = open_table(str(file(text, "t.md")))[1][0]
     assert (row["n_layers"], row["d_model"], row["n_params_printed"]) == ("12", "768", "110M")
@@ -212,7 +212,7 @@ def test_a_footnotes_number_is_never_part_of_a_figure(file):
         ("125M†", "", "125M"),
         ("125M [1]", "", "125M"),
         ("—", "", ""),
-        ("8x7B", "", "8x7B"),  # no figure, and refused as none
+        ("8x7B", "", "8x7B"),  # not a figure, and refused as such
         ("7-8B", "", "7-8B"),
         ("1.3GB", "", "1.3GB"),
     ],
@@ -247,7 +247,7 @@ def test_every_alias_is_read_as_what_the_table_of_them_says(row):
     ("titles", "fields"),
     [
         (["L", "H", "A"], ["n_layers", "d_model", "n_heads"]),
-        (["L", "d", "H"], ["n_layers", "d_model", "n_heads"]),  # heads, where another column is the width
+        (["L", "d", "H"], ["n_layers", "d_model", "n_heads"]),  # heads, if another column is the width
         (["Size", "Layers"], ["n_params_printed", "n_layers"]),
         (["Size", "Layers", "Params (M)"], ["model", "n_layers", "n_params_printed"]),
         (["Encoder layers", "Vision heads", "Non-embedding params"], ["", "", "n_params_non_embedding_printed"]),
@@ -345,7 +345,7 @@ def test_an_empty_cell_of_a_size_is_no_crash(run, file):
 
 
 def test_the_year_limits_the_vocabularies_whatever_the_file_is_called(file):
-    """GPT-2's figures are of GPT-1's vocabulary, which nobody could know in 2017."""
+    """GPT-2's figures come from GPT-1's vocabulary, which nobody could know in 2017."""
     gpt2 = PLAIN.replace("124M", "117M").replace("355M", "345M").replace("774M", "762M")
     late = audited(*open_table(str(file(gpt2, "gpt2.csv"))))
     early = audited(*open_table(str(file("# year: 2017\n" + gpt2, "gpt2.csv"))))

@@ -1,4 +1,4 @@
-"""`paramcount verify --costs`: stated costs against instruments, and the path that measures on a GPU."""
+"""`paramcount verify --costs`: costs against instruments, and the path that measures on a GPU."""
 
 import json
 
@@ -72,7 +72,7 @@ def test_without_a_gpu_one_line_says_so(run, monkeypatch):
 
 @pytest.fixture
 def cpu_for_gpu(monkeypatch):
-    """torch's CPU in the place of a GPU, and three models that it trains in no time."""
+    """torch's CPU in place of a GPU, and three models that train in no time."""
     told = {"is_available": True, "get_device_name": "a CPU", "memory_allocated": 7, "max_memory_allocated": 7_000_007}
     for name, answer in told.items():
         monkeypatch.setattr(torch.cuda, name, lambda answer=answer: answer)

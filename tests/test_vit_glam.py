@@ -1,4 +1,4 @@
-"""The families ViT and GLaM: what is printed of them, and their witnesses by their papers' equations."""
+"""The families ViT and GLaM: their published figures, and witnesses by their papers' equations."""
 
 import math
 
@@ -76,7 +76,7 @@ def filled_alike(model):
 
 
 def their_own(name, theirs):
-    """Transformers' parameter for our *name*, turned as ours is."""
+    """transformers' parameter for our *name*, transposed like ours."""
     head, _, own = name.rpartition(".")
     if head == "class_token":
         return theirs["vit.embeddings.cls_token"][0]
@@ -110,7 +110,7 @@ def of_kind(key):
 
 
 def test_glam_has_the_96_6_billion_active_parameters_that_are_printed():
-    """Du et al. 2021, Table 4: 1.2T parameters, of which a token meets 96.6B."""
+    """Du et al. 2021, Table 4: 1.2T parameters, 96.6B of them active per token."""
     family = FAMILIES["glam"]
     sizes = {"n_layers": 64, "n_sparse_layers": 32, "d_model": 8192, "n_heads": 128, "d_head": 128, "d_ff": 32768,
              "n_vocab": 256_000, "n_experts": 64, "n_active_experts": 2, "n_buckets": 32}  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +20,7 @@ from paramcount.catalog.names import find
 from paramcount.catalog.rows import counted_here, figures, label_of, stated, with_ones
 from paramcount.catalog.spec import Published, Spec
 from paramcount.errors import InputError
-from paramcount.frames import frame
+from paramcount.frames import frame, html
 from paramcount.models.design import Design, MissingError, SizeError
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read, tables
@@ -74,6 +75,13 @@ class Audit(NamedTuple):
     def shared(self) -> list[Explanation]:
         """What explains more than one row."""
         return [explanation for explanation in self.explanations if len(explanation.rows) > 1]
+
+    def __repr__(self) -> str:
+        verdicts = Counter(row.verdict for row in self.rows)
+        return f"<audit of {self.table.name}: {', '.join(f'{n} {verdict}' for verdict, n in verdicts.items())}>"
+
+    def _repr_html_(self) -> str:
+        return html(repr(self)[1:-1], self.to_frame())
 
     def to_frame(self) -> pandas.DataFrame:
         """A row a printed figure: what the row counts to, the verdict, and the likeliest explanation with its bits.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import takewhile
 
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[-_ ]+(?=\d)")
 _OTHER = re.compile(r"[_ -]+(?!\d)|(?<!\d)[_ -]+")
+_PART = re.compile(r"\d+(?:\.\d+)*(?:[kmbt](?![a-z]))?|[a-z]+")
+_ABSENT = 0.45  # from here on a word is another word
 MOST = 3  # suggestions
 
 
@@ -27,24 +28,49 @@ def meant(name: str, targets: Mapping[str, str]) -> str:
 
 
 def suggestions(name: str, known: Iterable[str]) -> str:
-    """The up to three of *known* that *name* most likely means, joined by commas.
+    """The up to three of *known* that *name* most likely means, joined by commas; "" where none is near.
 
-    First those that go on where *name* ends (llama3: llama-3-8b), then those that begin as it does and differ least.
+    They begin with a word like its first. Those that continue it come first (llama3: llama-3-8b), then those that lack
+    the fewest of its words and numbers (llama 70b: llama-2-70b).
     """
+    wanted, places = parts(name), {other: place for place, other in reversed(list(enumerate(known)))}
+    found = {other: far for other in places if (far := _distance(name, wanted, other)) is not None}
+    return ", ".join(sorted(found, key=lambda other: (found[other], places[other]))[:MOST])
+
+
+def parts(name: str) -> list[str]:
+    """The words and numbers of *name*, a size with its unit: llama, 3.1, 8b of Llama-3.1-8B."""
+    return _PART.findall(name.lower())
+
+
+def _distance(name: str, wanted: list[str], other: str) -> tuple[float, int] | None:
+    """How much of *name*, whose parts are *wanted*, *other* lacks, then how much more it has; None if they differ."""
+    has = parts(other)
+    if not wanted or not has:
+        return None
+    extra = len(set(has) - set(wanted))
+    if squeezed(name) == squeezed(other):
+        return 0.0, 0
+    if rest := _continued(squeezed(name), squeezed(other)):
+        return 0.5 * rest.startswith("."), extra
+    begins = _apart(wanted[0], has[0]) if wanted[0].isalpha() else 0.0
+    lacks = sum(min(_apart(part, one) for one in has) for part in wanted)
+    return (lacks + begins, extra) if begins < 1 and lacks < len(wanted) else None
+
+
+def _continued(name: str, other: str) -> str:
+    """What *other* has behind *name* where it continues it, and not its last number; else ""."""
+    rest = other.removeprefix(name) if other.startswith(name) else ""
+    return "" if name[-1:].isdigit() and rest[:1].isdigit() else rest
+
+
+def _apart(part: str, other: str) -> float:
+    """How far two parts of names are apart: 0 where they are equal, 1 where they have nothing to do with each other."""
+    if part == other:
+        return 0.0
+    if not part.isalpha():
+        return 0.5 if other.startswith(f"{part}.") else 1.0
     from difflib import SequenceMatcher  # only a typo pays for it
 
-    wanted, found = squeezed(name), []
-    for place, other in enumerate(known):
-        short = squeezed(other)
-        ratio = SequenceMatcher(None, wanted, short).ratio()
-        goes_on = short.startswith(wanted) and not short[len(wanted) :][:1].isdigit()
-        if goes_on or ratio >= 0.5:
-            version = short[len(wanted) :].startswith(".") if goes_on else False
-            found.append((not goes_on, version, 0.0 if goes_on else -_alike(wanted, short, ratio), place, other))
-    return ", ".join(list(dict.fromkeys(other for *_, other in sorted(found)))[:MOST])
-
-
-def _alike(wanted: str, other: str, ratio: float) -> float:
-    """How alike two names are: by their letters, and by how far they agree from the beginning."""
-    shared = takewhile(lambda pair: pair[0] == pair[1], zip(wanted, other, strict=False))
-    return ratio + len(list(shared)) / len(wanted)
+    apart = 1 - SequenceMatcher(None, part, other).ratio()
+    return apart if apart < _ABSENT else 1.0

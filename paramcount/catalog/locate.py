@@ -238,7 +238,9 @@ def _hub(name: str, asked: Asked) -> Source | None:
     try:
         found = hub.fetch(name)
     except InputError as error:
-        raise InputError(f"{error}; nor is there a file or folder of that name") from None
+        known = names.suggested(name.rpartition("/")[2])
+        beside = f", and the catalog has {known}" if known else ""
+        raise InputError(f"{error}; there is no file or folder of that name{beside}") from None
     try:
         config = of(found.config, name, asked.changes)
         spec = _stated(config, name, asked.part)

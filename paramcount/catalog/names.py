@@ -8,6 +8,7 @@ from paramcount.catalog.families import FAMILIES, family_named
 from paramcount.catalog.rows import figures, label_of, stated
 from paramcount.catalog.spec import Published, Spec, override, read_changes
 from paramcount.errors import InputError
+from paramcount.models.design import MissingError
 from paramcount.models.index import PLACES
 from paramcount.papers.claim import claim
 from paramcount.papers.preamble import Table
@@ -44,7 +45,16 @@ def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
     Raises UnknownModelError or paramcount.models.design.SizeError.
     """
     if not is_model(name.lower()) and (family := family_named(name.lower())):
-        return Spec(family.name, family, family.settle(read_changes(family, changes)))
+        changes = list(changes)
+        try:
+            return Spec(family.name, family, family.settle(read_changes(family, changes)))
+        except MissingError as error:
+            models = suggested(name)
+            if changes or not models:
+                raise
+            raise InputError(
+                f"{name}: a family; valid: one of its models, e.g. {models}, or its sizes: {error.hints}"
+            ) from None
     spec = find(name)
     return override(spec, read_changes(spec.family, changes))
 
@@ -68,6 +78,11 @@ def _key(name: str) -> str:
     if key in _places() or key in released() or key in FAMILIES or key in PLACES or "/" in key or len(key) > LONGEST:
         return key
     return meant(key, {**{known: known for known in names()}, **_aliases()}) or key
+
+
+def suggested(name: str) -> str:
+    """The up to three models of the catalog that *name* most likely means, joined by commas; "" where none is near."""
+    return suggestions(name[:LONGEST], names())
 
 
 def names() -> list[str]:

@@ -11,7 +11,7 @@ from paramcount.catalog.names import find
 from paramcount.catalog.rows import counted_here, label_of, stated
 from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
-from paramcount.frames import frame
+from paramcount.frames import frame, html
 from paramcount.models.design import SizeError
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read, tables
@@ -25,6 +25,13 @@ class Recomputed(NamedTuple):
 
     table: Table
     rows: Mapping[str, Spec]
+
+    def __repr__(self) -> str:
+        agree = [figure.agrees(spec.model()) for spec in self.rows.values() for figure in spec.published]
+        return f"<table {self.table.name}: {len(self.rows)} models, {sum(agree)} of {len(agree)} printed counts agree>"
+
+    def _repr_html_(self) -> str:
+        return html(repr(self)[1:-1], self.to_frame())
 
     def to_frame(self) -> pandas.DataFrame:
         """A row a printed figure: the row's label, the exact count, the figure, how far off it is, whether they agree.

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from paramcount.catalog.called import suggestions
 from paramcount.catalog.listing import chosen
-from paramcount.catalog.names import names
+from paramcount.catalog.names import suggested
 from paramcount.cli import completion
 from paramcount.cli.options import complete_models, output_options
 from paramcount.errors import printable
@@ -47,5 +46,5 @@ def command(words: tuple[str, ...], family: str, least: str, most: str, quiet: b
 
 
 def _hint(words: tuple[str, ...]) -> str:
-    near = suggestions(" ".join(words), names()) if words and not chosen(words) else ""
+    near = suggested(" ".join(words)) if words and not chosen(words) else ""
     return f"; did you mean {near}?" if near else "; `paramcount models` lists all"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from paramcount.comparison import Comparison
     from paramcount.costs.training.question import Asked
     from paramcount.costs.training.result import Training
+    from paramcount.derivation.result import Derived
     from paramcount.scaling.ask import Answer
     from paramcount.scaling.fit import Fitted
     from paramcount.verification import Verified
@@ -56,7 +57,7 @@ def audit(name: str | PathLike[str]) -> Audit | CostAudit:
     """Recompute a published table and explain the rows that don't add up: a built-in table by name, or your own file.
 
     A file may be CSV, TSV, Markdown, HTML or LaTeX; "paper.tex:2" is its second table. The result has `rows`, each with
-    a `verdict` and `explanations`; a table of sizes also has `relations` and `to_frame()`. Raises
+    a `verdict` and `explanations`, and `to_frame()`; for a table of sizes also `relations`. Raises
     paramcount.errors.InputError on an unknown name or column, and on a file with no table or with several.
 
     >>> [row.label for row in audit("gpt3").rows if row.verdict != "agrees"]
@@ -114,7 +115,7 @@ def plot(kind: str, *models: Named, table: str = "gpt3", law: str = "") -> Figur
     return draw(kind, [of_costs(spec) for spec in specs] if kind in COSTS else specs)
 
 
-def derive(target: str, config: str | PathLike[str] = "") -> Any:
+def derive(target: str, config: str | PathLike[str] = "") -> Derived:
     """Derive the formula of a model class by building it: a transformers model type, or a module:Class of your own.
 
     *config* is a config.json: its values are kept, except for sizes, and the formula is tested on it. The result has

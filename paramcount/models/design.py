@@ -28,12 +28,12 @@ class SizeError(InputError):
 
 
 class MissingError(SizeError):
-    """Sizes that a model needs and that are not given: *fields*."""
+    """Sizes that a model needs and that are not given: *fields*; *hints* are the options that would give them."""
 
     def __init__(self, name: str, fields: list[str]):
         self.fields = tuple(fields)
-        hints = " ".join(f"--set {field}=…" for field in fields)
-        super().__init__(f"{name}: {', '.join(fields)} not given; add {hints}")
+        self.hints = " ".join(f"--set {field}=…" for field in fields)
+        super().__init__(f"{name}: {', '.join(fields)} not given; add {self.hints}")
 
 
 class Design:

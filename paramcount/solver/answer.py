@@ -33,6 +33,16 @@ TOLERANCE, TOLERANCE_OF_POWERS = Fraction(1, 10), Fraction(35, 100)  # powers of
 def solve(
     params: int | str,
     *,
+    n_layers: Asked | None = None,
+    d_model: Asked | None = None,
+    n_heads: Asked | None = None,
+    n_kv_heads: Asked | None = None,
+    d_head: Asked | None = None,
+    d_ff: Asked | None = None,
+    n_vocab: Asked | None = None,
+    n_ctx: Asked | None = None,
+    n_experts: Asked | None = None,
+    n_active_experts: Asked | None = None,
     d_ff_ratio: Ratio | Iterable[Ratio] | None = None,
     tied: bool | None = None,
     aspect: Ratio | tuple[Ratio, Ratio] | None = None,
@@ -46,13 +56,14 @@ def solve(
     active: bool = False,
     rank: str = "balanced",
     top: int | None = None,
-    **sizes: Asked | None,
+    **others: Asked | None,
 ) -> Solution:
     """Shapes with *params* parameters, the best first.
 
-    *sizes* are those of the family, by name: whole numbers, one (96), an inclusive range ("64:256") or several ("64,96"
-    or [64, 96]). The count increases in every size, so for every choice of the others the best value of one size is
-    found by bisection on exact integers; the solution says how many shapes that covers.
+    Sizes are whole numbers: one (96), an inclusive range ("64:256") or several ("64,96", [64, 96]); *others* are those
+    that only some families have, by name, such as d_embed. The count increases in every size, so for every choice of
+    the others the best value of one size is found by bisection on exact integers; the solution says how many shapes
+    that covers.
 
     Of sizes that are not given, n_layers is 1 to 1024 (with *powers_of_two* every power of two) and d_model every width
     that the others admit, without upper limit. n_heads makes attention as wide as the model; d_head is 64 and 128,
@@ -85,7 +96,11 @@ def solve(
     if non_embedding and active:
         raise InputError("--active with --non-embedding: a budget is for one count; valid: one of the two")
     reading = "active" if active else "non-embedding" if non_embedding else "total"
-    given = {name: size for name, size in sizes.items() if size is not None}
+    sizes = {
+        "n_layers": n_layers, "d_model": d_model, "n_heads": n_heads, "n_kv_heads": n_kv_heads, "d_head": d_head,
+        "d_ff": d_ff, "n_vocab": n_vocab, "n_ctx": n_ctx, "n_experts": n_experts, "n_active_experts": n_active_experts,
+    }  # fmt: skip
+    given = {name: size for name, size in (sizes | others).items() if size is not None}
     if exactly and tolerance is not None and read_tolerance(tolerance):
         raise InputError(f"--tolerance {tolerance} with --exactly: exactly admits no error; valid: one of the two")
     wide = exactly and reading == "total"

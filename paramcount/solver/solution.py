@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
-from paramcount.frames import frame
+from paramcount.frames import frame, html
 from paramcount.models.design import Design, SizeError, Sizes
 from paramcount.papers.tables import tables
 from paramcount.solver.grid import Point
@@ -83,6 +83,16 @@ class Solution(NamedTuple):
     nearest_miss: Candidate | None = None
     stopped_by: str = ""
     today: str = ""
+
+    def __repr__(self) -> str:
+        if not self.candidates:
+            return f"<no shape for {self.budget:,} parameters: {self.stopped_by}>"
+        first = self.candidates[0]
+        sizes = ", ".join(f"{name}={size}" for name, size in first.sizes.items())
+        return f"<{len(self.candidates)} shapes for {self.budget:,} parameters; first {first.total:,}: {sizes}>"
+
+    def _repr_html_(self) -> str:
+        return html(repr(self)[1:-1], self.to_frame())
 
     def to_frame(self) -> pandas.DataFrame:
         """A row a candidate, the best first: its sizes, counts, error and command. Needs pandas."""

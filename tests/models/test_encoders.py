@@ -1,4 +1,4 @@
-"""What encoders share, tie and leave out, and which of their configs are refused."""
+"""What encoders share, tie and leave out, and which configs are refused."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ def total(**document: Any) -> int:
 
 
 def test_berts_decoder_bias_counts_once():
-    """BERT-base with both heads of its pre-training."""
+    """BERT-base with both pre-training heads."""
     assert total(model_type="bert", architectures=["BertForPreTraining"]) == 110_106_428
 
 

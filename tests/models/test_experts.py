@@ -1,4 +1,4 @@
-"""Mixtures of experts: what well-known configs come to, what is noted beside a count, and what is refused."""
+"""Mixtures of experts: counts of well-known configs, notes beside a count, and what is refused."""
 
 import json
 
@@ -22,7 +22,7 @@ V2_LITE = {
     "q_lora_rank": None,
     "num_experts_per_tok": 6,
 }
-# The parameters of the checkpoint's tensors; what a token is sent through, as the model is called.
+# Parameters of the checkpoint's tensors; active parameters, as in the model's name.
 WELL_KNOWN = [
     ("mixtral", {}, 46_702_792_704, "12.9"),
     (

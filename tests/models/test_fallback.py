@@ -1,4 +1,4 @@
-"""What has no architecture here: counted by transformers where that is installed, refused where it is not."""
+"""Types without an architecture here: counted by transformers if it is installed, otherwise refused."""
 
 import json
 import socket
@@ -145,7 +145,7 @@ def test_what_transformers_does_not_build_is_refused_in_one_line(document):
 
 @pytest.fixture
 def code(tmp_path, monkeypatch):
-    """A folder with code that a config may name, which leaves a file behind when it is run."""
+    """A folder with code that a config may name, and that leaves a file behind if it is run."""
     ran = tmp_path / "ran"
     (tmp_path / "modeling.py").write_text(f"open({str(ran)!r}, 'w').close()\n")
     (tmp_path / "config.json").write_text(json.dumps({**VIT, "auto_map": {"AutoConfig": "modeling.C"}}))

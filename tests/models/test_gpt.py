@@ -1,4 +1,4 @@
-"""GPT and its kin by their configs: old spellings, keys that no class reads, and counts that are known."""
+"""GPT and similar models by their configs: old spellings, keys that no class reads, and known counts."""
 
 import json
 

@@ -62,7 +62,7 @@ def test_a_released_model_counts_what_its_checkpoint_holds(model_type, keys, par
     assert counted(model_type, **keys).model.total() == params
 
 
-# In billions, as the models are called or printed: all parameters, and those that a token is sent through.
+# In billions, as in the models' names or figures: all parameters, and active ones.
 SPARSE = [
     ("jamba", {}, "52", "12"),
     ("qwen3_next", {}, "80", "4"),

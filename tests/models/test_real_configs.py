@@ -1,4 +1,4 @@
-"""Configs as people have them, reduced to the keys that matter: counted as transformers' class, and as was published.
+"""Real configs, reduced to the keys that matter: counted as transformers' class, and as published.
 
 Each was read in the public repository that is named above it.
 """

@@ -1,4 +1,4 @@
-"""Encoders with decoders: heads that weights hold of their own, counts that are known, classes by default."""
+"""Encoder-decoders: separately stored heads, known counts, default classes."""
 
 import json
 

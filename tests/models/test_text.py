@@ -1,4 +1,4 @@
-"""Configs of models of more than text: what is counted of them, what is said of it, what is left to transformers."""
+"""Configs of models with images or sound: what is counted, what the output says, what is left to transformers."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from paramcount.models.configured import Configured
 from paramcount.models.registry import NotCountedError
 from paramcount.models.text_models import text_model
 
-# Qwen2's decoder of 7B, whose count without the image model is 7,615,616,512.
+# Qwen2's 7B decoder: 7,615,616,512 parameters without the image model.
 QWEN2_7B = {
     "hidden_size": 3584,
     "intermediate_size": 18944,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramcount.auditing.costs.checks import BOUND, Check, checks
 from paramcount.auditing.costs.claims import OF_THE_MODEL, OF_THE_RUN, Claim, differ
@@ -12,6 +13,10 @@ from paramcount.auditing.costs.loose import Loose, loose
 from paramcount.auditing.costs.origins import Elsewhere, elsewhere
 from paramcount.auditing.costs.sums import Sum
 from paramcount.auditing.verdict import AGREES, EXPLAINED, IMPOSSIBLE, TRUNCATED, UNEXPLAINED, ZEROS
+from paramcount.frames import frame, html
+
+if TYPE_CHECKING:
+    import pandas
 
 UNCHECKED = "nothing to check"
 CONTRADICTED = "contradiction between sources"
@@ -48,11 +53,39 @@ class CostAudit(NamedTuple):
     rows: tuple[CostRow, ...]
     sums: tuple[Sum, ...]
 
+    def __repr__(self) -> str:
+        verdicts = Counter(row.verdict for row in self.rows)
+        return f"<audit of {self.name}: {', '.join(f'{n} {verdict}' for verdict, n in verdicts.items())}>"
+
+    def _repr_html_(self) -> str:
+        return html(repr(self)[1:-1], self.to_frame())
+
+    def to_frame(self) -> pandas.DataFrame:
+        """A row per equation of a claim: the interval of each side, and the verdict. Needs pandas.
+
+        A claim with nothing to check has a row without an equation.
+        """
+        return frame([equation for row in self.rows for equation in _equations(row)])
+
     @property
     def agrees(self) -> bool:
         """Whether nothing that can be checked fails."""
         rows = all(row.verdict in (UNCHECKED, AGREES) for row in self.rows)
         return rows and all(one.verdict == AGREES for one in self.sums)
+
+
+def _equations(row: CostRow) -> Iterator[dict[str, Any]]:
+    best = row.explanations[0] if row.explanations else None
+    said = {"explanation": best.text if best else None, "bits": best.bits if best else None}
+    if not row.checks:
+        yield {"row": row.claim.label, "equation": None, "verdict": row.verdict, **said}
+    for check in row.checks:
+        sides = {
+            f"{side}_{end}": float(value)
+            for side, interval in (("left", check.left), ("right", check.right))
+            for end, value in interval._asdict().items()
+        }
+        yield {"row": row.claim.label, "equation": check.relation.name, **sides, "verdict": check.verdict, **said}
 
 
 def audit_rows(found: Sequence[Claim]) -> tuple[CostRow, ...]:
