@@ -78,7 +78,7 @@ def test_a_table_in_a_pipe_wraps_its_formulas_and_loses_nothing(model_type, verb
 
 
 def test_what_is_left_out_is_said():
-    assert "Left out for want of room: d_head, d_ff" in terminal("solve --params 100T", 80, NO_COLOR="1")
+    assert "Hidden for lack of space: d_head, d_ff" in terminal("solve --params 100T", 80, NO_COLOR="1")
 
 
 CELLS = st.text("abc ·×-", max_size=12).map(str.strip)
