@@ -58,7 +58,7 @@ def test_the_report_gives_formulas_and_the_key_of_every_size(run, config):
     text = run(str(config(LLAMA))).stdout
     assert "3·n_layers·d_model·d_ff" in text
     assert "128  hidden_size / num_attention_heads" in text
-    assert "no  attention_bias (the type's default)" in text
+    assert "no  attention_bias (default)" in text
     assert text.startswith("model (llama, LlamaForCausalLM)\n")
     document = json.loads(run(str(config(LLAMA)), "--json").stdout)
     n_layers = {"value": 32, "key": "num_hidden_layers", "given": True, "looked_at": False}
@@ -113,7 +113,7 @@ def test_what_is_wrong_with_a_config_is_said_with_the_key(run, config, changes, 
         ("{", "cut short"),
         ("[1]", "a JSON list"),
         ("[" * 100_000, "nested too deeply"),
-        ('{"model_type": "llama", "model_type": "gpt2"}', "the key model_type twice"),
+        ('{"model_type": "llama", "model_type": "gpt2"}', "the key model_type appears twice"),
         ("", "empty"),
         (
             "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 565\n",

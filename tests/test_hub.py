@@ -342,7 +342,7 @@ def test_a_server_that_refuses_is_asked_once(hub, manner, headers, said):
         (b"\xff\xfe\xfd", "config.json is not valid JSON (not UTF-8 text)"),
         (b"[" * 200_000, "config.json is not valid JSON (nested too deeply"),
         (b'{"a": ' + b"9" * 5000 + b"}", "config.json is not valid JSON (Exceeds the limit"),
-        (b'{"a": 1, "a": 2}', "config.json is not valid JSON (the key a twice)"),
+        (b'{"a": 1, "a": 2}', "config.json is not valid JSON (the key a appears twice)"),
         (b"[1]", "config.json is not a JSON object"),
         (b"", "config.json is not valid JSON"),
     ],
