@@ -167,8 +167,8 @@ def test_an_adapter_is_counted_with_its_base_and_held_against_its_weights(tmp_pa
 
 def test_questions_that_make_no_sense_are_refused(tmp_path, run):
     for arguments, said in (
-        (["gpt2-small", "--base", "gpt2-xl"], "no adapter_config.json"),
-        (["gpt2-small", "gpt2-xl", "--lora", "r=1,targets=c_attn"], "one MODEL with --lora"),
+        (["gpt2-small", "--base", "gpt2-xl"], "has no adapter_config.json"),
+        (["gpt2-small", "gpt2-xl", "--lora", "r=1,targets=c_attn"], "takes one MODEL"),
         (["gpt2-small", "--lora", "r=1"], "no rank and targets"),
         (["gpt2-small", "--lora", "r=1,targets=q_proj"], "valid: c_attn"),
     ):

@@ -213,13 +213,13 @@ def test_exports_hold_every_component(run, form):
     ("arguments", "said"),
     [
         (["gpt2"], "two or more"),
-        (["gpt2", "gpt9-xl"], "no model of this name"),
+        (["gpt2", "gpt9-xl"], "is not a known model"),
         (["gpt2", "gpt2:n_heads"], "valid: MODEL:FIELD=VALUE"),
         (["gpt2", "gpt2:"], "valid: MODEL:FIELD=VALUE"),
         (["gpt2", "gpt2:width=3"], "valid: n_layers"),
         (["gpt2", "gpt2:n_heads=0"], "zero"),
         (["gpt2", "gpt2:n_layers=1e400"], "larger than 1e36"),
-        (["gpt2", "gpt2:n_vocab=50,257"], "no change"),
+        (["gpt2", "gpt2:n_vocab=50,257"], "is not a change"),
     ],
 )
 def test_bad_input_is_one_line(run, arguments, said):

@@ -503,7 +503,7 @@ def test_csv_and_markdown_hold_the_formulas(run):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["gpt5"], "no model of this name"),
+        (["gpt5"], "is not a known model"),
         (["gpt", "--assume", "width=1"], "valid: n_layers, d_model"),
         (["gpt", "--solve-for", "width"], "valid: n_layers, d_model"),
         (["gpt", "--solve-for", "tied"], "valid: n_layers, d_model"),

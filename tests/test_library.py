@@ -139,7 +139,7 @@ def test_a_file_is_audited(tmp_path):
     head = "# family: gpt\nmodel,n_params_printed,n_layers,d_model,n_heads,n_vocab,n_ctx\n"
     file.write_text(f"{head}mine,124M,12,768,12,50257,1024\n")
     assert paramcount.audit(file).agrees
-    with pytest.raises(InputError, match="no table of this name"):
+    with pytest.raises(InputError, match="is not a known table"):
         paramcount.audit("gtp3")
 
 

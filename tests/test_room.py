@@ -1,4 +1,4 @@
-"""Tables in a terminal of any width: no digit is cut, and anything left out is reported."""
+"""Tables in a terminal of any width: no digit is cut, and what is left out is said."""
 
 import io
 import json
@@ -86,7 +86,7 @@ TERMS = st.lists(st.sampled_from(["n_layers·d_model", "12·d_model²", "(d_ff +
 
 
 class Written(NamedTuple):
-    """A formula to print, with this many terms."""
+    """A formula to print, of as many terms as there are."""
 
     terms: list[str]
 

@@ -122,11 +122,11 @@ def test_a_step_that_fails_there_is_a_line_of_its_own(run, monkeypatch):
     ("arguments", "said"),
     [
         (["--device", "cuda"], "valid: paramcount verify --costs --device cuda"),
-        (["gpt2-small", "--costs", "--device", "cuda"], "--device takes no model"),
-        (["gpt2-small", "--costs", "--against", "papers"], "takes no --against"),
+        (["gpt2-small", "--costs", "--device", "cuda"], "--device cuda: takes no MODEL"),
+        (["gpt2-small", "--costs", "--against", "papers"], "--against papers: doesn't apply to --costs"),
         (["--costs", "--device", "rocm"], "rocm"),
         (["gpt2-smal", "--costs"], "did you mean gpt2-small"),
-        (["--costs"], "no model given"),
+        (["--costs"], "no MODEL given"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(run, arguments, said):

@@ -39,6 +39,13 @@ def list_models() -> list[str]:
     return names()
 
 
+def list_tables() -> list[str]:
+    """The names of the published tables."""
+    from paramcount.papers.tables import tables
+
+    return sorted(tables())
+
+
 def table(name: str) -> Recomputed:
     """A published table, recomputed row by row, as a Recomputed.
 
