@@ -20,8 +20,8 @@ SHOWN = 10  # mismatches of a model in the text; JSON has them all
 
 TRANSFORMERS = (
     "The ledger, paramcount's list of tensors, is compared with its witness, the transformers class that the config "
-    "names, on the meta device: names and shape of every tensor, which names share one tensor, and the total. A catalog "
-    "model is first written as such a config, which must have the same total."
+    "names, on the meta device: names and shape of every tensor, which names share one tensor, and the total. A "
+    "catalog model is first written as such a config, which must have the same total."
 )
 ABOUT = (
     "The ledger, paramcount's list of tensors, is compared with its witness, a torch model written by hand from the "
