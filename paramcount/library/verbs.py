@@ -198,7 +198,7 @@ def train(
 def ask_laws(
     *, flops: float | None = None, params: float | None = None, tokens: float | None = None, law: str | None = None
 ) -> list[Answer]:
-    """The best run by each scaling law for compute in FLOPs, a size, a number of tokens, or the compute of two of these.
+    """The best run by each scaling law for compute in FLOPs, a size, a number of tokens, or two of these together.
 
     The result has one answer for each published set of constants, of every law or of *law* alone: its best `run`
     (`n_params`, `tokens`), the `loss` of that run in nats per token (None if the law gives none), and in `beyond` how
