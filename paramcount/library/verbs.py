@@ -40,7 +40,11 @@ def list_models() -> list[str]:
 
 
 def list_tables() -> list[str]:
-    """The names of the published tables."""
+    """The names of all published tables.
+
+    >>> list_tables()[:2]
+    ['albert', 'araelectra']
+    """
     from paramcount.papers.tables import tables
 
     return sorted(tables())
@@ -139,11 +143,12 @@ def derive(target: str, config: str | PathLike[str] = "") -> Derived:
 
 
 def verify(model: Named, against: str = "") -> Verified:
-    """Check a model's tensors, names, shapes and total against a torch model: *against* "papers" or "transformers".
+    """Check the names and shapes of a model's tensors and its total against a torch model.
 
-    By default a config is checked against its transformers class, and any other model against a torch module written
-    by hand from its paper. The result has `ok`, `mismatches` and the number of `tensors` compared. Raises
-    paramcount.errors.InputError if there is no such torch model, MissingLibraryError without torch.
+    *against* is "transformers", the default for a config, for its transformers class, or "papers", the default for
+    other models, for a torch module written by hand from the paper. The result has `ok`, `mismatches` and the number of
+    `tensors` compared. Raises paramcount.errors.InputError if there is no such torch model, MissingLibraryError without
+    torch.
 
     >>> verify("gpt2-small").ok
     True
@@ -193,12 +198,12 @@ def train(
 def ask_laws(
     *, flops: float | None = None, params: float | None = None, tokens: float | None = None, law: str | None = None
 ) -> list[Answer]:
-    """The best run under each scaling law, for one of compute (FLOPs), parameters and tokens; or the loss, for two.
+    """The best run by each scaling law for compute in FLOPs, a size, a number of tokens, or two of these together.
 
-    The result has one answer for each published set of constants, of every law or of *law* alone: its `run`
-    (`n_params`, `tokens`), its `loss` in nats per token (None if the law has none), and in `beyond` how far it is
-    outside the fitted range. Raises paramcount.errors.InputError on an unknown law, on values that are not positive,
-    and if none or all three are given.
+    The result has one answer for each published set of constants, of every law or of *law* alone: its best `run`
+    (`n_params`, `tokens`), the `loss` of that run in nats per token (None if the law gives none), and in `beyond` how
+    far the run is outside the fitted range. Raises paramcount.errors.InputError on an unknown law, on values that are
+    not positive, and if none or all three are given.
 
     >>> [answer] = ask_laws(flops=1e21, law="refit-2024")
     >>> round(answer.run.n_params / 1e9, 2), round(answer.run.tokens / 1e9)

@@ -102,7 +102,7 @@ def _lines(one: Answer) -> list[str]:
 
 def fit_said(one: Fit) -> str:
     """Whether it fits, and how much memory is left or missing."""
-    device = f"{one.device} ({size(one.memory)})"
+    device = f"{one.device} of {size(one.memory)}"
     if one.fits is None:
         return f"{device}: what is counted leaves {size(one.left)} for the rest."
     return f"{device}: fits, with {size(one.left)} left." if one.fits else f"{device}: {size(-one.left)} too much."

@@ -58,7 +58,7 @@ def _heading(found: Within) -> str:
     held = ""
     if best is not None and limits.fit is not None and limits.flops is not None:
         held = (
-            f"\n  optimal for {limits.flops:.4g} FLOPs by {limits.fit.law}: {short(round(best.n_params))} parameters "
+            f"\n  {limits.fit.law}'s optimum for {limits.flops:.4g} FLOPs: {short(round(best.n_params))} parameters "
             f"({limits.fit.counts}) on {short(round(best.tokens))} tokens"
         )
     said = _limits(found)
