@@ -1,15 +1,15 @@
-"""Reports in a pipe or a file: nothing is cut, every line is as long as its table needs. rich is left to terminals."""
+"""Reports in a pipe or a file: nothing is cut, and lines are as long as their table needs. Doesn't need rich."""
 
 from __future__ import annotations
 
 from typing import TextIO
 
-from paramcount.report.formulas import LONGEST, at_signs, filled, room, terms, words
+from paramcount.report.formulas import LONGEST, at_signs, filled, terms, words
 from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read, bar
 from paramcount.report.standins import spelled
 
 GAP = "  "
-BAR = 20  # columns that a whole bar takes
+BAR = 20  # characters in a full bar
 
 
 def write(report: Report, stream: TextIO) -> None:
@@ -30,14 +30,14 @@ def _table(sheet: Sheet, encoding: str) -> list[str]:
 
 
 def _column(column: Column, sheet: Sheet, encoding: str) -> list[list[str]]:
-    """The cells of *column* under its title, each in lines that are all as long."""
+    """The title and cells of *column*, each as a list of lines padded to the same width."""
     cells = [spelled(_said(column, row), encoding) for row in sheet.rows]
     lines = _in_lines(column, cells, sheet)
     if sheet.header:
         lines.insert(0, [spelled(column.title, encoding)])
-    wide = max((room(line) for cell in lines for line in cell), default=0)
+    wide = max((_width(line) for cell in lines for line in cell), default=0)
     before, behind = (1, 0) if column.kind in RIGHT else (0, 1)
-    pads = ([(line, " " * (wide - room(line))) for line in cell] for cell in lines)
+    pads = ([(line, " " * (wide - _width(line))) for line in cell] for cell in lines)
     return [[before * pad + line + behind * pad for line, pad in cell] or [" " * wide] for cell in pads]
 
 
@@ -46,7 +46,7 @@ def _said(column: Column, row: dict[str, object]) -> str:
 
 
 def _in_lines(column: Column, cells: list[str], sheet: Sheet) -> list[list[str]]:
-    """Each cell in its lines: long formulas are broken, and what stands among them is no longer."""
+    """Each cell as lines: long formulas are broken, and text among them is kept as narrow."""
     if column.kind != "formula":
         return [cell.splitlines() for cell in cells]
     is_formula = [not isinstance(row.get(column.key), str) for row in sheet.rows]
@@ -62,8 +62,17 @@ def _in_lines(column: Column, cells: list[str], sheet: Sheet) -> list[list[str]]
 def _row(cells: tuple[list[str], ...]) -> list[str]:
     """The lines of a row, its cells side by side."""
     height = max(map(len, cells), default=0)
-    blanks = [" " * room(cell[0]) for cell in cells]
+    blanks = [" " * _width(cell[0]) for cell in cells]
     return [
         GAP.join(cell[at] if at < len(cell) else blank for cell, blank in zip(cells, blanks, strict=True))
         for at in range(height)
     ]
+
+
+def _width(text: str) -> int:
+    """How many terminal columns *text* takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
