@@ -248,7 +248,7 @@ def test_the_json_contract(run):
     ]  # fmt: skip
     assert {law["counts"] for law in found["laws"]} == {"all", "non-embedding"}
     assert all(set(line["losses"]) == {"kaplan", "chinchilla-3", "refit-2024"} for line in found["of_each_other"])
-    share = next(line["value"] for line in found["kaplan"] if line["name"].startswith("D, of what"))
+    share = next(line["value"] for line in found["kaplan"] if line["name"].startswith("D over the minimum"))
     assert share == pytest.approx(0.287, abs=5e-4)
 
 
