@@ -104,7 +104,10 @@ def of_params(n_params: float) -> Iterator[Stated]:
     yield Stated("L(N), trained to convergence", loss, "nats", found.place)
     yield Stated("minimum D needed", needed, "tokens", place)
     yield Stated(
-        f"minimum D for {EIGHTFOLD} × N, relative to N", tokens_needed(EIGHTFOLD * n_params) / needed, "times", place
+        f"minimum D for {EIGHTFOLD} × N, relative to that for N",
+        tokens_needed(EIGHTFOLD * n_params) / needed,
+        "times",
+        place,
     )
 
 
