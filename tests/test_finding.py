@@ -56,7 +56,7 @@ def test_where_several_may_be_meant_the_likeliest_is_suggested_first(written, fi
 
 @pytest.mark.parametrize("written", ["kimi", "nonsense", "k2", "-", "???"])
 def test_what_is_like_no_name_gets_no_suggestion(written):
-    with pytest.raises(UnknownModelError, match="`paramcount models` lists the names"):
+    with pytest.raises(UnknownModelError, match="`paramcount models` lists the models"):
         find(written)
 
 

@@ -60,7 +60,7 @@ def test_a_figure_is_the_same_each_time():
         (["share", "--tokens", "1B"], "--tokens 1B: plot share shows no training; valid: with plot train"),
         (["train", "--tokens", "1B"], "no model that is trained"),
         (["train", "gpt2"], "how many tokens"),
-        (["train", "gpt2", "--tokens", "1B"], "no utilisation; add"),
+        (["train", "gpt2", "--tokens", "1B"], "no utilisation given; valid: "),
         (["train", "gpt2", "--tokens", "1B", "--gpu", "v100"], "no utilisation is taken by default"),
         (["train", "--set", "n_layers=2"], "no model that is trained"),
     ],
