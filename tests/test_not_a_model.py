@@ -26,7 +26,7 @@ import pytest
         (b"\x89HDF\r\n\x1a\n", "HDF5"),
         (b"PK\x03\x04", "a zip"),
         (b"  \n", "empty"),
-        (b'{"model_type": "llama",}', "no JSON"),
+        (b'{"model_type": "llama",}', "not valid JSON"),
         (b"\x93NUMPY\x01\x00v", "a binary file"),
         (b'{"model_type": "llama", "a": "\xff"}', "a binary file"),
         (b"model: llama", "no model_type"),

@@ -16,7 +16,6 @@ from paramcount.cli import completion, streams
 from paramcount.cli.progress import shown
 from paramcount.cli.values import Choice
 from paramcount.errors import InputError, printable
-from paramcount.report.export import WRITERS
 from paramcount.report.rows import Report
 from paramcount.report.standins import in_json
 from paramcount.report.written import write_file
@@ -29,7 +28,7 @@ NAMES = {
 }  # fmt: skip
 JSON = ("json", "jsonl")
 LONGEST = 60  # characters of a command shown with its progress
-SUFFIXES = {".txt": "table", **{f".{form}": form for form in WRITERS}, ".ndjson": "jsonl"}
+SUFFIXES = {".txt": "table", **{f".{form}": form for form in NAMES if form != "table"}, ".ndjson": "jsonl"}
 
 
 def complete_models(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -56,7 +55,7 @@ def part_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def output_options(command: Callable[..., Report]) -> Callable[..., int]:
     """Add --format, --json and -o to *command*, and write the report that it returns accordingly."""
 
-    @click.option("--format", "form", type=Choice(["table", *WRITERS]), help="Output format. Default: table.")
+    @click.option("--format", "form", type=Choice(list(NAMES)), help="Output format. Default: table.")
     @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
     @click.option("-o", "--output", metavar="FILE", type=click.Path(),
                   help="Write to a file in the format of its suffix.")  # fmt: skip
@@ -107,18 +106,8 @@ def _print(report: Report, form: str) -> None:
         if form == "table":
             _writer(stream)(report, stream)
         else:
-            page = WRITERS[form](report)
+            page = _page(report, form)
             stream.write(in_json(page, stream.encoding) if form in JSON else page)
-
-
-def _page(report: Report, form: str) -> str:
-    if form != "table":
-        return WRITERS[form](report)
-    from paramcount.report import plain
-
-    page = io.StringIO()
-    plain.write(report, page)
-    return page.getvalue()
 
 
 def _writer(stream: TextIO) -> Callable[[Report, TextIO], None]:
@@ -130,3 +119,15 @@ def _writer(stream: TextIO) -> Callable[[Report, TextIO], None]:
     from paramcount.report import plain
 
     return plain.write
+
+
+def _page(report: Report, form: str) -> str:
+    if form != "table":
+        from paramcount.report.export import WRITERS
+
+        return WRITERS[form](report)
+    from paramcount.report import plain
+
+    page = io.StringIO()
+    plain.write(report, page)
+    return page.getvalue()
