@@ -87,7 +87,7 @@ def _packed(weights: list[Held]) -> tuple[list[str], int | None]:
     ways = ", ".join(dict.fromkeys(weight.packing for weight in packed))
     stored = f"{_of(len(packed), 'weight')} quantised ({ways}), stored as packed words and scales"
     if any(len(weight.shapes) > 1 for weight in packed):
-        return [*lines, f"{stored}; the number of bits is not stated; valid: its config.json beside it."], None
+        return [*lines, f"{stored}; the number of bits is unknown; valid: its config.json beside it."], None
     params = sum(weight.params for weight in weights)
     return [
         *lines,
