@@ -10,7 +10,7 @@ import warnings
 
 # Imports make objects that stay; looking through them again and again for cycles finds none. A command that builds
 # more than this still has its garbage collected, and what is left at the end goes with the process.
-gc.set_threshold(100_000)
+gc.set_threshold(1_000_000)
 atexit.register(gc.freeze)
 
 # What torch and transformers have to say is for those who program with them. Whoever asks for it gets it.
