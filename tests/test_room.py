@@ -77,6 +77,10 @@ def test_a_table_in_a_pipe_wraps_its_formulas_and_loses_nothing(model_type, verb
     assert all(title in first for title in ["formula", *titles])
 
 
+def test_a_name_that_is_wider_than_the_terminal_is_printed_whole(run):
+    assert "".join(terminal("models -q", 3).split()) == "".join(run("models", "-q").stdout.split())
+
+
 def test_what_is_left_out_is_said():
     assert "Hidden for lack of space: d_head, d_ff" in terminal("solve --params 100T", 80, NO_COLOR="1")
 

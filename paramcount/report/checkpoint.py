@@ -141,9 +141,10 @@ def expected(model: Model) -> list[Expected]:
     tensors: Any = sum((entry.times for entry in model.ledger() if not entry.tensor.shares), 0)
     if tensors > MOST:
         raise InputError(f"the config beside the checkpoint has {tensors:,} tensors; valid: up to {MOST:,}")
+    sided = ((entry, entry.tensor.sides()) for entry in model.ledger())  # once, not for each copy
     return [
-        Expected(name, tensor.sides(), entry.component, tensor.shares, tensor.computed)
-        for entry in model.ledger()
+        Expected(name, sides, entry.component, tensor.shares, tensor.computed)
+        for entry, sides in sided
         for name, tensor in entry.copies()
     ]
 
