@@ -12,7 +12,7 @@ from paramcount.errors import InputError
 from paramcount.ledger.factored import factored
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.models.registry import accepted
-from paramcount.report.formulas import LONGEST, at_signs
+from paramcount.report.breaking import LONGEST, at_signs
 
 SYMBOLS = ["n_layers", "n_sparse_layers", "d_model", "d_ff", "n_heads", "r_kv"]
 MONOMIALS = st.dictionaries(st.sampled_from(SYMBOLS), st.integers(1, 3), max_size=4)

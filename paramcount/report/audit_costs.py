@@ -21,7 +21,7 @@ ROWS = (
     Column("relation", "equation"),
     Column("left", "one side"),
     Column("right", "the other"),
-    Column("utilisation", "of peak", wide=True),
+    Column("utilisation", "of peak"),
     Column("verdict", "verdict"),
 )
 SUMS = (

@@ -10,7 +10,7 @@ from paramcount.report.rows import Column, Sheet
 WAYS = (
     Column("name", "convention"),
     Column("about", "FLOPs"),
-    Column("flops", "exactly", "count", wide=True),
+    Column("flops", "exactly", "count"),
     Column("share_of_exact", "of the exact", "share"),
     Column("source", "source"),
 )

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from textwrap import dedent
 
+from paramcount.report.breaking import IS_COMMAND
 from paramcount.report.standins import STAND_INS
 
 _TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "✓": r"$\checkmark$"}
@@ -15,9 +17,6 @@ _OPTION = ("[", "*")  # behind a row's end (or a rule) they would be read as its
 _MARKS = re.compile(r"[\\`<>\[\]|*_]")
 _BLOCK = re.compile(r"^(\s*)([#+=~-])", re.MULTILINE)  # begins a heading, a list or a rule
 _LINKED = re.compile(r"://|@|www\.|mailto:|xmpp:", re.IGNORECASE)  # without any mark, by GitHub and others
-
-
-_COMMAND = re.compile(r"^\s*paramcount \S")  # as reports show one, on lines of its own
 _LETTERS = 0x250  # up to here LaTeX has the letters of European languages
 
 
@@ -40,18 +39,9 @@ def fenced(text: str, text_as: Callable[[str], str]) -> str:
 
 
 def _runs(text: str) -> Iterator[tuple[bool, list[str]]]:
-    """The lines of *text* in runs that are commands, with the lines on which they go on, and others."""
-    run: list[str] = []
-    was, goes_on = False, False
-    for line in text.split("\n"):
-        command = goes_on or bool(_COMMAND.match(line))
-        goes_on = command and line.endswith("\\")
-        if run and command != was:
-            yield was, run
-            run = []
-        was = command
-        run.append(line)
-    yield was, run
+    """The lines of *text* in runs that are commands and others."""
+    for command, run in groupby(text.split("\n"), lambda line: bool(IS_COMMAND.match(line))):
+        yield command, list(run)
 
 
 def _fence(commands: str) -> str:

@@ -10,31 +10,32 @@ from paramcount.quantity import short
 class Column(NamedTuple):
     """A column: the key of its cells, its title and the kind that says how a cell reads.
 
-    Kinds: text; formula (a Polynomial, which people read in factors); count (an int); size (an int without
+    Kinds: text; formula (which people read in factors); count (an int); size (an int without
     separators); share (0..1); error (a signed fraction); number (a float); amount (a number, to five digits or whole);
     short (a number to three digits with its unit); loss (nats a token); agrees (bool or None); bar (0..1, drawn in
     terminals alone).
-    A *wide* column is left out of terminals that have no room for it. In data a column is called by its key, or by
-    *header* where the key is a mere number: of several models each by its name.
+    An *aside* column is in files alone, where a listing is to have a line a row. In data a column is called by its
+    key, or by *header* where the key is a mere number: of several models each by its name.
     """
 
     key: str
     title: str
     kind: str = "text"
-    wide: bool = False
+    aside: bool = False
     header: str = ""
 
 
 class Expanded(NamedTuple):
     """A formula that people read as it is in data: multiplied out."""
 
-    polynomial: Polynomial
+    formula: Any
 
     def __str__(self) -> str:
-        return str(self.polynomial)
+        return str(self.formula)
 
     def latex(self) -> str:
-        return self.polynomial.latex()
+        latex: str = self.formula.latex()
+        return latex
 
 
 class Sheet(NamedTuple):
@@ -83,8 +84,8 @@ def text(kind: str, value: Any) -> str:
     if value is None or kind == "bar":
         return ""
     match kind:
-        case "formula" if isinstance(value, Polynomial):
-            return str(factored(value))
+        case "formula":
+            return str(in_factors(value))
         case "count":
             return f"{value:,}".replace("-", "−")
         case "share":
@@ -102,6 +103,13 @@ def text(kind: str, value: Any) -> str:
         case "agrees":
             return AGREES[value]
     return str(value)
+
+
+def in_factors(formula: Any) -> Any:
+    """*formula* as people read it: a polynomial in factors, and what is made of several."""
+    if isinstance(formula, Polynomial):
+        return factored(formula)
+    return formula.in_factors() if hasattr(formula, "in_factors") else formula
 
 
 def bar(share: object, width: int) -> str:

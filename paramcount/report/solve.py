@@ -12,14 +12,14 @@ COLUMNS = (
     Column("n_layers", "n_layers", "size"),
     Column("d_model", "d_model", "size"),
     Column("n_heads", "n_heads", "size"),
-    Column("n_kv_heads", "n_kv_heads", "size", wide=True),
-    Column("d_head", "d_head", "size", wide=True),
-    Column("d_ff", "d_ff", "size", wide=True),
+    Column("n_kv_heads", "n_kv_heads", "size"),
+    Column("d_head", "d_head", "size"),
+    Column("d_ff", "d_ff", "size"),
     Column("total", "total", "count"),
     Column("error", "error", "error"),
     Column("aspect", "aspect", "number"),
-    Column("attention_share", "attn", "share", wide=True),
-    Column("ffn_share", "FFN", "share", wide=True),
+    Column("attention_share", "attn", "share"),
+    Column("ffn_share", "FFN", "share"),
     Column("nearest", "nearest"),
 )
 COUNTS = {  # what a budget may be for, as JSON names it, and as a heading and a column do
@@ -27,8 +27,6 @@ COUNTS = {  # what a budget may be for, as JSON names it, and as a heading and a
     "non_embedding": (" non-embedding", "non-embedding"),
     "active": (" active", "active"),
 }
-LONG = 10**17  # counts from here on leave no room beside them at 80 columns
-LINE = 78
 
 
 def solved(solution: Solution) -> Report:
@@ -57,19 +55,6 @@ def document(solution: Solution) -> dict[str, Any]:
     }
 
 
-def wrapped(command: str, width: int = LINE) -> str:
-    """*command* over as many lines as it needs, such that a shell reads them as one."""
-    head, *settings = command.split(" --set ")
-    lines = [head]
-    for setting in settings:
-        if len(lines[-1]) + len(setting) + len(" --set  \\") > width:
-            lines[-1] += " \\"
-            lines.append(f"  --set {setting}")
-        else:
-            lines[-1] += f" --set {setting}"
-    return "\n".join(lines)
-
-
 def nothing(solution: Solution, data: dict[str, Any]) -> Report:
     """The report, whose document is *data*, that nothing was found, with the shape that was nearest."""
     assert solution.nearest_miss is not None
@@ -80,7 +65,7 @@ def nothing(solution: Solution, data: dict[str, Any]) -> Report:
 
 def below(solution: Solution, first: Candidate) -> str:
     """The line that shows the *first* shape, and what was covered and assumed."""
-    return "\n".join([wrapped(first.command), "", *solution.notes])
+    return "\n".join([first.command, "", *solution.notes])
 
 
 def today(solution: Solution) -> list[str]:
@@ -104,7 +89,7 @@ def sheet_of(solution: Solution, candidates: tuple[Candidate, ...]) -> Sheet:
             columns += [*_varying(candidates), *_counts(solution, candidates[0])]
         elif column.kind != "size" or column.key in candidates[0].sizes:
             columns.append(column)
-    return Sheet(tuple(columns), [_row(solution, candidate) for candidate in candidates])
+    return Sheet(tuple(columns), [_row(candidate) for candidate in candidates])
 
 
 def _varying(candidates: tuple[Candidate, ...]) -> list[Column]:
@@ -117,16 +102,10 @@ def _varying(candidates: tuple[Candidate, ...]) -> list[Column]:
 def _counts(solution: Solution, first: Candidate) -> list[Column]:
     """The count that the budget is for, and beside it the total, and the active parameters of a mixture."""
     counts, (_, title) = solution.budget_counts, COUNTS[solution.budget_counts]
-    main = Column(counts, title, "count")
-    if solution.budget >= LONG:
-        main, also = Column("about", "total ≈"), [main._replace(wide=True)]
-    else:
-        also = []
-    also += [Column(key, key, "count", wide=key == "total") for key in ("total", "active") if key != counts]
-    return [main, *(column for column in also if column.key != "active" or "active" in first.document())]
+    others = ("total", "active") if "active" in first.document() else ("total",)
+    return [Column(counts, title, "count"), *(Column(key, key, "count") for key in others if key != counts)]
 
 
-def _row(solution: Solution, candidate: Candidate) -> dict[str, Any]:
-    counted = getattr(candidate, solution.budget_counts)
+def _row(candidate: Candidate) -> dict[str, Any]:
     aspect = round(candidate.aspect) if candidate.aspect >= 1000 else candidate.aspect
-    return {**candidate.document(), "aspect": aspect, "about": short(counted)}
+    return {**candidate.document(), "aspect": aspect}

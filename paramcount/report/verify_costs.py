@@ -17,14 +17,14 @@ COLUMNS = (
     Column("stated", "stated", "count"),
     Column("measured", "measured", "count"),
     Column("ok", "agrees", "agrees"),
-    Column("instrument", "by", wide=True),
+    Column("instrument", "by"),
 )
 DEVICE = (
     Column("model", "model"),
     Column("recipe", "recipe"),
     Column("kernel", "kernel"),
-    Column("activations", "kept, stated", "count", wide=True),
-    Column("kept", "measured", "count", wide=True),
+    Column("activations", "kept, stated", "count"),
+    Column("kept", "measured", "count"),
     Column("peak", "peak, stated", "count"),
     Column("measured", "measured", "count"),
     Column("error", "differs", "error"),
