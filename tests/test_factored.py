@@ -1,6 +1,8 @@
 """Formulas in factors: equal to what was counted, for every type, and as the literature writes them."""
 
 import re
+from fractions import Fraction
+from math import isqrt
 
 import pytest
 from hypothesis import given
@@ -9,10 +11,12 @@ from hypothesis import strategies as st
 from paramcount import load
 from paramcount.catalog import names
 from paramcount.errors import InputError
+from paramcount.formula.leading import leading_terms, shortfall
+from paramcount.formula.roots import solve
 from paramcount.ledger.factored import factored
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.models.registry import accepted
-from paramcount.report.breaking import LONGEST, at_signs
+from paramcount.report.breaking import LONGEST, at_signs, lines
 
 SYMBOLS = ["n_layers", "n_sparse_layers", "d_model", "d_ff", "n_heads", "r_kv"]
 MONOMIALS = st.dictionaries(st.sampled_from(SYMBOLS), st.integers(1, 3), max_size=4)
@@ -32,9 +36,16 @@ def polynomial(terms):
 
 def value(text, sizes):
     """What a printed formula is where its symbols are *sizes*, as Python reads it."""
-    text = text.replace("·", "*").replace("−", "-")
+    text = text.replace("·", "*").replace("−", "-").replace("√", "root")
     text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda m: "**" + "".join(str("⁰¹²³⁴⁵⁶⁷⁸⁹".index(c)) for c in m[0]), text)
-    return eval(text, {"__builtins__": {}}, dict(sizes))
+    return eval(text, {"__builtins__": {}}, {"root": root, **sizes})
+
+
+def root(square):
+    """The square root, exactly."""
+    above, below = isqrt(square.numerator), isqrt(square.denominator)
+    assert (above**2, below**2) == (square.numerator, square.denominator)
+    return Fraction(above, below)
 
 
 @given(POLYNOMIALS)
@@ -74,6 +85,34 @@ def test_the_formulas_of_every_type_in_factors_are_its_formulas(model_type):
         assert factored(formula).polynomial() == formula
         lines = at_signs(str(factored(formula)), LONGEST)
         assert max(map(len, lines)) <= 120, lines
+
+
+@pytest.mark.parametrize("model_type", sorted(accepted()))
+def test_shortfalls_and_closed_forms_of_every_type_in_factors_are_what_they_were(model_type):
+    """As printed, and with each of the polynomials that they are made of."""
+    try:
+        total = Polynomial({}) + load({"model_type": model_type}).spec.symbolic().total()
+    except InputError as error:
+        pytest.skip(str(error)[:80])
+    sizes = {symbol: Fraction(1000 + 37 * place) for place, symbol in enumerate(total.symbols())}
+    if not sizes:
+        pytest.skip("a number, without a size")
+    found = shortfall(total, leading_terms(total))
+    for written in (found, found.in_factors()):
+        assert value(str(written), sizes) == found.value(sizes) == total.at(sizes) / leading_terms(total).at(sizes) - 1
+    for one in found.quotients:
+        for polynomial in (one.above, one.below * one.factor):
+            assert factored(polynomial).polynomial() == polynomial
+    assert max(map(len, lines(str(found.in_factors()), 80, formula=True))) <= 80
+    for symbol in sizes:
+        try:
+            form = solve(total, symbol)
+        except InputError:  # to a higher power, or subtracted
+            continue
+        for written in (form, form.in_factors()):
+            assert value(str(written), {**sizes, "N": total.at(sizes)}) == sizes[symbol]
+        assert all(factored(part).polynomial() == part for part in (form.a, form.b, form.c * -1))
+        assert max(map(len, lines(str(form.in_factors()), 80, formula=True))) <= 80
 
 
 @pytest.mark.parametrize("name", names.names())

@@ -63,8 +63,8 @@ class Stated(NamedTuple):
         """The expression as text, its polynomials written as *of* says."""
         above, below = sympy.fraction(sympy.together(self.expression))
         if below.free_symbols:
-            divisor = Stated(below).text(of)
-            return f"{bracketed(Stated(above).text(of))}/{divisor if divisor.isidentifier() else f'({divisor})'}"
+            divisor = bracketed(Stated(below).text(of), factors=True)
+            return f"{bracketed(Stated(above).text(of))}/{divisor}"
         polynomial, number = _over_number(sympy.expand(self.expression), of)
         return of.text(polynomial) if number == 1 else f"{bracketed(of.text(polynomial))}/{number}"
 

@@ -42,8 +42,8 @@ class InFactors(NamedTuple):
 
 def bracketed(text: str, factors: bool = False) -> str:
     """*text* in brackets where it is a sum (with *factors*, a product or power too), so that it can be a factor."""
-    bare = text.isidentifier() or text.isdecimal() or not (factors or _is_sum(text))
-    return text if bare else f"({text})"
+    single = text.replace("_", "").isalnum() and text.isascii()  # a·b is an identifier of Python
+    return text if single or not (factors or _is_sum(text)) else f"({text})"
 
 
 def _is_sum(text: str) -> bool:

@@ -30,22 +30,23 @@ def columns(text: str) -> int:
 
 
 @lru_cache(maxsize=1 << 12)
-def least(text: str, formula: bool = False, level: int = WHOLE) -> int:
+def least(text: str, formula: bool = False, hang: str = "", level: int = WHOLE) -> int:
     """How many columns *text* needs at the least if words may be broken as *level* says."""
     parts = terms(text) if formula else words(text)
-    return max((columns(piece.rstrip()) for part in parts for piece in _pieces(part, level)), default=0)
+    pieces = [columns(piece.rstrip()) for part in parts for piece in _pieces(part, level)]
+    return max([*pieces[:1], *(len(hang) + piece for piece in pieces[1:])], default=0)
 
 
 @lru_cache(maxsize=1 << 14)
-def lines(text: str, width: int, formula: bool = False) -> tuple[str, ...]:
-    """*text* in lines of at most *width*, unless a number is longer."""
+def lines(text: str, width: int, formula: bool = False, hang: str = "") -> tuple[str, ...]:
+    """*text* in lines of at most *width*, unless a number is longer; those behind the first come after *hang*."""
     if columns(text) <= width and "\n" not in text:
         return (text.rstrip(),)
     if formula:
         if least(text, formula=True) <= width:
             return tuple(at_signs(text, width))
         return tuple(line.rstrip() for line in _filled(_factors(text), width))
-    return tuple(line.rstrip() for one in text.splitlines() or [""] for line in _filled(words(one), width))
+    return tuple(line.rstrip() for one in text.splitlines() or [""] for line in _filled(words(one), width, hang))
 
 
 def note(line: str, width: int | None) -> Iterator[str]:
@@ -125,7 +126,8 @@ def _filled(words: Iterable[str], width: int, hang: str = "") -> list[str]:
     """*words* in lines of at most *width*, those behind the first after *hang*."""
     found = [""]
     for word in words:
-        for part in _fitting(word, width - len(hang)):
+        whole = columns(word.rstrip()) <= (width if found == [""] else width - len(hang))
+        for part in [word] if whole else _fitting(word, width - len(hang)):
             if found[-1].strip() and columns(found[-1] + part.rstrip()) > width:
                 found.append(hang)
             found[-1] += part
@@ -133,11 +135,9 @@ def _filled(words: Iterable[str], width: int, hang: str = "") -> list[str]:
 
 
 def _fitting(word: str, width: int) -> list[str]:
-    """*word*, in pieces where it is too long, broken as little as can be."""
-    if columns(word.rstrip()) <= width:
-        return [word]
+    """*word* in pieces of at most *width*, broken as little as can be."""
     tried = (_pieces(word, level) for level in LEVELS)
-    return next((pieces for pieces in tried if max(map(columns, pieces)) <= width), _pieces(word, ANYWHERE))
+    return next((found for found in tried if max(map(columns, found)) <= width), _pieces(word, ANYWHERE))
 
 
 def _pieces(word: str, level: int) -> list[str]:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from paramcount.report.breaking import LONGEST, columns, least, lines
+from paramcount.report.breaking import LONGEST, WHOLE, columns, least, lines
 from paramcount.report.rows import RIGHT, Column, Sheet, as_read, bar
 from paramcount.report.standins import spelled
 
+HANG = "  "
 AGREES = {"✓": "green", "✗": "red"}
 
 
 class Cell(NamedTuple):
-    """A cell as it is written. *formula* is one, which is broken at its signs."""
+    """A cell as it is written: a *formula*, which is broken at its signs, or words, which go on after *hang*."""
 
     text: str
     style: str = ""
     formula: bool = False
+    hang: str = ""
 
     def lines(self, width: int) -> tuple[str, ...]:
-        return lines(self.text, width, self.formula)
+        return lines(self.text, width, self.formula, self.hang)
 
     def least(self, level: int) -> int:
-        return least(self.text, self.formula, level)
+        return least(self.text, self.formula, self.hang, level)
 
 
 class Lane(NamedTuple):
@@ -40,12 +42,12 @@ class Lane(NamedTuple):
         """How many columns it takes where there is room."""
         whole = max((columns(line) for cell in self.cells for line in cell.text.splitlines()), default=0)
         formulas = [cell for cell in self.cells if cell.formula]
-        return min(whole, max(LONGEST, self.least(0))) if formulas else whole
+        return min(whole, max(LONGEST, self.least(WHOLE))) if formulas else whole
 
 
 def lanes(sheet: Sheet, bars: int, encoding: str | None) -> list[Lane]:
     """The columns of *sheet*, a whole bar so many columns wide; without bars where that is 0."""
-    shown = [column for column in sheet.columns if not column.aside and (column.kind != "bar" or bars)]
+    shown = [column for column in sheet.columns if column.kind != "bar" or bars]
     return [
         Lane(
             (*_title(column, sheet, encoding), *(_cell(column, row, bars, encoding) for row in sheet.rows)),
@@ -67,4 +69,5 @@ def _cell(column: Column, row: dict[str, object], bars: int, encoding: str | Non
         return Cell(spelled(bar(value, bars), encoding), str(row.get("component")))
     said = as_read(column, row)
     formula = column.kind == "formula" and not isinstance(value, str)
-    return Cell(spelled(said, encoding), AGREES.get(said, strong), formula)
+    hang = "" if formula or column.kind in RIGHT else HANG
+    return Cell(spelled(said, encoding), AGREES.get(said, strong), formula, hang)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from paramcount.report.breaking import ANYWHERE, JOINTS, LEVELS, WHOLE, columns, note
-from paramcount.report.cells import Cell, Lane, lanes
+from paramcount.report.cells import HANG, Cell, Lane, lanes
 from paramcount.report.rows import Sheet
 from paramcount.report.standins import spelled
 
@@ -19,7 +19,7 @@ ROOMY = 100
 BAR, SHORT_BAR = 20, 5  # columns that a whole bar takes
 FORMULA = 30  # columns, from which on a product may be broken rather than the table
 TURNED = 24  # characters of a cell, up to which a row becomes a column
-ASIDE = "With --format csv also: {}."
+ASIDE = "Also in a pipe and in --format csv: {}."
 KEYS = 3  # columns at most by which the rows of all pieces are told apart
 
 
@@ -56,6 +56,7 @@ class Block(NamedTuple):
 
 def table(sheet: Sheet, width: int | None, encoding: str | None) -> Iterator[Line]:
     """The lines of *sheet* within *width*; where that is None, as wide as it is."""
+    aside = [column.title for column in sheet.columns if column.aside and width]
     if sheet.title:
         yield from ([(line, "bold")] for line in note(spelled(sheet.title, encoding), width))
     if sheet.columns:
@@ -63,14 +64,15 @@ def table(sheet: Sheet, width: int | None, encoding: str | None) -> Iterator[Lin
             if place:
                 yield []
             yield from block.lines()
-    if aside := ", ".join(column.title for column in sheet.columns if column.aside):
-        yield from ([(line, "")] for line in note(ASIDE.format(aside), width))
+    if aside:
+        yield from ([(line, "")] for line in note(ASIDE.format(", ".join(aside)), width))
 
 
 def _blocks(sheet: Sheet, width: int | None, encoding: str | None) -> list[Block]:
     if width is None:
         every = lanes(sheet, BAR, encoding)
-        return [Block(every, [lane.natural() for lane in every], 2)]
+        return [Block(every, _tight(every, [lane.natural() for lane in every]), 2)]
+    sheet = sheet._replace(columns=tuple(column for column in sheet.columns if not column.aside))
     bare, with_bars = lanes(sheet, 0, encoding), lanes(sheet, BAR if width >= ROOMY else SHORT_BAR, encoding)
     whole = _whole(bare, width)
     if whole and _roomy(whole):
@@ -91,8 +93,8 @@ def _height(blocks: Sequence[Block]) -> int:
 
 
 def _roomy(block: Block) -> bool:
-    """Whether every column is as wide as it would be without limit."""
-    return all(width >= lane.natural() for lane, width in zip(block.lanes, block.widths, strict=True))
+    """Whether it takes no more lines than it would without limit."""
+    return block.height() == block._replace(widths=[lane.natural() for lane in block.lanes]).height()
 
 
 def _whole(found: Sequence[Lane], width: int, products: bool = False) -> Block | None:
@@ -193,5 +195,5 @@ def _turned(sheet: Sheet, found: Sequence[Lane]) -> list[Lane] | None:
     if not (rest and sheet.header and short) or any(row.get("continues") for row in sheet.rows):
         return None
     right = any(lane.right for lane in rest)
-    titles = Lane(tuple(lane.cells[0] for lane in found))
+    titles = Lane(tuple(lane.cells[0]._replace(hang=HANG) for lane in found))
     return [titles, *(Lane(tuple(lane.cells[at] for lane in found), right) for at in range(1, len(first.cells)))]

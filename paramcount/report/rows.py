@@ -14,8 +14,8 @@ class Column(NamedTuple):
     separators); share (0..1); error (a signed fraction); number (a float); amount (a number, to five digits or whole);
     short (a number to three digits with its unit); loss (nats a token); agrees (bool or None); bar (0..1, drawn in
     terminals alone).
-    An *aside* column is in files alone, where a listing is to have a line a row. In data a column is called by its
-    key, or by *header* where the key is a mere number: of several models each by its name.
+    An *aside* column is left to pipes and files, where a terminal is to have a line a row. In data a column is called
+    by its key, or by *header* where the key is a mere number: of several models each by its name.
     """
 
     key: str
