@@ -1,4 +1,4 @@
-"""`plot train`: its lines are the trainings, its marks the published runs, and no text covers another."""
+"""`plot train`: lines are training runs, marks are published ones, and no text covers another."""
 
 from itertools import combinations
 
@@ -19,6 +19,7 @@ TRAININGS = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("trainings", TRAININGS, ids=len)
 def test_no_text_covers_another_or_leaves_the_page(trainings):
     figure = draw("train", trainings)
@@ -56,7 +57,7 @@ def test_a_figure_is_the_same_each_time():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["share", "--tokens", "1B"], "--tokens 1B: of training; valid with: plot train"),
+        (["share", "--tokens", "1B"], "--tokens 1B: plot share shows no training; valid: with plot train"),
         (["train", "--tokens", "1B"], "no model that is trained"),
         (["train", "gpt2"], "how many tokens"),
         (["train", "gpt2", "--tokens", "1B"], "no utilisation; add"),

@@ -9,6 +9,8 @@ from paramcount.report.rows import RIGHT, Column, Sheet, as_read, bar
 from paramcount.report.standins import spelled
 
 HANG = "  "
+TITLE = "bold dim"
+STYLES = ("", TITLE, "bold", "red", "green", "bold red", "bold green")  # others are components, of a colour each
 AGREES = {"✓": "green", "✗": "red"}
 
 
@@ -59,7 +61,7 @@ def lanes(sheet: Sheet, bars: int, encoding: str | None) -> list[Lane]:
 
 
 def _title(column: Column, sheet: Sheet, encoding: str | None) -> list[Cell]:
-    return [Cell(spelled(column.title, encoding), "dim")] if sheet.header else []
+    return [Cell(spelled(column.title, encoding), TITLE)] if sheet.header else []
 
 
 def _cell(column: Column, row: dict[str, object], bars: int, encoding: str | None) -> Cell:
@@ -70,4 +72,4 @@ def _cell(column: Column, row: dict[str, object], bars: int, encoding: str | Non
     said = as_read(column, row)
     formula = column.kind == "formula" and not isinstance(value, str)
     hang = "" if formula or column.kind in RIGHT else HANG
-    return Cell(spelled(said, encoding), AGREES.get(said, strong), formula, hang)
+    return Cell(spelled(said, encoding), f"{strong} {AGREES.get(said, '')}".strip(), formula, hang)

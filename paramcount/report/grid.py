@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from paramcount.report.breaking import ANYWHERE, JOINTS, LEVELS, WHOLE, columns, note
-from paramcount.report.cells import HANG, Cell, Lane, lanes
+from paramcount.report.cells import HANG, TITLE, Cell, Lane, lanes
 from paramcount.report.rows import Sheet
 from paramcount.report.standins import spelled
 
@@ -39,19 +39,30 @@ class Block(NamedTuple):
             yield [len(cell.lines(width)) for cell in lane.cells]
 
     def lines(self) -> Iterator[Line]:
-        """Its lines from top to bottom."""
+        """Its lines from top to bottom; titles stand on what is below them."""
         for cells in zip(*(lane.cells for lane in self.lanes), strict=True):
             parts = [cell.lines(width) for cell, width in zip(cells, self.widths, strict=True)]
-            for at in range(max(map(len, parts))):
-                yield [*self._line(cells, [part[at] if at < len(part) else "" for part in parts])]
+            height = max(map(len, parts))
+            for texts in zip(
+                *(_filled(cell, part, height) for cell, part in zip(cells, parts, strict=True)), strict=True
+            ):
+                yield list(self._line(cells, texts))
 
     def _line(self, cells: Sequence[Cell], texts: Sequence[str]) -> Iterator[tuple[str, str]]:
+        last = max((place for place, text in enumerate(texts) if text.strip()), default=-1)
         for place, (cell, text, lane, width) in enumerate(zip(cells, texts, self.lanes, self.widths, strict=True)):
+            if place > last:
+                break
             blank = " " * (width - columns(text))
-            before, behind = (blank, "") if lane.right else ("", blank)
-            yield before, ""
+            yield blank if lane.right else "", ""
             yield text, cell.style
-            yield behind + " " * (self.gap if place + 1 < len(self.lanes) else 0), ""
+            if place < last:
+                yield ("" if lane.right else blank) + " " * self.gap, ""
+
+
+def _filled(cell: Cell, lines: tuple[str, ...], height: int) -> tuple[str, ...]:
+    blank = ("",) * (height - len(lines))
+    return blank + lines if cell.style == TITLE else lines + blank
 
 
 def table(sheet: Sheet, width: int | None, encoding: str | None) -> Iterator[Line]:

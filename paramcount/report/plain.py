@@ -14,7 +14,7 @@ from paramcount.report.standins import spelled
 def write(report: Report, stream: TextIO) -> None:
     """Write *report* to *stream*, in its encoding."""
     encoding = getattr(stream, "encoding", None)
-    lines = ("".join(text for text, _ in line).rstrip() for line in laid_out(report, None, encoding))
+    lines = ("".join(text for text, _ in line) for line in laid_out(report, None, encoding))
     stream.write("".join(f"{line}\n" for line in lines))
 
 

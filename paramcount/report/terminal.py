@@ -1,27 +1,30 @@
-"""Reports in a terminal, by rich: in colour, and within its width."""
+"""Reports in a terminal: in colour, and within its width without a digit being cut."""
 
 from __future__ import annotations
 
-from typing import TextIO
+import os
+from contextlib import suppress
 
-from rich.console import Console
-from rich.text import Text
-
-from paramcount.report import plain
+from paramcount.report import ansi
+from paramcount.report.cells import STYLES
 from paramcount.report.palette import colour
+from paramcount.report.plain import laid_out
 from paramcount.report.rows import Report
 
-STYLES = ("", "bold", "dim", "green", "red")
+
+def page(report: Report, encoding: str) -> str:
+    """*report* for the terminal that the environment speaks of."""
+    paint = ansi.paint(os.environ)
+    lines = laid_out(report, _width(), encoding)
+    painted = ((paint(text, style if style in STYLES else colour(style)) for text, style in line) for line in lines)
+    return "".join(f"{''.join(line)}\n" for line in painted)
 
 
-def write(report: Report, stream: TextIO) -> None:
-    """Write *report* to *stream*, which is a terminal or to be written to as one (FORCE_COLOR)."""
-    console = Console(file=stream, highlight=False, emoji=False)
-    if not console.is_terminal:
-        plain.write(report, stream)
-        return
-    for line in plain.laid_out(report, console.width, console.encoding):
-        pieces = ((text, style if style in STYLES else colour(style)) for text, style in line if text)
-        text = Text.assemble(*pieces)
-        text.rstrip()
-        console.print(text, soft_wrap=True)
+def _width() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns):
+        return int(columns)
+    for stream in (1, 2, 0):  # standard output may be a pipe to a pager
+        with suppress(OSError):
+            return os.get_terminal_size(stream).columns or 80
+    return 80
