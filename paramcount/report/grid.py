@@ -17,7 +17,7 @@ Line = list[tuple[str, str]]  # pieces of text, each with its style
 
 ROOMY = 100
 BAR, SHORT_BAR = 20, 5  # columns that a whole bar takes
-FORMULA = 30  # columns, from which on a product may be broken rather than the table
+ENOUGH = 30  # columns, from which on long words and products may be broken rather than the table
 TURNED = 24  # characters of a cell, up to which a row becomes a column
 ASIDE = "Also in a pipe and in --format csv: {}."
 KEYS = 3  # columns at most by which the rows of all pieces are told apart
@@ -90,7 +90,7 @@ def _blocks(sheet: Sheet, width: int | None, encoding: str | None) -> list[Block
         pictured = _whole(with_bars, width)
         return [pictured if pictured and _roomy(pictured) else whole]
     stack = _stacked(bare, width)
-    if found := whole or _whole(bare, width, products=True):
+    if found := whole or _whole(bare, width, joints=True):
         return [found] if found.height() <= _height(stack) else stack
     if (turned := _turned(sheet, bare)) is None:
         return stack
@@ -108,17 +108,17 @@ def _roomy(block: Block) -> bool:
     return block.height() == block._replace(widths=[lane.natural() for lane in block.lanes]).height()
 
 
-def _whole(found: Sequence[Lane], width: int, products: bool = False) -> Block | None:
+def _whole(found: Sequence[Lane], width: int, joints: bool = False) -> Block | None:
     """The columns side by side, the widest giving way; None where a word would be broken that need not be.
 
-    With *products* formulas may be broken within a product where they have some room even so.
+    With *joints* that may be where columns behind the first have some room even so: 4·d_model·, https://arxiv.org/.
     """
     gap = _gap(width)
     room = width - gap * (len(found) - 1)
     first = _needs(found[0], width // 2 if found[1:] else width)
     need = [first, *(_needs(lane, width - first - gap) for lane in found[1:])]
-    if products:
-        need = [_in_products(lane, low) for lane, low in zip(found, need, strict=True)]
+    if joints:
+        need[1:] = [min(low, max(ENOUGH, lane.least(JOINTS))) for lane, low in zip(found[1:], need[1:], strict=True)]
     if sum(need) > room:
         return None
     return Block(found, _tight(found, _shared([lane.natural() for lane in found], need, room)), gap)
@@ -127,11 +127,6 @@ def _whole(found: Sequence[Lane], width: int, products: bool = False) -> Block |
 def _needs(lane: Lane, most: int) -> int:
     """What *lane* needs at the least, its words broken where it would need more than *most* otherwise."""
     return next((need for level in LEVELS if (need := lane.least(level)) <= most), lane.least(ANYWHERE))
-
-
-def _in_products(lane: Lane, need: int) -> int:
-    formulas = any(cell.formula for cell in lane.cells)
-    return min(need, max(FORMULA, lane.least(JOINTS))) if formulas else need
 
 
 def _shared(natural: list[int], need: list[int], room: int) -> list[int]:
