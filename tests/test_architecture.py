@@ -48,7 +48,7 @@ HEAVY_ROOMS = {
     "pylatexenc": {"papers"},
     "markdown_it": {"papers", "report"},
     "jinja2": {"report"},
-    "rich": {"cli"},
+    "rich": {"report", "cli"},
     "click": {"cli"},
     "huggingface_hub": {"hub", "classes"},
     "gguf": set(),

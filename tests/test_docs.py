@@ -132,7 +132,16 @@ def test_every_document_can_be_reached_from_the_readme():
     assert {*build.PAGES, *LINKED, ROOT / "docs" / "reference.md"} <= reached
 
 
-@pytest.mark.parametrize("name", ["paramcount", "paramcount.solver.sweep"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "paramcount",
+        "paramcount.library.loaded",
+        "paramcount.library.loading",
+        "paramcount.library.verbs",
+        "paramcount.solver.sweep",
+    ],
+)
 def test_examples_in_docstrings_hold(name):
     module = importlib.import_module(name)
     failures, tried = doctest.testmod(module)

@@ -549,7 +549,7 @@ def test_the_library_refuses_what_the_command_does():
 def test_a_device_of_ones_own(run, tmp_path):
     (tmp_path / "mine.csv").write_text("device,memory_bytes_decimal\nmine,1000000000\n")
     arguments = ["memory", "gpt2-small", "--gpu", "mine", "--gpu-file", str(tmp_path / "mine.csv")]
-    assert "mine (1.000 GB (0.931 GiB)): it fits" in run(*arguments).stdout
+    assert "mine of 1.000 GB (0.931 GiB): fits" in run(*arguments).stdout
     assert "too much" in run(*arguments, "--for", "training").stdout
 
 

@@ -346,10 +346,10 @@ def test_a_cell_of_prose_goes_on_behind_its_beginning():
 
 def test_what_a_listing_leaves_to_pipes_and_files_is_said():
     report = reported("models qwen")
-    said = "Also in a pipe and in --format csv: printed, aliases, family, source in full."
+    said = "Also in a pipe and in --format csv: printed, aliases, family, full source."
     assert said in printed(report, 80)
     assert said not in in_a_pipe(report)
-    assert re.match("model +parameters +source +printed +aliases +family +source in full\n", in_a_pipe(report))
+    assert re.match("model +parameters +source +printed +aliases +family +full source\n", in_a_pipe(report))
 
 
 def test_a_name_that_is_wider_than_the_terminal_is_printed_whole(run):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from paramcount.ledger.factored import factored
 from paramcount.ledger.polynomial import Polynomial
+
+LONG = 50  # letters and signs
 
 
 class Writing(NamedTuple):
@@ -56,7 +59,12 @@ def latex_bracketed(formula: Polynomial, of: Writing, factors: bool = False) -> 
     """The same of a polynomial in LaTeX."""
     text = of.text(formula)
     latex = of.latex(formula)
-    return latex if bracketed(text, factors) == text else rf"\left({latex}\right)"
+    return latex if bracketed(text, factors) == text else in_brackets(latex, of)
+
+
+def in_brackets(latex: str, of: Writing) -> str:
+    """*latex* in brackets; read in factors, in such as a line may end within."""
+    return f"({latex})" if of.in_factors else rf"\left({latex}\right)"
 
 
 def over_text(above: str, term: Polynomial, factor: Polynomial, of: Writing = EXPANDED) -> str:
@@ -77,7 +85,20 @@ def _below(term: Polynomial, factor: Polynomial, of: Writing) -> str:
 
 
 def over_latex(above: str, term: Polynomial, factor: Polynomial, of: Writing = EXPANDED) -> str:
-    """The same in LaTeX."""
+    """The same in LaTeX; read in factors, a fraction too long for a line stands in one that may be broken."""
     single = of.in_factors or term == 1 or factor == 1
     below = of.latex(term * factor) if single else rf"{term.latex()} \, {latex_bracketed(factor, of)}"
-    return above if below == "1" else rf"\frac{{{above}}}{{{below}}}"
+    if below == "1":
+        return above
+    broken = of.in_factors and (_is_long(above) or _is_long(below))
+    return f"({above}) / ({below})" if broken else rf"\frac{{{above}}}{{{below}}}"
+
+
+def root_latex(inside: str, of: Writing) -> str:
+    """The square root in LaTeX; read in factors, one too long for a line as a power."""
+    return f"({inside})^{{1/2}}" if of.in_factors and _is_long(inside) else rf"\sqrt{{{inside}}}"
+
+
+def _is_long(latex: str) -> bool:
+    """Whether a formula is too long to stand in a fraction or under a root, which no line ends within."""
+    return len(re.sub(r"\\text|\\,|[\\{}_^ ]", "", latex)) > LONG

@@ -13,9 +13,11 @@ from paramcount.formula.quotients import (
     InFactors,
     Writing,
     bracketed,
+    in_brackets,
     latex_bracketed,
     over_latex,
     over_text,
+    root_latex,
 )
 from paramcount.ledger.polynomial import Polynomial
 
@@ -77,11 +79,12 @@ class Root(NamedTuple):
         if not self.a.terms:
             return over_latex(rest, *self.b.factored(), of)
         if not self.b.terms:
-            return rf"\sqrt{{{over_latex(rest, *self.a.factored(), of)}}}"
+            return root_latex(over_latex(rest, *self.a.factored(), of), of)
         b, coefficient, below = self._parts()
         times = "" if coefficient == 1 else latex_bracketed(coefficient, of) + r" \, "
-        inside = times + (rf"\left({rest}\right)" if times and self.c.terms else rest)
-        above = rf"\sqrt{{{latex_bracketed(b, of, factors=True)}^{{2}} + {inside}}} - {latex_bracketed(b, of)}"
+        inside = times + (in_brackets(rest, of) if times and self.c.terms else rest)
+        root = root_latex(f"{latex_bracketed(b, of, factors=True)}^{{2}} + {inside}", of)
+        above = f"{root} - {latex_bracketed(b, of)}"
         return over_latex(above, *below.factored(), of)
 
     def _parts(self) -> tuple[Polynomial, Polynomial, Polynomial]:

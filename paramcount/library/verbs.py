@@ -1,4 +1,4 @@
-"""The verbs of the command line as functions, whose results are objects and not text."""
+"""The commands as Python functions, which return objects instead of printing text."""
 
 from __future__ import annotations
 
@@ -31,21 +31,33 @@ if TYPE_CHECKING:
 
 
 def list_models() -> list[str]:
-    """The catalog's names."""
+    """The names of all models in the catalog.
+
+    >>> list_models()[:2]
+    ['bert-base', 'bert-large']
+    """
     return names()
 
 
 def list_tables() -> list[str]:
-    """The names of the published tables."""
+    """The names of all published tables.
+
+    >>> list_tables()[:2]
+    ['albert', 'araelectra']
+    """
     from paramcount.papers.tables import tables
 
     return sorted(tables())
 
 
 def table(name: str) -> Recomputed:
-    """A published table, recomputed: `rows` by label, `to_frame()`.
+    """A published table, recomputed row by row, as a Recomputed.
 
-    Raises paramcount.errors.InputError on an unknown name, and where no row states a whole shape.
+    It has the models in `rows`, by label, and `to_frame()`. Raises paramcount.errors.InputError on an unknown name, and
+    if no row has all the sizes that a count needs.
+
+    >>> table("gpt3").rows["GPT-3 XL"].model().total()
+    1517123584
     """
     from paramcount.catalog.recomputed import recompute, table_named
 
@@ -53,11 +65,14 @@ def table(name: str) -> Recomputed:
 
 
 def audit(name: str | PathLike[str]) -> Audit | CostAudit:
-    """A printed table held against its own arithmetic: one of ours by its short name, or a file of your own.
+    """Recompute a published table and explain the rows that don't add up: a built-in table by name, or your own file.
 
     A file may be CSV, TSV, Markdown, HTML or LaTeX; "paper.tex:2" is its second table. The result has `rows`, each with
-    its `verdict` and `explanations`, `relations` and `to_frame()`. Raises
-    paramcount.errors.InputError on an unknown name or word, on a file without a table, and on one with several.
+    a `verdict` and `explanations`, and `to_frame()`; for a table of sizes also `relations`. Raises
+    paramcount.errors.InputError on an unknown name or column, and on a file with no table or with several.
+
+    >>> [row.label for row in audit("gpt3").rows if row.verdict != "agrees"]
+    ['GPT-3 Medium', 'GPT-3 XL', 'GPT-3 13B', 'GPT-3 175B']
     """
     from paramcount.auditing.costs.audit import CostAudit
     from paramcount.auditing.opening import opened
@@ -71,9 +86,14 @@ def audit(name: str | PathLike[str]) -> Audit | CostAudit:
 
 
 def compare(before: Named, after: Named) -> Comparison:
-    """*after* against *before*: `components`, `total` and the sizes that the difference comes from, `causes`.
+    """Compare two models: the difference *after* − *before* by component, and the sizes that cause it.
 
-    Raises paramcount.errors.InputError on what states no model.
+    The result has `components`, `total`, `non_embedding` and `active`, each with `before`, `after`, `difference` and
+    `ratio` in parameters, and `causes`, whose contributions sum to the difference. Raises paramcount.errors.InputError
+    on an unknown model.
+
+    >>> compare("gpt2-small", "gpt2-xl").total.difference
+    1433171392
     """
     from paramcount.comparison import compare as compared
 
@@ -81,11 +101,14 @@ def compare(before: Named, after: Named) -> Comparison:
 
 
 def plot(kind: str, *models: Named, table: str = "gpt3", law: str = "") -> Figure:
-    """A figure of matplotlib's, as `paramcount plot` draws it, to be shown, changed or saved.
+    """Draw what `paramcount plot` draws, as a matplotlib Figure that you can show, change or save.
 
-    *kind* is share, error, budget, scale, flops or memory of *models*, audit of a *table*, or scaling and isoflop by a
-    *law*, refit-2024 by default. Raises paramcount.errors.InputError on another kind, on models that cannot be drawn
-    so, and on none; MissingLibraryError without matplotlib.
+    *kind* is share, error, budget, scale, flops or memory, for *models*; audit, for a *table*; or scaling or isoflop,
+    for a *law* (by default refit-2024). Raises paramcount.errors.InputError on an unknown kind, without models, and on
+    models that the figure cannot show; MissingLibraryError without matplotlib.
+
+    >>> plot("share", "gpt2-small", "gpt2-xl").axes[0].get_ylabel()
+    'share of parameters (%)'
     """
     need("plot", "matplotlib")
     from paramcount.errors import InputError
@@ -98,15 +121,21 @@ def plot(kind: str, *models: Named, table: str = "gpt3", law: str = "") -> Figur
     if kind == "audit":
         return draw(kind, audit(table))
     if not models:
-        raise InputError(f"plot {kind}: no models; valid: plot({kind!r}, 'gpt2-small', …)")
+        raise InputError(f"plot {kind}: no model given; valid: plot({kind!r}, 'gpt2-small', …)")
     specs = [_spec(model) for model in models]
     return draw(kind, [of_costs(spec) for spec in specs] if kind in COSTS else specs)
 
 
 def derive(target: str, config: str | PathLike[str] = "") -> Derived:
-    """The formula of a model class, found by building it: a model type of transformers, or module:Class of your own.
+    """Derive the formula of a model class by building it: a transformers model type, or a module:Class of your own.
 
-    See paramcount.derivation.derive. Raises paramcount.errors.InputError where there is no such class.
+    *config* is a config.json: its values are kept, except for sizes, and the formula is tested on it. The result has
+    `total`, a sympy expression (None if no formula was proven, and `why` says why), `tensors`, each with its formula,
+    and `conditions` on the sizes. Raises paramcount.errors.InputError if there is no such class or it cannot be built,
+    MissingLibraryError without torch, sympy or, for its types, transformers.
+
+    >>> derive("llama").tensors[0].shape  # doctest: +SKIP
+    (n_vocab, d_model)
     """
     from paramcount.derivation import derive as derived
 
@@ -114,10 +143,15 @@ def derive(target: str, config: str | PathLike[str] = "") -> Derived:
 
 
 def verify(model: Named, against: str = "") -> Verified:
-    """Hold the ledger of *model* against a torch model: *against* "papers" or "transformers".
+    """Check the names and shapes of a model's tensors and its total against a torch model.
 
-    By default a config's model against transformers' class, any other against the module written by hand from its
-    paper. Raises paramcount.errors.InputError where torch is missing or there is no such witness.
+    *against* is "transformers", the default for a config, for its transformers class, or "papers", the default for
+    other models, for a torch module written by hand from the paper. The result has `ok`, `mismatches` and the number of
+    `tensors` compared. Raises paramcount.errors.InputError if there is no such torch model, MissingLibraryError without
+    torch.
+
+    >>> verify("gpt2-small").ok
+    True
     """
     from paramcount import verification
 
@@ -145,14 +179,15 @@ def train(
     pue: Asked = None,
     carbon: Asked = None,
 ) -> Training:
-    """What training *model* takes, in fractions: FLOPs, days, device-hours, energy, CO2, money.
+    """What it takes to train *model*: FLOPs, device-hours, days, energy, CO2 and money, as exact fractions.
 
-    The options are those of `paramcount train`, as numbers or as text: tokens="300B", gpu="v100", tflops=28; see
-    paramcount.costs.training.question.train. Without a model, flops=3.14e23 stands in its place. Raises
-    paramcount.errors.InputError on what contradicts itself, and on what leaves the answer open.
+    The options are those of `paramcount train`, as numbers or text: tokens="300B", gpu="v100", tflops=28, mfu=0.4,
+    days=30, price=1.50 (dollars per device-hour), power=700 (watts), carbon=0.4 (kg CO2 per kWh). flops=3.14e23
+    replaces the model. Raises paramcount.errors.InputError on options that contradict each other or leave the answer
+    open.
 
     >>> round(train("gpt3-175b", tokens="300B", gpu="v100", tflops=28).device_hours)
-    3117931
+    3117933
     """
     asked = {name: value for name, value in locals().items() if name != "model"}
     from paramcount.costs import training
@@ -163,10 +198,16 @@ def train(
 def ask_laws(
     *, flops: float | None = None, params: float | None = None, tokens: float | None = None, law: str | None = None
 ) -> list[Answer]:
-    """What scaling laws answer to compute in FLOPs, a size or tokens, or to a run that has two of these.
+    """The best run by each scaling law for compute in FLOPs, a size, a number of tokens, or two of these together.
 
-    All laws, or *law* alone, an answer for each set of constants; see paramcount.scaling.ask.Answer. Raises
-    paramcount.errors.InputError on an unknown law, on what is not positive, and where none or all three are given.
+    The result has one answer for each published set of constants, of every law or of *law* alone: its best `run`
+    (`n_params`, `tokens`), the `loss` of that run in nats per token (None if the law gives none), and in `beyond` how
+    far the run is outside the fitted range. Raises paramcount.errors.InputError on an unknown law, on values that are
+    not positive, and if none or all three are given.
+
+    >>> [answer] = ask_laws(flops=1e21, law="refit-2024")
+    >>> round(answer.run.n_params / 1e9, 2), round(answer.run.tokens / 1e9)
+    (2.78, 60)
     """
     from paramcount.scaling.ask import Asked, answers
     from paramcount.scaling.laws import LAWS
@@ -175,9 +216,19 @@ def ask_laws(
 
 
 def fit_law(runs: str | Sequence[Mapping[str, float]], **options: Any) -> Fitted:
-    """L(N, D) = E + A/N^α + B/D^β fitted to *runs*: a CSV file, or mappings with `loss` and two of its other columns.
+    """Fit L(N, D) = E + A/N^α + B/D^β to *runs*: a CSV file, or mappings from column names to numbers.
 
-    *options* are those of paramcount.scaling.fit.fit, as is what is raised; the columns, of paramcount.scaling.runs.
+    The columns are `loss`, in nats per token, and two of `n_params`, `tokens` and `flops`. `resamples=` sets how often
+    the runs are resampled for the intervals. The result has `law`, `intervals`, `errors` and `warnings`. Raises
+    paramcount.errors.InputError on a column or value that is wrong, and on runs too few or too alike to fit;
+    MissingLibraryError without scipy.
+
+    >>> runs = [
+    ...     {"n_params": n, "tokens": d, "loss": 1.8 + 480 / n**0.35 + 2100 / d**0.37}
+    ...     for n in (1e8, 3e8, 1e9, 3e9) for d in (2e9, 1e10, 5e10)
+    ... ]
+    >>> round(fit_law(runs, resamples=3).law.alpha, 2)
+    0.35
     """
     from paramcount.scaling.fit import fit
     from paramcount.scaling.runs import measured, read_runs

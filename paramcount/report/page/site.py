@@ -1,4 +1,4 @@
-"""A folder of pages: an index of models with a search, a page each, and the audit of the literature."""
+"""A site: a searchable index of models, a page for each, and the audit of the literature."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 
 
 def site(specs: Sequence[Spec], audit: Sequence[Report]) -> Iterator[tuple[str, str]]:
-    """Each file's name and text: the index, the reports of the *audit* as one, and a page for each of *specs*.
+    """The name and text of each file: the index, the *audit* reports on one page, and a page for each of *specs*.
 
-    Raises InputError where Jinja2 is missing.
+    Raises MissingLibraryError without Jinja2.
     """
     yield INDEX, filled("index.html.j2", script=("index.js",), models=[_listed(spec) for spec in specs])
     yield AUDIT, filled("audit.html.j2", body=_as_html(audit))
@@ -44,7 +44,7 @@ def _cell(text: str) -> str:
 
 
 def _own_links(text: str) -> str:
-    """*text* with the links alone that lead to an anchor of it or out of the site; of others the words stay."""
+    """*text* with only the links to its own anchors or outside the site; other links become plain words."""
     anchors = set(re.findall(r'<a id="([^"]+)">', text))
 
     def kept(link: re.Match[str]) -> str:
