@@ -158,6 +158,18 @@ def test_equal_brackets_are_one():
     assert str(factored(d_model * -2)) == "−2·d_model"
 
 
+def test_a_long_fraction_or_root_is_set_so_that_a_line_can_end_within_it():
+    exact = Polynomial({}) + names.find("deepseek-v3").symbolic().total()
+    found = shortfall(exact, leading_terms(exact))
+    assert r"\frac" in found.latex()
+    assert not re.search(r"\\frac|\\left", found.in_factors().latex())
+    form = solve(Polynomial({}) + names.find("gpt3-xl").symbolic().total(), "d_model")
+    assert r"\sqrt" in form.latex()
+    assert not re.search(r"\\sqrt|\\left", form.in_factors().latex())
+    short = solve(12 * Polynomial.symbol("n_layers") * Polynomial.symbol("d_model"), "n_layers")
+    assert short.in_factors().latex() == short.latex() == r"\frac{N}{12 \, d_{\text{model}}}"
+
+
 def test_formula_has_it_both_ways_and_data_multiplied_out(run):
     assert "n_layers·d_model·(8·d_model + 5)" in run("formula", "gpt3-xl").stdout
     assert "8·d_model²·n_layers + 5·d_model·n_layers" in run("formula", "gpt3-xl", "--expand").stdout
