@@ -91,7 +91,7 @@ def test_a_misspelt_option_has_its_neighbours_and_another_where_they_are_listed(
         ("scaling foo", "scaling foo: unknown command; valid: fit"),
         ("--jsno gpt2", "--jsno is not an option of show; did you mean --json?"),
         ("gpt2 -o out", "-o out: no suffix to tell the format; valid: .txt, "),
-        ("modles", "modles is not a known model or command; did you mean models, "),
+        ("modles", "modles is not a known model or command; did you mean models?"),
         ("compare gpt2 gpt9", "gpt9 is not a known model; did you mean "),
         ("memory gpt2 --zero 4", "--zero 4: too large; valid: a whole number from 0 to 3"),
         ("flops gpt2 --seq 4K", "--seq 4K: ambiguous; valid: 4000 or 4096"),
