@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from paramcount.auditing.table import audit
 from paramcount.catalog.locate import resolve
-from paramcount.catalog.names import of_tables
-from paramcount.catalog.spec import OF_COSTS, WHOLE
+from paramcount.catalog.spec import Spec
 from paramcount.cli import completion
 from paramcount.cli.options import complete_models, set_option
 from paramcount.cli.progress import shown, watched
@@ -19,13 +17,9 @@ from paramcount.cli.table import complete_tables, read_table
 from paramcount.errors import InputError, printable
 from paramcount.extras import need
 from paramcount.papers.preamble import Table
-from paramcount.papers.tables import tables
-from paramcount.quantity import parse_quantity
-from paramcount.report.figures import BY_LAW, COSTS, KINDS, LAW, SUFFIXES, draw, drawing, inches_of
+from paramcount.report.figures import BY_LAW, KINDS, LAW, SUFFIXES, draw, drawing, inches_of
+from paramcount.report.figures.subject import check, subject
 from paramcount.report.written import write_file
-
-if TYPE_CHECKING:
-    from paramcount.report.figures.budget import Budget
 
 EPILOG = """\b
 Examples:
@@ -44,6 +38,8 @@ Examples:
   paramcount plot share $(paramcount models -q) -o all.pdf
 """
 
+UNCHANGED = ("audit", *BY_LAW)  # kinds without models
+
 
 def read_tables(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[Table, ...]:
     return tuple(read_table(ctx, param, name) for name in given)
@@ -53,15 +49,17 @@ def read_tables(ctx: click.Context, param: click.Parameter, given: tuple[str, ..
 @click.argument("kind", metavar="KIND", type=click.Choice(list(KINDS)))
 @click.argument("models", metavar="[MODEL…]", nargs=-1, shell_complete=complete_models)
 @click.option("--table", "chosen", metavar="TABLE", multiple=True, callback=read_tables, shell_complete=complete_tables,
-              help="Every model of a published table; repeat for more.")  # fmt: skip
+              help="Every model of a published table; repeatable.")  # fmt: skip
 @set_option
-@click.option("--params", metavar="BUDGET", help="budget: mark what `paramcount solve --params BUDGET` finds.")
-@click.option("--tokens", metavar="D", help="train: tokens that MODEL is trained on.")
+@click.option(
+    "--params", metavar="BUDGET", help="budget: mark the shapes that `paramcount solve --params BUDGET` finds."
+)
+@click.option("--tokens", metavar="D", help="train: the number of training tokens.")
 @click.option(
     "--gpu",
     metavar="NAME",
     shell_complete=completion.accelerators,
-    help="train: as in `paramcount train`; so are the following.",
+    help="train: the device; this and the options to --price are those of `paramcount train`.",
 )
 @click.option("--mfu", metavar="SHARE")
 @click.option("--tflops", metavar="X")
@@ -73,11 +71,11 @@ def read_tables(ctx: click.Context, param: click.Parameter, given: tuple[str, ..
     "--law",
     metavar="LAW",
     shell_complete=completion.laws,
-    help=f"scaling, isoflop: the law whose losses are drawn. Default: {LAW}.",
+    help=f"scaling, isoflop: the law that gives the losses. Default: {LAW}.",
 )
 @click.option("--width", metavar="single|double|INCHES", default="double", shell_complete=completion.widths,
-              help="Of a column (3.3 in), of a page (7 in, the default), or in inches.")  # fmt: skip
-@click.option("--no-title", "untitled", is_flag=True, help="Without the title, which a caption says.")
+              help="The width: a column (3.3 in), a page (7 in, the default), or inches.")  # fmt: skip
+@click.option("--no-title", "untitled", is_flag=True, help="Leave out the title, for a figure with a caption.")
 @click.option("-o", "--output", metavar="FILE", required=True, type=click.Path(),
               help="Where to write the figure: .png, .svg or .pdf.")  # fmt: skip
 def command(
@@ -85,92 +83,44 @@ def command(
     models: tuple[str, ...],
     chosen: tuple[Table, ...],
     changes: tuple[str, ...],
-    params: str | None,
-    law: str | None,
     width: str,
     untitled: bool,
     output: str,
-    **asked: Any,
+    **asked: str | None,
 ) -> None:
     """Draw a figure.
 
     \b
-    share   where the parameters are as models grow: the components' shares, stacked
-    error   what was printed against the exact count, with the interval its digits admit
+    share   where the parameters are: each component's share, by model size
+    error   exact counts against printed figures, with the interval that the digits admit
     budget  layers against width, with curves of equal count and published models
-    scale   every tensor of one model as a rectangle to scale
-    memory  what one model takes to answer in each format, and to be trained by each recipe
-    audit   one table's printed figures as intervals, the recomputed counts, and the counts once explained
-    flops   the components' shares of a forward pass by its length, beside those of the parameters
-    train   days against devices for a training, with lines of equal cost and the published runs
-    scaling loss against compute: the frontiers of scaling laws, and published runs by one of them
-    isoflop loss against size at equal compute, and the size that each scaling law holds best
+    scale   every tensor of one model as a rectangle drawn to scale
+    memory  memory of one model for inference in each format and training by each recipe
+    audit   one table's printed figures, the recomputed counts, and the counts once explained
+    flops   each component's share of a forward pass by sequence length
+    train   days against devices, with lines of equal cost and published runs
+    scaling loss against compute by scaling laws, with published runs
+    isoflop loss against size at equal compute, with the best size by each scaling law
 
-    Without MODEL and --table: GPT-2 and GPT-3; budget without --params all of family gpt; scale, flops and memory
-    gpt3-175b; audit gpt3; train the published runs alone.
+    Without MODEL and --table: GPT-2 and GPT-3 (share, error); all of family gpt (budget); gpt3-175b (scale, flops,
+    memory); table gpt3 (audit); published runs only (train).
     """
     need("plot", "matplotlib")
     form = _format(output)
     inches_of(width)
-    if params is not None and kind != "budget":
-        raise InputError(f"--params {params}: plot {kind} marks no candidates; valid with: plot budget")
-    if kind != "train" and (given := [name for name, value in asked.items() if value is not None]):
-        raise InputError(f"--{given[0]} {asked[given[0]]}: of training; valid with: plot train")
-    if law is not None and kind not in BY_LAW:
-        raise InputError(f"--law {law}: of scaling laws; valid with: plot {' or '.join(BY_LAW)}")
+    check(kind, asked)
+    if changes and (kind in UNCHANGED or (kind == "train" and not models and not chosen)):
+        valid = "a MODEL" if kind == "train" else "kinds that draw models"
+        raise InputError(f"--set {changes[0]}: plot {kind} draws no model here; valid with: {valid}")
+
+    def read(named: Sequence[Any], part: str) -> Iterable[Spec]:
+        return (resolve(name, changes, part) for name in watched(named, "reading models"))
+
     with shown(f"drawing {kind}"):
-        subject: tuple[object, ...]
-        if kind == "train":
-            subject, drawn = _training(models, chosen, changes, asked)
-        elif kind in BY_LAW:
-            subject, drawn = (_law(kind, models or changes or chosen, law or LAW),), law or LAW
-        elif kind == "audit":
-            table = _table(models, chosen, changes)
-            subject, drawn = (audit(table),), table.name
-        else:
-            subject, drawn = _models(kind, [*models, *_rows(chosen)], changes, params)
-        content = drawing(draw(kind, *subject, width=width, title=not untitled), form)
+        found, said = subject(kind, models, chosen, read, **asked)
+        content = drawing(draw(kind, *found, width=width, title=not untitled), form)
     write_file(output, content)
-    click.echo(printable(f"wrote {output}: {KINDS[kind]} ({drawn})"), err=True)
-
-
-def _models(
-    kind: str, models: list[str], changes: tuple[str, ...], params: str | None
-) -> tuple[tuple[object, ...], str]:
-    """The models, with what is marked beside them, and what that is in a word."""
-    part = OF_COSTS if kind in COSTS else WHOLE
-    named = watched(models or _default(kind, params), "reading models")
-    found = (resolve(name, changes, part) for name in named)
-    specs = list({spec.name: spec for spec in found}.values())
-    subject = (specs,) if params is None else (specs, _budget(params))
-    return subject, specs[0].title() if len(specs) == 1 else f"{len(specs)} models"
-
-
-def _training(
-    models: tuple[str, ...], chosen: tuple[Table, ...], changes: tuple[str, ...], asked: dict[str, Any]
-) -> tuple[tuple[object, ...], str]:
-    """The trainings of *models* that *asked* describes, and what they are in a word."""
-    from paramcount.costs.training import train
-
-    names = [*models, *_rows(chosen)]
-    if not names and (changes or any(value is not None for value in asked.values())):
-        raise InputError("plot train: no model that is trained; valid: plot train MODEL --tokens 300B …")
-    trainings = [train(resolve(name, changes, OF_COSTS), **asked) for name in names]
-    if any(training.device_hours is None for training in trainings):
-        raise InputError("plot train: no utilisation; add --gpu NAME with --mfu 40%, or --tflops 28, or --like RUN")
-    return (trainings,), f"{len(trainings) or 'no'} training{'' if len(trainings) == 1 else 's'}"
-
-
-def _law(kind: str, given: Sequence[object], law: str) -> str:
-    if given:
-        raise InputError(f"plot {kind}: draws scaling laws, no models; valid: plot {kind} --law {law}")
-    return law
-
-
-def _table(models: tuple[str, ...], chosen: tuple[Table, ...], changes: tuple[str, ...]) -> Table:
-    if models or changes or len(chosen) > 1:
-        raise InputError("plot audit: draws one table as it was printed; valid: paramcount plot audit --table NAME")
-    return chosen[0] if chosen else tables()["gpt3"]
+    click.echo(printable(f"wrote {output}: {KINDS[kind]} ({said})"), err=True)
 
 
 def _format(output: str) -> str:
@@ -178,25 +128,3 @@ def _format(output: str) -> str:
     if suffix not in SUFFIXES:
         raise InputError(f"-o {output}: unknown suffix {suffix!r}; valid: {', '.join(SUFFIXES)}")
     return SUFFIXES[suffix]
-
-
-def _rows(chosen: Iterable[Table]) -> list[str]:
-    return [model for table in chosen for model in table.models.values()]
-
-
-def _default(kind: str, params: str | None) -> list[str]:
-    if kind in ("scale", "flops", "memory"):
-        return ["gpt3-175b"]
-    if kind == "budget" and params is None:
-        return [spec.name for spec in of_tables() if spec.family.name == "gpt"]
-    return _rows([tables()["gpt2"], tables()["gpt3"]])
-
-
-def _budget(params: str) -> Budget:
-    from paramcount.report.figures.budget import Budget
-    from paramcount.report.figures.curves import of_defaults
-    from paramcount.solver import solve
-    from paramcount.solver.defaults import by_budget
-
-    found = solve(parse_quantity(params, "--params"))
-    return Budget(found.budget, found.candidates, of_defaults(by_budget(found.budget), f"solve --params {params}"))

@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING, Any
 from paramcount.catalog.from_config import of_costs
 from paramcount.catalog.names import names
 from paramcount.catalog.spec import Spec
-from paramcount.extras import need
 from paramcount.library.loaded import LoadedModel
 from paramcount.library.loading import load
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from paramcount.auditing.costs.audit import CostAudit
     from paramcount.auditing.table import Audit
     from paramcount.catalog.recomputed import Recomputed
@@ -70,29 +67,6 @@ def compare(before: Named, after: Named) -> Comparison:
     from paramcount.comparison import compare as compared
 
     return compared(_spec(before), _spec(after))
-
-
-def plot(kind: str, *models: Named, table: str = "gpt3", law: str = "") -> Figure:
-    """A figure of matplotlib's, as `paramcount plot` draws it, to be shown, changed or saved.
-
-    *kind* is share, error, budget, scale, flops or memory of *models*, audit of a *table*, or scaling and isoflop by a
-    *law*, refit-2024 by default. Raises paramcount.errors.InputError on another kind, on models that cannot be drawn
-    so, and on none; MissingLibraryError without matplotlib.
-    """
-    need("plot", "matplotlib")
-    from paramcount.errors import InputError
-    from paramcount.report.figures import BY_LAW, COSTS, KINDS, LAW, draw
-
-    if kind not in KINDS or kind == "train":
-        raise InputError(f"plot {kind}: no such figure; valid: {', '.join(one for one in KINDS if one != 'train')}")
-    if kind in BY_LAW:
-        return draw(kind, law or LAW)
-    if kind == "audit":
-        return draw(kind, audit(table))
-    if not models:
-        raise InputError(f"plot {kind}: no models; valid: plot({kind!r}, 'gpt2-small', …)")
-    specs = [_spec(model) for model in models]
-    return draw(kind, [of_costs(spec) for spec in specs] if kind in COSTS else specs)
 
 
 def derive(target: str, config: str | PathLike[str] = "") -> Any:
