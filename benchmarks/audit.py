@@ -1,21 +1,21 @@
-"""One misprint planted in a row that agrees, thousands of times: how often the audit notices it, and finds it again.
+"""Plant thousands of misprints, one at a time, in rows that agree: how often does the audit notice and find them?
 
 A misprint is a digit changed, two neighbouring digits swapped, a neighbour's cell (of the row above or below, or of the
-column to the left or right), or a zero too many or too few, in a printed size or a printed count; kind and cell are
-drawn evenly, the seed is fixed. The table with it is audited as a whole.
+column to the left or right), or a zero too many or too few, in a printed size or a printed count. Kind and cell are
+drawn evenly, with a fixed seed. The table with the misprint is audited as a whole.
 
-noticeable   the count of the row as misprinted lies outside what some figure of the row claims, or its sizes state no
-             model. The rest is the ceiling: no count can tell them from a row without a misprint.
+noticeable   the count of the misprinted row lies outside what some figure of the row claims, or its sizes don't
+             describe a model. The rest can't be found: no count tells them from a row without a misprint.
 noticed      the verdict on the row is not "agrees".
-saved        noticeable, but the digits of the figures alone account for it: a figure truncated, or zeros that say
-             nothing. The audit says so, and that it may be no misprint at all.
+saved        noticeable, but the digits of the figures alone account for it: a figure is truncated, or its zeros are not
+             significant. The audit says so, and says that it may not be a misprint at all.
 identifiable noticeable, not saved, and no other single cell tells as good a story. A rival story is another value of
-             a cell, under which the row meets the same figures, that the same kinds of misprint turn into what is
-             printed, one not rarer than the planted kind (a swap is one of few, a digit one of many, and a
-             neighbour's cell may have been anything); that keeps as many of the table's habits (heads fill the
-             width, d_ff is the usual multiple, the value stands in the column elsewhere) and is as round. For a
-             printed count the rival is a size, for a size also the count, where one slip accounts for it.
-right        the explanation's cell is the planted one, with the value that was there. Of a count: with what the count
+             a cell with which the row meets the same figures; that one of the same kinds of misprint turns into what is
+             printed, a kind not rarer than the planted one (there are few swaps, many digits, and a neighbour's cell
+             may have been anything); that keeps as many of the table's habits (heads fill the width, d_ff is the usual
+             multiple, the value occurs elsewhere in the column); and that is as round. For a printed count the rival is
+             a size, for a size also the count, if a single slip accounts for it.
+right        the explanation's cell is the planted one, with the value that was there. For a count: with what the count
              rounds to, written as precisely or less. Explanations that name no cell (two figures exclude each other)
              have no rank.
 """
@@ -41,7 +41,7 @@ SAVED = ("agrees only if truncated", "agrees only if trailing zeros are not sign
 
 
 class Outcome(NamedTuple):
-    """What the audit made of it; *rank* is the place of the right answer among its *edits*, 0 where it is none."""
+    """What the audit made of a misprint; *rank* is the place of the right answer among its *edits*, or 0."""
 
     planted: Planted
     noticeable: bool
@@ -53,10 +53,10 @@ class Outcome(NamedTuple):
 
 
 def judge(planted: Planted, rows: Sequence[Cells], index: int) -> Outcome:
-    """Audit the table with the misprint; *index* is the place of its row among those that are audited."""
+    """Audit the table with the misprint; *index* is the place of its row among the audited rows."""
     table = planted.table
     if planted.column in table.label:
-        table = table._replace(models={})  # the catalog knows the row by the cell that is misprinted
+        table = table._replace(models={})  # the misprinted cell is what the catalog knows the row by
     changed = [dict(row) for row in rows]
     changed[planted.place][planted.column] = planted.now
     row = audited(table, changed).rows[index]
@@ -87,13 +87,13 @@ def _right(planted: Planted, edit: Mapping[str, Any]) -> bool:
 
 
 def _same(one: str, two: str) -> bool:
-    """Whether two figures say the same of a count, one perhaps less precisely."""
+    """Whether two figures say the same about a count, one perhaps less precisely."""
     a, b = claim(one), claim(two)
     return a.admits(b.nominal) or b.admits(a.nominal) or (a.low < b.high and b.low < a.high)
 
 
 def sound_rows(table: Table) -> Iterator[tuple[int, int, list[str]]]:
-    """The rows of *table* that agree: their place among its rows and among those audited, and what is printed there."""
+    """The rows of *table* that agree: their place among all rows and among the audited ones, and what is printed."""
     found = {row.label: (index, row) for index, row in enumerate(audit(table).rows)}
     for place, cells in enumerate(read(table.path)):
         index, row = found.get(label_of(table, cells), (0, None))
@@ -102,7 +102,7 @@ def sound_rows(table: Table) -> Iterator[tuple[int, int, list[str]]]:
 
 
 def outcomes(planted: int = PLANTED, seed: int = SEED) -> Iterator[Outcome]:
-    """So many misprints over all tables, tables drawn by their rows."""
+    """Outcomes of random misprints over all tables, each table as often as it has rows."""
     rng = random.Random(seed)
     places = [(table, *row) for table in tables().values() for row in sound_rows(table)]
     done = 0

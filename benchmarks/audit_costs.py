@@ -1,12 +1,13 @@
-"""False and true explanations of the audit of costs: rows made up so that they add up, and then one figure spoilt.
+"""True and false explanations in the audit of costs: made-up rows that add up, with one figure spoilt.
 
-null         a figure of a row is multiplied by a number between 1/2 and 2, evenly on a log scale, before it is printed.
-             No explanation is true. Of the rows that then do not add up: how many have an explanation of 3 bits, of 10.
-planted      a row prints what a kind of explanation says: how often it does not add up, how often an explanation of
-             that kind is the likeliest, and how often it has 3 bits.
+null         a figure of a row is multiplied by a number between 1/2 and 2, evenly on a log scale, before it is printed,
+             so no explanation is true. Of the rows that then don't add up: how many have an explanation of 3 bits, of
+             10.
+planted      a row prints what a kind of explanation says: how often it doesn't add up, how often an explanation of that
+             kind is the likeliest, and how often it has 3 bits.
 consistent   rows as they are: no equation may fail.
 
-Devices, shapes, digits and what is printed are drawn at random; the seed is fixed.
+Devices, shapes, digits and what is printed are drawn at random, with a fixed seed.
 """
 
 import random
@@ -29,7 +30,7 @@ from paramcount.costs.stated import costed, stated_context
 
 SEED = 11
 ROWS = 2000
-POOL = 60  # other rows, which a figure may seem copied from
+POOL = 60  # other rows, from which a figure may seem copied
 DEVICES = ("v100", "a100-80gb", "h100-sxm", "tpu-v3", "tpu-v4", "mi250x")
 SHAPES = ("gpt3-xl", "gpt3-13b", "opt-30b", "gpt2-xl", "llama-2-13b", "cerebras-gpt-13b")
 ALWAYS = ("n_params", "n_tokens", "train_flops")
@@ -43,7 +44,7 @@ Spoil = Callable[[Truth, "Row", list[Claim]], None]
 
 
 class Row(NamedTuple):
-    """A row that adds up: what is true of it, the device and the shape, and how many digits it prints."""
+    """A row that adds up: its true quantities, the device and the shape, and how many digits it prints."""
 
     truth: Truth
     device: str
@@ -52,13 +53,13 @@ class Row(NamedTuple):
     columns: tuple[str, ...]
 
     def claim(self) -> Claim:
-        """The row as it is printed."""
+        """The row as printed."""
         cells = {f"{name}_printed": printed(name, self.truth[name], self.digits) for name in self.columns}
         return claim({"model": "made up", "accelerator": self.device, **cells}, self.shape)
 
 
 def made_up(rng: random.Random, digits: int = 0) -> Row:
-    """A row that adds up."""
+    """Make up a row that adds up."""
     device = rng.choice(DEVICES)
     shape = rng.choice(SHAPES) if rng.random() < 0.4 else ""
     total = float(find(shape).model().total()) if shape else _log(rng, 1e8, 5e11)
@@ -99,7 +100,7 @@ def settled(truth: Truth, peak: float, devices: float, share: float) -> None:
 
 
 def printed(name: str, value: float, digits: int) -> str:
-    """*value* as a paper would print it, to so many digits."""
+    """*value* as a paper would print it, to this many digits."""
     if name in WHOLE:
         return f"{int(value):,}"
     if name == "mfu":
@@ -125,9 +126,9 @@ def explained(row: Row, others: list[Claim]) -> tuple[bool, list[Explained]]:
 
 
 def null(rng: random.Random, others: list[Claim]) -> float | None:
-    """The bits of the likeliest explanation of a row with one figure spoilt for no reason; None where it adds up."""
+    """The bits of the likeliest explanation of a row with one figure spoilt for no reason; None if it still adds up."""
     row = made_up(rng)
-    fixed = (*WHOLE, "n_params") if row.shape else WHOLE  # of a shape, "its own N" is what was true
+    fixed = (*WHOLE, "n_params") if row.shape else WHOLE  # for a shape, "its own N" is true
     spoilt = rng.choice([name for name in row.columns if name not in fixed])
     truth = {**row.truth, spoilt: row.truth[spoilt] * _log(rng, 0.5, 2)}
     adds_up, found = explained(row._replace(truth=truth), others)
@@ -190,8 +191,8 @@ def _slipped(truth: Truth, row: Row, others: list[Claim]) -> None:
 
 RATES = ("mfu", "tflops_per_accelerator", "pflops_all", "n_accelerators")
 TIMES = ("n_accelerators", "accelerator_hours", "days", "tflops_per_accelerator", "pflops_all")
-LONG = ("copied", "slip")  # kinds that cost so much to name that a few digits do not pay for them
-# A kind of explanation: what it spoils, the columns that show it, and the rows that can have it.
+LONG = ("copied", "slip")  # kinds whose name costs more than a few digits are worth
+# For each kind of explanation: what it spoils, the columns that show it, and the rows that can have it.
 KINDS: Mapping[str, tuple[Spoil, tuple[str, ...], Callable[[Row], bool]]] = {
     "recomputation": (_recomputed, ("pf_days",), lambda row: not row.shape),
     "attention": (_attended, ("pf_days",), lambda row: bool(row.shape)),
@@ -208,7 +209,7 @@ KINDS: Mapping[str, tuple[Spoil, tuple[str, ...], Callable[[Row], bool]]] = {
 
 
 def planted(kind: str, rng: random.Random, others: list[Claim], digits: int = 4) -> tuple[bool, list[Explained]]:
-    """Whether a row in which that *kind* of explanation is true adds up, and what explains it."""
+    """Whether a row in which this *kind* of explanation is true adds up, and what explains it."""
     spoil, columns, fit = KINDS[kind]
     digits = 7 if kind in LONG else digits
     row = made_up(rng, digits)
@@ -222,12 +223,12 @@ def planted(kind: str, rng: random.Random, others: list[Claim], digits: int = 4)
 
 
 def pool(rng: random.Random) -> list[Claim]:
-    """Other rows of the table."""
+    """Make up other rows of the table."""
     return [made_up(rng, 4).claim()._replace(model=f"other {n}", label=f"other {n}") for n in range(POOL)]
 
 
 def nulls(rows: int, seed: int = SEED) -> Iterator[float]:
-    """The bits of the likeliest explanation of each of so many rows that do not add up for no reason."""
+    """The bits of the likeliest explanation for each of this many rows that don't add up for no reason."""
     rng = random.Random(seed)
     others = pool(rng)
     done = 0
@@ -238,7 +239,7 @@ def nulls(rows: int, seed: int = SEED) -> Iterator[float]:
 
 
 def consistent(rows: int, seed: int = SEED) -> int:
-    """How many of so many rows that add up have an equation that fails."""
+    """How many of this many rows that add up have an equation that fails."""
     rng = random.Random(seed)
     failing = 0
     for _ in range(rows):

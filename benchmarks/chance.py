@@ -1,17 +1,17 @@
-"""How often a row that nothing explains gets an explanation: the audit's bits held against chance.
+"""How often a row that nothing explains gets an explanation: the audit's bits tested against chance.
 
-A bit is a promise: under a null, an explanation of b bits may come up in one of 2^b rows at the most, so at 3 bits in
-12.5 % of them and at 10 bits in 0.1 %. A row that agrees is drawn from the tables that ship, its figure replaced by one
-that nothing accounts for, and the table audited with it. The figures, the seed fixed:
+A bit is a promise: under a null, an explanation of b bits may come up in at most one row of 2^b, so 3 bits in 12.5 % of
+them and 10 bits in 0.1 %. A row that agrees is drawn from the tables that ship, its figure is replaced by one that
+nothing accounts for, and the table is audited with it. These are the figures, with a fixed seed:
 
-uniform      lies anywhere from half to twice the count, evenly on a log scale, as precise as what the row prints: what
-             docs/audit.md takes a wrong figure for. Once with what the row prints, once with every digit.
-d_model      the exact count, off by k·d_model: k evenly up to 100, evenly up to 10,000, or each octave of k alike, up
-             to a quarter of the count. What a tensor more or less does to a count.
+uniform      lies anywhere from half to twice the count, evenly on a log scale, which is what docs/audit-evidence.md
+             assumes about a wrong figure. Once as precise as what the row prints, once with every digit.
+d_model      the exact count, off by k·d_model: k evenly up to 100, evenly up to 10,000, or each octave of k equally
+             likely, up to a quarter of the count. This is what one tensor more or less does to a count.
 lattice      the exact count, off by multiples of what all its tensors are multiples of.
-same figure  as uniform, in six rows of that shape that print the same figure, each with a vocabulary of its own.
+same figure  as uniform, in six rows of that shape that print the same figure, each with its own vocabulary.
 
-Exact nulls are drawn in tables that print all their counts in full, as cards of models do; so is each second other one.
+Exact nulls are drawn in tables that print all their counts in full, as model cards do; so is every second other one.
 """
 
 import random
@@ -31,7 +31,7 @@ from paramcount.papers.tables import read, tables, vocabularies
 from paramcount.quantity import UNITS
 
 SEED = 12
-ROWS = 2000  # of each null
+ROWS = 2000  # for each null
 BOUNDS = ((3, 0.125), (10, 0.001))
 ALIKE = 6
 
@@ -39,14 +39,14 @@ Draw = Callable[[random.Random, Spec, Published], str]
 
 
 class Drawn(NamedTuple):
-    """The rows of a table, one or more of which print a figure that nothing explains: those at *places*."""
+    """The rows of a table, of which those at *places* print a figure that nothing explains."""
 
     rows: list[Spec]
     places: tuple[int, ...]
 
 
 def uniform(rng: random.Random, spec: Spec, figure: Published) -> str:
-    """A figure as precise as *figure* from half to twice the count."""
+    """A figure as precise as *figure*, from half to twice the count."""
     counted = count(spec, spec.sizes, figure.reading)
     wrong = int(counted * exp(rng.uniform(-log(2), log(2))))
     decimals = len(figure.printed.partition(".")[2].rstrip("KMBT"))
@@ -65,7 +65,7 @@ def octaves(rng: random.Random, range_: int) -> int:
 
 
 def off_by(unit: Callable[[Spec], int], how: Callable[[random.Random, int], int]) -> Draw:
-    """The exact count and so many units."""
+    """The exact count plus or minus a random number of units."""
 
     def drawn(rng: random.Random, spec: Spec, figure: Published) -> str:
         counted = count(spec, spec.sizes, figure.reading)
@@ -97,7 +97,7 @@ NULLS: dict[str, tuple[Draw, bool]] = {
 
 @cache
 def sound() -> list[list[Spec]]:
-    """The rows of every table of the papers' families that agree, without what other tables print of them."""
+    """The rows of the papers' families that agree, without what other tables print about them."""
     found = []
     for table in tables().values():
         agreeing = {row.label for row in audit(table).rows if row.verdict == "agrees" and row.published}
@@ -110,7 +110,7 @@ def sound() -> list[list[Spec]]:
 
 
 def printing(spec: Spec, printed: str) -> Spec:
-    """*spec* with its figure *printed* otherwise."""
+    """*spec* with its figure replaced by *printed*."""
     [figure] = spec.published
     return spec._replace(published=(figure._replace(printed=printed, claim=claim(printed)),))
 
@@ -120,7 +120,7 @@ def in_full(spec: Spec) -> Spec:
 
 
 def drawn(rng: random.Random, null: str, known: Sequence[list[Spec]]) -> Drawn:
-    """A table of the *known* with what *null* makes of one of its rows, or of several that are alike."""
+    """One of the *known* tables, with what *null* makes of one of its rows or of several similar ones."""
     draw, exact = NULLS[null]
     rows = list(rng.choice(known))
     if exact or rng.random() < 0.5:
@@ -151,13 +151,13 @@ def _alike(spec: Spec, n_vocab: int, wrong: str) -> Spec:
 
 
 def most_bits(found: Drawn) -> float:
-    """The bits of the best explanation that any of the wrong rows gets."""
+    """The bits of the best explanation of any of the wrong rows."""
     rows = audited_rows([(spec.row, spec, "") for spec in found.rows], {found.rows[i].row for i in found.places})
     return max((explanation.bits for row in rows for explanation in row.explanations), default=0.0)
 
 
 def chances(null: str, rows: int = ROWS, seed: int = SEED) -> Iterator[float]:
-    """The bits of the best explanation of each of so many rows that *null* makes; 0 where there is none."""
+    """The bits of the best explanation of each of this many rows made by *null*; 0 if there is none."""
     rng = random.Random(f"{seed} {null}")
     known = sound()
     for _ in range(rows):

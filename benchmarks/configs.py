@@ -1,7 +1,7 @@
-"""How long `paramcount config.json` takes: against its imports, and against building the model with transformers.
+"""How long `paramcount config.json` takes, against its imports and against building the model with transformers.
 
-Ratios of pairs that alternate, and their medians. Then 100,000 tensors of a sharded checkpoint, from its headers. An
-interpreter that has transformers may be named: python benchmarks/configs.py /path/to/python
+Prints medians of the ratios of alternating pairs, then the time for 100,000 tensors of a sharded checkpoint, read from
+its headers. You may name an interpreter that has transformers: python benchmarks/configs.py /path/to/python
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ FAMILIES = {
     "deepseek_v3": CAUSAL,
     "gemma3_text": CAUSAL,
 }
-SHARDS, LAYERS, D_MODEL, D_FF, N_VOCAB = 20, 11_111, 8, 16, 32  # nine tensors a layer
+SHARDS, LAYERS, D_MODEL, D_FF, N_VOCAB = 20, 11_111, 8, 16, 32  # nine tensors per layer
 
 
 def seconds(command: list[str]) -> float:
@@ -45,7 +45,7 @@ def seconds(command: list[str]) -> float:
 
 
 def paired(one: list[str], other: list[str], runs: int) -> tuple[float, float, float]:
-    """The medians of both commands and of their quotients, run in turn; a first run of each is left out."""
+    """Medians of both commands and of their quotients, run in turn, without the first run of each."""
     seconds(one), seconds(other)
     pairs = [(seconds(one), seconds(other)) for _ in range(runs)]
     ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
@@ -66,7 +66,7 @@ def count(program: str, model_type: str, folder: Path, python: str | None) -> No
 
 
 def checkpoint(folder: Path) -> None:
-    """A llama of LAYERS layers in SHARDS files whose data are holes, its index and its config."""
+    """Write a llama of LAYERS layers in SHARDS sparse files, with its index and config."""
     tensors = {name: shape for i in range(LAYERS) for name, shape in layer(i).items()}
     tensors["model.embed_tokens.weight"] = tensors["lm_head.weight"] = [N_VOCAB, D_MODEL]
     tensors["model.norm.weight"] = [D_MODEL]

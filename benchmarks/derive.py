@@ -1,7 +1,7 @@
-"""How many of transformers' default text classes `paramcount derive` recovers: python benchmarks/derive.py [TYPES|all].
+"""How many of transformers' default text classes `paramcount derive` recovers: python benchmarks/derive.py [TYPES|all]
 
-By default every fourth model type that has a class for causal language models, sequence to sequence or masked ones.
-One line a type: its outcome, the seconds it took, and why where no formula is claimed; then how many were recovered.
+By default every fourth model type with a class for causal language models, sequence to sequence or masked ones.
+One line per type: its outcome, the seconds it took and, if no formula is claimed, why; then how many were recovered.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def types() -> list[str]:
 
 
 def outcome(model_type: str) -> tuple[str, str]:
-    """recovered, no formula or refused, and what was said."""
+    """Recovered, no formula or refused, with the message."""
     try:
         derived = derive(model_type)
     except InputError as error:

@@ -1,8 +1,8 @@
 """Look for inputs that end in a traceback, a hang or a wrong count: python benchmarks/fuzz.py [MINUTES]
 
-The attacks are those of tests/attacks.py, over other inputs on every run, each with the same time. Where atheris is
-importable it gets a third of the time, guided by which lines of paramcount its inputs reach. What was found is printed;
-exit 1 then.
+The attacks are those of tests/attacks.py, with different inputs on every run and the same time for each. If atheris can
+be imported it gets a third of the time, guided by which lines of paramcount its inputs reach. Prints what was found,
+and exits with 1 if anything was.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-BATCH = 20  # inputs with one seed
-SLOW = 2  # seconds of this process's own time
+BATCH = 20  # inputs per seed
+SLOW = 2  # seconds of CPU time
 COLUMNS = ("tried", "answered", "refused", "wrong", "tracebacks", "slow")
 FUZZ = settings(
     max_examples=BATCH, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
@@ -34,7 +34,7 @@ FUZZ = settings(
 
 
 def hunt(strategy: Any, check: Callable[[Any], Any], number: int, until: float) -> tuple[Counter[str], dict[str, str]]:
-    """What became of the inputs of a batch, by kind; the shortest input of each failure."""
+    """What became of a batch of inputs, by kind, and the shortest input for each failure."""
     failures: dict[str, str] = {}
     tally: Counter[str] = Counter()
 
@@ -48,7 +48,7 @@ def hunt(strategy: Any, check: Callable[[Any], Any], number: int, until: float) 
         tally["tried"] += 1
         try:
             tally["answered" if check(value) else "refused"] += 1
-        except Exception as error:  # what is looked for
+        except Exception as error:  # this is what it looks for
             text = value if isinstance(value, str) else json.dumps(value, default=repr)
             tally["wrong" if isinstance(error, AssertionError) else "tracebacks"] += 1
             kind = kind_of(error)
@@ -60,7 +60,7 @@ def hunt(strategy: Any, check: Callable[[Any], Any], number: int, until: float) 
 
 
 def kind_of(error: Exception) -> str:
-    """An error and the place in paramcount that it comes from."""
+    """The error, and the place in paramcount where it was raised."""
     traced, places = error.__traceback__, [""]
     while traced:
         code = traced.tb_frame.f_code
@@ -72,7 +72,7 @@ def kind_of(error: Exception) -> str:
 
 
 def guided(name: str, seconds: float, folder: Path) -> tuple[str, bool]:
-    """How atheris ended after that many *seconds*, and whether it found something."""
+    """How atheris ended after this many *seconds*, and whether it found something."""
     limits = (f"-max_total_time={int(seconds)}", "-rss_limit_mb=8000", "-max_len=4000", "-len_control=0")
     seeds = folder / f"seeds-{name}"
     seeds.mkdir()
@@ -85,10 +85,10 @@ def guided(name: str, seconds: float, folder: Path) -> tuple[str, bool]:
 
 
 def guide(name: str) -> None:
-    """Run one property under atheris in this process, which ends with it."""
+    """Run one property under atheris, which ends this process."""
     import atheris
 
-    with atheris.instrument_imports(include=["paramcount"]):  # all at once: what it says would look like a command's
+    with atheris.instrument_imports(include=["paramcount"]):  # all at once: its output would look like a command's
         import paramcount
 
         for module in pkgutil.walk_packages(paramcount.__path__, "paramcount."):
@@ -126,7 +126,7 @@ def main() -> None:
         found = attacks(folder)
         tallies: dict[str, Counter[str]] = {name: Counter() for name in found}
         while time.monotonic() < until:
-            name = min(tallies, key=lambda name: tallies[name]["milliseconds"])  # each has as much time as the others
+            name = min(tallies, key=lambda name: tallies[name]["milliseconds"])  # the same time for each
             began = time.monotonic()
             tally, failed = hunt(*found[name], random.getrandbits(64), until)
             tallies[name] += tally
@@ -145,7 +145,7 @@ def main() -> None:
 
 
 def figures(tallies: dict[str, Counter[str]]) -> str:
-    """What became of the inputs of each attack."""
+    """Print what became of the inputs of each attack."""
     lines = [f"{'attack':<14}" + "".join(f"{column:>12}" for column in COLUMNS)]
     for name, tally in tallies.items():
         lines.append(f"{name:<14}" + "".join(f"{tally[column]:>12,}" for column in COLUMNS))

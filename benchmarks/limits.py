@@ -1,7 +1,7 @@
-"""Time and memory of a command at each of its stated limits, and at a tenth: python benchmarks/limits.py
+"""Time and memory of a command at each of its stated limits, and at a tenth of it: python benchmarks/limits.py
 
-What is linear takes ten times as long at the limit, less what starting takes. Ends with an error where a limit does not
-refuse what is one beyond it.
+Linear work takes ten times as long at the limit, less the time to start. Ends with an error if one beyond a limit is
+not refused.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ HEADER = "model,n_layers,d_model,n_heads,d_head,d_ff,n_vocab,n_ctx,n_params_prin
 
 
 class Limit(NamedTuple):
-    """What is limited, to how much, and the arguments of a command with so much of it; *refuses* one more of it."""
+    """What is limited, to how much, and a command's arguments at that size; *refuses*: whether one more must fail."""
 
     what: str
     most: int
@@ -34,7 +34,7 @@ class Limit(NamedTuple):
 
 
 class Took(NamedTuple):
-    """What a command took: seconds of its own time and MB at the most."""
+    """What a command took: seconds of CPU time, and MB at its peak."""
 
     seconds: float
     megabytes: float
@@ -62,7 +62,7 @@ def run(arguments: list[str], folder: Path) -> Took:
 
 
 def table(rows: int, folder: Path) -> list[str]:
-    """Rows that all disagree."""
+    """A table whose rows all disagree."""
     lines = []
     for n in range(rows):
         depth, width, printed = 12 + 12 * (n % 3), 512 * (1 + n % 4), 50 + n * 7919 % 850
@@ -72,7 +72,7 @@ def table(rows: int, folder: Path) -> list[str]:
 
 
 def relations(number: int, folder: Path) -> list[str]:
-    """Broken ones, in ten rows."""
+    """Equations that fail, in ten rows."""
     preamble = "".join(f"# relation r{n}: a = b * c + {n}\n" for n in range(number // 10))
     rows = "".join(f"m{n},1.2345e+20,3.456e+10,7.123e+8\n" for n in range(10 + (number % 10 > 0)))
     (folder / "r.csv").write_text(f"{preamble}model,a,b,c\n{rows}")
@@ -80,21 +80,21 @@ def relations(number: int, folder: Path) -> list[str]:
 
 
 def config(size: int, folder: Path) -> list[str]:
-    """A config of so many bytes, of many keys."""
+    """A config of this many bytes, with many keys."""
     begun = json.dumps({"model_type": "gpt2", **{f"key{n}": n for n in range(size // 30)}})[:-1]
     (folder / "config.json").write_text(begun + " " * (size - len(begun) - 1) + "}")
     return [str(folder / "config.json")]
 
 
 def checkpoint(tensors: int, folder: Path) -> list[str]:
-    """Tensors of which no two are alike."""
+    """A checkpoint in which no two tensors are alike."""
     path = folder / "x.safetensors"
     write_header(path, entries({f"t{n}x": (1 + n % 7, 3) for n in range(tensors)}))
     return [str(path), "--json"]
 
 
 def rows(vocabularies: int, folder: Path) -> list[str]:
-    """Each vocabulary with 1,024 depths and two widths of heads: two thousand bisections."""
+    """Vocabularies, each with 1,024 depths and two head sizes: two thousand bisections."""
     return [*BILLION, "--n-vocab", f"1:{vocabularies}", "--d-model", "64:1e9"]
 
 

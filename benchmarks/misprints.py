@@ -1,4 +1,4 @@
-"""One random misprint in a printed size or count: a digit, two digits swapped, a neighbour's cell, a wrong zero."""
+"""A random misprint in a printed size or count: a digit, two digits swapped, a neighbour's cell, a wrong zero."""
 
 import random
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ Cells = dict[str, str]
 
 
 class Planted(NamedTuple):
-    """A misprint: the row *place* of *table*, its *column*, what was there and what is now."""
+    """A misprint: the row *place* of *table*, its *column*, what was there and what is there now."""
 
     table: Table
     place: int
@@ -31,7 +31,7 @@ def plantable(spec: Spec, table: Table, row: Cells) -> list[str]:
 
 
 def plant(rng: random.Random, table: Table, rows: Sequence[Cells], place: int, columns: list[str]) -> Planted | None:
-    """A random misprint in the row at *place*; None where what was drawn has no room there."""
+    """A random misprint in the row at *place*; None if the kind drawn is impossible there."""
     column, kind = rng.choice(columns), rng.choice(KINDS)
     was = rows[place][column]
     now = (
@@ -60,7 +60,7 @@ def reads(text: str, is_count: bool) -> bool:
 
 
 def slip(rng: random.Random, kind: str, text: str) -> str | None:
-    """*text* with a misprint of that kind in its digits; None where it has no room for one."""
+    """*text* with a misprint of this kind in its digits; None if that is impossible."""
     places = [i for i, char in enumerate(text) if char.isdigit()]
     if kind == "digit":
         place = rng.choice(places)
@@ -79,7 +79,7 @@ def slip(rng: random.Random, kind: str, text: str) -> str | None:
 
 
 def _digits(text: str, start: int, end: int, new: str) -> str | None:
-    """*text* with new digits, its commas where they belong; None where that is no number a printer would set."""
+    """*text* with new digits and its commas in place; None if nobody would print that number."""
     text_now = text[:start] + new + text[end:]
     whole = text_now.rstrip("KMBT").partition(".")[0]
     rest = text_now[len(whole) :]

@@ -1,7 +1,7 @@
-"""How long a page takes to answer a moved slider, and how long it takes to be made: python benchmarks/page.py
+"""How long a page takes to make, and to answer a moved slider: python benchmarks/page.py
 
-For three models in Chromium: milliseconds from the slider's event to the numbers written, layout included, the median
-and the 95th percentile of 300; the time to make the page; and its size. Needs playwright and Chromium.
+For three models in Chromium: the time to make the page; its size; and the milliseconds from the slider's event to the
+written numbers, layout included, as median and 95th percentile of 300. Needs playwright and Chromium.
 """
 
 import shutil

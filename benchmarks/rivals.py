@@ -1,4 +1,4 @@
-"""Whether a planted misprint can be told at all from what is printed: see rivals in benchmarks/audit.py."""
+"""Whether a planted misprint can be identified at all from what is printed: see rivals in benchmarks/audit.py."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -66,7 +66,7 @@ def _quality(table: Table, place: int, row: Cells, column: str) -> Quality:
 
 @cache
 def _usual(path: str, place: int) -> list[object]:
-    """What most other rows do."""
+    """The value that most other rows have."""
     others = [row for i, row in enumerate(read(path)) if i != place]
     return [next(iter(Counter(map(habit, others)).most_common(1)), (None,))[0] for habit in (_fills, _multiple)]
 
@@ -82,7 +82,7 @@ def _multiple(row: Cells) -> float | None:
 
 
 def _rivals(changed: Sequence[Cells], place: int, columns: list[str], column: str, roundness: int) -> Iterator[str]:
-    """Sizes that may have been misprinted as *column* shows; any as round as *roundness* where a neighbour shows it."""
+    """Sizes that may have been misprinted as *column* shows; if a neighbour shows the same, any that is as round."""
     printed = changed[place][column]
     yield from (text for text in misprints(printed) if reads(text, False))
     if printed in neighbours(changed, place, column, columns):
@@ -92,7 +92,7 @@ def _rivals(changed: Sequence[Cells], place: int, columns: list[str], column: st
 
 
 def _rarity(changed: Sequence[Cells], place: int, columns: list[str], column: str, meant: str) -> float:
-    """How many misprints of the likeliest kind could have turned *meant* into something else, as they did."""
+    """How many misprints of the likeliest kind could have turned *meant* into something else."""
     printed = changed[place][column]
     ways = [inf]
     if printed in neighbours(changed, place, column, columns):
@@ -110,7 +110,7 @@ def _rarity(changed: Sequence[Cells], place: int, columns: list[str], column: st
 
 
 def _count_slipped(table: Table, cells: Cells, column: str, cost: float) -> bool:
-    """Whether one misprint of the printed count, not rarer than *cost*, accounts for the row as it stands."""
+    """Whether one misprint of the printed count, no rarer than *cost*, accounts for the row as it is."""
     spec = _stated(table, cells)
     if spec is None:
         return False

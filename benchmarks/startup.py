@@ -1,4 +1,4 @@
-"""How long commands take, as ratios to importing what they cannot do without. Medians of alternating runs."""
+"""How long commands take, as ratios to importing what they need: medians of alternating runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sweep of ten million shapes with exact recount, beside summing an array of ten million floats in the same run."""
+"""A sweep of ten million shapes with exact recounts, against summing an array of ten million floats in the same run."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ RUNS = 5
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """The least wall time of RUNS runs."""
+    """The shortest wall time of RUNS runs."""
     times = []
     for _ in range(RUNS):
         start = time.perf_counter()

@@ -1,8 +1,9 @@
-"""Make the documents' outputs anew: `python docs/build.py` runs every command they show and writes what it prints.
+"""Regenerate the documents: `python docs/build.py` runs every command they show and writes what it prints.
 
-In a block fenced as ```console, a line `$ paramcount …` is a command and the lines up to the next one are its output.
-docs/reference.md is written whole from the program's help. docs/audit.md ends with the audit of every table, written
-between two marks. Figures are made in docs/figures: those of that audit, and those of the commands shown.
+In a block fenced as ```console, a line `$ paramcount …` is a command, and the lines up to the next command are its
+output. docs/reference.md is written entirely from the program's help. In docs/audit.md the findings, and in
+docs/audit-literature.md the audit of every table, are written between two marks. The figures in docs/figures are those
+of that audit and of the commands shown; docs/coverage.md has a script of its own, docs/coverage.py.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ from paramcount.cli.verbs import VERBS
 
 if TYPE_CHECKING:
     from paramcount.auditing.table import Audit
+    from paramcount.report.rows import Report
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
@@ -29,7 +32,7 @@ BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def refreshed(page: str, folder: Path) -> str:
-    """*page* with the output of each command made anew, the commands run in *folder*."""
+    """*page* with the output of each command regenerated, the commands run in *folder*."""
     return BLOCK.sub(lambda block: f"```console\n{_rerun(block[1], folder)}```", page)
 
 
@@ -39,10 +42,10 @@ def _rerun(block: str, folder: Path) -> str:
 
 
 def output(command: str, folder: Path) -> str:
-    """What *command* prints in a pipe, notes on stderr after it."""
+    """What *command* prints in a pipe: stdout, then stderr."""
     program, *arguments = shlex.split(command)
     if program != "paramcount":
-        raise ValueError(f"{command}: documents show paramcount alone")
+        raise ValueError(f"{command}: documents show only paramcount commands")
     environment = {key: value for key, value in os.environ.items() if not key.startswith("_PARAMCOUNT")}
     done = subprocess.run(
         [sys.executable, "-m", "paramcount", *arguments],
@@ -55,21 +58,30 @@ def output(command: str, folder: Path) -> str:
     return done.stdout + done.stderr
 
 
-def literature(page: str) -> str:
-    """*page* with the findings and the audit of all tables made anew between their marks."""
-    from paramcount.report.export import to_markdown
+def findings(page: str) -> str:
+    """*page* with the findings regenerated between their marks."""
     from paramcount.report.findings import findings
+
+    return FOUND.sub(lambda marks: _between(marks, findings(audits())), page)
+
+
+def literature(page: str) -> str:
+    """*page* with the audit of every table regenerated between its marks."""
     from paramcount.report.literature import literature
 
-    results = audits()
-    for marked, report in ((FOUND, findings(results)), (GENERATED, literature(results))):
-        text = to_markdown(report, lambda text: text.replace("|", r"\|"))
-        page = marked.sub(lambda marks, text=text: f"{marks[1]}\n{text}\n{marks[2]}", page)
-    return page
+    return GENERATED.sub(lambda marks: _between(marks, literature(audits())), page)
 
 
+def _between(marks: re.Match[str], report: Report) -> str:
+    from paramcount.report.export import to_markdown
+
+    text = to_markdown(report, lambda text: text.replace("|", r"\|"))
+    return f"{marks[1]}\n{text}\n{marks[2]}"
+
+
+@cache
 def audits() -> list[Audit]:
-    """The audit of every table that there is."""
+    """The audit of every table."""
     from paramcount.auditing.table import audit
     from paramcount.papers.tables import tables
 
@@ -77,7 +89,7 @@ def audits() -> list[Audit]:
 
 
 def audit_figures(folder: Path) -> None:
-    """A figure for each table that prints counts: audit-NAME.svg in *folder*."""
+    """Draw audit-NAME.svg in *folder* for each table that prints counts."""
     from paramcount.report.figures import draw, drawing
     from paramcount.report.literature import drawn
 
@@ -87,10 +99,10 @@ def audit_figures(folder: Path) -> None:
 
 
 def reference(folder: Path) -> str:
-    """The command reference: the help of the program and of each verb."""
+    """The command reference: the help of the program and of each command."""
     titles = ["paramcount", *(f"paramcount {verb}" for verb in VERBS)]
     pages = [(title, f"{title} --help") for title in titles]
-    parts = ["# Command reference\n\nWritten by `python docs/build.py` from the program's help.\n"]
+    parts = ["# Command reference\n\nThis page is the program's help, written by `python docs/build.py`.\n"]
     parts += [f"## {title}\n\n```text\n{output(command, folder)}```\n" for title, command in pages]
     return "\n".join(parts)
 
@@ -115,8 +127,9 @@ def main() -> None:
     (DOCS / "reference.md").write_text(reference(DOCS), encoding="utf-8")
     screenshot("paramcount gpt3-xl", DOCS / "figures" / "gpt3-xl.svg", 110)
     audit_figures(DOCS / "figures")
-    page = DOCS / "audit.md"
-    page.write_text(literature(page.read_text(encoding="utf-8")), encoding="utf-8")
+    for name, regenerated in (("audit.md", findings), ("audit-literature.md", literature)):
+        page = DOCS / name
+        page.write_text(regenerated(page.read_text(encoding="utf-8")), encoding="utf-8")
     for page in PAGES:
         page.write_text(refreshed(page.read_text(encoding="utf-8"), DOCS), encoding="utf-8")
 

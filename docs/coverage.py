@@ -1,7 +1,7 @@
-"""Write docs/coverage.md: which configs are counted, held against transformers' own classes.
+"""Write docs/coverage.md: the model types that are counted, compared with transformers' own classes.
 
 `python docs/coverage.py --processes 2` compares 50 random configs of every type, which takes minutes, and writes the
-page; `python docs/coverage.py llama gpt2` prints the rows of these types alone. The configs are the same on every run.
+page. `python docs/coverage.py llama gpt2` prints the rows of these types only. Every run draws the same configs.
 """
 
 from __future__ import annotations
@@ -27,33 +27,34 @@ from paramcount.models.wholes import WHOLES  # noqa: E402
 VARIATIONS = 50
 ROW = re.compile(r"^\| `(?P<type>[^`]+)` \| (?P<classes>[^|]*) \| (?P<configs>\d+) \|", re.MULTILINE)
 TEXT_TASKS = {"causal", "seq2seq", "masked", "pretraining", "question", "choice", "encoder"}
-HEAD = """# What is counted
+HEAD = """# Model types
 
-Written by `python docs/coverage.py`, which held paramcount against transformers {version}. `paramcount config.json`
-counts the parameters of the class that the config's `architectures` names; {types} model types with {classes} classes
-are counted here, without transformers installed.
+This page is written by `python docs/coverage.py`, which compared paramcount with transformers {version}.
 
-Each type was compared with its class on torch's meta device, for its default config and for the number of random
-configs in its row: small sizes, every switch either way, each of its classes at least once. Every parameter's name, its
-shape, what it is tied to, and the total were the same. Configs that either side refuses are not among them.
+paramcount counts {types} model types with {classes} classes by itself, without transformers. For a config it counts
+the class that `architectures` names.
 
-The last column names classes of the type that are not counted here, and keys for which a random config was refused
-that transformers does build: such a config is an error that names the key, never a count.
+Each type was compared with its class on torch's meta device, for its default config and for as many random configs as
+its row says: small sizes, every switch both ways, each of its classes at least once. The name and shape of every
+parameter, what it is tied to, and the total all agreed. Configs that either side refuses are not included.
 
-Models of images and of sound are in a table of their own: encoders by themselves, and models of more than text, which
-are counted whole, with a random config for each of their parts.
+- **FLOPs** and **cache** are those of `paramcount flops` and `paramcount cache`. *Exact* means that for random configs
+  torch's counter agreed to the integer on the type's own class, and that a real cache held as many numbers. Otherwise
+  the reason for refusing is given. An encoder has no cache.
+- **Refused by name** lists classes of the type that are not counted, and keys for which a random config was refused
+  although transformers builds it. Such a config is an error that names the key, never a wrong count.
 
-FLOPs and cache are what `paramcount flops` and `paramcount cache` state: *exact* where torch's counter agreed to the
-integer on the type's own class, for random configs, and a real cache held as many numbers; else why they are refused.
-An encoder keeps none.
+[Text models](#text-models) come first, then [models of images and sound](#models-of-images-and-sound): encoders by
+themselves, and models that combine them with text, which are counted whole, with a random config for each part.
+[The rest](#what-is-not-counted-here) is counted by transformers or refused.
 
-## Models of text
+## Text models
 """
 COLUMNS = """
 | model type | classes | configs | FLOPs | cache | refused by name |
 | --- | --- | ---: | --- | --- | --- |
 """
-SEEING = "## Models of images and of sound, and of these with text"
+SEEING = "## Models of images and sound"
 
 
 def counted_classes(model_type: str) -> list[str]:
@@ -65,13 +66,13 @@ def counted_classes(model_type: str) -> list[str]:
 
 
 def listed(page: str) -> dict[str, tuple[list[str], int]]:
-    """The types on *page*, the classes that each row names, and its number of configs."""
+    """The types on *page*, with the classes and the number of configs in each row."""
     rows = ROW.finditer(page)
     return {row["type"]: (row["classes"].split(", "), int(row["configs"])) for row in rows}
 
 
 def costs_of(model_type: str) -> tuple[str, str]:
-    """Whether the FLOPs and the cache of a type are stated, or why not."""
+    """Whether the FLOPs and the cache of a type are exact, or why they are refused."""
     architecture = architecture_of(model_type)
     assert architecture is not None
     if architecture.uncosted == OF_TEXT:
@@ -82,7 +83,7 @@ def costs_of(model_type: str) -> tuple[str, str]:
 
 
 def keeps_a_cache(model_type: str) -> bool:
-    """Whether the type's own language model keeps anything of what it has read."""
+    """Whether the type's own language model has a cache."""
     from models.special import DEFAULTS
 
     from paramcount.catalog.from_config import spec_of
@@ -93,7 +94,7 @@ def keeps_a_cache(model_type: str) -> bool:
 
     about: Any = known(model_type)
     stated = [name for name in counted_classes(model_type) if about["classes"][name] in TASKS]
-    for classes in ({}, {"architectures": stated[:1]}):  # its own language model, or the body of one that has none
+    for classes in ({}, {"architectures": stated[:1]}):  # its own language model, or the body of a type without one
         spec = spec_of(of({"model_type": model_type, **DEFAULTS.get(model_type, {}), **classes}), model_type)
         for source in (0, 2):
             try:
@@ -104,7 +105,7 @@ def keeps_a_cache(model_type: str) -> bool:
 
 
 def with_costs(page: str) -> str:
-    """*page* with what it says of costs as it is today."""
+    """*page* with its columns of costs brought up to date."""
 
     def line(row: re.Match[str]) -> str:
         cells = row.group(0).rstrip(" |").split(" | ")
@@ -115,12 +116,12 @@ def with_costs(page: str) -> str:
 
 
 def other_classes(model_type: str) -> list[str]:
-    """The classes of an accepted type in transformers that are not counted, without those that serve as bases alone."""
+    """transformers' classes of an accepted type that are not counted, except those that are only bases."""
     import transformers
 
     counted = counted_classes(model_type)
     base = getattr(transformers, counted[0], None)
-    if base is None:  # a class that stands in others alone
+    if base is None:  # a class that is only part of others
         return []
     module = sys.modules[base.__module__]
     return [
@@ -135,10 +136,10 @@ def _is_of(found: Any, base: Any) -> bool:
 
 
 class Verified:
-    """What becomes of a type's configs: those that were compared, the keys that were refused, what differed."""
+    """The configs of a type that were compared, the keys that were refused, and what differed."""
 
     def __init__(self, model_type: str, variations: int = VARIATIONS):
-        """Compare the default config of *model_type* and *variations* random ones, among them each of its classes."""
+        """Compare the default config of *model_type* and *variations* random ones, with each of its classes."""
         from models import of_wholes
         from models.special import DEFAULTS, VARY
         from models.variations import documents
@@ -161,7 +162,7 @@ class Verified:
                 self._draw(random.filter(lambda document, name=name: document["architectures"] == [name]), 2)
 
     def _draw(self, random: Any, examples: int) -> None:
-        """Go through *random* configs until *examples* different ones are compared, the same on every run."""
+        """Compare *examples* different *random* configs, the same ones on every run."""
         from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 
         wide = settings(deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
@@ -188,7 +189,7 @@ class Verified:
         return found.compared
 
     def row(self) -> str:
-        """The type's line of the page."""
+        """The row of the type on the page."""
         classes = ", ".join(name for name in counted_classes(self.model_type) if name in self.classes)
         refused = ", ".join([*other_classes(self.model_type), *(f"`{key}`" for key in sorted(self.refused))])
         costs = " | ".join(costs_of(self.model_type))
@@ -196,16 +197,16 @@ class Verified:
 
 
 def row(model_type: str) -> tuple[str, list[str]]:
-    """The line of *model_type*, and what differed."""
+    """The row of *model_type*, and what differed."""
     try:
         found = Verified(model_type)
-    except Exception as error:  # so that the other types' rows are not lost
+    except Exception as error:  # the other types' rows must not be lost
         return "", [f"{model_type}: {error!r}"]
     return found.row(), found.differing
 
 
 def through_transformers(model_type: str) -> tuple[str, bool]:
-    """A type that has no architecture here, and whether transformers builds its default config."""
+    """A type without an architecture here, and whether transformers builds its default config."""
     from paramcount.classes.of_transformers import counted
     from paramcount.config.document import of
     from paramcount.errors import InputError
@@ -217,25 +218,8 @@ def through_transformers(model_type: str) -> tuple[str, bool]:
     return model_type, True
 
 
-def holds_text(model_type: str) -> bool:
-    """Whether a config of the type has a text_config that is counted."""
-    from paramcount.config import ConfigError
-    from paramcount.config.document import of
-    from paramcount.models.configured import Configured
-    from paramcount.models.registry import NotCountedError
-    from paramcount.models.text_models import text_model
-
-    try:
-        Configured(text_model(of({"model_type": model_type, "text_config": {}})))
-    except NotCountedError:
-        return False
-    except ConfigError:  # more keys are needed to state a model
-        return True
-    return True
-
-
 def not_counted() -> tuple[list[str], list[str], list[str]]:
-    """Types without an architecture here: of text, with a text model in them that is counted, and the others."""
+    """Types without an architecture here: text types, types with a text model that is counted, and the others."""
     text, holding, others = [], [], []
     for model_type in sorted(set(types()) - {*accepted(), *of_more_than_text()}):
         about = known(model_type)
@@ -248,18 +232,17 @@ def not_counted() -> tuple[list[str], list[str], list[str]]:
 
 
 def rest(built: dict[str, bool]) -> str:
-    """The part of the page on what is not counted here; *built* says of which types transformers builds the default."""
+    """The section on what is not counted; *built* says for which types transformers builds the default config."""
     text, holding, others = not_counted()
     paragraphs = [
         "## What is not counted here",
-        "A config of another model type or class is counted by transformers itself, exactly and without formulas, "
-        "where torch and transformers are installed; without them it is refused by name.",
-        f"**{len(text)} model types with classes for text**, some of them for images or sound besides: "
-        f"{_names([name for name in text if built[name]])}.",
-        "Of these transformers does not build a default config, so that a config must say more: "
-        f"{_names([name for name in text if not built[name]])}.",
-        f"**{len(holding)} model types hold a text model that is counted** beside models of images or sound. Of their "
-        f"configs the `text_config` alone is counted, and the count says so: {_names(holding)}.",
+        "A config of any other model type or class is counted by transformers itself, exactly but without formulas, "
+        "if torch and transformers are installed; otherwise it is refused by name.",
+        f"**{len(text)} model types with classes for text**, some of them also for images or sound: "
+        f"{_names([name for name in text if built[name]])}; and, with configs that must give more keys because "
+        f"transformers builds no default one: {_names([name for name in text if not built[name]])}.",
+        f"**{len(holding)} model types contain a text model that is counted**, beside models of images or sound. Only "
+        f"the `text_config` of their configs is counted, and the count says so: {_names(holding)}.",
         f"**{len(others)} parts of other models**, for images, sound or one half of a model: {_names(others)}.",
     ]
     return "\n\n".join(paragraphs) + "\n"
@@ -270,7 +253,7 @@ def _names(model_types: list[str]) -> str:
 
 
 def progress(found: Iterator[tuple[str, list[str]]]) -> Iterator[str]:
-    """The rows as they come; exits where a config differed."""
+    """The rows as they come; exits if a config differed."""
     differing = []
     for line, wrong in found:
         print(line or wrong[-1], file=sys.stderr, flush=True)
@@ -282,9 +265,9 @@ def progress(found: Iterator[tuple[str, list[str]]]) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("types", nargs="*", help="print the rows of these alone")
+    parser.add_argument("types", nargs="*", help="print only the rows of these")
     parser.add_argument("--processes", type=int, default=1)
-    parser.add_argument("--costs", action="store_true", help="write the columns of costs alone")
+    parser.add_argument("--costs", action="store_true", help="update only the columns of costs")
     arguments = parser.parse_args()
     if arguments.costs:
         PAGE.write_text(with_costs(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
@@ -299,7 +282,7 @@ def main() -> None:
 
 
 def page(rows: list[str], built: dict[str, bool]) -> str:
-    """The page of these *rows*, those of text first; *built* is as `rest` has it."""
+    """The page of these *rows*, text types first; *built* is as in `rest`."""
     counted, of_text = [*accepted(), *of_more_than_text()], len(accepted())
     classes = sum(map(len, map(counted_classes, counted)))
     head = HEAD.format(version=version(), types=len(counted), classes=classes)

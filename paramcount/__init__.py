@@ -4,7 +4,7 @@
 >>> paramcount.load("gpt3-xl").total()
 1517123584
 
-Nothing heavy is imported before it is used: sympy with a formula, pandas with a frame, torch with `verify`.
+Heavy libraries are imported only when used: sympy for a formula, pandas for a frame, torch for `verify`.
 """
 
 from importlib import import_module
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         derive,
         fit_law,
         list_models,
+        list_tables,
         table,
         train,
         verify,
@@ -39,6 +40,7 @@ _HOMES = {
     "derive": _VERBS,
     "fit_law": _VERBS,
     "list_models": _VERBS,
+    "list_tables": _VERBS,
     "load": "paramcount.library",
     "optimum": "paramcount.scaling.laws",
     "plot": "paramcount.library.figures",
@@ -59,6 +61,7 @@ __all__ = [
     "derive",
     "fit_law",
     "list_models",
+    "list_tables",
     "load",
     "optimum",
     "plot",

@@ -1,6 +1,6 @@
-"""The lowest versions that pyproject.toml allows, one `name==version` a line: python scripts/floors.py [EXTRA…]
+"""The lowest versions that pyproject.toml allows, one `name==version` per line: python scripts/floors.py [EXTRA…]
 
-For `pip install -c`, so that what is promised is installed and tried: .ci/run does.
+Used by .ci/run with `pip install -c`, to test the versions that are promised.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ OWN = re.compile(r"paramcount\[(?P<extras>[\w,]+)\]")
 
 
 def floors(extras: list[str]) -> list[str]:
-    """Each requirement of the package and of its *extras* at its floor."""
+    """Each requirement of the package and its *extras*, at its lowest version."""
     project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *(line for extra in extras for line in _of(extra, project))]
     found = [FLOOR.fullmatch(line) for line in wanted]
@@ -27,7 +27,7 @@ def floors(extras: list[str]) -> list[str]:
 
 
 def _of(extra: str, project: dict[str, Any]) -> list[str]:
-    """What *extra* requires, with what the extras that it names require."""
+    """The requirements of *extra*, including those of the extras that it names."""
     lines: list[str] = project["optional-dependencies"][extra]
     named = [name for line in lines if (match := OWN.fullmatch(line)) for name in match["extras"].split(",")]
     return [line for line in lines if not OWN.fullmatch(line)] + [line for name in named for line in _of(name, project)]

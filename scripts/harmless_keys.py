@@ -1,8 +1,8 @@
-"""Write paramcount/config/harmless.txt: keys of configs that move the count of no model type.
+"""Write paramcount/config/harmless.txt: config keys that don't change the count of any model type.
 
-They are the keys of every config of the pinned transformers, those of text generation and of tokenizers, and those that
-earlier versions had; without those that a type here is counted by, and those that have the name of a size.
-Run it after a change of the pinned transformers or of paramcount/models: python scripts/harmless_keys.py
+These are the keys of every config of the pinned transformers, those of text generation and tokenisers, and those of
+earlier versions, except keys that some type here is counted by and keys with the name of a size.
+Run it after changing the pinned transformers or paramcount/models: python scripts/harmless_keys.py
 """
 
 import dataclasses
@@ -21,7 +21,7 @@ from paramcount.models.configured import Configured
 from paramcount.models.registry import accepted
 
 OUT = Path(__file__).resolve().parent.parent / "paramcount" / "config" / "harmless.txt"
-# Of configs that versions before 5 wrote: PretrainedConfig 4.57 and before, and the classes of single types.
+# Keys written by versions before 5: by PretrainedConfig up to 4.57, and by the classes of single types.
 EARLIER = set(
     """
     add_cross_attention add_bias_logits add_final_layer_norm attn_impl attn_softmax_bf16 aux_loss_alpha
@@ -49,7 +49,7 @@ EARLIER = set(
 
 
 def of_transformers() -> Iterator[str]:
-    """The keys of every config class, of text generation and of tokenizers."""
+    """The keys of every config class, of text generation and of tokenisers."""
     waiting = [CONFIG_MAPPING[name] for name in CONFIG_MAPPING]
     seen = set()
     while waiting:
@@ -68,12 +68,12 @@ def of_transformers() -> Iterator[str]:
 
 
 def counting() -> Iterator[str]:
-    """The keys by which some type is counted here, in every spelling."""
+    """The keys that some type is counted by, in every spelling."""
     for model_type in accepted():
         try:
             config = of({"model_type": model_type}, model_type)
             Configured(config)
-        except InputError:  # a type whose defaults state no model
+        except InputError:  # the type's defaults don't describe a model
             continue
         for use in config.used.values():
             yield from config.spelling.all_of(use.key.rpartition(".")[2])

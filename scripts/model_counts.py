@@ -1,6 +1,6 @@
-"""Write tables/model_counts.csv: the exact counts of the catalog's models, which `paramcount models` lists.
+"""Write tables/model_counts.csv: the exact counts of the catalog's models, for `paramcount models`.
 
-Run it after a change of the catalog: python scripts/model_counts.py
+Run it after changing the catalog: python scripts/model_counts.py
 """
 
 import csv
@@ -13,7 +13,7 @@ OUT = Path(__file__).resolve().parent.parent / "tables" / TABLE
 
 
 def written() -> str:
-    """The table as it should be today."""
+    """The up-to-date content of the table."""
     page = io.StringIO()
     writer = csv.writer(page, lineterminator="\n")
     writer.writerow(COLUMNS)

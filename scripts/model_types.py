@@ -1,9 +1,9 @@
-"""Write paramcount/config/types.jsonl: what transformers says of each of its text model types.
+"""Write paramcount/config/types.jsonl: what transformers says about each of its model types.
 
-A line a type: the defaults of its config's fields, other spellings of them, its classes by task, which of its fields
-hold configs, of a model of more than text the type of its text model, whether heads may leave a rest of the width, and
-the keys that are no fields and that transformers writes beside them.
-Run it after a change of the pinned transformers: python scripts/model_types.py
+One line per type: the defaults of its config's fields, their other spellings, its classes by task, which of its fields
+contain configs, the type of the text model if there is more than text, whether heads may leave a remainder of the
+width, and the keys that transformers writes although they are not fields.
+Run it after changing the pinned transformers: python scripts/model_types.py
 """
 
 import dataclasses
@@ -40,7 +40,7 @@ TASKS = {
     "sounds": "MODEL_FOR_AUDIO_CLASSIFICATION_MAPPING_NAMES",
     "frames": "MODEL_FOR_AUDIO_FRAME_CLASSIFICATION_MAPPING_NAMES",
 }
-# Text models that no mapping of classes names, since they stand in other models alone.
+# Text models that no mapping of classes names, because they occur only in other models.
 INSIDE = {
     "mllama_text_model": {"MllamaTextModel": "base", "MllamaForCausalLM": "causal"},
     "emu3_text_model": {"Emu3TextModel": "base", "Emu3ForCausalLM": "causal"},
@@ -85,22 +85,22 @@ INSIDE = {
     "deit": {"DeiTForImageClassificationWithTeacher": "images-with-teacher"},
     "beit": {"BeitForMaskedImageModeling": "masked-images"},
 }
-# Of images and of sound, such as no mapping of classes for text has.
+# Models of images and sound that no mapping of classes for text has.
 SEEING = ("clip", "siglip", "siglip2", "phi4_multimodal")
 HEARING = ("qwen2_5_omni", "qwen3_omni_moe")
-# Spellings that a config class takes in its constructor, beside those of its attribute_map.
+# Spellings that a config class accepts in its constructor, beside those in its attribute_map.
 TAKEN = {
     "bloom": {"n_embed": "hidden_size"},
     "falcon": {"n_embed": "hidden_size"},
     "lfm2_vl": {"tie_embedding": "tie_word_embeddings"},
 }
 GENERAL = {"model_type", "output_attentions", "tie_word_embeddings", "attention_bias", "mlp_bias"}
-# Fields of every config that say nothing of its shape.
+# Fields of every config that say nothing about its shape.
 COMMON = {"transformers_version", "output_hidden_states", "return_dict", "dtype", "problem_type", "architectures"}
 
 
 def classes(model_type: str) -> dict[str, str]:
-    """Each class of the type and its task; a class of several tasks has the first."""
+    """Each class of the type with its task, the first if there are several."""
     found: dict[str, str] = dict(INSIDE.get(model_type, {}))
     wide = model_type in CONFIG_MAPPING and text_of(CONFIG_MAPPING[model_type])
     for task, mapping in TASKS.items():
@@ -113,7 +113,7 @@ def classes(model_type: str) -> dict[str, str]:
 
 
 def defaults(config: Any) -> dict[str, Any]:
-    """The class's own defaults, before it derives one from another; none of AutoConfig, which stands for any type."""
+    """The class's own defaults, before it derives one from another; none for AutoConfig, which stands for any type."""
     if not dataclasses.is_dataclass(config):
         return {}
     found = {}
@@ -123,17 +123,17 @@ def defaults(config: Any) -> dict[str, Any]:
             value = field.default_factory()
         if field.name not in COMMON and value is not dataclasses.MISSING and plain(value):
             found[field.name] = value
-    for key in ("tie_word_embeddings", "attention_bias", "mlp_bias"):  # of some classes these are no fields
+    for key in ("tie_word_embeddings", "attention_bias", "mlp_bias"):  # some classes don't have these fields
         if isinstance(switch := getattr(config, key, None), bool):
             found.setdefault(key, switch)
     return found
 
 
 def saved(config: Any) -> dict[str, list[str]]:
-    """The keys that a config of the type writes and that are none of its fields: what its class derives from them."""
+    """Keys that a config of the type writes although they are not its fields, because its class derives them."""
     try:
         written = config().to_dict()
-    except Exception:  # whatever a class raises that has no defaults
+    except Exception:  # whatever a class without defaults raises
         return {}
     fields = {field.name for field in dataclasses.fields(config)} if dataclasses.is_dataclass(config) else set()
     own = sorted(key for key in written if key not in fields and key not in GENERAL and not key.startswith("_"))
@@ -149,13 +149,13 @@ def plain(value: Any) -> bool:
 
 
 def text_of(config: Any) -> dict[str, Any]:
-    """The type that the text model has, and whether its config may name another."""
+    """The type of the text model, and whether its config may name another."""
     spec = getattr(config, "sub_configs_defaults", {}).get("text_config")
     return {"text": {"type": spec.model_type, "other": spec.config_class is AutoConfig}} if spec else {}
 
 
 def rest(config: Any, names: dict[str, str]) -> dict[str, bool]:
-    """Whether a class of the type is built where its heads do not divide the width."""
+    """Whether a class of the type can be built if its heads don't divide the width."""
     own = [config.attribute_map.get(key, key) for key in ("hidden_size", "num_attention_heads")]
     width, n_heads = (getattr(config, key, None) for key in own)
     if not names or not isinstance(width, int) or not isinstance(n_heads, int):
@@ -164,15 +164,15 @@ def rest(config: Any, names: dict[str, str]) -> dict[str, bool]:
         with torch.device("meta"):
             made = config(**{own[0]: width + (0 if width % n_heads else 1)})
             getattr(transformers, next(iter(names)))(made)
-    except Exception:  # whatever a class raises that does not take it
+    except Exception:  # whatever a class that refuses it raises
         return {}
     return {"rest": True}
 
 
 def parts_of(config: Any) -> dict[str, Any]:
-    """Of a config that holds others: the type of each, what stands in one that is left out, and what else is to know.
+    """The configs inside a config: the type of each, what is used if it is missing, and whether it is free or optional.
 
-    *free*: it may name another type; *optional*: where it is null there is no such part.
+    *free*: it may name another type. *optional*: if it is null there is no such part.
     """
     specs = getattr(config, "sub_configs_defaults", {})
     found = {
@@ -203,7 +203,7 @@ def line(model_type: str, config: Any) -> dict[str, Any]:
 
 
 def of_more_than_text(model_type: str, config: Any) -> dict[str, Any]:
-    """Of a model of more than text: its own keys, and which configs stand in it."""
+    """A model with images or sound: its own keys, and the configs inside it."""
     own = line(model_type, config)
     inner = parts_of(config)
     keys = {key: value for key, value in own["defaults"].items() if key not in inner.get("parts", {})}

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from mutations import ABSURD, MODEST, configs, headers, texts, wholes
 
 Attack = tuple[st.SearchStrategy[Any], Callable[[Any], bool]]
-LARGEST = 2_000_000  # parameters of a model that is saved for real
+LARGEST = 2_000_000  # parameters of a model that is actually saved
 CATALOG = ["gpt3-xl", "gpt2-small", "llama-7b", "bert-base", "t5-base", "chinchilla", "no-such-model"]
 VERBS = [[], ["formula"], ["compare", "gpt2-small"], ["table"], ["audit"]]
 SUFFIXES = ["txt", "json", "csv", "md", "tex", "xyz", ""]
@@ -28,7 +28,7 @@ ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-32", "latin-1", "cp500"]
 
 
 def attacks(folder: Path) -> dict[str, Attack]:
-    """Every attack that this environment allows, by name; they write into *folder*."""
+    """Every attack that this environment allows, by name; files go into *folder*."""
     found: dict[str, Attack] = {
         "config": (texts(), lambda text: config_answers(text, folder)),
         "nested config": (wholes(), lambda document: config_answers(json.dumps(document), folder)),
@@ -66,14 +66,14 @@ def _outputs(draw: Callable[[Any], Any]) -> tuple[list[str], str, str]:
 
 
 def encoded(document: Any, encoding: str, folder: Path) -> bool:
-    """A config in some encoding, with letters beyond ASCII."""
+    """A config in some encoding, with non-ASCII letters."""
     text = json.dumps({**document, "_name_or_path": "é"}, ensure_ascii=False)
     (folder / "config.json").write_bytes(text.encode(encoding, "replace"))
     return answers(str(folder / "config.json")).exit_code < 2
 
 
 def _full(folder: Path) -> Path:
-    """A device like /dev/full in *folder*; the machine's own is not tried on. No file where none can be made."""
+    """A device like /dev/full in *folder*, or no file if it can't be made. The machine's own is never used."""
     device = folder / "full"
     if not device.exists():
         with contextlib.suppress(OSError):
@@ -82,7 +82,7 @@ def _full(folder: Path) -> Path:
 
 
 def written(arguments: list[str], form: str, place: str, folder: Path) -> bool:
-    """What a command writes to a file is what it prints in that form; where it cannot, it says so in a line."""
+    """A command writes to a file what it prints in that format, or says in one line why it can't."""
     target = {"folder": folder, "nowhere": folder / "no" / "x.json", "full": _full(folder)}.get(place)
     target = target or folder / (f"out.{place}" if place in SUFFIXES else "out.json")
     if place == "there":
@@ -104,7 +104,7 @@ def written(arguments: list[str], form: str, place: str, folder: Path) -> bool:
 
 
 def same_in_any_order(document: Any, seed: int, folder: Path) -> bool:
-    """Whatever Python's hashes are, the answer is the same."""
+    """The answer doesn't depend on Python's hash seed."""
     path = folder / "config.json"
     path.write_text(json.dumps(document))
     ran = [_run(path, PYTHONHASHSEED=str(number)) for number in (0, seed)]
@@ -113,7 +113,7 @@ def same_in_any_order(document: Any, seed: int, folder: Path) -> bool:
 
 
 def printed_anywhere(document: Any, encoding: str, folder: Path) -> bool:
-    """Whatever letters the terminal has, the exit is the same and no traceback."""
+    """The exit status doesn't depend on the terminal's encoding, and there is no traceback."""
     path = folder / "config.json"
     path.write_text(json.dumps(document))
     code, _, stderr = _run(path, PYTHONIOENCODING=encoding)
@@ -129,7 +129,7 @@ def _run(path: Path, **environment: str) -> tuple[int, bytes, bytes]:
 
 
 def stale(document: Any, random: Any) -> bool:
-    """A config as transformers writes it, with all that it derives, of which one number was changed by hand."""
+    """A config as transformers writes it, with everything it derives, and one number changed by hand."""
     built = _built(document)
     if built is None:
         return False
@@ -142,7 +142,7 @@ def stale(document: Any, random: Any) -> bool:
 
 
 def saved(document: Any, folder: Path) -> bool:
-    """A checkpoint that transformers saves of a config's model agrees with what is counted of it."""
+    """A checkpoint that transformers saves of a config's model agrees with its count."""
     from paramcount.classes.meta import silence
 
     built = _built(document)
@@ -162,7 +162,7 @@ def saved(document: Any, folder: Path) -> bool:
 
 
 def _built(document: Any) -> Any:
-    """The class of transformers that *document* states, on the meta device; None where either side refuses it."""
+    """The transformers class that *document* describes, on the meta device; None if either side refuses it."""
     from paramcount.classes import of_transformers
     from paramcount.classes.meta import silence
     from paramcount.config import parse

@@ -1,10 +1,10 @@
-"""Where the texts of a figure are on its page."""
+"""The positions of a figure's texts on its page."""
 
 from paramcount.report.figures.style import styled
 
 
 def texts(figure):
-    """The texts that *figure* shows, with their boxes in points."""
+    """The visible texts of *figure*, with their boxes in points."""
     from matplotlib.text import Text
 
     with styled():
@@ -25,14 +25,14 @@ def texts(figure):
 
 
 def _labels(axis, shown):
-    """The labels of the ticks that lie in view."""
+    """The labels of the visible ticks."""
     low, high = sorted(axis.get_view_interval())
     labels = zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=True) if shown else ()
     return [label for at, label in labels if low <= at <= high]
 
 
 def covers(one, other):
-    """Whether two boxes share more than a hair."""
+    """Whether two boxes overlap noticeably."""
     across = min(one.x1, other.x1) - max(one.x0, other.x0)
     along = min(one.y1, other.y1) - max(one.y0, other.y0)
     return across > 0.5 and along > 0.5

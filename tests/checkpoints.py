@@ -1,4 +1,4 @@
-"""Checkpoint files written by hand: what the tests of readers build, valid or not."""
+"""Checkpoint files written by hand, valid or not, for the tests of readers."""
 
 import json
 import struct
@@ -24,7 +24,7 @@ def entries(shapes: dict[str, tuple[int, ...]], dtype: str = "F32") -> dict[str,
 
 
 def write_header(path: Path, header: Any, room: int | None = None) -> Path:
-    """A safetensors file with *header*, an object or bytes, and *room* bytes of data: as much as it needs."""
+    """Write a safetensors file with *header*, an object or bytes, and *room* bytes of data (default: what it needs)."""
     text = header if isinstance(header, bytes) else json.dumps(header, separators=(",", ":")).encode()
     if room is None:
         room = max((entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"), default=0)
@@ -35,7 +35,7 @@ def write_header(path: Path, header: Any, room: int | None = None) -> Path:
 
 
 def write_sharded(folder: Path, shards: dict[str, dict[str, tuple[int, ...]]]) -> Path:
-    """Shards of these tensors and their index."""
+    """Write these tensors as shards with an index."""
     for shard, shapes in shards.items():
         write_header(folder / shard, entries(shapes))
     weight_map = {name: shard for shard, shapes in shards.items() for name in shapes}
@@ -45,7 +45,7 @@ def write_sharded(folder: Path, shards: dict[str, dict[str, tuple[int, ...]]]) -
 
 
 def stored(*tensors: tuple[str, tuple[int, ...]] | tuple[str, tuple[int, ...], str], **beside: Any) -> Checkpoint:
-    """A checkpoint of these tensors: name, shape and dtype ("F32" unless said). *beside*: its config.json's keys."""
+    """A checkpoint of these tensors: name, shape and dtype ("F32" by default). *beside*: keys of its config.json."""
     made = []
     for name, shape, *dtype in tensors:
         tensor = StoredTensor(name, shape, dtype[0] if dtype else "F32", 0, "model.safetensors")
@@ -54,7 +54,7 @@ def stored(*tensors: tuple[str, tuple[int, ...]] | tuple[str, tuple[int, ...], s
 
 
 def refused(path) -> str:
-    """The one line that reading *path* is refused with."""
+    """The line with which reading *path* is refused."""
     with pytest.raises(CheckpointError) as error:
         read(path)
     message = str(error.value)
@@ -65,7 +65,7 @@ def refused(path) -> str:
 
 
 def survives(path) -> Checkpoint | None:
-    """Read or refused in one line; any other exception fails the test."""
+    """Check that it is read, or refused in one line; any other exception fails the test."""
     try:
         return read(path)
     except CheckpointError as error:

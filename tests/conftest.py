@@ -1,4 +1,4 @@
-"""What several tests need: the command line in this process, and a hub on loopback."""
+"""Shared fixtures: the command line in this process, and a hub on loopback."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from paramcount.cli import main
 
 settings.register_profile("ordinary", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("wide", settings.get_profile("ordinary"), derandomize=False, max_examples=1000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))  # wide: other shapes on every run
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))  # wide: different shapes on every run
 
 
 class Ran(NamedTuple):
@@ -38,7 +38,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
 
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
-    """A server on loopback in the hub's place, nobody being logged in."""
+    """A server on loopback in place of the hub, with nobody logged in."""
     server = HubServer()
     monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.delenv("HF_TOKEN", raising=False)

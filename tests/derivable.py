@@ -33,7 +33,7 @@ class Buffered(nn.Module):
 
 
 class Rounded(nn.Module):
-    """LLaMA's feed-forward: two thirds of four times the width, up to a multiple of 256."""
+    """LLaMA's feed-forward: two thirds of four times the width, rounded up to a multiple of 256."""
 
     def __init__(self, d_model=512):
         super().__init__()
@@ -49,7 +49,7 @@ class Scaled(nn.Module):
 
 
 class Segmented(nn.Module):
-    """As DeBERTa, which has embeddings of segments, and by default no segments."""
+    """Like DeBERTa, which has segment embeddings but by default no segments."""
 
     def __init__(self, n_vocab=1000, n_segments=0, d_model=64):
         super().__init__()
@@ -59,7 +59,7 @@ class Segmented(nn.Module):
 
 
 class Listed(nn.Module):
-    """As Mllama, whose layers of another kind are a list that ends with the layers that it has by default."""
+    """Like Mllama: a list says which layers are of another kind, and ends with the default number of layers."""
 
     def __init__(self, n_layers=40, d_model=64):
         super().__init__()
@@ -164,7 +164,7 @@ class Undefaulted(nn.Module):
 
 
 class Divided(nn.Module):
-    """Heads that together are narrower than the model where they do not divide it."""
+    """Heads that together are narrower than the model if they don't divide its width."""
 
     def __init__(self, d_model=96, n_heads=4):
         super().__init__()
@@ -173,7 +173,7 @@ class Divided(nn.Module):
 
 
 class Primes(nn.Module):
-    """As many rows as there are primes below the width: no expression says that."""
+    """As many rows as there are primes below the width, for which there is no expression."""
 
     def __init__(self, d_model=64):
         super().__init__()
@@ -182,7 +182,7 @@ class Primes(nn.Module):
 
 
 class Hidden(nn.Module):
-    """One parameter more at the default width, which only the digits of the number tell."""
+    """One more parameter at the default width, which only the digits of the number reveal."""
 
     def __init__(self, d_model=777):
         super().__init__()

@@ -1,4 +1,4 @@
-"""What holds of any input, however spoilt: checks that tests and benchmarks/fuzz.py make of random ones."""
+"""What must hold for any input, however spoilt: checks used by the tests and by benchmarks/fuzz.py."""
 
 import io
 import json
@@ -14,7 +14,7 @@ from paramcount.cli import main
 from paramcount.config import ConfigError, parse
 from paramcount.models.configured import Configured
 
-LONGEST = 20  # seconds of this process's own time: a count takes milliseconds, a class of transformers a second
+LONGEST = 20  # seconds of CPU time: a count takes milliseconds, a transformers class a second
 
 
 class Ran(NamedTuple):
@@ -27,7 +27,7 @@ class Ran(NamedTuple):
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in what takes this process longer than *seconds*, however busy the machine is."""
+    """Raise TimeoutError if the body takes this process more than *seconds* of CPU time."""
 
     def stop(*_: Any) -> None:
         raise TimeoutError(f"no answer after {seconds} seconds")
@@ -42,7 +42,7 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def command(*arguments: str) -> Ran:
-    """`paramcount ARGUMENTS` in this process, its output encoded as that of a pipe is; raises what it raises."""
+    """Run `paramcount ARGUMENTS` in this process, its output encoded as in a pipe; exceptions pass through."""
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
     code = 0
     with redirect_stdout(out), redirect_stderr(err), within(LONGEST):
@@ -70,14 +70,14 @@ def answers(*arguments: str) -> Ran:
 
 
 def config_answers(text: str, folder: Path) -> bool:
-    """Assert that a config of this *text* is counted or refused in one line; whether it is counted."""
+    """Assert that a config with this *text* is counted or refused in one line; return whether it is counted."""
     path = folder / "config.json"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     return answers(str(path)).exit_code == 0
 
 
 def checkpoint_of(document: dict[str, Any]) -> dict[str, Any] | None:
-    """The header of a checkpoint of the model that *document* states; None where it states none."""
+    """The header of a checkpoint of *document*'s model; None if it doesn't describe one."""
     try:
         model = Configured(parse(json.dumps(document), "config")).model
     except ConfigError:
@@ -87,17 +87,17 @@ def checkpoint_of(document: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def checkpoint_answers(header: Any, document: Any, folder: Path) -> Ran:
-    """Assert that a checkpoint with *header* beside a config of *document* is judged or refused in one line."""
+    """Assert that a checkpoint with *header* beside *document* as its config is judged or refused in one line."""
     try:
         write_header(folder / "model.safetensors", header)
-    except (TypeError, KeyError, ValueError, IndexError, OSError, AttributeError):  # a spoilt one says no size
+    except (TypeError, KeyError, ValueError, IndexError, OSError, AttributeError):  # a spoilt one gives no size
         write_header(folder / "model.safetensors", header, 64)
     (folder / "config.json").write_text(json.dumps(document))
     return answers(str(folder))
 
 
 def agrees(document: dict[str, Any]) -> bool:
-    """Assert that a config that both sides accept counts the same on both; whether they accept it."""
+    """Assert that a config accepted by both sides counts the same on both; return whether they accept it."""
     from models.compared import outcome  # which needs transformers
 
     with within(3 * LONGEST):

@@ -1,4 +1,4 @@
-"""A hub on the loopback: the routes that are asked for, and the ways in which a server misbehaves."""
+"""A hub on loopback: the routes that are used, and the ways in which a server misbehaves."""
 
 import json
 import threading
@@ -15,7 +15,7 @@ PIECE = bytes(1 << 16)
 
 
 class Repository:
-    """Files, and how the server treats who asks for them."""
+    """Files, and how the server answers requests for them."""
 
     def __init__(self, files: dict[str, bytes], **treatment: Any):
         self.files = files
@@ -31,7 +31,7 @@ class Repository:
 
 
 class Request(NamedTuple):
-    """What the server was asked."""
+    """A request that the server received."""
 
     method: str
     path: str
@@ -40,7 +40,7 @@ class Request(NamedTuple):
 
 
 class HubServer:
-    """The server, its repositories, and what it was asked and sent."""
+    """The server, its repositories, and what it received and sent."""
 
     def __init__(self) -> None:
         self.repositories: dict[str, Repository] = {}
@@ -60,11 +60,11 @@ class HubServer:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def add(self, name: str, files: dict[str, bytes], **treatment: Any) -> None:
-        """A repository of *files*."""
+        """Add a repository of *files*."""
         self.repositories[name] = Repository(files, **treatment)
 
     def close(self) -> None:
-        """Let go of who still waits, and stop."""
+        """Release waiting requests, and stop."""
         self.closing.set()
         self._server.shutdown()
         self._server.server_close()
@@ -177,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _stretch(data: bytes, start: int, stop: int) -> Iterator[bytes]:
-    """Bytes *start* to *stop* of *data* with zeros after it."""
+    """Bytes *start* to *stop* of *data*, with zeros after its end."""
     yield data[start:stop]
     left = stop - max(start, len(data))
     while left > 0:

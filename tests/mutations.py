@@ -1,4 +1,4 @@
-"""Configs and headers that someone spoilt: what every reader must refuse in one line or count aright."""
+"""Spoilt configs and headers, which every reader must refuse in one line or count correctly."""
 
 import json
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from paramcount.models.registry import accepted
 Document = dict[str, Any]
 Draw = Callable[[Any], Any]
 
-# No list, no depth: what every key may hold at the most, so that transformers can build it, too.
+# Values so small that transformers can build the config too.
 MODEST = st.one_of(
     st.none(),
     st.booleans(),
@@ -37,7 +37,7 @@ KEYS = sorted(
 )
 
 
-# Models of more than text, each with the type of the text model in it.
+# Models with images or sound, each with the type of its text model.
 WHOLES = [
     (about["type"], about["text"]["type"])
     for about in map(known, types())
@@ -54,7 +54,7 @@ def configs(draw: Draw, values: Any = ABSURD) -> Document:
 
 @st.composite
 def spoilt_configs(draw: Draw, model_type: str, values: Any = ABSURD) -> Document:
-    """The same of one type."""
+    """The same for one type."""
     document = draw(documents(model_type, VARY.get(model_type)))
     about = known(model_type)
     assert about is not None
@@ -66,7 +66,7 @@ def spoilt_configs(draw: Draw, model_type: str, values: Any = ABSURD) -> Documen
 
 @st.composite
 def wholes(draw: Draw) -> Document:
-    """A config of a model of more than text, its text_config spoilt, and mostly itself."""
+    """A config of a model with images or sound, with its text_config spoilt and mostly itself too."""
     model_type, inner = draw(st.sampled_from(WHOLES))
     document = {"model_type": model_type, "text_config": draw(spoilt_configs(inner))}
     for key in ("text_config", "tie_word_embeddings", "architectures", "hidden_size"):
@@ -89,14 +89,14 @@ def _replace(draw: Draw, document: Document, about: Document, values: Any) -> No
 
 
 def _number(draw: Draw, document: Document, about: Document, values: Any) -> None:
-    """A whole number in place of another, which mostly states a model still."""
+    """Another whole number, with which the config usually still describes a model."""
     numbers = [key for key, value in document.items() if type(value) is int]
     if numbers:
         document[draw(st.sampled_from(numbers))] = draw(st.integers(0, 40))
 
 
 def _default_key(draw: Draw, document: Document, about: Document, values: Any) -> None:
-    """Something under a key of the type that the config leaves out."""
+    """A value under a key of the type that the config leaves out."""
     if about["defaults"]:
         document[draw(st.sampled_from(sorted(about["defaults"])))] = draw(values)
 
@@ -106,7 +106,7 @@ def _foreign_key(draw: Draw, document: Document, about: Document, values: Any) -
 
 
 def _rename(draw: Draw, document: Document, about: Document, values: Any) -> None:
-    """Another spelling: one of the type's, or what other types call the same size."""
+    """Another spelling: one of the type's own, or another type's name for the same size."""
     key = _a_key(draw, document)
     own = [other for other, name in about["spellings"].items() if name == key]
     kindred = [other for other in SYMBOLS if symbol(other) == symbol(key)]
@@ -122,7 +122,7 @@ def _both_spellings(draw: Draw, document: Document, about: Document, values: Any
 
 
 def _lists(draw: Draw, document: Document, about: Document, values: Any) -> None:
-    """A list longer, shorter, or with another item; an object the same."""
+    """A longer or shorter list, or one with another item; likewise an object."""
     held = [key for key, value in document.items() if isinstance(value, (list, dict)) and value]
     if not held:
         return

@@ -1,4 +1,4 @@
-"""transformers' models of the families: how each is made of our sizes, and what it calls the tensors of our names.
+"""transformers' models of the families: how each is built from our sizes, and its names for our tensors.
 
 A map's matrix is (outputs, inputs) there and (inputs, outputs) here.
 """
@@ -6,7 +6,7 @@ A map's matrix is (outputs, inputs) there and (inputs, outputs) here.
 import transformers
 
 ROPE = {"rope_type": "default", "rope_theta": 10_000.0}
-NO_TOKENS = {"pad_token_id": None, "bos_token_id": None, "eos_token_id": None}  # a padding's row would have no gradient
+NO_TOKENS = {"pad_token_id": None, "bos_token_id": None, "eos_token_id": None}  # a padding row has no gradient
 
 
 def their_llama(s, model="Llama", **more):
@@ -68,7 +68,7 @@ def their_bert(s):
 
 
 def their_roberta(s):
-    """Padding is token 1, and positions are counted from there; the released models' epsilon is 1e-5."""
+    """Padding is token 1 and positions count from there; the released models' epsilon is 1e-5."""
     return _encoder(s, "Roberta", max_position_embeddings=s["n_ctx"] + 2, pad_token_id=1, layer_norm_eps=1e-5)
 
 
@@ -89,11 +89,11 @@ def their_opt_projected(s):
     )
 
 
-# --- what they call the tensors of ours ---
+# --- their names for our tensors ---
 
 
 def maps_of(tensors, theirs, ours, names):
-    """Matrices, and biases where there are any; *names* are ours with {} for W or b, and theirs."""
+    """Matrices, and biases if there are any; *names* are ours, with {} for W or b, and theirs."""
     for own, other in names.items():
         yield f"{ours}.{own.format('W')}", tensors[f"{theirs}.{other}.weight"].T
         if f"{theirs}.{other}.bias" in tensors:
@@ -136,7 +136,7 @@ def _experts(tensors, theirs, ours):
 
 
 def _fused(tensors, theirs, ours, n_heads):
-    """One map makes, head by head, its query, key and value."""
+    """A single map produces query, key and value, head by head."""
     weight, bias = tensors[f"{theirs}.query_key_value.weight"], tensors[f"{theirs}.query_key_value.bias"]
     for place, letter in enumerate("QKV"):
         yield f"{ours}.attention.W_{letter}", weight.unflatten(0, (n_heads, 3, -1))[:, place].flatten(0, 1).T

@@ -37,7 +37,7 @@ def shapes(draw, ranges=RANGES):
 
 @st.composite
 def given_sizes(draw, family, ranges):
-    """Every field of *family*, with which a token can be sent through: heads share keys evenly, experts are there."""
+    """Every field of *family*, with values that can run: heads share keys evenly, and enough experts exist."""
     sizes = {field: draw(st.integers(*ranges[field])) for field in family.sizes}
     if "n_kv_heads" in sizes:
         sizes["n_kv_heads"] = gcd(sizes["n_kv_heads"], sizes["n_heads"])

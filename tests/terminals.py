@@ -8,7 +8,7 @@ import pytest
 
 
 def terminal(arguments: str, columns: int, **environment: str) -> str:
-    """The command's output in a terminal of so many columns."""
+    """The command's output in a terminal of this many columns."""
     pty = pytest.importorskip("pty")
     read_end, write_end = pty.openpty()
     env = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm-256color", **environment}

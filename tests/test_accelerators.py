@@ -1,4 +1,4 @@
-"""The table of accelerators: against what training code keeps as constants, within itself, and files of one's own."""
+"""The table of accelerators: against constants in training code, for consistency, and files of your own."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 from paramcount.costs.accelerators import Accelerator, accelerator, accelerators
 from paramcount.errors import InputError
 
-# pytorch/torchtitan, torchtitan/tools/utils.py, get_peak_flops: dense bf16, of the MI250X one die of two
+# pytorch/torchtitan, torchtitan/tools/utils.py, get_peak_flops: dense bf16; for the MI250X, one of its two dies
 IN_TRAINING_CODE = {
     "a100-40gb": 312e12,
     "a100-80gb": 312e12,

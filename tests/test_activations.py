@@ -1,4 +1,4 @@
-"""What a training step keeps for its backward pass, held against torch's saved-tensor hooks and a published count."""
+"""What a training step keeps for its backward pass, against torch's saved-tensor hooks and a published count."""
 
 from itertools import product
 
@@ -18,13 +18,13 @@ from paramcount.errors import InputError
 from paramcount.verification.saved import saved_bytes
 
 DTYPES = {"fp32": 4, "bf16": 2, "fp16": 2}
-BIASED = {"bloom", "gopher"}  # their scores, so that no fused kernel takes them
+BIASED = {"bloom", "gopher"}  # their scores, so that no fused kernel is used
 SMALL = {"n_layers": 2, "d_model": 12, "n_heads": 4, "n_kv_heads": 2, "d_head": 5, "d_ff": 30, "n_vocab": 19,
          "n_ctx": 16, "n_segments": 3, "d_embed": 7}  # fmt: skip
 
 
 def model(name, **sizes):
-    """A model of the family called *name*, small but for *sizes*."""
+    """A small model of the family *name*, except for *sizes*."""
     family = FAMILIES[name]
     own = {**SMALL, **sizes}
     return Spec(name, family, family.settle({field: own[field] for field in family.fields if field in own}))

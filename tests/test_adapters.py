@@ -1,4 +1,4 @@
-"""What adapters train: against figures that peft prints, and modules that are given their maps by hand."""
+"""What adapters train: against figures that peft prints, and modules adapted by hand."""
 
 import json
 
@@ -27,8 +27,8 @@ BASES = {
     "t5": {"model_type": "t5", "architectures": ["T5ForConditionalGeneration"], "d_model": 32, "d_kv": 8, "d_ff": 64}
     | {"num_layers": 2, "num_heads": 4, "vocab_size": 60},
 }
-# Of peft 0.21 with r = 5 on these models: what is trained, all parameters (get_nb_trainable_parameters), and those of
-# the model that merge_and_unload gives.
+# From peft 0.21 with r = 5 on these models: trained and all parameters (get_nb_trainable_parameters), and the
+# parameters after merge_and_unload.
 PRINTED = [
     ("gpt2", {"target_modules": ["c_attn"]}, 1920, 74464, 72544),
     ("gpt2", {"target_modules": ["c_attn", "c_proj", "wte"], "fan_in_fan_out": True}, 5690, 78234, 72544),
@@ -138,7 +138,7 @@ def test_what_is_not_known_is_refused_by_name(name, keys, said):
 
 
 def adapter_in(folder, **more):
-    """An adapter's folder: rank 2 on q_proj of the llama, as peft saves it."""
+    """The folder of an adapter as peft saves it: rank 2 on q_proj of the llama."""
     shapes = {}
     for layer in range(3):
         own = f"base_model.model.model.layers.{layer}.self_attn.q_proj.lora_"
@@ -167,8 +167,8 @@ def test_an_adapter_is_counted_with_its_base_and_held_against_its_weights(tmp_pa
 
 def test_questions_that_make_no_sense_are_refused(tmp_path, run):
     for arguments, said in (
-        (["gpt2-small", "--base", "gpt2-xl"], "no adapter_config.json"),
-        (["gpt2-small", "gpt2-xl", "--lora", "r=1,targets=c_attn"], "one MODEL with --lora"),
+        (["gpt2-small", "--base", "gpt2-xl"], "has no adapter_config.json"),
+        (["gpt2-small", "gpt2-xl", "--lora", "r=1,targets=c_attn"], "takes one MODEL"),
         (["gpt2-small", "--lora", "r=1"], "no rank and targets"),
         (["gpt2-small", "--lora", "r=1,targets=q_proj"], "valid: c_attn"),
     ):

@@ -1,4 +1,4 @@
-"""Modules for multi-token prediction: against the hub's totals of releases, and transformers' own class of them."""
+"""Modules for multi-token prediction: against the hub's totals of releases, and transformers' own class."""
 
 import json
 import random
@@ -58,8 +58,8 @@ def test_qwen3_5_is_whole_with_its_module_what_the_hub_says(size, on_the_hub):
 
 def test_deepseek_v3_says_both_counts(run):
     said = run("deepseek-v3").stdout
-    assert "11,610,067,968 parameters of their own, 682,636,472,320 with the model (--set mtp=true)" in said
-    assert "684,489,830,400 where the embedding and the head are stored again" in said
+    assert "They have 11,610,067,968 parameters, 682,636,472,320 with the model (--set mtp=true)" in said
+    assert "684,489,830,400 if the embedding and the head are stored again" in said
     counted = run("deepseek-v3", "--set", "mtp=true").stdout
     assert "682,636,472,320" in counted
     assert "not counted" not in counted
@@ -101,7 +101,7 @@ def test_modules_are_those_of_transformers(model_type, seed):
     if model_type not in ("deepseek_v3", "glm4_moe", "glm4_moe_lite"):
         del document["n_routed_experts"]
     if "head_dim" in document and model_type in ("deepseek_v3", "glm4_moe_lite"):
-        del document["head_dim"]  # of latent attention, whose heads have sizes of their own
+        del document["head_dim"]  # with latent attention, whose heads have their own sizes
     document |= SIZES[model_type](r) | {KEYS.get(model_type, "num_nextn_predict_layers"): n}
     settings = {key: value for key, value in document.items() if key != "model_type"}
     config = transformers.AutoConfig.for_model(model_type, **settings)
@@ -119,12 +119,14 @@ def test_modules_are_those_of_transformers(model_type, seed):
 def test_without_modules_there_is_nothing_to_ask_for():
     none = {**DEEPSEEK_V3, "num_nextn_predict_layers": 0}
     assert not any("multi-token" in note for note in load(none).notes)
-    with pytest.raises(InputError, match="mtp = True: valid: false, or num_nextn_predict_layers of 1 or more"):
+    with pytest.raises(
+        InputError, match="mtp = True; valid: false, or true with num_nextn_predict_layers of 1 or more"
+    ):
         load(none, mtp=True)
-    with pytest.raises(InputError, match="mtp: no size of llama"):
+    with pytest.raises(InputError, match="mtp: not a size of llama"):
         load({"model_type": "llama"}, mtp=True)
     ernie = load({"model_type": "ernie4_5_moe", "num_nextn_predict_layers": 1})
-    assert any("nor is it known here what is in them" in note for note in ernie.notes)
+    assert any("lacks them and drops them on loading; a checkpoint may have them" in note for note in ernie.notes)
 
 
 def test_two_modules_are_twice_one():

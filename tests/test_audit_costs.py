@@ -1,4 +1,4 @@
-"""The audit of costs: figures as intervals, equations by hand, what must come out unaided, and false explanations."""
+"""The audit of costs: figures as intervals, equations by hand, what it must find, and false explanations."""
 
 import importlib.util
 import json
@@ -180,10 +180,10 @@ def test_more_than_twenty_rows_do_not_add_up_as_printed_and_the_famous_ones_do(r
 
 
 def test_what_agrees_by_few_digits_alone_is_told(rows):
-    """6 · 11B · 1T are twice 3.3E22; but 1T may be half of it."""
+    """6 · 11B · 1T is twice 3.3E22, but 1T may stand for half of that."""
     [t5] = rows["T5-11B"].loose
     assert (t5.relation, t5.ratio) == ("6ND", Fraction(1, 2))
-    assert "one half of the parameters, the encoder's or the decoder's" in t5.readings[0]
+    assert "half of the parameters, the encoder's or the decoder's" in t5.readings[0]
     assert {label for label, row in rows.items() if row.loose} == {"T5-11B", "T5-11B [2]", "SmolLM3 3B"}
 
 
@@ -222,7 +222,7 @@ def test_every_equation_is_of_quantities_that_have_a_column_or_stand_for_somethi
 
 @given(st.sampled_from(RELATIONS), st.data())
 def test_what_a_quantity_may_be_is_what_makes_the_equation_hold(relation, data):
-    """The interval that `admitted` solves for, against the equation put in again at its ends."""
+    """The interval found by `admitted`, with its ends put back into the equation."""
     number, powers = relation.factors
     known = {name: Interval(*[Fraction(data.draw(st.integers(1, 1000)))] * 2) for name in powers}
     name = data.draw(st.sampled_from(sorted(powers)))
@@ -254,7 +254,7 @@ def test_a_planted_reason_is_noticed_and_named_first(kind):
 
 
 def test_a_sparse_peak_and_hardware_flops_by_hand():
-    """200 TFLOP/s of 312 are 64.1 %; of 624 32.1 %. And 30 % of 312 are 93.6, 40 % with a fourth pass."""
+    """200 TFLOP/s is 64.1 % of 312 and 32.1 % of 624. 30 % of 312 is 93.6, which is 40 % with a fourth pass."""
     sparse = claim({"model": "a", "accelerator": "A100", "tflops_per_accelerator": "200.0", "mfu": "32.05 %"})
     assert explaining.explain(sparse, checks(sparse), {})[0].kind == "sparse peak"
     hardware = claim({"model": "a", "accelerator": "A100", "tflops_per_accelerator": "93.60", "mfu": "40.00 %"})
@@ -283,7 +283,7 @@ def test_false_explanations_are_as_rare_as_their_bits_say(rows):
 
 
 def test_without_their_prices_false_explanations_would_be_too_many(monkeypatch):
-    """So the bound above is kept by what naming costs, and could be broken."""
+    """The bound above holds only because of what naming costs."""
 
     def free(*arguments):
         return [one._replace(cost=0.0) for one in hypotheses(*arguments)]
@@ -296,7 +296,7 @@ def test_without_their_prices_false_explanations_would_be_too_many(monkeypatch):
 @settings(max_examples=60)
 @given(st.integers(0, 2**32))
 def test_the_prices_of_all_explanations_of_a_row_come_to_one_at_most(seed):
-    """Kraft's inequality: then no choice of explanations is likelier by luck than its bits say."""
+    """Kraft's inequality: no choice of explanations is likelier by luck than its bits say."""
     rng = random.Random(seed)
     one = bench.made_up(rng).claim()
     found = hypotheses(one, list(one.figures), elsewhere(bench.pool(random.Random(1))[:20]))
@@ -343,7 +343,7 @@ def test_a_table_of_ones_own(run, tmp_path):
     assert (table["table"], table["kind"], len(table["rows"]), len(table["sums"])) == ("own", "costs", 2, 1)
     first, second = table["rows"]
     assert (first["verdict"], second["verdict"]) == (AGREES, EXPLAINED)
-    assert second["explanations"][0]["text"].startswith("the FLOPs count a further forward pass")
+    assert second["explanations"][0]["text"].startswith("the FLOPs include an extra forward pass")
     assert table["sums"][0]["verdict"] == AGREES
     path.write_text(OWN.replace("2.080E+23", "1.560E+23"))
     assert run("audit", str(path), "--strict").exit_code == 0
@@ -395,18 +395,18 @@ def test_a_bad_shape_is_refused_in_a_line(run, tmp_path, shape):
 @pytest.mark.parametrize(
     ("was", "now", "said"),
     [
-        ("n_tokens_printed", "n_tokns_printed", "no column 'n_tokns_printed' in a table of costs; did you mean n_to"),
-        ("# title", "# tilte", "no key 'tilte'; did you mean title"),
-        ("kind: costs", "kind: cost", "kind: cost; valid: costs"),
-        ("a,7.00B", "a,7.00X", "row 1, column n_params: '7.00X' is no figure"),
-        ("A100,1.0M", "A1000,1.0M", "row 1, column accelerator: A1000: no accelerator of this name; did you mean"),
+        ("n_tokens_printed", "n_tokns_printed", "unknown column 'n_tokns_printed' in a table of costs; did you mean"),
+        ("# title", "# tilte", "unknown key 'tilte'; did you mean title"),
+        ("kind: costs", "kind: cost", "unknown kind cost; valid: costs"),
+        ("a,7.00B", "a,7.00X", "row 1, column n_params: '7.00X' is not a figure"),
+        ("A100,1.0M", "A1000,1.0M", "row 1, column accelerator: unknown accelerator A1000; did you mean"),
         ("3.0M of a; b", "3.0M of a; c", "sum hours: no row 'c'"),
         ("accelerator_hours_printed = 3.0M", "hours = 3.0M", "sum hours: no column 'hours'"),
-        ("# title: Draft", "# shape c: gpt3-xl", "shape c: no row of this name"),
-        ("# title: Draft", "# shape a: gpt3-xxl", "gpt3-xxl: no model of this name"),
+        ("# title: Draft", "# shape c: gpt3-xl", "shape c: no row has this name"),
+        ("# title: Draft", "# shape a: gpt3-xxl", "gpt3-xxl is not a known model"),
         ("# title: Draft", "# shape: gpt3-xl", "valid: # shape NAME"),
-        ("b,13.00B", "b,13.00B,1", "row 2: not as many cells"),
-        ("model,n", "mdel,n", "no column 'mdel'"),
+        ("b,13.00B", "b,13.00B,1", "row 2: 7 cells; valid: 6, as in the header"),
+        ("model,n", "mdel,n", "unknown column 'mdel'"),
         ("a,7.00B", ",7.00B", "row 1, column model: empty"),
     ],
 )  # fmt: skip
@@ -422,7 +422,7 @@ def test_a_bad_table_is_refused_with_what_is_wrong(run, tmp_path, was, now, said
 def test_too_many_rows_of_a_model_are_refused(run, tmp_path):
     path = tmp_path / "many.csv"
     path.write_text("# kind: costs\nmodel,days\n" + "a,1\n" * 21)
-    assert "row 21: more than 20 rows of a; valid: up to so many" in run("audit", str(path)).stderr
+    assert "row 21: too many rows of a; valid: up to 20" in run("audit", str(path)).stderr
 
 
 def test_a_misspelt_name_of_the_table_is_answered(run):

@@ -1,4 +1,4 @@
-"""The audit's bits: held against chance, and against tables of which it once said too much or too little."""
+"""The audit's bits: against chance, and against tables about which it once said too much or too little."""
 
 import importlib.util
 import sys
@@ -69,7 +69,7 @@ def test_the_bounds_of_chance_hold_under_every_null(null):
 
 @pytest.mark.parametrize("null", CHANCE.NULLS)
 def test_what_a_null_draws_is_wrong(null):
-    """Its figures are no count of their rows, but now and then by luck."""
+    """Its figures don't match their rows, except now and then by luck."""
     import random
 
     from paramcount.auditing.counting import count
@@ -96,7 +96,7 @@ def test_an_exact_figure_is_worth_what_its_steps_leave():
 
 
 def test_a_shift_of_a_few_widths_is_worth_little_however_fine_the_steps():
-    """Qwen3's norms of 128 make its steps fine; what is left out or added is still as wide as the model."""
+    """Qwen3's norms of 128 make its steps fine, but what is left out or added is still as wide as the model."""
     exact = claim("8,191,104,000")
     assert (
         luck(exact, Lattice(exact.low - 90 * 4096, (128, 4096)))
@@ -109,14 +109,14 @@ def test_a_shift_of_a_few_widths_is_worth_little_however_fine_the_steps():
 
 
 def test_no_step_is_wider_than_the_model():
-    """All tensors of OLMo are multiples of 524,288, and a token more or less is two vectors of 4,096."""
+    """All tensors of OLMo are multiples of 524,288, but one token more or less is two vectors of 4,096."""
     olmo = next(row.spec for row in audit(tables()["olmo-card"]).rows if row.label == "OLMo 7B")
     assert gcd(*(entry.params for entry in olmo.model().ledger())) > 4096
     assert steps(olmo) == (4096,)
 
 
 def test_where_tensors_have_nothing_in_common_the_steps_are_of_one():
-    """A slip of a last digit is then as likely a tensor more or less."""
+    """A slip in the last digit is then as likely as one tensor more or less."""
     exact = claim("434,653,273")
     assert luck(exact, Lattice(exact.low + 20, (1,))) < 12
     assert luck(exact, Lattice(exact.low + 20, ())) > 27
@@ -124,7 +124,7 @@ def test_where_tensors_have_nothing_in_common_the_steps_are_of_one():
 
 @pytest.mark.parametrize("octaves", [2, 4, 8])
 def test_a_count_that_is_far_off_is_hardly_wrong_for_no_reason(octaves):
-    """Within an octave all counts are as likely, beyond it they are rarer with the square."""
+    """Within an octave all counts are equally likely; beyond it they get rarer with the square."""
     million = claim("124M")
     near = [luck(million, Lattice(int(124e6 * factor), ())) for factor in (0.5, 1.1, 2)]
     assert near == pytest.approx([luck(million)] * 3)
@@ -133,13 +133,13 @@ def test_a_count_that_is_far_off_is_hardly_wrong_for_no_reason(octaves):
 
 
 def test_all_steps_together_are_no_likelier_than_one():
-    """2^-luck over every count that steps can lead to."""
+    """The sum of 2^-luck over every count that steps can lead to."""
     exact, step = claim("1,000,000"), 1000
     chances = [2 ** -luck(exact, Lattice(exact.low + k * step, (step,))) for k in range(-999, 1001) if k]
     assert sum(chances) <= 1
 
 
-# What was said too boldly.
+# What was once claimed too boldly.
 
 
 SIX = """# family: bert
@@ -175,7 +175,7 @@ def test_another_models_figure_is_seen_to_be_copied(tmp_path):
 def test_gpt2s_withdrawn_counts_are_known_again(tmp_path):
     text = "# assume n_vocab = 50257: GPT-2's\nmodel,n_params_printed,n_layers,d_model,n_heads,n_ctx\n"
     row = _row(tmp_path, text + "a,117M,12,768,12,1024\n")
-    assert any("printed of GPT-2 117M" in e.text and "copied" in e.text for e in row.explanations)
+    assert any("printed for GPT-2 117M" in e.text and "copied" in e.text for e in row.explanations)
 
 
 def test_what_is_shared_and_what_is_named_are_two_numbers():
@@ -214,7 +214,7 @@ polyglot-ko-12.8b,"12,898,631,680",40,5120,20480,40,128,30003
 
 
 def test_two_conventions_hold_together(tmp_path):
-    """Polyglot-Ko 12.8B: a padded vocabulary, counted over four shards; the smaller two are padded alone."""
+    """Polyglot-Ko 12.8B has a padded vocabulary, counted over four shards; the two smaller models are only padded."""
     rows = {row.label: row for row in _audit(tmp_path, POLYGLOT).rows}
     assert _best(rows["polyglot-ko-1.3b"]).edit == _best(rows["polyglot-ko-3.8b"]).edit == {"n_vocab": 30080}
     both = _best(rows["polyglot-ko-12.8b"])
@@ -223,7 +223,7 @@ def test_two_conventions_hold_together(tmp_path):
 
 
 def test_of_two_conventions_neither_half_is_enough(tmp_path):
-    """Each changes the count of Polyglot-Ko 12.8B, and neither comes to what is printed."""
+    """Each changes the count of Polyglot-Ko 12.8B, but neither gives the printed figure."""
     spec = next(row.spec for row in _audit(tmp_path, POLYGLOT).rows if row.label == "polyglot-ko-12.8b")
     ways = {str(way.edit): way for way in conventions(spec)}
     halves = [ways[str(edit)].counted(spec, "total") for edit in ({"n_vocab": 30208}, {"shards": 4})]
@@ -238,7 +238,7 @@ def test_shards_are_those_that_divide_heads_and_feed_forward(tmp_path):
 
 
 def test_what_changes_no_count_is_no_explanation(tmp_path):
-    """Where heads fill the width their number enters no count."""
+    """If heads fill the width, their number doesn't enter the count."""
     for text in (STABLELM, POLYGLOT):
         for row in _audit(tmp_path, text).rows:
             for found in row.explanations:
@@ -253,14 +253,14 @@ def test_no_explanation_without_bits_is_shown(tmp_path):
     assert all(mend.bits > 0 for result in results for related in result.relations for mend in related.mended_by)
 
 
-# What was not found.
+# What was once not found.
 
 
 GPT = "# assume n_vocab = 50257: GPT-2's\nmodel,n_params_printed,n_layers,d_model,n_heads,d_head,n_ctx\n"
 
 
 def test_gpt3_xl_alone_is_explained(tmp_path):
-    """What other tables do stands in for the rows that it has not beside it."""
+    """Other tables stand in for the rows that it doesn't have."""
     row = _row(tmp_path, GPT + "XL,1.3B,24,2048,24,128,2048\n")
     assert row.verdict == "explained"
     assert _best(row).edit == {"n_heads": 16}
@@ -274,7 +274,7 @@ def test_a_width_that_its_heads_do_not_divide_is_mended(tmp_path):
 
 
 def test_xlm_r_large_is_1024_wide_and_counted_with_roberta_s_vocabulary():
-    """A width that no heads divide and a copied figure at once: two changes, neither of which does it alone."""
+    """A width that no heads divide, and a copied figure: two changes, neither of which is enough alone."""
     row = next(row for row in audit(tables()["transformers-roberta"]).rows if row.label == "xlm-roberta-large")
     assert row.verdict in ("impossible", "explained")
     assert {e.edit["d_model"] for e in row.explanations if "d_model" in e.edit} == {1024}
@@ -282,7 +282,7 @@ def test_xlm_r_large_is_1024_wide_and_counted_with_roberta_s_vocabulary():
 
 
 def test_a_width_is_mended_though_no_column_states_the_heads(tmp_path):
-    """1021 is a prime, that no other number of heads divides; heads of no width of their own follow it."""
+    """1021 is a prime, which no number of heads divides; heads without a width of their own follow it."""
     text = "# family: bloom\n# assume n_vocab = 51200: x\nmodel,n_params_printed,n_layers,d_model\n"
     rows = _audit(tmp_path, text + "a,124M,12,768\nb,355M,24,1021\nc,1.3B,24,2048\n").rows
     assert [row.verdict for row in rows] == ["agrees", "explained", "agrees"]
@@ -291,7 +291,7 @@ def test_a_width_is_mended_though_no_column_states_the_heads(tmp_path):
 
 @pytest.mark.parametrize("d_model", ["324", "394", "380"])
 def test_a_width_of_a_model_type_is_mended_whether_its_heads_divide_it_or_not(tmp_path, d_model):
-    """Counts grow with a width though what does not come out whole is rounded down."""
+    """Counts grow with a width even if what isn't whole is rounded down."""
     text = "# family: deberta-v2\n# reading n_params_printed: non-embedding\n# assume relative_attention = true: x\n"
     text += "model,n_params_printed,n_layers,d_model,d_ff,n_heads\n"
     text += f"base,86M,12,768,3072,12\nsmall,44M,6,768,3072,12\ntiny,22M,12,{d_model},1536,6\n"
@@ -310,7 +310,7 @@ def test_a_row_that_fails_two_divisions_at_once_is_tried_too(tmp_path, cells, ed
 
 
 def test_a_row_is_like_those_of_other_families_of_its_table(tmp_path):
-    """It is the table whose figures hold up, not its family's part of it."""
+    """What holds up is the table, not its family's part of it."""
     head = "# assume n_vocab = 50257: x\n# assume n_ctx = 1024: x\nmodel,n_params_printed,n_layers,d_model,n_heads\n"
     one = "x,1.4B,46,1600,25\n"
     families = "# family: gpt\n# family of x: gpt-neox\n"
@@ -341,7 +341,7 @@ def test_norms_without_biases_are_known(tmp_path):
 
 
 def _padded(cut: bool) -> str:
-    """Three models counted with a vocabulary of 51,200; with *cut* the second figure is cut off and not rounded."""
+    """Three models counted with a vocabulary of 51,200; with *cut* the second figure is cut off instead of rounded."""
     lines = []
     for name in ("gpt2-small", "gpt2-medium", "gpt2-large"):
         spec = find(name)
@@ -417,7 +417,7 @@ def test_withdrawn_findings_stay_listed_with_their_reason(run):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("# exact n_token", "in no relation; did you mean n_tokens?"),
+        ("# exact n_token", "not in any relation; did you mean n_tokens?"),
         ("# withdrawn compute of smal: why", "did you mean compute of small?"),
         ("# withdrawn compute: why", "valid: # withdrawn NAME of ROW: why"),
     ],
@@ -431,7 +431,7 @@ def test_what_is_exact_or_withdrawn_must_be_there(run, tmp_path, line, said):
     assert said in refused.stderr
 
 
-# Speed: in time of the processor, with room for a slow machine.
+# Speed: in CPU time, with room for a slow machine.
 
 
 def _all_off(family: str, columns: str, sizes: str) -> str:
@@ -452,7 +452,7 @@ def test_twenty_rows_that_are_all_off_take_no_second_of_thought(tmp_path, family
     table, rows = open_table(str(path))
     start = time.process_time()
     result = audited(table, rows)
-    assert time.process_time() - start < 3  # 0.3 and 0.6 s where this was written, with all families tried
+    assert time.process_time() - start < 3  # 0.3 and 0.6 s where this was written, trying all families
     assert all(row.verdict != "agrees" for row in result.rows)
 
 

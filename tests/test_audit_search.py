@@ -1,4 +1,4 @@
-"""What the audit must find unaided, and what every explanation owes: it reconciles, and its bits are what docs say."""
+"""What the audit must find without help, and what holds for every explanation: it reconciles, with the bits in docs."""
 
 from math import comb, inf, log2
 
@@ -35,13 +35,13 @@ def _edits(row: AuditedRow) -> list[Explanation]:
 
 
 def _with(name: str, label: str, **cells: str) -> AuditedRow:
-    """The row of *label* in a table where its *cells* were printed otherwise."""
+    """The row *label* of a table in which its *cells* are different."""
     table = tables()[name]
     printed = [{**row, **(cells if label_of(table, row) == label else {})} for row in read(table.path)]
     return next(row for row in audited(table, printed).rows if row.label == label)
 
 
-# What must come out unaided.
+# What it must find without help.
 
 
 def test_gpt2s_four_counts_are_exact_with_gpt1s_vocabulary():
@@ -75,7 +75,7 @@ def test_figures_that_only_name_a_model_are_nominal(label, printed):
 
 
 def test_chinchillas_fifty_rows_agree_with_relative_positions_alone():
-    """Plain families are further off, whatever else they leave out: with their norms or without, tied or not."""
+    """Plain families are further off whatever they leave out: with or without norms, tied or not."""
     rows = audit(tables()["chinchilla"]).rows
     assert [row.verdict for row in rows] == ["agrees"] * 50
     agreeing = {}
@@ -116,7 +116,7 @@ def test_rows_that_agree_have_no_explanations():
 
 
 def test_norms_are_left_out_once():
-    """The same hypothesis is not told twice."""
+    """The same hypothesis isn't listed twice."""
     for table in tables().values():
         changes = [(e.rows, tuple(sorted(map(str, e.edit.items())))) for e in audit(table).explanations]
         assert len(changes) == len(set(changes))
@@ -172,7 +172,7 @@ SOUND = [
 
 @st.composite
 def misprinted(draw) -> tuple[Table, AuditedRow]:
-    """A row that agreed, as the audit sees it with one of its sizes or counts changed."""
+    """The audit of a row that agreed, with one of its sizes or counts changed."""
     table, sound = draw(st.sampled_from(SOUND))
     cells = next(cells for cells in read(table.path) if label_of(table, cells) == sound.label)
     own = (f for f in sound.spec.given if f not in sound.spec.assumed and f not in table.label)
@@ -185,7 +185,7 @@ def misprinted(draw) -> tuple[Table, AuditedRow]:
 
 @given(misprinted())
 def test_every_edit_reconciles(case):
-    """Recounted through the ledger, not the compiled counter."""
+    """Recounted through the ledger instead of the compiled counter."""
     _, row = case
     for found in _edits(row) if row.spec else ():
         [(field, value)] = list(found.edit.items())[:1]
@@ -199,7 +199,9 @@ def test_every_edit_reconciles(case):
         sizes = edited(row.spec, found.edit) if not found.of_rows > 1 else {**row.spec.sizes, **found.edit}
         model = row.spec.family.build(**sizes)
         counts = [(f.claim, model.read(f.reading)) for f in found.agrees_with if f in row.spec.published]
-        assert all(admitted.admits(n) or ("cut off" in found.text and truncates(admitted, n)) for admitted, n in counts)
+        assert all(
+            admitted.admits(n) or ("truncated" in found.text and truncates(admitted, n)) for admitted, n in counts
+        )
 
 
 @given(misprinted())
@@ -214,12 +216,12 @@ def test_explanations_are_ranked_and_worth_something(case):
 
 @given(misprinted())
 def test_looser_claims_give_less(case):
-    """The same edit, met by a figure that says less, has fewer bits."""
+    """The same edit has fewer bits if the figure it matches says less."""
     _, row = case
     assume(row.spec is not None and row.verdict != "agrees")
     loose = [f._replace(claim=_wider(f.claim)) for f in row.spec.published]
     found = [e for e in explain_row(row.spec, [row.spec]) if e.edit.keys() <= row.spec.sizes.keys()]
-    alone = {str(e.edit): e.bits for e in found if "cut off" not in e.text}
+    alone = {str(e.edit): e.bits for e in found if "truncated" not in e.text}
     for found in explain_row(row.spec._replace(published=tuple(loose)), [row.spec]):
         if found.edit and str(found.edit) in alone:
             assert found.bits <= alone[str(found.edit)] + 1e-9
@@ -248,7 +250,7 @@ def test_odds_are_those_of_the_rule_of_succession(keeping, breaking):
 
 @given(st.integers(1, 10**7).map(str))
 def test_slips_are_mutual(text):
-    """A changed digit, a swap and a wrong zero can each be told both ways; none leaves the number as it is."""
+    """A changed digit, a swap and a wrong zero work in both directions; none leaves the number unchanged."""
     assert text not in misprints(text)
     for meant in slips(text):
         if meant != "0":
@@ -273,7 +275,7 @@ def test_a_slip_costs_its_kind_and_its_place(text):
 
 @given(st.lists(st.integers(1, 10**5), min_size=1, max_size=12), st.data())
 def test_a_column_expects_something(values, data):
-    """The likelihoods of all numbers add up to no more than one over the octaves that a number may lie in."""
+    """The likelihoods of all numbers add up to at most one over the octaves that a number may lie in."""
     place = data.draw(st.integers(0, len(values) - 1))
     found = column(values, place)
     value = data.draw(st.integers(1, 10**6))
@@ -298,7 +300,7 @@ def test_a_law_is_worth_the_odds_that_the_other_rows_give_it(keeping, breaking):
 
 
 def test_the_admissible_interval_is_exact():
-    """Its ends reconcile every row that it speaks of, their neighbours do not."""
+    """Its ends reconcile every row that it is about; their neighbours don't."""
     checked = 0
     for table in tables().values():
         rows = {row.label: row.spec for row in audit(table).rows}
@@ -313,7 +315,7 @@ def test_the_admissible_interval_is_exact():
 
 
 def _all_agree(found: Explanation, rows: dict[str, Spec], field: str, value: int) -> bool:
-    """Whether each figure is met by *value* as it is by what was found: rounded, or cut off."""
+    """Whether *value* matches each figure in the same way as the value found: rounded, or cut off."""
 
     def holds(row: str, figure: Published) -> bool:
         as_found, here = (
@@ -327,7 +329,7 @@ def _all_agree(found: Explanation, rows: dict[str, Spec], field: str, value: int
 
 
 def test_a_convention_that_few_rows_need_pays_for_saying_which():
-    """One of four rows costs log2(5) + log2(4); all four cost log2(5) alone."""
+    """One of four rows costs log2(5) + log2(4); all four cost only log2(5)."""
     from paramcount.auditing.shared import pattern
 
     assert pattern(4, 4) == log2(5)
@@ -348,7 +350,7 @@ def test_relations_know_slips_with_commas():
 
 
 def test_a_cell_and_a_convention_are_changed_together_where_nothing_simpler_does():
-    """GPT-2 small with one layer misprinted, beside rows counted without their norms: neither alone explains it."""
+    """GPT-2 small with a misprinted depth, beside rows counted without their norms: neither alone explains it."""
     from paramcount.auditing.cell_and_convention import explain_pair
     from paramcount.catalog.names import find
     from paramcount.catalog.spec import override

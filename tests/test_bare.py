@@ -1,4 +1,4 @@
-"""What `pip install paramcount` brings is enough for everything but what says at once which extra it needs."""
+"""A plain install is enough for every command, except those that say at once which extra they need."""
 
 import json
 import re
@@ -36,7 +36,7 @@ NEEDS = r"needs [\w, -]+, which (is|are) not installed; run: pip install 'paramc
 
 
 def bare(commands, folder):
-    """What each command does where nothing but click and rich is installed."""
+    """What each command does if only click and rich are installed."""
     done = subprocess.run(
         [sys.executable, "-c", BARE], input=json.dumps(commands), capture_output=True, text=True, cwd=folder, check=True
     )
@@ -44,12 +44,12 @@ def bare(commands, folder):
 
 
 def examples(verb):
-    """The commands in a verb's help, without `paramcount`."""
+    """The examples in a command's help, without `paramcount`."""
     lines = re.findall(r"^ *paramcount (.+)$", import_module(f"paramcount.cli.{verb}").EPILOG, re.MULTILINE)
     return [shlex.split(re.split("  | >", line)[0]) for line in lines if "$(" not in line and "--all" not in line]
 
 
-# What is in an example of each verb that cannot be answered without an extra.
+# Words in each command's examples that can't be answered without an extra.
 EXTRA = {
     "verify": ("",),
     "derive": ("",),
@@ -66,7 +66,7 @@ EXTRA = {
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_example_in_the_help_works_or_names_its_extra(verb, tmp_path):
     (tmp_path / "config.json").write_text('{"model_type": "gpt2"}')
-    here = ("my-table", "README", ".tex", "-folder", "runs.csv", "llava")  # files that an example supposes
+    here = ("my-table", "README", ".tex", "-folder", "runs.csv", "llava")  # files that an example assumes
     commands = [words for words in examples(verb) if verb == "scaling" or not any(h in " ".join(words) for h in here)]
     assert commands
     for arguments, code, out, err, _ in bare(commands, tmp_path):

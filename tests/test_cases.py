@@ -1,4 +1,4 @@
-"""Inputs that people have and that once went wrong, each with its right answer: tests/cases/cases.csv, a row each.
+"""Inputs that once went wrong, each with its right answer: one row each in tests/cases/cases.csv.
 
 An answer is a total, or words of what is printed: `says: …`, of one line `refused: …`; several are parted by ` | `.
 An input is a file beside the table, a model of the catalog, or what the function `made_<case>` writes.
@@ -36,7 +36,7 @@ def llama(layers, d, ff, vocab, d_kv=None, dtype="F16"):
 
 
 def packed(tensors, pack):
-    """*tensors* with every map of the layers as *pack* stores it."""
+    """*tensors*, with every linear map of the layers as *pack* stores it."""
     found = {}
     for name, (shape, dtype) in tensors.items():
         maps = ".layers." in name and len(shape) == 2
@@ -68,7 +68,7 @@ def mlx(name, rows, columns, bits=8, group=64):
 
 
 def stored(path, tensors):
-    """A file of *tensors*, name: (shape, dtype), without their data."""
+    """Write a file of *tensors*, name: (shape, dtype), without their data."""
     header, end = {}, 0
     for name, (shape, dtype) in tensors.items():
         [one] = entries({name: shape}, dtype).values()
@@ -127,7 +127,7 @@ def made_A127(folder):
 
 
 def nano_gpt():
-    """A model of nanoGPT's shape, its head tied, as modules by hand."""
+    """A model of nanoGPT's shape with a tied head, as hand-written modules."""
     torch = pytest.importorskip("torch")
     nn, d = torch.nn, NANO["n_embd"]
 
@@ -254,7 +254,7 @@ def saved(folder, document):
 
 
 def input_of(row, folder):
-    """What the command is given: a file copied to a folder of its own, what a function here makes, or a name."""
+    """The input of the command: a file copied to its own folder, what a function here makes, or a name."""
     if make := getattr(sys.modules[__name__], f"made_{row['case']}", None):
         return str(make(folder))
     if (HERE / row["input"]).is_file():

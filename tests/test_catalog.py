@@ -1,4 +1,4 @@
-"""The catalog: every row counted, every printed value untouched."""
+"""The catalog: every row is counted, every printed value untouched."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from paramcount.papers.tables import folder, read, tables
 
 @pytest.mark.parametrize("name", [spec.name for spec in names.of_tables()])
 def test_every_row_is_counted_as_its_cells_say(name):
-    """The sizes are the printed cells or marked as assumed, and the count is within 20 % of every printed figure."""
+    """Sizes are printed cells or marked as assumed, and the count is within 20 % of every printed figure."""
     spec = names.find(name)
     table = tables()[spec.table]
     cells = next(row for row in read(table.path) if label_of(table, row) == spec.row)
@@ -80,7 +80,7 @@ def test_an_override_carries_the_tied_width_along():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ("n_experts=8", "no hyperparameter of gpt"),
+        ("n_experts=8", "not a hyperparameter of gpt"),
         ("n_heads", "no value"),
         ("tied=maybe", "valid: true, false"),
         ("n_layers=0", "zero"),
@@ -100,7 +100,7 @@ def test_every_table_has_a_source_and_is_listed_in_the_readme():
 
 
 def test_heads_of_tables_name_rows_and_sizes_that_there_are():
-    """A misspelt `# assume` would be passed over, and the row counted without it."""
+    """A misspelt `# assume` would be ignored, and the row counted without it."""
     for table in tables().values():
         labels = {label_of(table, row) for row in read(table.path)} | {""}
         assert labels >= {*table.families, *table.assumed}, table.path
@@ -111,7 +111,7 @@ def test_heads_of_tables_name_rows_and_sizes_that_there_are():
 
 
 def test_an_override_keeps_given_sizes_and_settled_ones_the_same():
-    """Cerebras-GPT prints d_ff = 4·d_model: where the width is set anew it follows, as a given size too."""
+    """Cerebras-GPT prints d_ff = 4·d_model, so d_ff follows a changed width, even though it is given."""
     spec = override(names.find("cerebras-gpt-13b"), {"d_model": 4096})
     assert spec.given["d_ff"] == spec.sizes["d_ff"] == 16384
     assert spec.given.items() <= spec.sizes.items()

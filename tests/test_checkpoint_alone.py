@@ -1,4 +1,4 @@
-"""A checkpoint without its config: packed words are never sold as parameters, and an index is a second witness."""
+"""A checkpoint without its config: packed words never count as parameters, and an index is a second witness."""
 
 import json
 
@@ -48,7 +48,7 @@ GROUPS, BITS_OF = (32, 64, 128), (2, 3, 4, 6, 8)
 
 
 def mlx(shapes, bits, group):
-    """The same as MLX stores it: words of 32 bits along each row, a scale and a bias for each group."""
+    """The same as MLX stores it: 32-bit words along each row, with a scale and a bias for each group."""
     found = {}
     for name, shape in shapes.items():
         if len(shape) == 1:
@@ -98,7 +98,7 @@ GPT2 = {"model_type": "gpt2", "n_embd": 32, "n_layer": 2, "n_head": 2, "vocab_si
 
 
 def folder_of(tmp_path, **stated):
-    """A folder whose weights were never fetched: its config and its index."""
+    """A folder whose weights were never downloaded: its config and its index."""
     (tmp_path / "config.json").write_text(json.dumps(GPT2))
     index = {"metadata": stated, "weight_map": {"wte.weight": "model-00001-of-00002.safetensors"}}
     (tmp_path / "model.safetensors.index.json").write_text(json.dumps(index))
@@ -110,14 +110,14 @@ def test_a_folder_without_its_weights_counts_by_its_config(tmp_path, run):
 
     n = load(GPT2).total()
     for stated, said in (
-        ({"total_size": 2 * n}, "agrees (in 2 bytes a number)"),
-        ({"total_size": float(2 * n)}, "agrees (in 2 bytes a number)"),
-        ({"total_size": 4 * n}, "agrees (in 4 bytes a number; the config says 2)"),
+        ({"total_size": 2 * n}, "agrees (in 2 bytes per number)"),
+        ({"total_size": float(2 * n)}, "agrees (in 2 bytes per number)"),
+        ({"total_size": 4 * n}, "agrees (in 4 bytes per number; the config says 2)"),
         ({"total_parameters": n, "total_size": 2 * n}, f"total_parameters = {n:,}: agrees"),
-        ({"total_parameters": n + 1600}, "+1,600 numbers off: as many as the token embedding"),
-        ({"total_parameters": n + 7}, "+7 numbers off: nothing was found"),
-        ({"total_size": 2 * n + 1}, "no whole number of parameters"),
-        ({"total_size": "x"}, "1 of its 1 shards missing"),
+        ({"total_parameters": n + 1600}, "+1,600 numbers off: the size of the token embedding"),
+        ({"total_parameters": n + 7}, "+7 numbers off: no explanation found"),
+        ({"total_size": 2 * n + 1}, "not a whole number of parameters"),
+        ({"total_size": "x"}, "lacks 1 of its 1 shards"),
     ):
         ran = run(folder_of(tmp_path, **stated))
         assert ran.exit_code == 0
@@ -125,7 +125,7 @@ def test_a_folder_without_its_weights_counts_by_its_config(tmp_path, run):
         assert said in ran.stdout
     found = json.loads(run(folder_of(tmp_path, total_size=2 * n), "--json").stdout)["index"]
     assert found == [{"key": "total_size", "stated": 2 * n, "numbers": n, "off": 0, "agrees": True}
-                     | {"why": "in 2 bytes a number"}]  # fmt: skip
+                     | {"why": "in 2 bytes per number"}]  # fmt: skip
 
 
 def test_pointers_and_the_hubs_cache_folders_count_by_their_config(tmp_path, run):
@@ -142,7 +142,7 @@ def test_pointers_and_the_hubs_cache_folders_count_by_their_config(tmp_path, run
     (tmp_path / "models--a--b" / "refs").mkdir()
     (tmp_path / "models--a--b" / "refs" / "main").write_text("0" * 40)
     assert run(str(tmp_path / "models--a--b")).exit_code == 0
-    assert run(str(commit / "model.safetensors")).exit_code == 2  # asked for by name, it is what is wrong
+    assert run(str(commit / "model.safetensors")).exit_code == 2  # asked for by name, it is the error
 
 
 @pytest.mark.parametrize("width", [1, 2, 4, 8])
@@ -157,4 +157,4 @@ def test_an_index_in_any_width_agrees(width):
 def test_a_quantised_index_is_no_witness_of_a_count():
     [found] = witnesses({"total_size": 60}, 100, {}, {"quantization_config": {"bits": 4}})
     assert not found.agrees
-    assert "4.80 bits a parameter" in found.said()
+    assert "4.80 bits per parameter" in found.said()

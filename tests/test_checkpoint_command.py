@@ -1,4 +1,4 @@
-"""`paramcount FOLDER`: what a checkpoint is said to be, and with what exit status."""
+"""`paramcount FOLDER`: the verdict on a checkpoint, and the exit status."""
 
 import json
 
@@ -28,7 +28,7 @@ PARAMS = 2 * 320 * 64 + 4 * 64 * 64 + 3 * 64 * 128 + 3 * 64
 
 
 def saved(path, shapes, dtypes=None, **config):
-    """A folder with a config and with tensors of these shapes, F32 but for *dtypes*."""
+    """Write a folder with a config and tensors of these shapes, F32 except for *dtypes*."""
     header, end = {}, 0
     for name, shape in shapes.items():
         entry = entries({name: shape}, (dtypes or {}).get(name, "F32"))[name]
@@ -53,7 +53,7 @@ def test_a_whole_checkpoint_agrees(run, tmp_path):
 def test_a_checkpoint_without_a_tensor_is_incomplete_and_exits_1(run, tmp_path, name):
     folder = saved(tmp_path, without(name))
     ran = run(folder)
-    assert (ran.exit_code, f"incomplete: {name} is not there." in ran.stdout) == (1, True)
+    assert (ran.exit_code, f"incomplete: {name} is missing." in ran.stdout) == (1, True)
     document = json.loads(run(folder, "--json").stdout)["checkpoint"]
     assert (document["verdict"], document["missing"]) == ("incomplete", [name])
 
@@ -64,7 +64,7 @@ def test_a_tied_head_need_not_be_there(run, tmp_path):
 
 
 def packed(bits=4):
-    """The layer's maps as GPTQ packs them, with the zero biases that its writers add."""
+    """The layer's linear maps as GPTQ packs them, with the zero biases that its writers add."""
     shapes, dtypes = {}, {}
     for name, shape in SHAPES.items():
         if "_proj" not in name:
@@ -81,7 +81,7 @@ def test_zero_biases_of_gptq_are_no_disagreement(run, tmp_path):
     ran = run(saved(tmp_path, *packed()))
     assert ran.exit_code == 0
     assert "agrees after named explanations" in ran.stdout
-    assert "7 stored with 576 elements are biases that quantisation added, zeros" in ran.stdout
+    assert "zero biases added by quantisation, 576 elements in 7 tensors" in ran.stdout
 
 
 def test_packed_words_alone_are_said_to_be_so_and_counted_unpacked(run, tmp_path):

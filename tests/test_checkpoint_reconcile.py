@@ -1,4 +1,4 @@
-"""A model held against a checkpoint: every difference is explained by name, or listed."""
+"""A model compared with a checkpoint: every difference is explained by name, or listed."""
 
 import pytest
 from checkpoints import stored
@@ -42,7 +42,7 @@ def pairs(expected, rename=lambda name: name):
 
 
 def held(expected, *tensors, **config):
-    """Reconciled; what must hold of every result is checked here."""
+    """Reconcile, and check what must hold for every result."""
     checkpoint = stored(*tensors, **config)
     result = reconcile(expected, checkpoint)
     difference = result.elements - result.total.expected
@@ -74,7 +74,7 @@ def test_the_same_tensors_agree_exactly():
 def test_a_tied_head_that_is_not_stored_is_as_it_should_be():
     result = held(model(TIED), *pairs(MODEL))
     assert result.verdict == EXACT
-    assert "not stored, since shared" in note(result, "shared").text
+    assert "not stored because shared" in note(result, "shared").text
 
 
 def test_a_tied_head_stored_again_is_counted_once_and_said_twice():
@@ -113,7 +113,7 @@ def test_a_prefix_is_found_and_said(rename, change):
 
 def test_a_base_model_is_an_incomplete_model_with_a_head():
     result = held(model(HEAD), *pairs(MODEL, lambda name: name.removeprefix("model.")))
-    assert result.said == "incomplete: lm_head.weight is not there"
+    assert result.said == "incomplete: lm_head.weight is missing"
     assert {note.kind for note in result.notes} == {"prefix"}
     assert result.total == (TOTAL + V * D, TOTAL)
 
@@ -255,7 +255,7 @@ EXPERTS = [
 
 
 def separate(kind=("weight",), experts=4):
-    """Each expert's projections, as checkpoints of the hub hold them."""
+    """Each expert's projections, as checkpoints on the hub store them."""
     sides = {"gate_proj": (F, D), "up_proj": (F, D), "down_proj": (D, F)}
     at = "model.layers.0.mlp.experts"
     return [(f"{at}.{i}.{name}.weight", shape, *kind[1:]) for i in range(experts) for name, shape in sides.items()]
@@ -265,7 +265,7 @@ def test_stacked_experts_are_the_sum_of_experts_of_their_own():
     result = held(EXPERTS, *separate())
     assert result.verdict == EXPLAINED
     assert result.by_component == {"experts": (4 * 3 * F * D, 4 * 3 * F * D)}
-    assert "same sum" in note(result, "other layout").text
+    assert "same total" in note(result, "other layout").text
     assert held(EXPERTS, *separate(experts=3)).verdict == DISAGREES
 
 
@@ -434,7 +434,7 @@ def test_quantised_experts_of_their_own_are_the_sum_of_stacked_ones():
 
 @pytest.mark.parametrize(("bits", "group"), [(4, 32), (4, 64), (3, 64), (6, 128), (8, 32)])
 def test_words_of_mlx_are_unpacked_by_the_group_that_the_config_states(bits, group):
-    """With other groups than usual the words alone would be another number of weights."""
+    """With unusual groups the words alone would stand for a different number of weights."""
     inputs = 384
     wanted = [Expected("l.0.experts.up.weight", (4, D, inputs), "experts")]
     at, grouped = "l.0.experts.up", (4, D, inputs // group)
@@ -473,7 +473,7 @@ def test_what_is_no_parameter_of_the_model_is_set_aside_by_name(kind):
 def test_what_is_set_aside_stands_for_nothing_that_is_missing(kind):
     without = [tensor for tensor in pairs(MODEL) if tensor[0] != "model.layers.0.self_attn.q_proj.weight"]
     result = held(MODEL, *without, *ASIDE[kind][:1])
-    assert result.said == "incomplete: model.layers.0.self_attn.q_proj.weight is not there" or kind[0] == "m"
+    assert result.said == "incomplete: model.layers.0.self_attn.q_proj.weight is missing" or kind[0] == "m"
 
 
 def test_a_parameter_that_others_have_as_a_buffer_is_found_under_its_other_name():
@@ -499,19 +499,19 @@ def test_a_value_head_is_a_head_more():
 @pytest.mark.parametrize("lacking", [tensor.name for tensor in model(HEAD)])
 def test_whatever_is_not_there_makes_a_checkpoint_incomplete(lacking):
     result = held(model(HEAD), *[one for one in pairs(tuple(model(HEAD))) if one[0] != lacking])
-    assert (result.said, result.missing) == (f"incomplete: {lacking} is not there", (lacking,))
+    assert (result.said, result.missing) == (f"incomplete: {lacking} is missing", (lacking,))
     more = held(model(HEAD), *[one for one in pairs(tuple(model(HEAD))) if one[0] != lacking], ("odd", (3, 5)))
     assert (more.verdict, more.missing) == (DISAGREES, (lacking,))
 
 
 def test_many_that_are_not_there_are_one_and_how_many_more():
     assert held(MODEL, *pairs(MODEL)[:-3]).said == (
-        "incomplete: model.layers.1.mlp.up_proj.weight and 2 more are not there"
+        "incomplete: model.layers.1.mlp.up_proj.weight and 2 more are missing"
     )
 
 
 def test_what_is_computed_need_not_be_stored():
-    """Marian's sinusoidal positions are parameters of its class, which are not saved."""
+    """Marian's sinusoidal positions are parameters of its class, but are not saved."""
     positions = Expected("model.embed_positions.weight", (16, D), "position embedding", computed=True)
     result = held((*MODEL, positions), *pairs(MODEL))
     assert (result.verdict, note(result, "computed").elements) == (EXPLAINED, -16 * D)
@@ -519,7 +519,7 @@ def test_what_is_computed_need_not_be_stored():
 
 
 def test_tables_outside_the_layers_may_be_cut_in_two():
-    """Molmo stores the rows of new tokens as a table of their own."""
+    """Molmo stores the rows of new tokens as a separate table."""
     halves = [("wte.embedding", (V - 9, D)), ("wte.new_embedding", (9, D))]
     result = held(MODEL, *pairs(MODEL)[1:], *halves)
     assert (result.verdict, result.total) == (EXPLAINED, (TOTAL, TOTAL))
@@ -551,11 +551,11 @@ def test_an_adapter_is_counted_as_what_it_adds():
 
 def test_an_adapter_whose_pairs_do_not_fit_is_refused():
     for tensors in (LORA[:1], [LORA[0], (LORA[1][0], (96, 4))], [LORA[0], (LORA[1][0], (96, 8, 1))]):
-        with pytest.raises(CheckpointError, match="no pair of A and B"):
+        with pytest.raises(CheckpointError, match="not a pair of A and B"):
             adapter(stored(*tensors))
-    with pytest.raises(CheckpointError, match="no LoRA adapter"):
+    with pytest.raises(CheckpointError, match="not a LoRA adapter"):
         adapter(stored(*pairs(MODEL)))
-    with pytest.raises(CheckpointError, match="a LoRA adapter holds no model"):
+    with pytest.raises(CheckpointError, match="a LoRA adapter, not a model"):
         reconcile(MODEL, stored(*LORA))
 
 
@@ -580,5 +580,5 @@ DTYPES = st.sampled_from(["F32", "BF16", "I32", "U32", "I64", "U8", "I8", "F8_E4
 
 @given(st.dictionaries(NAMES, st.tuples(SHAPES, DTYPES), max_size=12), st.booleans())
 def test_every_stored_element_is_in_one_row_and_every_difference_is_accounted_for(tensors, tied):
-    """`held` checks it of any mixture of names, shapes and halves of packings."""
+    """`held` checks it for any mixture of names, shapes and half packings."""
     held(model(TIED if tied else HEAD), *[(name, *rest) for name, rest in tensors.items()])

@@ -1,4 +1,4 @@
-"""A tiny model of each accepted type, saved by transformers, is held against the config saved beside it: they agree."""
+"""A tiny model of each accepted type, saved by transformers, agrees with the config saved beside it."""
 
 import json
 
@@ -18,7 +18,7 @@ from paramcount.classes import of_transformers  # noqa: E402
 from paramcount.classes.closed import closed  # noqa: E402
 from paramcount.classes.meta import silence  # noqa: E402
 
-MOST = 3_000_000  # parameters: what is saved in a moment
+MOST = 3_000_000  # parameters: quick to save
 EXAMPLES = 4
 # One of a kind: a buffer beside the weights, experts of their own, other names, positions that are not saved, …
 QUICK = (
@@ -28,7 +28,7 @@ QUICK = (
 
 
 def saved(document, folder):
-    """The model that is saved in *folder*; None where there is none of *document*, or none as small as that."""
+    """The model saved in *folder*; None if *document* doesn't describe one, or a larger one."""
     try:
         configured = Configured(parse(json.dumps(document), "config"))
     except ConfigError:
@@ -53,13 +53,13 @@ def shapes(model):
 
 
 def says_what_it_saved(model, folder):
-    """Whether transformers' saved config is of the model, which it is not where it leaves out what its reader adds."""
+    """Whether the config saved by transformers is the model's; it isn't if it leaves out what its reader adds."""
     again = of_transformers.build(parse((folder / "config.json").read_text(), "config"))
     return shapes(again) == shapes(model)
 
 
 def agrees(model_type, run, folders):
-    """Hold random small models of a type against the configs saved with them; how many there were."""
+    """Compare random small models of a type with the configs saved with them; return how many there were."""
     found = []
 
     @settings(max_examples=EXAMPLES, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))

@@ -1,4 +1,4 @@
-"""What training programs save: weights under a key of their own beside other things, and ranks that hold slices."""
+"""What training programs save: weights under some key beside other things, and ranks that hold slices."""
 
 import argparse
 import json
@@ -30,7 +30,7 @@ class Net(nn.Module):
 
 
 class Own:
-    """A class of the user's own, which is never made when its pickle is read."""
+    """A user's own class, which is never created when its pickle is read."""
 
     def __setstate__(self, state):
         raise AssertionError("made")
@@ -89,7 +89,7 @@ def test_a_lightning_file_and_megatrons_arguments_are_read(net, tmp_path):
 
 
 class Evil:
-    """Runs what it is made with where it is unpickled."""
+    """Runs what it was created with if it is unpickled."""
 
     def __init__(self, function, *given):
         self.call = function, given
@@ -224,7 +224,7 @@ def test_one_rank_of_several_is_said_to_be_one(tmp_path, run):
         torch.save(state, tmp_path / f"consolidated.{rank:02}.pth")
     assert "It is one rank of 2" in run(str(tmp_path / "consolidated.00.pth")).stdout
     (tmp_path / "consolidated.00.pth").unlink()
-    assert "not all of stages × slices" in refused(tmp_path)
+    assert "not every stage and slice" in refused(tmp_path)
     for rank in range(2):
         torch.save({"own.weight": torch.zeros(2, 2)}, tmp_path / f"consolidated.{rank:02}.pth")
     assert "no rule says how the slices of own.weight" in refused(tmp_path)
@@ -238,7 +238,7 @@ def test_what_trainers_save_beside_a_model_is_not_taken_for_it(net, tmp_path, ru
 
 
 def nanogpt(d, n_layers, vocab, context, bias):
-    """The state of nanoGPT's module (model.py), its names and shapes written by hand, masks among them."""
+    """The state of nanoGPT's module (model.py): names and shapes written by hand, including masks."""
     state = {"transformer.wte.weight": torch.zeros(vocab, d), "transformer.wpe.weight": torch.zeros(context, d)}
     maps = {"attn.c_attn": (3 * d, d), "attn.c_proj": (d, d), "mlp.c_fc": (4 * d, d), "mlp.c_proj": (d, 4 * d)}
     norms = {f"transformer.h.{at}.{name}": (d,) for at in range(n_layers) for name in ("ln_1", "ln_2")}

@@ -1,4 +1,4 @@
-"""Checkpoints that torch, transformers and safetensors write, counted equal to the modules they were written from."""
+"""Checkpoints written by torch, transformers and safetensors count the same as the modules they come from."""
 
 import io
 import pickle
@@ -40,7 +40,7 @@ def shapes(model):
 
 
 def expected(model):
-    """A module's parameters as a model's ledger states them, with their aliases."""
+    """A module's parameters as a ledger lists them, with their aliases."""
     first = {}
     for name, parameter in model.named_parameters(remove_duplicate=False):
         owner = first.setdefault(parameter, name)
@@ -126,7 +126,7 @@ def test_without_torch_a_pickle_is_refused_with_the_way_to_read_it(tmp_path, mon
 
 
 class Evil:
-    """Runs code where it is unpickled."""
+    """Runs code if it is unpickled."""
 
     def __reduce__(self):
         return print, ("unpickled",)
@@ -145,10 +145,10 @@ def test_pickles_that_are_no_plain_tensors_are_refused(tmp_path):
     torch.save({"a": torch.zeros(2)}, path, _use_new_zipfile_serialization=False)
     assert "not the zip" in refused(path)
     for value, said in (
-        ([torch.zeros(2)], "no tensors by name"),
-        ({}, "no tensors by name"),
+        ([torch.zeros(2)], "no named tensors"),
+        ({}, "no named tensors"),
         ({"a": 1}, "a is a int"),
-        ({3: torch.zeros(2)}, "a name that is not"),
+        ({3: torch.zeros(2)}, "a tensor name that is not"),
         ({"a": torch.zeros(2, 2).to_sparse()}, "a is a Tensor"),
         ({"a": torch.zeros(9, device="meta")}, "a is a Tensor"),
         ({"a": torch.zeros(1).expand(10**9)}, "needs 4,000,000,000 bytes, more than stored"),
@@ -201,6 +201,6 @@ def test_stacked_experts_are_reconciled_with_experts_of_their_own(tmp_path):
 def test_a_base_model_of_transformers_is_the_model_without_its_head(tmp_path, llama):
     llama.model.save_pretrained(tmp_path)
     held = reconcile(expected(llama), read(tmp_path))
-    assert held.said == "incomplete: lm_head.weight is not there"
+    assert held.said == "incomplete: lm_head.weight is missing"
     assert {note.kind for note in held.notes} == {"prefix"}
     assert held.total == (held.elements + 100 * 32, held.elements)

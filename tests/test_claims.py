@@ -1,4 +1,4 @@
-"""docs/claims.md: each verdict recomputed here in plain arithmetic, and each claim with something that is executed."""
+"""docs/claims.md: each verdict recomputed in plain arithmetic, and each claim backed by something that is executed."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ YEAR = 365.25 * 86_400
 
 
 def sections():
-    """Each section of the page by the anchor of its title."""
+    """The sections of the page, by the anchors of their titles."""
     found = {}
     for part in PAGE.split("\n## ")[1:]:
         title, _, text = part.partition("\n")
@@ -60,7 +60,7 @@ def years(flops):
 
 
 def printed(row):
-    """The most FLOPs that a row says or implies: as printed, by its PF-days, or 6·N·D."""
+    """The most FLOPs that a row states or implies: as printed, from its PF-days, or 6·N·D."""
     sizes = [row["n_params_active_printed"] or row["n_params_printed"], row["n_tokens_printed"].rstrip("+")]
     found = [float(row["train_flops_printed"] or 0), float(row["pf_days_printed"].replace(",", "") or 0) * 8.64e19]
     try:
@@ -91,7 +91,7 @@ def test_2600_years_of_reading():
 
 def test_1_8_billion_a_layer():
     assert 12 * 12288**2 + 13 * 12288 == 1_812_099_072
-    assert "A layer has 1,812,099,072 parameters, 96 layers" in sections()["18b-a-layer"]
+    assert "A layer has 1,812,099,072 parameters, 96 layers" in sections()["18b-per-layer"]
 
 
 def test_100_times_gpt2():
@@ -121,7 +121,7 @@ def test_gpt3_quality_for_450_thousand_dollars():
 
 
 def test_attention_and_n_squared():
-    """Two products of n(n + 1)/2 pairs as wide as the model, and 12·d_model² weights a layer with the head."""
+    """Two products of n(n + 1)/2 pairs as wide as the model, against 12·d_model² weights per layer and the head."""
     width, layers = 12288, 96
     weights = 12 * width**2 * layers + 50257 * width
 

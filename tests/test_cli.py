@@ -12,6 +12,7 @@ import sys
 import pytest
 from terminals import terminal
 
+import paramcount
 from paramcount.catalog import names
 from paramcount.papers.tables import tables
 
@@ -105,7 +106,7 @@ def test_a_whole_model_is_given_by_its_sizes(run):
 )
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_format_of_every_command(run, arguments, form, tmp_path):
-    """What is written to a file by its suffix is what --format prints."""
+    """A file with the suffix of a format gets what --format prints."""
     printed = run(*arguments, "--format", form)
     assert printed.exit_code == 0
     assert printed.stderr == ""
@@ -143,24 +144,28 @@ WITHOUT_SHAPES = {
 }
 
 
-@pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("name", tables())
-def test_every_table_is_recomputed_or_refused_in_a_line(run, name, form):
-    done = run("table", name, "--format", form)
-    if name in WITHOUT_SHAPES:
-        assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-        assert f"paramcount audit {name}" in done.stderr
-    else:
+EACH_IN_ONE_FORMAT = [(name, [FORMATS[at % len(FORMATS)]]) for at, name in enumerate(tables())]
+EACH_IN_ALL = [pytest.param(name, FORMATS, marks=pytest.mark.thorough, id=f"{name}-all") for name in tables()]
+
+
+@pytest.mark.parametrize(("name", "forms"), [*EACH_IN_ONE_FORMAT, *EACH_IN_ALL])
+def test_every_table_is_recomputed_or_refused_in_a_line(run, name, forms):
+    for form in forms:
+        done = run("table", name, "--format", form)
+        if name in WITHOUT_SHAPES:
+            assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+            assert f"paramcount audit {name}" in done.stderr
+        else:
+            assert (done.exit_code, done.stderr) == (0, "")
+            assert done.stdout.strip()
+
+
+@pytest.mark.parametrize(("name", "forms"), [*EACH_IN_ONE_FORMAT, *EACH_IN_ALL])
+def test_every_table_is_audited(run, name, forms):
+    for form in forms:
+        done = run("audit", name, "--format", form)
         assert (done.exit_code, done.stderr) == (0, "")
         assert done.stdout.strip()
-
-
-@pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("name", tables())
-def test_every_table_is_audited(run, name, form):
-    done = run("audit", name, "--format", form)
-    assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout.strip()
 
 
 def test_a_table_of_shapes_is_recomputed_though_its_rows_are_not_in_the_catalog(run):
@@ -183,6 +188,17 @@ def test_table_recomputes_gpt3_beside_table_d1(run):
     assert rows["gpt3-175b"]["error"] == pytest.approx(-0.00226, abs=1e-5)
 
 
+def test_table_lists_the_tables(run):
+    found = json.loads(run("table", "--json").stdout)["tables"]
+    assert [one["table"] for one in found] == paramcount.list_tables() == sorted(tables())
+    assert {"table": "gpt3", "title": "GPT-3 model sizes", "year": 2020, "rows": 8}.items() <= found[
+        paramcount.list_tables().index("gpt3")
+    ].items()
+    lines = terminal("table", 80).splitlines()
+    assert max(map(len, lines[1:])) <= 80
+    assert len(lines) < len(found) + 20  # a line each, but for a few titles
+
+
 def test_models_lists_the_catalog(run):
     assert run("models", "-q").stdout.split() == names.names()
     data = json.loads(run("models", "--json").stdout)
@@ -197,19 +213,20 @@ def test_models_lists_the_catalog(run):
         (["gpt5"], "did you mean"),
         (["gpt3-xxl"], "did you mean gpt3-xl"),
         (["sovle"], "did you mean solve"),
-        (["zzzzzz"], "`paramcount models` lists the names"),
+        (["zzzzzz"], "`paramcount models` lists the models"),
         (["gpt3-xl", "--set", "n_layers=1e400"], "larger than 1e36"),
         (["gpt3-xl", "--set", "n_layers=0"], "zero"),
         (["gpt3-xl", "--set", "n_layers=-3"], "not a positive whole number"),
         (["gpt3-xl", "--set", "n_layers=1.5"], "not a positive whole number"),
-        (["gpt3-xl", "--set", "layers=3"], "no hyperparameter of gpt; valid: n_layers"),
-        (["gpt"], "n_layers, d_model, n_heads, d_head, d_ff, n_vocab, n_ctx not given"),
-        (["gpt3-xl", "--format", "xml"], "'table', 'json', 'jsonl', 'csv', 'tsv', 'md', 'tex'"),
+        (["gpt3-xl", "--set", "layers=3"], "not a hyperparameter of gpt; valid: n_layers"),
+        (["gpt"], "gpt is a family; valid: one of its models, e.g. gpt1, "),
+        (["gpt", "--set", "n_layers=3"], "d_model, n_heads, d_head, d_ff, n_vocab, n_ctx not given"),
+        (["gpt3-xl", "--format", "xml"], "--format xml: unknown value; valid: table, json, jsonl, csv, tsv, md, tex"),
         (["gpt3-xl", "-o", "out.xls"], "unknown suffix '.xls'; valid: .txt, .json, .jsonl, .csv, .tsv, .md, .tex"),
         (["gpt3-xl", "-o", "/nowhere/out.csv"], "valid: a file in an existing, writable folder"),
-        (["gpt3-xl", "--colour"], "No such option"),
-        (["table", "gpt4"], "no table of this name; did you mean gpt1, gpt2, gpt3?"),
-        (["table"], "Missing argument"),
+        (["gpt3-xl", "--colour"], "--colour is not an option of show; `paramcount show --help` lists them"),
+        (["table", "gpt4"], "is not a known table; did you mean gpt1, gpt2, gpt3?"),
+        (["audit"], "audit: no table given; valid: a table (`paramcount table` lists them), a file, or --all"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -223,7 +240,7 @@ def test_bad_input_is_one_line_and_exit_2(run, arguments, said):
 
 
 def test_a_file_is_replaced_only_when_complete(run, tmp_path, monkeypatch):
-    """A write that breaks half-way leaves the old file and nothing beside it."""
+    """A write that fails half-way leaves the old file and nothing else."""
     path = tmp_path / "out.csv"
     path.write_text("precious")
     path.chmod(0o640)
@@ -270,7 +287,7 @@ def test_a_terminal_is_not_overrun_and_no_number_is_cut(arguments, columns):
 
 @pytest.mark.parametrize("name", ["mixtral-8x22b", "deepseek-v3", "bert-base-uncased"])
 def test_no_symbol_of_a_formula_is_broken_in_aterminal(name):
-    """A line ends behind a space or a product's dot, so that every symbol of the table below stands whole above."""
+    """Lines break only after a space or a product's dot, so every symbol in the table below appears whole above."""
     plain = re.sub("\x1b\\[[0-9;]*m", "", terminal(f"formula {name}", 60, NO_COLOR="1"))
     _, table = plain.split("component", 1)
     symbols = set(re.findall(r"[a-z]+_[a-z_]+", " ".join(map(str, names.find(name).formula().symbols()))))

@@ -1,4 +1,4 @@
-"""Comparisons: differences that add up, and causes that divide them exactly, in no one's favour."""
+"""Comparisons: differences that add up, and causes that share them out exactly and fairly."""
 
 import json
 from fractions import Fraction
@@ -21,7 +21,7 @@ def spec(shape) -> Spec:
     return Spec(family.name, family, sizes)
 
 
-# Where sizes have to keep something of one another, half-way shapes may be refused; these are tested by themselves.
+# If sizes depend on each other, half-way shapes may be refused; these are tested separately.
 specs = shapes().filter(lambda shape: not shape[0].limits).map(spec)
 
 
@@ -40,7 +40,7 @@ def test_differences_are_those_of_the_counts(before, after):
 
 @given(specs, specs)
 def test_causes_add_up_to_the_difference(before, after):
-    """What the changes bring is the difference, exactly, and is no part of it once they are rounded either."""
+    """The contributions add up to the difference exactly, and still do after rounding."""
     found = causes(before, after)
     if before.family.fields != after.family.fields:
         assert found is None
@@ -53,7 +53,7 @@ def test_causes_add_up_to_the_difference(before, after):
 
 @given(specs, specs)
 def test_the_way_back_has_the_opposite_causes(before, after):
-    """From B to A every hyperparameter takes away what it brings from A to B."""
+    """From B to A every hyperparameter takes away what it adds from A to B."""
     there, back = causes(before, after), causes(after, before)
     if there is not None:
         assert {c.field: c.exact for c in there} == {c.field: -c.exact for c in back}
@@ -61,11 +61,11 @@ def test_the_way_back_has_the_opposite_causes(before, after):
 
 @given(specs, st.data())
 def test_a_single_change_brings_the_whole_difference(before, data):
-    """One size changed: it alone is the cause, unless another was tied to it and follows."""
+    """If one size changed, it is the only cause, unless another is tied to it and follows."""
     field = data.draw(st.sampled_from(before.family.sizes))
     try:
         after = override(before, {field: data.draw(st.integers(1, 10_000))})
-    except SizeError:  # a size that does not fit the others
+    except SizeError:  # a size that doesn't fit the others
         assume(False)
     difference = after.model().total() - before.model().total()
     found = causes(before, after)
@@ -77,7 +77,7 @@ def test_a_single_change_brings_the_whole_difference(before, data):
 
 
 def test_alone_is_a_count_of_its_own():
-    """What one change does by itself is what overriding it does."""
+    """What one change does alone is what overriding that size does."""
     small, xl = find("gpt2-small"), find("gpt2-xl")
     for cause in causes(small, xl):
         changed = override(small, {cause.field: cause.after})
@@ -85,7 +85,7 @@ def test_alone_is_a_count_of_its_own():
 
 
 def test_shapley_values_are_averages_over_all_orders():
-    """The definition: what each adds on its turn, averaged over every order of making the changes."""
+    """The definition: what each change adds in its turn, averaged over every order of the changes."""
     small, xl = find("gpt2-small"), find("gpt2-xl")
     changed = ["n_layers", "d_model", "n_heads"]
     gained = dict.fromkeys(changed, 0)
@@ -99,14 +99,14 @@ def test_shapley_values_are_averages_over_all_orders():
 
 
 def test_a_size_that_follows_is_no_cause():
-    """d_ff = 4·d_model in GPT-2 small and XL alike, so d_model answers for it; set apart in one, d_ff does itself."""
+    """d_ff = 4·d_model in both GPT-2 small and XL, so d_model is the cause; if it differs in one, d_ff is."""
     assert {cause.field for cause in causes(find("gpt2-small"), find("gpt2-xl"))} == {"n_layers", "d_model", "n_heads"}
     apart = resolve("gpt2-small", ["d_model=1024", "d_ff=2048"])
     assert {cause.field for cause in causes(find("gpt2-small"), apart)} == {"d_model", "d_ff"}
 
 
 def test_the_family_is_a_cause_where_sizes_are_shared():
-    """GPT-1 to GPT-2 small: a vocabulary, a context, and the final norm that the family brings."""
+    """GPT-1 to GPT-2 small: a vocabulary, a context, and the family's final norm."""
     found = {cause.field: cause for cause in causes(find("gpt1"), find("gpt2-small"))}
     assert found.keys() == {"family", "n_vocab", "n_ctx"}
     assert (found["family"].before, found["family"].after) == ("gpt-post-norm", "gpt")
@@ -132,7 +132,7 @@ def test_every_model_is_itself(name):
 
 @given(st.dictionaries(st.text(max_size=3), st.fractions(), max_size=7), st.integers(-10, 10))
 def test_rounding_keeps_the_sum(values, total):
-    """Rounded parts are within 1 of the exact ones, and their sum is the sum."""
+    """Rounded parts are within 1 of the exact ones and keep the sum."""
     values["rest"] = total - sum(values.values(), Fraction(0)) + values.get("rest", 0)
     rounded = whole(values)
     assert sum(rounded.values()) == sum(values.values())
@@ -213,13 +213,13 @@ def test_exports_hold_every_component(run, form):
     ("arguments", "said"),
     [
         (["gpt2"], "two or more"),
-        (["gpt2", "gpt9-xl"], "no model of this name"),
+        (["gpt2", "gpt9-xl"], "is not a known model"),
         (["gpt2", "gpt2:n_heads"], "valid: MODEL:FIELD=VALUE"),
         (["gpt2", "gpt2:"], "valid: MODEL:FIELD=VALUE"),
         (["gpt2", "gpt2:width=3"], "valid: n_layers"),
         (["gpt2", "gpt2:n_heads=0"], "zero"),
         (["gpt2", "gpt2:n_layers=1e400"], "larger than 1e36"),
-        (["gpt2", "gpt2:n_vocab=50,257"], "no change"),
+        (["gpt2", "gpt2:n_vocab=50,257"], "is not a change"),
     ],
 )
 def test_bad_input_is_one_line(run, arguments, said):
@@ -230,7 +230,7 @@ def test_bad_input_is_one_line(run, arguments, said):
 
 
 def test_no_causes_are_given_where_a_half_way_shape_is_none():
-    """12 heads cannot share 8 keys, so that no model lies between 16 heads with 8 keys and 12 with 4."""
+    """12 heads can't share 8 keys, so there is no model between 16 heads with 8 keys and 12 with 4."""
     sizes = {"n_layers": 2, "d_model": 64, "d_head": 4, "d_ff": 100, "n_vocab": 50}
     llama = FAMILIES["llama"]
     wide = Spec("wide", llama, llama.settle({**sizes, "n_heads": 16, "n_kv_heads": 8}))

@@ -7,9 +7,10 @@ import sys
 import click
 import pytest
 
+from paramcount.cli.values import Whole
 from paramcount.cli.verbs import VERBS, paramcount
 
-# What is a number, or text of one's own: nothing could be completed.
+# Options that take numbers or free text, which can't be completed.
 FREE = {
     "params", "tokens", "flops", "devices", "days", "mfu", "tflops", "price", "power", "pue", "carbon", "seq", "source",
     "steps", "batch_tokens", "max_loss", "memory", "cache", "tolerance", "aspect", "d_ff_ratio", "least", "most",
@@ -19,7 +20,7 @@ SIZES = {"SIZE"}
 
 
 def commands():
-    """Every command, those of groups too."""
+    """Every command, including those of groups."""
     context = click.Context(paramcount)
     for verb in VERBS:
         command = paramcount.get_command(context, verb)
@@ -32,7 +33,7 @@ def commands():
 def test_every_option_is_completed_or_is_a_number(verb, command):
     for param in command.params:
         named = isinstance(param.type, click.Choice | click.Path) or param._custom_shell_complete
-        number = isinstance(param.type, click.types.IntParamType | click.types.BoolParamType)
+        number = isinstance(param.type, Whole | click.types.BoolParamType)
         free = param.name in FREE or (param.metavar in SIZES and verb == "solve")
         assert named or number or getattr(param, "is_flag", False) or free, f"{verb}: {param.name}"
 

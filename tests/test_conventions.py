@@ -1,4 +1,4 @@
-"""Every way of counting that an audit tries, against arithmetic written out by hand and against torch's own modules.
+"""Every convention that an audit tries, against arithmetic by hand and torch's own modules.
 
 The expectations never read the ledger: what a convention sums there must be found whatever the tensors are called.
 """
@@ -24,7 +24,7 @@ SMALL = {field: (1, min(high, 40)) for field, (_, high) in RANGES.items()} | {"n
 
 
 class Hand(NamedTuple):
-    """A model's counts written out: its *components*, and what conventions sum over them.
+    """A model's counts by hand: its *components*, and the sums that conventions need.
 
     *biases* are the vectors outside norms, *unsplit* what model-parallel shards hold a copy of each, *gates* the gates
     of gated feed-forwards, *first* the first maps of plain ones, *switched* what each switch adds.
@@ -56,7 +56,7 @@ def grouped(L, d, w, kv):
 
 
 def framed(s, components, width=None):
-    """*components* between a token embedding and the output head, which adds nothing where it is tied."""
+    """*components* between a token embedding and the output head, which adds nothing if it is tied."""
     table = s["n_vocab"] * (width or s["d_model"])
     return {"token embedding": table, **components, "output head": 0 if s.get("tied") else table}, {"tied": -table}
 
@@ -96,7 +96,7 @@ def gpt_neox(s, embedding_norm=0):
 
 
 def gopher(s):
-    """Dai et al. 2019 call u and v vectors, their code biases: they are left out with the biases, and are split."""
+    """u and v are vectors in Dai et al. 2019 but biases in their code: left out with the biases, and split."""
     L, d, w, f = s["n_layers"], s["d_model"], s["n_heads"] * s["d_head"], s["d_ff"]
     layers, biases = usual(L, d, w, f)
     inner = {**layers, "relative positions": L * (d * w + 2 * w), "norm": L * 2 * d, "final norm": d}
@@ -202,12 +202,12 @@ def drawn(data, name, ranges=RANGES):
 
 
 def counted(spec, field, row=None, reading="total"):
-    """What the conventions that are named by *field* give *row*: their values to counts."""
+    """The counts of *row* under the conventions named *field*, by their values."""
     return {c.edit[field]: c.counted(row or spec, reading) for c in conventions(spec) if field in c.edit}
 
 
 def of_a_token(spec):
-    """The parameters that one more token of the vocabulary brings."""
+    """The parameters that one more token in the vocabulary adds."""
     width = spec.sizes.get("d_embed", spec.sizes["d_model"])
     has_own_head = spec.sizes.get("tied") is False or spec.family.name == "attention-only"
     return 2 * width if has_own_head else width
@@ -313,7 +313,7 @@ def test_what_shards_do_not_split_is_counted_once_for_each(name, data):
 @given(data=st.data())
 @settings(max_examples=10)
 def test_norms_with_and_without_biases(name, data):
-    """A layer norm has as many biases as gains, a norm without biases would get as many."""
+    """A layer norm has as many biases as gains; a norm without biases would get as many."""
     spec = drawn(data, name)
     hand = HANDS[name](spec.sizes)
     norms = sum(count for part, count in hand.components.items() if "norm" in part)
@@ -327,7 +327,7 @@ def test_norms_with_and_without_biases(name, data):
 @given(data=st.data())
 @settings(max_examples=10)
 def test_the_head_of_pre_training(name, data):
-    """A map, its norm and a bias a token; BERT also tells two sentences apart. The pooler stays as the row says."""
+    """A map, its norm and a bias per token, and for BERT a sentence classifier. The pooler is as the row says."""
     spec = drawn(data, name)
     hand = HANDS[name](spec.sizes)
     d = spec.sizes["d_model"]
@@ -395,7 +395,7 @@ def test_each_switch_the_other_way(name, data):
 @given(data=st.data())
 @settings(max_examples=10)
 def test_a_convention_counts_every_row_by_that_rows_own_sizes(name, data):
-    """Found for one row of a table, it is tried on all; those of a table are switched alike."""
+    """Found for one row of a table, it is tried on all rows, which are switched alike."""
     spec, other = drawn(data, name), drawn(data, name)
     switches = {switch: spec.sizes[switch] for switch in spec.family.switches}
     row = other._replace(sizes={**other.sizes, **switches})

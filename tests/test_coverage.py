@@ -1,4 +1,4 @@
-"""docs/coverage.md lists what is counted: a type that is taken up without verifying it anew fails here."""
+"""docs/coverage.md lists what is counted; a type that was added but not verified fails here."""
 
 import importlib.util
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Formulas found from counts alone: those of small modules are known, and one that is wrong is never claimed."""
+"""Formulas found from counts alone: those of small modules are known, and a wrong one is never claimed."""
 
 import dataclasses
 import json
@@ -24,7 +24,7 @@ def counted(kind, **sizes):
 
 
 def polynomial(text):
-    """*text*, which is in + and * alone, as a polynomial."""
+    """*text*, which uses only + and *, as a polynomial."""
     names = set(re.findall(r"[a-z]\w*", text))
     return eval(text, {name: Polynomial.symbol(name) for name in names})
 
@@ -54,7 +54,7 @@ def test_a_rounding_of_a_float_is_found_from_its_values_alone():
 
 
 def test_tensors_that_the_default_is_without_are_counted_where_they_are():
-    """Whether there are segments is 0 or 1, and few numbers of them are tried: no curve through these is a formula."""
+    """Having segments is 0 or 1, and few numbers of them are tried; a curve through these is not a formula."""
     derived = derive("derivable:Segmented")
     assert derived.conditions == ()
     for n_segments in range(30):
@@ -71,7 +71,7 @@ def test_a_list_of_layers_that_ends_with_the_default_ones_is_not_taken_to_go_on(
 
 
 def test_a_threshold_becomes_a_condition():
-    """The base lies below it, so the formula is that of narrow models."""
+    """The base lies below it, so the formula is for narrow models."""
     derived = derive("derivable:Threshold")
     assert derived.equals(polynomial("d_model*d_model"))
     assert derived.conditions == ("d_model ≤ 512",)
@@ -93,7 +93,7 @@ def test_the_first_layers_may_be_unlike_the_rest():
 
 
 def test_a_projection_that_is_absent_where_widths_are_equal_is_found_out():
-    """The base has them equal, as OPT's and ELECTRA's have; twenty random points would never meet it."""
+    """They are equal in the base, as in OPT and ELECTRA; twenty random points would never hit that."""
     derived = derive("derivable:Projected")
     assert derived.conditions == ("d_embed = d_model",)
     assert derived.equals(polynomial("n_vocab*d_model + d_model*d_model"))
@@ -140,7 +140,7 @@ def test_what_no_expression_meets_is_named_and_no_total_claimed():
 
 
 def test_a_special_case_that_nothing_betrays_is_met_by_the_default_config():
-    """Untraceable (it reads the digits of the number) and at one value alone: the default, where it is looked for."""
+    """It can't be traced (it reads the number's digits) and is at one value only: the default, which is tried."""
     derived = derive("derivable:Hidden")
     assert derived.total is None
     assert derived.why
@@ -151,7 +151,7 @@ NAMES = ["Plain", "Rounded", "Scaled", "Threshold", "Periodic", "FirstDense", "L
 
 @cache
 def found(name):
-    """The formula, which is claimed."""
+    """Assert that a formula is claimed, and return it."""
     derived = derive(f"derivable:{name}")
     assert derived.total is not None
     return derived

@@ -1,4 +1,4 @@
-"""Formulas of transformers' own classes: those of our families come back, and all agree at random configs."""
+"""Formulas of transformers' own classes: our families' come back, and all agree at random configs."""
 
 import random
 
@@ -15,13 +15,13 @@ from paramcount.ledger.polynomial import Polynomial
 
 
 def family(name, *changes, **equal):
-    """The formula of a family, with sizes put in the place of others."""
+    """The formula of a family, with some sizes replaced by others."""
     put = {size: Polynomial.symbol(other) if isinstance(other, str) else other for size, other in equal.items()}
     return state(read_subject(name, changes)).total.subs(put)
 
 
 def test_gpt2_comes_back_as_the_family_states_it():
-    """Its heads have no sizes of their own: together they are as wide as the model."""
+    """Its heads have no size of their own: together they are as wide as the model."""
     derived = derive("gpt2")
     assert derived.equals(family("gpt", "tied=true", n_heads=1, d_head="d_model"))
     assert derived.held["tie_word_embeddings"] is True

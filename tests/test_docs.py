@@ -1,9 +1,10 @@
-"""The documents are executed: every command that they show prints what they say."""
+"""The documents are executed: every command in them prints what they show."""
 
 import doctest
 import importlib.util
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ assert _spec.loader
 build = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(build)
 
+LINKED = [ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "benchmarks/README.md", "tables/README.md")]
 COMMANDS = [
     (page, line[2:])
     for page in build.PAGES
@@ -31,12 +33,14 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("page", build.PAGES, ids=lambda page: page.name)
 def test_every_output_is_what_the_program_prints_today(page, folder):
     text = page.read_text(encoding="utf-8")
     assert build.refreshed(text, folder) == text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("page", "command"), COMMANDS, ids=[command for _, command in COMMANDS])
 def test_every_figure_that_a_command_writes_is_shown(page, command, folder):
     if written := re.search(r"-o (figures/\S+)", command):
@@ -46,12 +50,18 @@ def test_every_figure_that_a_command_writes_is_shown(page, command, folder):
         assert f"({shown})" in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_the_audit_of_the_literature_is_what_the_program_finds_today():
-    text = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
-    assert len(build.GENERATED.findall(text)) == 1
-    assert build.literature(text) == text
+    for name, marked, regenerated in (
+        ("audit.md", build.FOUND, build.findings),
+        ("audit-literature.md", build.GENERATED, build.literature),
+    ):
+        text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+        assert len(marked.findall(text)) == 1
+        assert regenerated(text) == text
 
 
+@pytest.mark.thorough
 def test_every_table_of_counts_has_its_figure_as_the_program_draws_it_today(tmp_path):
     build.audit_figures(tmp_path)
     kept = {path.name: _words(path) for path in (ROOT / "docs" / "figures").glob("audit-*.svg")}
@@ -59,7 +69,7 @@ def test_every_table_of_counts_has_its_figure_as_the_program_draws_it_today(tmp_
 
 
 def _words(path):
-    """The texts of a figure, which do not depend on the version that drew it."""
+    """The texts of a figure, which don't depend on the version that drew it."""
     return re.findall(r"<text[^>]*>([^<]*)</text>", path.read_text(encoding="utf-8"))
 
 
@@ -71,7 +81,7 @@ def test_a_page_that_is_shown_is_as_the_program_makes_it_today(command, folder):
 
 
 def test_the_table_of_the_example_is_the_one_that_is_shown():
-    page = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "audit-your-table.md").read_text(encoding="utf-8")
     assert f"```text\n{(ROOT / 'docs' / 'examples' / 'my-table.csv').read_text(encoding='utf-8')}```" in page
 
 
@@ -93,11 +103,33 @@ def test_python_examples_hold(page):
     assert failures == 0
 
 
-@pytest.mark.parametrize("page", build.PAGES, ids=lambda page: page.name)
+@cache
+def _anchors(page):
+    """The anchors of *page*: those that GitHub makes of its titles, and those that it sets itself."""
+    prose = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    titles = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
+    slugs = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+    return slugs | set(re.findall(r'<a id="([^"]+)">', prose))
+
+
+@pytest.mark.parametrize("page", [*LINKED, *build.PAGES], ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page):
-    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
-        if "://" not in target:
-            assert (page.parent / target).exists(), target
+    for target, anchor in re.findall(r"\]\(([^)#]*)(?:#([^)]*))?\)", page.read_text(encoding="utf-8")):
+        if "://" in target:
+            continue
+        to = page.parent / target if target else page
+        assert to.exists(), target
+        assert not anchor or anchor in _anchors(to), f"{target}#{anchor}"
+
+
+def test_every_document_can_be_reached_from_the_readme():
+    reached, new = set(), [ROOT / "README.md"]
+    while new:
+        page = new.pop()
+        reached.add(page)
+        links = re.findall(r"\]\(([^)#:]+\.md)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        new += {(page.parent / link).resolve() for link in links} - reached
+    assert {*build.PAGES, *LINKED, ROOT / "docs" / "reference.md"} <= reached
 
 
 @pytest.mark.parametrize("name", ["paramcount", "paramcount.solver.sweep"])

@@ -1,4 +1,4 @@
-"""Every command in encodings that lack · × − ✓ █: ASCII in their place, and JSON for any reader."""
+"""Every command in encodings without · × − ✓ █: ASCII in their place, and JSON for any reader."""
 
 import json
 import re
@@ -41,7 +41,7 @@ ABSENT = (
     ".tex",
     "my-table",
     "README",
-)  # long work, the hub, the reader's files
+)  # long work, the hub, your own files
 TORCH = ("verify", "derive", "plot", "page", "serve")  # their examples take long; one of each is below
 
 
@@ -87,14 +87,14 @@ def test_every_command_speaks_the_encoding(encoding, tmp_path):
 
 
 def test_an_escape_for_what_has_a_stand_in_would_be_seen():
-    """The test above looks for escapes: what no stand-in is known for becomes one."""
+    """The test above looks for escapes, which characters without a stand-in become."""
     assert "☃".encode("ascii", "stand-in") == rb"\u2603"
     assert all(stands.isascii() for stands in STAND_INS.values())
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "utf-16"])
 def test_json_is_ascii_where_readers_would_not_guess_the_encoding(encoding):
-    """· is a byte in cp1252, but no reader of JSON expects that."""
+    """· is one byte in cp1252, but no JSON reader expects that."""
     document = '{"formula": "2·d_model² − ✓"}'
     assert in_json(document, encoding).isascii()
     assert json.loads(in_json(document, encoding)) == json.loads(document)

@@ -19,11 +19,11 @@ def test_gpt3_xl_has_sixteen_heads():
 
 
 def test_gpt3_13b_is_as_wide_as_its_heads():
-    """Table D.1's 12,850M decides it; 13.0B excludes that figure."""
+    """Table D.1's 12,850M decides it; 13.0B contradicts that figure."""
     first, second = explain(names.find("gpt3-13b"))
     assert first.edit == {"d_model": 5120}
     assert second.edit == {}
-    assert "exclude each other" in second.text
+    assert "contradict each other" in second.text
 
 
 def test_gpt2s_counts_are_those_of_gpt1s_vocabulary():
@@ -41,14 +41,14 @@ def test_rows_that_agree_raise_no_alarm():
 
 
 def test_a_planted_misprint_is_found():
-    """A digit of n_layers changed in a row that agreed: the search finds the digit again, knowing no name."""
+    """With a digit of n_layers changed in a row that agreed, the search finds that digit without knowing the model."""
     spec = names.find("cerebras-gpt-6.7b")
     planted = override(spec, {"n_layers": 72})._replace(overridden={})
     assert explain(planted)[0].edit == {"n_layers": 32}
 
 
 def test_two_printed_digits_prove_no_slip_among_many():
-    """13B claims so little that the right digit has no bits left; with a digit more it comes first."""
+    """13B says so little that the right digit has no bits left; with one more digit it comes first."""
     spec = names.find("cerebras-gpt-13b")
     planted = override(spec, {"n_layers": 70})._replace(overridden={})
     assert explain_row(planted, neighbours(planted)) == []

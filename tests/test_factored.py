@@ -1,4 +1,4 @@
-"""Formulas in factors: equal to what was counted, for every type, and as the literature writes them."""
+"""Factored formulas: equal to the count for every type, and written as in the literature."""
 
 import re
 
@@ -31,7 +31,7 @@ def polynomial(terms):
 
 
 def value(text, sizes):
-    """What a printed formula is where its symbols are *sizes*, as Python reads it."""
+    """The value of a printed formula at *sizes*, as Python computes it."""
     text = text.replace("·", "*").replace("−", "-")
     text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda m: "**" + "".join(str("⁰¹²³⁴⁵⁶⁷⁸⁹".index(c)) for c in m[0]), text)
     return eval(text, {"__builtins__": {}}, dict(sizes))
@@ -66,7 +66,7 @@ def formulas(model):
 def test_the_formulas_of_every_type_in_factors_are_its_formulas(model_type):
     try:
         model = load({"model_type": model_type}).spec.symbolic()
-    except InputError as error:  # its defaults state no model
+    except InputError as error:  # its defaults don't describe a model
         pytest.skip(str(error)[:80])
     found = formulas(model)
     assert found

@@ -1,4 +1,4 @@
-"""Finding models: names as people write them, and the list of the catalog, which no model is built for."""
+"""Finding models: names as people write them, and the catalog's list, which builds no model."""
 
 import importlib.util
 import json
@@ -10,7 +10,7 @@ import pytest
 
 from paramcount.catalog.called import squeezed
 from paramcount.catalog.listing import listed
-from paramcount.catalog.names import UnknownModelError, aliases_of, find, names
+from paramcount.catalog.names import UnknownModelError, aliases_of, find, is_model, names, suggested
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,6 +39,14 @@ def test_names_are_understood_as_people_write_them(written, model):
         ("llama2", "llama-2-7b"),
         ("qwen", "qwen-7b"),
         ("gpt3-xxl", "gpt3-xl"),
+        ("llama 70b", "llama-2-70b"),
+        ("175b", "opt-175b"),
+        ("gptneox", "gpt-neox"),
+        ("Llama-3.1-8B-Instruct", "llama-3.1-8b"),
+        ("qwen2.5-7b-instruct", "qwen2.5-7b"),
+        ("mistrall-7b", "mistral-7b"),
+        ("lama-3-8b", "llama-3-8b"),
+        ("gtp3-xl", "gpt3-xl"),
     ],
 )
 def test_where_several_may_be_meant_the_likeliest_is_suggested_first(written, first):
@@ -46,9 +54,29 @@ def test_where_several_may_be_meant_the_likeliest_is_suggested_first(written, fi
         find(written)
 
 
+@pytest.mark.parametrize("written", ["kimi", "nonsense", "k2", "-", "???"])
+def test_what_is_like_no_name_gets_no_suggestion(written):
+    with pytest.raises(UnknownModelError, match="`paramcount models` lists the models"):
+        find(written)
+
+
+@pytest.mark.parametrize("written", ["{}-instruct", "{} chat", "x{}", "{}-v2"])
+def test_a_name_with_something_added_still_leads_to_its_model(written):
+    for name in names():
+        assert is_model(written.format(name)) or name in suggested(written.format(name)).split(", ")
+
+
+@pytest.mark.parametrize(("family", "model"), [("bert", "bert-base"), ("mistral", "mistral-7b"), ("gptj", "gpt-j-6b")])
+def test_a_family_without_sizes_names_its_models(run, family, model):
+    ran = run(family)
+    assert (ran.exit_code, ran.stderr.count("\n")) == (2, 1)
+    assert f"one of its models, e.g. {model}," in ran.stderr
+    assert "--set n_layers=…" in ran.stderr
+
+
 @pytest.mark.parametrize("written", ["llama-38b", "qwen38b", "gpt-35", "gpt3-175", "llama-3-18b", "qwen2-57b"])
 def test_another_number_is_another_model(written):
-    """A sign between digits is not passed over: llama-38b is not llama-3-8b, nor qwen2-57b qwen2.5-7b."""
+    """A sign between digits counts: llama-38b is not llama-3-8b, nor qwen2-57b qwen2.5-7b."""
     with pytest.raises(UnknownModelError):
         find(written)
 
@@ -72,7 +100,7 @@ def test_the_listed_counts_are_those_of_the_models():
 
 
 def test_listing_models_builds_none():
-    """No lineage is imported, nor the one place where a model is made."""
+    """No lineage is imported, nor the module that builds models."""
     code = "import sys\nfrom paramcount.cli import main\ntry: main(['models', 'qwen'])\nexcept SystemExit: pass\n"
     done = subprocess.run(
         [sys.executable, "-c", code + "print(*sys.modules, file=sys.stderr)"], capture_output=True, text=True
@@ -124,7 +152,7 @@ def test_no_model_is_exit_1_and_says_what_is_near(run):
     [
         (["--family", "lama"], "did you mean llama"),
         (["--min", "2B", "--max", "1B"], "valid: a --max of 2,000,000,000 or more"),
-        (["--min", "x"], "--min = x: not a positive whole number"),
+        (["--min", "x"], "--min x: not a positive whole number"),
     ],
 )
 def test_a_wrong_filter_is_one_line(run, arguments, said):

@@ -1,4 +1,4 @@
-"""The findings of the audit: each with a name of its own, rows that exist, and numbers that add up."""
+"""The findings of the audit: unique names, rows that exist, and numbers that add up."""
 
 import re
 from pathlib import Path
@@ -52,7 +52,7 @@ def test_what_the_program_finds_is_given_its_bits(audits):
     assert len(found) == len(ROWS)
 
 
-# What each finding by hand comes to: printed, less what the row counts to.
+# What each finding by hand comes to: printed less counted.
 MORE = {
     "stablelm-alpha-3b": ("stablelm", "base-alpha-3b", 3 * (6 * 16 + 2) * 4096),
     "stablelm-alpha-7b": ("stablelm", "base-alpha-7b", (6 * 16 + 2) * 6144),
@@ -88,7 +88,7 @@ def test_coarse_counts_are_what_the_finding_says(audits):
     assert round(roberta.build(**roberta.settle(large)).total() / 1e6) == 560
 
 
-# A table that is shared and was counted three times, 50,000 sinusoids: with them the count meets the figure.
+# A shared table counted three times, 50,000 sinusoids: with these the count matches the figure.
 BESIDES = {
     ("paddlenlp-bart", "bart-base"): 2 * 50_265 * 768,
     ("paddlenlp-bart", "mbart-large-50-one-to-many-mmt"): 2 * 250_054 * 1024,

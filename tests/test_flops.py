@@ -30,18 +30,19 @@ def flops(name, run):
 
 
 def witnessed():
-    """The catalog's models of papers' families; the witnesses of mixtures multiply every expert, and stand below."""
+    """The catalog's models of papers' families. Mixtures are below, since their witnesses multiply every expert."""
     specs = [resolve(name) for name in names()]
     return [s.name for s in specs if s.family.name in WITNESSES and s.family.configured(s.sizes) is None]
 
 
 def counted(spec, b, t):
-    """What torch's counter sees the witness multiply."""
+    """The FLOPs of the witness by torch's counter."""
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         build(WITNESSES[spec.family.name], dict(spec.sizes))(torch.empty(b, t, dtype=torch.long, device="meta"))
     return counter.get_total_flops()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [name for name in witnessed() if resolve(name).family.name != "mixtral"])
 def test_papers_models_multiply_what_torch_counts(name):
     for b, t in ((1, 5), (3, 8)):
@@ -136,13 +137,13 @@ def test_figures_are_whole_at_any_size(run):
     [
         (["flops", "t5-large", "--seq", "64"], "attends to a source; add --source"),
         (["flops", "gpt3-xl", "--seq", "64", "--source", "8"], "attends to no source"),
-        (["flops", "gpt3-xl", "--recompute", "full"], "valid with --train"),
-        (["flops", "gpt3-xl", "--tokens", "300B"], "valid with --train"),
+        (["flops", "gpt3-xl", "--recompute", "full"], "valid: with --train"),
+        (["flops", "gpt3-xl", "--tokens", "300B"], "valid: with --train"),
         (["flops", "gpt3-xl", "--train", "--cached", "3"], "training computes every token"),
         (["flops", "bert-base", "--cached", "3"], "an encoder keeps nothing"),
         (["flops", "gemma-2-9b", "--set", "sliding_window=0"], "sliding_window = 0"),
         (["flops", "gpt3-xl", "--seq", "64", "--cached", "64"], "valid: from 0 to seq − 1 = 63"),
-        (["flops", "gpt3-xl", "--seq", "0"], "seq = 0"),
+        (["flops", "gpt3-xl", "--seq", "0"], "--seq 0: zero"),
         (["flops", "gpt3-xl", "--seq", "many"], "many"),
         (["flops", "gpt3-xl", "--batch", "0"], "batch"),
         (["flops", "gpt3-xl", "--attention", "half"], "half"),

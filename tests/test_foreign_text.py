@@ -1,4 +1,4 @@
-"""Text from strangers, planted in every field of every kind of input, never reaches a terminal or a file raw."""
+"""Foreign text, planted in every field of every kind of input, never reaches a terminal or a file raw."""
 
 import csv
 import json
@@ -15,7 +15,7 @@ from paramcount.papers.cells import guarded, unguarded
 from paramcount.report.foreign import markdown, tex
 
 PLANT = "\x1b[31mred\x9b1m\u202eleft\u2028\x07\n$\\frac{é"
-ONE_LINE = PLANT.replace("\n", "").replace("\u2028", "")  # for a preamble, whose lines are the file's
+ONE_LINE = PLANT.replace("\n", "").replace("\u2028", "")  # for a head, whose lines are the file's
 FORMATS = ("table", "json", "csv", "md", "tex")
 TINY = {"model_type": "gpt2", "n_layer": 2, "n_embd": 8, "n_head": 2, "vocab_size": 16, "n_positions": 4}
 HEADER = "model,n_params_printed,n_layers,d_model,n_heads,n_vocab,n_ctx"
@@ -144,7 +144,7 @@ KINDS = {
     "argument: assume": _arguments("formula", "gpt", "--assume", PLANT),
     "argument: changes": _arguments("compare", "gpt2-small", f"gpt2-small:n_layers=3,{PLANT}=1"),
 }
-UNSEEN = {  # what nothing says, so that there is nothing to see
+UNSEEN = {  # never printed, so there is nothing to see
     "config: key", "config: key twice", "config: activation", "config: own code", "config: untyped", "config: inside",
     "weights: metadata", "weights: bad metadata", "adapter: config key", "gguf: value", "gguf: alignment",
     "table: name", "table: family of", "table: assumption", "table: model", "table: column",
@@ -259,7 +259,7 @@ def test_a_formula_in_a_table_is_neutral_in_every_document(run, tmp_path):
 
 
 def test_a_name_with_dollars_is_drawn_as_it_is(run, tmp_path):
-    """matplotlib would set what is between two of them as a formula, or fail at it."""
+    """matplotlib would set the text between two of them as a formula, or fail."""
     arguments = _named(r"a$\frac$", _config(lambda d: None))(tmp_path)
     for kind in ("share", "scale", "budget"):
         figure = tmp_path / f"{kind}.svg"

@@ -1,4 +1,4 @@
-"""What leaves the program: CSV, TSV, JSON lines and Markdown hold all tables and load elsewhere."""
+"""Output formats: CSV, TSV, JSON lines and Markdown have all tables and load elsewhere."""
 
 import csv
 import io
@@ -51,7 +51,7 @@ def test_every_table_of_a_report_is_written(run, form):
 
 
 def test_every_audited_table_is_in_every_format(run, monkeypatch):
-    """Of the first five: all of them take a quarter of a minute. Each row is there in each format."""
+    """Each row is there in each format; only for the first five tables, since all take a quarter of a minute."""
     some = list(tables())[:5]
     pages = {
         form: run("audit", *some, "--format", form).stdout for form in ("csv", "tsv", "jsonl", "json", "md", "tex")

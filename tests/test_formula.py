@@ -1,4 +1,4 @@
-"""Formulas: exact for every shape, as the literature states them, rewritten without loss, and solved exactly."""
+"""Formulas: exact for every shape, as in the literature, rewritten without loss, and solved exactly."""
 
 import json
 import math
@@ -43,7 +43,7 @@ def counts(sizes):
 
 
 def with_ties(shape):
-    """The same shape, its sizes such multiples of others as they are unless given."""
+    """The same shape, with sizes tied as multiples of others unless they are given."""
     family, sizes = shape
     return family, {**sizes, **{field: ratio * sizes[other] for field, (ratio, other) in family.ties.items()}}
 
@@ -56,7 +56,7 @@ tied_or_not = shapes() | shapes().map(with_ties)
 
 @given(tied_or_not)
 def test_the_formula_is_the_count(shape):
-    """For every family and shape, each component's formula gives the ledger's int, in sympy and here."""
+    """For every family and shape, each component's formula gives the ledger's count, in sympy and here."""
     family, sizes = shape
     model, symbolic = family.build(**sizes), family.build(**family.symbols(sizes))
     for name, formula in symbolic.by_component().items():
@@ -69,7 +69,7 @@ def test_the_formula_is_the_count(shape):
 
 @pytest.mark.parametrize("spec", everything(), ids=lambda spec: spec.name)
 def test_every_catalog_model_states_its_own_count(spec):
-    """The values beside a model's formulas are its ledger's, and its total is their sum."""
+    """The counts beside a model's formulas are its ledger's, and its total is their sum."""
     statement = state(read_subject(spec.name))
     model = spec.model()
     assert {n: statement.value(f) for n, f in statement.components.items()} == model.by_component()
@@ -77,14 +77,14 @@ def test_every_catalog_model_states_its_own_count(spec):
 
 
 def test_a_family_has_its_sizes_free():
-    """In a family's formula d_ff is a size of its own; in a model's it is 4·d_model where it is that."""
+    """In a family's formula d_ff is a separate size; in a model's it is 4·d_model if that holds."""
     assert str(state(read_subject("gpt")).components["feed-forward"]).startswith("2·d_model·d_ff·n_layers")
     assert str(state(read_subject("gpt2-small")).components["feed-forward"]).startswith("8·d_model²·n_layers")
     assert "d_ff" in state(read_subject("gpt2-small", ["d_ff=2048"])).total.symbols()
 
 
 def test_a_size_in_an_assumption_is_a_symbol_of_its_own():
-    """Whoever assumes something of d_ff sees d_ff rewritten, though the model has it at 4·d_model."""
+    """An assumption about d_ff rewrites d_ff, even if it is 4·d_model in the model."""
     statement = state(read_subject("gpt2-small"), relations("d_ff=3*d_model"))
     assert str(statement.components["feed-forward"]).startswith("6·d_model²·n_layers")
     assert statement.value(statement.total) is None
@@ -106,7 +106,7 @@ def test_leading_terms_read_as_the_literature_states_them():
 
 
 def test_the_shortfall_is_derived():
-    """12·d_model²·n_layers leaves out the embeddings' (n_vocab + n_ctx) and 13·d_model of biases and norms a layer."""
+    """12·d_model²·n_layers leaves out the embeddings, and 13·d_model of biases and norms per layer."""
     exact, terms = (assume(f, relations(USUAL)) for f in (formula(tied=True), leading_terms(formula(tied=True))))
     assert str(shortfall(exact, terms)) == "(n_vocab + n_ctx + 2)/(12·d_model·n_layers) + 13/(12·d_model)"
     assert shortfall(exact, terms).latex() == (
@@ -129,7 +129,7 @@ def test_the_shortfall_is_exact(shape):
 
 
 def test_a_models_leading_value_is_taken_without_assumptions():
-    """GPT-3 XL as printed has heads wider than d_model together, and 12·n_layers·d_model² is not for it."""
+    """GPT-3 XL as printed has heads that together are wider than d_model, so 12·n_layers·d_model² doesn't apply."""
     xl = next(model for model in measured(GPT) if model.spec.name == "gpt3-xl")
     assert xl.leading == 4 * 2048 * 24 * 128 * 24 + 2 * 2048 * 8192 * 24 != 12 * 24 * 2048**2
     assert xl.error == (1_517_123_584 - xl.leading) / xl.leading
@@ -140,7 +140,7 @@ def test_a_models_leading_value_is_taken_without_assumptions():
 
 @given(st.integers(1, 60), st.integers(1, 200), st.integers(1, 100), st.integers(1, 60_000), st.data())
 def test_rewriting_loses_nothing(n_heads, d_head, n_layers, n_vocab, data):
-    """Where the assumptions hold, the rewritten formula gives the same int."""
+    """If the assumptions hold, the rewritten formula gives the same count."""
     text = data.draw(
         st.sampled_from(
             [
@@ -248,7 +248,7 @@ def test_what_cannot_be_rewritten_is_refused_by_name(text, said):
     ],
 )
 def test_anything_else_is_refused_at_once(text):
-    """No input is evaluated; what is no small equation is answered in a line that says what is valid."""
+    """Input is never evaluated; anything but a small equation gets one line that says what is valid."""
     began = time.process_time()
     with pytest.raises(InputError, match="valid: ") as refused:
         relations(text)
@@ -260,7 +260,7 @@ def test_anything_else_is_refused_at_once(text):
 @given(st.text("dn_modelheadsff0123456789+-*/^()=·² ,;", max_size=60))
 @example("0_=")
 def test_random_text_is_read_or_refused(text):
-    """Nothing but InputError comes of any text."""
+    """No text raises anything but InputError."""
     try:
         for relation in relations(text):
             relation.holds(dict.fromkeys(SIZES, 3))
@@ -270,7 +270,7 @@ def test_random_text_is_read_or_refused(text):
 
 
 def test_a_heavy_assumption_is_answered_in_bounded_time():
-    """The worst that the parser lets through is seconds, not hours."""
+    """The worst that the parser accepts takes seconds, not hours."""
     began = time.process_time()
     text = "d_model=(n_layers+n_ctx+d_ff+n_heads+d_head)^4,d_ff=(n_layers+n_ctx+d_head+n_heads)^2"
     assume(formula(tied=True), relations(text))
@@ -278,7 +278,7 @@ def test_a_heavy_assumption_is_answered_in_bounded_time():
 
 
 def test_sides_read_as_they_were_written():
-    """· and superscripts are read as well as * and ^, and a refutation gives both sides."""
+    """· and superscripts are read like * and ^, and a refutation shows both sides."""
     relation = relations("d_head = d_model/n_heads")[0]
     assert str(relation) == "d_head = d_model/n_heads"
     assert relation.refutation({"d_head": 128, "d_model": 2048, "n_heads": 24}) == (
@@ -314,7 +314,7 @@ def test_a_size_comes_back_from_the_total(shape, data):
 
 @pytest.mark.parametrize("name", SIZES)
 def test_closed_forms_are_sympys(name):
-    """The root is one that sympy finds for formula = N."""
+    """The root is one of sympy's for formula = N."""
     for assumed in ([], relations(USUAL)):
         exact = assume(formula(tied=True), assumed)
         if name not in exact.symbols():
@@ -325,14 +325,14 @@ def test_closed_forms_are_sympys(name):
 
 
 def solvable(family):
-    """Sizes with which the total grows term by term; in GLaM layers with experts stand in the place of others."""
+    """Sizes with which the total grows term by term; in GLaM, layers with experts replace others."""
     names = ("n_layers", "n_vocab") if family.name == "glam" else ("d_model", "n_layers", "n_vocab")
     return [name for name in names if name in family.sizes]
 
 
 @given(tied_or_not, st.integers(0, 2))
 def test_what_is_printed_is_the_root(shape, more):
-    """The text of a root, read as arithmetic, is the root that sympy has, whole or not."""
+    """The text of a root, read as arithmetic, is sympy's root, whole or not."""
     family, sizes = shape
     exact, total = family.build(**family.symbols(sizes)).total(), family.build(**sizes).total() + more
     for name in solvable(family):
@@ -371,7 +371,7 @@ def test_what_has_no_closed_form_is_refused_by_name():
 
 
 def test_a_model_that_does_not_satisfy_an_assumption_shows_no_count(run):
-    """GPT-3 XL: the formula is stated, the misfit named, and no number is printed that would be wrong."""
+    """GPT-3 XL: the formula is given, the misfit is named, and no wrong number is printed."""
     done = run("formula", "gpt3-xl", "--assume", "n_heads*d_head=d_model", "--expand")
     assert done.exit_code == 0
     assert "n_heads·d_head = 3072, d_model = 2048" in done.stdout
@@ -400,7 +400,7 @@ def test_json_holds_exact_ints(run):
 
 
 def evaluated(terms, sizes):
-    """A formula's terms as docs/json.md says to read them."""
+    """A formula's terms, evaluated as docs/json.md says."""
     factors = (
         (int(term["coefficient"]), [sizes[size] ** power for size, power in term["powers"].items()]) for term in terms
     )
@@ -501,7 +501,7 @@ def test_csv_and_markdown_hold_the_formulas(run):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["gpt5"], "no model of this name"),
+        (["gpt5"], "is not a known model"),
         (["gpt", "--assume", "width=1"], "valid: n_layers, d_model"),
         (["gpt", "--solve-for", "width"], "valid: n_layers, d_model"),
         (["gpt", "--solve-for", "tied"], "valid: n_layers, d_model"),
@@ -526,7 +526,7 @@ def test_switches_of_a_family_may_be_set(run):
 
 
 def test_sympy_waits_for_an_assumption():
-    """A formula without assumptions is stated without sympy."""
+    """A formula without assumptions needs no sympy."""
     code = (
         "import sys\nfrom paramcount.cli import main\n"
         "try: main(['formula', 'gpt2-small', '--solve-for', 'd_model', '--json'])\n"

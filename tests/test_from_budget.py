@@ -1,4 +1,4 @@
-"""docs/from-budget-to-model.md: its config is the one that solve emits, and transformers builds that model of it."""
+"""docs/from-budget-to-model.md: its config is the one that solve emits, and transformers builds that model."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def test_transformers_builds_a_model_of_that_many_parameters():
 
 
 def test_the_budget_is_kept():
-    """64 devices for 30 days at 40 % of 989.4 TFLOP/s are enough for 6·N·D, and hardly more than enough."""
+    """64 devices for 30 days at 40 % of 989.4 TFLOP/s are enough for 6·N·D, with little to spare."""
     budget = 64 * 30 * 86_400 * 0.4 * 989.4e12
     assert 0.99 < 6 * PARAMS * TOKENS / budget <= 1
     training = paramcount.train(paramcount.load(FOLDER), tokens=TOKENS, seq=8192, gpu="h100-sxm", devices=64, mfu="40%")

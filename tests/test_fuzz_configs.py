@@ -1,4 +1,4 @@
-"""Spoilt configs and headers are counted aright or refused in one line: no traceback, no hang, no wrong count."""
+"""Spoilt configs and headers are counted correctly or refused in one line: no traceback, hang or wrong count."""
 
 import importlib.util
 import json
@@ -118,7 +118,7 @@ def test_more_layers_than_can_be_listed_beside_a_checkpoint_are_refused(tmp_path
 def test_a_class_that_would_be_built_without_end_is_refused(tmp_path):
     double = {"model_type": "gpt2", "architectures": ["GPT2DoubleHeadsModel"]}
     assert answers(written(tmp_path, **double, n_layer=2)).exit_code == 0
-    assert "n_layer = 1000000000: valid: up to 100,000" in answers(written(tmp_path, **double, n_layer=10**9)).stderr
+    assert "n_layer = 1000000000; valid: up to 100,000" in answers(written(tmp_path, **double, n_layer=10**9)).stderr
 
 
 @needs_transformers
@@ -137,7 +137,7 @@ def test_a_class_without_parameters_is_refused(tmp_path):
     ],
 )
 def test_a_spelling_that_transformers_reads_too_late_is_refused(model_type, own, other, value, tmp_path):
-    """From the default of *own* it has then derived a width, a depth or a number of layers already."""
+    """By then it has already derived a width, a depth or a number of layers from the default of *own*."""
     ran = answers(written(tmp_path, model_type=model_type, **{other: value}))
-    assert f"{other}: valid: {own} in its place" in ran.stderr
+    assert f"{other}; valid: {own} instead" in ran.stderr
     assert answers(written(tmp_path, model_type=model_type, **{own: value, other: value})).exit_code == 0

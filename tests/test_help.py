@@ -1,4 +1,4 @@
-"""Pages of help fit a terminal: no line is longer than it, no word is broken, no sentence cut."""
+"""Help pages fit a terminal: no line is too long, no word is broken, no sentence is cut."""
 
 import re
 from importlib import import_module

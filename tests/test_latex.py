@@ -1,4 +1,4 @@
-"""What `--format tex` writes compiles, with the packages that its first line names and no others."""
+"""`--format tex` output compiles with exactly the packages that its first line names."""
 
 import re
 import shutil
@@ -56,7 +56,7 @@ KNOWN = {"booktabs", "longtable", "amsmath", "amssymb"}
 
 
 def compiled(source, folder):
-    """The log of pdflatex on *source*, which it has to accept, with what its first line names."""
+    """Compile *source* with the packages of its first line, and return pdflatex's log."""
     first, _, rest = source.partition("\n")
     named = NAMED.fullmatch(first)
     assert named, first

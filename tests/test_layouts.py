@@ -1,4 +1,4 @@
-"""Layouts: what each rank holds, against torch.distributed's own engine on a fake process group and the meta device."""
+"""Layouts: what each rank holds, against torch.distributed on a fake process group and the meta device."""
 
 import math
 from collections import Counter
@@ -42,7 +42,7 @@ BUSY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthChe
 
 @contextmanager
 def ranks(number, rank=0):
-    """A fake process group of so many ranks, seen from one of them."""
+    """A fake process group of this many ranks, seen from one of them."""
     dist.init_process_group("fake", store=FakeStore(), rank=rank, world_size=number)
     try:
         yield
@@ -61,7 +61,7 @@ def witness(spec):
 
 
 def elements(spec, layout, rank=Rank(), reading="paper"):  # noqa: B008
-    """Elements that the rank holds: of weights, of gradients, of what the optimizer keeps states of."""
+    """Elements that the rank holds: weights, gradients, and what the optimizer keeps states for."""
     model = laid(spec, reading)
     checked(model, layout)
     found = held(pieces(model, layout, rank), layout, rank)
@@ -78,21 +78,21 @@ def stated(spec, layout, rank=Rank(), reading="paper"):  # noqa: B008
 
 
 def sharded(model, mesh=None):
-    """*model* under fully_shard, its layers each by itself; over all ranks where no *mesh* is given."""
+    """*model* under fully_shard, layer by layer; over all ranks if no *mesh* is given."""
     for layer in model.layers:
         fully_shard(layer, mesh=mesh)
     return fully_shard(model, mesh=mesh)
 
 
 def allocated(model):
-    """Each tensor's elements as FSDP2 allocated them for weights, and those of them that are the rank's own."""
+    """Each tensor's elements as FSDP2 allocated them for weights, and how many of them are the rank's own."""
     states = [module._get_fsdp_state() for module in model.modules() if hasattr(module, "_get_fsdp_state")]
     found = [one for state in states for group in state._fsdp_param_groups for one in group.fsdp_params]
     return Counter((one._sharded_param_data.numel(), one.sharded_param._local_tensor.numel()) for one in found)
 
 
 def cut(model, mesh, tied):
-    """*model* with a placement for each name; it unties what was tied, so that is tied again."""
+    """*model* with a placement for each name, and ties restored, which distribute_module undoes."""
 
     def place(path, module, mesh):
         for name, parameter in list(module.named_parameters(recurse=False)):
@@ -165,7 +165,7 @@ def test_fsdp_of_gpt3(number):
 
 
 def test_the_optimizer_keeps_states_of_the_ranks_own_rows():
-    """Adam makes its states like the sharded parameters, without their padding."""
+    """Adam's states are like the sharded parameters, without their padding."""
     spec = small("gpt")
     with ranks(5, 4):
         model = sharded(witness(spec))
@@ -179,7 +179,7 @@ def test_the_optimizer_keeps_states_of_the_ranks_own_rows():
 
 
 def test_gradients_are_allocated_with_their_padding():
-    """A step on the CPU: the gradients of a rank are views of what was scattered to it, padding and all."""
+    """A step on the CPU: a rank's gradients are views of what was scattered to it, including padding."""
     spec = small("gpt")
     with ranks(5, 4):
         model = WITNESSES["gpt"](**spec.sizes)
@@ -239,7 +239,7 @@ def test_two_dimensions_of_any_shape(data, family, tp, dp):
 
 
 def test_columns_and_rows_are_those_of_transformers_own_plans(tmp_path):
-    """For every type that is divided here: a map that its class's plan cuts is cut the same way."""
+    """For every type that is divided here, a linear map in its class's plan is split the same way."""
     transformers = pytest.importorskip("transformers")
     from paramcount.catalog.locate import resolve as located
 
@@ -330,7 +330,7 @@ def test_experts_are_divided_and_sharded_among_fewer_copies(ep, more, data):
 @given(family=st.sampled_from(sorted(MODELS)), dp=st.integers(1, 50))
 @BUSY
 def test_flat_groups_are_padded_to_twice_the_ranks(family, dp):
-    """By filling a list: one group of all numbers, so long that each rank gets an even number of them."""
+    """By filling a list: one group of all numbers, padded so that each rank gets an even number of them."""
     spec = small(family)
     group = torch.cat([parameter.flatten() for parameter in witness(spec).parameters()]).numel()
     padded = group
@@ -416,7 +416,7 @@ def test_ranks_are_numbered_once_each():
     assert math.prod((layout.tp, layout.pp, layout.dp)) == 24
 
 
-# What does not divide
+# What doesn't divide
 
 
 @pytest.mark.parametrize(

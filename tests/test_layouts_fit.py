@@ -1,4 +1,4 @@
-"""What fits a device: the search by arrays against every layout one by one, and `paramcount memory` with layouts."""
+"""What fits a device: the array search against every layout one by one, and `paramcount memory` with layouts."""
 
 import json
 import time
@@ -33,7 +33,7 @@ def small():
 
 
 def one_by_one(spec, by, memory, asked):
-    """The fewest devices, and the least that a busiest rank holds on so many, by every layout there is."""
+    """The fewest devices, and the least that a busiest rank holds on that many, over every layout."""
     model, found = laid(spec), []
     every = product(range(1, asked.devices + 1), range(4), (1, 2, 3, 4), (1, 2, 4), (1, 2, 3, 6))
     for devices, zero, tp, pp, ep in every:
@@ -179,7 +179,7 @@ def test_scales_of_four_bits_are_divided_with_their_groups():
 
 
 def test_scales_of_rows_are_on_every_device_that_has_a_part_of_the_row():
-    """Of the maps that lead back each device has a part of every row; a row has one scale of four bytes."""
+    """Each device has a part of every row of the output projections, and a row has one four-byte scale."""
     spec, given = resolve("llama-3-8b"), {"dtype": "int8"}
     whole = footprint(spec, Run(1, 8), "inference", given)
     one = per_device(spec, whole, settled(tp=2), given).footprint

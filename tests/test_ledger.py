@@ -1,4 +1,4 @@
-"""The ledger: leaves only, and every reading of it a sum of them."""
+"""The ledger has only leaves, and every reading of it is a sum of them."""
 
 import pytest
 from hypothesis import given
@@ -51,7 +51,7 @@ def test_symbols_count_what_ints_count(shape):
 
 
 def by_hand(family, s):
-    """The textbook sums, written down here once more by hand."""
+    """The textbook sums, written out by hand."""
     d, ff, width = s["d_model"], s.get("d_ff"), s["n_heads"] * s["d_head"]
     if family == "vit":
         biased = 4 * d * width + 3 * width + d + 2 * d * ff + ff + d
@@ -145,11 +145,11 @@ def test_open_sizes_are_settled_or_refused():
     assert gpt.settle({**given, "n_heads": 6})["d_head"] == 16
     assert gpt.settle({**given, "d_head": 32})["n_heads"] == 3
     assert gpt.settle({**given, "d_head": 32})["d_ff"] == 384
-    with pytest.raises(SizeError, match="no multiple of n_heads = 7"):
+    with pytest.raises(SizeError, match="not a multiple of n_heads = 7"):
         gpt.settle({**given, "n_heads": 7})
     with pytest.raises(SizeError, match="n_heads, d_head not given"):
         gpt.settle(given)
-    with pytest.raises(SizeError, match="n_experts: no hyperparameter of gpt"):
+    with pytest.raises(SizeError, match="n_experts: not a hyperparameter of gpt"):
         gpt.settle({**given, "n_heads": 6, "n_experts": 8})
 
 

@@ -1,4 +1,4 @@
-"""The library: what it is called by, what `load` takes, frames that stay exact, and types that hold for a caller."""
+"""The library: its names, what `load` takes, exact frames, and types that hold for a caller."""
 
 import inspect
 import os
@@ -21,7 +21,9 @@ def test_every_verb_is_listed_with_its_signature_and_a_docstring():
         assert inspect.getdoc(found), name
         kinds = {parameter.kind for parameter in inspect.signature(found).parameters.values()}
         assert kinds != {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}, name
-    assert {"params", "like", "exactly", "rank"} <= inspect.signature(paramcount.solve).parameters.keys()
+    assert {"params", "like", "exactly", "rank", "n_layers", "d_model", "n_experts"} <= inspect.signature(
+        paramcount.solve
+    ).parameters.keys()
     assert {"tokens", "gpu", "mfu", "price"} <= inspect.signature(paramcount.train).parameters.keys()
 
 
@@ -100,12 +102,44 @@ def test_every_result_is_a_frame():
     assert set(paramcount.table("gpt3").to_frame()["agrees"]) == {True, False}
 
 
+@pytest.mark.parametrize(
+    ("made", "said", "cell"),
+    [
+        (
+            lambda: paramcount.solve("1.3B", top=3),
+            "<3 shapes for 1,300,000,000 parameters; first 1,",
+            "paramcount gpt ",
+        ),
+        (lambda: paramcount.solve("1.3B", n_layers=3, d_model=64), "<no shape for 1,300,000,000 parameters: ", "<p>no"),
+        (lambda: paramcount.audit("gpt3"), "<audit of gpt3: 4 agrees, 4 explained>", "<td>1,517,123,584</td>"),
+        (lambda: paramcount.audit("training-costs"), "<audit of training-costs: 72 agrees", "<td>PF-days</td>"),
+        (lambda: paramcount.compare("gpt2-small", "gpt3-small"), "<+786,432 parameters, gpt2-small", "124,439,808"),
+        (lambda: paramcount.table("gpt3"), "<table gpt3: 8 models, 10 of 16 printed counts agree>", "1,517,123,584"),
+    ],
+)
+def test_every_result_says_what_it_is_and_is_a_table_in_a_notebook(made, said, cell):
+    pytest.importorskip("pandas")
+    result = made()
+    assert repr(result).startswith(said)
+    assert cell in result._repr_html_()
+
+
+def test_costs_are_a_frame_of_their_equations():
+    pytest.importorskip("pandas")
+    audited = paramcount.audit("training-costs")
+    found = audited.to_frame()
+    assert set(found["row"]) == {row.claim.label for row in audited.rows}
+    assert len(found) == sum(max(len(row.checks), 1) for row in audited.rows)
+    first = audited.rows[0].checks[0]
+    assert list(found.iloc[0][["left_low", "right_high"]]) == [float(first.left.low), float(first.right.high)]
+
+
 def test_a_file_is_audited(tmp_path):
     file = tmp_path / "mine.csv"
     head = "# family: gpt\nmodel,n_params_printed,n_layers,d_model,n_heads,n_vocab,n_ctx\n"
     file.write_text(f"{head}mine,124M,12,768,12,50257,1024\n")
     assert paramcount.audit(file).agrees
-    with pytest.raises(InputError, match="no table of this name"):
+    with pytest.raises(InputError, match="is not a known table"):
         paramcount.audit("gtp3")
 
 
@@ -126,7 +160,7 @@ reveal_type(model)
 found = paramcount.solve("1.3B", like="llama-3.1-8b", top=3)
 reveal_type(found.candidates[0].total)
 words: str = short(found.candidates[0].total)
-reveal_type(paramcount.audit("gpt3"))
+reveal_type(paramcount.audit("gpt3").to_frame())
 reveal_type(paramcount.compare(model, "gpt2-xl").total.difference)
 reveal_type(paramcount.train(model, tokens="300B", gpu="v100", tflops=28))
 paramcount.solve("1.3B", top="three")
@@ -145,7 +179,7 @@ def test_types_hold_for_a_caller(tmp_path):
         text=True,
         check=False,
     )
-    for revealed in ("LoadedModel", '"int"', "Audit", "Training"):
+    for revealed in ("LoadedModel", '"int"', "DataFrame", "Training"):
         assert revealed in done.stdout
     errors = [line for line in done.stdout.splitlines() if ": error:" in line]
     assert len(errors) == 1, errors

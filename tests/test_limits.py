@@ -1,4 +1,4 @@
-"""Work is bounded: files, pipes and devices are read up to a limit, and what is long is said in short."""
+"""Work is bounded: files, pipes and devices are read up to a limit, and long messages are shortened."""
 
 import json
 import os
@@ -18,7 +18,7 @@ TABLE = "model,n_layers,d_model,n_heads,d_head,d_ff,n_vocab,n_ctx,n_params_print
 
 
 def refused(*arguments):
-    """The line in which the command refuses."""
+    """The line with which the command refuses."""
     ran = command(*map(str, arguments))
     assert (ran.exit_code, ran.stdout) == (2, ""), ran
     assert ran.stderr.count("\n") == 1
@@ -41,14 +41,14 @@ class Key(str):
 def test_keys_that_stand_twice_are_looked_for_once_each():
     pairs = [(Key(f"k{place}"), place) for place in range(2000)]
     Key.compared = 0
-    with pytest.raises(ValueError, match="the key k1999 twice"):
+    with pytest.raises(ValueError, match="the key k1999 appears twice"):
         once([*pairs, (Key("k1999"), 0)])
     assert Key.compared < 4 * len(pairs)
 
 
 @pytest.mark.parametrize("reader", [parse, parsed, lambda text, name: read_object(text, 10**9, name)])
 def test_every_reader_of_json_refuses_a_key_twice(reader):
-    with pytest.raises(InputError, match="the key b twice"):
+    with pytest.raises(InputError, match="the key b appears twice"):
         reader(b'{"a": 1, "b": 1, "b": 1}', "x")
 
 

@@ -43,12 +43,12 @@ SHAPES = st.fixed_dictionaries(
 
 
 def stored(tensors):
-    """The bytes of their data, each storage once."""
+    """The bytes of the tensors' data, each storage once."""
     return sum({id(t.untyped_storage()): t.untyped_storage().nbytes() for t in tensors}.values())
 
 
 def stepped(model, optimizer):
-    """*optimizer* after a step on *model*, whose gradients are zeros."""
+    """*optimizer* after a step on *model* with zero gradients."""
     for parameter in model.parameters():
         parameter.grad = torch.zeros_like(parameter)
     optimizer.step()
@@ -56,7 +56,7 @@ def stepped(model, optimizer):
 
 
 def states(optimizer):
-    """What it keeps, without the number of the step that each tensor has, four bytes on the host."""
+    """The optimizer's states, without each tensor's step counter, four bytes on the host."""
     kept = (value for state in optimizer.state.values() for name, value in state.items() if name != "step")
     return [value for value in kept if isinstance(value, torch.Tensor)]
 
@@ -100,7 +100,7 @@ def test_mixed_precision_keeps_a_copy_in_float32(name):
 
 
 def test_the_figures_that_zero_prints():
-    """Rajbhandari et al. 2020: 16 bytes a parameter, 24 GB for 1.5B (sec. 3.1), 120 GB for 7.5B (fig. 1)."""
+    """Rajbhandari et al. 2020: 16 bytes per parameter, 24 GB for 1.5B (sec. 3.1), 120 GB for 7.5B (fig. 1)."""
     by = recipe("mixed-adam")
     assert by.weights + by.gradients + sum(by.states) == 16
     assert by.printed == "2 + 2 + 4 + 4 + 4"
@@ -110,7 +110,7 @@ def test_the_figures_that_zero_prints():
 
 @given(elements=st.integers(1, 20_000))
 def test_eight_bit_states_have_a_scale_a_block(elements):
-    """As bitsandbytes makes them: two states in bytes with a float32 for each 2,048, or in float32 below 4,096."""
+    """As in bitsandbytes: two one-byte states with a float32 for each 2,048, or float32 states below 4,096."""
     if elements < 4096:
         kept = [torch.empty(elements) for _ in range(2)]
     else:
@@ -138,7 +138,7 @@ def test_every_model_of_the_catalog_takes_what_its_parameters_do(name):
 
 
 TYPES = sorted(accepted())
-UNBUILT = {"cohere_compass_text", "dbrx"}  # whose classes do not take a config without more
+UNBUILT = {"cohere_compass_text", "dbrx"}  # whose classes need more than a default config
 
 
 def of_type(model_type):
@@ -149,7 +149,7 @@ def of_type(model_type):
 
 
 def witnessed(model_type):
-    """A type at its defaults: ours, and transformers' class on the meta device."""
+    """A type with its defaults: our model, and transformers' class on the meta device."""
     pytest.importorskip("transformers")
     from paramcount.classes import of_transformers
 
@@ -185,7 +185,7 @@ def test_what_low_bits_are_of_are_torchs_linear_maps_in_layers(model_type):
 
 @EVERY_TYPE
 def test_adapters_are_stated_where_peft_finds_linear_maps_alone(model_type):
-    """Every last part of a module's name as a target: the linear maps that bear it, and nothing else, or refused."""
+    """With every last part of a module's name as target: exactly the linear maps of that name, or a refusal."""
     spec, built = witnessed(model_type)
     every, stated = weights_of(spec), 0
     for target in sorted({w.module.rpartition(".")[2] for w in every if w.kind in ("linear map", "table")}):
@@ -200,7 +200,7 @@ def test_adapters_are_stated_where_peft_finds_linear_maps_alone(model_type):
 
 
 def sides_of(module):
-    """Inputs and outputs of what peft adapts; torch's Identity is passed over."""
+    """Inputs and outputs of what peft adapts; torch's Identity is skipped."""
     if isinstance(module, torch.nn.Embedding):
         return module.num_embeddings, module.embedding_dim
     if isinstance(module, torch.nn.Identity):
@@ -224,7 +224,7 @@ def test_a_model_that_transformers_counted_has_its_frozen_weights_too(tmp_path):
         model.memory(dtype="int4")
 
 
-# llama.cpp, tools/quantize/README.md: bits a weight of Llama 3.1 8B, as llama-quantize prints them.
+# llama.cpp, tools/quantize/README.md: bits per weight of Llama 3.1 8B, as llama-quantize prints them.
 PRINTED = {
     "Q4_K_S": "4.6672",
     "Q4_K_M": "4.8944",
@@ -259,7 +259,7 @@ def test_ggmls_types_are_those_of_its_package(kind, d_out, blocks):
 
 @pytest.mark.parametrize("kind", ["Q8_0", "Q4_K"])
 def test_a_gguf_file_stores_what_is_predicted(kind, run, tmp_path):
-    """A file of its tensors as the gguf package writes them, read from its header."""
+    """A file of its tensors written by the gguf package, read from its header."""
     gguf, numpy = pytest.importorskip("gguf"), pytest.importorskip("numpy")
     sizes = {"n_layers": 2, "d_model": 256, "n_heads": 2, "n_kv_heads": 1, "d_head": 128, "d_ff": 512, "n_vocab": 7}
     model = paramcount.load("llama", **sizes)
@@ -281,7 +281,7 @@ def test_a_gguf_file_stores_what_is_predicted(kind, run, tmp_path):
 
 
 def test_rows_that_are_no_whole_blocks_are_refused_alone_and_stored_otherwise_in_a_mixture():
-    """Qwen2.5 0.5B is 896 wide: llama-quantize takes Q5_0 and Q8_0 where Q4_K and Q6_K do not fit."""
+    """Qwen2.5 0.5B is 896 wide: llama-quantize uses Q5_0 and Q8_0 where Q4_K and Q6_K don't fit."""
     spec = resolve("qwen2.5-0.5b")
     with pytest.raises(InputError, match="rows of 896 are not whole blocks of 256"):
         inference(spec, None, "gguf:Q4_K")
@@ -293,7 +293,7 @@ def test_rows_that_are_no_whole_blocks_are_refused_alone_and_stored_otherwise_in
 
 
 def test_the_layers_that_a_mixture_gives_more_bits():
-    """llama.cpp's use_more_bits: the first and last eighth, and every third between them; of 22 layers these."""
+    """llama.cpp's use_more_bits: the first and last eighth, and every third between them; these of 22 layers."""
     spec = resolve("llama-3.1-8b", ["n_layers=22"])
     every = own(weights_of(spec))
     by, down = mixture(spec, "gguf:Q4_K_M", every), next(w for w in every if w.name.endswith("down_proj.weight"))
@@ -327,7 +327,7 @@ def maps(built):
         elif isinstance(module, torch.nn.Linear):
             found[f"{name}.weight"] = (module.in_features, module.out_features)
     for name, parameter in built.named_parameters():
-        if ".experts." in name and parameter.dim() == 3:  # each expert outputs × inputs, as their names' order is
+        if ".experts." in name and parameter.dim() == 3:  # each expert is outputs × inputs, the order in its name
             found[name] = (parameter.shape[2], parameter.shape[0] * parameter.shape[1])
     return {name: sides for name, sides in found.items() if any(part.isdigit() for part in name.split("."))}
 
@@ -355,7 +355,7 @@ def test_what_stays_in_sixteen_bits():
 
 
 class Adapted(torch.nn.Module):
-    """A linear map with a low-rank map beside it (Hu et al. 2022, sec. 4.1), which alone is trained."""
+    """A frozen linear map with a trained low-rank map beside it (Hu et al. 2022, sec. 4.1)."""
 
     def __init__(self, base, r):
         super().__init__()
@@ -510,9 +510,9 @@ def test_both_units_are_exact_beyond_floats(run):
     [
         (["--dtype", "int3"], "dtype = int3: no number format of weights; valid: fp32"),
         (["--dtype", "gguf:Q4_Q"], "no type of ggml's; valid: gguf:Q4_K_S"),
-        (["--cache-dtype", "int3"], "'int3' is not one of"),
-        (["--batch", "0"], "0 is not in the range"),
-        (["--seq", "0"], "seq = 0: zero"),
+        (["--cache-dtype", "int3"], "--cache-dtype int3: unknown value; valid: fp32, bf16, "),
+        (["--batch", "0"], "--batch 0: too small"),
+        (["--seq", "0"], "--seq 0: zero"),
         (["--recipe", "sgd"], "recipe = sgd: nothing of inference"),
         (["--for", "training", "--recipe", "adamw"], "recipe = adamw: no such recipe; valid: fp32-adam"),
         (["--for", "training", "--cache-dtype", "fp8"], "cache_dtype = fp8: nothing of training"),
@@ -521,11 +521,11 @@ def test_both_units_are_exact_beyond_floats(run):
             ["--for", "training", "--lora", "r=8,targets=q_prj"],
             "q_prj: no linear map is called so, routers left out; valid",
         ),
-        (["--for", "training", "--recompute", "some"], "'some' is not one of"),
+        (["--for", "training", "--recompute", "some"], "--recompute some: unknown value"),
         (["--source", "8"], "source = 8: attends to no source"),
-        (["--for", "playing"], "'playing' is not one of"),
+        (["--for", "playing"], "--for playing: unknown value; valid: inference, training"),
         (["--gpu", "h1000"], "h1000: no accelerator of this name"),
-        (["--gpu-file", "none.csv"], "--gpu-file none.csv: no device is asked for"),
+        (["--gpu-file", "none.csv"], "--gpu-file none.csv: no device chosen from it"),
         (["--gpu-file", "none.csv", "--gpu", "mine"], "none.csv"),
     ],
 )

@@ -23,7 +23,7 @@ print("as they were")
 
 
 def test_weights_made_after_a_build_are_filled():
-    """What is imported while nothing is filled must not keep that for good."""
+    """Modules imported while nothing is filled must not stay that way."""
     pytest.importorskip("transformers")
     done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, timeout=120)
     assert done.stdout == "as they were\n", done.stderr

@@ -1,4 +1,4 @@
-"""What -o does to what is there: a file is replaced whole, a link stays, what is no file is written to."""
+"""What -o does to an existing path: a file is replaced whole, a link stays, anything else is written to."""
 
 import os
 import stat
@@ -77,7 +77,7 @@ def test_a_terminal_is_written_to(run, tmp_path):
 @ROOT
 @pytest.mark.parametrize("suffix", COMMANDS)
 def test_a_full_device_stays_and_is_one_line(run, tmp_path, suffix):
-    """A copy of /dev/full under a temporary folder: whatever goes wrong, the machine's own is not touched."""
+    """A copy of /dev/full in a temporary folder: whatever goes wrong, the machine's own is not touched."""
     full = tmp_path / f"full.{suffix}"
     try:
         os.mknod(full, 0o600 | stat.S_IFCHR, os.makedev(1, 7))
@@ -118,7 +118,7 @@ def test_a_folder_is_one_line(run, tmp_path):
 
 
 def test_a_stream_by_name_is_written_behind_what_is_there(tmp_path):
-    """As -o /dev/stdout >> log: by a link of this test's own, so that a fault replaces no other."""
+    """As with -o /dev/stdout >> log, through a link of the test's own, so that a fault can't replace another."""
     if not os.path.exists("/proc/self/fd"):
         pytest.skip("no /proc here")
     log, link = tmp_path / "log", tmp_path / "stdout"

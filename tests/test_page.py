@@ -1,4 +1,4 @@
-"""The page without a browser: what is in the file, what it may load, and the server that gives it out."""
+"""The page without a browser: what is in the file, what it may load, and the server."""
 
 import base64
 import hashlib
@@ -207,14 +207,14 @@ def test_a_config_is_called_as_the_command_line_called_it(tmp_path):
 
 
 def luminance(colour):
-    """Of #rrggbb (WCAG 2.2)."""
+    """The relative luminance of #rrggbb (WCAG 2.2)."""
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def test_what_is_written_on_a_rectangle_can_be_read():
-    """Names on the drawing have a contrast of 4.5 or more, by day and by night; axe does not look into pictures."""
+    """Names on the drawing have a contrast of 4.5 or more in both themes; axe doesn't look into pictures."""
     for scheme, (on_dark, on_light) in zip(
         _read("page.css").split("prefers-color-scheme: dark")[:2], ((1.0, 0.0), (0.0, 1.0)), strict=True
     ):

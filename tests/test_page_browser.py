@@ -69,7 +69,7 @@ def browser():
 
 @pytest.fixture
 def opened(browser, tmp_path):
-    """Opens a page of models; nothing may be asked of any server, and no error may be thrown."""
+    """Open a page of models; it may not contact any server or raise an error."""
     faults = []
     context = browser.new_context(viewport={"width": 1280, "height": 900})
 
@@ -93,7 +93,7 @@ def whole(text):
 
 
 def some_settings(model, rng):
-    """Sizes and switches to type in, some of which state no model."""
+    """Sizes and switches to type in, some of which don't describe a model."""
     values = {}
     for name, value in model.hyperparameters.items():
         if rng.random() < 0.5:
@@ -106,7 +106,7 @@ def some_settings(model, rng):
 
 
 def held_against_the_library(tab, place, name, rng):
-    """Type in one random setting; whether it states a model. What is shown is then as the library has it."""
+    """Type in a random setting and compare the page with the library; return whether it describes a model."""
     model = paramcount.load(name)
     typed = some_settings(model, rng)
     read = tab.evaluate(SET.replace("READ", f"({READ})"), [place, typed])
@@ -178,7 +178,7 @@ def test_the_held_total_is_where_solve_puts_it(opened, target):
 
 
 def test_the_hold_agrees_with_solve(opened):
-    """Of the shapes that solve finds with 24 layers, that of its width and heads is the page's."""
+    """The page's shape is one of those that solve finds with 24 layers, with the same width and heads."""
     found = solve("1.3B", n_layers="24").candidates[0]
     tab = opened("gpt3-xl")
     read = SET.replace("READ", "((panel) => 0)")
@@ -324,7 +324,7 @@ def test_a_tensor_is_chosen_with_the_keyboard(opened):
 
 
 def test_areas_are_shares(opened):
-    """The rectangles fill the drawing, and each is as large as its share, as they are on the page that is not live."""
+    """The rectangles fill the drawing, and each is as large as its share, as on the static page."""
     from paramcount.report.page.drawing import squarified
 
     tab = opened("deepseek-v3")
@@ -384,7 +384,7 @@ def test_axe_finds_no_fault(browser, tmp_path, width, scheme, state):
 
 
 def test_formulas_are_written_as_the_library_writes_them(opened):
-    """The page writes a formula anew where a switch changes it, and as it was where the switch is set back."""
+    """The page rewrites a formula when a switch changes it, and restores it when the switch is set back."""
     tab = opened("llama-3.1-8b")
     written = "() => [...document.querySelectorAll('[data-formula]')].map((one) => one.innerHTML)"
     before = tab.evaluate(written)

@@ -1,4 +1,4 @@
-"""The peak of a training step, held by category against torch's MemTracker under fake tensors."""
+"""The peak of a training step, by category, against torch's MemTracker under fake tensors."""
 
 import pytest
 import torch
@@ -13,21 +13,21 @@ from paramcount.costs.memory.recipes import recipe, recipes
 from paramcount.costs.run import Run
 from paramcount.verification.step import OPTIMIZERS, tracked_step
 
-COUNTERS = {"fp32-adam": 4, "bf16-adam": 4}  # bytes a tensor: torch's Adam counts its steps in float32
+COUNTERS = {"fp32-adam": 4, "bf16-adam": 4}  # bytes per tensor: torch's Adam counts its steps in float32
 SMALL = {"n_layers": 2, "d_model": 16, "n_heads": 4, "n_kv_heads": 2, "d_head": 4, "d_ff": 40, "n_vocab": 29,
          "n_ctx": 16, "d_embed": 8}  # fmt: skip
 DECODERS = [name for name in WIRINGS if name not in ("bert", "roberta")]
 
 
 def model(name, **sizes):
-    """A model of the family called *name*, small but for *sizes*."""
+    """A small model of the family *name*, except for *sizes*."""
     family = FAMILIES[name]
     own = {**SMALL, **sizes}
     return Spec(name, family, family.settle({field: own[field] for field in family.fields if field in own}))
 
 
 def held(spec, run, name, recompute="none", kernel="plain"):
-    """The stated peak, and what the tracker saw."""
+    """The computed peak, and the tracker's."""
     by = recipe(name)
     stated = peak(spec, training(spec, run, by), by, recompute, kernel)
     return stated, tracked_step(spec, run, name, by.dtype, recompute, kernel)

@@ -1,4 +1,4 @@
-"""What one rank holds: by sums written by hand from Megatron's rule, and by cutting transformers' tensors by name."""
+"""What one rank holds: by hand from Megatron's rule, and by splitting transformers' tensors by name."""
 
 import json
 
@@ -16,7 +16,7 @@ ROWS = ("o_proj", "down_proj", "c_proj")
 
 
 def gpt2(d, n_layers, vocab, context, tp, pp, stage, tensor):
-    """A rank of GPT-2, its vocabulary in ceil(vocab / tp) rows: what the paper of Megatron-LM says, written out."""
+    """A rank of GPT-2, written out from the Megatron-LM paper, with ceil(vocab / tp) rows of vocabulary."""
     rows = max(0, min(-(-vocab // tp), vocab - tensor * -(-vocab // tp)))
     norms, attention = 4 * d, (3 * d * d + 3 * d) // tp + d * d // tp + d
     feed_forward = (4 * d * d + 4 * d) // tp + 4 * d * d // tp + d

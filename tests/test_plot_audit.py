@@ -1,4 +1,4 @@
-"""The figure of an audit: intervals, counts as they stand and explained; and the page that shows it for every table."""
+"""The figure of an audit: intervals, counts as printed and explained; and the page that shows it for every table."""
 
 from itertools import combinations
 
@@ -68,6 +68,7 @@ def test_explained_counts_are_those_of_the_command_shown(name):
                 assert counted == changed.model().read(row.published[0].figure.reading)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", DRAWN)
 def test_no_text_covers_another_or_leaves_the_page(name):
     figure = draw("audit", AUDITS[name])

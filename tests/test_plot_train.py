@@ -1,4 +1,4 @@
-"""`plot train`: its lines are the trainings, its marks the published runs, and no text covers another."""
+"""`plot train`: lines are training runs, marks are published ones, and no text covers another."""
 
 from itertools import combinations
 
@@ -19,6 +19,7 @@ TRAININGS = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("trainings", TRAININGS, ids=len)
 def test_no_text_covers_another_or_leaves_the_page(trainings):
     figure = draw("train", trainings)
@@ -56,12 +57,12 @@ def test_a_figure_is_the_same_each_time():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["share", "--tokens", "1B"], "--tokens 1B: not an option of plot share; valid with: plot train"),
-        (["train", "--tokens", "1B"], "no model that is trained"),
-        (["train", "gpt2"], "how many tokens"),
-        (["train", "gpt2", "--tokens", "1B"], "no utilisation; add"),
-        (["train", "gpt2", "--tokens", "1B", "--gpu", "v100"], "no utilisation is taken by default"),
-        (["train", "--set", "n_layers=2"], "--set n_layers=2: plot train draws no model here; valid with: a MODEL"),
+        (["share", "--tokens", "1B"], "--tokens 1B: plot share shows no training; valid: with plot train"),
+        (["train", "--tokens", "1B"], "no model to train"),
+        (["train", "gpt2"], "no number of tokens"),
+        (["train", "gpt2", "--tokens", "1B"], "no utilisation given; valid: --gpu"),
+        (["train", "gpt2", "--tokens", "1B", "--gpu", "v100"], "the utilisation has no default"),
+        (["train", "--set", "n_layers=2"], "--set n_layers=2: plot train draws no model here; valid: with a MODEL"),
     ],
 )
 def test_bad_input_is_one_line_and_writes_nothing(run, tmp_path, arguments, said):

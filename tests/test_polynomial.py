@@ -1,4 +1,4 @@
-"""Polynomials are held against sympy's: the same ring, the same substitution, and one way to print each of them."""
+"""Polynomials against sympy's: the same ring, the same substitution, and one way to print each."""
 
 import random
 
@@ -45,7 +45,7 @@ def test_sums_and_products_are_sympys(one: Polynomial, other: Polynomial) -> Non
 
 @given(polynomials, polynomials, polynomials)
 def test_it_is_a_commutative_ring(a: Polynomial, b: Polynomial, c: Polynomial) -> None:
-    """Order and grouping make no difference, products distribute, 0 and 1 are neutral."""
+    """Order and grouping don't matter, products distribute, 0 and 1 are neutral."""
     assert a + b == b + a
     assert a * b == b * a
     assert (a + b) + c == a + (b + c)
@@ -58,7 +58,7 @@ def test_it_is_a_commutative_ring(a: Polynomial, b: Polynomial, c: Polynomial) -
 
 @given(terms, st.randoms(use_true_random=False))
 def test_printing_does_not_depend_on_construction(given_terms: list, shuffled: random.Random) -> None:
-    """The same polynomial reads the same, in whatever order it was put together."""
+    """A polynomial prints the same however it was put together."""
     other = list(given_terms)
     shuffled.shuffle(other)
     one, two = built(given_terms), built(other)
@@ -67,7 +67,7 @@ def test_printing_does_not_depend_on_construction(given_terms: list, shuffled: r
 
 @given(polynomials, st.dictionaries(st.sampled_from(ORDER), st.integers(1, 10**6)))
 def test_substitution_is_sympys(one: Polynomial, sizes: dict[str, int]) -> None:
-    """Sizes put into a polynomial leave what they leave of sympy's; with all of them, an exact int."""
+    """Substituting sizes gives what sympy gives; with all sizes, an exact int."""
     there = {symbol(size): value for size, value in sizes.items()}
     assert sympy.expand(to_sympy(one).subs(there) - to_sympy(one.subs(sizes))) == 0
     every = {size: sizes.get(size, 3) for size in ORDER}
@@ -76,7 +76,7 @@ def test_substitution_is_sympys(one: Polynomial, sizes: dict[str, int]) -> None:
 
 @given(polynomials, st.sampled_from(ORDER))
 def test_coefficients_make_up_the_polynomial(one: Polynomial, size: str) -> None:
-    """The coefficients of the powers of a size hold no such size, and add up to the whole."""
+    """The coefficients of a size's powers don't contain that size, and add up to the whole."""
     parts = one.coefficients(size)
     assert sum((part * power(size, exponent) for exponent, part in parts.items()), Polynomial({})) == one
     assert all(size not in part.symbols() for part in parts.values())
@@ -99,7 +99,7 @@ def test_degree_is_sympys(one: Polynomial) -> None:
 
 
 def test_terms_read_as_the_literature_writes_them() -> None:
-    """Higher degree first, then the vocabulary, and 4·d_model·d_head·n_heads·n_layers in this order of factors."""
+    """Higher degree first, then the vocabulary; factors in the order 4·d_model·d_head·n_heads·n_layers."""
     n_layers, n_heads, d_head, d_model, n_vocab = map(
         Polynomial.symbol, ("n_layers", "n_heads", "d_head", "d_model", "n_vocab")
     )
@@ -115,7 +115,7 @@ def test_terms_read_as_the_literature_writes_them() -> None:
 
 
 def test_leading_terms_go_by_weight() -> None:
-    """A size of weight 0 does not raise a term's order."""
+    """A size of weight 0 doesn't raise a term's order."""
     a, b = Polynomial.symbol("d_model"), Polynomial.symbol("d_head")
     assert leading(a * b + a * a + b, {}) == a * b + a * a
     assert leading(a * b + a * a + b, {"d_head": 0}) == a * a
@@ -123,6 +123,6 @@ def test_leading_terms_go_by_weight() -> None:
 
 
 def test_a_value_needs_every_size() -> None:
-    """A polynomial with sizes left is no number, and says which are left."""
+    """A polynomial with sizes left is not a number, and says which are left."""
     with pytest.raises(ValueError, match="d_model"):
         Polynomial.symbol("d_model").value()

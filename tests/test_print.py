@@ -1,4 +1,4 @@
-"""Figures as papers print them: for a column or a page, in type that can be read, in black and white, and full."""
+"""Figures as papers print them: for a column or a page, readable, in black and white, and without empty space."""
 
 from itertools import combinations
 
@@ -47,10 +47,11 @@ LEAST_TYPE = 7  # points
 APART = 25  # of 255 in grey, between what has the same hatch
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", ["single", "double"])
 @pytest.mark.parametrize(("kind", "subject"), FIGURES, ids=IDS)
 def test_at_either_width_all_can_be_read(kind, subject, width):
-    """Type of 7 points or more, nothing over another, nothing beyond the page."""
+    """Type of at least 7 points, no overlaps, nothing beyond the page."""
     figure = draw(kind, subject, width=width)
     assert figure.get_figwidth() == {"single": 3.3, "double": 7.0}[width]
     found = texts(figure)
@@ -92,7 +93,7 @@ def visible(spec):
 
 
 def test_components_that_are_seen_together_are_told_apart_in_grey():
-    """In every model of the catalog: by lightness, measured as a printer would make it, or by hatches."""
+    """In every model of the catalog: by lightness, measured as a printer would print it, or by hatching."""
     assert [grey(colour) for colour in ("#000000", "#FFFFFF", "#D55E00")] == [0, 255, 119]
     for spec in everything():
         for one, other in combinations(visible(spec), 2):

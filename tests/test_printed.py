@@ -1,4 +1,4 @@
-"""A printed figure is an interval."""
+"""A printed figure stands for an interval."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Long work shows on stderr that it goes on, within a second, where stderr is a terminal; nothing shows elsewhere."""
+"""Long work shows progress on stderr within a second if stderr is a terminal, and nothing otherwise."""
 
 import os
 import subprocess
@@ -57,7 +57,7 @@ def test_what_is_quick_leaves_no_trace():
 
 
 def test_it_shows_within_a_second():
-    """The clock starts where the work does; an interpreter takes a while to be there."""
+    """The clock starts when the work does; the interpreter takes a while to start."""
     code = "import time; print('x', file=__import__('sys').stderr, flush=True)" + SLOW.format(first=2, each=0)
     ours, theirs = pty.openpty()
     process = subprocess.Popen([sys.executable, "-c", code], stderr=theirs, stdout=subprocess.DEVNULL)

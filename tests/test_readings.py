@@ -1,4 +1,4 @@
-"""The two readings of a model: as checkpoints store it, and as the paper writes it."""
+"""The two notations of a model: as checkpoints store it, and as the paper writes it."""
 
 import json
 
@@ -19,7 +19,7 @@ def stored(model_type, **keys) -> Model:
 
 
 def lines(model: Model):
-    """Every tensor under its own name, in order: shapes as numbers."""
+    """Every tensor under its own name, in order, with its shape as numbers."""
     return [
         (name, entry.component, tensor.sides(), tensor.shares)
         for entry in model.ledger()
@@ -28,7 +28,7 @@ def lines(model: Model):
 
 
 def names(model_type, **keys):
-    """The names in the paper's reading, each once a layer: {} for its number."""
+    """The names in the paper's notation, each once per layer, with {} for its number."""
     return [entry.name for entry in as_paper(stored(model_type, **keys)).ledger()]
 
 
@@ -84,7 +84,7 @@ SAME = [
     ("family", "sizes", "model_type", "keys"), SAME, ids=[f"{family} {kind}" for family, _, kind, _ in SAME]
 )
 def test_the_papers_reading_is_what_papers_write(family, sizes, model_type, keys):
-    """The row of a paper and the config of the same sizes are one model in it."""
+    """A paper's row and a config with the same sizes are the same model in it."""
     known = FAMILIES[family]
     ours = lines(as_paper(stored(model_type, **SIZES, **keys)))
     assert ours == lines(known.build(**known.settle({**GPT, **sizes})))

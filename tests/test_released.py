@@ -1,4 +1,4 @@
-"""Released models: each config counted, held against what was printed of it, and against transformers' own class."""
+"""Released models: each config counted, against its published figure and transformers' own class."""
 
 from pathlib import Path
 
@@ -11,14 +11,14 @@ from paramcount.papers.tables import folder
 NAMES = list(names.released())
 CONFIGS = Path(folder(), "configs")
 NAMING = {"architectures", "model_type"}
-UNDECLARED = {"norm_rel_ebd"}  # DeBERTa's class reads it, its config has no default of it
+UNDECLARED = {"norm_rel_ebd"}  # DeBERTa's class reads it, but its config has no default for it
 
 
 def config_of(name: str) -> Config:
     return names.find(name).family.config
 
 
-# The first of each model type in an ordinary run, the rest in the slow one.
+# The first of each model type in an ordinary run, the rest in the slow run.
 FIRST = {config_of(name).model_type: name for name in reversed(NAMES)}.values()
 
 
@@ -52,7 +52,7 @@ def test_a_row_names_its_repository_its_sources_and_no_other_reading(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_config_names_its_class_and_holds_only_keys_of_its_type(name):
-    """A misspelt key would leave its type's default in place, silently."""
+    """A misspelt key would silently leave its type's default in place."""
     config = config_of(name)
     assert config.class_name() in config.about["classes"]
     for one in (config, *(inner for inner in config.inner.values() if "model_type" in inner.document)):
@@ -65,7 +65,7 @@ def test_every_config_has_its_row():
 
 
 def test_most_figures_are_exact():
-    """A figure of 2 or 3 digits proves little; those of one number are the rule."""
+    """A figure of 2 or 3 digits proves little; most give every digit."""
     figures = [figure for name in NAMES for figure in names.find(name).published if figure.reading == "total"]
     exact = [figure for figure in figures if figure.claim.high == figure.claim.low + 1]
     assert len(exact) > 0.9 * len(figures)

@@ -1,4 +1,4 @@
-"""Tables in a terminal of any width: no digit is cut, and what is left out is said."""
+"""Tables in a terminal of any width: no digit is cut, and anything left out is reported."""
 
 import io
 import json
@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 from terminals import terminal
 
 from paramcount.report import plain
-from paramcount.report.rows import Column, Report, Sheet
-from paramcount.report.terminal import _print
+from paramcount.report.formulas import LONGEST, at_signs, terms
+from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read, bar
+from paramcount.report.terminal import Screen, laid_out
 
 NUMBERS = st.lists(st.lists(st.integers(0, 10**30), min_size=1, max_size=9), min_size=1, max_size=6).filter(
     lambda rows: len({len(row) for row in rows}) == 1
@@ -21,9 +24,7 @@ NUMBERS = st.lists(st.lists(st.integers(0, 10**30), min_size=1, max_size=9), min
 
 
 def printed(report, width):
-    page = io.StringIO()
-    _print(report, Console(file=page, width=width, force_terminal=False, highlight=False, emoji=False))
-    return page.getvalue()
+    return laid_out(report, Screen(width, "utf-8", lambda text, style: text))
 
 
 @given(rows=NUMBERS, width=st.integers(60, 200))
@@ -77,6 +78,11 @@ def test_a_table_in_a_pipe_wraps_its_formulas_and_loses_nothing(model_type, verb
     assert all(title in first for title in ["formula", *titles])
 
 
+def test_a_name_that_is_wider_than_the_terminal_is_printed_whole(run):
+    assert terminal("models -q", 3).split("\n", 1)[0] == "gpt3-"
+    assert "".join(terminal("models -q", 3).split()) == "".join(run("models", "-q").stdout.split())
+
+
 def test_what_is_left_out_is_said():
     assert "Left out for want of room: d_head, d_ff" in terminal("solve --params 100T", 80, NO_COLOR="1")
 
@@ -86,7 +92,7 @@ TERMS = st.lists(st.sampled_from(["n_layers·d_model", "12·d_model²", "(d_ff +
 
 
 class Written(NamedTuple):
-    """A formula to print, of as many terms as there are."""
+    """A formula to print, with this many terms."""
 
     terms: list[str]
 
@@ -97,8 +103,32 @@ class Written(NamedTuple):
 ROW = st.tuples(CELLS, TERMS.map(Written) | CELLS, st.integers(-(10**20), 10**20), st.floats(0, 1))
 
 
+def by_rich(report):
+    """What rich makes of the report where there is room, formulas broken at their signs."""
+    page = io.StringIO()
+    console = Console(file=page, width=100_000, highlight=False, emoji=False)
+    for place, part in enumerate(report.parts):
+        if place:
+            console.line()
+        console.print(table_by_rich(part) if isinstance(part, Sheet) else Text(part))
+    return [line.rstrip() for line in page.getvalue().splitlines()]
+
+
+def table_by_rich(sheet):
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in sheet.columns:
+        table.add_column(Text(column.title), justify="right" if column.kind in RIGHT else "left")
+    written = [row["formula"] for row in sheet.rows if isinstance(row["formula"], Written)]
+    width = max([LONGEST, *(len(term) for formula in written for term in terms(str(formula)))])
+    for row in sheet.rows:
+        cells = [bar(row["bar"], 20) if column.kind == "bar" else as_read(column, row) for column in sheet.columns]
+        broken = "\n".join(at_signs(cells[1], width)) if isinstance(row["formula"], Written) else cells[1]
+        table.add_row(*map(Text, [cells[0], broken, *cells[2:]]))
+    return table
+
+
 @given(st.lists(ROW, max_size=6))
-def test_a_pipe_has_what_rich_would_write_where_there_is_room(rows):
+def test_pipes_and_wide_terminals_have_what_rich_would_write(rows):
     columns = (
         Column("name", "a name"), Column("formula", "its formula", "formula"),
         Column("count", "count", "count"), Column("bar", "", "bar"),
@@ -108,4 +138,4 @@ def test_a_pipe_has_what_rich_would_write_where_there_is_room(rows):
     report = Report({}, ("A line.\nAnd another.", sheet, "The end.", sheet))
     page = io.StringIO()
     plain.write(report, page)
-    assert page.getvalue().splitlines() == [line.rstrip() for line in printed(report, 100_000).splitlines()]
+    assert page.getvalue().splitlines() == printed(report, 100_000).splitlines() == by_rich(report)

@@ -21,7 +21,7 @@ from paramcount.scaling.laws import LAWS, fits, law_named, optimum
 PRINTED = [(row, "table3") for row in read("chinchilla_hoffmann2022_table3.csv")] + [
     (row, "tableA3") for row in read("chinchilla_hoffmann2022_tableA3.csv")
 ]
-# What no power law through the other rows gives: the rows of 67B, and in Table A3 three figures of approach 3.
+# Figures that don't fit the power law of the other rows: the 67B rows, and three of approach 3 in Table A3.
 OFF = {
     ("1", "67B", "C"), ("1", "67B", "D"), ("2", "67B", "C"), ("2", "67B", "D"), ("3", "67B", "C"), ("3", "67B", "D"),
     ("3", "400M", "C"), ("3", "175B", "C"), ("3", "280B", "D"),
@@ -33,7 +33,7 @@ def printed_tokens(tokens):
 
 
 def frontier_of(approach):
-    """The power law through the rows of a table: a variant of approach 3, approaches 1 and 2 themselves."""
+    """The power law through the rows of a table: approaches 1 and 2, or a variant of approach 3."""
     return next(fit for fit in fits(f"chinchilla-{approach}") if fit.loss is None).frontier
 
 
@@ -57,7 +57,7 @@ def test_table_a3_has_a_misprint_of_ten():
 
 
 def test_the_rows_of_67b_are_of_other_sizes():
-    """Approach 1's is of Gopher's compute, 5.76e23."""
+    """Approach 1's row has Gopher's compute, 5.76e23."""
     for approach, compute, size in (("1", 5.76e23, 68), ("2", 6.88e23, 69), ("3", 1.71e24, 70)):
         assert round(frontier_of(approach).at_flops(compute).n_params / 1e9) == size
 
@@ -73,7 +73,7 @@ def test_the_powers_round_to_those_of_table_2(approach):
 
 
 def test_rounding_the_constants_of_approach_3_moves_its_optimum():
-    """Besiroglu et al. 2024: the constants in the paper's body are rounded so that they predict badly."""
+    """Besiroglu et al. 2024: the constants printed in the paper are rounded so much that they predict badly."""
     exact, rounded, _ = fits("chinchilla-3")
     assert exact.frontier.power == pytest.approx(0.4565, abs=5e-5)
     assert rounded.frontier.power == pytest.approx(0.4516, abs=5e-5)
@@ -83,7 +83,7 @@ def test_rounding_the_constants_of_approach_3_moves_its_optimum():
 
 
 def test_gpt3_by_table_d1():
-    """Compute of Table D.1 is 6·N·D to its printed digits, and a PF-day is 8.64e19 FLOPs."""
+    """Table D.1's compute is 6·N·D to its printed digits, and a PF-day is 8.64e19 FLOPs."""
     rows = [row for row in read("gpt3_brown2020_tableD1.csv") if row["model"].startswith("GPT-3")]
     assert len(rows) == 8
     for row in rows:
@@ -99,7 +99,7 @@ def test_the_bound_on_data_asks_a_trillion_tokens_of_gpt3():
 
 
 def test_chinchilla_and_gopher():
-    """The paper's pair of one budget: 70B on 1.4T tokens is better than 280B on 300B."""
+    """The paper's two models of one budget: 70B on 1.4T tokens is better than 280B on 300B."""
     for law in ("chinchilla-3", "refit-2024"):
         loss = law_named(law).loss
         assert loss(Run(70e9, 1.4e12)) < loss(Run(280e9, 300e9))
@@ -152,7 +152,7 @@ def test_a_frontier_spends_its_compute(power, scale, log_flops):
 
 
 def test_kaplans_relations_by_hand():
-    """The paper's constants written out here, by numpy."""
+    """The paper's constants written out, with numpy."""
     for flops in np.geomspace(1e18, 1e25, 15):
         days = flops / 8.64e19
         by_name = {line.name: line.value for line in kaplan.of_flops(float(flops))}
@@ -366,8 +366,8 @@ def test_figures_are_the_same_each_time(kind):
     ("arguments", "said"),
     [
         (["isoflop", "--law", "chinchilla-1"], "gives no losses"),
-        (["share", "--law", "kaplan"], "valid with: plot scaling or isoflop"),
-        (["scaling", "gpt3"], "draws scaling laws, no models"),
+        (["share", "--law", "kaplan"], "valid: with plot scaling or isoflop"),
+        (["scaling", "gpt3"], "draws scaling laws, not models"),
     ],
 )
 def test_figures_refuse_in_one_line(run, tmp_path, arguments, said):
@@ -402,7 +402,7 @@ def test_the_least_compute_for_a_loss_reaches_it(law):
 
 
 def test_a_run_off_the_frontier_cost_more_than_its_loss_takes(run):
-    """GPT-3's by the re-fit: in closed form, from L - E = k·C^-(αβ/(α + β))."""
+    """GPT-3's by the refit, in closed form from L - E = k·C^-(αβ/(α + β))."""
     fit, gpt3 = law_named("refit-2024"), Run(175e9, 3e11)
     c = relation("refit-2024", "L = E").values
     gamma = c["alpha"] * c["beta"] / (c["alpha"] + c["beta"])

@@ -1,4 +1,4 @@
-"""`paramcount scaling fit`: laws that are known come back, and runs that cannot tell are said not to."""
+"""`paramcount scaling fit`: known laws are recovered, and it says when the runs can't tell."""
 
 import json
 import re
@@ -18,7 +18,7 @@ TRUE = Parametric(*(REFIT[symbol].value for symbol in ("E", "A", "B", "alpha", "
 
 
 def like_chinchilla(count=240, noise=0.007, seed=3):
-    """So many runs of sizes and budgets like Hoffmann et al.'s, with losses by the re-fit and a scatter like theirs."""
+    """This many runs with sizes and budgets like Hoffmann et al.'s, and losses by the refit with a similar scatter."""
     random = np.random.default_rng(seed)
     flops = random.choice([6e18, 1e19, 3e19, 6e19, 1e20, 3e20, 6e20, 1e21, 3e21], count)
     best = np.array([TRUE.frontier().at_flops(c).n_params for c in flops])
@@ -90,7 +90,7 @@ def test_the_loss_is_hubers_of_the_log():
 
 
 def test_the_best_start_is_not_the_only_one(fit):
-    """The least loss of the followed starts is no worse than a plain descent from the truth."""
+    """The best of the followed starts is no worse than a plain descent from the true constants."""
     from paramcount.scaling.descent import descend, minima
     from paramcount.scaling.fit import _centred
 
@@ -113,7 +113,7 @@ def test_few_scattered_runs_cannot_tell(fit):
 
 
 def test_a_frontier_outside_the_runs_is_said(fit):
-    """Runs that all are of far too many tokens."""
+    """Runs that all have far too many tokens."""
     random = np.random.default_rng(5)
     runs = [Run(float(n), float(n * r)) for n, r in random.uniform((1e8, 800), (1e9, 4000), (60, 2))]
     found = fit([Measured(run, TRUE.loss(run)) for run in runs], resamples=3)
@@ -174,7 +174,7 @@ def test_without_scipy_it_says_how_to_get_it(run, tmp_path, monkeypatch):
 
 
 def test_the_example_of_the_document_is_what_the_fit_finds(run, fit):
-    """Its numbers to a percent, since an optimiser's last digits are its version's."""
+    """Numbers agree to one percent, since an optimiser's last digits depend on its version."""
     root = Path(__file__).resolve().parent.parent
     block = (
         (root / "docs" / "scaling.md")

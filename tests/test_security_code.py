@@ -1,4 +1,4 @@
-"""No code of a repository ever runs, at whatever depth a config names it, and whoever says yes to it."""
+"""Code in a repository never runs, however deep a config names it and even if someone says yes."""
 
 import io
 import json
@@ -24,7 +24,7 @@ VISION = {
     "num_hidden_layers": 1,
     "num_attention_heads": 4,
 }
-# A type without an AutoModel, for which transformers looks into auto_map.
+# A type without an AutoModel, for which transformers reads auto_map.
 CODED = {"model_type": "trocr"}
 SMALL = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 4, "vocab_size": 9}
 BERT = {"model_type": "bert", "is_decoder": True, "add_cross_attention": True, **SMALL}
@@ -59,7 +59,7 @@ COMMANDS = {
 
 @pytest.fixture(params=DEPTHS)
 def planted(request, tmp_path, monkeypatch):
-    """A config with code beside it that leaves a mark when it is run, and the mark; someone says yes to everything."""
+    """A config with code that leaves a mark when run, and the mark; someone says yes to everything."""
     mark, code = tmp_path / "ran", tmp_path / "modeling.py"
     code.write_text(f"open({str(mark)!r}, 'w').close()\nclass C: pass\n")
     coded = {**CODED, "auto_map": dict.fromkeys(AUTO, "modeling.C"), "trust_remote_code": True}
@@ -119,7 +119,7 @@ transformers.AutoModel.from_config(config)
 
 @pytest.mark.parametrize("planted", ["depth 1"], indirect=True)
 def test_the_code_that_is_planted_would_run_if_transformers_were_let(planted):
-    """The tests above can fail: transformers alone, asked the same, runs the file on a y."""
+    """The tests above can fail: transformers by itself runs the file after a y."""
     path, _, mark = planted
     command = [sys.executable, "-c", ALONE]
     subprocess.run(command, input="y\n", capture_output=True, text=True, timeout=60, cwd=path.parent)

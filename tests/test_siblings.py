@@ -1,4 +1,4 @@
-"""Random siblings of other programs' files: what each program builds of them is transformers' class of the same sizes.
+"""Random variants of other programs' files: each program builds transformers' class of the same sizes from them.
 
 Both sides are written here by hand: the file in its program's keys, and the class in transformers'.
 """

@@ -1,4 +1,4 @@
-"""Solving: the winner is never beaten, every figure is recounted, and the answers are ones that people would build."""
+"""Solving: the winner is never beaten, every figure is recounted, and the answers are shapes people would build."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ USUAL = ["124M", "1.3B", "7B", "70B", "175B", "1T", "100T"]
 
 
 def shapes(**lattice: Any) -> Iterator[dict[str, int]]:
-    """Every shape of a small lattice, found by trying all sizes."""
+    """Every shape of a small lattice, by brute force."""
     k, tp = lattice["multiple_of"], lattice["tp"]
     sizes = (lattice[name] for name in ("n_layers", "d_model", "d_head", "d_ff_ratio"))
     for n_layers, d_model, d_head, ratio in product(*sizes):
@@ -88,7 +88,7 @@ EVEN = st.integers(1, 150).map(lambda n: 2 * n)
 
 
 def asked(lattice: dict[str, Any], **options: Any) -> Solution:
-    """The solution on the same lattice, ranges given as the command line gives them."""
+    """The solution on the same lattice, with ranges as on the command line."""
     given = {key: f"{value[0]}:{value[-1]}" if isinstance(value, range) else value for key, value in lattice.items()}
     return solve(**given, **options)
 
@@ -96,7 +96,7 @@ def asked(lattice: dict[str, Any], **options: Any) -> Solution:
 @settings(max_examples=400)
 @given(LATTICES, st.data(), EVEN, st.integers(1, 300), st.booleans())
 def test_the_closest_shape_is_never_beaten_by_brute_force(lattice, data, n_vocab, n_ctx, tied):
-    """Nor is the nearest miss, where nothing lies within the tolerance; and all shapes are covered."""
+    """Nor is the nearest miss if nothing lies within the tolerance; and all shapes are covered."""
     every = list(shapes(**lattice))
     totals = [count(shape, n_vocab, n_ctx, tied) for shape in every]
     near = data.draw(st.sampled_from(totals or [1000])) * data.draw(st.integers(30, 300)) // 100
@@ -147,7 +147,7 @@ def test_every_candidate_is_on_the_lattice_within_the_tolerance_and_listed_once(
     st.tuples(st.integers(1, 300), st.integers(0, 300)),
 )
 def test_any_size_can_be_the_free_one(budget, n_layers, d_model, vocabulary):
-    """With n_layers and d_model given, the vocabulary is what is solved for."""
+    """With n_layers and d_model given, it solves for the vocabulary."""
     low, more = vocabulary
     solution = solve(
         budget, n_layers=n_layers, d_model=d_model, d_head=8, n_vocab=f"{low}:{low + more}", n_ctx=16, rank="closest"
@@ -182,7 +182,7 @@ def test_the_printed_command_counts_the_same(budget):
 @pytest.mark.parametrize("rank", RANKS)
 @pytest.mark.parametrize("budget", USUAL)
 def test_the_first_answer_is_one_that_people_would_build(budget, rank):
-    """No three layers and no ten thousand, however close their counts."""
+    """Not three layers or ten thousand, however close the count."""
     first = solve(budget, rank=rank).candidates[0]
     assert 8 <= first.n_layers <= 1000
     assert 20 <= first.aspect <= (400 if rank == "balanced" else 800)
@@ -191,7 +191,7 @@ def test_the_first_answer_is_one_that_people_would_build(budget, rank):
 
 @pytest.mark.parametrize("budget", USUAL)
 def test_balanced_answers_differ_from_each_other(budget):
-    """Ten answers are not 95, 96 and 97 layers of the same width."""
+    """The answers are not just 95, 96 and 97 layers of the same width."""
     listed = solve(budget).candidates
     for a, b in product(listed, listed):
         if a is not b:
@@ -227,7 +227,7 @@ def test_gpt2_small_is_found_from_its_count():
 
 @pytest.mark.parametrize("name", ["gpt3-175b", "gpt3-xl", "opt-6.7b", "gpt1", "gpt3-13b", "megatron-lm-8.3b"])
 def test_a_model_is_the_first_shape_like_itself(name):
-    """Even GPT-3 XL, whose attention is half as wide again as the model, and OPT, of another family."""
+    """Even GPT-3 XL, whose attention is half as wide again as the model, and OPT, from another family."""
     spec = find(name)
     solution = solve(spec.model().total(), like=name)
     first = solution.candidates[0]
@@ -287,7 +287,7 @@ def test_a_non_embedding_budget_is_for_the_non_embedding_count():
 
 
 def test_small_budgets_get_small_vocabularies_and_say_so():
-    for budget, n_vocab, of in [("10K", 27, "letters"), ("10M", 256, "bytes"), ("124M", 50257, "GPT-3")]:
+    for budget, n_vocab, of in [("10K", 27, "character-level"), ("10M", 256, "byte-level"), ("124M", 50257, "GPT-3")]:
         solution = solve(budget)
         assert solution.candidates[0].n_vocab == n_vocab
         assert any(of in note and str(n_vocab) in note for note in solution.notes)
@@ -296,8 +296,8 @@ def test_small_budgets_get_small_vocabularies_and_say_so():
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        ({"params": "1.3B", "n_layers": 24, "tolerance": "1%"}, "tolerance 1 %.*1.21 %.*--tolerance 1.3% admits it"),
-        ({"params": "1M", "n_vocab": 50257, "d_head": 64}, "n_vocab = 50257 and n_ctx = 256 alone need"),
+        ({"params": "1.3B", "n_layers": 24, "tolerance": "1%"}, "tolerance 1 %.*1.21 %.*--tolerance 1.3% allows it"),
+        ({"params": "1M", "n_vocab": 50257, "d_head": 64}, "n_vocab = 50257 and n_ctx = 256 alone take"),
         ({"params": "10B", "n_layers": "1:4", "d_model": "64:128"}, "larger than 7,488,384 .*widen"),
         ({"params": 124_439_809, "exactly": True}, "exactly.*differs by"),
     ],
@@ -327,7 +327,7 @@ def test_the_tolerance_that_is_suggested_admits_the_nearest_miss():
         ({"params": "nan"}, "params = nan"),
         ({"params": "1e400"}, "larger than 1e36"),
         ({"n_heads": 7, "d_model": 768, "d_head": 64}, "n_heads = 7.*valid: n_heads = 12"),
-        ({"d_model": 700}, "d_model = 700: no multiple of 64.*valid: 640, 704"),
+        ({"d_model": 700}, "d_model = 700: not a multiple of 64.*valid: 640, 704"),
         ({"d_model": "100:120"}, "d_model = 100:120.*valid: multiples of 64"),
         ({"d_model": 768, "multiple_of": 512}, "multiple-of 512.*valid: 512, 1024"),
         ({"n_vocab": 50257, "tp": 8}, "n_vocab = 50257.*valid: 50256, 50264"),
@@ -335,14 +335,14 @@ def test_the_tolerance_that_is_suggested_admits_the_nearest_miss():
         ({"n_layers": "256:64"}, "empty range; valid: 64:256"),
         ({"n_layers": "1:2:3"}, "not a range"),
         ({"n_layers": "1:1e30"}, "more than 10\\^18 values"),
-        ({"n_layers": 96, "powers_of_two": True}, "n_layers = 96: no power of two.*valid: 64, 128"),
+        ({"n_layers": 96, "powers_of_two": True}, "n_layers = 96: not a power of two.*valid: 64, 128"),
         ({"d_ff_ratio": "8/3", "powers_of_two": True}, "no power of two is"),
         ({"d_ff_ratio": "0"}, "d_ff_ratio = 0: not a positive ratio"),
         ({"aspect": "256:64"}, "empty range"),
-        ({"aspect": "1:2", "n_layers": 1, "d_model": 64}, "no shape has all of this"),
+        ({"aspect": "1:2", "n_layers": 1, "d_model": 64}, "no shape meets all of this"),
         ({"tolerance": "5"}, "more than the whole budget; valid: 5%"),
         ({"tolerance": "few"}, "not a share of the budget"),
-        ({"tolerance": "1%", "exactly": True}, "admits no error"),
+        ({"tolerance": "1%", "exactly": True}, "allows no error"),
         ({"d_head": "1:1e6"}, "too many values"),
         ({"n_layers": "1:1e6", "d_model": "64:1e9", "n_vocab": "1:1e6"}, "too many shapes"),
         ({"like": "gpt33"}, "did you mean"),
@@ -383,7 +383,7 @@ def test_the_config_of_any_family_that_has_a_class_counts_to_exactly_that(name):
 
 
 def test_a_config_refuses_what_it_cannot_state():
-    for name, why in [("gpt3-xl", "n_heads·d_head = 3072"), ("palm-8b", "no class of the family palm")]:
+    for name, why in [("gpt3-xl", "n_heads·d_head = 3072"), ("palm-8b", "no class for the family palm")]:
         solution = solve(find(name).model().total(), like=name)
         with pytest.raises(InputError, match=why):
             hf_config(solution.candidates[0], solution.design)
@@ -399,7 +399,7 @@ def test_least_squares_finds_a_line_and_what_is_off_it():
 @settings(max_examples=60, deadline=None)
 @given(st.integers(3, 140), st.integers(100, 999))
 def test_the_first_answer_is_within_2_percent_wherever_any_shape_is(power, digits):
-    """For budgets of 300 to 10^36, of any three digits."""
+    """For budgets from 300 to 10^36 with any three digits."""
     budget = digits * 10 ** (power // 4 - 2) if power > 11 else digits * power
     found = solve(budget, top=200).candidates
     close = [50 * abs(candidate.total - budget) <= budget for candidate in found]
@@ -430,7 +430,7 @@ def test_the_way_to_a_decoder_of_today_is_named_and_leads_there(budget, run):
 
     lines = run("solve", "--params", budget).stdout.splitlines()
     assert "--like llama-3.1-8b" in lines[-1]
-    assert "Assumed, as for" in lines[-2]
+    assert "Assumed, as in" in lines[-2]
     if budget != "1K":
         options = lines[-1][lines[-1].index("--like") :]
         followed = run("solve", "--params", budget, *shlex.split(options))

@@ -16,7 +16,7 @@ CANDIDATE = [
 def test_the_answer_lists_shapes_and_says_what_was_covered(run):
     ran = run("solve", "--params", "100T")
     assert ran.exit_code == 0
-    for said in ("100,000,000,000,000 (100T)", "Covered 72,611,840 shapes", "50257", "within 10 % of the budget"):
+    for said in ("100,000,000,000,000 (100T)", "Searched 72,611,840 shapes", "50257", "within 10 % of the budget"):
         assert said in ran.stdout
 
 
@@ -37,7 +37,7 @@ def test_nothing_is_cut_in_a_pipe_at_any_size(run):
     ids=" ".join,
 )
 def test_the_printed_line_can_be_fed_straight_back(run, arguments):
-    """A shell reads it over its line ends, and it counts what was listed."""
+    """A shell reads it across its line ends, and it gives the count that was listed."""
     printed = run("solve", *arguments).stdout
     lines = printed[printed.index("\nparamcount ") :].split("\n\n")[0]
     assert all(len(part) <= 80 for part in lines.splitlines())

@@ -1,4 +1,4 @@
-"""Solving for shapes like any config's model: each answer is one that its own body counts."""
+"""Solving for shapes like any config's model: each answer is confirmed by the model's own body."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from paramcount.solver import solve
 from paramcount.solver.hf import hf_config
 
 # What cannot be scaled, and why.
-NOT_BUILT: set[str] = set()  # types whose default config transformers does not build a class from at other sizes
+NOT_BUILT: set[str] = set()  # types whose default config transformers can't build at other sizes
 REFUSED = {
     "mobilebert": "heads divide the bottleneck",
     "nemotron_h": "no n_layers",
@@ -26,17 +26,17 @@ REFUSED = {
     "reformer": "no n_layers",
     "xlstm": "the formula says",
 }
-COARSE = {"gemma4_text", "gemma4_unified_text", "blt"}  # whose shapes lie far apart; the nearest is shown
+COARSE = {"gemma4_text", "gemma4_unified_text", "blt"}  # their shapes lie far apart; the nearest is shown
 
 
-# Released models whose heads, in a tower or a decoder, divide few of the widths that a scale gives.
+# Released models whose heads, in a tower or a decoder, divide few of the scaled widths.
 UNSCALED = {"gemma-3-4b", "gemma-3-12b", "gemma-3-27b", "t5gemma-9b-2b"}
 UNSCALED |= {name for name in released() if name.startswith("nemotron-") and find(name).family.name in REFUSED}
 SCALED = sorted(released().keys() - UNSCALED)
 
 
 def first_of(name: str):
-    """The first shape like *name* for 1.7 times its count."""
+    """The first shape like *name*, for 1.7 times its count."""
     return solve(round(resolve(name).model().total() * 1.7), like=name)
 
 
@@ -137,10 +137,10 @@ def test_any_size_of_a_config_can_be_given(run):
 @pytest.mark.parametrize(
     ("setting", "said"),
     [
-        ("d_exprt=64", "d_exprt: no hyperparameter of qwen3_moe; valid: n_layers, "),
+        ("d_exprt=64", "d_exprt: not a hyperparameter of qwen3_moe; valid: n_layers, "),
         ("d_expert", "--set d_expert: no value; valid: --set FIELD=SIZE"),
         ("n_experts=64", "n_experts is given twice"),
-        ("like=x", "like is given twice, or is no size"),
+        ("like=x", "like is not a size; valid: --like"),
     ],
 )
 def test_a_size_that_is_none_is_refused_in_a_line(run, setting, said):

@@ -1,4 +1,4 @@
-"""Solving for shapes like any model: heads that share keys, experts, feed-forward in proportion or by itself."""
+"""Solving for shapes like any model: heads that share keys, experts, feed-forward in proportion or free."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ FREE = [(family, field) for family in OF_EACH_FAMILY for field in FAMILIES[famil
 
 
 def rounded(ratio: Fraction, d_model: int, multiple: int) -> int:
-    """The multiple nearest to ratio·d_model, by trying them."""
+    """The multiple nearest to ratio·d_model, by trying all."""
     target = ratio * d_model
     near = range(multiple, int(target) + 2 * multiple, multiple)
     return min(near, key=lambda d_ff: (abs(d_ff - target), -d_ff))
 
 
 def widths(family: str, d_model: int, lattice: dict[str, Any]) -> list[int]:
-    """The d_ff of one width: those listed, or those in the ratios listed, or what is usual for the model."""
+    """The d_ff for one width: those listed, or by the ratios listed, or what is usual for the model."""
     if "d_ff" in lattice:
         return list(lattice["d_ff"])
     if "d_ff_ratio" in lattice:
@@ -42,14 +42,14 @@ def widths(family: str, d_model: int, lattice: dict[str, Any]) -> list[int]:
 
 
 def sharings(family: str, n_heads: int, lattice: dict[str, Any]) -> list[int]:
-    """The n_kv_heads of so many heads: those listed, or what is usual: one in four, or one alone."""
+    """The n_kv_heads for this many heads: those listed, or the usual one in four or a single one."""
     if "n_kv_heads" in lattice:
         return [shared for shared in lattice["n_kv_heads"] if n_heads % shared == 0]
     return [1] if family == "palm" else [n_heads // 4] * (n_heads % 4 == 0)
 
 
 def shapes(family: str, lattice: dict[str, Any]) -> list[dict[str, int]]:
-    """Every shape of a small lattice, found by trying all sizes."""
+    """Every shape of a small lattice, by brute force."""
     found = []
     for n_layers, d_model, d_head in product(lattice["n_layers"], lattice["d_model"], lattice["d_head"]):
         if d_model % d_head or d_model % lattice["multiple_of"]:
@@ -77,7 +77,7 @@ def some(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
 
 @st.composite
 def lattices(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
-    """A family and a small lattice for it; feed-forward and shared heads as asked for or as the model has them."""
+    """A family and a small lattice for it; feed-forward and shared heads as requested or as in the model."""
     family = draw(st.sampled_from(sorted(LIKE)))
     lattice: dict[str, Any] = {
         "n_layers": draw(spans(10, 4)),
@@ -115,7 +115,7 @@ def counted(family: str, shape: dict[str, int], reading: str = "total") -> int:
 @settings(max_examples=300)
 @given(lattices(), st.data(), st.sampled_from(["total", "non-embedding", "active"]))
 def test_the_closest_shape_is_never_beaten_by_brute_force(drawn, data, reading):
-    """Of whichever count; nor is the nearest miss, where nothing lies within the tolerance; all shapes are covered."""
+    """For any count. Nor is the nearest miss if nothing lies within the tolerance, and all shapes are covered."""
     family, lattice = drawn
     reading = reading if family == "mixtral" or reading != "active" else "total"
     every = shapes(family, lattice)
@@ -140,7 +140,7 @@ def test_the_closest_shape_is_never_beaten_by_brute_force(drawn, data, reading):
 @settings(max_examples=150)
 @given(lattices(), st.data())
 def test_exactly_finds_precisely_the_shapes_that_brute_force_finds(drawn, data):
-    """But for heads of several sizes that make the same count, of which it names one."""
+    """Except that of head sizes with the same count it names only one."""
     family, lattice = drawn
     every = shapes(family, lattice)
     if not every:
@@ -181,7 +181,7 @@ def switches_of(name: str) -> dict[str, bool]:
 @settings(max_examples=15)
 @given(data=st.data())
 def test_the_shape_is_found_from_its_count_whichever_size_is_open(family, free, data):
-    """The count increases in each, so that there is one answer; of active experts it is the active count that does."""
+    """The count increases with each, so there is one answer; with active experts, the active count does."""
     name = next(s.name for s in of_tables() if s.family.name == family and s.sizes["d_model"] % s.sizes["n_heads"] == 0)
     shape = data.draw(random_shapes(family))
     reading = "active" if free == "n_active_experts" else "total"
@@ -201,7 +201,7 @@ def test_the_shape_is_found_from_its_count_whichever_size_is_open(family, free, 
 @settings(max_examples=40)
 @given(data=st.data())
 def test_a_random_shapes_count_is_met_within_the_tolerance(family, data):
-    """By shapes with its vocabulary and heads, whatever their depth, width and feed-forward."""
+    """By shapes with its vocabulary and heads, but any depth, width and feed-forward."""
     shape = data.draw(random_shapes(family))
     budget = FAMILIES[family].build(**shape, tied=False).total()
     given = {field: shape[field] for field in shape if field not in ("n_layers", "d_model", "n_heads", "d_ff")}
@@ -253,7 +253,7 @@ def test_multi_query_attention_keeps_its_one_key_and_value():
 
 
 def test_heads_of_several_sizes_are_told_apart_where_keys_are_shared_by_all():
-    """One key of 128 is not one of 256, so neither size may stand for the other."""
+    """One key of 128 is not one of 256, so neither size stands for the other."""
     for candidate in solve("30B", like="palm-8b", d_head="128,256").candidates:
         assert FAMILIES["palm"].build(**candidate.sizes).total() == candidate.total
         assert candidate.n_heads * candidate.d_head == candidate.d_model
@@ -299,20 +299,23 @@ def test_the_printed_command_counts_the_same(name):
 @pytest.mark.parametrize(
     ("options", "line"),
     [
-        ({"n_ctx": 2048}, "n_ctx: no hyperparameter of llama; valid: n_layers, "),
-        ({"n_layer": 3}, "n_layer: no hyperparameter of llama; valid: n_layers, "),
-        ({"n_experts": 8}, "n_experts: no hyperparameter of llama"),
-        ({"like": "bert-base", "tied": False}, "tied: no hyperparameter of bert"),
-        ({"like": None, "n_kv_heads": 8}, "n_kv_heads: no hyperparameter of gpt"),
-        ({"active": True}, "--active: llama has no experts.*valid: --like mixtral"),
+        ({"n_ctx": 2048}, "n_ctx: not a hyperparameter of llama; valid: n_layers, "),
+        ({"n_layer": 3}, "n_layer: not a hyperparameter of llama; valid: n_layers, "),
+        ({"n_experts": 8}, "n_experts: not a hyperparameter of llama"),
+        ({"like": "bert-base", "tied": False}, "tied: not a hyperparameter of bert"),
+        ({"like": None, "n_kv_heads": 8}, "n_kv_heads: not a hyperparameter of gpt"),
+        ({"active": True}, "--active: llama is not a mixture of experts.*valid: --like mixtral"),
         ({"active": True, "non_embedding": True}, "--active with --non-embedding.*valid: one of the two"),
         ({"d_ff": 4096, "d_ff_ratio": 4}, "d_ff = 4096 with d_ff_ratio = 4.*valid: one of the two"),
-        ({"d_ff": 1000, "tp": 16}, "d_ff = 1000: no multiple of 16.*valid: 992, 1008"),
-        ({"n_heads": 6}, "n_heads = 6: no multiple of 4 .n_kv_heads = n_heads/4.; valid: 4, 8"),
-        ({"n_heads": 32, "n_kv_heads": 5}, "n_heads = 32: no multiple of 5 .n_kv_heads = 5.; valid: 30, 35"),
+        ({"d_ff": 1000, "tp": 16}, "d_ff = 1000: not a multiple of 16.*valid: 992, 1008"),
+        ({"n_heads": 6}, "n_heads = 6: not a multiple of 4 .n_kv_heads = n_heads/4.; valid: 4, 8"),
+        ({"n_heads": 32, "n_kv_heads": 5}, "n_heads = 32: not a multiple of 5 .n_kv_heads = 5.; valid: 30, 35"),
         ({"n_kv_heads": "3:"}, "n_kv_heads = 3:.*too many values"),
-        ({"d_model": 4224}, "d_model = 4224: no multiple of 512 .heads of 128 in 4s.*valid: 4096, 4608"),
-        ({"d_model": "4097:4600"}, "no shape has all of this.*multiples of 512.*multiples of 4 for n_heads"),
+        (
+            {"d_model": 4224},
+            "d_model = 4224: not a multiple of 512 .for heads .* in groups of 4.; valid: 4096, 4608",
+        ),
+        ({"d_model": "4097:4600"}, "no shape meets all of this.*multiples of 512.*multiples of 4 for n_heads"),
         ({"d_head": "1:300", "n_kv_heads": "1:300"}, "300 of d_head, 300 of n_kv_heads make 90,000.*at most 20,000"),
         ({"like": "mixtral-8x7b", "n_experts": 1}, "n_active_experts = 2: more than n_experts = 1; valid: at most 1"),
     ],
@@ -326,7 +329,7 @@ def test_wrong_requests_say_what_is_wrong_and_what_would_be_valid(options, line)
 
 
 def test_a_released_config_is_solved_for_in_the_family_that_counts_it():
-    """Or refused by its name, where none does."""
+    """Or refused by name if none does."""
     solved = []
     untried = {"llama-3.1-405b", "smollm2-135m"}  # of 126 and 30 layers, depths that are not tried
     for name in released().keys() - untried:
@@ -367,7 +370,7 @@ def test_what_is_kept_is_said():
 
 def test_too_small_a_budget_names_the_tables_that_do_not_fit():
     missed = solve("1M", like="llama-7b")
-    assert "n_vocab = 32000 alone needs 8,192,000 at d_model = 128; allow a smaller --n-vocab or --d-head" in (
+    assert "n_vocab = 32000 alone takes 8,192,000 at d_model = 128; allow a smaller --n-vocab or --d-head" in (
         missed.stopped_by
     )
 

@@ -21,7 +21,7 @@ TRAINING = {"purpose": "training"}
 
 
 def every_shape():
-    """Every model of the grid, built one by one; d_ff = 4·d_model, 24 to a head."""
+    """Every model of the grid, built one by one; d_ff = 4·d_model, heads of 24."""
     for n_layers in LAYERS:
         for d_model in WIDTHS:
             heads = d_model // 24
@@ -30,7 +30,7 @@ def every_shape():
 
 
 def needed(model, purpose="inference", **how):
-    """What has to fit a device, by the library's own reading."""
+    """What has to fit a device, by the library's own count."""
     from paramcount.costs.memory.asked import peak_of
 
     found = model.memory(purpose, **how)
@@ -57,7 +57,7 @@ SHAPES = dict(every_shape())
     ids=str,
 )
 def test_brute_force_finds_no_shape_that_uses_more(limits, how):
-    """Of each depth the widest shape that keeps every budget is found, if it leaves at most a tenth of one."""
+    """For each depth the widest shape within every budget is found, if it leaves at most a tenth of one."""
     found = solve_within(**limits, **how, **GRID, top=10_000, rank="closest")
     purpose = limits.get("purpose", "inference")
     used = {}
@@ -80,7 +80,7 @@ def test_brute_force_finds_no_shape_that_uses_more(limits, how):
 
 @pytest.mark.parametrize("memory", [1, 10**9, 10**30], ids=["law binds", "both", "memory is plenty"])
 def test_a_law_and_memory_together(memory):
-    """The law's size where it fits, and else the largest shapes that do, trained on what the compute leaves."""
+    """The law's size if it fits, otherwise the largest shapes that do, trained on what the compute leaves."""
     flops, law = 10**20, "refit-2024"
     best = optimum(law, flops)[0]
     memory = round(2 * best * {1: 3, 10**9: 1, 10**30: 1e6}[memory])
@@ -151,7 +151,7 @@ def test_activations_that_are_not_stated_are_left_out_and_it_says_so(run):
     assert "Activations: left out" in said
 
 
-# Dense, tied and not, with windows that alternate, of experts, with latent attention, recurrent, an encoder.
+# Dense (tied and not), with alternating windows, experts, latent attention, recurrence, an encoder.
 LIKE = ["llama-3.2-1b", "gpt2-small", "gemma-2-2b", "mixtral-8x7b", "deepseek-v2-lite", "mamba-130m", "bert-base",
         "falcon-rw-1b", "qwen3-0.6b", "bloom-560m"]  # fmt: skip
 KNOWN = [name for name in LIKE if name in paramcount.list_models()]
@@ -160,7 +160,7 @@ KNOWN = [name for name in LIKE if name in paramcount.list_models()]
 @pytest.mark.parametrize("name", KNOWN)
 @pytest.mark.parametrize("how", [{"dtype": "int4"}, {**TRAINING, "recipe": "adam8bit"}], ids=str)
 def test_shapes_like_any_model_are_counted_as_they_were_found(name, how):
-    """A formula that were not what the reading says would leave shapes out, and say so."""
+    """If a formula differed from the count, shapes would be left out, with a note."""
     found = solve_within(memory="30GB", like=name, seq=300, top=3, **how)
     assert found.taken
     assert not [note for note in found.solution.notes if note.startswith("Left out")]
@@ -193,7 +193,7 @@ def test_a_loss_leaves_the_shapes_that_keep_it():
     losses = sorted(taken.training.loss for taken in every.taken)
     kept = solve_within(memory="16GB", flops="1e23", law="refit-2024", top=10, max_loss=losses[4])
     assert [t for t in every.taken if t.training.loss <= losses[4]] == list(kept.taken)
-    with pytest.raises(InputError, match="memory binds: by refit-2024 the least loss"):
+    with pytest.raises(InputError, match="memory binds: by refit-2024 the lowest loss"):
         solve_within(memory="16GB", flops="1e23", law="refit-2024", max_loss=losses[0] - 0.01)
 
 
@@ -234,38 +234,38 @@ def test_several_budgets_have_a_row_that_says_which_binds(run):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--memory", "80G"], "memory = 80G: no size in bytes"),
-        (["--memory", "80"], "memory = 80: no size in bytes"),
-        (["--memory", "80Gb"], "no size in bytes"),
-        (["--memory", "40%GB"], "no size in bytes"),
+        (["--memory", "80G"], "memory = 80G: not a size in bytes"),
+        (["--memory", "80"], "memory = 80: not a size in bytes"),
+        (["--memory", "80Gb"], "not a size in bytes"),
+        (["--memory", "40%GB"], "not a size in bytes"),
         (["--memory", "0GB"], "zero"),
         (["--cache", "-3GB"], "negative"),
-        (["--memory", "0.3B"], "no whole number of bytes"),
-        (["--memory", "1e40GB"], "beyond 1e36"),
-        (["--memory", "80GB", "--params", "7B"], "two budgets"),
+        (["--memory", "0.3B"], "not a whole number of bytes"),
+        (["--memory", "1e40GB"], "memory = 1e40GB: not a size in bytes"),
+        (["--memory", "80GB", "--params", "7B"], "--params with --memory: can't be combined"),
         (["--memory", "80GB", "--law", "kaplam"], "law = kaplam"),
         (["--memory", "80GB", "--dtype", "int5"], "dtype = int5"),
-        (["--memory", "80GB", "--dtype", "gguf:Q4_K_M"], "goes by the layer"),
-        (["--memory", "80GB", "--for", "training", "--dtype", "int4"], "the recipe says"),
+        (["--memory", "80GB", "--dtype", "gguf:Q4_K_M"], "depends on the layers"),
+        (["--memory", "80GB", "--for", "training", "--dtype", "int4"], "the recipe sets it"),
         (["--memory", "80GB", "--recipe", "mixed-adam"], "nothing of inference"),
         (["--memory", "80GB", "--for", "training", "--recipe", "mixed"], "recipe = mixed"),
-        (["--memory", "80GB", "--price", "2"], "of which device"),
+        (["--memory", "80GB", "--price", "2"], "the device is missing"),
         (["--memory", "80GB", "--gpu", "h1000", "--devices", "2", "--days", "2", "--mfu", "40%"], "h1000"),
-        (["--memory", "80GB", "--gpu", "h100-sxm", "--mfu", "40%"], "how much is trained"),
-        (["--memory", "80GB", "--gpu", "h100-sxm", "--flops", "1e22"], "at which share"),
+        (["--memory", "80GB", "--gpu", "h100-sxm", "--mfu", "40%"], "the compute is missing"),
+        (["--memory", "80GB", "--gpu", "h100-sxm", "--flops", "1e22"], "its utilisation is missing"),
         (["--memory", "80GB", "--devices", "2"], "--gpu, --days, --mfu: missing"),
         (["--memory", "80GB", "--flops", "1e22", "--days", "3"], "two budgets of compute"),
-        (["--memory", "80GB", "--flops", "1e22", "--devices", "3"], "of which device"),
-        (["--memory", "80GB", "--max-loss", "2"], "no law says the loss"),
-        (["--memory", "80GB", "--law", "chinchilla-1", "--max-loss", "2"], "chinchilla-1 states no loss"),
-        (["--memory", "80GB", "--exactly"], "--exactly: of a number of parameters"),
+        (["--memory", "80GB", "--flops", "1e22", "--devices", "3"], "no device is given"),
+        (["--memory", "80GB", "--max-loss", "2"], "a loss needs a law"),
+        (["--memory", "80GB", "--law", "chinchilla-1", "--max-loss", "2"], "chinchilla-1 gives no loss"),
+        (["--memory", "80GB", "--exactly"], "--exactly: only for a budget in parameters"),
         (["--memory", "80GB", "--law", "kaplan", "--like", "mixtral-8x7b"], "mixture of experts"),
-        (["--cache", "16GB", "--like", "llama-3.1-8b"], "of how many tokens"),
-        (["--cache", "16GB", "--like", "bert-base"], "bert keeps none"),
+        (["--cache", "16GB", "--like", "llama-3.1-8b"], "the number of tokens is missing"),
+        (["--cache", "16GB", "--like", "bert-base"], "bert has none"),
         (["--cache", "16GB", "--like", "t5-large", "--seq", "512"], "reads a source"),
-        (["--cache", "16GB", "--like", "palm-8b", "--seq", "512"], "another budget beside"),
-        (["--params", "3B", "--price", "3"], "--price 3: of another budget"),
-        (["--params", "3B", "--for", "training"], "--for training: of another budget"),
+        (["--cache", "16GB", "--like", "palm-8b", "--seq", "512"], "a second budget"),
+        (["--params", "3B", "--price", "3"], "--price 3: doesn't apply to --params"),
+        (["--params", "3B", "--for", "training"], "--for training: doesn't apply to --params"),
         (["--law", "kaplan"], "no budget"),
     ],
     ids=str,

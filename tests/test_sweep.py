@@ -27,7 +27,7 @@ def test_the_best_are_those_of_exact_counting(budget, layers, top):
 
 
 def test_counts_beyond_64_bits_are_exact():
-    """int64 would have overflowed in silence."""
+    """int64 would have overflowed silently."""
     budget = 10**24
     best = sweep(budget, n_layers=np.arange(1, 1025)[:, None], d_model=2**20 * np.arange(1, 2**12), **SIZES).best[0]
     assert best.total > 2**63
@@ -63,8 +63,8 @@ def test_any_family_can_be_swept():
 @pytest.mark.parametrize(
     ("options", "line"),
     [
-        ({"family": "gpt9"}, "no family"),
-        ({"n_layer": 3}, "n_layer: no hyperparameter"),
+        ({"family": "gpt9"}, "not a known family"),
+        ({"n_layer": 3}, "n_layer: not a hyperparameter"),
         ({"n_layers": 2.5}, "whole numbers"),
         ({"n_layers": [0, 1]}, "whole numbers"),
         ({"n_layers": [1, 2, 3]}, "do not broadcast"),

@@ -1,4 +1,4 @@
-"""`paramcount train`: against what papers and cards print, against its own inverse, and bad input."""
+"""`paramcount train`: against figures in papers and cards, against its own inverse, and bad input."""
 
 import json
 from fractions import Fraction
@@ -18,14 +18,14 @@ GPT3 = "gpt3-175b"
 
 
 def taking(hours, **options):
-    """A run of so many device-hours: FLOPs at 1 TFLOP/s."""
+    """A run of this many device-hours, with FLOPs at 1 TFLOP/s."""
     return train(None, flops=hours * 3_600 * 10**12, tflops=1, **options)
 
 
 def test_gpt3_under_both_conventions():
     run = paramcount.train(GPT3, tokens="300B")
     assert run.compute.six_nd == 6 * 174_604_259_328 * 300 * 10**9
-    assert f"{run.compute.exact:.4e}" == "3.1857e+23"  # as docs/costs.md has it, held against torch's counter there
+    assert f"{run.compute.exact:.4e}" == "3.1857e+23"  # as in docs/costs.md
     assert round(float(run.pf_days), 1) == 3637.6
     assert (run.device_hours, run.days, run.mfu, run.energy_mwh, run.co2_t, run.cost_usd) == (None,) * 6
 
@@ -95,7 +95,7 @@ def test_patterson_2021_table_4():
 
 
 def test_narayanan_2021_sec_5_1():
-    """GPT-3 in 34 days on 1,024 A100: its 140 TFLOP/s count what is recomputed, 8·N·D in place of 6·N·D."""
+    """GPT-3 in 34 days on 1,024 A100: its 140 TFLOP/s include recomputation, 8·N·D instead of 6·N·D."""
     run = paramcount.train(GPT3, tokens="300B", gpu="a100-80gb", devices=1024, days=34)
     assert run.unknown == "mfu"
     assert float(run.achieved * 8 / 6) == pytest.approx(140e12, rel=0.01)
@@ -262,7 +262,7 @@ GPU = ["--gpu", "v100"]
         ([*GPU, "--devices", "1", "--days", "1"], "% of v100's peak"),
         ([*GPU, "--mfu", "40%", "--price", "-1"], "price = -1: negative"),
         ([*GPU, "--mfu", "40%", "--price", "$1.50"], "price = $1.50: not a number"),
-        ([*GPU, "--mfu", "40%", "--price", "1e99"], "beyond 1e36"),
+        ([*GPU, "--mfu", "40%", "--price", "1e99"], "above 1e36"),
         ([*GPU, "--mfu", "40%", "--pue", "0.9"], "pue = 0.9: under 1"),
         ([*GPU, "--mfu", "40%", "--carbon", "-0.4"], "carbon = -0.4: negative"),
         ([*GPU, "--mfu", "40%", "--devices", "5", "--days", "3"], "any two of them give the third"),
@@ -302,8 +302,8 @@ def test_bad_input_is_one_line_and_exit_2(run, arguments, said):
         ([GPT3], "how many tokens"),
         ([GPT3, "--steps", "5"], "how many tokens"),
         ([GPT3, "--tokens", "0"], "tokens = 0: zero"),
-        (["gpt3-175", "--tokens", "1B"], "no model of this name"),
-        (["--set", "n_layers=2", "--flops", "1e20"], "no model that it changes"),
+        (["gpt3-175", "--tokens", "1B"], "is not a known model"),
+        (["--set", "n_layers=2", "--flops", "1e20"], "no model to change"),
         (["--flops", "1e20", "--seq", "5"], "stands in place of a model"),
         (["--flops", "-1e20"], "flops = -1e20"),
     ],

@@ -1,4 +1,4 @@
-"""A model type as a family: the rows of a table are configs of it whose sizes carry the literature's names."""
+"""A model type as a family: a table's rows are its configs, with the literature's names for sizes."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_an_essential_size_is_not_left_to_the_type():
     family = TypeFamily("qwen2")
     with pytest.raises(SizeError, match="qwen2: n_kv_heads not given; add --set n_kv_heads=…"):
         family.settle({field: value for field, value in QWEN.items() if field != "n_kv_heads"})
-    with pytest.raises(SizeError, match="n_expert: no hyperparameter of qwen2; valid: "):
+    with pytest.raises(SizeError, match="n_expert: not a hyperparameter of qwen2; valid: "):
         family.settle({**QWEN, "n_expert": 8})
 
 
@@ -90,7 +90,7 @@ def test_a_name_that_is_no_family_is_refused():
 
 @pytest.mark.parametrize("model_type", accepted())
 def test_the_count_by_formula_is_the_count_by_building(model_type):
-    """At sizes of random configs, whatever a body looks at."""
+    """At the sizes of random configs, whatever a body looks at."""
     if model_type in DEFAULTS:
         return
     family = family_named(model_type)

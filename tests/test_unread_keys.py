@@ -1,4 +1,4 @@
-"""Keys that a model type's class passes over: refused where they say another model, named where nobody knows them."""
+"""Keys that a type's class ignores: refused if they say a different model, named if they are unknown."""
 
 import importlib.util
 import json
@@ -40,12 +40,12 @@ def unread(document):
 
 
 REFUSED = [
-    (LLAMA, {"n_kv_heads": 8}, "n_kv_heads = 8: no key of llama; the type reads num_key_value_heads"),
+    (LLAMA, {"n_kv_heads": 8}, "n_kv_heads = 8 is not a key of llama; the type reads num_key_value_heads"),
     (SHARED, {"n_kv_heads": 4}, "the type reads num_key_value_heads = 8"),
     (LLAMA, {"kv_head_num": 8}, "num_key_value_heads"),
     (LLAMA, {"num_query_groups": 8}, "num_key_value_heads"),
     (LLAMA, {"multi_query_group_num": 2}, "num_key_value_heads"),
-    (LLAMA, {"layer_num": 40}, "layer_num = 40: no key of llama; the type reads num_hidden_layers = 32"),
+    (LLAMA, {"layer_num": 40}, "layer_num = 40 is not a key of llama; the type reads num_hidden_layers = 32"),
     (LLAMA, {"layers_num": 40}, "num_hidden_layers = 32"),
     (LLAMA, {"numLayers": 40}, "num_hidden_layers = 32"),
     (LLAMA, {"num_hiden_layers": 40}, "num_hidden_layers = 32"),
@@ -56,32 +56,32 @@ REFUSED = [
     (LLAMA, {"head_size": 64}, "hidden_size / num_attention_heads = 128"),
     (LLAMA, {"kv_channels": 64}, "hidden_size / num_attention_heads = 128"),
     (LLAMA, {"n_embd": 2048}, "hidden_size = 4096"),
-    (LLAMA, {"draft_vocab_size": 32000}, "draft_vocab_size = 32000: no key of llama; the type reads vocab_size"),
+    (LLAMA, {"draft_vocab_size": 32000}, "draft_vocab_size = 32000 is not a key of llama; the type reads vocab_size"),
     (LLAMA, {"padded_vocab_size": 128512}, "vocab_size = 128256"),
-    (LLAMA, {"num_local_experts": 8}, "num_local_experts = 8: no key of llama; the type has no experts"),
+    (LLAMA, {"num_local_experts": 8}, "num_local_experts = 8 is not a key of llama; the type has no experts"),
     (LLAMA, {"num_experts": [64, 64]}, "the type has no experts"),
     (LLAMA, {"kv_lora_rank": 512}, "the type has no compressed keys and values"),
-    (LLAMA, {"bias": True}, "bias = true: no key of llama; the type reads attention_bias, mlp_bias"),
+    (LLAMA, {"bias": True}, "bias = true is not a key of llama; the type reads attention_bias, mlp_bias"),
     (LLAMA, {"qkv_bias": True}, "attention_bias"),
-    (LLAMA, {"use_qk_norm": True}, "a model of the type has none"),
+    (LLAMA, {"use_qk_norm": True}, "the type has none"),
     (SHARED, {"tie_embeddings": True}, "tie_word_embeddings"),
     (LLAMA, {"position_embedding_type": "relative_key"}, "tables of relative positions are not counted"),
-    (GPT2, {"block_size": 256}, "block_size = 256: no key of gpt2; the type reads n_positions = 1024"),
+    (GPT2, {"block_size": 256}, "block_size = 256 is not a key of gpt2; the type reads n_positions = 1024"),
     (GPT2, {"context_length": 256}, "n_positions = 1024"),
-    (GPT2, {"bias": False}, "bias = false: no key of gpt2; a model of the type has them"),
-    (GPT2, {"no_bias": True}, "a model of the type has them"),
+    (GPT2, {"bias": False}, "bias = false is not a key of gpt2; the type has them"),
+    (GPT2, {"no_bias": True}, "the type has them"),
     (GPT2, {"ffn_hidden_size": 1024}, "n_inner"),
     (GPT2, {"multi_query": True}, "n_head = 12"),
-    (GPT2, {"n_kv_heads": 4}, "n_head = 12, keys and values as queries"),
-    (GPT2, {"alibi": True}, "the type has a table of positions"),
-    (BERT, {"pruned_heads": {"0": [0, 1, 2], "5": [7]}}, "heads that are pruned would be counted"),
+    (GPT2, {"n_kv_heads": 4}, "n_head = 12 for keys and values too"),
+    (GPT2, {"alibi": True}, "the type has a position table"),
+    (BERT, {"pruned_heads": {"0": [0, 1, 2], "5": [7]}}, "pruned heads would be counted"),
     (BERT, {"position_embedding_type": "relative_key_query"}, "position_embedding_type = relative_key_query"),
-    (BERT, {"position_embedding_type": "alibi"}, "the type has a table of positions, the type reads max_position"),
+    (BERT, {"position_embedding_type": "alibi"}, "the type has a position table, the type reads max_position"),
     (LLAMA, {"num_kv_groups": 5}, "num_key_value_heads"),
     ({"model_type": "llama"}, {"ffn_dim_multiplier": 1.3}, "the type reads intermediate_size"),
     (GPT2, {"mlp_ratio": 3}, "the type reads n_inner"),
     ({"model_type": "mixtral"}, {"moe_num_experts": 16}, "num_local_experts = 8"),
-    ({"model_type": "qwen3"}, {"use_qk_norm": False}, "a model of the type has them"),
+    ({"model_type": "qwen3"}, {"use_qk_norm": False}, "the type has them"),
     (
         {"model_type": "qwen2_vl", "hidden_size": 8192, "vocab_size": 152064},
         {"layer_num": 28},
@@ -169,7 +169,7 @@ def test_a_type_that_is_added_to_another_programs_file_gives_no_wrong_count(mode
         assert total(added) == total_of_the_program
 
 
-# As the hub has them: openai-community/gpt2, bert-base-multilingual-cased, facebook/bart-large, albert-base-v2,
+# As on the hub: openai-community/gpt2, bert-base-multilingual-cased, facebook/bart-large, albert-base-v2,
 # state-spaces/mamba-130m-hf, distilbert-base-uncased, a Qwen3-30B-A3B, huawei-noah's TinyBERT.
 @pytest.mark.parametrize(
     "document",
@@ -273,13 +273,13 @@ def test_a_config_as_transformers_saves_it_counts_as_its_defaults_do(model_type)
     try:
         counted = total({"model_type": model_type})
     except InputError:
-        return  # a type whose defaults state no model
+        return  # the type's defaults don't describe a model
     assert total(saved) == counted
     assert unread(saved) == []
 
 
 def foreign_keys():
-    """The keys of every type, and the values that types have for them."""
+    """The keys of every type, with their values in other types."""
     pool = {}
     for one in types():
         for key, value in known(one)["defaults"].items():

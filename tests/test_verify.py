@@ -1,4 +1,4 @@
-"""Every ledger agrees with its witness, and one that does not is found out."""
+"""Every ledger agrees with its witness, and one that doesn't is caught."""
 
 import json
 import subprocess
@@ -33,7 +33,7 @@ MORE = {"n_kv_heads": 1, "d_embed": 6, "n_experts": 4, "n_active_experts": 2, "n
 
 @st.composite
 def specs(draw, most_layers, most):
-    """A family that has a witness, with any sizes: n_heads·d_head and d_ff free of d_model, tied or not."""
+    """A family with a witness, and any sizes: n_heads·d_head and d_ff independent of d_model, tied or not."""
     family = FAMILIES[draw(st.sampled_from(sorted(WITNESSES)))]
     ranges = {field: (1, most_layers if field == "n_layers" else most) for field in family.sizes}
     return Spec(family.name, family, family.settle(draw(given_sizes(family, ranges))))
@@ -67,7 +67,7 @@ def test_every_tensor_of_every_layer_is_compared():
 
 
 def altered(spec, change):
-    """*spec*'s model with each part replaced by what *change* makes of it, None leaving it out."""
+    """*spec*'s model with each part replaced by what *change* makes of it; None drops it."""
 
     def of(parts):
         for part in parts:
@@ -83,7 +83,7 @@ PAPER = {"witness": "the module from its paper"}
 
 
 def mismatches(model=None, built=None):
-    """What is found when *model* stands in for the small model's ledger, or *built* for its witness."""
+    """The mismatches with *model* in place of the small model's ledger, or *built* in place of its witness."""
     model, built = model or SPEC.model(), built or dry_run.build(GPT, SPEC.sizes)
     return held_against(SPEC, model, built).mismatches
 
@@ -131,7 +131,7 @@ def test_a_bias_missing_in_the_witness_is_named():
 
 
 def test_a_component_of_another_name_is_found():
-    """Part by part is a check of its own: the tensors agree, their grouping does not."""
+    """Comparing part by part is a separate check: the tensors agree, but their grouping doesn't."""
     renamed = altered(SPEC, lambda part: part._replace(component="layer norm"))
     assert "final norm: the ledger counts 0, the witness 16" in mismatches(renamed)
 
@@ -143,13 +143,13 @@ def test_a_forward_pass_that_does_not_fit_is_found():
 
 
 def test_an_output_too_few_or_too_many_is_found():
-    """An encoder with a pooler returns two things, and without one one."""
+    """An encoder with a pooler returns two outputs, without one only one."""
     family = FAMILIES["bert"]
     pooled, bare = (Spec("small", family, {**SMALL, "n_segments": 2, "pooler": pooler}) for pooler in (True, False))
     found = held_against(pooled, pooled.model(), dry_run.build(Bert, bare.sizes)).mismatches
     assert found[-1] == "pooled: expected 1 × 8, the witness has none"
     found = held_against(bare, bare.model(), dry_run.build(Bert, pooled.sizes)).mismatches
-    assert found[-1] == "a further output: expected none, the witness has 1 × 8"
+    assert found[-1] == "an extra output: expected none, the witness has 1 × 8"
 
 
 def test_post_norm_is_not_pre_norm():
@@ -159,7 +159,7 @@ def test_post_norm_is_not_pre_norm():
 
 @pytest.mark.parametrize("family", WITNESSES)
 def test_the_meta_pass_has_the_shape_that_torch_alone_would_give_it(family):
-    """The rule for pointwise operations saves torch's compiler and changes no shape."""
+    """The rule for pointwise operations avoids torch's compiler and changes no shape."""
     sizes = {field: {**SMALL, **MORE}[field] for field in FAMILIES[family].sizes}
     built = dry_run.build(WITNESSES[family], sizes)
     reads = built.example(3) if family == "vit" else torch.zeros(3, 4, dtype=torch.long, device="meta")
@@ -177,7 +177,7 @@ def test_every_family_has_a_witness():
 def test_a_family_without_a_witness_is_refused_by_name():
     new = copy(FAMILIES["gpt"])
     new.name = "new"
-    with pytest.raises(InputError, match="new: there is no witness of the family new; valid: gpt, gpt-post-norm, "):
+    with pytest.raises(InputError, match="new: the family new has no witness; valid: gpt, gpt-post-norm, "):
         verify(Spec("new", new, SPEC.sizes))
 
 
@@ -185,7 +185,7 @@ def test_a_family_without_a_witness_is_refused_by_name():
     ("change", "said"),
     [
         ({"n_layers": 10**6}, "16,000,005 tensors are too many to build; valid: up to 200,000"),
-        ({"d_ff": 2**61}, r"layers.\*.feed_forward.W_1 \(8 × 2305843009213693952\) is larger than torch can state"),
+        ({"d_ff": 2**61}, r"layers.\*.feed_forward.W_1 \(8 × 2305843009213693952\) is too large for torch"),
     ],
 )
 def test_absurd_sizes_are_refused_at_once(change, said):
@@ -194,9 +194,9 @@ def test_absurd_sizes_are_refused_at_once(change, said):
 
 
 def test_a_config_has_no_witness_from_the_papers_though_a_family_has_its_name():
-    with pytest.raises(InputError, match=r"llama-3\.1-8b: a config has no witness from the papers; valid: --against"):
+    with pytest.raises(InputError, match=r"llama-3\.1-8b: a config has no witness from a paper; valid: --against"):
         verify(names.find("llama-3.1-8b"), "papers")
-    with pytest.raises(InputError, match="against paper: no such witness; valid: papers, transformers"):
+    with pytest.raises(InputError, match="against paper: unknown witness; valid: papers, transformers"):
         verify(names.find("gpt2"), "paper")
 
 
@@ -236,7 +236,7 @@ def test_all_covers_the_catalog_and_ends_with_a_summary(run):
 
 
 def test_all_against_transformers_leaves_out_what_has_no_default(run, monkeypatch):
-    """nemotron's default config states no model, and transformers does not build that of cohere_compass_text."""
+    """nemotron's default config doesn't describe a model, and transformers can't build cohere_compass_text's."""
     types, models = ("llama", "nemotron", "cohere_compass_text"), map(names.find, ("llama-3.1-8b", "gpt1", "gpt2"))
     monkeypatch.setattr("paramcount.verification.against.accepted", lambda: types)
     monkeypatch.setattr("paramcount.verification.against.of_more_than_text", lambda: ("clip_vision_model", "llava"))
@@ -248,7 +248,7 @@ def test_all_against_transformers_leaves_out_what_has_no_default(run, monkeypatc
         *("llama", "clip_vision_model", "llava"),
         *("llama-3.1-8b", "gpt1", "gpt2-small"),
     ]
-    assert done.stderr.startswith("left out: cohere_compass_text: transformers does not build its")
+    assert done.stderr.startswith("left out: cohere_compass_text: transformers cannot build its")
     assert done.stderr.count("\n") == 1
 
 
@@ -286,10 +286,10 @@ def test_attention_patterns_are_said_to_have_no_parameters(run):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "no model given; valid: paramcount verify MODEL…, or paramcount verify --all"),
-        (["gpt1", "--all"], "--all takes no MODEL and no --set; valid: paramcount verify --all"),
-        (["--all", "--set", "n_heads=1"], "--all takes no MODEL and no --set; valid: paramcount verify --all"),
-        (["gpt2-smal"], "gpt2-smal: no model of this name; did you mean gpt2-small"),
+        ([], "verify: no MODEL given; valid: paramcount verify MODEL…, or paramcount verify --all"),
+        (["gpt1", "--all"], "--all: takes no MODEL and no --set; valid: paramcount verify --all"),
+        (["--all", "--set", "n_heads=1"], "--all: takes no MODEL and no --set; valid: paramcount verify --all"),
+        (["gpt2-smal"], "gpt2-smal is not a known model; did you mean gpt2-small"),
     ],
     ids=" ".join,
 )
@@ -301,7 +301,7 @@ def test_wrong_input_is_one_line_and_2(run, arguments, said):
 
 
 def imported_by(*arguments):
-    """The modules that a `paramcount verify` imports, and its exit code first."""
+    """The exit code of a `paramcount verify`, and the modules that it imports."""
     script = f"import sys\nfrom paramcount.cli import main\ntry: main({['verify', *arguments]!r})\n"
     script += "except SystemExit as stop: print('MODULES', stop.code or 0, *sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

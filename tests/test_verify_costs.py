@@ -1,4 +1,4 @@
-"""`paramcount verify --costs`: stated costs against instruments, and the path that measures on a GPU."""
+"""`paramcount verify --costs`: costs against instruments, and the path that measures on a GPU."""
 
 import json
 
@@ -72,7 +72,7 @@ def test_without_a_gpu_one_line_says_so(run, monkeypatch):
 
 @pytest.fixture
 def cpu_for_gpu(monkeypatch):
-    """torch's CPU in the place of a GPU, and three models that it trains in no time."""
+    """torch's CPU in place of a GPU, and three models that train in no time."""
     told = {"is_available": True, "get_device_name": "a CPU", "memory_allocated": 7, "max_memory_allocated": 7_000_007}
     for name, answer in told.items():
         monkeypatch.setattr(torch.cuda, name, lambda answer=answer: answer)
@@ -122,11 +122,11 @@ def test_a_step_that_fails_there_is_a_line_of_its_own(run, monkeypatch):
     ("arguments", "said"),
     [
         (["--device", "cuda"], "valid: paramcount verify --costs --device cuda"),
-        (["gpt2-small", "--costs", "--device", "cuda"], "--device takes no model"),
-        (["gpt2-small", "--costs", "--against", "papers"], "takes no --against"),
+        (["gpt2-small", "--costs", "--device", "cuda"], "--device cuda: takes no MODEL"),
+        (["gpt2-small", "--costs", "--against", "papers"], "--against papers: doesn't apply to --costs"),
         (["--costs", "--device", "rocm"], "rocm"),
         (["gpt2-smal", "--costs"], "did you mean gpt2-small"),
-        (["--costs"], "no model given"),
+        (["--costs"], "no MODEL given"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(run, arguments, said):

@@ -1,4 +1,4 @@
-"""The families ViT and GLaM: what is printed of them, and their witnesses by their papers' equations."""
+"""The families ViT and GLaM: their published figures, and witnesses by their papers' equations."""
 
 import math
 
@@ -76,7 +76,7 @@ def filled_alike(model):
 
 
 def their_own(name, theirs):
-    """Transformers' parameter for our *name*, turned as ours is."""
+    """transformers' parameter for our *name*, transposed like ours."""
     head, _, own = name.rpartition(".")
     if head == "class_token":
         return theirs["vit.embeddings.cls_token"][0]
@@ -110,7 +110,7 @@ def of_kind(key):
 
 
 def test_glam_has_the_96_6_billion_active_parameters_that_are_printed():
-    """Du et al. 2021, Table 4: 1.2T parameters, of which a token meets 96.6B."""
+    """Du et al. 2021, Table 4: 1.2T parameters, 96.6B of them active per token."""
     family = FAMILIES["glam"]
     sizes = {"n_layers": 64, "n_sparse_layers": 32, "d_model": 8192, "n_heads": 128, "d_head": 128, "d_ff": 32768,
              "n_vocab": 256_000, "n_experts": 64, "n_active_experts": 2, "n_buckets": 32}  # fmt: skip
@@ -124,9 +124,7 @@ def test_glam_has_the_96_6_billion_active_parameters_that_are_printed():
 
 def test_a_glam_of_experts_alone_is_refused():
     family = FAMILIES["glam"]
-    with pytest.raises(
-        SizeError, match="n_sparse_layers = 4: does not fit n_layers = 4; valid: a number that is below"
-    ):
+    with pytest.raises(SizeError, match="n_sparse_layers = 4 does not fit n_layers = 4; valid: a number that is below"):
         family.settle({**SPARSE, "n_sparse_layers": 4})
 
 
@@ -165,5 +163,5 @@ def test_no_token_of_glam_sees_a_later_one():
 
 def test_what_an_image_costs_is_not_stated_in_tokens():
     family = FAMILIES["vit"]
-    with pytest.raises(InputError, match="patches of an image"):
+    with pytest.raises(InputError, match="image patches"):
         flops(Spec("vit", family, family.settle(IMAGE)), Run(1, 2))

@@ -1,4 +1,4 @@
-"""The witness is a working decoder: it computes what transformers computes, it learns, and it sees what it may."""
+"""The witness is a working decoder: it computes what transformers computes, learns, and sees only what it may."""
 
 import pytest
 import torch
@@ -17,7 +17,7 @@ EACH = pytest.mark.parametrize(("witness", "sizes"), ALL, ids=["gpt", "gpt1", "o
 
 @pytest.fixture(autouse=True)
 def one_thread():
-    """Sizes are too small to share out, and tests run side by side."""
+    """Sizes are too small for several threads, and tests run in parallel."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -25,7 +25,7 @@ def one_thread():
 
 
 def made(witness, sizes, **options):
-    """A witness with random weights of a size at which every part matters, in double precision."""
+    """A witness in double precision, with random weights large enough for every part to matter."""
     model = witness(**sizes, **options)
     initialise(model, scale=0.3)
     return model.double()
@@ -44,7 +44,7 @@ def loss_of(logits, tokens):
 
 
 def from_gpt(tensors, top):
-    """GPT-1's and GPT-2's: one map makes queries, keys and values, and a map's matrix is (inputs, outputs)."""
+    """GPT-1 and GPT-2: one map produces queries, keys and values, and matrices are (inputs, outputs)."""
     yield "token_embedding.weight", tensors[top["tokens"]]
     yield "position_embedding.weight", tensors[top["positions"]]
     for i in range(SMALL["n_layers"]):
@@ -64,7 +64,7 @@ def from_gpt(tensors, top):
 
 
 def from_opt(tensors):
-    """OPT's: a map's matrix is (outputs, inputs)."""
+    """OPT: matrices are (outputs, inputs)."""
     top = "model.decoder"
     yield "token_embedding.weight", tensors[f"{top}.embed_tokens.weight"]
     yield "position_embedding.weight", tensors[f"{top}.embed_positions.weight"]
@@ -102,7 +102,7 @@ def their_gpt2(sizes):
 
 
 def their_gpt1(sizes):
-    """Its feed-forward is 4·d_model wide, whatever is asked for."""
+    """Its feed-forward is always 4·d_model wide."""
     return transformers.OpenAIGPTLMHeadModel(
         transformers.OpenAIGPTConfig(
             n_layer=sizes["n_layers"],
@@ -142,7 +142,7 @@ OUTSIDE = {
 
 @pytest.fixture(params=OUTSIDE)
 def pair(request):
-    """A small model of transformers with random weights, a witness with the same, and the map of their names."""
+    """A small transformers model with random weights, a witness with the same weights, and the map of their names."""
     outside, witness, sizes, renamed = OUTSIDE[request.param]
     theirs = outside(sizes).double().eval()
     generator = torch.Generator().manual_seed(0)
@@ -167,7 +167,7 @@ def test_the_witness_has_the_logits_of_transformers(pair):
 
 
 def test_the_witness_has_the_loss_gradients_of_transformers(pair):
-    """Of every parameter, the tied token embedding included."""
+    """For every parameter, including the tied token embedding."""
     theirs, ours, renamed = pair
     tokens = tokens_of(SMALL["n_ctx"])
     their_loss, our_loss = loss_of(theirs(tokens).logits, tokens), loss_of(ours(tokens), tokens)
@@ -180,7 +180,7 @@ def test_the_witness_has_the_loss_gradients_of_transformers(pair):
 
 
 def outside_models():
-    """The catalog's models that a class of transformers can state: it makes heads of d_model / n_heads alone."""
+    """The catalog's models that a transformers class can build, whose heads are always d_model / n_heads wide."""
     makers = {"gpt": their_gpt2, "gpt-post-norm": their_gpt1, "opt": their_opt}
     for spec in names.everything():
         sizes = spec.sizes
@@ -190,7 +190,7 @@ def outside_models():
 
 @pytest.mark.parametrize(("spec", "maker"), list(outside_models()))
 def test_transformers_has_as_many_parameters_as_the_ledger(spec, maker):
-    """Its model of the same sizes, built on the meta device, shared tensors counted once."""
+    """Its model of the same sizes, on the meta device, with shared tensors counted once."""
     with torch.device("meta"):
         theirs = maker(spec.sizes)
     assert sum(tensor.numel() for tensor in theirs.parameters()) == spec.model().total()
@@ -198,7 +198,7 @@ def test_transformers_has_as_many_parameters_as_the_ledger(spec, maker):
 
 @EACH
 def test_the_witness_learns_a_toy_text(witness, sizes):
-    """A few steps of training make it far less surprised by a text than guessing is."""
+    """After a few training steps its loss on a text is far below that of guessing."""
     text = torch.tensor([ord(letter) % 50 for letter in "what is counted adds up, and what adds up is counted. " * 4])
     batch = text[: 16 * 12].view(12, 16)
     model = witness(**sizes)
@@ -227,14 +227,14 @@ def test_no_token_sees_a_later_one(witness, sizes):
 
 @EACH
 def test_the_order_of_tokens_matters(witness, sizes):
-    """Learned or sinusoidal, positions tell the last token in which order the earlier ones came."""
+    """Learned or sinusoidal positions tell the last token the order of the earlier ones."""
     model, tokens = made(witness, sizes), torch.tensor([[3, 7, 5, 1]])
     assert not torch.allclose(model(tokens)[:, -1], model(tokens[:, [1, 0, 2, 3]])[:, -1])
 
 
 @EACH
 def test_a_band_has_no_parameters(witness, sizes):
-    """GPT-3's alternating dense and banded layers have the tensors of dense ones, and compute something else."""
+    """GPT-3's alternating dense and banded layers have the same tensors as dense ones, but compute something else."""
     dense, banded = made(witness, sizes), made(witness, sizes, bands=[None, 3, None])
     assert {n: t.shape for n, t in dense.named_parameters()} == {n: t.shape for n, t in banded.named_parameters()}
     tokens = tokens_of(10)
@@ -244,7 +244,7 @@ def test_a_band_has_no_parameters(witness, sizes):
 
 @EACH
 def test_a_banded_token_sees_its_band_alone(witness, sizes):
-    """Three layers with a band of 3 see 1 + 3 · 2 tokens: the last of 12 does not depend on the first 5."""
+    """Three layers with a band of 3 see 1 + 3 · 2 tokens: the last of 12 doesn't depend on the first 5."""
     model, tokens = made(witness, sizes, bands=[3, 3, 3]), tokens_of(12)
     changed = tokens.clone()
     changed[:, :5] = (changed[:, :5] + 1) % SMALL["n_vocab"]
@@ -270,7 +270,7 @@ def test_sinusoids_are_those_of_the_paper(d_model):
 
 
 def test_attention_only_moves_no_positions_into_the_residual_stream():
-    """Positions reach queries and keys alone: with one token there is nothing to choose, wherever it stands."""
+    """Positions reach only queries and keys: with a single token they make no difference."""
     model = made(AttentionOnly, BARE, bands=[1, 1, 1])  # every token sees itself
     logits = model(torch.tensor([[4, 4, 4]]))
     torch.testing.assert_close(logits[:, 0], logits[:, 2])

@@ -1,4 +1,4 @@
-"""The further families' witnesses compute what transformers computes or, where it has no class, what papers say."""
+"""The other families' witnesses compute what transformers computes or, if it has no class, what papers say."""
 
 import math
 
@@ -59,7 +59,7 @@ CLOSE = {"atol": 2e-5, "rtol": 2e-5}
 
 @pytest.fixture(autouse=True)
 def one_thread():
-    """Sizes are too small to share out, and tests run side by side."""
+    """Sizes are too small for several threads, and tests run in parallel."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -67,7 +67,7 @@ def one_thread():
 
 
 def filled(model, scale=0.3):
-    """*model* with random weights of a size at which every part matters, in double precision."""
+    """*model* in double precision, with random weights large enough for every part to matter."""
     initialise(model, scale=scale)
     generator = torch.Generator().manual_seed(2)
     with torch.no_grad():
@@ -82,7 +82,7 @@ def tokens_of(t, b=2):
 
 
 def outputs(model, tokens):
-    """Logits, or an encoder's states and what it pools: as a tuple."""
+    """Logits, or an encoder's states and pooled output, as a tuple."""
     out = model(tokens)
     if isinstance(out, torch.Tensor | tuple):
         return out if isinstance(out, tuple) else (out,)
@@ -90,14 +90,14 @@ def outputs(model, tokens):
 
 
 def loss_of(outs):
-    """A sum of the outputs, each number with a weight of its own."""
+    """A weighted sum of the outputs, each number with its own weight."""
     generator = torch.Generator().manual_seed(3)
     return sum((out * torch.randn(out.shape, generator=generator)).mean() for out in outs)
 
 
 @pytest.fixture(params=PAIRS)
 def pair(request):
-    """A small model of transformers with random weights, a witness with the same, and the map of their names."""
+    """A small transformers model with random weights, a witness with the same weights, and the map of their names."""
     maker, witness, sizes, options, renamed = PAIRS[request.param]
     theirs = maker(sizes).double().eval()
     generator = torch.Generator().manual_seed(0)
@@ -122,7 +122,7 @@ def test_the_witness_computes_what_transformers_computes(pair):
 
 
 def test_the_witness_has_the_loss_gradients_of_transformers(pair):
-    """Of every parameter, a tied token embedding included."""
+    """For every parameter, including a tied token embedding."""
     theirs, ours, renamed = pair
     for model in (theirs, ours):
         loss_of(outputs(model, tokens_of(16))).backward()
@@ -283,7 +283,7 @@ def test_no_token_sees_a_later_one(witness, sizes):
 
 @EACH
 def test_the_order_of_tokens_matters(witness, sizes):
-    """Rotated, penalised or encoded, positions tell the last token in which order the earlier ones came."""
+    """Rotated, penalised or encoded positions tell the last token the order of the earlier ones."""
     model, tokens = filled(witness(**sizes)), torch.tensor([[3, 7, 5, 2]])
     assert not torch.allclose(model(tokens)[:, -1], model(tokens[:, [1, 0, 2, 3]])[:, -1])
 

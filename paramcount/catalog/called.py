@@ -1,50 +1,76 @@
-"""Names as people write them: `gpt-3`, `qwen3 8b` and `gemma3-4b` for gpt3, qwen3-8b and gemma-3-4b."""
+"""Matches names as people write them: `gpt-3`, `qwen3 8b` and `gemma3-4b` for gpt3, qwen3-8b and gemma-3-4b."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import takewhile
 
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[-_ ]+(?=\d)")
 _OTHER = re.compile(r"[_ -]+(?!\d)|(?<!\d)[_ -]+")
+_PART = re.compile(r"\d+(?:\.\d+)*(?:[kmbt](?![a-z]))?|[a-z]+")
+_ABSENT = 0.45  # at this distance a word is a different one
 MOST = 3  # suggestions
 
 
 def squeezed(name: str) -> str:
-    """*name* without case, and without what stands between a letter and what follows: llama-3-8b as llama3-8b.
+    """*name* in lower case, without separators next to letters: llama-3-8b becomes llama3-8b.
 
-    A sign between two digits stays, or llama-38b would be llama-3-8b; so does a point.
+    A separator between two digits stays, since llama-38b is not llama-3-8b; so does a point.
     """
     return _OTHER.sub("", _BETWEEN_DIGITS.sub("-", name.strip().lower()))
 
 
 def meant(name: str, targets: Mapping[str, str]) -> str:
-    """The one of the models that *name* can only mean, of *targets* from names to models; "" where there is not one."""
+    """The only model that *name* can mean, given *targets* from names to models; "" if there is not exactly one."""
     wanted = squeezed(name)
     found = {model for known, model in targets.items() if squeezed(known) == wanted}
     return found.pop() if len(found) == 1 else ""
 
 
 def suggestions(name: str, known: Iterable[str]) -> str:
-    """The up to three of *known* that *name* most likely means, joined by commas.
+    """Up to three of *known* that *name* most likely means, joined by commas; "" if none is close.
 
-    First those that go on where *name* ends (llama3: llama-3-8b), then those that begin as it does and differ least.
+    All begin with a word like its first. Names that continue it come first (llama3: llama-3-8b), then those that lack
+    the fewest of its words and numbers (llama 70b: llama-2-70b).
     """
-    from difflib import SequenceMatcher  # only a typo pays for it
-
-    wanted, found = squeezed(name), []
-    for place, other in enumerate(known):
-        short = squeezed(other)
-        ratio = SequenceMatcher(None, wanted, short).ratio()
-        goes_on = short.startswith(wanted) and not short[len(wanted) :][:1].isdigit()
-        if goes_on or ratio >= 0.5:
-            version = short[len(wanted) :].startswith(".") if goes_on else False
-            found.append((not goes_on, version, 0.0 if goes_on else -_alike(wanted, short, ratio), place, other))
-    return ", ".join(list(dict.fromkeys(other for *_, other in sorted(found)))[:MOST])
+    wanted, places = parts(name), {other: place for place, other in reversed(list(enumerate(known)))}
+    found = {other: far for other in places if (far := _distance(name, wanted, other)) is not None}
+    return ", ".join(sorted(found, key=lambda other: (found[other], places[other]))[:MOST])
 
 
-def _alike(wanted: str, other: str, ratio: float) -> float:
-    """How alike two names are: by their letters, and by how far they agree from the beginning."""
-    shared = takewhile(lambda pair: pair[0] == pair[1], zip(wanted, other, strict=False))
-    return ratio + len(list(shared)) / len(wanted)
+def parts(name: str) -> list[str]:
+    """The words and numbers in *name*, sizes with their unit: llama, 3.1, 8b in Llama-3.1-8B."""
+    return _PART.findall(name.lower())
+
+
+def _distance(name: str, wanted: list[str], other: str) -> tuple[float, int] | None:
+    """How much of *name*, with parts *wanted*, *other* lacks, then how much more it has; None if they differ."""
+    has = parts(other)
+    if not wanted or not has:
+        return None
+    extra = len(set(has) - set(wanted))
+    if squeezed(name) == squeezed(other):
+        return 0.0, 0
+    if rest := _continued(squeezed(name), squeezed(other)):
+        return 0.5 * rest.startswith("."), extra
+    begins = _apart(wanted[0], has[0]) if wanted[0].isalpha() else 0.0
+    lacks = sum(min(_apart(part, one) for one in has) for part in wanted)
+    return (lacks + begins, extra) if begins < 1 and lacks < len(wanted) else None
+
+
+def _continued(name: str, other: str) -> str:
+    """The rest of *other* if it begins with *name* without cutting a number, else ""."""
+    rest = other.removeprefix(name) if other.startswith(name) else ""
+    return "" if name[-1:].isdigit() and rest[:1].isdigit() else rest
+
+
+def _apart(part: str, other: str) -> float:
+    """The distance between two parts of names: 0 if they are equal, 1 if they are unrelated."""
+    if part == other:
+        return 0.0
+    if not part.isalpha():
+        return 0.5 if other.startswith(f"{part}.") else 1.0
+    from difflib import SequenceMatcher  # only needed for a typo
+
+    apart = 1 - SequenceMatcher(None, part, other).ratio()
+    return apart if apart < _ABSENT else 1.0

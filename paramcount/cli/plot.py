@@ -9,11 +9,13 @@ from typing import Any
 import click
 
 from paramcount.catalog.locate import resolve
+from paramcount.catalog.recomputed import table_named
 from paramcount.catalog.spec import Spec
 from paramcount.cli import completion
 from paramcount.cli.options import complete_models, set_option
 from paramcount.cli.progress import shown, watched
-from paramcount.cli.table import complete_tables, read_table
+from paramcount.cli.table import complete_tables
+from paramcount.cli.values import Choice
 from paramcount.errors import InputError, printable
 from paramcount.extras import need
 from paramcount.papers.preamble import Table
@@ -42,42 +44,34 @@ UNCHANGED = ("audit", *BY_LAW)  # kinds without models
 
 
 def read_tables(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[Table, ...]:
-    return tuple(read_table(ctx, param, name) for name in given)
+    """The tables that --table names."""
+    return tuple(map(table_named, given))
 
 
 @click.command("plot", epilog=EPILOG)
-@click.argument("kind", metavar="KIND", type=click.Choice(list(KINDS)))
+@click.argument("kind", metavar="KIND", type=Choice(list(KINDS)))
 @click.argument("models", metavar="[MODEL…]", nargs=-1, shell_complete=complete_models)
 @click.option("--table", "chosen", metavar="TABLE", multiple=True, callback=read_tables, shell_complete=complete_tables,
-              help="Every model of a published table; repeatable.")  # fmt: skip
+              help="Every model of this published table. Repeatable.")  # fmt: skip
 @set_option
-@click.option(
-    "--params", metavar="BUDGET", help="budget: mark the shapes that `paramcount solve --params BUDGET` finds."
-)
-@click.option("--tokens", metavar="D", help="train: the number of training tokens.")
-@click.option(
-    "--gpu",
-    metavar="NAME",
-    shell_complete=completion.accelerators,
-    help="train: the device; this and the options to --price are those of `paramcount train`.",
-)
-@click.option("--mfu", metavar="SHARE")
-@click.option("--tflops", metavar="X")
-@click.option("--like", metavar="RUN", shell_complete=completion.runs)
-@click.option("--devices", metavar="N")
-@click.option("--days", metavar="T")
-@click.option("--price", metavar="USD")
-@click.option(
-    "--law",
-    metavar="LAW",
-    shell_complete=completion.laws,
-    help=f"scaling, isoflop: the law that gives the losses. Default: {LAW}.",
-)
+@click.option("--params", metavar="BUDGET", help="budget: mark the shapes that `paramcount solve --params` finds.")
+@click.option("--tokens", metavar="D", help="train: the training tokens: 300B.")
+@click.option("--gpu", metavar="NAME", shell_complete=completion.accelerators,
+              help="train: the device: a100-80gb, h100-sxm.")  # fmt: skip
+@click.option("--mfu", metavar="SHARE", help="train: the share of peak FLOP/s achieved: 40%.")
+@click.option("--tflops", metavar="X", help="train: the same in TFLOP/s per device.")
+@click.option("--like", metavar="RUN", shell_complete=completion.runs,
+              help="train: the same as a published run's: llama-2-70b.")  # fmt: skip
+@click.option("--devices", metavar="N", help="train: the number of devices.")
+@click.option("--days", metavar="T", help="train: days from start to end.")
+@click.option("--price", metavar="USD", help="train: dollars per device-hour.")
+@click.option("--law", metavar="LAW", shell_complete=completion.laws,
+              help=f"scaling, isoflop: the law that gives the losses. Default: {LAW}.")  # fmt: skip
 @click.option("--width", metavar="single|double|INCHES", default="double", shell_complete=completion.widths,
-              help="The width: a column (3.3 in), a page (7 in, the default), or inches.")  # fmt: skip
-@click.option("--no-title", "untitled", is_flag=True, help="Leave out the title, for a figure with a caption.")
+              help="Width: a column (single, 3.3 in), a page (double, 7 in) or INCHES. Default: double.")  # fmt: skip
+@click.option("--no-title", "untitled", is_flag=True, help="Leave the title out, for figures with a caption.")
 @click.option("-o", "--output", metavar="FILE", required=True, type=click.Path(),
-              help="Where to write the figure: .png, .svg or .pdf.")  # fmt: skip
+              help="The figure to write: .png, .svg or .pdf.")  # fmt: skip
 def command(
     kind: str,
     models: tuple[str, ...],
@@ -88,22 +82,23 @@ def command(
     output: str,
     **asked: str | None,
 ) -> None:
-    """Draw a figure.
+    """Draw a figure of models, published tables, costs or scaling laws.
 
     \b
-    share   where the parameters are: each component's share, by model size
-    error   exact counts against printed figures, with the interval that the digits admit
-    budget  layers against width, with curves of equal count and published models
-    scale   every tensor of one model as a rectangle drawn to scale
-    memory  memory of one model for inference in each format and training by each recipe
-    audit   one table's printed figures, the recomputed counts, and the counts once explained
-    flops   each component's share of a forward pass by sequence length
-    train   days against devices, with lines of equal cost and published runs
-    scaling loss against compute by scaling laws, with published runs
-    isoflop loss against size at equal compute, with the best size by each scaling law
+    KIND is one of:
+      share    each component's share of the parameters, as models grow
+      error    printed counts against exact ones, with their rounding intervals
+      budget   layers against width, with curves of equal count
+      scale    every tensor of one model as a rectangle drawn to scale
+      memory   one model's memory in each number format and training recipe
+      audit    one table's printed counts against its recomputed ones
+      flops    each component's share of a forward pass, by sequence length
+      train    days against devices for a training run, with lines of equal cost
+      scaling  loss against compute, under scaling laws, with published runs
+      isoflop  loss against size at equal compute, with each law's best size
 
-    Without MODEL and --table: GPT-2 and GPT-3 (share, error); all of family gpt (budget); gpt3-175b (scale, flops,
-    memory); table gpt3 (audit); published runs only (train).
+    Without MODEL or --table, KIND draws GPT-2 and GPT-3, except: budget without --params draws every model of family
+    gpt; scale, flops and memory gpt3-175b; audit the table gpt3; train the published runs only.
     """
     need("plot", "matplotlib")
     form = _format(output)
@@ -111,7 +106,7 @@ def command(
     check(kind, asked)
     if changes and (kind in UNCHANGED or (kind == "train" and not models and not chosen)):
         valid = "a MODEL" if kind == "train" else "kinds that draw models"
-        raise InputError(f"--set {changes[0]}: plot {kind} draws no model here; valid with: {valid}")
+        raise InputError(f"--set {changes[0]}: plot {kind} draws no model here; valid: with {valid}")
 
     def read(named: Sequence[Any], part: str) -> Iterable[Spec]:
         return (resolve(name, changes, part) for name in watched(named, "reading models"))
@@ -126,5 +121,6 @@ def command(
 def _format(output: str) -> str:
     suffix = os.path.splitext(output)[1].lower()
     if suffix not in SUFFIXES:
-        raise InputError(f"-o {output}: unknown suffix {suffix!r}; valid: {', '.join(SUFFIXES)}")
+        wrong = f"unknown suffix {suffix!r}" if suffix else "no suffix to tell the format"
+        raise InputError(f"-o {output}: {wrong}; valid: {', '.join(SUFFIXES)}")
     return SUFFIXES[suffix]

@@ -1,4 +1,4 @@
-"""What a loaded model says of its costs: FLOPs, cache, memory."""
+"""The cost methods of a loaded model: FLOPs, cache, memory."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class WithCosts:
-    """A model whose costs can be asked for; its *spec* says what it is.
+    """A model with methods for its costs; *spec* says what it is.
 
-    Of a model of more than text they are those of its text model.
+    For a multimodal model they are the costs of its text model.
     """
 
     spec: Spec
@@ -37,11 +37,11 @@ class WithCosts:
         attention: str = "needed",
         train: bool = False,
     ) -> Flops:
-        """What a run of *batch* sequences of *seq* tokens multiplies, *cached* of each computed before.
+        """The FLOPs of a run of *batch* sequences of *seq* tokens, *cached* of which are already in the cache.
 
-        *seq* is the model's context by default, *source* how many tokens an encoder reads. *attention* counts the pairs
-        of queries and keys that the mask lets through, "needed", or all, "computed"; *train* is three times the forward
-        pass (Kaplan et al. 2020, sec. 2.1). Raises InputError where what the model multiplies is not stated exactly.
+        *seq* is the model's context by default, *source* the number of tokens that an encoder reads. *attention* counts
+        only the pairs of queries and keys that the mask allows, "needed", or all of them, "computed"; *train* is three
+        times the forward pass (Kaplan et al. 2020, sec. 2.1). Raises InputError if the FLOPs can't be counted exactly.
         """
         from paramcount.costs.flops import flops
         from paramcount.costs.run import Run, checked
@@ -51,9 +51,9 @@ class WithCosts:
         return flops(self._costed, checked(Run(batch, length, cached, attention, source)), train)
 
     def cache(self, seq: int | None = None, batch: int = 1, source: int = 0, dtype: str = "bf16") -> Cache:
-        """What is kept of *batch* sequences of *seq* tokens, by default the model's context, in bytes by kind of layer.
+        """The cache of *batch* sequences of *seq* tokens, by default the model's context, in bytes by kind of layer.
 
-        Raises InputError on an unknown format, and where the model keeps nothing or what it keeps is not stated.
+        Raises InputError on an unknown format, and if the model has no cache or its size is not known exactly.
         """
         from paramcount.costs.cache import cache
         from paramcount.costs.run import Run, checked
@@ -65,11 +65,12 @@ class WithCosts:
     def memory(
         self, purpose: str = "inference", seq: int | None = None, batch: int = 1, source: int = 0, **options: Any
     ) -> Footprint:
-        """What the model takes for *purpose*, "inference" or "training", in bytes by kind.
+        """The memory that the model takes for *purpose*, "inference" or "training", in bytes by kind.
 
-        *batch* sequences of *seq* tokens, by default the model's context, and *source* how many an encoder reads.
-        Options of inference: dtype, cache_dtype; of training: recipe, lora ("r=16,targets=q_proj,v_proj"), dtype (of
-        what lora freezes), recompute, kernel. Raises InputError on an unknown option, format, recipe or target.
+        The run is of *batch* sequences of *seq* tokens, by default the model's context; *source* is the number of
+        tokens that an encoder reads. Options for inference: dtype, cache_dtype; for training: recipe, lora
+        ("r=16,targets=q_proj,v_proj"), dtype (of the frozen weights with lora), recompute, kernel. Raises InputError on
+        an unknown option, format, recipe or target.
         """
         from paramcount.costs.memory.asked import footprint
         from paramcount.costs.run import Run, checked
@@ -94,11 +95,11 @@ class WithCosts:
         ep: int = 1,
         **options: Any,
     ) -> PerDevice:
-        """What the busiest of *devices* = *tp* · *pp* · *dp* holds, in bytes by kind; each copy has its own batch.
+        """The memory of the busiest of *devices* = *tp* · *pp* · *dp*, in bytes by kind; each copy has its own batch.
 
-        *zero* is what the dp copies divide (1 states, 2 gradients too, 3 weights too), *ep* how many of them share the
-        experts; the rest is as in `memory`. Raises InputError where the model does not divide so, as docs/layouts.md
-        says.
+        *zero* is what the dp copies divide (1: states, 2: also gradients, 3: also weights), *ep* how many of them share
+        the experts; the rest is as in `memory`. Raises InputError if the model can't be divided like this, as explained
+        in docs/layouts.md.
         """
         from paramcount.costs.memory.layout import settled
         from paramcount.costs.memory.per_device import per_device

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from paramcount.comparison import Comparison
     from paramcount.costs.training.question import Asked
     from paramcount.costs.training.result import Training
+    from paramcount.derivation.result import Derived
     from paramcount.scaling.ask import Answer
     from paramcount.scaling.fit import Fitted
     from paramcount.verification import Verified
@@ -29,6 +30,13 @@ if TYPE_CHECKING:
 def list_models() -> list[str]:
     """The catalog's names."""
     return names()
+
+
+def list_tables() -> list[str]:
+    """The names of the published tables."""
+    from paramcount.papers.tables import tables
+
+    return sorted(tables())
 
 
 def table(name: str) -> Recomputed:
@@ -45,7 +53,7 @@ def audit(name: str | PathLike[str]) -> Audit | CostAudit:
     """A printed table held against its own arithmetic: one of ours by its short name, or a file of your own.
 
     A file may be CSV, TSV, Markdown, HTML or LaTeX; "paper.tex:2" is its second table. The result has `rows`, each with
-    its `verdict` and `explanations`, `relations`, and for a table of sizes `to_frame()`. Raises
+    its `verdict` and `explanations`, `relations` and `to_frame()`. Raises
     paramcount.errors.InputError on an unknown name or word, on a file without a table, and on one with several.
     """
     from paramcount.auditing.costs.audit import CostAudit
@@ -69,7 +77,7 @@ def compare(before: Named, after: Named) -> Comparison:
     return compared(_spec(before), _spec(after))
 
 
-def derive(target: str, config: str | PathLike[str] = "") -> Any:
+def derive(target: str, config: str | PathLike[str] = "") -> Derived:
     """The formula of a model class, found by building it: a model type of transformers, or module:Class of your own.
 
     See paramcount.derivation.derive. Raises paramcount.errors.InputError where there is no such class.

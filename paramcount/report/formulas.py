@@ -16,7 +16,7 @@ def terms(formula: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """The words of *text*, each with the space behind it."""
-    return re.split(r"(?<=\s)", text)
+    return re.split(r"(?<=\s)(?=\S)", text)
 
 
 def at_signs(formula: str, width: int) -> list[str]:
@@ -41,8 +41,17 @@ def filled(words: list[str], width: int) -> list[str]:
     """*words* in lines of at most *width*; those that are longer are broken at their joints."""
     lines = [""]
     for word in words:
-        for part in [word] if len(word.rstrip()) <= width else JOINT.split(word):
-            if lines[-1] and len(lines[-1] + part.rstrip()) > width:
+        for part in [word] if room(word.rstrip()) <= width else JOINT.split(word):
+            if lines[-1] and room(lines[-1] + part.rstrip()) > width:
                 lines.append("")
             lines[-1] += part
     return lines
+
+
+def room(text: str) -> int:
+    """How many columns *text* takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

@@ -139,7 +139,8 @@ def _withdrawn(result: Audit, related: Related) -> dict[str, Any]:
 
 
 def _link(result: Audit) -> str:
-    return f"[{result.table.name}](#{result.table.name})"
+    anchor = result.table.name.replace(".", "")  # as Markdown makes it of the section's title
+    return f"[{result.table.name}](#{anchor})"
 
 
 def _section(result: Audit) -> list[str | Sheet]:

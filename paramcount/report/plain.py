@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from paramcount.report.formulas import LONGEST, at_signs, filled, terms, words
+from paramcount.report.formulas import LONGEST, at_signs, filled, room, terms, words
 from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read, bar
 from paramcount.report.standins import spelled
 
@@ -35,9 +35,9 @@ def _column(column: Column, sheet: Sheet, encoding: str) -> list[list[str]]:
     lines = _in_lines(column, cells, sheet)
     if sheet.header:
         lines.insert(0, [spelled(column.title, encoding)])
-    wide = max((_width(line) for cell in lines for line in cell), default=0)
+    wide = max((room(line) for cell in lines for line in cell), default=0)
     before, behind = (1, 0) if column.kind in RIGHT else (0, 1)
-    pads = ([(line, " " * (wide - _width(line))) for line in cell] for cell in lines)
+    pads = ([(line, " " * (wide - room(line))) for line in cell] for cell in lines)
     return [[before * pad + line + behind * pad for line, pad in cell] or [" " * wide] for cell in pads]
 
 
@@ -62,17 +62,8 @@ def _in_lines(column: Column, cells: list[str], sheet: Sheet) -> list[list[str]]
 def _row(cells: tuple[list[str], ...]) -> list[str]:
     """The lines of a row, its cells side by side."""
     height = max(map(len, cells), default=0)
-    blanks = [" " * _width(cell[0]) for cell in cells]
+    blanks = [" " * room(cell[0]) for cell in cells]
     return [
         GAP.join(cell[at] if at < len(cell) else blank for cell, blank in zip(cells, blanks, strict=True))
         for at in range(height)
     ]
-
-
-def _width(text: str) -> int:
-    """How many columns *text* takes."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

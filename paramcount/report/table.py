@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from paramcount.catalog.recomputed import recompute
@@ -12,6 +12,23 @@ from paramcount.ledger.model import Model
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read
 from paramcount.report.rows import Column, Report, Sheet
+
+LISTED = (
+    Column("table", "table"),
+    Column("title", "title"),
+    Column("year", "year"),
+    Column("rows", "rows", "count"),
+    Column("source", "source", wide=True),
+)
+
+
+def listed(tables: Iterable[Table]) -> Report:
+    """A line for each of *tables*, by name: its title, its year, how many rows it has and where it was published."""
+    rows = [
+        {"table": one.name, "title": one.title, "year": one.year, "rows": len(read(one.path)), "source": one.source}
+        for one in sorted(tables, key=lambda table: table.name)
+    ]
+    return Report({"tables": rows}, (Sheet(LISTED, rows),))
 
 
 def recomputed(table: Table) -> Report:

@@ -1,159 +1,214 @@
-"""Reports in a terminal, by rich: in colour, and within its width without a digit being cut."""
+"""Reports in a terminal: in colour, and within its width without a digit being cut."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, TextIO
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import NamedTuple
 
-from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
-from paramcount.report import plain
-from paramcount.report.breaking import Breaking, BrokenFormula, Formula
-from paramcount.report.formulas import LONGEST, filled, words
+from paramcount.report import ansi
+from paramcount.report.formulas import JOINT, LONGEST, at_signs, filled, room, terms, words
 from paramcount.report.palette import colour
 from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read, bar
 from paramcount.report.standins import spelled
 
 ROOMY = 100
-WRAPS = ("text", "formula")
+HEADING = "bold dim"
 _STYLE = {"✓": "green", "✗": "red"}
 
 
-def write(report: Report, stream: TextIO) -> None:
-    """Write *report* to *stream*, which is a terminal or to be written to as one (FORCE_COLOR)."""
-    console = Console(file=stream, highlight=False, emoji=False)
-    if console.is_terminal:
-        _print(report, console)
-    else:
-        plain.write(report, stream)
+class Screen(NamedTuple):
+    """What is written to."""
+
+    width: int
+    encoding: str
+    paint: ansi.Paint
+
+    @property
+    def gap(self) -> int:
+        """Columns between two of a table."""
+        return 2 if self.width >= ROOMY else 1
+
+    @property
+    def bar(self) -> int:
+        """Columns that a whole bar takes."""
+        return 20 if self.width >= ROOMY else 5
 
 
-def _print(report: Report, console: Console) -> None:
+class Cell(NamedTuple):
+    """A cell as it is shown: a "formula" breaks before a plus or a minus, "text" at a space, others never."""
+
+    text: str
+    kind: str
+    style: str = ""
+
+    def pieces(self, broken: bool) -> list[str]:
+        """What stays in one piece: terms and words, or if they are *broken*, what signs join: 3·d_model·n_experts."""
+        if self.kind == "formula" and not broken:
+            return terms(self.text)
+        found = self.text.split() if self.kind else self.text.splitlines()
+        return [part for word in found for part in JOINT.split(word)] if self.kind and broken else found
+
+    def lines(self, width: int) -> list[str]:
+        """The text in lines of at most *width*, where its pieces are no wider."""
+        if self.kind == "formula":
+            return [part.rstrip() for line in at_signs(self.text, width) for part in filled([line], width)]
+        return _wrapped(self.text, width) if self.kind else self.text.splitlines()
+
+
+class Track(NamedTuple):
+    """A column of cells as it is shown, its header the first."""
+
+    cells: list[Cell]
+    right: bool = False
+
+    @property
+    def formulas(self) -> bool:
+        return any(cell.kind == "formula" for cell in self.cells)
+
+    def whole(self) -> int:
+        """What it takes with no line broken."""
+        return max((room(line) for cell in self.cells for line in cell.text.splitlines()), default=0)
+
+    def least(self, broken: bool) -> int:
+        return max((room(piece) for cell in self.cells for piece in cell.pieces(broken)), default=0)
+
+    def taken(self, width: int) -> int:
+        """What of *width* it takes once its lines are broken."""
+        return max((room(line) for cell in self.cells for line in cell.lines(width)), default=0)
+
+
+def page(report: Report, encoding: str) -> str:
+    """*report* for the terminal that the environment speaks of."""
+    return laid_out(report, Screen(_width(), encoding, ansi.paint(os.environ)))
+
+
+def _width() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns):
+        return int(columns)
+    for stream in (1, 2, 0):  # standard output may be a pipe to a pager
+        with suppress(OSError):
+            return os.get_terminal_size(stream).columns or 80
+    return 80
+
+
+def laid_out(report: Report, screen: Screen) -> str:
+    """*report* in lines that *screen* has room for."""
+    lines: list[str] = []
     for place, part in enumerate(report.parts):
         if place and (isinstance(part, Sheet) or isinstance(report.parts[place - 1], Sheet)):
-            console.line()
-        for piece in _fitting(part, console) if isinstance(part, Sheet) else [part]:
-            console.print(Text(spelled(piece, console.encoding)) if isinstance(piece, str) else piece)
+            lines.append("")
+        lines += _fitting(part, screen) if isinstance(part, Sheet) else _said(part, screen)
+    return "".join(line.rstrip() + "\n" for line in lines)
 
 
-def _fitting(sheet: Sheet, console: Console) -> list[Table | str]:
+def _wrapped(text: str, width: int) -> list[str]:
+    return [line.rstrip() for whole in text.splitlines() for line in filled(words(whole), width)]
+
+
+def _said(text: str, screen: Screen, style: str = "") -> list[str]:
+    lines = _wrapped(spelled(text, screen.encoding), screen.width) or [""]
+    return [screen.paint(line, style) for line in lines]
+
+
+def _fitting(sheet: Sheet, screen: Screen) -> list[str]:
     """The table, without its wide columns where there is no room, then without bars; then words are broken.
 
     Where digits would be cut even so, a row becomes a column, or columns stand below one another. What is left out but
     bars is said.
     """
-    narrow = tuple(column for column in sheet.columns if not column.wide)
-    bare = tuple(column for column in narrow if column.kind != "bar")
-    for columns, cell in ((sheet.columns, Text), (narrow, Text), (bare, Text), (bare, Breaking)):
-        table = _table(sheet, columns, console, cell)
-        if _fits(table, console.width):
-            return [table, *_left_out(sheet, columns)]
-    every = tuple(column for column in sheet.columns if column.kind != "bar")
-    turned = _turned(sheet, every, console)
-    return [turned] if _fits(turned, console.width) else list(_stacked(sheet, every, console))
+    title = _said(sheet.title, screen, "bold") if sheet.title else []
+    tracks = {column: _track(column, sheet, screen) for column in sheet.columns}
+    narrow = [column for column in tracks if not column.wide]
+    bare = [column for column in narrow if column.kind != "bar"]
+    for columns, broken in (([*tracks], False), (narrow, False), (bare, False), (bare, True)):
+        table = _table([tracks[column] for column in columns], screen, broken)
+        if table is not None:
+            return [*title, *table, *_left_out(tracks, columns, screen)]
+    every = [track for column, track in tracks.items() if column.kind != "bar"]
+    table = _table(_turned(every), screen) if sheet.header else None
+    return [*title, *(_stacked(every, screen) if table is None else table)]
 
 
-def _left_out(sheet: Sheet, shown: tuple[Column, ...]) -> list[str]:
-    lacking = [column.title for column in sheet.columns if column not in shown and column.kind != "bar"]
-    return [f"Left out for want of room: {', '.join(lacking)}."] if lacking else []
+def _left_out(tracks: Iterable[Column], shown: list[Column], screen: Screen) -> list[str]:
+    lacking = [column.title for column in tracks if column not in shown and column.kind != "bar"]
+    return _said(f"Left out for want of room: {', '.join(lacking)}.", screen) if lacking else []
 
 
-def _turned(sheet: Sheet, columns: tuple[Column, ...], console: Console) -> Table:
+def _track(column: Column, sheet: Sheet, screen: Screen) -> Track:
+    title = spelled(column.title, screen.encoding)
+    header = [Cell(title, "text" if column.kind in ("text", "formula") else "", HEADING)] if sheet.header else []
+    return Track([*header, *(_cell(column, row, screen) for row in sheet.rows)], column.kind in RIGHT)
+
+
+def _turned(tracks: list[Track]) -> list[Track]:
     """The table with its rows as columns, under what their first cells say."""
-    table = _empty(sheet, console)
-    first, *others = columns
-    table.add_column(Text(spelled(first.title, console.encoding)), no_wrap=True, header_style="dim")
-    for row in sheet.rows:
-        table.add_column(_cell(first, row, 0, Text, console.encoding), justify="right", no_wrap=True)
-    for column in others:
-        cells = (_cell(column, row, 0, Text, console.encoding) for row in sheet.rows)
-        table.add_row(Text(spelled(column.title, console.encoding), style="dim"), *cells)
-    return table
+    titles, *rows = zip(*([cell._replace(kind="") for cell in track.cells] for track in tracks), strict=True)
+    return [Track([*titles]), *(Track([first._replace(style="bold"), *cells], right=True) for first, *cells in rows)]
 
 
-def _stacked(sheet: Sheet, columns: tuple[Column, ...], console: Console) -> Iterator[Table | str]:
+def _stacked(tracks: list[Track], screen: Screen) -> Iterator[str]:
     """The table in pieces one below the other, each with its first column and as many others as there is room for."""
-    first, *rest = columns
-    while rest:
-        for number in range(len(rest), 0, -1):
-            table = _table(sheet, (first, *rest[:number]), console, Breaking)
-            if _fits(table, console.width):
-                break
-        yield table
-        rest = rest[number:]
-        if rest:
-            yield ""
+    first, *rest = tracks
+    while True:
+        number = next((n for n in range(len(rest), 1, -1) if _widths([first, *rest[:n]], screen, broken=True)), 1)
+        piece, rest = [first, *rest[:number]], rest[number:]
+        yield from _drawn(piece, _widths(piece, screen, broken=True) or [track.least(True) for track in piece], screen)
+        if not rest:
+            break
+        yield ""
 
 
-def _fits(table: Table, width: int) -> bool:
-    """Give each column its share of *width*, the widest giving way; False where a number or a word would be cut."""
-    cells = [[column.header, *column.cells] for column in table.columns]
-    widths = [max(cell_len(str(cell)) for cell in column) for column in cells]
-    least = [
-        whole if column.no_wrap else max(cell_len(part) for cell in shown for part in _parts(cell))
-        for column, shown, whole in zip(table.columns, cells, widths, strict=True)
+def _table(tracks: list[Track], screen: Screen, broken: bool = False) -> list[str] | None:
+    """The lines of a table; None where a number or a word would be cut."""
+    widths = _widths(tracks, screen, broken)
+    return None if widths is None else _drawn(tracks, widths, screen)
+
+
+def _widths(tracks: list[Track], screen: Screen, broken: bool) -> list[int] | None:
+    """The share of each of *tracks* in the width, the widest giving way; None where there is no room."""
+    least = [track.least(broken) for track in tracks]
+    widths = [
+        min(track.whole(), max(LONGEST, low)) if track.formulas else track.whole()
+        for track, low in zip(tracks, least, strict=True)
     ]
-    for place, shown in enumerate(cells):
-        if any(isinstance(cell, BrokenFormula) for cell in shown):
-            widths[place] = min(widths[place], max(LONGEST, least[place]))
-    room = width - len(widths) * table.padding[1]
-    if sum(least) > room:
-        return False
-    while sum(widths) > room:
+    free = screen.width - (len(tracks) - 1) * screen.gap
+    if sum(least) > free:
+        return None
+    while sum(widths) > free:
         loose = (place for place, low in enumerate(least) if widths[place] > low)
         widths[max(loose, key=widths.__getitem__)] -= 1
-    for column, shown, wide in zip(table.columns, cells, widths, strict=True):
-        column.width = _tight(shown, wide) if any(isinstance(cell, BrokenFormula) for cell in shown) else wide
-    return True
+    return [track.taken(width) if track.formulas else width for track, width in zip(tracks, widths, strict=True)]
 
 
-def _tight(cells: list[Any], width: int) -> int:
-    """What of *width* the cells of formulas take once their lines are broken."""
-    lines = (cell.lines(width) if isinstance(cell, Breaking) else filled(words(str(cell)), width) for cell in cells)
-    return max(cell_len(line.rstrip()) for cell in lines for line in cell)
+def _drawn(tracks: list[Track], widths: list[int], screen: Screen) -> list[str]:
+    """The lines of a table whose first row, the headers, stands on what is below."""
+    gap, lines = " " * screen.gap, []
+    for number, row in enumerate(zip(*(track.cells for track in tracks), strict=True)):
+        cells = [cell.lines(width) for cell, width in zip(row, widths, strict=True)]
+        height = max(map(len, cells))
+        for at in range(height):
+            pieces = []
+            for track, cell, own, width in zip(tracks, row, cells, widths, strict=True):
+                place = at if number else at - height + len(own)
+                line = own[place] if 0 <= place < len(own) else ""
+                pad = " " * (width - room(line))
+                painted = screen.paint(line, cell.style)
+                pieces.append(pad + painted if track.right else painted + pad)
+            lines.append(gap.join(pieces))
+    return lines
 
 
-def _parts(cell: object) -> list[str]:
-    """What of a cell is to stay in one piece."""
-    return cell.pieces() if isinstance(cell, Breaking) else str(cell).split() or [""]
-
-
-def _empty(sheet: Sheet, console: Console) -> Table:
-    title = Text(spelled(sheet.title, console.encoding), style="bold") if sheet.title else None
-    padding = (0, 2 if console.width >= ROOMY else 1, 0, 0)
-    table = Table(title=title, title_justify="left", box=None, padding=padding)
-    table.show_header = sheet.header
-    return table
-
-
-def _table(sheet: Sheet, columns: tuple[Column, ...], console: Console, breaks: type[Text]) -> Table:
-    width, encoding = console.width, console.encoding
-    table = _empty(sheet, console)
-    for column in columns:
-        wraps = column.kind in WRAPS
-        table.add_column(
-            Text(spelled(column.title, encoding)),
-            justify="right" if column.kind in RIGHT else "left",
-            no_wrap=not wraps,
-            overflow="fold",
-            header_style="dim",
-        )
-    bar_width = 20 if width >= ROOMY else 5
-    for row in sheet.rows:
-        style = "bold" if row.get("strong") else ""
-        table.add_row(*(_cell(column, row, bar_width, breaks, encoding) for column in columns), style=style)
-    return table
-
-
-def _cell(column: Column, row: dict[str, object], bar_width: int, breaks: type[Text], encoding: str) -> Text:
+def _cell(column: Column, row: dict[str, object], screen: Screen) -> Cell:
+    strong = "bold " if row.get("strong") else ""
     value = row.get(column.key)
     if column.kind == "bar":
-        return Text(spelled(bar(value, bar_width), encoding), style=colour(str(row.get("component"))), no_wrap=True)
-    cell = as_read(column, row)
-    made = breaks if column.kind in WRAPS else Text
-    if column.kind == "formula" and not isinstance(value, str):
-        made = Formula if breaks is Text else BrokenFormula
-    return made(spelled(cell, encoding), style=_STYLE.get(cell, ""))
+        drawn = spelled(bar(value, screen.bar), screen.encoding)
+        return Cell(drawn, "", strong + colour(str(row.get("component"))))
+    text = as_read(column, row)
+    kind = "text" if column.kind == "formula" and isinstance(value, str) else column.kind
+    return Cell(
+        spelled(text, screen.encoding), kind if kind in ("text", "formula") else "", strong + _STYLE.get(text, "")
+    )

@@ -10,9 +10,9 @@ from paramcount.models.registry import architecture_of, task_of
 
 
 class Outcome(NamedTuple):
-    """What became of a config: *ours* and *theirs* are why a side refuses it, "" where it does not.
+    """What became of a config: *ours* and *theirs* say why a side refuses it, "" if it doesn't.
 
-    *differences* are lines, none where a side refuses.
+    *differences* are lines, none if a side refuses.
     """
 
     ours: str = ""
@@ -25,7 +25,7 @@ class Outcome(NamedTuple):
 
 
 def outcome(document: dict[str, Any] | str) -> Outcome:
-    """What becomes of *document*, a config or its text, called "config" in what is said of it."""
+    """Count *document*, a config or its text, on both sides; messages call it "config"."""
     text = document if isinstance(document, str) else json.dumps(document)
     try:
         configured = Configured(parse(text, "config"))
@@ -33,13 +33,13 @@ def outcome(document: dict[str, Any] | str) -> Outcome:
         return Outcome(ours=str(error))
     try:
         built = of_transformers.build(configured.config)
-    except Exception as error:  # whatever transformers raises on a config that it does not accept
+    except Exception as error:  # whatever transformers raises for a config that it refuses
         return Outcome(theirs=repr(error))
     return Outcome(differences=tuple(of_transformers.differences(configured.model, built)))
 
 
 def transformers_builds(document: dict[str, Any]) -> bool:
-    """Whether transformers builds a class from *document*, one of an accepted type."""
+    """Whether transformers builds a class from *document*, whose type is accepted."""
     try:
         config = parse(json.dumps(document), "config")
         architecture = architecture_of(config.model_type)

@@ -1,4 +1,4 @@
-"""What the caches of transformers' classes hold: every tensor in them, in bytes, of a model in bfloat16."""
+"""What the caches of transformers' classes hold: every tensor, in bytes, for a model in bfloat16."""
 
 import inspect
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ IN_MODULES = ("conv1d_state", "recurrent_states")  # RecurrentGemma keeps its ow
 
 
 def held(config: Config, b: int, t: int) -> int:
-    """After a prefill of *b* sequences of *t* tokens; what the class raises passes."""
+    """The cache after a prefill of *b* sequences of *t* tokens; exceptions of the class pass through."""
     try:
         return _held(config, b, t, "meta")
-    except Exception:  # classes that look at numbers do not run on the meta device
+    except Exception:  # classes that look at numbers can't run on the meta device
         return _held(config, b, t, "cpu")
 
 
@@ -29,7 +29,7 @@ def _held(config, b, t, device):
     options = {}
     if "position_ids" in inspect.signature(model.forward).parameters or config.model_type == "recurrent_gemma":
         options["position_ids"] = torch.arange(t, device=device).expand(b, t)
-    if config.model_type == "recurrent_gemma":  # which takes a cache and does not give it back
+    if config.model_type == "recurrent_gemma":  # takes a cache but doesn't return it
         options["past_key_values"] = DynamicCache(config=model.config)
     with torch.no_grad():
         out = model(input_ids=tokens, attention_mask=torch.ones_like(tokens), use_cache=True, **options)

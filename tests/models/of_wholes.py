@@ -1,4 +1,4 @@
-"""Random configs of models of images and of sound: towers, and wholes with a random config for each part."""
+"""Random configs of models with images or sound: towers, and wholes with a random config for each part."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,15 +11,15 @@ from paramcount.config.types import known
 from paramcount.models.index import ASSEMBLED, TOWERS
 from paramcount.models.registry import accepted
 
-# What a text_config may be where its type is free.
+# What a text_config may be if its type is free.
 TEXTS = ("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "phi3", "olmo2", "mixtral", "qwen3_moe")
-# What a vision_config may be where its type is free, of types that transformers' AutoModel builds.
+# What a vision_config may be if its type is free: types that transformers' AutoModel builds.
 SEEING = ("clip_vision_model", "siglip_vision_model", "pixtral", "vit", "dinov2", "aimv2_vision_model")
-# Sizes of images and sound that are drawn where a type has them as numbers.
+# Sizes of images and sound, drawn if a type has them as numbers.
 SEEN = {"patch_size": (2, 6), "image_size": (6, 40), "num_channels": (1, 4), "projection_dim": (1, 9)}
 
 
-# Keys of types of more than text that are drawn beside these: by type, what changes a drawn document in place.
+# More keys to draw, by type: functions that change a drawn document in place.
 def _of_llava(draw: Draw, document: Document) -> None:
     document["vision_feature_layer"] = draw(st.sampled_from((-2, [-1], [-2, -1, 0])))
 
@@ -34,7 +34,7 @@ def _of_labels(draw: Draw, document: Document) -> None:
 
 
 def _of_queries(draw: Draw, document: Document) -> None:
-    """The text model's task is by its type alone, and the Q-Former reads what the tower gives."""
+    """The text model's task depends only on its type, and the Q-Former reads the tower's output."""
     document["num_query_tokens"] = draw(st.integers(1, 9))
     inner = draw(st.sampled_from(("opt", "opt", "t5", "llama")))
     document["text_config"] = draw(documents(inner, VARY.get(inner)))
@@ -51,14 +51,14 @@ def _of_florence(draw: Draw, document: Document) -> None:
 
 
 def _of_optional(draw: Draw, document: Document) -> None:
-    """Images and sound, or less of that."""
+    """With images and sound, or only some of them."""
     for key in ("vision_config", "audio_config"):
         if draw(st.booleans()):
             document[key] = None
 
 
 def _of_gemmas(draw: Draw, document: Document) -> None:
-    """The whole asks of its text model what only Gemma's have."""
+    """The whole needs what only Gemma's text models have."""
     inner = draw(st.sampled_from(("gemma", "gemma2")))
     document["text_config"] = draw(documents(inner, VARY.get(inner)))
     document["text_config"].pop("architectures", None)
@@ -127,7 +127,7 @@ def _of_fuyu(draw: Draw, document: Document) -> None:
 
 
 def _of_unified(draw: Draw, document: Document) -> None:
-    """Images and sound, or less of that."""
+    """With images and sound, or only some of them."""
     sizes = ("mm_embed_dim", "mm_posemb_size", "patch_size", "pooling_kernel_size")
     document["vision_config"] = {key: draw(st.integers(1, 9)) for key in (*sizes, "output_proj_dims")}
     document["audio_config"] = {"audio_embed_dim": draw(st.integers(1, 9))}
@@ -146,7 +146,7 @@ def _of_inkling(draw: Draw, document: Document) -> None:
 
 
 def _of_two_towers(draw: Draw, document: Document) -> None:
-    """SAM's tower for large images, some layer of which sees all of them."""
+    """SAM's tower for large images, at least one layer of which sees the whole image."""
     document["high_res_vision_config"] = fine = draw(of_more_than_text("sam_vision_model"))
     fine.pop("architectures", None)
     fine["global_attn_indexes"] = [draw(st.integers(0, 3))]
@@ -192,7 +192,7 @@ BESIDE: dict[str, Callable[[Draw, Document], None]] = {
 
 @st.composite
 def of_more_than_text(draw: Draw, model_type: str) -> Document:
-    """A config of *model_type*: a class that is counted, a config for each of its parts or none, its own keys."""
+    """A config of *model_type*: a counted class, a config for each part or none, and its own keys."""
     document: Document = draw(documents(model_type, VARY.get(model_type)))
     about = known(model_type)
     assert about is not None

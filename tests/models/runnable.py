@@ -2,7 +2,7 @@
 
 
 def runnable(document):
-    """*document* with what its type's class needs for a forward pass."""
+    """*document* plus what its type's class needs for a forward pass."""
     change = CHANGES.get(document["model_type"])
     return document if change is None else {**document, **change(document)}
 
@@ -57,12 +57,12 @@ def _default_language(document):
 
 
 def _places(document):
-    """LiLT's layout has six sides to a token and as many heads as the text."""
+    """LiLT's layout has six coordinates per token and as many heads as the text."""
     return {"hidden_size": 24, "num_attention_heads": 4, "channel_shrink_ratio": 2, "max_2d_position_embeddings": 64}
 
 
 def _several_heads(document):
-    """An einsum over an axis of one is no product to torch's counter."""
+    """torch's counter doesn't count an einsum over an axis of size one as a product."""
     return {"n_head": 2, "d_model": 2 * document["d_model"] + 2, "d_head": None}
 
 

@@ -1,4 +1,4 @@
-"""What transformers' own class multiplies and caches in a run, by torch's counter and by the cache itself."""
+"""What transformers' own class multiplies and caches in a run, by torch's counter and its cache."""
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
@@ -9,7 +9,7 @@ from transformers.modeling_outputs import BaseModelOutput
 from paramcount.classes import of_transformers
 from paramcount.config import Config
 
-LARGEST = 10**8  # parameters that are held in memory
+LARGEST = 10**8  # parameters held in memory
 
 
 def _model(config: Config, device: str):
@@ -35,7 +35,7 @@ def _run(config: Config, b: int, t: int, source: int, device: str, use_cache: bo
 
 
 def _inputs(model, b, t, source, device):
-    """*t* tokens of each sequence, and *source* positions of what an encoder reads, or of what it gave."""
+    """*t* tokens per sequence, and *source* positions of an encoder's input or output."""
     tokens = torch.zeros(b, t, dtype=torch.long, device=device)
     if not source:
         return {"input_ids": tokens, "attention_mask": torch.ones_like(tokens)}
@@ -62,17 +62,17 @@ def _fill(tensor):
 def _anywhere(config, b, t, source, use_cache):
     try:
         return _run(config, b, t, source, "meta", use_cache)
-    except Exception:  # classes that look at numbers run on the meta device no more than they say so in one way
+    except Exception:  # classes that look at numbers fail on the meta device, in many ways
         return _run(config, b, t, source, "cpu", use_cache)
 
 
 def flops(config: Config, b: int, t: int, source: int = 0) -> int:
-    """Of *b* sequences of *t* tokens, all pairs of queries and keys computed; what the class raises passes."""
+    """FLOPs of *b* sequences of *t* tokens with all pairs computed; exceptions of the class pass through."""
     return _anywhere(config, b, t, source, use_cache=False)[0]
 
 
 def cached(config: Config, b: int, t: int, source: int = 0) -> int:
-    """The numbers that the class's cache holds after a prefill, those of the source's positions among them."""
+    """How many numbers the class's cache holds after a prefill, including those for the source."""
     found = _anywhere(config, b, t, source, use_cache=True)[1].past_key_values
     own = (
         (found.self_attention_cache, found.cross_attention_cache)
@@ -84,7 +84,7 @@ def cached(config: Config, b: int, t: int, source: int = 0) -> int:
 
 
 def needed(config: Config, b: int, t: int) -> int:
-    """The FLOPs of the pairs that the masks let through which transformers builds: their True entries, head by head."""
+    """FLOPs of the pairs that transformers' masks let through: their True entries, head by head."""
     model = of_transformers.build(config).eval().to_empty(device="cpu")
     for tensor in (*model.parameters(), *model.buffers()):
         _fill(tensor)
@@ -108,13 +108,13 @@ def needed(config: Config, b: int, t: int) -> int:
 
 
 def _bools(*arguments, **options):
-    """transformers' mask as True and False, never left out because a kernel would know it."""
+    """transformers' mask as True and False, built even if a kernel wouldn't need it."""
     options["allow_is_causal_skip"] = options["allow_is_bidirectional_skip"] = False
     return sdpa_mask(*arguments, **options)
 
 
 def flops_behind(config: Config, b: int, c: int, t: int, source: int = 0) -> int:
-    """Of *b* sequences of *t* tokens of which the first *c* are cached: the rest alone, all pairs computed."""
+    """FLOPs of *b* sequences of *t* tokens, the first *c* of them cached, with all pairs computed."""
     try:
         return _behind(config, b, c, t, source, "meta")
     except Exception:  # as above

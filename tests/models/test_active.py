@@ -1,4 +1,4 @@
-"""The parameters that a token is sent through, against the classes: their routed experts are found by name."""
+"""Active parameters, against the classes: their routed experts are found by name."""
 
 import json
 import re
@@ -14,17 +14,19 @@ from paramcount.config.types import known
 from paramcount.models.configured import Configured
 from paramcount.models.registry import accepted
 
+pytestmark = pytest.mark.thorough
+
 torch = pytest.importorskip("torch")
 from paramcount.classes import of_transformers  # noqa: E402
 
-# Every parameter whose first axis is that of the routed experts.
+# Every parameter whose first axis is the routed experts.
 STACKED = re.compile(r"\.experts\.(gate_up_proj|up_proj|down_proj|gate_up_proj_bias|down_proj_bias)$")
 OTHERWISE = {
     "jetmoe": re.compile(r"\.(experts|mlp)\.(input|output)_linear\.weight$"),
     "doge": re.compile(r"\.mlp\.(down|up)_embed\.weight$"),
 }
 ACTIVE = {"aria_text": "moe_topk", "gemma4_text": "top_k_experts"}
-# Their tests of what is active are those of their own groups.
+# Their active parameters are tested in their own groups.
 ELSEWHERE = ("dbrx", "nllb-moe", "switch_transformers")
 
 
@@ -33,7 +35,7 @@ def routed(model_type):
 
 
 def active(built, model_type):
-    """Parameters less, of every tensor of routed experts, the share of those that a token is not sent to."""
+    """Parameters without the inactive share of every tensor of routed experts."""
     tops = getattr(built.config, ACTIVE.get(model_type, "num_experts_per_tok"))
     count = 0
     for name, tensor in built.named_parameters():
@@ -47,14 +49,14 @@ def active(built, model_type):
 
 
 def both(document, model_type):
-    """The ledger's count and the class's; None where either refuses the config."""
+    """The ledger's count and the class's; None if either refuses the config."""
     try:
         configured = Configured(parse(json.dumps(document), "config"))
     except ConfigError:
         return None
     try:
         built = of_transformers.build(configured.config)
-    except Exception:  # whatever transformers raises on a config that it does not accept
+    except Exception:  # whatever transformers raises for a config that it refuses
         return None
     return configured.model.active(), active(built, model_type), configured.model.total()
 
@@ -86,5 +88,5 @@ def test_a_token_is_not_sent_through_all_experts(model_type):
 
 
 def test_a_router_that_chooses_more_experts_than_there_are_is_refused():
-    with pytest.raises(ConfigError, match="num_experts_per_tok = 9: valid: up to num_local_experts = 8"):
+    with pytest.raises(ConfigError, match="num_experts_per_tok = 9; valid: up to num_local_experts = 8"):
         Configured(parse('{"model_type": "mixtral", "num_experts_per_tok": 9}', "config"))

@@ -1,4 +1,4 @@
-"""Decoders of Llama's make: what is refused by name, and totals that papers and model cards print."""
+"""Decoders like Llama: what is refused by name, and totals printed in papers and model cards."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every class of transformers with its default config: counted as the class is built, or refused in one line."""
+"""Every transformers class with its default config: counted as the class is built, or refused in one line."""
 
 import json
 from functools import cache
@@ -13,6 +13,8 @@ from paramcount.errors import InputError
 from paramcount.library import load
 from paramcount.models.registry import accepted
 
+pytestmark = pytest.mark.thorough
+
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 from models.compared import outcome  # noqa: E402
@@ -20,7 +22,7 @@ from paramcount.classes import of_transformers  # noqa: E402
 from paramcount.classes.meta import shapes_alone, silence  # noqa: E402
 
 SAMPLE = ["CLIPModel", "AlignModel", "Glm4MoeForCausalLM", "BertModel", "Qwen2VLForConditionalGeneration", "DetrModel"]
-# Types whose class takes a rest and whose own heads, of whatever shape, are here of d_model / n_heads alone.
+# Types whose class allows a remainder, but whose own heads are only d_model / n_heads wide here.
 REFUSED = {"albert", "electra", "roformer", "ctrl", "gpt_neox_japanese", "mpt", "olmoe", "recurrent_gemma"}
 REFUSED |= {"glm4v_text", "mllama_text_model"}
 RESTS = [name for name in accepted() if (known(name) or {}).get("rest")]
@@ -28,7 +30,7 @@ RESTS = [name for name in accepted() if (known(name) or {}).get("rest")]
 
 @cache
 def every_class() -> dict[str, str]:
-    """The type of each class that a config may name, of types that no mapping names too."""
+    """The type of each class that a config may name, including types in no mapping."""
     found = {}
     with silence():
         for name in dir(transformers):
@@ -39,12 +41,12 @@ def every_class() -> dict[str, str]:
 
 
 def built(name: str, given: dict):
-    """The class on the meta device, made of transformers alone; None where it does not take its default config."""
+    """The class on the meta device, built by transformers alone; None if it refuses its default config."""
     kind = getattr(transformers, name)
     try:
         with shapes_alone(), silence():
             return kind(kind.config_class(**given))
-    except Exception:  # whatever a class raises on its own defaults
+    except Exception:  # whatever a class raises for its own defaults
         return None
 
 
@@ -53,7 +55,7 @@ def parameters(module) -> int:
 
 
 def wrong(name: str, model_type: str) -> str:
-    """What is wrong with what is said of the default config of a class; nothing where it is right."""
+    """What is wrong with the answer for a class's default config; empty if nothing is."""
     given = DEFAULTS.get(model_type, {})
     theirs = built(name, given)
     try:
@@ -81,7 +83,7 @@ def test_the_default_config_of_every_class_is_counted_as_it_is_built_or_refused_
 
 
 def refused(model_type: str) -> str:
-    """Why the default config of a type is refused; nothing where it is counted."""
+    """Why the default config of a type is refused; empty if it is counted."""
     try:
         return "" if load({"model_type": model_type}).total() else "nothing\nis counted"
     except InputError as error:
@@ -104,7 +106,9 @@ def test_what_a_config_of_transformers_says_of_itself_is_what_its_file_says(mode
 
 @pytest.mark.parametrize("value", [{1, 2}, object(), 1j])
 def test_what_json_cannot_hold_is_refused_in_a_line(value):
-    with pytest.raises(InputError, match=f"type {type(value).__name__}, which JSON cannot hold; valid: ") as refused:
+    with pytest.raises(
+        InputError, match=f"cannot be written as JSON .a value of type {type(value).__name__}.; valid: "
+    ) as refused:
         load({"model_type": "llama", "hidden_size": value})
     assert "\n" not in str(refused.value)
 
@@ -122,7 +126,7 @@ def test_a_number_alone_is_a_parameter_and_heads_may_leave_a_rest(document, tota
 
 
 def test_a_key_that_layers_have_of_their_own_is_refused_by_name():
-    with pytest.raises(InputError, match=r"head_dim = 64: no key of gemma4; the type reads text_config\.head_dim"):
+    with pytest.raises(InputError, match=r"head_dim = 64 is not a key of gemma4; the type reads text_config\.head_dim"):
         load({"model_type": "gemma4", "architectures": ["Gemma4ForConditionalGeneration"], "head_dim": 64})
 
 

@@ -1,4 +1,4 @@
-"""What is counted of a config, against the formula that is derived from its class: two ways that share nothing.
+"""A config's count against the formula derived from its class: two ways that share nothing.
 
 The derivation builds transformers' class at many sizes and knows of no architecture.
 """
@@ -26,7 +26,7 @@ from paramcount.models.registry import accepted, class_of
 pytest.importorskip("transformers")
 
 POINTS, ATTEMPTS = 30, 10_000
-SECONDS = 300.0  # five times what a class may take otherwise, on a slow machine
+SECONDS = 300.0  # five times the usual limit for a class, for slow machines
 ROUNDED = (sympy.floor, sympy.ceiling, sympy.Min, sympy.Max, sympy.Mod)
 
 
@@ -57,12 +57,12 @@ def test_nearly_every_type_is_derived():
 
 
 def default(model_type: str) -> Configured:
-    """The type's default config; the class is the one that is counted where a config names none."""
+    """The type's default config, with the class that is counted if a config names none."""
     return Configured(parse(json.dumps({"model_type": model_type, **DEFAULTS.get(model_type, {})}), "config"))
 
 
 def derived_of(counted: Configured, path) -> Derived | str:
-    """The formula of the class that *counted* counts, or why there is none."""
+    """The formula of the class of *counted*, or why there is none."""
     path.write_text(json.dumps({**counted.config.document, "architectures": [class_of(counted.config)]}), "utf-8")
     try:
         derived = paramcount.derivation.derive(counted.name, str(path))
@@ -72,7 +72,7 @@ def derived_of(counted: Configured, path) -> Derived | str:
 
 
 def stated(counted: Configured) -> Any:
-    """The total of *counted* in sympy over config keys; None where a size in it has neither a key nor is a quotient."""
+    """The total of *counted* in sympy over config keys; None if a size is neither a key nor a quotient."""
     by_key = {}
     for name, use in counted.keys.items():
         above, _, below = use.key.partition(" / ")
@@ -85,28 +85,28 @@ def stated(counted: Configured) -> Any:
 
 
 def spelt(counted: Configured, key: str) -> Any:
-    """The symbol of a config key, in the one spelling that the type has for it."""
+    """The symbol of a config key, in the type's own spelling."""
     return symbol(counted.config.about["spellings"].get(key, key))
 
 
 def by_keys(derived: Derived, counted: Configured) -> Any:
-    """The derived total over config keys, in it what those are that the default config leaves out."""
+    """The derived total over config keys, with the values of those that the default config leaves out."""
     keys = {symbol(name): spelt(counted, key) for key, name in derived.symbols.items()}
     rules = {symbol(name): read(rule) for name, rule in derived.rules.items()}
     return derived.total.subs(rules, simultaneous=True).subs(keys, simultaneous=True)
 
 
 def read(rule: str) -> Any:
-    """A rule as it is printed, in sympy: 4·d_model, ⌊d_model/n_heads⌋."""
+    """A printed rule, in sympy: 4·d_model, ⌊d_model/n_heads⌋."""
     plain = rule.translate({ord("·"): "*", ord("⌊"): "floor(", ord("⌈"): "ceiling(", ord("⌋"): ")", ord("⌉"): ")"})
     names = {name: symbol(name) for name in re.findall(r"[a-z]\w*", plain) if name not in ("floor", "ceiling")}
     return sympy.sympify(plain, locals=names)
 
 
 def equal(derived: Derived, counted: Configured) -> bool | None:
-    """Whether both totals are one formula where the derivation holds; None where they are not in the same sizes.
+    """Whether both totals are one formula where the derivation holds; None if they use different sizes.
 
-    Which layers are of a kind may be decided by a size that our formula, of the default config, is not in.
+    Which layers are of a kind may depend on a size that isn't in our formula for the default config.
     """
     ours, theirs = stated(counted), by_keys(derived, counted)
     if ours is None:
@@ -121,12 +121,12 @@ def equal(derived: Derived, counted: Configured) -> bool | None:
 
 
 def without_rest(inside: Any) -> Any:
-    """⌊d_model/n_heads⌋ as d_model/n_heads: architectures refuse a config where one has a rest."""
+    """⌊d_model/n_heads⌋ as d_model/n_heads: architectures refuse a config with a remainder."""
     return inside if all(part.is_Symbol for part in sympy.fraction(inside)) else sympy.floor(inside)
 
 
 def held(derived: Derived, counted: Configured) -> dict[Any, Any]:
-    """What the sizes are that the derivation does not vary, or that the default config has 0 of."""
+    """The sizes that the derivation doesn't vary, or that are 0 in the default config."""
     base = {key: value_of(counted.config, key) for key in (*derived.symbols, *derived.held, *derived.proof.untried)}
     fixed = {key: value for key, value in base.items() if value == 0 or key not in derived.symbols}
     result = {spelt(counted, key): value for key, value in fixed.items() if value is not None}
@@ -136,14 +136,14 @@ def held(derived: Derived, counted: Configured) -> dict[Any, Any]:
 
 
 def equalities(derived: Derived) -> Iterator[tuple[str, str | int]]:
-    """The sizes that the derivation holds at another or at a number, and that."""
+    """The sizes that the derivation ties to another size or number, and to what."""
     for relation, left, right in derived.where:
         if relation == "==" and left.operation == "size" and right.operation in ("size", "number"):
             yield left.arguments[0], right.arguments[0]
 
 
 def value_of(config: Config, field: str) -> int | None:
-    """What *config* says of *field*, where the fields of a nested config are written outer.inner."""
+    """The value of *field* in *config*; fields of a nested config are written outer.inner."""
     *outer, last = field.split(".")
     for key in outer:
         config = config.nested(key)
@@ -152,7 +152,7 @@ def value_of(config: Config, field: str) -> int | None:
 
 
 def configs(derived: Derived, counted: Configured) -> Iterator[tuple[dict[str, int], Configured]]:
-    """Random configs that the formula speaks of: its sizes, and what is counted there."""
+    """Random configs covered by the formula: its sizes, and the count."""
     generator = random.Random(counted.name)
     base = {field: value_of(counted.config, field) for field in derived.symbols}
     for _ in range(ATTEMPTS):
@@ -168,7 +168,7 @@ def configs(derived: Derived, counted: Configured) -> Iterator[tuple[dict[str, i
 
 
 def drawn(generator: random.Random, base: dict[str, int | None]) -> dict[str, int]:
-    """Each size as it is at *base*, a multiple or a part of that, or near it; for one that is left out, any other."""
+    """Each size as in *base*, a multiple or a part of that, or near it; any number for one that is left out."""
     share = generator.choice((0.3, 0.7, 1))
     known = [value for value in base.values() if value]
     sizes = {}
@@ -183,7 +183,7 @@ def drawn(generator: random.Random, base: dict[str, int | None]) -> dict[str, in
 
 
 def agreeing(derived: Derived, counted: Configured) -> tuple[int, set[str]]:
-    """At how many configs both count the same, and which sizes were other than the default there; asserts that."""
+    """Assert that both counts agree; return at how many configs, and which sizes differed from the default."""
     seen: dict[str, dict[str, int]] = {}
     for sizes, other in configs(derived, counted):
         assert derived.value(sizes) == other.model.total(), sizes

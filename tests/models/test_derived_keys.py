@@ -1,4 +1,4 @@
-"""What a config states and its class derives: a contradiction is counted as the class has it, or refused by name.
+"""Values that a config states and its class derives: a contradiction is counted as the class builds it, or refused.
 
 Which keys those are is asked of the config classes themselves: attributes that are no fields, fields whose stated value
 does not stand, and fields whose value changes others.
@@ -15,6 +15,8 @@ from paramcount.catalog.from_config import spec_of
 from paramcount.config import ConfigError, parse
 from paramcount.library import load
 from paramcount.models.registry import accepted
+
+pytestmark = pytest.mark.thorough
 
 pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
@@ -50,7 +52,7 @@ def stated(model_type):
 
 
 def said(model_type, document):
-    """What transformers writes of *document*; None where it does not take it."""
+    """*document* as transformers writes it; None if it refuses it."""
     try:
         with silence():
             written = transformers.CONFIG_MAPPING[model_type](**document).to_dict()
@@ -60,7 +62,7 @@ def said(model_type, document):
 
 
 def contradictions(model_type):
-    """Each key that the class derives, or derives others from, with another value."""
+    """Each key that the class derives, or derives others from, with a different value."""
     base, given = stated(model_type), DEFAULTS.get(model_type, {})
     fields = {field.name for field in dataclasses.fields(transformers.CONFIG_MAPPING[model_type])}
     for key, value in base.items():

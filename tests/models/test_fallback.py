@@ -1,4 +1,4 @@
-"""What has no architecture here: counted by transformers where that is installed, refused where it is not."""
+"""Types without an architecture here: counted by transformers if it is installed, otherwise refused."""
 
 import json
 import socket
@@ -97,8 +97,10 @@ def test_without_transformers_a_whole_that_is_not_described_is_its_text_model_an
     found = spec({"model_type": "llava", "text_config": {"num_hidden_layers": 1}})
     assert found.part == ("text", "LlavaForConditionalGeneration", "llama")
     assert found.name == "config, text only"
-    assert found.notes[0] == "Only the text model (llama) of LlavaForConditionalGeneration is counted."
-    assert found.notes[1].startswith("The whole is not counted: config: model_type llava is not counted whole here; ")
+    assert found.notes[0] == "This counts only the text model (llama) of LlavaForConditionalGeneration."
+    assert found.notes[1].startswith(
+        "The whole model is not counted: config: model_type llava is not counted whole here; "
+    )
 
 
 def test_nothing_is_set_in_what_was_only_counted():
@@ -140,12 +142,12 @@ def test_a_class_of_a_counted_type_that_is_not_counted_is_left_to_transformers(m
 )
 def test_what_transformers_does_not_build_is_refused_in_one_line(document):
     said = refusal(document)
-    assert f"nor does transformers {TRANSFORMERS.__version__} build it" in said
+    assert f"transformers {TRANSFORMERS.__version__} cannot build it" in said
 
 
 @pytest.fixture
 def code(tmp_path, monkeypatch):
-    """A folder with code that a config may name, which leaves a file behind when it is run."""
+    """A folder with code that a config may name, and that leaves a file behind if it is run."""
     ran = tmp_path / "ran"
     (tmp_path / "modeling.py").write_text(f"open({str(ran)!r}, 'w').close()\n")
     (tmp_path / "config.json").write_text(json.dumps({**VIT, "auto_map": {"AutoConfig": "modeling.C"}}))

@@ -1,4 +1,4 @@
-"""The formula that a config's model is given holds for other sizes too, and not just for its own."""
+"""The formula of a config's model holds for other sizes too, not just its own."""
 
 import json
 
@@ -24,7 +24,7 @@ def configured(document):
 
 
 def structure(parts):
-    """Which parts there are, and in which layers: what a formula does not vary."""
+    """Which parts there are, and in which layers: what a formula doesn't vary."""
     return [
         (part.name, part.at, structure(part.layer)) if isinstance(part, Stack) else part.name
         for part in (parts.parts if isinstance(parts, Model) else parts)
@@ -32,7 +32,7 @@ def structure(parts):
 
 
 def with_one_size_changed(model):
-    """The models of the same structure in which one size is another number."""
+    """Models of the same structure in which one size is different."""
     for name, use in model.keys.items():
         if use.settable and use.value and not isinstance(use.value, bool):
             for value in (2 * use.value, use.value + 1):
@@ -66,6 +66,7 @@ def test_a_formula_holds_for_other_sizes(model_type):
     holds()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("model_type", of_more_than_text())
 def test_a_formula_of_images_or_sound_holds_for_other_sizes(model_type):
     held({"model_type": model_type, **DEFAULTS.get(model_type, {})})

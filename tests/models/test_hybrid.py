@@ -62,7 +62,7 @@ def test_a_released_model_counts_what_its_checkpoint_holds(model_type, keys, par
     assert counted(model_type, **keys).model.total() == params
 
 
-# In billions, as the models are called or printed: all parameters, and those that a token is sent through.
+# In billions, as in the models' names or figures: all parameters, and active ones.
 SPARSE = [
     ("jamba", {}, "52", "12"),
     ("qwen3_next", {}, "80", "4"),
@@ -159,29 +159,33 @@ def test_limits_of_the_time_step_that_are_infinite_change_nothing():
 
 
 REFUSED = [
-    ("mamba2", {"head_dim": 32}, r"head_dim = 32: valid: expand · hidden_size / num_heads, 8192 / 128"),
-    ("mamba", {"layer_types": ["full_attention"]}, "layer_types = .*: valid: none; transformers computes it for mamba"),
-    ("jamba", {"attn_layer_offset": 8}, "attn_layer_offset = 8: valid: less than attn_layer_period = 8"),
-    ("jamba", {"num_experts_per_tok": 17}, "num_experts_per_tok = 17: valid: up to num_experts = 16"),
-    ("bamba", {"mamba_d_head": 32}, 'mamba_d_head = 32: valid: "auto" or 64'),
-    ("falcon_h1", {"mamba_n_heads": 3}, "mamba_n_heads = 3: valid: a divisor of 1024"),
-    ("zamba2", {"num_hidden_layers": 53}, "layers_block_type = None: valid: a list, where num_hidden_layers is not 54"),
-    ("zamba2", {"hybrid_layer_ids": [1]}, r"hybrid_layer_ids = \[1\]: valid: the layers that are hybrid"),
-    ("lfm2_moe", {}, "layer_types is missing; valid: a list of full_attention and conv, one a layer"),
-    ("lfm2", {"full_attn_idxs": "all"}, "full_attn_idxs = all: valid: a list of layers' numbers"),
-    ("qwen3_next", {"full_attention_interval": 0}, "full_attention_interval = 0: valid: a whole number from 1 up"),
-    ("nemotron_h", {"hybrid_override_pattern": "MX"}, "hybrid_override_pattern = MX: valid: a letter of"),
-    ("nemotron_h", {"layers_block_type": ["conv"]}, "conv is no kind of layer; valid: linear_attention"),
+    ("mamba2", {"head_dim": 32}, r"head_dim = 32; valid: expand · hidden_size / num_heads, 8192 / 128"),
+    ("mamba", {"layer_types": ["full_attention"]}, "layer_types = .*; valid: none; transformers computes it for mamba"),
+    ("jamba", {"attn_layer_offset": 8}, "attn_layer_offset = 8; valid: less than attn_layer_period = 8"),
+    ("jamba", {"num_experts_per_tok": 17}, "num_experts_per_tok = 17; valid: up to num_experts = 16"),
+    ("bamba", {"mamba_d_head": 32}, 'mamba_d_head = 32; valid: "auto" or 64'),
+    ("falcon_h1", {"mamba_n_heads": 3}, "mamba_n_heads = 3; valid: a divisor of 1024"),
+    ("zamba2", {"num_hidden_layers": 53}, "layers_block_type = None; valid: a list, since num_hidden_layers is not 54"),
+    ("zamba2", {"hybrid_layer_ids": [1]}, r"hybrid_layer_ids = \[1\]; valid: the hybrid layers"),
+    ("lfm2_moe", {}, "layer_types is missing; valid: a list of full_attention and conv, one per layer"),
+    ("lfm2", {"full_attn_idxs": "all"}, "full_attn_idxs = all; valid: a list of layer numbers"),
+    ("qwen3_next", {"full_attention_interval": 0}, "full_attention_interval = 0; valid: a whole number from 1 up"),
+    ("nemotron_h", {"hybrid_override_pattern": "MX"}, "hybrid_override_pattern = MX; valid: a letter of"),
+    ("nemotron_h", {"layers_block_type": ["conv"]}, "layers_block_type has 'conv'; valid: linear_attention"),
     (
         "kimi_linear",
         {"linear_attn_config": {"full_attn_layers": [1], "kda_layers": [1]}},
         "valid: each layer from 1 to 27",
     ),
-    ("qwen4_exp_text", {"ple_layer_ids": [4]}, "ple_layer_ids = .*4 is no layer of linear attention, counted from 1"),
-    ("recurrent_gemma", {"block_types": []}, r"block_types = \[\]: valid: a list of recurrent and attention"),
-    ("xlstm", {"weight_mode": "both"}, "weight_mode = both: valid: single, fused"),
-    ("xlstm", {"v_dim_factor": float("inf")}, "v_dim_factor = inf: valid: a number above 0"),
-    ("rwkv", {"attention_hidden_size": "wide"}, "attention_hidden_size = wide: valid: a whole number from 1 up"),
+    (
+        "qwen4_exp_text",
+        {"ple_layer_ids": [4]},
+        "ple_layer_ids = .*layers with linear attention, numbered from 1, unlike 4",
+    ),
+    ("recurrent_gemma", {"block_types": []}, r"block_types = \[\]; valid: a list of recurrent and attention"),
+    ("xlstm", {"weight_mode": "both"}, "weight_mode = both; valid: single, fused"),
+    ("xlstm", {"v_dim_factor": float("inf")}, "v_dim_factor = inf; valid: a number above 0"),
+    ("rwkv", {"attention_hidden_size": "wide"}, "attention_hidden_size = wide; valid: a whole number from 1 up"),
 ]
 
 

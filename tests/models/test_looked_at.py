@@ -1,4 +1,4 @@
-"""A size that nobody looked at while a model was built may be any other: the formula of the model holds there too.
+"""A size that nothing looked at while a model was built may be any number: the model's formula holds there too.
 
 Where a number is refused in its place, the model has noted the limit that it would break.
 """
@@ -18,18 +18,20 @@ from paramcount.ledger.sized import formula_of
 from paramcount.models.configured import Configured
 from paramcount.models.registry import accepted
 
+pytestmark = pytest.mark.thorough
+
 RANDOM = 3  # configs of a type beside its default one
 
 
 def moves(value, chance):
-    """Other numbers in the place of *value*, smaller and bigger ones, near and far."""
+    """Other numbers in place of *value*: smaller and larger, near and far."""
     near = {value - 1, value + 1, 2 * value, value // 2, 1, 2 * value + 1}
     far = {chance.randint(1, 3 * value + 5) for _ in range(3)}
     return sorted(number for number in near | far if number >= 1 and number != value)
 
 
 def unseen(model):
-    """The sizes of its own keys that nothing depends on but the formula; 0 says that something is not there."""
+    """Sizes from its own keys that only the formula depends on; 0 means that something is absent."""
     return {
         name: use.value
         for name, use in model.keys.items()
@@ -38,13 +40,13 @@ def unseen(model):
 
 
 def breaks_a_limit(model, sizes):
-    """Whether *sizes* are such as *model* noted that it cannot have, or make no whole number of what follows."""
+    """Whether *sizes* break a limit noted by *model*, or give a derived size that isn't whole."""
     found = derived(model, sizes)
     return None in found.values() or not all(limit.holds(found) for limit in model.config.limits)
 
 
 def wrong_moves(document, chance):
-    """Where the formula of *document*'s model does not give another one's number; and how many moves were refused."""
+    """Moves at which the formula of *document*'s model is wrong, and how many moves were refused."""
     model = configured(document)
     wrong, tried, refused = [], 0, 0
     if model is None:

@@ -1,4 +1,4 @@
-"""Configs within a config: each has sizes of its own, and keeps what its type takes where a size of it is changed."""
+"""Configs inside a config: each has its own sizes, and keeps its type's defaults if one of them is changed."""
 
 import json
 
@@ -65,7 +65,7 @@ def test_a_size_of_a_nested_config_is_changed_under_whichever_name_it_has_there(
 
 @pytest.mark.parametrize("model_type", ["convbert", "blt", "encoder-decoder"])
 def test_where_another_size_makes_another_model_it_was_looked_at(model_type):
-    """A map between two widths is there only where they differ, which no polynomial says."""
+    """A map between two widths exists only if they differ, which no polynomial can say."""
     model = configured(model_type=model_type)
     total = formula_of(model.model.total())
     for name in ("d_model", "d_embedding", "encoder_config_hidden_size", "cross_attn_k", "decoder_hidden_size"):

@@ -1,4 +1,4 @@
-"""Configs of models of more than text as people have them, without keys of training and tokens."""
+"""Real configs of models with images or sound, without keys for training and tokens."""
 
 import json
 
@@ -8,7 +8,7 @@ from paramcount.config import parse
 from paramcount.library import load
 from paramcount.models.configured import Configured
 
-# The totals of Qwen's two: half of total_size in the indexes of their released weights, in two bytes a number.
+# The totals of Qwen's two: half of total_size in their released indexes, at two bytes per number.
 CONFIGS = {
     "qwen2-vl-7b": {
         "architectures": ["Qwen2VLForConditionalGeneration"],

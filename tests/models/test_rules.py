@@ -1,4 +1,4 @@
-"""Whatever follows from other sizes follows by its rule, in a config as in those where a size is another number."""
+"""Derived sizes follow their rules, in a config and in variants of it with other sizes."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,11 +13,13 @@ from paramcount.ledger.model import Model, Stack
 from paramcount.models.configured import Configured
 from paramcount.models.registry import accepted
 
+pytestmark = pytest.mark.thorough
+
 MANY = 8  # layers
 
 
 def make(parts):
-    """Which parts there are, wherever in the model their layers stand."""
+    """Which parts there are, wherever their layers are in the model."""
     return {
         (part.name, *sorted(make(part.layer))) if isinstance(part, Stack) else (part.name,)
         for part in (parts.parts if isinstance(parts, Model) else parts)
@@ -25,7 +27,7 @@ def make(parts):
 
 
 def of_the_same_make(model):
-    """The models of the same parts and sizes in which one size is another number."""
+    """Models with the same parts and sizes in which one size is different."""
     for name, use in model.keys.items():
         if use.settable and use.value and not isinstance(use.value, bool):
             for value in {2 * use.value, use.value + 1, max(1, use.value - 1), max(1, use.value // 2)} - {use.value}:
@@ -38,7 +40,7 @@ def of_the_same_make(model):
 
 
 def derived(model, sizes):
-    """The sizes that *model*'s rules make of the settable ones of *sizes*; None where a rule says nothing."""
+    """The sizes that *model*'s rules derive from the settable ones of *sizes*; None if a rule says nothing."""
     found = {name: sizes[name] for name, use in model.keys.items() if use.settable}
     left = {name: use.rule for name, use in model.keys.items() if not use.settable}
     while left:
@@ -52,7 +54,7 @@ def derived(model, sizes):
 
 
 def broken(document):
-    """The rules that do not hold: in which size's place another number stood, and what follows wrongly."""
+    """The rules that fail: which size was changed, and what follows wrongly."""
     model = configured(document)
     if model is None:
         return []
@@ -67,9 +69,9 @@ def broken(document):
 
 
 def says(rule, moved):
-    """Whether *rule* is to hold where *moved* is another number.
+    """Whether *rule* has to hold if *moved* is different.
 
-    A number that follows nothing stays, whatever a list or a table has then. How many layers are of a kind follows
+    A fixed number stays, whatever a list or table then says. How many layers are of a kind follows
     from how many there are in all, and not from what else says so: a period, how many are dense. Nor can a few layers
     tell in which turns their kinds come.
     """

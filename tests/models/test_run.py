@@ -1,4 +1,4 @@
-"""What model types multiply and keep, against torch's counter on transformers' classes and against their caches."""
+"""What model types multiply and cache, against torch's counter on transformers' classes and their caches."""
 
 import json
 
@@ -20,6 +20,8 @@ from paramcount.ledger.operation import CROSS_PAIR, PAIR, SEQUENCE, TOKEN
 from paramcount.ledger.window import AROUND, CHUNKED, SLIDING, Window
 from paramcount.models.reach import REACH
 from paramcount.models.registry import accepted, architecture_of
+
+pytestmark = pytest.mark.thorough
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
@@ -51,7 +53,7 @@ LATENT = {
 
 
 def asked(document, b, t, attention="needed"):
-    """What *document* costs for *b* sequences of *t* tokens, and that run: with a source where one is read."""
+    """The costs of *document* for *b* sequences of *t* tokens, and that run, with a source if one is read."""
     spec = spec_of(of(document), "config")
     config = spec.family.configured(spec.sizes).config
     run = Run(b, t, attention=attention)
@@ -65,14 +67,14 @@ def asked(document, b, t, attention="needed"):
 
 
 def differences(document, b, t):
-    """Where a run of *document* costs other than in transformers; None where either refuses the config."""
+    """Where the costs of a run of *document* differ from transformers'; None if either refuses the config."""
     try:
         cost, run, config = asked(document, b, t, "computed")
     except (ConfigError, InputError):
         return None
     try:
         theirs = running.flops(config, b, t, run.source)
-    except Exception:  # a class raises whatever it runs into on a config that it does not accept
+    except Exception:  # a class may raise anything for a config that it doesn't accept
         return None
     ours = sum(line.flops(run, cost.causal) for line in cost.work)
     return [] if ours == theirs else [f"{json.dumps(document)}: {ours:,} FLOPs here, {theirs:,} by torch's counter"]
@@ -101,12 +103,12 @@ def test_a_few_random_configs_multiply_what_torch_counts(model_type):
 
 
 WINDOWS = ("sliding_window", "local_attention")
-# Types whose class narrows what it sees itself, where no mask shows it: by an indexer, by values, by a bias of its own.
+# Types whose class narrows what it sees without a mask: by an indexer, by values, or by a bias of its own.
 IN_THE_CLASS = {"gpt_neo", "doge", "deepseek_v32", "glm_moe_dsa", "axk2", "hy_v4"}
 
 
 def window_differences(document, window, b, t):
-    """Where the needed pairs of *document* with a *window* are others than the masks let through; None if refused."""
+    """Where the needed pairs of *document* with a *window* differ from what the masks let through; None if refused."""
     try:
         keys = [key for key in WINDOWS if key in of({"model_type": document["model_type"]}).values]
         spec = spec_of(of({**document, **dict.fromkeys(keys, window)}), "config")
@@ -180,7 +182,7 @@ def test_latent_attention_multiplies_and_keeps_what_the_class_does(b, t):
 
 
 def differences_behind(document, b, c, t):
-    """Where tokens behind a cache cost other than in transformers; None where either refuses."""
+    """Where the costs of tokens behind a cache differ from transformers'; None if either refuses."""
     try:
         document = {key: value for key, value in document.items() if key != "architectures"}
         _, run, config = asked(document, b, t, "computed")
@@ -226,7 +228,7 @@ def test_a_few_tokens_behind_a_cache_multiply_what_torch_counts(model_type):
 
 
 def held_by_default(model_type):
-    """The numbers that a default config keeps, here and in transformers' cache."""
+    """How many numbers a default config caches, here and in transformers."""
     document = {"model_type": model_type, **DEFAULTS.get(model_type, {})}
     cost, run, config = asked(document, 1, 4)
     spec = spec_of(of(document), model_type)
@@ -260,7 +262,7 @@ CROSSING = ["gpt2", "xglm", "bert", "xlm-roberta-xl"]
 
 
 def crosses(document):
-    """*document* with attention to a source, where its type has a switch for it."""
+    """*document* with attention to a source, if its type has a switch for it."""
     document = {key: value for key, value in document.items() if key != "architectures"}
     return {**document, "is_decoder": True, "add_cross_attention": True}
 

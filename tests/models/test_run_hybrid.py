@@ -1,4 +1,4 @@
-"""What state spaces, recurrences, delta nets and indexed attention multiply and keep, as transformers' classes do."""
+"""What state spaces, recurrences, delta nets and indexed attention multiply and cache, as in transformers' classes."""
 
 import json
 from collections import Counter
@@ -20,6 +20,8 @@ from paramcount.errors import InputError
 from paramcount.ledger.operation import CHUNK, CHUNK_PAIR, PAIR, SCORED, STEP, WITHIN
 from paramcount.ledger.window import CHOSEN, Window
 
+pytestmark = pytest.mark.thorough
+
 torch = pytest.importorskip("torch")
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
@@ -39,12 +41,12 @@ FEW = pytest.mark.parametrize("model_type", ["mamba", "lfm3", "mamba2", "minimax
 
 
 def runs(draw, model_type):
-    """A config that the class runs, most of the time, with short chunks where it has a key for them."""
+    """A config that the class can usually run, with short chunks if it has a key for them."""
     document = runnable(draw(documents(model_type, VARY.get(model_type))))
     document.pop("architectures", None)
     if model_type in CHUNKS:
         document[CHUNKS[model_type]] = draw(st.integers(2, 6))
-    # A sum over one state is no matrix product to torch.einsum, and a window of one keeps all to a slice from -0.
+    # torch.einsum makes no matrix product of a sum over one state, and with a window of one a slice from -0 keeps all.
     document |= {key: 2 for key in STATES if document.get(key) == 1}
     document |= {key: 2 for key in ("sliding_window_size", "attention_window_size") if document.get(key) == 1}
     if model_type in INDEXED:
@@ -55,7 +57,7 @@ def runs(draw, model_type):
 
 
 def differences(document, b, t):
-    """Where a run of *document* costs or keeps other than in transformers; None where either refuses the config."""
+    """Where the costs or cache of a run of *document* differ from transformers'; None if either refuses it."""
     try:
         spec = spec_of(of(document), "config")
         run = Run(b, t, attention="computed")
@@ -64,7 +66,7 @@ def differences(document, b, t):
         theirs = running.flops(config, b, t)
     except (ConfigError, InputError):
         return None
-    except Exception:  # a class raises whatever it runs into on a config that it does not accept
+    except Exception:  # a class may raise anything for a config that it doesn't accept
         return None
     found = [] if ours == theirs else [f"{json.dumps(document)}: {ours:,} FLOPs here, {theirs:,} by torch's counter"]
     try:
@@ -172,7 +174,7 @@ def test_attention_needs_the_positions_whose_values_stay_unmasked(kept, monkeypa
 
 
 def chosen(config, t, monkeypatch):
-    """The FLOPs of the pairs that the class leaves unmasked, of two sequences."""
+    """FLOPs of the pairs that the class leaves unmasked, for two sequences."""
     model = of_transformers.build(config).eval().to_empty(device="cpu")
     for tensor in (*model.parameters(), *model.buffers()):
         running._fill(tensor)

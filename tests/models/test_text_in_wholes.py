@@ -1,4 +1,4 @@
-"""Models of more than text: the text model is counted, as it stands in transformers' class of the whole."""
+"""Models with images or sound: the text model is counted as it is in transformers' class of the whole."""
 
 import json
 from collections.abc import Callable
@@ -17,6 +17,8 @@ from paramcount.models.configured import Configured
 from paramcount.models.text_models import text_model
 from paramcount.models.wholes import WHOLES
 
+pytestmark = pytest.mark.thorough
+
 torch = pytest.importorskip("torch")
 import transformers  # noqa: E402
 from torch import nn  # noqa: E402
@@ -26,7 +28,7 @@ from paramcount.classes import of_transformers  # noqa: E402
 FROM_CONFIG = transformers.AutoModel.from_config
 QUICK, THOROUGH = 2, 20
 TIMM = ("timm_wrapper", "gemma3n_vision")
-# What a text_config may be where its type is free.
+# What a text_config may be if its type is free.
 OTHERS = (
     "llama",
     "mistral",
@@ -40,9 +42,9 @@ OTHERS = (
     "qwen3_moe",
     "deepseek_v3",
 )
-# Keys under which the parts that are not text say how deep they are.
+# Keys for the depth of the parts that are not text.
 DEPTHS = ("num_hidden_layers", "depth", "encoder_layers", "num_layers", "n_layers")
-# What the parts that are not text need beside their defaults, some of them to fit the width of the text.
+# What the other parts need beside their defaults, some of it to fit the text model's width.
 BESIDE: dict[str, Callable[[int], Document]] = {
     "aya_vision": lambda width: {"vision_config": {"num_attention_heads": 16}},
     "dots3_note": lambda width: {
@@ -65,7 +67,7 @@ TIED = st.sampled_from(({}, {"tie_word_embeddings": True}, {"tie_word_embeddings
 
 @st.composite
 def wholes(draw: Draw, model_type: str) -> Document:
-    """A config of *model_type*: a random text model, tied by either config or by none, with a head or without."""
+    """A config of *model_type*: a random text model, tied by either config or neither, with or without a head."""
     about = known(model_type)
     inner = about["text"]["type"]
     if about["text"]["other"]:
@@ -78,7 +80,7 @@ def wholes(draw: Draw, model_type: str) -> Document:
 
 
 def outcome(document: Document) -> list[str] | None:
-    """Where the ledger differs from the text model in transformers' class; None where either refuses the config."""
+    """Where the ledger differs from the text model in transformers' class; None if either refuses the config."""
     try:
         config = parse(json.dumps(document), "config")
         counted = Configured(text_model(config))
@@ -86,13 +88,13 @@ def outcome(document: Document) -> list[str] | None:
         return None
     try:
         whole = shallow(config)
-    except Exception:  # whatever transformers raises on a config that it does not accept
+    except Exception:  # whatever transformers raises for a config that it refuses
         return None
     return of_transformers.differences(counted.model, of_transformers.text_of(whole))
 
 
 def shallow(config: Any) -> nn.Module:
-    """transformers' class of the whole, what is not text two layers deep."""
+    """transformers' class of the whole, with everything but the text model two layers deep."""
     keys = {key: value for key, value in config.document.items() if key != "model_type"}
     with torch.device("meta"):
         parsed = transformers.AutoConfig.for_model(config.model_type, **keys)
@@ -105,7 +107,7 @@ def shallow(config: Any) -> nn.Module:
 
 
 def without_timm(config: Any, **options: Any) -> nn.Module:
-    """What transformers builds from *config*; nothing for an image model of timm, which is no dependency."""
+    """What transformers builds from *config*; nothing for timm's image models, since timm is not a dependency."""
     return nn.Identity() if config.model_type in TIMM else FROM_CONFIG(config, **options)
 
 

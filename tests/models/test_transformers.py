@@ -18,7 +18,7 @@ QUICK, THOROUGH = 4, 50
 
 
 def differences(document: dict[str, Any]) -> list[str] | None:
-    """Where the ledger differs from transformers' class; None where either refuses the config."""
+    """Where the ledger differs from transformers' class; None if either refuses the config."""
     found = outcome(document)
     return list(found.differences) if found.compared else None
 
@@ -40,6 +40,7 @@ def vary(model_type: str, examples: int) -> None:
     holds()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("model_type", accepted())
 def test_random_configs_count_as_transformers_class(model_type):
     vary(model_type, QUICK)

@@ -1,4 +1,4 @@
-"""Models of images and of sound, towers and wholes, against transformers' own classes: names, shapes, ties, total."""
+"""Models with images or sound, towers and wholes, against transformers' own classes: names, shapes, ties, total."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ QUICK, THOROUGH = 4, 50
 
 
 def differences(document: dict[str, Any]) -> list[str] | None:
-    """Where the ledger differs from transformers' class; None where either refuses the config."""
+    """Where the ledger differs from transformers' class; None if either refuses the config."""
     found = outcome(document)
     return list(found.differences) if found.compared else None
 
@@ -38,6 +38,7 @@ def vary(model_type: str, examples: int) -> None:
     holds()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("model_type", of_more_than_text())
 def test_random_configs_count_as_transformers_class(model_type):
     vary(model_type, QUICK)

@@ -1,4 +1,4 @@
-"""Random configs of a model type: small, and mostly such as transformers accepts."""
+"""Random configs of a model type: small, and mostly accepted by transformers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from paramcount.models.registry import architecture_of
 
 Document = dict[str, Any]
 Draw = Callable[[Any], Any]
-# What a type's own module of tests adds: changes *document* in place.
+# Added by a type's own test module: changes *document* in place.
 Vary = Callable[[Draw, Document], None]
 
 SMALL = {
@@ -30,13 +30,13 @@ SMALL = {
     "n_shared_experts": (1, 3),
     "n_segments": (1, 4),
 }
-# Numbers that are no sizes: a token that must be in the vocabulary, a training or inference setting.
+# Numbers that are not sizes: a token that must be in the vocabulary, a training or inference setting.
 SETTINGS = ("_token_id", "_loss_", "chunk_size", "num_labels", "pretraining_tp", "use_cache", "is_encoder_decoder")
 
 
 @st.composite
 def documents(draw: Draw, model_type: str, vary: Vary | None = None) -> Document:
-    """A config of *model_type*: small sizes, heads that fit, every switch either way, a class that is counted."""
+    """A config of *model_type*: small sizes, fitting heads, every switch both ways, a counted class."""
     about, architecture = known(model_type), architecture_of(model_type)
     assert about is not None
     assert architecture is not None
@@ -61,7 +61,7 @@ def documents(draw: Draw, model_type: str, vary: Vary | None = None) -> Document
 
 
 def _heads(draw: Draw, document: Document, defaults: Document) -> None:
-    """Heads and widths that fit one another; d_head free where the config has a key for it."""
+    """Heads and widths that fit each other; d_head free if the config has a key for it."""
     n_kv_heads, group, d_head = (draw(st.integers(1, top)) for top in (3, 3, 6))
     n_heads, d_head = n_kv_heads * group, 2 * d_head
     sizes = {"n_heads": n_heads, "n_kv_heads": n_kv_heads, "d_model": n_heads * d_head}

@@ -1,9 +1,10 @@
-"""The audit of a table of costs: every row's checks and verdict, what sources contradict each other in, and sums."""
+"""The audit of a table of costs: every row's checks and verdict, contradictions between sources, and sums."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paramcount.auditing.costs.checks import BOUND, Check, checks
 from paramcount.auditing.costs.claims import OF_THE_MODEL, OF_THE_RUN, Claim, differ
@@ -12,15 +13,19 @@ from paramcount.auditing.costs.loose import Loose, loose
 from paramcount.auditing.costs.origins import Elsewhere, elsewhere
 from paramcount.auditing.costs.sums import Sum
 from paramcount.auditing.verdict import AGREES, EXPLAINED, IMPOSSIBLE, TRUNCATED, UNEXPLAINED, ZEROS
+from paramcount.frames import frame, html
+
+if TYPE_CHECKING:
+    import pandas
 
 UNCHECKED = "nothing to check"
 CONTRADICTED = "contradiction between sources"
-# From the best to the worst; a row is as good as its worst equation.
+# From best to worst; a row is as good as its worst equation.
 ORDER = (UNCHECKED, AGREES, TRUNCATED, ZEROS, BOUND, EXPLAINED, CONTRADICTED, UNEXPLAINED, IMPOSSIBLE)
 
 
 class Contradiction(NamedTuple):
-    """Two rows of a model print a *quantity* as no one number can be printed."""
+    """Two rows of a model print different figures for a *quantity*, which no single number fits."""
 
     model: str
     quantity: str
@@ -29,7 +34,7 @@ class Contradiction(NamedTuple):
 
 
 class CostRow(NamedTuple):
-    """A claim, its checks, the verdict, what explains the checks that fail, and which hold by few digits alone."""
+    """A claim, its checks, the verdict, explanations of failed checks, and checks that hold only for lack of digits."""
 
     claim: Claim
     checks: tuple[Check, ...]
@@ -48,15 +53,43 @@ class CostAudit(NamedTuple):
     rows: tuple[CostRow, ...]
     sums: tuple[Sum, ...]
 
+    def __repr__(self) -> str:
+        verdicts = Counter(row.verdict for row in self.rows)
+        return f"<audit of {self.name}: {', '.join(f'{n} {verdict}' for verdict, n in verdicts.items())}>"
+
+    def _repr_html_(self) -> str:
+        return html(repr(self)[1:-1], self.to_frame())
+
+    def to_frame(self) -> pandas.DataFrame:
+        """A row per equation of a claim: the interval of each side, and the verdict. Needs pandas.
+
+        A claim with nothing to check has a row without an equation.
+        """
+        return frame([equation for row in self.rows for equation in _equations(row)])
+
     @property
     def agrees(self) -> bool:
-        """Whether nothing that can be checked fails."""
+        """Whether everything that can be checked agrees."""
         rows = all(row.verdict in (UNCHECKED, AGREES) for row in self.rows)
         return rows and all(one.verdict == AGREES for one in self.sums)
 
 
+def _equations(row: CostRow) -> Iterator[dict[str, Any]]:
+    best = row.explanations[0] if row.explanations else None
+    said = {"explanation": best.text if best else None, "bits": best.bits if best else None}
+    if not row.checks:
+        yield {"row": row.claim.label, "equation": None, "verdict": row.verdict, **said}
+    for check in row.checks:
+        sides = {
+            f"{side}_{end}": float(value)
+            for side, interval in (("left", check.left), ("right", check.right))
+            for end, value in interval._asdict().items()
+        }
+        yield {"row": row.claim.label, "equation": check.relation.name, **sides, "verdict": check.verdict, **said}
+
+
 def audit_rows(found: Sequence[Claim]) -> tuple[CostRow, ...]:
-    """Each claim held against its own arithmetic, and against the other claims of its model."""
+    """Check each claim against its own arithmetic and against the other claims about its model."""
     by_model: dict[str, list[Claim]] = {}
     for claim in found:
         by_model.setdefault(claim.model, []).append(claim)
@@ -98,7 +131,7 @@ def _contradictions(claim: Claim, of_model: Sequence[Claim]) -> list[Contradicti
 
 
 def _settled(row: CostRow, by_label: dict[str, CostRow]) -> CostRow:
-    """*row* with its verdict; an equation that fails by another row's figure, which is explained there, is left out."""
+    """*row* with its verdict, without equations that fail by another row's figure if it is explained there."""
     kept = tuple(check for check in row.checks if not _explained_there(check, row, by_label))
     verdicts = [check.verdict for check in kept]
     if row.contradictions:

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from paramcount.report.figures.budget import Budget
 
 OF_TRAINING = ("tokens", "gpu", "mfu", "tflops", "like", "devices", "days", "price")
-ONLY = {"params": ("budget",), "law": BY_LAW, **dict.fromkeys(OF_TRAINING, ("train",))}  # the kinds that take each
+ONLY = {  # arguments that only some kinds take, and what the others lack
+    "params": (("budget",), "has no budget"),
+    "law": (BY_LAW, "uses no scaling law"),
+    **dict.fromkeys(OF_TRAINING, (("train",), "shows no training")),
+}
 ALONE = ("scale", "flops", "memory")  # kinds that draw GPT-3 175B by default, not a series
 
 Read = Callable[[Sequence[Any], str], Iterable[Spec]]  # the specs of models, of which a part may be asked for
@@ -27,11 +31,9 @@ def check(kind: str, asked: Mapping[str, Any]) -> None:
     """Raise InputError on an unknown *kind*, and on an argument that another kind takes."""
     if kind not in KINDS:
         raise InputError(f"plot {kind}: no such figure; valid: {', '.join(KINDS)}")
-    for name, kinds in ONLY.items():
+    for name, (kinds, wrong) in ONLY.items():
         if asked.get(name) is not None and kind not in kinds:
-            raise InputError(
-                f"--{name} {asked[name]}: not an option of plot {kind}; valid with: plot {' or '.join(kinds)}"
-            )
+            raise InputError(f"--{name} {asked[name]}: plot {kind} {wrong}; valid: with plot {' or '.join(kinds)}")
 
 
 def subject(
@@ -46,7 +48,7 @@ def subject(
     if kind in BY_LAW:
         law = asked.get("law") or LAW
         if models or chosen:
-            raise InputError(f"plot {kind}: draws scaling laws, no models; valid: plot {kind} --law {law}")
+            raise InputError(f"plot {kind}: draws scaling laws, not models; valid: plot {kind} --law {law}")
         return (law,), law
     if kind == "audit":
         return _audit(models, chosen)
@@ -64,7 +66,7 @@ def _audit(models: Sequence[Any], chosen: Sequence[Table | Audit]) -> tuple[tupl
     from paramcount.auditing.table import audit
 
     if models or len(chosen) > 1:
-        raise InputError("plot audit: draws one table as it was printed; valid: paramcount plot audit --table NAME")
+        raise InputError("plot audit: draws one published table; valid: paramcount plot audit --table NAME")
     given = chosen[0] if chosen else tables()["gpt3"]
     result = audit(given) if isinstance(given, Table) else given
     return (result,), result.table.name
@@ -78,10 +80,12 @@ def _trainings(named: Sequence[Any], read: Read, asked: Mapping[str, Any]) -> tu
     from paramcount.costs.training import train
 
     if not named and any(value is not None for value in asked.values()):
-        raise InputError("plot train: no model that is trained; valid: plot train MODEL --tokens 300B …")
+        raise InputError("plot train: no model to train; valid: plot train MODEL --tokens 300B …")
     trainings = [train(spec, **asked) for spec in (read(named, OF_COSTS) if named else ())]
     if any(training.device_hours is None for training in trainings):
-        raise InputError("plot train: no utilisation; add --gpu NAME with --mfu 40%, or --tflops 28, or --like RUN")
+        raise InputError(
+            "plot train: no utilisation given; valid: --gpu NAME with --mfu 40%, --tflops 28 or --like RUN"
+        )
     return (trainings,), f"{len(trainings) or 'no'} training{'' if len(trainings) == 1 else 's'}"
 
 
