@@ -38,14 +38,13 @@ def draw(kind: str, *subject: Any, width: str | float = "double", title: bool = 
 
     Raises InputError on a subject that can't be drawn so.
     """
-    from paramcount.report.figures.style import Page, freeze, italic, on, styled
+    from paramcount.report.figures.style import Page, italic, on, styled
 
     inches = inches_of(width)
     module = import_module(f"paramcount.report.figures.{kind}")
     with styled(), on(Page(inches, title)):
         figure: Figure = module.figure(*subject)
         italic(*(label for axes in figure.axes for label in (axes.xaxis.label, axes.yaxis.label)))
-        freeze(figure)
         return figure
 
 

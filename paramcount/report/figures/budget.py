@@ -18,12 +18,11 @@ from paramcount.quantity import short
 from paramcount.report.figures.curves import NEAR, Kind, kinds, off
 from paramcount.report.figures.intervals import entry
 from paramcount.report.figures.labels import MARK, Array, Point, overlap, place
+from paramcount.report.figures.placing import fit, high
 from paramcount.report.figures.style import (
     TEXT,
     blank,
     entitle,
-    fit,
-    high,
     italic,
     legend,
     rounded,

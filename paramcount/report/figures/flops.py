@@ -18,7 +18,8 @@ from paramcount.costs.run import Run
 from paramcount.costs.work import work
 from paramcount.errors import InputError
 from paramcount.ledger.operation import SOURCE
-from paramcount.report.figures.style import TEXT, blank, entitle, fit, ink, legend, look, narrow
+from paramcount.report.figures.placing import fit
+from paramcount.report.figures.style import TEXT, blank, entitle, ink, legend, look, narrow
 
 LENGTHS = tuple(2**power for power in range(7, 21))  # tokens: 128 to a million
 PAIRS = "pairs"
@@ -33,7 +34,7 @@ def figure(specs: Sequence[Spec]) -> Figure:
     if len(specs) > MOST:
         raise InputError(f"plot flops: {len(specs)} models; valid: up to {MOST}")
     drawn = blank()
-    grid = drawn.add_gridspec(len(specs), 2, width_ratios=(1, 3 if narrow() else 7))
+    grid = drawn.add_gridspec(len(specs), 2)
     most: dict[str, float] = {}
     for place, spec in enumerate(specs):
         for name, share in _row(drawn, grid, place, spec, last=place == len(specs) - 1).items():
@@ -44,8 +45,9 @@ def figure(specs: Sequence[Spec]) -> Figure:
     if narrow():
         legend(drawn, handles, 2)
     else:
-        drawn.legend(handles=handles[::-1], loc="outside right center", handlelength=1.6)
-    fit(drawn, drawn.axes[0], HEIGHT, len(specs))
+        drawn.legend(handles=handles[::-1], loc="center right", handlelength=1.6)
+    plots = [drawn.axes[start : start + 2] for start in range(0, 2 * len(specs), 2)]
+    fit(drawn, plots, HEIGHT, not narrow(), (1, 3 if narrow() else 7))
     return drawn
 
 

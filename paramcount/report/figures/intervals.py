@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from paramcount.report.figures.style import GREY, LINE, PALE, POINT, TEXT, broken, fit, narrow, text_width, wide
+from paramcount.report.figures.placing import fit
+from paramcount.report.figures.style import GREY, LINE, PALE, POINT, TEXT, broken, narrow, text_width, wide
 
 HEIGHT = LINE * TEXT * POINT  # inches of a line of text
 BETWEEN = 0.045  # inches between rows

@@ -9,9 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
+from paramcount.report.figures.placing import fit as place_plot
+from paramcount.report.figures.placing import high
 from paramcount.report.figures.scaling import losing, power_of_ten
-from paramcount.report.figures.style import GREY, TEXT, blank, broken, entitle, high, legend, narrow, rounded, wide
-from paramcount.report.figures.style import fit as fit_height
+from paramcount.report.figures.style import GREY, TEXT, blank, broken, entitle, legend, narrow, rounded, wide
 from paramcount.report.palette import AGREES, DISAGREES, EXPLAINED
 from paramcount.scaling.frontier import FLOPS_PER_PARAM, Run
 from paramcount.scaling.laws import LAWS, Fit, fits
@@ -48,7 +49,7 @@ def figure(law: str) -> Figure:
     entitle(drawn, "Loss at equal compute, by size", [])
     note = "Curves: equal compute in FLOPs. Marks: the best size for it by each law. N of kaplan is without embeddings."
     legend(drawn, axes.get_legend_handles_labels()[0], 5, note)
-    fit_height(drawn, axes, high(SHAPE))
+    place_plot(drawn, axes, high(SHAPE))
     return drawn
 
 

@@ -17,7 +17,8 @@ from paramcount.costs.run import Run
 from paramcount.costs.stated import context
 from paramcount.errors import InputError
 from paramcount.quantity import in_bytes
-from paramcount.report.figures.style import blank, entitle, fit, legend, narrow, text_width, wide
+from paramcount.report.figures.placing import fit
+from paramcount.report.figures.style import blank, entitle, legend, narrow, text_width, wide
 
 FORMATS = ("bf16", "int8", "int4")
 KINDS = {

@@ -61,7 +61,6 @@ def figure(specs: Sequence[Spec]) -> Figure:
     below = RULER + text_height(notes) + legend_height([str(handle.get_label()) for handle in handles], ACROSS)
     height = top + layout.page.height + below + EDGE
     drawn = blank(height)
-    drawn.set_layout_engine(None)
     axes = drawn.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     axes.set_xlim(-EDGE, wide() - EDGE)

@@ -12,8 +12,9 @@ from matplotlib.transforms import Bbox
 
 from paramcount.errors import InputError
 from paramcount.report.figures.labels import Array, Point, place
-from paramcount.report.figures.style import blank, entitle, high, legend, wide
-from paramcount.report.figures.style import fit as fit_height
+from paramcount.report.figures.placing import fit as place_plot
+from paramcount.report.figures.placing import high
+from paramcount.report.figures.style import blank, entitle, legend, wide
 from paramcount.report.palette import DISAGREES, EXPLAINED
 from paramcount.scaling.laws import LAWS, Fit, fits
 from paramcount.scaling.published import Published, published
@@ -57,7 +58,7 @@ def figure(law: str) -> Figure:
         "Losses of kaplan are on other text and can't be compared with the others."
     )
     legend(drawn, axes.get_legend_handles_labels()[0], 4, note)
-    fit_height(drawn, axes, high(SHAPE))
+    place_plot(drawn, axes, high(SHAPE))
     pixels = [axes.transData.transform(line) for line in lines]
     marks = axes.transData.transform(np.column_stack([xs, ys]))
     taken = [Bbox.from_bounds(x - 3, y - 3, 6, 6) for x, y in marks]

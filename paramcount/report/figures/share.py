@@ -15,6 +15,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from paramcount.catalog.spec import Spec
 from paramcount.comparison import merged
 from paramcount.quantity import short
+from paramcount.report.figures.placing import fit
 from paramcount.report.figures.style import (
     LEAST,
     LINE,
@@ -24,7 +25,6 @@ from paramcount.report.figures.style import (
     broken,
     entitle,
     entry,
-    fit,
     ink,
     legend,
     look,
@@ -94,10 +94,10 @@ def figure(specs: Sequence[Spec]) -> Figure:
     axes.set_ylabel("share of parameters (%)")
     entitle(drawn, "Where the parameters are", specs)
     if beside:
-        drawn.legend(handles=handles[::-1], loc="outside right center", handlelength=1.6)
+        drawn.legend(handles=handles[::-1], loc="center right", handlelength=1.6)
     else:
         legend(drawn, handles)
-    fit(drawn, axes, HEIGHT)
+    fit(drawn, axes, HEIGHT, beside)
     return drawn
 
 

@@ -11,7 +11,6 @@ from textwrap import wrap
 from typing import Any, NamedTuple
 
 import matplotlib
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import get_font
@@ -24,8 +23,6 @@ from paramcount.report import palette
 
 WIDTHS = {"single": 3.3, "double": 7.0}  # inches: one column of text, or a whole page
 NARROW = 5.0  # inches; a narrower figure has its legend and notes below rather than beside
-TALLEST = 6.0  # inches of a plot
-AMPLE = 20.0  # inches around a plot, before it is known how many are needed
 EDGE = 0.1  # inches between the page's edge and its text
 TEXT = 7  # points, of everything but titles; figures are never scaled, so that no type is smaller
 TITLE = 9
@@ -117,32 +114,11 @@ def styled() -> Iterator[None]:
         yield
 
 
-def high(shape: float, least: float = 2.8) -> float:
-    """The height of a plot in inches: *shape* times its width, within bounds; *least* in a column."""
-    return least if narrow() else min(shape * wide(), TALLEST)
-
-
-def blank(height: float = AMPLE) -> Figure:
+def blank(height: float = 1.0) -> Figure:
     """An empty figure of the asked width and that height in inches, unknown to pyplot."""
-    figure = Figure(figsize=(wide(), height), layout="constrained")
+    figure = Figure(figsize=(wide(), height))
     FigureCanvasAgg(figure)
     return figure
-
-
-def freeze(figure: Figure) -> None:
-    """Fix the layout, so that positions on the page can be asked for and stay."""
-    if figure.get_layout_engine():
-        figure.draw_without_rendering()
-        figure.set_layout_engine(None)
-
-
-def fit(figure: Figure, axes: Axes, height: float, rows: int = 1) -> None:
-    """Give the figure the height at which *rows* of *axes* are *height* inches high each, and fix the layout."""
-    before = rows * height + AMPLE
-    figure.set_figheight(before)
-    figure.draw_without_rendering()
-    figure.set_figheight(before + rows * (height - axes.get_position().height * before))
-    freeze(figure)
 
 
 @cache
@@ -228,9 +204,7 @@ def legend_height(labels: Sequence[str], most: int) -> float:
     return max(sum(text_height(label) + 0.5 * TEXT * POINT for label in column) for column in columns) + EDGE
 
 
-def legend(
-    figure: Figure, handles: Sequence[Any], most: int = 3, note: str = "", where: Any = "outside lower center"
-) -> None:
+def legend(figure: Figure, handles: Sequence[Any], most: int = 3, note: str = "", where: Any = "lower center") -> None:
     """A legend of up to *most* columns, as many as fit, under its *note*."""
     for handle in handles:
         handle.set_label(broken(str(handle.get_label()), wide() - HANDLE - 0.2))

@@ -15,7 +15,8 @@ from paramcount.costs.training.published import Ran, runs
 from paramcount.costs.training.result import Training
 from paramcount.quantity import short
 from paramcount.report.figures.labels import Array, Point, place
-from paramcount.report.figures.style import GREY, TEXT, blank, entitle, fit, high, legend, rounded, text_width
+from paramcount.report.figures.placing import fit, high
+from paramcount.report.figures.style import GREY, TEXT, blank, entitle, legend, rounded, text_width
 from paramcount.report.palette import AGREES, DISAGREES, EXPLAINED
 
 LINES = (DISAGREES, EXPLAINED, "#CC79A7", "#E69F00", "#56B4E9", "black")
