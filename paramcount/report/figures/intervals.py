@@ -102,7 +102,7 @@ def per_cent(figure: Figure, axes: Axes, rows: Sequence[Row], linear: float, lab
     powers = [linear * 10.0**power for power in range(POWERS) if linear * 10.0**power <= max(-least, most)]
     ticks = [tick for tick in (*(-power for power in powers[::-1]), 0.0, *powers) if least <= tick <= most]
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_xscale("symlog", linthresh=linear, subs=None if narrow() else range(2, 10))
+    axes.set_xscale("symlog", linthresh=linear)
     axes.set_xlim(least, most)
     axes.set_xticks(ticks, [_signed(tick) for tick in ticks])
     axes.set_xlabel(broken(f"{label} (linear within ±{linear:g} %)", 0.55 * wide()))

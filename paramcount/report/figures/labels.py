@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import pi
+from math import inf, pi
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ ON_CURVE = 25.0  # the cost of lying on a curve, in points of distance
 ON_LEADER = 80.0  # of lying on a leader, or having a leader that crosses a label or a leader
 STRANGER = 20.0  # of lying nearer to another mark, or hardly further from it
 TURNS = (0, 8, 1, 15, 7, 9, 2, 14, 6, 10, 3, 13, 5, 11, 4, 12)  # sixteenths; right and left before above and below
-PLACES = 120  # the cheapest that are tried for each label
+PLACES = 90  # the cheapest that are tried for each label
 CELL = 2.0  # points, of the grid on which curves are looked up
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -61,14 +61,18 @@ def place(axes: Axes, points: Sequence[Point], taken: Sequence[Bbox], lines: Arr
     if not points:
         return
     free = _free(axes, points, taken, lines)
-    least = float(free.costs.min(1)[np.isfinite(free.costs.min(1))].sum())
-    best: tuple[int, float, list[tuple[int, Places]]] = (1, 0.0, [])
+    best, least = _Arranged(len(points), inf, []), free.costs.min(1)
     for order in _orders(points):
-        found = _arranged(free, order)
-        best = min(best, (-len(found), sum(float(one.costs) for _, one in found), found), key=lambda tried: tried[:2])
-        if best[:2] <= (-len(points), least):
-            break  # no order does better
-    _write(axes, [(points[index], found) for index, found in best[2]])
+        best = _arranged(free, order, least, best)
+    _write(axes, [(points[index], found) for index, found in best.found])
+
+
+class _Arranged(NamedTuple):
+    """How many labels have no room, what the others cost, and where they are."""
+
+    without: int
+    cost: float
+    found: list[tuple[int, Places]]
 
 
 def _orders(points: Sequence[Point]) -> list[list[int]]:
@@ -144,9 +148,15 @@ def _lookup(lines: Array, frame: Bbox) -> Callable[[Array], Any]:
     return on
 
 
-def _arranged(free: Places, order: Sequence[int]) -> list[tuple[int, Places]]:
-    """The cheapest place for each label in that order, given those before it."""
+def _arranged(free: Places, order: Sequence[int], least: Array, best: _Arranged) -> _Arranged:
+    """The cheapest place for each label in that order, given those before it; *best* where that is not better.
+
+    *least* is what each label costs where it is alone.
+    """
     found: list[tuple[int, Places]] = []
+    without, cost = 0, float(least[np.isfinite(least)].sum())
+    if best.found and (best.without, best.cost) <= (int(np.isinf(least).sum()), cost):
+        return best  # no order does better
     for index in order:
         mine = free.of(index)
         costs = mine.costs
@@ -160,21 +170,34 @@ def _arranged(free: Places, order: Sequence[int]) -> list[tuple[int, Places]]:
         cheapest = int(costs.argmin())
         if np.isfinite(costs[cheapest]):
             found.append((index, mine._replace(costs=costs).of(cheapest)))
-    return found
+            cost += float(costs[cheapest] - least[index])
+        else:
+            without += 1
+            cost -= float(least[index]) if np.isfinite(least[index]) else 0.0
+        if best.found and (without > best.without or (without == best.without and cost >= best.cost)):
+            return best
+    return _Arranged(without, cost, found)
 
 
 def overlap(boxes: Array, others: Array) -> Any:
     """Whether boxes overlap, by broadcasting."""
-    apart = (boxes[..., :2] > others[..., 2:]) | (boxes[..., 2:] < others[..., :2])
-    return ~apart.any(-1)
+    left, bottom, right, top = _sides(boxes)
+    other_left, other_bottom, other_right, other_top = _sides(others)
+    return (left <= other_right) & (right >= other_left) & (bottom <= other_top) & (top >= other_bottom)
+
+
+def _sides(boxes: Array) -> tuple[Array, ...]:
+    return tuple(boxes[..., side] for side in range(boxes.shape[-1]))
 
 
 def _crosses(starts: Array, ends: Array, boxes: Array) -> Any:
     """Whether segments cross boxes, by broadcasting: the shares of the way between each pair of sides intersect."""
-    way = ends - starts
-    way = np.where(way == 0, 1e-9, way)
-    low, high = (boxes[..., :2] - starts) / way, (boxes[..., 2:] - starts) / way
-    enters, leaves = np.minimum(low, high).max(-1), np.maximum(low, high).min(-1)
+    left, bottom, right, top = _sides(boxes)
+    (x, y), (across, up) = _sides(starts), _sides(ends - starts)
+    across, up = np.where(across == 0, 1e-9, across), np.where(up == 0, 1e-9, up)
+    first, second, third, fourth = (left - x) / across, (right - x) / across, (bottom - y) / up, (top - y) / up
+    enters = np.maximum(np.minimum(first, second), np.minimum(third, fourth))
+    leaves = np.minimum(np.maximum(first, second), np.maximum(third, fourth))
     return np.maximum(enters, 0) <= np.minimum(leaves, 1)
 
 

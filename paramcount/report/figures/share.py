@@ -42,6 +42,7 @@ AXIS = 0.5  # inches of ticks and labels beside the bars
 HEIGHT, LYING = 2.8, 0.55  # inches of the bars
 BESIDE = 18  # lines of a legend that have room beside the bars
 VISIBLE = 0.005  # the least share that is seen
+HATCHED = 1.0  # per cent; smaller shares have no room for a hatch
 SPELLED = 7  # components too small to be seen that the legend lists one by one
 OTHERS = "others"
 SIMILAR = 0.03  # of the range of sizes (in logarithms): models this far apart are of similar size
@@ -116,7 +117,7 @@ def _lying(specs: Sequence[Spec], bar: Bar, components: list[str], handles: Sequ
         share = 100 * bar.shares.get(component, 0)
         text = f"{share:.1f}"
         fits = text_width(text) + 0.06 < inches * share / 100
-        _pieces(axes, component, [(left, 0, share, 1)], [text if fits else ""])
+        _pieces(axes, component, [(left, 0, share, 1)], [text if fits else ""], share)
         left += share
     axes.set(xlim=(0, 100), ylim=(0, 1), xlabel="share of parameters (%)", yticks=[])
     axes.set_title(f"{bar.model}: {short(bar.total)} parameters", loc="left", fontsize=TEXT)
@@ -129,12 +130,12 @@ def _lying(specs: Sequence[Spec], bar: Bar, components: list[str], handles: Sequ
 def _bars(axes: Axes, rows: list[Bar], components: list[str], step: float) -> None:
     """The bars, *step* inches apart, with numbers where they have room."""
     bottoms = [0.0] * len(rows)
-    numbers = text_width("88.8") + 0.04 < THICK * step
+    numbers, least = text_width("88.8") + 0.04 < THICK * step, 100 * LINE * TEXT * POINT / HEIGHT
     for component in components:
         heights = [100 * bar.shares.get(component, 0) for bar in rows]
         boxes = [(place - THICK / 2, bottoms[place], THICK, height) for place, height in enumerate(heights) if height]
-        least = 100 * LINE * TEXT * POINT / HEIGHT
-        _pieces(axes, component, boxes, [f"{box[3]:.1f}" if numbers and box[3] >= least else "" for box in boxes])
+        texts = [f"{height:.1f}" if numbers and height >= least else "" for height in heights if height]
+        _pieces(axes, component, boxes, texts, max(heights))
         bottoms = [bottom + height for bottom, height in zip(bottoms, heights, strict=True)]
     totals = [short(bar.total) for bar in rows]
     turned = 0 if max(map(text_width, totals)) + 0.05 < step else 90
@@ -145,10 +146,13 @@ def _bars(axes: Axes, rows: list[Bar], components: list[str], step: float) -> No
     axes.set_xlabel("model (parameters above its bar)")
 
 
-def _pieces(axes: Axes, component: str, boxes: Sequence[Box], texts: Sequence[str]) -> None:
-    """A component's rectangles, each with its text in the middle."""
+def _pieces(axes: Axes, component: str, boxes: Sequence[Box], texts: Sequence[str], most: float) -> None:
+    """A component's rectangles, each with its text in the middle; *most* is its largest share, in per cent."""
     corners = [[(x, y), (x + across, y), (x + across, y + up), (x, y + up)] for x, y, across, up in boxes]
-    axes.add_collection(PolyCollection(corners, linewidths=0.3, **look(component)), autolim=False)
+    looks = look(component)
+    if most < HATCHED:
+        looks |= {"hatch": "", "edgecolor": "white"}
+    axes.add_collection(PolyCollection(corners, linewidths=0.3, **looks), autolim=False)
     for (x, y, across, up), text in zip(boxes, texts, strict=True):
         if text:
             written = axes.text(x + across / 2, y + up / 2, text, ha="center", va="center", color=ink(shade(component)))
