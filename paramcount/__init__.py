@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paramcount.library import LoadedModel, load
+    from paramcount.library.figures import plot
     from paramcount.library.verbs import (
         ask_laws,
         audit,
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
         fit_law,
         list_models,
         list_tables,
-        plot,
         table,
         train,
         verify,
@@ -43,7 +43,7 @@ _HOMES = {
     "list_tables": _VERBS,
     "load": "paramcount.library",
     "optimum": "paramcount.scaling.laws",
-    "plot": _VERBS,
+    "plot": "paramcount.library.figures",
     "solve": "paramcount.solver",
     "solve_flops": "paramcount.solver.compute",
     "solve_within": "paramcount.solver.asked",

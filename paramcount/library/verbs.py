@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING, Any
 from paramcount.catalog.from_config import of_costs
 from paramcount.catalog.names import names
 from paramcount.catalog.spec import Spec
-from paramcount.extras import need
 from paramcount.library.loaded import LoadedModel
 from paramcount.library.loading import load
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from paramcount.auditing.costs.audit import CostAudit
     from paramcount.auditing.table import Audit
     from paramcount.catalog.recomputed import Recomputed
@@ -98,32 +95,6 @@ def compare(before: Named, after: Named) -> Comparison:
     from paramcount.comparison import compare as compared
 
     return compared(_spec(before), _spec(after))
-
-
-def plot(kind: str, *models: Named, table: str = "gpt3", law: str = "") -> Figure:
-    """Draw what `paramcount plot` draws, as a matplotlib Figure that you can show, change or save.
-
-    *kind* is share, error, budget, scale, flops or memory, for *models*; audit, for a *table*; or scaling or isoflop,
-    for a *law* (by default refit-2024). Raises paramcount.errors.InputError on an unknown kind, without models, and on
-    models that the figure cannot show; MissingLibraryError without matplotlib.
-
-    >>> plot("share", "gpt2-small", "gpt2-xl").axes[0].get_ylabel()
-    'share of parameters (%)'
-    """
-    need("plot", "matplotlib")
-    from paramcount.errors import InputError
-    from paramcount.report.figures import BY_LAW, COSTS, KINDS, LAW, draw
-
-    if kind not in KINDS or kind == "train":
-        raise InputError(f"plot {kind}: no such figure; valid: {', '.join(one for one in KINDS if one != 'train')}")
-    if kind in BY_LAW:
-        return draw(kind, law or LAW)
-    if kind == "audit":
-        return draw(kind, audit(table))
-    if not models:
-        raise InputError(f"plot {kind}: no model given; valid: plot({kind!r}, 'gpt2-small', …)")
-    specs = [_spec(model) for model in models]
-    return draw(kind, [of_costs(spec) for spec in specs] if kind in COSTS else specs)
 
 
 def derive(target: str, config: str | PathLike[str] = "") -> Derived:
