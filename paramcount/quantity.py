@@ -47,6 +47,12 @@ def parse_quantity(text: str, what: str = "a number") -> int:
     return value
 
 
+def whole_number(value: object, what: str, least: int = 1) -> int:
+    """*value*, a number or a text, as `parse_quantity` reads it; 0 as well where that is the *least*."""
+    text = str(value)
+    return 0 if least == 0 and text.strip() == "0" else parse_quantity(text, what)
+
+
 def parse_bytes(text: str, what: str) -> int:
     """The bytes that *text* states: 80GB is 80·10^9, 80GiB 80·2^30.
 

@@ -7,7 +7,8 @@ import click
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.spec import OF_COSTS
 from paramcount.cli.options import complete_models, output_options, set_option
-from paramcount.cli.run_options import run_of, run_options, source_option
+from paramcount.cli.run_options import run_options, source_option
+from paramcount.costs.asked import run_of
 from paramcount.costs.cache import BYTES, cache
 from paramcount.report.cache import cache_report
 from paramcount.report.rows import Report
@@ -31,4 +32,4 @@ Examples:
 def command(models: tuple[str, ...], changes: tuple[str, ...], batch: int, seq: str, source: str, dtype: str) -> Report:
     """State how large the cache of keys and values is, for a token and for a run; of several models a row each."""
     specs = [resolve(model, changes, OF_COSTS) for model in models]
-    return cache_report([(spec, cache(spec, run_of(spec, batch, seq, source=source), dtype)) for spec in specs])
+    return cache_report([(spec, cache(spec, run_of(spec, seq, batch, source), dtype)) for spec in specs])

@@ -7,7 +7,8 @@ import click
 from paramcount.catalog.locate import changed, locate
 from paramcount.catalog.spec import OF_COSTS
 from paramcount.cli.options import complete_models, output_options, set_option
-from paramcount.cli.run_options import run_of, run_options, source_option
+from paramcount.cli.run_options import run_options, source_option
+from paramcount.costs.asked import run_of
 from paramcount.costs.conventions import conventions as conventions_of
 from paramcount.costs.passes import RECOMPUTE
 from paramcount.costs.printed import printed
@@ -79,11 +80,11 @@ def command(
     on = parse_quantity(tokens, "tokens") if tokens else None
     asked = Asked(train, recompute or "none", on, by, conventions)
     return flops_report(
-        [_answer(model, changes, asked, (batch, seq, cached, attention, source)) for model in models], asked
+        [_answer(model, changes, asked, (seq, batch, source, cached, attention)) for model in models], asked
     )
 
 
-def _answer(model: str, changes: tuple[str, ...], asked: Asked, options: tuple[int, str, int, str, str]) -> Answer:
+def _answer(model: str, changes: tuple[str, ...], asked: Asked, options: tuple[str, int, str, int, str]) -> Answer:
     found = locate(model, changes, OF_COSTS)
     spec = changed(model, found, list(changes))
     run = run_of(spec, *options)

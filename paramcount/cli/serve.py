@@ -6,7 +6,6 @@ import click
 
 from paramcount.catalog.locate import resolve
 from paramcount.cli.options import complete_models, set_option
-from paramcount.errors import InputError
 from paramcount.extras import need
 
 FIRST = "gpt3-xl"
@@ -29,14 +28,11 @@ def command(models: tuple[str, ...], changes: tuple[str, ...], port: int) -> Non
     """
     need("serve", "jinja2")
     from paramcount.report.page import page
-    from paramcount.report.page.served import HOST, PageServer
+    from paramcount.report.page.served import opened
 
     specs = [resolve(model, changes) for model in models or (FIRST,)]
     page(specs)  # so that what is wrong with a model is said before anything is served
-    try:
-        server = PageServer(specs, port)
-    except OSError as error:
-        raise InputError(f"--port {port}: {error.strerror} on {HOST}; valid: a port that is free, or none") from None
+    server = opened(specs, port)
     click.echo(f"{server.address}  (Ctrl-C ends it)")
     try:
         server.serve_forever()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from paramcount.solver.solution import Candidate
 
-    Stating = (
+    Named = (
         str
         | PathLike[str]
         | Mapping[str, Any]
@@ -34,23 +34,26 @@ if TYPE_CHECKING:
         | type[PretrainedConfig]
         | type[PreTrainedModel]
         | Candidate
-    )
+        | LoadedModel
+    )  # whatever states a model
 
 IN_JSON = (int, float, str, list, dict, type(None))
 VALID = (
     "valid: a name, a path, a config as a dict, a torch module, transformers' config or class, or a candidate of solve"
 )
+PART_OF = "load(name, part=…) of a name, a path or a config"
 
 
-def load(name: Stating, *, part: str = WHOLE, **sizes: Any) -> LoadedModel:
+def load(name: Named, *, part: str = WHOLE, **sizes: Any) -> LoadedModel:
     """The model that *name* states, with *sizes* set over it; or the family *name* with all its sizes given.
 
     *name* may be what the command line takes (a name of the catalog, a config.json, a folder or checkpoint beside which
     there is one, a hub repository), a config as a dict, a config of transformers, one of its classes (with its default
-    config), a torch module, which is counted as it is, or a candidate of `solve`. Of a model of more than text a *part*
-    may be loaded alone: text, vision, audio, projector, speech. Sizes may be ints, and for models of the catalog's
-    tables sympy symbols or numpy arrays (whole numbers stay exact Python ints). Raises paramcount.errors.InputError on
-    an unknown name, field or size, and on a config that states no model that is counted.
+    config), a torch module, which is counted as it is, a candidate of `solve`, or a model that is loaded. Of a model of
+    more than text a *part* may be loaded alone: text, vision, audio, projector, speech. Sizes may be ints, and for
+    models of the catalog's tables sympy symbols or numpy arrays (whole numbers stay exact Python ints). Raises
+    paramcount.errors.InputError on an unknown name, field or size, and on a config that states no model that is
+    counted.
 
     >>> load("gpt3-xl", n_heads=16).total()
     1315723264
@@ -58,8 +61,10 @@ def load(name: Stating, *, part: str = WHOLE, **sizes: Any) -> LoadedModel:
     if part not in (WHOLE, *CALLED):
         raise InputError(f"part = {part}: valid: {', '.join(CALLED)}, or nothing for the whole")
     if (stated := _as_it_is(name)) is not None:
+        if part:
+            raise InputError(f"part = {part}: of what is loaded whole already; valid: {PART_OF}")
         return LoadedModel(_set(stated, sizes))
-    asked = {_as_change(field, value) for field, value in sizes.items() if isinstance(value, str | int)}
+    asked = {as_change(field, value) for field, value in sizes.items() if isinstance(value, str | int)}
     document = _document(name)
     if isinstance(document, Mapping):
         config = of_python(document, changes=asked)
@@ -70,12 +75,14 @@ def load(name: Stating, *, part: str = WHOLE, **sizes: Any) -> LoadedModel:
     else:
         found = locate(document, asked, part)
         spec, settled = changed(document, found, []), found.settled if found else frozenset[str]()
-    open_ = {field: value for field, value in sizes.items() if _as_change(field, value) not in settled}
+    open_ = {field: value for field, value in sizes.items() if as_change(field, value) not in settled}
     return LoadedModel(_set(spec, open_ if settled else sizes))
 
 
 def _as_it_is(name: Any) -> Spec | None:
-    """The model of what is no text and no config: a torch module, or a candidate; None for anything else."""
+    """The model of what is no text and no config: a torch module, a candidate or a model; None for anything else."""
+    if isinstance(name, LoadedModel):
+        return name.spec
     if "torch" in sys.modules and isinstance(name, sys.modules["torch"].nn.Module):
         from paramcount.classes.of_module import counted_module
 
@@ -114,7 +121,8 @@ def _set(spec: Spec, sizes: Mapping[str, Any]) -> Spec:
     return override(spec, sizes) if sizes else spec
 
 
-def _as_change(field: str, value: Any) -> str:
+def as_change(field: str, value: Any) -> str:
+    """A size as the command line's --set has it."""
     return f"{field}={str(value).lower() if isinstance(value, bool) else value}"
 
 
@@ -125,3 +133,8 @@ def _refuse_unknown(spec: Spec, sizes: Mapping[str, Any]) -> None:
             said = "a config holds numbers; arrays and symbols are for models of the catalog's tables"
             raise InputError(f"{field} = {' '.join(str(value).split())}: {said}")
         spec.family.read(field, str(value).lower() if isinstance(value, bool) else "1")
+
+
+def spec_named(model: Named, *, part: str = WHOLE, **sizes: Any) -> Spec:
+    """What states the model that `load` gives for these."""
+    return load(model, part=part, **sizes).spec

@@ -1,17 +1,15 @@
-"""The verbs of the command line as functions, whose results are objects and not text."""
+"""The verbs on models and tables as functions, whose results are objects and not text."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator
+from functools import partial
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from paramcount.catalog.from_config import of_costs
-from paramcount.catalog.names import names
-from paramcount.catalog.spec import Spec
 from paramcount.extras import need
-from paramcount.library.loaded import LoadedModel
-from paramcount.library.loading import load
+from paramcount.library.loading import spec_named
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,58 +17,102 @@ if TYPE_CHECKING:
     from paramcount.auditing.costs.audit import CostAudit
     from paramcount.auditing.table import Audit
     from paramcount.catalog.recomputed import Recomputed
+    from paramcount.checkpoint.result import Reconciled
     from paramcount.comparison import Comparison
-    from paramcount.costs.training.question import Asked
-    from paramcount.costs.training.result import Training
     from paramcount.derivation.result import Derived
-    from paramcount.scaling.ask import Answer
-    from paramcount.scaling.fit import Fitted
+    from paramcount.library.loading import Named
     from paramcount.verification import Verified
-
-    Named = LoadedModel | str | PathLike[str]
-
-
-def list_models() -> list[str]:
-    """The catalog's names."""
-    return names()
+    from paramcount.verification.costs import Measured
+    from paramcount.verification.device import OnDevice
 
 
 def table(name: str) -> Recomputed:
     """A published table, recomputed: `rows` by label, `to_frame()`.
 
     Raises paramcount.errors.InputError on an unknown name, and where no row states a whole shape.
+
+    >>> table("gpt3").rows["GPT-3 XL"].model().total()
+    1517123584
     """
     from paramcount.catalog.recomputed import recompute, table_named
 
-    return recompute(table_named(name))
+    return recompute(table_named(str(name)))
 
 
 def audit(name: str | PathLike[str]) -> Audit | CostAudit:
     """A printed table held against its own arithmetic: one of ours by its short name, or a file of your own.
 
     A file may be CSV, TSV, Markdown, HTML or LaTeX; "paper.tex:2" is its second table. The result has `rows`, each with
-    its `verdict` and `explanations`, `relations` and `to_frame()`. Raises
+    its `verdict` and `explanations`, `relations`, `agrees` and `to_frame()`. Raises
     paramcount.errors.InputError on an unknown name or word, on a file without a table, and on one with several.
+
+    >>> [row.label for row in audit("gpt3").rows if row.verdict == "explained"]
+    ['GPT-3 Medium', 'GPT-3 XL', 'GPT-3 13B', 'GPT-3 175B']
     """
+    from paramcount.errors import InputError
+
+    path = _path(name)
+    found = list(_opened(path))
+    if len(found) > 1:
+        raise InputError(f"{path}: {len(found)} tables; valid: {path}:1 for the first, or audits({path!r}) for all")
+    return found[0]()
+
+
+def audits(*names: str | PathLike[str]) -> list[Audit | CostAudit]:
+    """The same for every table that *names* mean, all of a file's among them; without names for all of ours of sizes.
+
+    >>> [audited.agrees for audited in audits("gpt2", "gpt3")]
+    [False, False]
+    """
+    from paramcount.papers.tables import tables
+
+    return [made() for name in names or tables() for made in _opened(_path(name))]
+
+
+def _opened(path: str) -> Iterator[Callable[[], Audit | CostAudit]]:
+    """What audits each table at *path*."""
     from paramcount.auditing.costs.audit import CostAudit
     from paramcount.auditing.opening import opened
     from paramcount.auditing.table import audited
-    from paramcount.errors import InputError
 
-    found = opened(fspath(name))
-    if len(found) > 1:
-        raise InputError(f"{fspath(name)}: {len(found)} tables; valid: {fspath(name)}:1 for the first, and so on")
-    return found[0] if isinstance(found[0], CostAudit) else audited(*found[0])
+    for found in opened(path):
+        yield partial(_itself, found) if isinstance(found, CostAudit) else partial(audited, *found)
+
+
+def _itself(found: CostAudit) -> CostAudit:
+    return found
+
+
+def guess_head(file: str | PathLike[str]) -> str:
+    """The table in *file* as a CSV with a first guess of its head, to keep and mend before it is audited.
+
+    Raises paramcount.errors.InputError on a file without a table, and on one with several.
+    """
+    from paramcount.auditing.guess import guessed
+
+    return guessed(_path(file))
 
 
 def compare(before: Named, after: Named) -> Comparison:
     """*after* against *before*: `components`, `total` and the sizes that the difference comes from, `causes`.
 
     Raises paramcount.errors.InputError on what states no model.
+
+    >>> compare("gpt2-small", "gpt2-xl").total.difference
+    1433171392
     """
     from paramcount.comparison import compare as compared
 
-    return compared(_spec(before), _spec(after))
+    return compared(spec_named(before), spec_named(after))
+
+
+def comparisons(before: Named, *others: Named) -> list[Comparison]:
+    """Each of *others* against *before*.
+
+    >>> [found.total.difference for found in comparisons("gpt2-small", "gpt3-small", "gpt2-xl")]
+    [786432, 1433171392]
+    """
+    return [compare(before, other) for other in others]
 
 
 def plot(kind: str, *models: Named, table: str = "gpt3", law: str = "") -> Figure:
@@ -92,18 +134,22 @@ def plot(kind: str, *models: Named, table: str = "gpt3", law: str = "") -> Figur
         return draw(kind, audit(table))
     if not models:
         raise InputError(f"plot {kind}: no models; valid: plot({kind!r}, 'gpt2-small', …)")
-    specs = [_spec(model) for model in models]
+    specs = [spec_named(model) for model in models]
     return draw(kind, [of_costs(spec) for spec in specs] if kind in COSTS else specs)
 
 
 def derive(target: str, config: str | PathLike[str] = "") -> Derived:
     """The formula of a model class, found by building it: a model type of transformers, or module:Class of your own.
 
-    See paramcount.derivation.derive. Raises paramcount.errors.InputError where there is no such class.
+    A module:Class is imported, which runs its code. *config* is a config.json whose fields are held. The result has
+    `components`, `total` and the points at which they were proven; see paramcount.derivation.derive. Raises
+    paramcount.errors.InputError where there is no such class, or torch or transformers is missing.
     """
     from paramcount.derivation import derive as derived
+    from paramcount.derivation import need_libraries
 
-    return derived(target, fspath(config))
+    need_libraries(str(target))
+    return derived(str(target), _path(config))
 
 
 def verify(model: Named, against: str = "") -> Verified:
@@ -111,72 +157,65 @@ def verify(model: Named, against: str = "") -> Verified:
 
     By default a config's model against transformers' class, any other against the module written by hand from its
     paper. Raises paramcount.errors.InputError where torch is missing or there is no such witness.
+
+    >>> verify("gpt2-small").ok
+    True
     """
     from paramcount import verification
 
-    return verification.verify(_spec(model), against)
+    return verification.verify(spec_named(model), against)
 
 
-def train(
-    model: Named | None = None,
-    *,
-    tokens: Asked = None,
-    steps: Asked = None,
-    batch_tokens: Asked = None,
-    flops: Asked = None,
-    seq: Asked = None,
-    exactly: bool = False,
-    gpu: str | None = None,
-    gpu_file: str | None = None,
-    devices: Asked = None,
-    mfu: Asked = None,
-    tflops: Asked = None,
-    like: str | None = None,
-    days: Asked = None,
-    price: Asked = None,
-    power: Asked = None,
-    pue: Asked = None,
-    carbon: Asked = None,
-) -> Training:
-    """What training *model* takes, in fractions: FLOPs, days, device-hours, energy, CO2, money.
+def verify_costs(model: Named) -> list[Measured]:
+    """What *model* costs as it is stated, held against torch's FLOP counter, transformers' cache and saved tensors.
 
-    The options are those of `paramcount train`, as numbers or as text: tokens="300B", gpu="v100", tflops=28; see
-    paramcount.costs.training.question.train. Without a model, flops=3.14e23 stands in its place. Raises
-    paramcount.errors.InputError on what contradicts itself, and on what leaves the answer open.
-
-    >>> round(train("gpt3-175b", tokens="300B", gpu="v100", tflops=28).device_hours)
-    3117931
+    A line a cost and run, with `stated`, `measured` (bytes, or FLOPs) and `ok`, None where there is no such instrument.
+    Raises paramcount.errors.InputError where torch is missing.
     """
-    asked = {name: value for name, value in locals().items() if name != "model"}
-    from paramcount.costs import training
+    need("verify_costs", "torch")
+    from paramcount.verification.costs import measured
 
-    return training.train(None if model is None else of_costs(_spec(model)), **asked)
+    return measured(of_costs(spec_named(model)))
 
 
-def ask_laws(
-    *, flops: float | None = None, params: float | None = None, tokens: float | None = None, law: str | None = None
-) -> list[Answer]:
-    """What scaling laws answer to compute in FLOPs, a size or tokens, or to a run that has two of these.
+def verify_on_gpu() -> list[OnDevice]:
+    """Steps of three small models on the GPU that torch reaches: bytes and seconds, stated and measured.
 
-    All laws, or *law* alone, an answer for each set of constants; see paramcount.scaling.ask.Answer. Raises
-    paramcount.errors.InputError on an unknown law, on what is not positive, and where none or all three are given.
+    Raises paramcount.errors.InputError where torch is missing or reaches none.
     """
-    from paramcount.scaling.ask import Asked, answers
-    from paramcount.scaling.laws import LAWS
+    need("verify_on_gpu", "torch")
+    from paramcount.errors import InputError
+    from paramcount.verification.device import DEVICE, on_device, reached
 
-    return answers(Asked(flops, params, tokens), list(LAWS) if law is None else [law])
+    if why := reached(DEVICE):
+        raise InputError(why)
+    return on_device()
 
 
-def fit_law(runs: str | Sequence[Mapping[str, float]], **options: Any) -> Fitted:
-    """L(N, D) = E + A/N^α + B/D^β fitted to *runs*: a CSV file, or mappings with `loss` and two of its other columns.
+def reconcile(checkpoint: str | PathLike[str]) -> Reconciled:
+    """A *checkpoint* held against the config beside it, tensor by tensor: `verdict`, `rows`, `by_component`, `total`.
 
-    *options* are those of paramcount.scaling.fit.fit, as is what is raised; the columns, of paramcount.scaling.runs.
+    *checkpoint* is a file of weights, a folder or a hub repository; no weights are loaded. Raises
+    paramcount.errors.InputError where there are none, and where nothing beside them states a model that is counted.
     """
-    from paramcount.scaling.fit import fit
-    from paramcount.scaling.runs import measured, read_runs
+    from paramcount.catalog.locate import locate
+    from paramcount.checkpoint.reconcile import reconcile as reconciled
+    from paramcount.errors import InputError
+    from paramcount.report.checkpoint import expected
 
-    return fit(read_runs(runs) if isinstance(runs, str) else measured(runs), **options)
+    path = _path(checkpoint)
+    found = locate(path, [])
+    if found is None or found.checkpoint is None:
+        raise InputError(f"{path}: no weights; valid: a checkpoint with a config.json beside it")
+    if found.spec is None:
+        raise InputError(f"{path}: nothing beside its weights states a model; valid: a config.json beside them")
+    return reconciled(expected(found.spec.model()), found.checkpoint, found.spec.part is not None)
 
 
-def _spec(model: Named) -> Spec:
-    return (model if isinstance(model, LoadedModel) else load(model)).spec
+def _path(name: str | PathLike[str]) -> str:
+    """*name* as a text; raises InputError on what is neither a text nor a path."""
+    from paramcount.errors import InputError
+
+    if not isinstance(name, str | PathLike):
+        raise InputError(f"{name}: neither a name nor a path; valid: 'gpt3', pathlib.Path('table.csv')")
+    return fspath(name)

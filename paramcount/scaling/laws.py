@@ -101,7 +101,13 @@ def law_named(name: str) -> Fit:
 def optimum(law: str, flops: float) -> tuple[float, float]:
     """The n_params and tokens that *law* holds best for *flops* FLOPs, 6·N·D = C.
 
-    N counts what `LAWS[law].counts` says. Raises InputError on an unknown law, or where *flops* is not positive.
+    N counts what `LAWS[law].counts` says.
+
+    >>> n_params, tokens = optimum("chinchilla-3", 1e24)
+    >>> f"{n_params:.3g}"
+    '5.19e+10'
+
+    Raises InputError on an unknown law, or where *flops* is not positive.
     """
     run = law_named(law).frontier.at_flops(positive(flops, "flops"))
     return run.n_params, run.tokens

@@ -34,7 +34,7 @@ class Candidate(NamedTuple):
     *active* are the parameters that a token is sent through, the total where there are no experts. *error* is the
     signed share of the budget by which the count lies above it; *aspect* is d_model/n_layers; the shares are those of
     attention and feed-forward in the total; *nearest* is the model of the catalog with the nearest count; *command*
-    shows the shape and counts it again.
+    shows the shape and counts it again; *design* is what it is a shape of.
     """
 
     sizes: Sizes
@@ -47,6 +47,11 @@ class Candidate(NamedTuple):
     ffn_share: float
     nearest: str
     command: str
+    design: Design
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{name}={size}" for name, size in self.sizes.items())
+        return f"<{self.total:,} parameters: {sizes}>"
 
     def __getattr__(self, field: str) -> Any:
         if field in self.sizes:
@@ -56,9 +61,23 @@ class Candidate(NamedTuple):
     def document(self) -> dict[str, Any]:
         """The candidate as JSON: its sizes beside what was found of it, *active* where it is a mixture of experts."""
         found = self._asdict()
+        del found["design"]
         if "n_active_experts" not in self.sizes:
             del found["active"]
         return {**found.pop("sizes"), **found}
+
+    def to_config(self) -> dict[str, Any]:
+        """The candidate as the config.json of transformers' class for it, which counts the same.
+
+        Raises paramcount.errors.InputError where no class of transformers can have this shape.
+
+        >>> import paramcount
+        >>> paramcount.solve("350M").candidates[0].to_config()["model_type"]
+        'gpt2'
+        """
+        from paramcount.solver.hf import hf_config
+
+        return hf_config(self)
 
 
 class Solution(NamedTuple):
@@ -87,9 +106,8 @@ class Solution(NamedTuple):
     def __repr__(self) -> str:
         if not self.candidates:
             return f"<no shape for {self.budget:,} parameters: {self.stopped_by}>"
-        first = self.candidates[0]
-        sizes = ", ".join(f"{name}={size}" for name, size in first.sizes.items())
-        return f"<{len(self.candidates)} shapes for {self.budget:,} parameters; first {first.total:,}: {sizes}>"
+        first = repr(self.candidates[0])[1:-1].replace(" parameters", "", 1)
+        return f"<{len(self.candidates)} shapes for {self.budget:,} parameters; first {first}>"
 
     def _repr_html_(self) -> str:
         return html(repr(self)[1:-1], self.to_frame())
@@ -124,6 +142,7 @@ def recounted(point: Point, head: Head, problem: Problem, budget: int) -> Candid
         ffn_share=sum(parts.get(component, 0) for component in FEED_FORWARD) / total,
         nearest=_nearest(read, problem.reading),
         command=command(family, sizes, problem.like),
+        design=family,
     )
 
 

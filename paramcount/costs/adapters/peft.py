@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from paramcount.costs.memory.lora import Lora
+from paramcount.checkpoint.files import document
+from paramcount.costs.memory.lora import parse
 from paramcount.errors import InputError
 
 # What changes no count: how adapters begin, are scaled, dropped out and found again.
@@ -33,6 +35,7 @@ ALL_LINEAR = "all-linear"
 MOST_REPEATS, LONGEST = 6, 2000  # of a pattern: what matches a name in little time
 REPEATED_GROUP = re.compile(r"\)[*+{]")
 LARGEST_RANK = 2**31
+CONFIG = "adapter_config.json"
 
 
 class Peft(NamedTuple):
@@ -63,9 +66,23 @@ class Peft(NamedTuple):
         return f"{'DoRA' if self.dora else 'LoRA'} of rank {self.r}{ranks} on {targets}"
 
 
-def of_lora(lora: Lora) -> Peft:
-    """The adapter that r=16,targets=q_proj,v_proj asks for."""
-    return Peft(lora.r, lora.targets)
+def of_text(lora: str) -> Peft:
+    """The adapter that *lora*, r=16,targets=q_proj,v_proj, asks for."""
+    asked = parse(lora)
+    return Peft(asked.r, asked.targets)
+
+
+def of_file(path: str) -> Peft:
+    """The adapter whose folder or config *path* is; raises InputError where there is none."""
+    config = path if path.endswith(".json") else os.path.join(folder_of(path), CONFIG)
+    if not os.path.isfile(config):
+        raise InputError(f"{path}: no {CONFIG} there, and --base is for adapters; valid: an adapter's folder")
+    return of_document(document(config, as_python=True), config)
+
+
+def folder_of(path: str) -> str:
+    """The folder of an adapter, *path* being it or a file of it."""
+    return path if os.path.isdir(path) else os.path.dirname(path)
 
 
 def of_document(document: Mapping[str, Any], name: str) -> Peft:

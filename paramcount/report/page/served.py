@@ -29,6 +29,15 @@ class PageServer(HTTPServer):
         return f"http://{HOST}:{self.server_port}/{self.word}/"
 
 
+def opened(specs: list[Spec], port: int = 0) -> PageServer:
+    """A server of the page on *specs* at *port*, 0 being one that is free; InputError where that is taken."""
+    try:
+        return PageServer(specs, port)
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or "no port"
+        raise InputError(f"--port {port}: {why} on {HOST}; valid: a port that is free, or none") from None
+
+
 class Answers(BaseHTTPRequestHandler):
     """One request: the page for GET, the page on a pasted config for POST. No file is opened for a browser."""
 
