@@ -4,7 +4,7 @@
 >>> paramcount.load("gpt3-xl").total()
 1517123584
 
-Nothing heavy is imported before it is used: sympy with a formula, pandas with a frame, torch with `verify`.
+Heavy libraries are imported only when used: sympy for a formula, pandas for a frame, torch for `verify`.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""`python -m paramcount`."""
+"""Entry point of `python -m paramcount`."""
 
 from paramcount.cli import main
 

@@ -1,13 +1,12 @@
-"""Two models held against each other: what differs in each component, and which hyperparameter it comes from.
+"""Comparison of two models: the difference in each component, and the hyperparameters that account for it.
 
-A difference of several sizes at once has no one cause: n_layers multiplies what d_model has made. Each change is given
-its Shapley value (Shapley 1953): what it adds to the count, averaged over every order in which the changes can be made.
-The values depend on no order, and add up to the difference exactly.
+When several sizes change at once, the difference has no single cause: n_layers multiplies whatever d_model adds. Each
+change gets its Shapley value (Shapley 1953): the parameters it adds, averaged over all orders of making the changes.
+The values do not depend on an order, and add up to the difference exactly.
 
-How to read them for gpt2-small -> gpt2-xl, where d_model, n_heads and n_layers change and d_head does not: a half-way
-shape may be 1600 wide and still have 12 heads of 64, so d_model is not credited with the width of attention that the
-25 heads bring; that goes to n_heads. A size that is tied to another in both models (d_ff = 4·d_model) is no change of
-its own, and what it brings is d_model's.
+For gpt2-small -> gpt2-xl, d_model, n_heads and n_layers change and d_head does not. An intermediate shape may be 1600
+wide with 12 heads of 64, so the wider attention of the 25 heads is credited to n_heads, not to d_model. A size tied to
+another in both models (d_ff = 4·d_model) is not a change of its own; its effect is credited to d_model.
 """
 
 from __future__ import annotations
@@ -25,12 +24,12 @@ from paramcount.frames import frame, html
 if TYPE_CHECKING:
     import pandas
 
-MOST = 12  # changes: all their combinations are counted
-FAMILY = "family"  # the change from one family to another, beside those of sizes
+MOST = 12  # changes, all of whose combinations are counted
+FAMILY = "family"  # stands for a change of family
 
 
 class Line(NamedTuple):
-    """A component's parameters in both models, None where a model lacks it."""
+    """A component's parameters in both models; None in a model that lacks it."""
 
     name: str
     before: int | None
@@ -42,15 +41,15 @@ class Line(NamedTuple):
 
     @property
     def ratio(self) -> float | None:
-        """after / before; None where there is nothing to divide by."""
+        """after / before; None if before is zero or missing."""
         return (self.after or 0) / self.before if self.before else None
 
 
 class Cause(NamedTuple):
-    """A hyperparameter that differs, and its part in the difference.
+    """A hyperparameter that differs, and its contribution to the difference.
 
-    *attributed*: its Shapley value in whole parameters, which add up to the difference; *exact* before rounding.
-    *alone*: how the count of the first model changes if this changes and nothing else.
+    *attributed* is its Shapley value in whole parameters, which add up to the difference; *exact* is the value before
+    rounding. *alone* is how the first model's count changes if only this hyperparameter does.
     """
 
     field: str
@@ -62,7 +61,7 @@ class Cause(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """How the model *after* differs from *before*. *causes* is None where no model lies between them."""
+    """How the model *after* differs from *before*. *causes* is None if no intermediate shapes exist."""
 
     before: Spec
     after: Spec
@@ -80,7 +79,7 @@ class Comparison(NamedTuple):
         return html(repr(self)[1:-1], self.to_frame())
 
     def to_frame(self) -> pandas.DataFrame:
-        """A row a component, then the sums: both counts, their difference and ratio. Needs pandas."""
+        """A row per component, then the sums: both counts, their difference and ratio. Needs pandas."""
         lines = (*self.components, self.total, self.non_embedding, self.active)
         return frame(
             [{**line._asdict(), "difference": line.difference, "ratio": line.ratio} for line in lines], index="name"
@@ -88,7 +87,7 @@ class Comparison(NamedTuple):
 
 
 def compare(before: Spec, after: Spec) -> Comparison:
-    """*after* against *before*, component by component and cause by cause."""
+    """Compare *after* with *before* by component, and attribute the difference to hyperparameters."""
     old, new = before.model(), after.model()
     counts, others = old.by_component(), new.by_component()
     names = merged(list(counts), list(others))
@@ -104,7 +103,7 @@ def compare(before: Spec, after: Spec) -> Comparison:
 
 
 def merged(names: list[str], others: list[str]) -> list[str]:
-    """*names* with those that only *others* have, each behind the one that it follows there."""
+    """*names* with those that only *others* has, each inserted after its predecessor there."""
     result = list(names)
     for place, name in enumerate(others):
         if name not in result:
@@ -113,10 +112,10 @@ def merged(names: list[str], others: list[str]) -> list[str]:
 
 
 def causes(before: Spec, after: Spec) -> list[Cause] | None:
-    """Which hyperparameters the difference between the totals comes from, the family being one of them.
+    """The hyperparameters that the difference between the totals comes from, largest contribution first.
 
-    The greatest part first. None where nothing can be exchanged: the families have different hyperparameters, or do not
-    allow a shape that is half-way, or more than MOST sizes differ.
+    The family may be one of them. None if the families have different hyperparameters or don't allow an intermediate
+    shape, or if more than MOST sizes differ.
     """
     if before.family.fields != after.family.fields or len(changed(before, after)) > MOST:
         return None
@@ -127,7 +126,7 @@ def causes(before: Spec, after: Spec) -> list[Cause] | None:
 
 
 def changed(before: Spec, after: Spec) -> list[str]:
-    """What differs, the family being one of it, without the sizes that follow another in both."""
+    """The hyperparameters that differ, including the family, without sizes tied to another in both models."""
     follow = _follow(before, after)
     old, new = ({FAMILY: spec.family, **spec.sizes} for spec in (before, after))
     return [name for name in old if old[name] != new[name] and name not in follow]
@@ -145,7 +144,7 @@ def _causes(before: Spec, after: Spec) -> list[Cause]:
         return total
 
     if count(frozenset(players)) != after.model().total():
-        raise InputError("they differ in more than their sizes")
+        raise InputError("the models differ in more than their sizes")
     values = shapley(players, count)
     alone = {field: count(frozenset([field])) - count(frozenset()) for field in players}
     found = [
@@ -156,7 +155,7 @@ def _causes(before: Spec, after: Spec) -> list[Cause]:
 
 
 def shapley(players: list[str], value: Callable[[frozenset[str]], int]) -> dict[str, Fraction]:
-    """Each player's part in value(all) − value(none), exactly; *value* is asked once for every set of players."""
+    """Each player's share of value(all) − value(none), exactly; *value* is called once for each set of players."""
     subsets = [frozenset(chosen) for size in range(len(players) + 1) for chosen in combinations(players, size)]
     values = {subset: value(subset) for subset in subsets}
     orders = factorial(len(players))
@@ -170,7 +169,7 @@ def shapley(players: list[str], value: Callable[[frozenset[str]], int]) -> dict[
 
 
 def whole(values: dict[str, Fraction]) -> dict[str, int]:
-    """*values* as ints with the same sum, an int: rounded down, and one more for the largest remainders."""
+    """*values*, whose sum is an int, rounded to ints of the same sum: down, and up for the largest remainders."""
     floors = {name: value.numerator // value.denominator for name, value in values.items()}
     missing = sum(values.values()) - sum(floors.values())
     largest = sorted(values, key=lambda name: floors[name] - values[name])[: int(missing)]
@@ -178,7 +177,7 @@ def whole(values: dict[str, Fraction]) -> dict[str, int]:
 
 
 def _follow(before: Spec, after: Spec) -> set[str]:
-    """The sizes that follow another in both models, at the same ratio."""
+    """The sizes tied to another in both models at the same ratio."""
     return {field for field, _ in before.family.kept(before.sizes).items() & after.family.kept(after.sizes).items()}
 
 

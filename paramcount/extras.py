@@ -1,4 +1,4 @@
-"""Which extra of the package brings each library that only some commands need, and what is said without it."""
+"""The extra that installs each optional library, and the error without it."""
 
 from importlib.util import find_spec
 
@@ -23,18 +23,18 @@ DISTRIBUTIONS = {"yaml": "PyYAML", "markdown_it": "markdown-it-py", "jinja2": "J
 
 
 class MissingLibraryError(InputError):
-    """A library is not installed; the message ends in the pip line that installs it."""
+    """A library is not installed; the message ends in the pip command that installs it."""
 
 
 def need(what: str, *libraries: str) -> None:
-    """Raise MissingLibraryError where *what* cannot work, since one of *libraries* is not installed."""
+    """Raise MissingLibraryError if one of the *libraries* that *what* needs is not installed."""
     missing = [library for library in libraries if find_spec(library) is None]
     if missing:
         raise MissingLibraryError(f"{what} needs {_named(missing)} installed; run: {pip_line(*missing)}")
 
 
 def pip_line(*libraries: str) -> str:
-    """The command that installs *libraries*."""
+    """The pip command that installs *libraries*."""
     extras = sorted({EXTRAS[library] for library in libraries})
     return f"pip install 'paramcount[{','.join(extras)}]'"
 

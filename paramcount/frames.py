@@ -1,4 +1,4 @@
-"""Rows as a pandas frame whose whole numbers stay exact."""
+"""Pandas frames whose whole numbers stay exact."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 LARGEST = 2**63 - 1
 MILLION = 10**6
-EXACT = "exact"  # of a frame's attrs: the columns of Python ints
+EXACT = "exact"  # the key in a frame's attrs for its columns of Python ints
 
 
 def frame(rows: Sequence[Mapping[str, Any]], index: str = "") -> pandas.DataFrame:
-    """*rows* as a frame, by the column *index* where one is named.
+    """*rows* as a frame, with the column *index* as its index if given.
 
-    Whole numbers are int64 where all of a column fit (Int64 where some are missing), else Python ints (dtype object);
-    `frame.attrs["exact"]` lists the columns of the latter. Raises MissingLibraryError without pandas.
+    Whole numbers are int64 where a whole column fits (Int64 if some are missing), else Python ints (dtype object);
+    `frame.attrs["exact"]` lists the columns of Python ints. Raises MissingLibraryError without pandas.
     """
     need("to_frame", "pandas")
     import pandas
@@ -46,12 +46,12 @@ def _separated(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """A size without its formula."""
+    """*value*, as a plain int if it is a size with a formula."""
     return int.__pos__(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _dtype(values: Sequence[Any]) -> Any:
-    """What a column's numbers are kept as; None, as pandas takes it, where they are no whole ones."""
+    """The dtype of a column; None, for pandas to choose, unless all its values are whole numbers."""
     whole = [value for value in values if isinstance(value, int) and not isinstance(value, bool)]
     if not whole or len(whole) < sum(value is not None for value in values):
         return None

@@ -1,4 +1,4 @@
-"""Files from strangers: looked at before they are read, read no further than a limit, and JSON with each key once."""
+"""Reading untrusted files: size limits, pipes, and JSON whose keys must be unique."""
 
 import os
 import stat
@@ -8,20 +8,23 @@ from paramcount.errors import InputError
 
 
 def without_waiting(path: str, flags: int) -> int:
-    """An opener for open(): without it a pipe that nobody writes to would hang."""
+    """An opener for open() that doesn't hang on a pipe without a writer."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_within(path: str | os.PathLike[str], most: int, valid: str, refusal: type[InputError] = InputError) -> bytes:
-    """What the file, pipe or device at *path* holds; raises *refusal*, with what is *valid*, beyond *most* bytes."""
+    """The content of the file, pipe or device at *path*.
+
+    Raises *refusal*, which says what is *valid*, if it can't be read or has more than *most* bytes.
+    """
     try:
         with open(path, "rb", opener=without_waiting) as file:
             status = os.fstat(file.fileno())
             if stat.S_ISREG(status.st_mode) and status.st_size > most:
-                raise refusal(f"{path}: {status.st_size:,} bytes; valid: {valid}, up to {most:,} bytes")
+                raise refusal(f"{path}: {status.st_size:,} bytes is too large; valid: {valid}, up to {most:,} bytes")
             begun = _begun(file.fileno()) if stat.S_ISFIFO(status.st_mode) else b""
             if begun is None:
-                raise refusal(f"{path}: a pipe that nobody writes to; valid: {valid}")
+                raise refusal(f"{path}: a pipe without a writer; valid: {valid}")
             data = begun + file.read(most + 1)
     except OSError as error:
         raise refusal(f"{path}: cannot be read ({error.strerror}); valid: {valid}") from None
@@ -31,7 +34,7 @@ def read_within(path: str | os.PathLike[str], most: int, valid: str, refusal: ty
 
 
 def _begun(pipe: int) -> bytes | None:
-    """The first byte of *pipe*, which is then waited for; b"" where its writer has sent none yet, None without one."""
+    """The first byte of *pipe*, made blocking; b"" if its writer has sent nothing yet, None without a writer."""
     try:
         begun = os.read(pipe, 1) or None
     except BlockingIOError:
@@ -40,18 +43,18 @@ def _begun(pipe: int) -> bytes | None:
     return begun
 
 
-# What begins a file that is no JSON, and what it is.
+# How files other than JSON begin, and what they are.
 BEGINNINGS = (
     (b"version https://git-lfs", "a git-lfs pointer, not the file itself; valid: the file, after git lfs pull"),
     (b"\x89HDF\r\n", "an HDF5 file, weights as Keras saves them; valid: one JSON object"),
-    (b"PK\x03\x04", "a zip, as torch.save and numpy write weights; valid: one JSON object"),
-    (b"\x1f\x8b", "compressed by gzip; valid: the file unpacked"),
-    (b"GGUF", "a GGUF file; valid: it by a name that ends in .gguf"),
+    (b"PK\x03\x04", "a zip file, as torch.save and numpy write weights; valid: one JSON object"),
+    (b"\x1f\x8b", "compressed with gzip; valid: the unpacked file"),
+    (b"GGUF", "a GGUF file; valid: the same file with a name that ends in .gguf"),
 )
 
 
 def instead_of_json(text: bytes | str, error: ValueError) -> str:
-    """What *text*, on which json failed with *error*, is in place of JSON; "" where it looks like nothing known."""
+    """What *text*, which json refused with *error*, is instead of JSON; "" if it looks like nothing known."""
     data = text.encode(errors="replace") if isinstance(text, str) else text
     known = next((what for begins, what in BEGINNINGS if data.startswith(begins)), "")
     if known:
@@ -60,17 +63,24 @@ def instead_of_json(text: bytes | str, error: ValueError) -> str:
     if not start:
         return "empty; valid: one JSON object"
     if start.startswith((b"<!doctype html", b"<html", b"<head")):
-        return "an HTML page, not the file itself; valid: the file, downloaded from its raw address"
+        return "an HTML page, not the file itself; valid: the file downloaded from its raw address"
     lines = [line for line in data.split(b"\n") if line.startswith((b"<<<<<<< ", b">>>>>>> "))]
     if lines:
-        return "has the marks of a merge conflict (<<<<<<<, >>>>>>>); valid: the file with one side of each chosen"
+        return "contains merge conflict markers (<<<<<<<, >>>>>>>); valid: the file with its conflicts resolved"
     if start[:1] in (b"{", b"[") and _is_cut(data.decode(errors="replace").rstrip(), error):
         return "cut short: its JSON ends before it is complete; valid: the whole file"
-    return ""
+    return "" if _is_text(data) else "a binary file; valid: one JSON object"
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        return "\0" not in data.decode()
+    except UnicodeDecodeError:
+        return False
 
 
 def _is_cut(text: str, error: ValueError) -> bool:
-    """Whether json failed with *error* at the end of *text*, or within a text or a word that the end cuts off."""
+    """Whether json failed with *error* at the end of *text*, or in a string or word cut off by it."""
     at = getattr(error, "pos", None)
     if at is None:
         return False
@@ -79,10 +89,10 @@ def _is_cut(text: str, error: ValueError) -> bool:
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The object of *pairs*, for json.loads; raises ValueError where a key stands twice, since either may be meant."""
+    """The object of *pairs*, for json.loads; raises ValueError on a duplicate key, since either may be meant."""
     members = dict(pairs)
     if len(members) < len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise ValueError(f"the key {twice[:120]} twice")
+        raise ValueError(f"the key {twice[:120]} appears twice")
     return members

@@ -1,6 +1,6 @@
-"""Numbers as people write them, and exact integers: 1.3B, 100T, 100e12, 1_300_000_000, 2^17.
+"""Numbers as people write them, read and printed exactly: 1.3B, 100T, 100e12, 1_300_000_000, 2^17.
 
-K is 10^3, M 10^6, B 10^9, T 10^12, as the papers print them, or k, m, b, t. Integers inside, never float:
+K is 10^3, M 10^6, B 10^9, T 10^12, as in the papers; lower case works too. Never goes through a float, since
 ``int(float("4.35") * 1e12)`` is 4349999999999.
 """
 
@@ -15,60 +15,76 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 UNITS = {"": 0, "K": 3, "M": 6, "B": 9, "T": 12}
-LARGEST = 10**36  # beyond any model; stops 1e400 before it costs memory
-VALID = "valid: a whole number from 1 to 1e36 such as 768, 1.3B, 100T, 2^17"
+LARGEST = 10**36  # beyond any model; stops 1e400 before it takes memory
+VALID = "valid: a whole number from 1 to 1e36, such as 768, 1.3B, 100T or 2^17"
 
 _DECIMAL = r"(\d*)(?:\.(\d+))?(?:[eE]\+?(\d{1,6}))?([kKmMbBtT]?)"
 _POWER = r"(\d{1,6})(?:\^|\*\*)(\d{1,4})"
-_POSITIONS = re.compile(r"seq|ctx|source|context|position")  # in what a number of tokens in a row is called
+_POSITIONS = re.compile(r"seq|ctx|source|context|position")  # in the names of sequence lengths
 _GROUPED = r"\d{1,3}(,\d{3})+(?!\d)"
 
 
 class QuantityError(InputError):
-    """A text that is no positive whole number; the message says what would be."""
+    """The text is not a valid number; the message says what would be."""
 
 
 def parse_quantity(text: str, what: str = "a number") -> int:
     """The exact integer that *text* states, from 1 to 10^36; *what* names it in errors.
 
-    Raises QuantityError on zero, negatives, fractions of one, absurd sizes and anything that is no number; and of a
-    number of positions on K and M, since a context of 4K is 4,000 to some and 4,096 to others.
+    Raises QuantityError on zero, negative, fractional or absurdly large numbers and on anything that is not a number.
+    Also on sequence lengths with K or M, since a context of 4K is 4,000 to some and 4,096 to others.
     """
-    plain = text.strip()
-    if re.match(_GROUPED, plain):
-        plain = plain.replace(",", "")
-    value = _evaluate(re.sub(r"(?<=\d)_(?=\d)", "", plain))
-    if value and plain[-1] in "kKmM" and _POSITIONS.search(what):
-        raise QuantityError(f"{what} = {_clipped(text)}: may mean {_readings(value, plain[-1])}; valid: one of these")
+    value = whole_number(text)
     if value is None:
-        raise QuantityError(f"{what} = {_clipped(text)}: not a positive whole number; {VALID}")
+        raise QuantityError(f"{asked(what, text)}: not a positive whole number; {VALID}")
+    unit = text.strip()[-1]
+    if value and unit in "kKmM" and _POSITIONS.search(what):
+        raise QuantityError(f"{asked(what, text)}: ambiguous; valid: {_readings(value, unit)}")
     if not 1 <= value <= LARGEST:
-        raise QuantityError(f"{what} = {_clipped(text)}: {'larger than 1e36' if value else 'zero'}; {VALID}")
+        raise QuantityError(f"{asked(what, text)}: {'larger than 1e36' if value else 'zero'}; {VALID}")
     return value
 
 
-def whole_number(value: object, what: str, least: int = 1) -> int:
-    """*value*, a number or a text, as `parse_quantity` reads it; 0 as well where that is the *least*."""
+def asked(what: str, text: str) -> str:
+    """An option or size with its value, as an error shows it: --tokens 3x, n_layers = 3x."""
+    value = (text if len(text) <= 40 else text[:40] + "…") if text.strip() else "''"
+    return f"{what} {value}" if what.startswith("-") else f"{what} = {value}"
+
+
+def whole_number(text: str) -> int | None:
+    """The whole number that *text* states, from 0; None if it states none. Absurdly large ones are LARGEST + 1."""
+    plain = text.strip()
+    if re.match(_GROUPED, plain):
+        plain = plain.replace(",", "")
+    return _evaluate(re.sub(r"(?<=\d)_(?=\d)", "", plain))
+
+
+def quantity_of(value: object, what: str, least: int = 1) -> int:
+    """*value*, a number or text, as parse_quantity reads it; with *least* 0 also zero."""
     text = str(value)
     return 0 if least == 0 and text.strip() == "0" else parse_quantity(text, what)
 
 
 def parse_bytes(text: str, what: str) -> int:
-    """The bytes that *text* states: 80GB is 80·10^9, 80GiB 80·2^30.
+    """The number of bytes that *text* states: 80GB is 80·10^9, 80GiB 80·2^30.
 
-    Raises QuantityError on another unit, or none, and on what is no whole number of bytes from 1 to 10^36.
+    Raises QuantityError if the unit is missing or unknown, and unless it is a whole number of bytes from 1 to 10^36.
     """
     match = re.fullmatch(r"([^%]*?)\s*(B|[kKMGTP]i?B)", text.strip(), re.ASCII)
-    valid = "valid: 80GB (80·10^9 bytes), 80GiB (80·2^30), MB, TB"
-    if match is None:
-        raise QuantityError(f"{what} = {_clipped(text)}: no size in bytes; {valid}")
+    valid = "valid: 80GB (80·10^9 bytes), 80GiB (80·2^30 bytes), MB, TB"
+    try:
+        amount = parse_amount(match[1], what, "") if match else None
+    except QuantityError:
+        amount = None
+    if match is None or amount is None:
+        raise QuantityError(f"{asked(what, text)}: not a size in bytes; {valid}")
     prefix = match[2].rstrip("B").upper()
     power = " KMGTP".index(prefix[0]) if prefix else 0
     thousand = 1024 if prefix.endswith("I") else 1000
-    found = parse_amount(match[1], what, valid.removeprefix("valid: ")) * thousand**power
+    found = amount * thousand**power
     if found.denominator != 1 or not 1 <= found <= LARGEST:
-        wrong = "zero" if not found else "no whole number of bytes up to 1e36"
-        raise QuantityError(f"{what} = {_clipped(text)}: {wrong}; {valid}")
+        wrong = "zero" if not found else "not a whole number of bytes up to 1e36"
+        raise QuantityError(f"{asked(what, text)}: {wrong}; {valid}")
     return int(found)
 
 
@@ -88,17 +104,13 @@ def _evaluate(plain: str) -> int | None:
 
 
 def _readings(value: int, unit: str) -> str:
-    """What *value*, written with that unit, is in powers of ten and of two: 4000 or 4096."""
+    """*value*, written with *unit*, in powers of ten and of two: 4000 or 4096."""
     power = UNITS[unit.upper()] // 3
     return f"{value} or {value * 1024**power // 1000**power}"
 
 
-def _clipped(text: str) -> str:
-    return text if len(text) <= 40 else text[:40] + "…"
-
-
 def short(count: int) -> str:
-    """*count* to three digits with its unit: 1_517_123_584 -> '1.52B'; from 10^15 on '1.00e+15'. Halves round up."""
+    """*count* to three digits with its unit: 1_517_123_584 -> '1.52B'; 10^15 and above: '1.00e+15'. Halves round up."""
     for unit, exponent in (("T", 12), ("B", 9), ("M", 6), ("K", 3)):
         if 10**exponent <= count < 10**15:
             digits, power = _rounded(count)
@@ -125,15 +137,18 @@ def _rounded(count: int) -> tuple[int, int]:
 
 
 def parse_amount(text: str, what: str, valid: str) -> Fraction:
-    """The exact fraction that *text* states, zero or more: 28, 1.50, 40%, 1e-3; InputError with what is *valid*."""
-    from fractions import Fraction  # a count does not wait for it
+    """The exact fraction that *text* states, zero or more: 28, 1.50, 40%, 1e-3.
+
+    Raises QuantityError, with *what* it is and what is *valid*.
+    """
+    from fractions import Fraction  # slow to import, and not needed for a count
 
     match = re.fullmatch(r"(\d*(?:\.\d+)?)(?:[eE]([+-]?\d{1,2}))?\s*(%?)", text.strip(), re.ASCII)
     if match is None or not match[1] or len(text) > 60:
         wrong = "negative" if re.match(r"\s*[-−]\s*[\d.]", text) else "not a number"
-        raise QuantityError(f"{what} = {_clipped(text)}: {wrong}; valid: {valid}")
+        raise QuantityError(f"{asked(what, text)}: {wrong}; valid: {valid}")
     value = Fraction(match[1]) * Fraction(10) ** int(match[2] or 0)
     value = value / 100 if match[3] else value
     if value > LARGEST or 0 < value * LARGEST < 1:
-        raise QuantityError(f"{what} = {_clipped(text)}: beyond 1e36 or below 1e-36; valid: {valid}")
+        raise QuantityError(f"{asked(what, text)}: above 1e36 or below 1e-36; valid: {valid}")
     return value

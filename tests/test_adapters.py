@@ -155,20 +155,20 @@ def test_an_adapter_is_counted_with_its_base_and_held_against_its_weights(tmp_pa
     assert "--base someone/llama" in alone.stdout
     ran = run(str(tmp_path), "--base", str(tmp_path / "base.json"))
     assert ran.exit_code == 0
-    assert "384 numbers: as many as are trained" in ran.stdout
+    assert "384 parameters, as many as are trained" in ran.stdout
     assert "384 of 27,776 parameters, 1.382 %" in ran.stdout
     (tmp_path / "config.json").write_text(json.dumps(BASES["llama"]))
     assert "384 of 27,776" in run(str(tmp_path)).stdout
     adapter_in(tmp_path, more=(7,))
     ran = run(str(tmp_path), "--base", str(tmp_path / "base.json"))
     assert ran.exit_code == 1
-    assert "+7" in ran.stdout
+    assert "7 more than are trained" in ran.stdout
 
 
 def test_questions_that_make_no_sense_are_refused(tmp_path, run):
     for arguments, said in (
-        (["gpt2-small", "--base", "gpt2-xl"], "no adapter_config.json"),
-        (["gpt2-small", "gpt2-xl", "--lora", "r=1,targets=c_attn"], "one MODEL with --lora"),
+        (["gpt2-small", "--base", "gpt2-xl"], "has no adapter_config.json"),
+        (["gpt2-small", "gpt2-xl", "--lora", "r=1,targets=c_attn"], "takes one MODEL"),
         (["gpt2-small", "--lora", "r=1"], "no rank and targets"),
         (["gpt2-small", "--lora", "r=1,targets=q_proj"], "valid: c_attn"),
     ):

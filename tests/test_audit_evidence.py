@@ -175,7 +175,7 @@ def test_another_models_figure_is_seen_to_be_copied(tmp_path):
 def test_gpt2s_withdrawn_counts_are_known_again(tmp_path):
     text = "# assume n_vocab = 50257: GPT-2's\nmodel,n_params_printed,n_layers,d_model,n_heads,n_ctx\n"
     row = _row(tmp_path, text + "a,117M,12,768,12,1024\n")
-    assert any("printed of GPT-2 117M" in e.text and "copied" in e.text for e in row.explanations)
+    assert any("printed for GPT-2 117M" in e.text and "copied" in e.text for e in row.explanations)
 
 
 def test_what_is_shared_and_what_is_named_are_two_numbers():
@@ -417,7 +417,7 @@ def test_withdrawn_findings_stay_listed_with_their_reason(run):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("# exact n_token", "in no relation; did you mean n_tokens?"),
+        ("# exact n_token", "not in any relation; did you mean n_tokens?"),
         ("# withdrawn compute of smal: why", "did you mean compute of small?"),
         ("# withdrawn compute: why", "valid: # withdrawn NAME of ROW: why"),
     ],

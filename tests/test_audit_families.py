@@ -104,7 +104,7 @@ GPT = "# family: gpt\nmodel,n_params_printed,n_layers,d_model,n_heads,n_vocab,n_
 def test_one_open_size_has_an_interval(held):
     (row,) = held(GPT + "one,124M,12,768,12,,1024\n").rows
     assert row.verdict == "undecided"
-    assert row.fault == "n_vocab not stated: 49,034 to 50,335 would give 124M (n_params_printed)"
+    assert row.fault == "n_vocab is not stated: 49,034 to 50,335 would give 124M (n_params_printed)"
 
 
 @pytest.mark.parametrize(("n_vocab", "verdict"), [(49_033, 0), (49_034, 1), (50_335, 1), (50_336, 0)])
@@ -116,7 +116,7 @@ def test_the_interval_is_that_of_the_counts(held, n_vocab, verdict):
 def test_several_open_sizes_leave_room_or_none(held):
     (row,) = held(GPT + "one,124M,12,768,12,,\n").rows
     assert row.verdict == "undecided"
-    assert row.fault.startswith("n_vocab and n_ctx not stated: the rest counts 85,0")
+    assert row.fault.startswith("n_vocab and n_ctx are not stated: with n_vocab = 1 and n_ctx = 1 the count is 85,0")
     (row,) = held(GPT + "one,84M,12,768,12,,\n").rows
     assert row.verdict == "unexplained"
     assert row.fault.endswith("more than 84M (n_params_printed)")
@@ -125,7 +125,7 @@ def test_several_open_sizes_leave_room_or_none(held):
 def test_heads_that_share_the_width_need_not_be_known(held):
     (row,) = held(GPT + "one,124M,12,768,,50257,1024\n").rows
     assert row.verdict == "agrees"
-    assert row.spec.assumed["n_heads"] == "not stated, and not in what is counted"
+    assert row.spec.assumed["n_heads"] == "not given, but does not affect the count"
 
 
 def test_heads_of_grouped_keys_must_be_known(held):
@@ -149,16 +149,16 @@ def test_impossible_is_kept_for_what_no_model_can_be(held):
 def test_a_size_of_a_type_that_is_open_is_found_too(held):
     head = "# family: gemma2\nmodel,n_params_printed,d_model,n_layers,n_heads,n_kv_heads,d_ff,n_vocab\n"
     (row,) = held(head + '9B,"9,241,705,984",3584,42,16,8,,256000\n').rows
-    assert row.fault == "d_ff not stated: 14,336 would give 9,241,705,984 (n_params_printed)"
+    assert row.fault == "d_ff is not stated: 14,336 would give 9,241,705,984 (n_params_printed)"
 
 
 # --- columns
 
 
 def test_a_key_that_is_no_size_is_refused_by_its_column(held):
-    with pytest.raises(InputError, match="row 1, column hidden_size: '7b8' is no size"):
+    with pytest.raises(InputError, match="row 1, column hidden_size: '7b8' is not a size"):
         held("# family: gpt\nmodel,n_params_printed,hidden_size\none,124M,7b8\n")
-    with pytest.raises(InputError, match=r"row 1, column tied: 'maybe' is no switch; valid: true, false"):
+    with pytest.raises(InputError, match=r"row 1, column tied: 'maybe' is not a switch; valid: true, false"):
         held("# family: gpt\nmodel,n_params_printed,tied\none,124M,maybe\n")
 
 
@@ -182,7 +182,9 @@ c,"1,011,781,632",16,2048,8,256,8192,50304
 
 def test_rows_that_are_all_off_alike_cast_doubt_on_their_family(held):
     said = held(WRONG).doubt
-    assert said.startswith("Every row counts 17.4% to 26.5% above what is printed: the family (llama) may be wrong; ")
+    assert said.startswith(
+        "Every count is 17.4% to 26.5% above the printed figure, so the family (llama) may be wrong. "
+    )
     assert "gpt-neox (3 of 3)" in said
 
 

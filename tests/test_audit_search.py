@@ -199,7 +199,9 @@ def test_every_edit_reconciles(case):
         sizes = edited(row.spec, found.edit) if not found.of_rows > 1 else {**row.spec.sizes, **found.edit}
         model = row.spec.family.build(**sizes)
         counts = [(f.claim, model.read(f.reading)) for f in found.agrees_with if f in row.spec.published]
-        assert all(admitted.admits(n) or ("cut off" in found.text and truncates(admitted, n)) for admitted, n in counts)
+        assert all(
+            admitted.admits(n) or ("truncated" in found.text and truncates(admitted, n)) for admitted, n in counts
+        )
 
 
 @given(misprinted())
@@ -219,7 +221,7 @@ def test_looser_claims_give_less(case):
     assume(row.spec is not None and row.verdict != "agrees")
     loose = [f._replace(claim=_wider(f.claim)) for f in row.spec.published]
     found = [e for e in explain_row(row.spec, [row.spec]) if e.edit.keys() <= row.spec.sizes.keys()]
-    alone = {str(e.edit): e.bits for e in found if "cut off" not in e.text}
+    alone = {str(e.edit): e.bits for e in found if "truncated" not in e.text}
     for found in explain_row(row.spec._replace(published=tuple(loose)), [row.spec]):
         if found.edit and str(found.edit) in alone:
             assert found.bits <= alone[str(found.edit)] + 1e-9

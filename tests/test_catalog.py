@@ -80,7 +80,7 @@ def test_an_override_carries_the_tied_width_along():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ("n_experts=8", "no hyperparameter of gpt"),
+        ("n_experts=8", "not a hyperparameter of gpt"),
         ("n_heads", "no value"),
         ("tied=maybe", "valid: true, false"),
         ("n_layers=0", "zero"),

@@ -91,7 +91,7 @@ def test_packed_words_are_said_to_be_none(tmp_path, run):
 def test_a_head_that_may_be_tied_is_said_with_what_is_left(tmp_path, run):
     shapes = llama(1, 32, 64, 50)
     path = write_typed(tmp_path / "x.safetensors", {name: (shape, "F16") for name, shape in shapes.items()})
-    assert f"{total(shapes) - 50 * 32:,} are left" in run(str(path)).stdout
+    assert f"there are {total(shapes) - 50 * 32:,} parameters" in run(str(path)).stdout
 
 
 GPT2 = {"model_type": "gpt2", "n_embd": 32, "n_layer": 2, "n_head": 2, "vocab_size": 50, "torch_dtype": "float16"}
@@ -110,14 +110,14 @@ def test_a_folder_without_its_weights_counts_by_its_config(tmp_path, run):
 
     n = load(GPT2).total()
     for stated, said in (
-        ({"total_size": 2 * n}, "agrees (in 2 bytes a number)"),
-        ({"total_size": float(2 * n)}, "agrees (in 2 bytes a number)"),
-        ({"total_size": 4 * n}, "agrees (in 4 bytes a number; the config says 2)"),
+        ({"total_size": 2 * n}, "agrees (in 2 bytes per number)"),
+        ({"total_size": float(2 * n)}, "agrees (in 2 bytes per number)"),
+        ({"total_size": 4 * n}, "agrees (in 4 bytes per number; the config says 2)"),
         ({"total_parameters": n, "total_size": 2 * n}, f"total_parameters = {n:,}: agrees"),
-        ({"total_parameters": n + 1600}, "+1,600 numbers off: as many as the token embedding"),
-        ({"total_parameters": n + 7}, "+7 numbers off: nothing was found"),
-        ({"total_size": 2 * n + 1}, "no whole number of parameters"),
-        ({"total_size": "x"}, "1 of its 1 shards missing"),
+        ({"total_parameters": n + 1600}, "+1,600 numbers off: the size of the token embedding"),
+        ({"total_parameters": n + 7}, "+7 numbers off: no explanation found"),
+        ({"total_size": 2 * n + 1}, "not a whole number of parameters"),
+        ({"total_size": "x"}, "lacks 1 of its 1 shards"),
     ):
         ran = run(folder_of(tmp_path, **stated))
         assert ran.exit_code == 0
@@ -125,7 +125,7 @@ def test_a_folder_without_its_weights_counts_by_its_config(tmp_path, run):
         assert said in ran.stdout
     found = json.loads(run(folder_of(tmp_path, total_size=2 * n), "--json").stdout)["index"]
     assert found == [{"key": "total_size", "stated": 2 * n, "numbers": n, "off": 0, "agrees": True}
-                     | {"why": "in 2 bytes a number"}]  # fmt: skip
+                     | {"why": "in 2 bytes per number"}]  # fmt: skip
 
 
 def test_pointers_and_the_hubs_cache_folders_count_by_their_config(tmp_path, run):
@@ -157,4 +157,4 @@ def test_an_index_in_any_width_agrees(width):
 def test_a_quantised_index_is_no_witness_of_a_count():
     [found] = witnesses({"total_size": 60}, 100, {}, {"quantization_config": {"bits": 4}})
     assert not found.agrees
-    assert "4.80 bits a parameter" in found.said()
+    assert "4.80 bits per parameter" in found.said()

@@ -53,7 +53,7 @@ def test_a_whole_checkpoint_agrees(run, tmp_path):
 def test_a_checkpoint_without_a_tensor_is_incomplete_and_exits_1(run, tmp_path, name):
     folder = saved(tmp_path, without(name))
     ran = run(folder)
-    assert (ran.exit_code, f"incomplete: {name} is not there." in ran.stdout) == (1, True)
+    assert (ran.exit_code, f"incomplete: {name} is missing." in ran.stdout) == (1, True)
     document = json.loads(run(folder, "--json").stdout)["checkpoint"]
     assert (document["verdict"], document["missing"]) == ("incomplete", [name])
 
@@ -81,7 +81,7 @@ def test_zero_biases_of_gptq_are_no_disagreement(run, tmp_path):
     ran = run(saved(tmp_path, *packed()))
     assert ran.exit_code == 0
     assert "agrees after named explanations" in ran.stdout
-    assert "7 stored with 576 elements are biases that quantisation added, zeros" in ran.stdout
+    assert "zero biases added by quantisation, 576 elements in 7 tensors" in ran.stdout
 
 
 def test_packed_words_alone_are_said_to_be_so_and_counted_unpacked(run, tmp_path):
@@ -89,7 +89,7 @@ def test_packed_words_alone_are_said_to_be_so_and_counted_unpacked(run, tmp_path
     saved(tmp_path, {name: shape for name, shape in shapes.items() if not name.endswith("bias")}, dtypes)
     (tmp_path / "config.json").unlink()
     ran = run(str(tmp_path / "model.safetensors"))
-    assert f"Unpacked, all that is stored are {PARAMS:,} parameters." in ran.stdout
+    assert f"Unpacked, all of it comes to {PARAMS:,} parameters." in ran.stdout
     assert json.loads(run(str(tmp_path), "--json").stdout)["unpacked"] == PARAMS
     saved(tmp_path, SHAPES)
     (tmp_path / "config.json").unlink()

@@ -79,11 +79,11 @@ def test_a_split_model_is_read_whole_from_any_part(tmp_path):
     assert read(parts[0]).elements() == 48 * 64 + 7 + 64 * 32 + 5 * 256
     kept = parts[0].read_bytes()
     parts[0].unlink()
-    assert "1 of its 2 parts missing: m-00001-of-00002.gguf" in refused(parts[1])
+    assert "lacks 1 of its 2 parts: m-00001-of-00002.gguf" in refused(parts[1])
     (tmp_path / "alone.gguf").write_bytes(kept)
-    assert "one of 2 parts, its name does not" in refused(tmp_path / "alone.gguf")
+    assert "one of 2 parts, but its name does not" in refused(tmp_path / "alone.gguf")
     parts[0].write_bytes(parts[1].read_bytes())
-    assert "does not say that it is part 1 of 2" in refused(parts[0])
+    assert "does not say it is part 1 of 2" in refused(parts[0])
 
 
 def test_a_folder_of_several_models_is_refused(tmp_path):
@@ -114,19 +114,19 @@ BAD = {
     "a key of 18,446,744,073,709,551,615 bytes": header(keys=1, rest=b"\xff" * 8),
     "a key that is not UTF-8": header(keys=1, rest=text(b"\xff")),
     "the key a\\x1b cannot be printed": header(keys=1, rest=text(b"a\x1b")),
-    "the key a twice": header(keys=2, rest=2 * (text(b"a") + struct.pack("<IB", 0, 1))),
+    "the key a appears twice": header(keys=2, rest=2 * (text(b"a") + struct.pack("<IB", 0, 1))),
     "key a: unknown type 13": header(keys=1, rest=text(b"a") + struct.pack("<I", 13)),
     "key a: an array of type 9": header(keys=1, rest=text(b"a") + struct.pack("<IIQ", 9, 9, 1)),
     "arrays of 9,000,000,000 texts": header(keys=1, rest=text(b"a") + struct.pack("<IIQ", 9, 8, 9 * 10**9)),
     "needs more than the file's 60": header(keys=1, rest=text(b"a") + struct.pack("<IIQ", 9, 8, 9) + bytes(11)),
     "needs more than the file's 49": header(keys=1, rest=text(b"a") + struct.pack("<IIQ", 9, 10, 2**63)),
     "general.alignment is not": header(keys=1, rest=text(b"general.alignment") + struct.pack("<II", 4, 48)),
-    "tensor a: 5 sides": header(1, rest=tensor(sides=(1,) * 5)),
+    "tensor a: 5 dimensions": header(1, rest=tensor(sides=(1,) * 5)),
     "tensor a: unknown type 99": header(1, rest=tensor(kind=99)),
     "tensor a: Q4_K 100; valid: rows of whole blocks of 256": header(1, rest=tensor(sides=(100,), kind=12)),
     "tensor a: F32 18446744073709551615": header(1, rest=tensor(sides=(2**64 - 1,))),
-    "tensor a: data at 32; valid: data at 0": header(1, rest=tensor(offset=32)),
-    "cut short: 64 bytes of data where its tensors take 80": header(1, rest=tensor(sides=(20,))),
+    "tensor a: data starts at 32; valid: data starting at 0": header(1, rest=tensor(offset=32)),
+    "cut short: 64 bytes of data, but its tensors take 80": header(1, rest=tensor(sides=(20,))),
     "48 bytes belong to no tensor": header(1, rest=tensor()),
     "a tensor name of 0 bytes": header(1, rest=tensor(b"")),
 }
@@ -142,7 +142,7 @@ def test_a_malformed_header_is_refused_by_name(tmp_path, said):
 def test_a_tensor_twice_is_refused(tmp_path):
     info = text(b"a") + struct.pack("<IQIQ", 1, 4, 0, 0)
     (tmp_path / "x.gguf").write_bytes(header(2, rest=info + info[:-8] + struct.pack("<Q", 32)) + bytes(99))
-    assert "the tensor a twice" in refused(tmp_path / "x.gguf")
+    assert "the tensor a appears twice" in refused(tmp_path / "x.gguf")
 
 
 def test_a_small_file_that_states_much_costs_little(tmp_path):

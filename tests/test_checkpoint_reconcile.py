@@ -74,7 +74,7 @@ def test_the_same_tensors_agree_exactly():
 def test_a_tied_head_that_is_not_stored_is_as_it_should_be():
     result = held(model(TIED), *pairs(MODEL))
     assert result.verdict == EXACT
-    assert "not stored, since shared" in note(result, "shared").text
+    assert "not stored because shared" in note(result, "shared").text
 
 
 def test_a_tied_head_stored_again_is_counted_once_and_said_twice():
@@ -113,7 +113,7 @@ def test_a_prefix_is_found_and_said(rename, change):
 
 def test_a_base_model_is_an_incomplete_model_with_a_head():
     result = held(model(HEAD), *pairs(MODEL, lambda name: name.removeprefix("model.")))
-    assert result.said == "incomplete: lm_head.weight is not there"
+    assert result.said == "incomplete: lm_head.weight is missing"
     assert {note.kind for note in result.notes} == {"prefix"}
     assert result.total == (TOTAL + V * D, TOTAL)
 
@@ -265,7 +265,7 @@ def test_stacked_experts_are_the_sum_of_experts_of_their_own():
     result = held(EXPERTS, *separate())
     assert result.verdict == EXPLAINED
     assert result.by_component == {"experts": (4 * 3 * F * D, 4 * 3 * F * D)}
-    assert "same sum" in note(result, "other layout").text
+    assert "same total" in note(result, "other layout").text
     assert held(EXPERTS, *separate(experts=3)).verdict == DISAGREES
 
 
@@ -473,7 +473,7 @@ def test_what_is_no_parameter_of_the_model_is_set_aside_by_name(kind):
 def test_what_is_set_aside_stands_for_nothing_that_is_missing(kind):
     without = [tensor for tensor in pairs(MODEL) if tensor[0] != "model.layers.0.self_attn.q_proj.weight"]
     result = held(MODEL, *without, *ASIDE[kind][:1])
-    assert result.said == "incomplete: model.layers.0.self_attn.q_proj.weight is not there" or kind[0] == "m"
+    assert result.said == "incomplete: model.layers.0.self_attn.q_proj.weight is missing" or kind[0] == "m"
 
 
 def test_a_parameter_that_others_have_as_a_buffer_is_found_under_its_other_name():
@@ -499,14 +499,14 @@ def test_a_value_head_is_a_head_more():
 @pytest.mark.parametrize("lacking", [tensor.name for tensor in model(HEAD)])
 def test_whatever_is_not_there_makes_a_checkpoint_incomplete(lacking):
     result = held(model(HEAD), *[one for one in pairs(tuple(model(HEAD))) if one[0] != lacking])
-    assert (result.said, result.missing) == (f"incomplete: {lacking} is not there", (lacking,))
+    assert (result.said, result.missing) == (f"incomplete: {lacking} is missing", (lacking,))
     more = held(model(HEAD), *[one for one in pairs(tuple(model(HEAD))) if one[0] != lacking], ("odd", (3, 5)))
     assert (more.verdict, more.missing) == (DISAGREES, (lacking,))
 
 
 def test_many_that_are_not_there_are_one_and_how_many_more():
     assert held(MODEL, *pairs(MODEL)[:-3]).said == (
-        "incomplete: model.layers.1.mlp.up_proj.weight and 2 more are not there"
+        "incomplete: model.layers.1.mlp.up_proj.weight and 2 more are missing"
     )
 
 
@@ -551,11 +551,11 @@ def test_an_adapter_is_counted_as_what_it_adds():
 
 def test_an_adapter_whose_pairs_do_not_fit_is_refused():
     for tensors in (LORA[:1], [LORA[0], (LORA[1][0], (96, 4))], [LORA[0], (LORA[1][0], (96, 8, 1))]):
-        with pytest.raises(CheckpointError, match="no pair of A and B"):
+        with pytest.raises(CheckpointError, match="not a pair of A and B"):
             adapter(stored(*tensors))
-    with pytest.raises(CheckpointError, match="no LoRA adapter"):
+    with pytest.raises(CheckpointError, match="not a LoRA adapter"):
         adapter(stored(*pairs(MODEL)))
-    with pytest.raises(CheckpointError, match="a LoRA adapter holds no model"):
+    with pytest.raises(CheckpointError, match="a LoRA adapter, not a model"):
         reconcile(MODEL, stored(*LORA))
 
 

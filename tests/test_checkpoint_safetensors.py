@@ -39,22 +39,22 @@ def _edited(name="b", **change):
     [
         (_edited(dtype="F33"), "tensor b: unknown dtype F33"),
         (_edited(dtype=7), "tensor b: unknown dtype"),
-        (_edited(shape=[2, -3]), "tensor b: a side of its shape"),
-        (_edited(shape=[2, 3.0]), "tensor b: a side of its shape"),
-        (_edited(shape=[True, 6]), "tensor b: a side of its shape"),
-        (_edited(shape=[2**60, 2**60]), "more bytes than any file has"),
-        (_edited(shape=[2**64]), "tensor b: a side of its shape"),
+        (_edited(shape=[2, -3]), "tensor b: a dimension is not a whole number"),
+        (_edited(shape=[2, 3.0]), "tensor b: a dimension is not a whole number"),
+        (_edited(shape=[True, 6]), "tensor b: a dimension is not a whole number"),
+        (_edited(shape=[2**60, 2**60]), "more bytes than any file holds"),
+        (_edited(shape=[2**64]), "tensor b: a dimension is not a whole number"),
         (_edited(shape=[1] * 65), "tensor b: shape is not a list of up to 64"),
-        (_edited(shape=[2, 4]), "24 bytes of data where F32 2 × 4 takes 32 bytes"),
+        (_edited(shape=[2, 4]), "24 bytes of data, but F32 2 × 4 takes 32 bytes"),
         (_edited(shape={"0": 2}), "tensor b: shape"),
-        (_edited(data_offsets=[0, 24, 48]), "tensor b: no entry with"),
+        (_edited(data_offsets=[0, 24, 48]), "tensor b: dtype, shape or data_offsets missing"),
         (_edited(data_offsets=[24, 0]), "tensor b: data_offsets"),
         (_edited(data_offsets=[-24, 0]), "tensor b: data_offsets"),
         (_edited(data_offsets=[0, 24.0]), "tensor b: data_offsets"),
         (_edited("a.0.w", data_offsets=[20, 36]), "tensor a.0.w: data at 20 overlaps"),
-        (_edited("a.1.w", data_offsets=[44, 60]), "tensor a.1.w: data at 44 leaves a hole of 4 bytes"),
-        (entries(VALID) | {"c": 3}, "tensor c: no entry with"),
-        (entries(VALID) | {"c": {"dtype": "F32", "shape": []}}, "tensor c: no entry with"),
+        (_edited("a.1.w", data_offsets=[44, 60]), "tensor a.1.w: data at 44 leaves a gap of 4 bytes"),
+        (entries(VALID) | {"c": 3}, "tensor c: dtype, shape or data_offsets missing"),
+        (entries(VALID) | {"c": {"dtype": "F32", "shape": []}}, "tensor c: dtype, shape or data_offsets missing"),
         (entries({"": (2,)}), "a name that cannot be printed"),
         (entries({"a\x1b[31m": (2,)}), "a name that cannot be printed"),
         (entries({"a\ud800": (2,)}), "a name that cannot be printed"),
@@ -71,10 +71,10 @@ def test_a_malformed_entry_is_refused_by_name(tmp_path, header, said):
     ("text", "said"),
     [
         (b"", "empty"),
-        (b"[1]", "JSON, but no object"),
+        (b"[1]", "JSON, but not an object"),
         (b'{"a":', "cut short"),
-        (b'{"a":{},"a":{}}', "the key a twice"),
-        (b'{"a":{"dtype":"F32","dtype":"F32"}}', "the key dtype twice"),
+        (b'{"a":{},"a":{}}', "the key a appears twice"),
+        (b'{"a":{"dtype":"F32","dtype":"F32"}}', "the key dtype appears twice"),
         (b'{"a":NaN}', "NaN is not a JSON number"),
         (b'{"\xff":1}', "not valid JSON"),
         (b'{"a":' + b"[" * 200_000, "nested too deep"),
@@ -96,7 +96,7 @@ def test_a_truncated_file_is_refused(tmp_path, length):
 
 
 def test_data_cut_short_or_too_long_is_refused(tmp_path):
-    assert "cut short: 59 bytes of data where its tensors take 60" in refused(
+    assert "cut short: 59 bytes of data, but its tensors take 60" in refused(
         write_header(tmp_path / "x.safetensors", entries(VALID), 59)
     )
     assert "belong to no tensor: 61 bytes" in refused(write_header(tmp_path / "x.safetensors", entries(VALID), 61))
@@ -124,8 +124,8 @@ def test_what_is_no_ordinary_file_is_refused(tmp_path):
     assert "not an ordinary file" in refused(tmp_path / "pipe.safetensors")
     assert "no checkpoint in it" in refused(tmp_path / "folder.safetensors")
     assert "No such file" in refused(tmp_path / "none.safetensors")
-    assert "not a checkpoint by its name" in refused(__file__)
-    assert "no path" in refused("a\0.safetensors")
+    assert "not a known checkpoint name" in refused(__file__)
+    assert "not a path" in refused("a\0.safetensors")
     assert "\\n" in refused("a\nb.safetensors")
 
 
@@ -173,16 +173,16 @@ def _index(path, weight_map):
 @pytest.mark.parametrize(
     ("weight_map", "said"),
     [
-        ({"a": "gone.safetensors"}, "1 of its 1 shards missing: gone.safetensors"),
-        ({"a": "../../etc/passwd"}, "a is said to be in ../../etc/passwd"),
-        ({"a": "../x.safetensors"}, "a is said to be in ../x.safetensors"),
-        ({"a": "/etc/x.safetensors"}, "a is said to be in /etc/x.safetensors"),
-        ({"a": "x\0.safetensors"}, "a is said to be in x\\x00.safetensors"),
-        ({"a": 3}, "a is said to be in no text"),
+        ({"a": "gone.safetensors"}, "lacks 1 of its 1 shards: gone.safetensors"),
+        ({"a": "../../etc/passwd"}, "a is listed under ../../etc/passwd"),
+        ({"a": "../x.safetensors"}, "a is listed under ../x.safetensors"),
+        ({"a": "/etc/x.safetensors"}, "a is listed under /etc/x.safetensors"),
+        ({"a": "x\0.safetensors"}, "a is listed under x\\x00.safetensors"),
+        ({"a": 3}, "a is listed under a value that is not text"),
         ({}, 'no "weight_map"'),
         ([], 'no "weight_map"'),
-        ({"a": "s.safetensors"}, "s.safetensors holds b, and the index does not say so"),
-        ({"a": "s.safetensors", "b": "s.safetensors", "c": "s.safetensors"}, "holds c, and it does not"),
+        ({"a": "s.safetensors"}, "s.safetensors holds b, which the index does not list"),
+        ({"a": "s.safetensors", "b": "s.safetensors", "c": "s.safetensors"}, "holds c, but it does not"),
     ],
     ids=range(10),
 )

@@ -145,10 +145,10 @@ def test_pickles_that_are_no_plain_tensors_are_refused(tmp_path):
     torch.save({"a": torch.zeros(2)}, path, _use_new_zipfile_serialization=False)
     assert "not the zip" in refused(path)
     for value, said in (
-        ([torch.zeros(2)], "no tensors by name"),
-        ({}, "no tensors by name"),
+        ([torch.zeros(2)], "no named tensors"),
+        ({}, "no named tensors"),
         ({"a": 1}, "a is a int"),
-        ({3: torch.zeros(2)}, "a name that is not"),
+        ({3: torch.zeros(2)}, "a tensor name that is not"),
         ({"a": torch.zeros(2, 2).to_sparse()}, "a is a Tensor"),
         ({"a": torch.zeros(9, device="meta")}, "a is a Tensor"),
         ({"a": torch.zeros(1).expand(10**9)}, "needs 4,000,000,000 bytes, more than stored"),
@@ -201,6 +201,6 @@ def test_stacked_experts_are_reconciled_with_experts_of_their_own(tmp_path):
 def test_a_base_model_of_transformers_is_the_model_without_its_head(tmp_path, llama):
     llama.model.save_pretrained(tmp_path)
     held = reconcile(expected(llama), read(tmp_path))
-    assert held.said == "incomplete: lm_head.weight is not there"
+    assert held.said == "incomplete: lm_head.weight is missing"
     assert {note.kind for note in held.notes} == {"prefix"}
     assert held.total == (held.elements + 100 * 32, held.elements)

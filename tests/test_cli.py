@@ -12,6 +12,7 @@ import sys
 import pytest
 from terminals import terminal
 
+import paramcount
 from paramcount.catalog import names
 from paramcount.papers.tables import tables
 
@@ -29,7 +30,7 @@ def test_show_says_where_the_parameters_are(run):
         "n_layers·(d_model·(4·n_heads·d_head + 1) + 3·n_heads·d_head)",
         "1,517,123,584",
         "1,410,002,944",
-        "A layer has 58,749,952 parameters, 24 layers 1,409,998,848.",
+        "24 layers of 58,749,952 parameters, 1,409,998,848 in all.",
         "1.25–1.35B",
         "n_heads·d_head = 3072 ≠ d_model = 2048",
         "1,315,723,264, which agrees with 1.3B (Table 2.1) and 1,320M (Table D.1)",
@@ -187,6 +188,17 @@ def test_table_recomputes_gpt3_beside_table_d1(run):
     assert rows["gpt3-175b"]["error"] == pytest.approx(-0.00226, abs=1e-5)
 
 
+def test_table_lists_the_tables(run):
+    found = json.loads(run("table", "--json").stdout)["tables"]
+    assert [one["table"] for one in found] == paramcount.list_tables() == sorted(tables())
+    assert {"table": "gpt3", "title": "GPT-3 model sizes", "year": 2020, "rows": 8}.items() <= found[
+        paramcount.list_tables().index("gpt3")
+    ].items()
+    lines = terminal("table", 80).splitlines()
+    assert max(map(len, lines[1:])) <= 80
+    assert len(lines) < len(found) + 20  # a line each, but for a few titles
+
+
 def test_models_lists_the_catalog(run):
     assert run("models", "-q").stdout.split() == names.names()
     data = json.loads(run("models", "--json").stdout)
@@ -201,20 +213,20 @@ def test_models_lists_the_catalog(run):
         (["gpt5"], "did you mean"),
         (["gpt3-xxl"], "did you mean gpt3-xl"),
         (["sovle"], "did you mean solve"),
-        (["zzzzzz"], "`paramcount models` lists the names"),
+        (["zzzzzz"], "`paramcount models` lists the models"),
         (["gpt3-xl", "--set", "n_layers=1e400"], "larger than 1e36"),
         (["gpt3-xl", "--set", "n_layers=0"], "zero"),
         (["gpt3-xl", "--set", "n_layers=-3"], "not a positive whole number"),
         (["gpt3-xl", "--set", "n_layers=1.5"], "not a positive whole number"),
-        (["gpt3-xl", "--set", "layers=3"], "no hyperparameter of gpt; valid: n_layers"),
-        (["gpt"], "gpt: a family; valid: one of its models, e.g. gpt1, "),
+        (["gpt3-xl", "--set", "layers=3"], "not a hyperparameter of gpt; valid: n_layers"),
+        (["gpt"], "gpt is a family; valid: one of its models, e.g. gpt1, "),
         (["gpt", "--set", "n_layers=3"], "d_model, n_heads, d_head, d_ff, n_vocab, n_ctx not given"),
-        (["gpt3-xl", "--format", "xml"], "'table', 'json', 'jsonl', 'csv', 'tsv', 'md', 'tex'"),
+        (["gpt3-xl", "--format", "xml"], "--format xml: unknown value; valid: table, json, jsonl, csv, tsv, md, tex"),
         (["gpt3-xl", "-o", "out.xls"], "unknown suffix '.xls'; valid: .txt, .json, .jsonl, .csv, .tsv, .md, .tex"),
         (["gpt3-xl", "-o", "/nowhere/out.csv"], "valid: a file in an existing, writable folder"),
-        (["gpt3-xl", "--colour"], "No such option"),
-        (["table", "gpt4"], "no table of this name; did you mean gpt1, gpt2, gpt3?"),
-        (["table"], "Missing argument"),
+        (["gpt3-xl", "--colour"], "--colour is not an option of show; `paramcount show --help` lists them"),
+        (["table", "gpt4"], "is not a known table; did you mean gpt1, gpt2, gpt3?"),
+        (["audit"], "audit: no table given; valid: a table (`paramcount table` lists them), a file, or --all"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

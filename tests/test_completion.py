@@ -7,6 +7,7 @@ import sys
 import click
 import pytest
 
+from paramcount.cli.values import Whole
 from paramcount.cli.verbs import VERBS, paramcount
 
 # Options that take numbers or free text, which can't be completed.
@@ -32,7 +33,7 @@ def commands():
 def test_every_option_is_completed_or_is_a_number(verb, command):
     for param in command.params:
         named = isinstance(param.type, click.Choice | click.Path) or param._custom_shell_complete
-        number = isinstance(param.type, click.types.IntParamType | click.types.BoolParamType)
+        number = isinstance(param.type, Whole | click.types.BoolParamType)
         free = param.name in FREE or (param.metavar in SIZES and verb == "solve")
         assert named or number or getattr(param, "is_flag", False) or free, f"{verb}: {param.name}"
 

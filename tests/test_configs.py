@@ -58,7 +58,7 @@ def test_the_report_gives_formulas_and_the_key_of_every_size(run, config):
     text = run(str(config(LLAMA))).stdout
     assert "3·n_layers·d_model·d_ff" in text
     assert "128  hidden_size / num_attention_heads" in text
-    assert "no  attention_bias (the type's default)" in text
+    assert "no  attention_bias (default)" in text
     assert text.startswith("model (llama, LlamaForCausalLM)\n")
     document = json.loads(run(str(config(LLAMA)), "--json").stdout)
     n_layers = {"value": 32, "key": "num_hidden_layers", "given": True, "looked_at": False}
@@ -90,14 +90,14 @@ def test_an_absent_tie_is_the_types_own_default(model_type):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"hidden_size": "4096"}, "hidden_size = 4096: valid: a whole number from 1 up"),
+        ({"hidden_size": "4096"}, "hidden_size = 4096; valid: a whole number from 1 up"),
         ({"hidden_size": 4096.0}, "hidden_size = 4096.0"),
         ({"hidden_size": -1}, "hidden_size = -1"),
         ({"num_hidden_layers": True}, "num_hidden_layers = True"),
         ({"hidden_size": None}, "hidden_size"),
-        ({"num_attention_heads": 33}, "hidden_size = 4096 is no multiple of num_attention_heads = 33"),
-        ({"tie_word_embeddings": "yes"}, "tie_word_embeddings = yes: valid: true or false"),
-        ({"architectures": "LlamaForCausalLM"}, "architectures = LlamaForCausalLM: valid: a list of class names"),
+        ({"num_attention_heads": 33}, "hidden_size = 4096 is not a multiple of num_attention_heads = 33"),
+        ({"tie_word_embeddings": "yes"}, "tie_word_embeddings = yes; valid: true or false"),
+        ({"architectures": "LlamaForCausalLM"}, "architectures = LlamaForCausalLM; valid: a list of class names"),
         ({"architectures": ["MyLlama"]}, "architectures names MyLlama, which is not counted here; counted: Llama"),
         ({"model_type": None, "architectures": ["BertModel2"]}, "no model_type; valid: one of"),
         ({"model_type": None, "architectures": None}, "no model_type; valid: one of transformers' model types"),
@@ -113,7 +113,7 @@ def test_what_is_wrong_with_a_config_is_said_with_the_key(run, config, changes, 
         ("{", "cut short"),
         ("[1]", "a JSON list"),
         ("[" * 100_000, "nested too deeply"),
-        ('{"model_type": "llama", "model_type": "gpt2"}', "the key model_type twice"),
+        ('{"model_type": "llama", "model_type": "gpt2"}', "the key model_type appears twice"),
         ("", "empty"),
         (
             "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 565\n",
@@ -121,7 +121,7 @@ def test_what_is_wrong_with_a_config_is_said_with_the_key(run, config, changes, 
         ),
         (
             '{"peft_type": "LORA", "base_model_name_or_path": "gpt2"}',
-            "an adapter, which states no model; valid: its wei",
+            "an adapter's config, which does not describe a model; valid: its wei",
         ),
     ],
 )
@@ -146,7 +146,7 @@ def test_a_config_without_a_class_says_which_it_is_counted_as(run, config):
 def test_quantisation_changes_the_bytes_and_not_the_count(run, config):
     path = config({**LLAMA, "quantization_config": {"quant_method": "gptq", "bits": 4}})
     assert total(run, path) == 8_030_261_248
-    assert "Quantised (gptq, 4 bits): that changes the bytes, not the count." in run(str(path)).stdout
+    assert "Quantised (gptq, 4 bits): this changes the bytes, not the count." in run(str(path)).stdout
     mlx = config({**LLAMA, "quantization": {"group_size": 64, "bits": 4}}, "mlx")
     assert "Quantised (unnamed, 4 bits)" in run(str(mlx)).stdout
 
@@ -154,24 +154,26 @@ def test_quantisation_changes_the_bytes_and_not_the_count(run, config):
 def test_a_class_spelt_with_other_capitals_or_underscores_is_transformers_own_and_a_line_says_so(run, config):
     path = config({**LLAMA, "architectures": ["LLaMA_ForCausalLM"]})
     assert total(run, path) == 8_030_261_248
-    assert "LLaMA_ForCausalLM is LlamaForCausalLM in transformers." in run(str(path)).stdout
+    assert "LLaMA_ForCausalLM is called LlamaForCausalLM in transformers." in run(str(path)).stdout
     assert "in transformers" not in run(str(config(LLAMA))).stdout
 
 
 def test_code_that_comes_with_a_config_is_said_not_to_be_run(run, config):
     path = config({**LLAMA, "auto_map": {"AutoModel": "modeling.Model"}})
     assert total(run, path) == 8_030_261_248
-    said = "Its own code (auto_map) is never run: the count is that of transformers' LlamaForCausalLM."
+    said = "Its own code (auto_map) is never run; this counts transformers' LlamaForCausalLM."
     assert said in run(str(path)).stdout
 
 
 def test_a_size_under_another_types_key_is_refused_where_its_own_would_be_the_default(run, config):
     foreign = {**{key: LLAMA[key] for key in LLAMA if key != "hidden_size"}, "d_model": 2048}
-    said = "d_model = 2048: no key of llama, whose hidden_size would be its default 4096; valid: hidden_size"
+    said = (
+        "d_model = 2048 is not a key of llama, whose hidden_size would stay at its default of 4096; valid: hidden_size"
+    )
     assert said in refusal(run, config(foreign))
     assert total(run, config({**foreign, "d_model": 4096}, "same")) == 8_030_261_248
     both = config({**LLAMA, "d_model": 2048}, "both")
-    assert "d_model = 2048: no key of llama; the type reads hidden_size = 4096" in refusal(run, both)
+    assert "d_model = 2048 is not a key of llama; the type reads hidden_size = 4096" in refusal(run, both)
 
 
 def test_sizes_are_set_by_key_and_by_symbol_and_what_follows_them_follows(run, config):
@@ -184,7 +186,7 @@ def test_sizes_are_set_by_key_and_by_symbol_and_what_follows_them_follows(run, c
 
 def test_a_size_that_may_be_nothing_is_set_to_nothing(run):
     assert total(run, "deepseek-v3", "--set", "first_k_dense_replace=0") > total(run, "deepseek-v3")
-    assert "hidden_size = 0: valid: a whole number from 1 up" in refusal(run, "deepseek-v3", "--set", "d_model=0")
+    assert "hidden_size = 0; valid: a whole number from 1 up" in refusal(run, "deepseek-v3", "--set", "d_model=0")
 
 
 def test_a_size_is_set_in_any_spelling_of_its_key(run, config):
@@ -194,12 +196,12 @@ def test_a_size_is_set_in_any_spelling_of_its_key(run, config):
 
 def test_a_size_that_follows_is_not_set(run, config):
     said = refusal(run, config(LLAMA), "--set", "d_head=64")
-    assert "d_head: follows from hidden_size / num_attention_heads; set that" in said
+    assert "d_head follows from hidden_size / num_attention_heads; set that instead" in said
     assert total(run, config(LLAMA), "--set", "head_dim=64") < 8_030_261_248
 
 
 def test_a_key_that_the_type_has_not_is_refused(run, config):
-    assert "n_expert: no size of llama; valid: " in refusal(run, config(LLAMA), "--set", "n_expert=8")
+    assert "n_expert: not a size of llama; valid: " in refusal(run, config(LLAMA), "--set", "n_expert=8")
 
 
 def test_configs_are_compared_with_models_of_the_catalog(run, config):
@@ -251,7 +253,7 @@ def test_a_folder_without_a_model_leaves_the_catalog_its_name_and_is_said(run, t
     (tmp_path / "gpt2").mkdir()
     monkeypatch.chdir(tmp_path)
     assert total(run, "gpt2") == 124_439_808
-    assert "A folder gpt2 is here too, without a model in it; this is the catalog's." in run("gpt2").stdout
+    assert "There is also a folder gpt2 here, without a model; this is the catalog's." in run("gpt2").stdout
 
 
 def test_a_folder_is_found_by_a_plain_name_that_the_catalog_lacks(run, config, monkeypatch):
@@ -261,7 +263,7 @@ def test_a_folder_is_found_by_a_plain_name_that_the_catalog_lacks(run, config, m
 
 def test_a_path_to_nothing_says_what_would_be_valid(run, tmp_path):
     assert "cannot be read (No such file or directory); valid: a config.json" in refusal(run, tmp_path / "config.json")
-    assert "without config.json and without weights" in refusal(run, tmp_path)
+    assert "neither config.json nor weights" in refusal(run, tmp_path)
 
 
 def test_a_dict_is_loaded_and_its_formula_agrees_with_its_count():
@@ -279,10 +281,10 @@ def test_a_dict_that_states_no_model_is_refused():
 @pytest.mark.parametrize(
     ("sizes", "said"),
     [
-        ({"nlayer": 2}, "nlayer: no size of gpt2; valid: "),
-        ({"d_head": 64}, "d_head: follows from hidden_size / num_attention_heads; set that"),
+        ({"nlayer": 2}, "nlayer: not a size of gpt2; valid: "),
+        ({"d_head": 64}, "d_head follows from hidden_size / num_attention_heads; set that instead"),
         ({"n_layers": range(3)}, r"n_layers = range\(0, 3\): a config holds numbers; arrays and symbols are for"),
-        ({"n_layers": 2.5}, "num_hidden_layers = 2.5: valid: a whole number"),
+        ({"n_layers": 2.5}, "num_hidden_layers = 2.5; valid: a whole number"),
         ({"tie_word_embeddings": 1}, "tie_word_embeddings = 1: not a switch"),
     ],
 )
@@ -293,7 +295,7 @@ def test_a_dicts_sizes_are_no_less_checked_than_those_of_the_command_line(sizes,
 
 def test_standard_input_is_read_once(run, config, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(LLAMA).encode())))
-    assert "stdin: nothing there; valid: a config.json, once" in refusal(run, "-", "-")
+    assert "stdin: empty; valid: one config.json" in refusal(run, "-", "-")
 
 
 def test_formulas_name_the_class_and_the_sizes_in_their_order(run, config):

@@ -171,8 +171,8 @@ def test_the_command_says_the_formula_and_where_it_was_proven(run):
     done = run("derive", "derivable:Plain")
     assert (done.exit_code, done.stderr) == (0, "")
     assert "2·d_model·d_ff·n_layers + n_vocab·d_model" in done.stdout
-    assert "40 fresh random points" in done.stdout
-    assert "Not proven on a real config" in done.stdout
+    assert "40 new random points" in done.stdout
+    assert "Not tested on a real config" in done.stdout
 
 
 def test_what_a_class_prints_is_not_in_the_output(run):
@@ -202,8 +202,8 @@ def test_a_config_file_is_proven_on_and_held(run, tmp_path):
 def test_no_formula_exits_with_1_and_names_the_tensors(run):
     done = run("derive", "derivable:Primes")
     assert done.exit_code == 1
-    assert "No total is claimed: no expression was found for some tensors." in done.stdout
-    assert "\n  weight, seen as " in done.stdout
+    assert "No formula for the total: no expression was found for some tensors." in done.stdout
+    assert "\n  weight, in one config " in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_a_file_is_written_though_standard_output_is_closed(tmp_path):
 
 
 def test_a_closed_standard_input_has_no_config():
-    assert "stdin: nothing there" in _one_line(_shell(f"{PROGRAM} - <&-"))
+    assert "stdin: empty" in _one_line(_shell(f"{PROGRAM} - <&-"))
 
 
 def test_with_standard_errors_closed_the_exit_status_says_it():
@@ -160,7 +160,7 @@ def test_a_malformed_endpoint_is_one_line_without_its_password(command, endpoint
     if command != "owner/name":
         pytest.importorskip("transformers")
     said = _one_line(_shell(f"{PROGRAM} {command}", HF_ENDPOINT=endpoint))
-    assert "HF_ENDPOINT: no address of a server" in said
+    assert "HF_ENDPOINT: not a server's address" in said
     assert "s3cret" not in said
 
 

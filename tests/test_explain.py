@@ -19,11 +19,11 @@ def test_gpt3_xl_has_sixteen_heads():
 
 
 def test_gpt3_13b_is_as_wide_as_its_heads():
-    """Table D.1's 12,850M decides it; 13.0B excludes that figure."""
+    """Table D.1's 12,850M decides it; 13.0B contradicts that figure."""
     first, second = explain(names.find("gpt3-13b"))
     assert first.edit == {"d_model": 5120}
     assert second.edit == {}
-    assert "exclude each other" in second.text
+    assert "contradict each other" in second.text
 
 
 def test_gpt2s_counts_are_those_of_gpt1s_vocabulary():

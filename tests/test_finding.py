@@ -56,7 +56,7 @@ def test_where_several_may_be_meant_the_likeliest_is_suggested_first(written, fi
 
 @pytest.mark.parametrize("written", ["kimi", "nonsense", "k2", "-", "???"])
 def test_what_is_like_no_name_gets_no_suggestion(written):
-    with pytest.raises(UnknownModelError, match="`paramcount models` lists the names"):
+    with pytest.raises(UnknownModelError, match="`paramcount models` lists the models"):
         find(written)
 
 
@@ -152,7 +152,7 @@ def test_no_model_is_exit_1_and_says_what_is_near(run):
     [
         (["--family", "lama"], "did you mean llama"),
         (["--min", "2B", "--max", "1B"], "valid: a --max of 2,000,000,000 or more"),
-        (["--min", "x"], "--min = x: not a positive whole number"),
+        (["--min", "x"], "--min x: not a positive whole number"),
     ],
 )
 def test_a_wrong_filter_is_one_line(run, arguments, said):

@@ -104,7 +104,7 @@ def test_the_conventions_of_gpt3():
 )
 def test_the_length_from_which_attention_outweighs_the_weights(run, name, even, causal):
     printed = run("flops", name, "--seq", "2048").stdout
-    assert f"from {even} tokens where all pairs count, {causal} where the mask's do" in printed
+    assert f"from {causal} tokens on ({even} if masked pairs count too)." in printed
 
 
 def test_an_encoder_sees_both_ways(run):
@@ -137,13 +137,13 @@ def test_figures_are_whole_at_any_size(run):
     [
         (["flops", "t5-large", "--seq", "64"], "attends to a source; add --source"),
         (["flops", "gpt3-xl", "--seq", "64", "--source", "8"], "attends to no source"),
-        (["flops", "gpt3-xl", "--recompute", "full"], "valid with --train"),
-        (["flops", "gpt3-xl", "--tokens", "300B"], "valid with --train"),
+        (["flops", "gpt3-xl", "--recompute", "full"], "valid: with --train"),
+        (["flops", "gpt3-xl", "--tokens", "300B"], "valid: with --train"),
         (["flops", "gpt3-xl", "--train", "--cached", "3"], "training computes every token"),
         (["flops", "bert-base", "--cached", "3"], "an encoder keeps nothing"),
         (["flops", "gemma-2-9b", "--set", "sliding_window=0"], "sliding_window = 0"),
         (["flops", "gpt3-xl", "--seq", "64", "--cached", "64"], "valid: from 0 to seq − 1 = 63"),
-        (["flops", "gpt3-xl", "--seq", "0"], "seq = 0"),
+        (["flops", "gpt3-xl", "--seq", "0"], "--seq 0: zero"),
         (["flops", "gpt3-xl", "--seq", "many"], "many"),
         (["flops", "gpt3-xl", "--batch", "0"], "batch"),
         (["flops", "gpt3-xl", "--attention", "half"], "half"),

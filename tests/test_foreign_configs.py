@@ -237,7 +237,7 @@ def test_a_type_is_given_by_set_wherever_it_is_asked_for(run, tmp_path):
 
 def test_the_class_gives_the_type_where_it_is_called_after_it():
     model = load({"architectures": ["LlamaForCausalLM"], "hidden_size": 4096, "num_hidden_layers": 2})
-    assert model.notes[0] == "No model_type: read as llama, whose class LlamaForCausalLM is."
+    assert model.notes[0] == "No model_type: read as llama, by its class LlamaForCausalLM."
 
 
 REFUSED = [
@@ -246,17 +246,23 @@ REFUSED = [
     ({**MISTRAL, "vision_encoder": {"hidden_size": 1024}}, "vision_encoder"),
     ({**MISTRAL, "q_lora_rank": 1536}, "q_lora_rank"),
     ({**MISTRAL, "n_heads": "32"}, "n_heads = 32 in Mistral's params.json; valid: a whole number"),
-    ({**MISTRAL, "model_type": "llama"}, "model_type = llama, which reads no dim: by its keys Mistral's params.json"),
+    (
+        {**MISTRAL, "model_type": "llama"},
+        "model_type = llama, which has no key dim; by its keys it is Mistral's params.json",
+    ),
     ({**MIXTRAL, "moe": {"num_experts": 8, "num_experts_per_tok": 2, "num_shared": 1}}, "num_shared = 1"),
     ({**UER_T5, "model_type": "llama"}, "model_type = llama in UER's model config; valid: t5"),
-    ({**UER_T5, "model_type": "opt"}, "model_type = opt, which reads no layers_num: by its keys UER's model config"),
+    (
+        {**UER_T5, "model_type": "opt"},
+        "model_type = opt, which has no key layers_num; by its keys it is UER's model config",
+    ),
     ({**SIMU, "model_type": "moe"}, "expert_num is missing from SimuMax's model file"),
     ({**SIMU, "model_name": "mystery"}, "model_name = mystery.*--set model_type="),
     ({**SIMU, "expert_num": 8}, "expert_num = 8"),
     ({**GPTJ, "pe": "fixed"}, "pe = fixed"),
     ({**QWEN, "no_bias": False}, "no_bias = false"),
     ({**QWEN, "architectures": ["QWenVL"]}, "architectures"),
-    ({**CHATGLM, "ffn_hidden_size": None}, "the first ChatGLM is not counted"),
+    ({**CHATGLM, "ffn_hidden_size": None}, "the first ChatGLM is not supported"),
     ({**CHATGLM, "inner_hidden_size": 16384}, "inner_hidden_size"),
     ({**OLMO, "include_bias": True}, "include_bias = true"),
     ({**OLMO, "alibi": True}, "alibi = true"),
@@ -270,16 +276,16 @@ REFUSED = [
     ({**UER_BERT, "emb_size": 128}, "emb_size = 128"),
     ({**SIMU_MIXTRAL, "moe_ffn_hidden_size": 1408}, "moe_ffn_hidden_size = 1408"),
     ({**SIMU_MIXTRAL, "model_name": "deepseek-16b"}, "model_name = deepseek-16b"),
-    ({**NEOX, "norm": "rmsnorm"}, "RMSNorm, biases: not counted"),
+    ({**NEOX, "norm": "rmsnorm"}, "RMSNorm, biases: unsupported"),
     ({**MEGATRON, "num_experts": 8}, "num_experts = 8"),
-    ({**MEGATRON, "normalization": "LayerNorm"}, "gated feed-forward, LayerNorm, no biases: not counted"),
+    ({**MEGATRON, "normalization": "LayerNorm"}, "gated feed-forward, LayerNorm, no biases: unsupported"),
     ({"num_layers": 2, "hidden_size": 8, "num_attention_heads": 2}, "no model_type"),
-    ({"n_layer": 6, "n_head": 6, "n_embd": 384, "block_size": 256, "vocab_size": 65}, "nanoGPT's, .* or minGPT's"),
+    ({"n_layer": 6, "n_head": 6, "n_embd": 384, "block_size": 256, "vocab_size": 65}, "nanoGPT's with .* or minGPT's"),
     ({"model": {**MPT["model"], "learned_pos_emb": True, "attn_config": {}}}, "learned_pos_emb = true"),
     ({"model": {**MPT["model"], "no_bias": False}}, "no_bias = false"),
     ({"model": {**LINGUA["model"], "vocab_size": -1}}, "vocab_size = -1 in lingua's training config"),
     ({**BERT, "model_type": "foo"}, "model_type foo is not counted here"),
-    ({"peft_type": "LORA", **BERT}, "the config of an adapter"),
+    ({"peft_type": "LORA", **BERT}, "an adapter's config"),
     ({**T5_XXL, "is_gated_act": "yes"}, "is_gated_act = yes"),
 ]
 
@@ -292,7 +298,7 @@ def test_what_a_file_says_beyond_what_is_counted_is_refused_by_name(document, sa
 
 def test_what_gptj_was_printed_with_is_explained():
     note = load(GPTJ).notes[1]
-    assert note.startswith(f"Its program's own count is {6_053_381_344 - 6_050_882_784:,} more: each of 8 shards")
+    assert note.startswith(f"Its program's own count is {6_053_381_344 - 6_050_882_784:,} larger: each of 8 shards")
 
 
 ODD = st.sampled_from([None, -1, 0, 1.5, 10**18, 10**400, True, "", "x", [], [[1]], {}, {"a": [1]}, float("inf")])
@@ -481,7 +487,7 @@ model:
     assert total(run, path) == 6_649_024_512
     said = " ".join(run(path).stdout.split())
     assert "1,445,888 biases" in said  # by hand: 11 a layer and one of d_model
-    assert "8,388,608 parameters of positions" in said
+    assert "8,388,608 position parameters" in said
     commented = '{\n  # of GPT-NeoX\n  "num-layers": 6, "hidden-size": 512, "num-attention-heads": 8,\n'
     commented += '  "pos-emb": "rotary", "no-weight-tying": true, "tokenizer_type": "HFTokenizer"\n}'
     assert total(run, saved(tmp_path, commented, "70M.yml")) == 70_426_624
@@ -513,10 +519,10 @@ def test_a_script_with_megatrons_arguments_is_read(run, tmp_path):
     ("text", "said"),
     [
         ("a: &a [1, 2]\nb: [*a, *a]\n", "the alias *a in line 2; valid: YAML without aliases"),
-        ("model: 1\nmodel: 2\n", "a key twice"),
+        ("model: 1\nmodel: 2\n", "a key appears twice"),
         ("- 1\n- 2\n", "no keys and values"),
-        ("a: [\n", "no YAML"),
-        ("a: !!python/object/apply:os.system ['true']\n", "no YAML"),
+        ("a: [\n", "not valid YAML"),
+        ("a: !!python/object/apply:os.system ['true']\n", "not valid YAML"),
         ("a: " + "[" * 20_000 + "\n", "nested too deeply"),
         ("# a comment\n" * 90_000 + "a: 1\n", "characters of YAML"),
         ("a: 1\n", "no model_type"),

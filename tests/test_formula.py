@@ -448,7 +448,9 @@ def test_a_familys_leading_terms_are_held_against_its_models(run):
         assert row["error"] == (row["total"] - row["leading"]) / row["leading"]
     said = run("formula", "gpt", "--leading").stdout
     (note,) = [
-        line for line in said.splitlines() if line.startswith("Not n_heads·d_head = d_model, d_ff = 4·d_model: ")
+        line
+        for line in said.splitlines()
+        if line.startswith("Counted without assuming n_heads·d_head = d_model, d_ff = 4·d_model")
     ]
     assert "gpt3-xl" in note
     assert "gpt3-175b" not in note
@@ -460,7 +462,7 @@ def test_a_model_is_told_its_own_size(run):
         for size in SIZES:
             done = run("formula", name, "--solve-for", size)
             assert done.exit_code == 0
-            assert f"{size} = {find(name).sizes[size]}: its own, exactly." in done.stdout
+            assert f"{size} = {find(name).sizes[size]}, exactly its own value." in done.stdout
 
 
 def test_tex_is_latex(run):
@@ -501,7 +503,7 @@ def test_csv_and_markdown_hold_the_formulas(run):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["gpt5"], "no model of this name"),
+        (["gpt5"], "is not a known model"),
         (["gpt", "--assume", "width=1"], "valid: n_layers, d_model"),
         (["gpt", "--solve-for", "width"], "valid: n_layers, d_model"),
         (["gpt", "--solve-for", "tied"], "valid: n_layers, d_model"),

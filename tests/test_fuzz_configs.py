@@ -111,14 +111,14 @@ def test_terminal_codes_in_a_config_do_not_reach_the_terminal(tmp_path):
 def test_more_layers_than_can_be_listed_beside_a_checkpoint_are_refused(tmp_path):
     header = checkpoint_of({"model_type": "gpt2", "n_embd": 12, "n_layer": 1})
     ran = checkpoint_answers(header, {"model_type": "gpt2", "n_layer": 10**9}, tmp_path)
-    assert "states 12,000,000,004 tensors; valid: up to 1,000,000" in ran.stderr
+    assert "has 12,000,000,004 tensors; valid: up to 1,000,000" in ran.stderr
 
 
 @needs_transformers
 def test_a_class_that_would_be_built_without_end_is_refused(tmp_path):
     double = {"model_type": "gpt2", "architectures": ["GPT2DoubleHeadsModel"]}
     assert answers(written(tmp_path, **double, n_layer=2)).exit_code == 0
-    assert "n_layer = 1000000000: valid: up to 100,000" in answers(written(tmp_path, **double, n_layer=10**9)).stderr
+    assert "n_layer = 1000000000; valid: up to 100,000" in answers(written(tmp_path, **double, n_layer=10**9)).stderr
 
 
 @needs_transformers
@@ -139,5 +139,5 @@ def test_a_class_without_parameters_is_refused(tmp_path):
 def test_a_spelling_that_transformers_reads_too_late_is_refused(model_type, own, other, value, tmp_path):
     """By then it has already derived a width, a depth or a number of layers from the default of *own*."""
     ran = answers(written(tmp_path, model_type=model_type, **{other: value}))
-    assert f"{other}: valid: {own} in its place" in ran.stderr
+    assert f"{other}; valid: {own} instead" in ran.stderr
     assert answers(written(tmp_path, model_type=model_type, **{own: value, other: value})).exit_code == 0

@@ -93,7 +93,7 @@ def test_other_words_and_paths_are_none(text):
 def test_what_is_no_name_is_refused_before_anything_is_imported():
     code = f"{FETCH.replace('owner/name', 'name')}\nimport sys; print('huggingface_hub' in sys.modules)"
     said, imported = python(code).splitlines()
-    assert said == "name: not a repository of the hub; write owner/name or owner/name@revision"
+    assert said == "name: not a hub repository; write owner/name or owner/name@revision"
     assert imported == "False"
 
 
@@ -189,7 +189,7 @@ def test_a_header_that_claims_more_than_the_file_has_is_refused(hub, length):
 def test_a_huge_header_of_a_huge_file_is_not_read(hub):
     files = {"config.json": CONFIG, "model.safetensors": header({}, 10**9)}
     hub.add("owner/name", files, padding={"model.safetensors": 2 * 10**9})
-    assert "no more than 24,999,992 are read" in refused()
+    assert "at most 24,999,992 are read" in refused()
     assert hub.sent < 110_000
 
 
@@ -220,14 +220,14 @@ def test_an_index_without_its_map_is_refused(hub, index):
 def test_an_index_that_leads_elsewhere_is_refused(hub, shard):
     index = json.dumps({"weight_map": {"a": shard}}).encode()
     hub.add("owner/name", {"config.json": CONFIG, "model.safetensors.index.json": index})
-    assert f"tensor a is said to be in {shard}" in refused()
+    assert f"tensor a is listed under {shard}" in refused()
     assert not any(request.span for request in hub.requests)
 
 
 def test_an_index_that_names_what_the_repository_does_not_have_is_refused(hub):
     index = json.dumps({"weight_map": {"a": "gone.safetensors"}}).encode()
     hub.add("owner/name", {"config.json": CONFIG, "model.safetensors.index.json": index})
-    assert "names gone.safetensors, which the repository does not have" in refused()
+    assert "names gone.safetensors, which the repository lacks" in refused()
     assert not any(request.span for request in hub.requests)
 
 
@@ -236,7 +236,7 @@ def test_an_index_of_too_many_files_is_refused(hub):
     index = json.dumps({"weight_map": {name: name for name in names}}).encode()
     files = {"config.json": CONFIG, "model.safetensors.index.json": index}
     hub.add("owner/name", files, listed=[*files, *names])
-    assert "names 2,001 files; no more than 2,000 are read" in refused()
+    assert "names 2,001 files; at most 2,000 are read" in refused()
 
 
 def test_one_bad_shard_refuses_the_model(hub):
@@ -252,7 +252,7 @@ def test_a_tensor_that_the_index_names_and_no_shard_has_refuses_the_model(hub):
     index = json.loads(files["model.safetensors.index.json"])
     index["weight_map"]["c"] = index["weight_map"]["b"]
     hub.add("owner/name", files | {"model.safetensors.index.json": json.dumps(index).encode()})
-    assert "the index says that model-00002-of-00002.safetensors holds c, and it does not" in refused()
+    assert "the index says that model-00002-of-00002.safetensors holds c, but it does not" in refused()
 
 
 def test_without_safetensors_the_formats_are_named(hub):
@@ -265,26 +265,29 @@ def test_without_safetensors_the_formats_are_named(hub):
 def test_a_repository_of_gguf_alone_says_which_files_it_has(hub):
     hub.add("owner/name", {f"q{bits}.gguf": b"" for bits in range(2, 9)})
     has = "q2.gguf, q3.gguf, q4.gguf, q5.gguf, q6.gguf and 2 more"
-    assert f"no config.json in this repository, which has {has}; name a repository with one" in refused()
+    assert f"this repository has no config.json, only {has}; name a repository with one" in refused()
 
 
 def test_a_gated_repository_asks_for_its_licence_to_be_accepted(hub, monkeypatch):
     hub.add("owner/name", {"config.json": CONFIG}, gated=True)
-    assert refused() == f"owner/name: a gated repository; accept its licence at {hub.url}/owner/name and set HF_TOKEN"
+    assert (
+        refused()
+        == f"owner/name: this repository is gated; accept its licence at {hub.url}/owner/name and set HF_TOKEN"
+    )
     monkeypatch.setenv("HF_TOKEN", hub.token)
     assert refused().endswith(f"accept its licence at {hub.url}/owner/name with the account of HF_TOKEN")
 
 
 def test_a_private_repository_is_read_with_the_token_and_missing_without(hub, monkeypatch):
     hub.add("owner/name", {"config.json": CONFIG}, private=True)
-    assert "no such repository" in refused()
+    assert "has no such repository" in refused()
     monkeypatch.setenv("HF_TOKEN", hub.token)
     assert fetch("owner/name").config["model_type"] == "llama"
 
 
 def test_a_missing_repository_is_said_to_be_missing_or_private(hub):
     line = refused("owner/nmae")
-    assert line.endswith("or a private one; check the spelling, or set HF_TOKEN to a token that may read it")
+    assert line.endswith("or it is private; check the spelling, or set HF_TOKEN to a token that may read it")
 
 
 def test_a_wrong_token_is_said_to_be_wrong_and_not_shown(hub, monkeypatch):
@@ -298,18 +301,18 @@ def test_a_wrong_token_is_said_to_be_wrong_and_not_shown(hub, monkeypatch):
 def test_a_token_that_cannot_be_one_is_not_sent(hub, monkeypatch):
     hub.add("owner/name", {"config.json": CONFIG})
     monkeypatch.setenv("HF_TOKEN", "hf_schlüssel")
-    assert "the token has characters that no token has" in refused()
+    assert "the token has invalid characters" in refused()
     assert not hub.requests
 
 
 def test_a_token_that_cannot_be_read_is_one_line(hub, monkeypatch, tmp_path):
     monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path))
-    assert "no token from huggingface_hub" in refused()
+    assert "huggingface_hub gave no token" in refused()
 
 
 def test_a_missing_revision_is_named(hub):
     hub.add("owner/name", {"config.json": CONFIG})
-    assert f"no revision v9 of this repository; {hub.url}/owner/name/tree/main" in refused("owner/name@v9")
+    assert f"this repository has no revision v9; {hub.url}/owner/name/tree/main" in refused("owner/name@v9")
 
 
 @pytest.mark.parametrize(
@@ -317,13 +320,13 @@ def test_a_missing_revision_is_named(hub):
     [
         ("429", {"Retry-After": "17"}, "wait 17 seconds, or set HF_TOKEN"),
         ("429", {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, "wait a few minutes"),
-        ("500", {}, "has a fault of its own (status 500); try again later"),
-        ("503", {}, "has a fault of its own (status 503)"),
-        ("403", {}, "does not let the file be read (status 403)"),
-        ("403", {"X-Error-Message": "Access to this resource is disabled."}, "is disabled by the hub"),
-        ("404", {}, "no such repository"),
+        ("500", {}, "failed (status 500); try again later"),
+        ("503", {}, "failed (status 503)"),
+        ("403", {}, "refused access to the file (status 403)"),
+        ("403", {"X-Error-Message": "Access to this resource is disabled."}, "the hub has disabled access"),
+        ("404", {}, "has no such repository"),
         ("418", {}, "answered with status 418; check HF_ENDPOINT"),
-        ("nonsense", {}, "does not answer as the hub does; check HF_ENDPOINT"),
+        ("nonsense", {}, "does not answer like the hub; check HF_ENDPOINT"),
     ],
 )
 def test_a_server_that_refuses_is_asked_once(hub, manner, headers, said):
@@ -336,10 +339,10 @@ def test_a_server_that_refuses_is_asked_once(hub, manner, headers, said):
     ("config", "said"),
     [
         (b"{broken", "config.json is not valid JSON (line 1, column 2)"),
-        (b"\xff\xfe\xfd", "config.json is not valid JSON (not text in UTF-8)"),
+        (b"\xff\xfe\xfd", "config.json is not valid JSON (not UTF-8 text)"),
         (b"[" * 200_000, "config.json is not valid JSON (nested too deeply"),
         (b'{"a": ' + b"9" * 5000 + b"}", "config.json is not valid JSON (Exceeds the limit"),
-        (b'{"a": 1, "a": 2}', "config.json is not valid JSON (the key a twice)"),
+        (b'{"a": 1, "a": 2}', "config.json is not valid JSON (the key a appears twice)"),
         (b"[1]", "config.json is not a JSON object"),
         (b"", "config.json is not valid JSON"),
     ],
@@ -377,7 +380,7 @@ def test_a_server_that_never_ends_is_left(hub, monkeypatch, manner):
     monkeypatch.setattr("paramcount.hub.online.PATIENCE", 0.5)
     hub.manner = manner
     start = time.monotonic()
-    assert f"{hub.url} could not be reached (it took too long); work from a local config.json" in refused()
+    assert f"{hub.url} could not be reached (it took too long); use a local config.json" in refused()
     assert time.monotonic() - start < 3
 
 
@@ -394,7 +397,7 @@ def test_a_server_that_is_not_there_is_named_with_the_remedy(hub, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", f"http://127.0.0.1:{port}")
-    remedy = "work from a local config.json, or set HF_ENDPOINT to a server that can"
+    remedy = "use a local config.json, or set HF_ENDPOINT to a reachable server"
     assert refused() == f"owner/name: http://127.0.0.1:{port} could not be reached (Connection refused); {remedy}"
 
 
@@ -450,7 +453,7 @@ def test_the_token_may_lie_in_hf_home(hub, tmp_path):
 def test_offline_with_nothing_in_the_cache_says_so(hub, tmp_path):
     line = python(FETCH, HF_ENDPOINT=hub.url, HF_HOME=str(tmp_path), HF_HUB_OFFLINE="1")
     assert line.startswith("owner/name: HF_HUB_OFFLINE is set and")
-    assert "unset HF_HUB_OFFLINE, or work from a local config.json" in line
+    assert "unset HF_HUB_OFFLINE, or use a local config.json" in line
     assert not hub.requests
     assert list(tmp_path.iterdir()) == []
 
@@ -481,6 +484,6 @@ def test_offline_a_part_of_the_shards_is_not_the_model(hub, tmp_path):
     python(DOWNLOAD.format(files=list(files)[:-1]), **home)
     said = python(FETCH, **home, HF_HUB_OFFLINE="1")
     assert "tensors=None" in said
-    assert "HF_HUB_OFFLINE is set and the cache has not all of its safetensors" in said
+    assert "HF_HUB_OFFLINE is set and the cache lacks some of its safetensors" in said
     python(DOWNLOAD.format(files=list(files)), **home)
     assert "tensors=Checkpoint(" in python(FETCH, **home, HF_HUB_OFFLINE="1")

@@ -145,11 +145,11 @@ def test_open_sizes_are_settled_or_refused():
     assert gpt.settle({**given, "n_heads": 6})["d_head"] == 16
     assert gpt.settle({**given, "d_head": 32})["n_heads"] == 3
     assert gpt.settle({**given, "d_head": 32})["d_ff"] == 384
-    with pytest.raises(SizeError, match="no multiple of n_heads = 7"):
+    with pytest.raises(SizeError, match="not a multiple of n_heads = 7"):
         gpt.settle({**given, "n_heads": 7})
     with pytest.raises(SizeError, match="n_heads, d_head not given"):
         gpt.settle(given)
-    with pytest.raises(SizeError, match="n_experts: no hyperparameter of gpt"):
+    with pytest.raises(SizeError, match="n_experts: not a hyperparameter of gpt"):
         gpt.settle({**given, "n_heads": 6, "n_experts": 8})
 
 

@@ -58,7 +58,7 @@ def test_a_candidate_is_loaded_as_the_model_that_it_is(like):
 
 @pytest.mark.parametrize("stated", [3, None, 1.5, ["gpt3-xl"], object()])
 def test_what_states_no_model_is_refused_in_a_line(stated):
-    with pytest.raises(InputError, match="states no model; valid: a name"):
+    with pytest.raises(InputError, match="is not a model; valid: a name"):
         paramcount.load(stated)
 
 
@@ -139,7 +139,7 @@ def test_a_file_is_audited(tmp_path):
     head = "# family: gpt\nmodel,n_params_printed,n_layers,d_model,n_heads,n_vocab,n_ctx\n"
     file.write_text(f"{head}mine,124M,12,768,12,50257,1024\n")
     assert paramcount.audit(file).agrees
-    with pytest.raises(InputError, match="no table of this name"):
+    with pytest.raises(InputError, match="is not a known table"):
         paramcount.audit("gtp3")
 
 

@@ -1,4 +1,4 @@
-"""The plain path is light: it imports nothing that it doesn't need."""
+"""The plain path is light: what is not needed is not imported."""
 
 import json
 import subprocess
@@ -48,7 +48,7 @@ def test_plain_commands_import_click_and_rich_and_nothing_heavier(arguments):
     assert not _command(*arguments) & HEAVY
 
 
-# Different kinds: dense, encoder, encoder-decoder, experts, state spaces, a text model among others.
+# Of different kinds: dense, encoder, encoder with decoder, experts, state spaces, a text model among others.
 @pytest.mark.parametrize("model_type", ["llama", "bert", "t5", "deepseek_v3", "mamba2", "gemma3"])
 def test_counting_a_config_imports_click_and_rich_and_the_standard_library_alone(model_type, tmp_path):
     """No torch, transformers, huggingface_hub, safetensors or gguf, though they are installed here."""
@@ -71,7 +71,7 @@ def test_nothing_but_a_terminal_waits_for_rich(form):
 
 
 def test_the_plain_path_leaves_slow_parts_of_the_standard_library_alone():
-    """Each costs a millisecond or more, as much as the whole count."""
+    """Each costs a millisecond or more, which is as much as the whole count."""
     assert not _command("gpt3-xl", "--json") & {"pathlib", "tempfile", "tomllib", "random", "decimal", "difflib"}
 
 

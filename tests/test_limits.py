@@ -41,14 +41,14 @@ class Key(str):
 def test_keys_that_stand_twice_are_looked_for_once_each():
     pairs = [(Key(f"k{place}"), place) for place in range(2000)]
     Key.compared = 0
-    with pytest.raises(ValueError, match="the key k1999 twice"):
+    with pytest.raises(ValueError, match="the key k1999 appears twice"):
         once([*pairs, (Key("k1999"), 0)])
     assert Key.compared < 4 * len(pairs)
 
 
 @pytest.mark.parametrize("reader", [parse, parsed, lambda text, name: read_object(text, 10**9, name)])
 def test_every_reader_of_json_refuses_a_key_twice(reader):
-    with pytest.raises(InputError, match="the key b twice"):
+    with pytest.raises(InputError, match="the key b appears twice"):
         reader(b'{"a": 1, "b": 1, "b": 1}', "x")
 
 
@@ -196,7 +196,7 @@ def test_a_sheet_of_tensors_ends_and_says_what_the_rest_add_up_to():
     report = checkpoint.alone(Checkpoint("safetensors", stored, {}, "x.safetensors"), "x")
     rows = report.parts[1].rows
     assert len(rows) == 1002
-    assert rows[-2] == {"name": "500 more, which --json lists", "params": 1000}
+    assert rows[-2] == {"name": "500 more, listed by --json", "params": 1000}
     assert rows[-1]["params"] == 3000 == sum(row["params"] for row in rows[:-1])
     assert len(report.documents()[0]["tensors"]) == 1500
 

@@ -510,9 +510,9 @@ def test_both_units_are_exact_beyond_floats(run):
     [
         (["--dtype", "int3"], "dtype = int3: no number format of weights; valid: fp32"),
         (["--dtype", "gguf:Q4_Q"], "no type of ggml's; valid: gguf:Q4_K_S"),
-        (["--cache-dtype", "int3"], "'int3' is not one of"),
-        (["--batch", "0"], "0 is not in the range"),
-        (["--seq", "0"], "seq = 0: zero"),
+        (["--cache-dtype", "int3"], "--cache-dtype int3: unknown value; valid: fp32, bf16, "),
+        (["--batch", "0"], "--batch 0: too small"),
+        (["--seq", "0"], "--seq 0: zero"),
         (["--recipe", "sgd"], "recipe = sgd: nothing of inference"),
         (["--for", "training", "--recipe", "adamw"], "recipe = adamw: no such recipe; valid: fp32-adam"),
         (["--for", "training", "--cache-dtype", "fp8"], "cache_dtype = fp8: nothing of training"),
@@ -521,11 +521,11 @@ def test_both_units_are_exact_beyond_floats(run):
             ["--for", "training", "--lora", "r=8,targets=q_prj"],
             "q_prj: no linear map is called so, routers left out; valid",
         ),
-        (["--for", "training", "--recompute", "some"], "'some' is not one of"),
+        (["--for", "training", "--recompute", "some"], "--recompute some: unknown value"),
         (["--source", "8"], "source = 8: attends to no source"),
-        (["--for", "playing"], "'playing' is not one of"),
+        (["--for", "playing"], "--for playing: unknown value; valid: inference, training"),
         (["--gpu", "h1000"], "h1000: no accelerator of this name"),
-        (["--gpu-file", "none.csv"], "--gpu-file none.csv: no device is asked for"),
+        (["--gpu-file", "none.csv"], "--gpu-file none.csv: no device chosen from it"),
         (["--gpu-file", "none.csv", "--gpu", "mine"], "none.csv"),
     ],
 )
@@ -549,7 +549,7 @@ def test_the_library_refuses_what_the_command_does():
 def test_a_device_of_ones_own(run, tmp_path):
     (tmp_path / "mine.csv").write_text("device,memory_bytes_decimal\nmine,1000000000\n")
     arguments = ["memory", "gpt2-small", "--gpu", "mine", "--gpu-file", str(tmp_path / "mine.csv")]
-    assert "mine (1.000 GB (0.931 GiB)): it fits" in run(*arguments).stdout
+    assert "mine (1.000 GB (0.931 GiB)): fits" in run(*arguments).stdout
     assert "too much" in run(*arguments, "--for", "training").stdout
 
 

@@ -11,10 +11,10 @@ import pytest
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (b'<<<<<<< HEAD\n{"model_type": "llama",\n=======\n{"a": 1,\n>>>>>>> main\n}', "the marks of a merge conflict"),
+        (b'<<<<<<< HEAD\n{"model_type": "llama",\n=======\n{"a": 1,\n>>>>>>> main\n}', "merge conflict markers"),
         (
             b'{"model_type": "llama",\n<<<<<<< HEAD\n"a": 1\n=======\n"a": 2\n>>>>>>> x\n}',
-            "the marks of a merge conflict",
+            "merge conflict markers",
         ),
         (b"\n<!DOCTYPE html>\n<html><body>404</body></html>", "an HTML page"),
         (b"\xef\xbb\xbf<html>", "an HTML page"),
@@ -26,7 +26,9 @@ import pytest
         (b"\x89HDF\r\n\x1a\n", "HDF5"),
         (b"PK\x03\x04", "a zip"),
         (b"  \n", "empty"),
-        (b'{"model_type": "llama",}', "no JSON"),
+        (b'{"model_type": "llama",}', "not valid JSON"),
+        (b"\x93NUMPY\x01\x00v", "a binary file"),
+        (b'{"model_type": "llama", "a": "\xff"}', "a binary file"),
         (b"model: llama", "no model_type"),
     ],
 )

@@ -91,7 +91,7 @@ def test_a_model_without_formulas_is_refused():
     from paramcount.models.design import Counted
 
     counted = Counted("counted", "by transformers", "", spec.model())
-    with pytest.raises(InputError, match="nothing to take hold of"):
+    with pytest.raises(InputError, match="a page needs formulas"):
         page([spec._replace(family=counted, sizes={})])
 
 

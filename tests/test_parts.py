@@ -99,7 +99,7 @@ def test_so_is_a_size_of_the_tower(field):
 
 def test_a_key_that_no_part_has_is_refused():
     for field in ("vision_config.depth", "audio_config.hidden_size", "image_size"):
-        with pytest.raises(InputError, match=f"{field}: no size of llava; valid: "):
+        with pytest.raises(InputError, match=f"{field}: not a size of llava; valid: "):
             paramcount.load(LLAVA, **{field: 3})
 
 
@@ -108,9 +108,9 @@ def test_a_part_that_is_not_there_is_refused():
         paramcount.load(LLAVA, part="audio")
     with pytest.raises(InputError, match="part = image: valid: text, vision, audio, projector"):
         paramcount.load(LLAVA, part="image")
-    with pytest.raises(InputError, match="llama is of text alone; valid: text"):
+    with pytest.raises(InputError, match="llama has only text; valid: text"):
         paramcount.load({"model_type": "llama"}, part="vision")
-    with pytest.raises(InputError, match="clip_vision_model is of vision alone; valid: vision"):
+    with pytest.raises(InputError, match="clip_vision_model has only vision; valid: vision"):
         paramcount.load({"model_type": "clip_vision_model"}, part="text")
 
 
@@ -232,7 +232,7 @@ def test_a_checkpoint_is_reconciled_with_the_whole(tmp_path, run):
 def test_a_model_of_text_alone_has_no_other_part(arguments, run):
     done = run(*arguments, "--part", "vision")
     assert done.exit_code == 2
-    assert "a model of text alone; valid: text, or no --part" in done.stderr
+    assert "a text-only model; valid: text, or no --part" in done.stderr
     assert run(*arguments, "--part", "text").exit_code == 0
 
 

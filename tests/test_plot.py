@@ -352,11 +352,11 @@ def test_what_was_set_is_in_the_title(tmp_path):
     ("arguments", "said"),
     [
         (["share", "-o", "a.jpeg"], r"a\.jpeg: unknown suffix '\.jpeg'; valid: \.png, \.svg, \.pdf"),
-        (["share", "-o", "a"], "unknown suffix ''"),
+        (["share", "-o", "a"], "no suffix to tell the format"),
         (["share"], "-o"),
         (
             ["pie", "-o", "a.png"],
-            "'pie' is not one of 'share', 'error', 'budget', 'scale', 'memory', 'audit', 'flops', 'train', 'scaling'",
+            "KIND pie: unknown value; valid: share, error, budget, scale, memory, audit, flops, train, scaling",
         ),
         (["share", "gpt3-xxl", "-o", "a.png"], "did you mean .*gpt3-xl"),
         (["share", "--table", "gtp3", "-o", "a.png"], "did you mean .*gpt3"),
@@ -366,8 +366,8 @@ def test_what_was_set_is_in_the_title(tmp_path):
         (["memory", "gpt2", "gpt3", "-o", "a.png"], "one model at a time"),
         (["scale", "gpt2", "--set", "d_ff=1e30", "-o", "a.png"], "too unlike in size|sizes too unlike"),
         (["error", "gpt", "--set", "n_layers=1", "-o", "a.png"], "not given"),
-        (["share", "--params", "1B", "-o", "a.png"], "marks no candidates; valid with: plot budget"),
-        (["budget", "--params", "nan", "-o", "a.png"], "--params = nan: not a positive whole number"),
+        (["share", "--params", "1B", "-o", "a.png"], "plot share has no budget; valid: with plot budget"),
+        (["budget", "--params", "nan", "-o", "a.png"], "--params nan: not a positive whole number"),
         (["share", "gpt2", "-o", "no/such/folder/a.png"], "-o no/such/folder/a.png"),
     ],
 )

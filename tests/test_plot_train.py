@@ -57,7 +57,7 @@ def test_a_figure_is_the_same_each_time():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["share", "--tokens", "1B"], "--tokens 1B: of training; valid with: plot train"),
+        (["share", "--tokens", "1B"], "--tokens 1B: plot share shows no training; valid: with plot train"),
         (["train", "--tokens", "1B"], "no model that is trained"),
         (["train", "gpt2"], "how many tokens"),
         (["train", "gpt2", "--tokens", "1B"], "no utilisation; add"),

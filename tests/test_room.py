@@ -1,4 +1,4 @@
-"""Tables in a terminal of any width: no digit is cut, and anything left out is reported."""
+"""Tables in a terminal of any width: no digit is cut, and what is left out is said."""
 
 import io
 import json
@@ -78,7 +78,7 @@ def test_a_table_in_a_pipe_wraps_its_formulas_and_loses_nothing(model_type, verb
 
 
 def test_what_is_left_out_is_said():
-    assert "Left out for want of room: d_head, d_ff" in terminal("solve --params 100T", 80, NO_COLOR="1")
+    assert "Hidden for lack of space: d_head, d_ff" in terminal("solve --params 100T", 80, NO_COLOR="1")
 
 
 CELLS = st.text("abc ·×-", max_size=12).map(str.strip)
@@ -86,7 +86,7 @@ TERMS = st.lists(st.sampled_from(["n_layers·d_model", "12·d_model²", "(d_ff +
 
 
 class Written(NamedTuple):
-    """A formula to print, with this many terms."""
+    """A formula to print, of as many terms as there are."""
 
     terms: list[str]
 

@@ -366,7 +366,7 @@ def test_figures_are_the_same_each_time(kind):
     ("arguments", "said"),
     [
         (["isoflop", "--law", "chinchilla-1"], "states no loss"),
-        (["share", "--law", "kaplan"], "valid with: plot scaling or isoflop"),
+        (["share", "--law", "kaplan"], "valid: with plot scaling or isoflop"),
         (["scaling", "gpt3"], "draws scaling laws, no models"),
     ],
 )

@@ -286,7 +286,7 @@ def test_a_non_embedding_budget_is_for_the_non_embedding_count():
 
 
 def test_small_budgets_get_small_vocabularies_and_say_so():
-    for budget, n_vocab, of in [("10K", 27, "letters"), ("10M", 256, "bytes"), ("124M", 50257, "GPT-3")]:
+    for budget, n_vocab, of in [("10K", 27, "character-level"), ("10M", 256, "byte-level"), ("124M", 50257, "GPT-3")]:
         solution = solve(budget)
         assert solution.candidates[0].n_vocab == n_vocab
         assert any(of in note and str(n_vocab) in note for note in solution.notes)
@@ -295,8 +295,8 @@ def test_small_budgets_get_small_vocabularies_and_say_so():
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        ({"params": "1.3B", "n_layers": 24, "tolerance": "1%"}, "tolerance 1 %.*1.21 %.*--tolerance 1.3% admits it"),
-        ({"params": "1M", "n_vocab": 50257, "d_head": 64}, "n_vocab = 50257 and n_ctx = 256 alone need"),
+        ({"params": "1.3B", "n_layers": 24, "tolerance": "1%"}, "tolerance 1 %.*1.21 %.*--tolerance 1.3% allows it"),
+        ({"params": "1M", "n_vocab": 50257, "d_head": 64}, "n_vocab = 50257 and n_ctx = 256 alone take"),
         ({"params": "10B", "n_layers": "1:4", "d_model": "64:128"}, "larger than 7,488,384 .*widen"),
         ({"params": 124_439_809, "exactly": True}, "exactly.*differs by"),
     ],
@@ -326,7 +326,7 @@ def test_the_tolerance_that_is_suggested_admits_the_nearest_miss():
         ({"params": "nan"}, "params = nan"),
         ({"params": "1e400"}, "larger than 1e36"),
         ({"n_heads": 7, "d_model": 768, "d_head": 64}, "n_heads = 7.*valid: n_heads = 12"),
-        ({"d_model": 700}, "d_model = 700: no multiple of 64.*valid: 640, 704"),
+        ({"d_model": 700}, "d_model = 700: not a multiple of 64.*valid: 640, 704"),
         ({"d_model": "100:120"}, "d_model = 100:120.*valid: multiples of 64"),
         ({"d_model": 768, "multiple_of": 512}, "multiple-of 512.*valid: 512, 1024"),
         ({"n_vocab": 50257, "tp": 8}, "n_vocab = 50257.*valid: 50256, 50264"),
@@ -334,14 +334,14 @@ def test_the_tolerance_that_is_suggested_admits_the_nearest_miss():
         ({"n_layers": "256:64"}, "empty range; valid: 64:256"),
         ({"n_layers": "1:2:3"}, "not a range"),
         ({"n_layers": "1:1e30"}, "more than 10\\^18 values"),
-        ({"n_layers": 96, "powers_of_two": True}, "n_layers = 96: no power of two.*valid: 64, 128"),
+        ({"n_layers": 96, "powers_of_two": True}, "n_layers = 96: not a power of two.*valid: 64, 128"),
         ({"d_ff_ratio": "8/3", "powers_of_two": True}, "no power of two is"),
         ({"d_ff_ratio": "0"}, "d_ff_ratio = 0: not a positive ratio"),
         ({"aspect": "256:64"}, "empty range"),
-        ({"aspect": "1:2", "n_layers": 1, "d_model": 64}, "no shape has all of this"),
+        ({"aspect": "1:2", "n_layers": 1, "d_model": 64}, "no shape meets all of this"),
         ({"tolerance": "5"}, "more than the whole budget; valid: 5%"),
         ({"tolerance": "few"}, "not a share of the budget"),
-        ({"tolerance": "1%", "exactly": True}, "admits no error"),
+        ({"tolerance": "1%", "exactly": True}, "allows no error"),
         ({"d_head": "1:1e6"}, "too many values"),
         ({"n_layers": "1:1e6", "d_model": "64:1e9", "n_vocab": "1:1e6"}, "too many shapes"),
         ({"like": "gpt33"}, "did you mean"),
@@ -382,7 +382,7 @@ def test_the_config_of_any_family_that_has_a_class_counts_to_exactly_that(name):
 
 
 def test_a_config_refuses_what_it_cannot_state():
-    for name, why in [("gpt3-xl", "n_heads·d_head = 3072"), ("palm-8b", "no class of the family palm")]:
+    for name, why in [("gpt3-xl", "n_heads·d_head = 3072"), ("palm-8b", "no class for the family palm")]:
         solution = solve(find(name).model().total(), like=name)
         with pytest.raises(InputError, match=why):
             solution.candidates[0].to_config()
@@ -429,7 +429,7 @@ def test_the_way_to_a_decoder_of_today_is_named_and_leads_there(budget, run):
 
     lines = run("solve", "--params", budget).stdout.splitlines()
     assert "--like llama-3.1-8b" in lines[-1]
-    assert "Assumed, as for" in lines[-2]
+    assert "Assumed, as in" in lines[-2]
     if budget != "1K":
         options = lines[-1][lines[-1].index("--like") :]
         followed = run("solve", "--params", budget, *shlex.split(options))

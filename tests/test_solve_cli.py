@@ -16,7 +16,7 @@ CANDIDATE = [
 def test_the_answer_lists_shapes_and_says_what_was_covered(run):
     ran = run("solve", "--params", "100T")
     assert ran.exit_code == 0
-    for said in ("100,000,000,000,000 (100T)", "Covered 72,611,840 shapes", "50257", "within 10 % of the budget"):
+    for said in ("100,000,000,000,000 (100T)", "Searched 72,611,840 shapes", "50257", "within 10 % of the budget"):
         assert said in ran.stdout
 
 

@@ -136,10 +136,10 @@ def test_any_size_of_a_config_can_be_given(run):
 @pytest.mark.parametrize(
     ("setting", "said"),
     [
-        ("d_exprt=64", "d_exprt: no hyperparameter of qwen3_moe; valid: n_layers, "),
+        ("d_exprt=64", "d_exprt: not a hyperparameter of qwen3_moe; valid: n_layers, "),
         ("d_expert", "--set d_expert: no value; valid: --set FIELD=SIZE"),
         ("n_experts=64", "n_experts is given twice"),
-        ("like=x", "like is given twice, or is no size"),
+        ("like=x", "like is not a size; valid: --like"),
     ],
 )
 def test_a_size_that_is_none_is_refused_in_a_line(run, setting, said):

@@ -299,20 +299,23 @@ def test_the_printed_command_counts_the_same(name):
 @pytest.mark.parametrize(
     ("options", "line"),
     [
-        ({"n_ctx": 2048}, "n_ctx: no hyperparameter of llama; valid: n_layers, "),
-        ({"n_layer": 3}, "n_layer: no hyperparameter of llama; valid: n_layers, "),
-        ({"n_experts": 8}, "n_experts: no hyperparameter of llama"),
-        ({"like": "bert-base", "tied": False}, "tied: no hyperparameter of bert"),
-        ({"like": None, "n_kv_heads": 8}, "n_kv_heads: no hyperparameter of gpt"),
-        ({"active": True}, "--active: llama has no experts.*valid: --like mixtral"),
+        ({"n_ctx": 2048}, "n_ctx: not a hyperparameter of llama; valid: n_layers, "),
+        ({"n_layer": 3}, "n_layer: not a hyperparameter of llama; valid: n_layers, "),
+        ({"n_experts": 8}, "n_experts: not a hyperparameter of llama"),
+        ({"like": "bert-base", "tied": False}, "tied: not a hyperparameter of bert"),
+        ({"like": None, "n_kv_heads": 8}, "n_kv_heads: not a hyperparameter of gpt"),
+        ({"active": True}, "--active: llama is not a mixture of experts.*valid: --like mixtral"),
         ({"active": True, "non_embedding": True}, "--active with --non-embedding.*valid: one of the two"),
         ({"d_ff": 4096, "d_ff_ratio": 4}, "d_ff = 4096 with d_ff_ratio = 4.*valid: one of the two"),
-        ({"d_ff": 1000, "tp": 16}, "d_ff = 1000: no multiple of 16.*valid: 992, 1008"),
-        ({"n_heads": 6}, "n_heads = 6: no multiple of 4 .n_kv_heads = n_heads/4.; valid: 4, 8"),
-        ({"n_heads": 32, "n_kv_heads": 5}, "n_heads = 32: no multiple of 5 .n_kv_heads = 5.; valid: 30, 35"),
+        ({"d_ff": 1000, "tp": 16}, "d_ff = 1000: not a multiple of 16.*valid: 992, 1008"),
+        ({"n_heads": 6}, "n_heads = 6: not a multiple of 4 .n_kv_heads = n_heads/4.; valid: 4, 8"),
+        ({"n_heads": 32, "n_kv_heads": 5}, "n_heads = 32: not a multiple of 5 .n_kv_heads = 5.; valid: 30, 35"),
         ({"n_kv_heads": "3:"}, "n_kv_heads = 3:.*too many values"),
-        ({"d_model": 4224}, "d_model = 4224: no multiple of 512 .heads of 128 in 4s.*valid: 4096, 4608"),
-        ({"d_model": "4097:4600"}, "no shape has all of this.*multiples of 512.*multiples of 4 for n_heads"),
+        (
+            {"d_model": 4224},
+            "d_model = 4224: not a multiple of 512 .for heads .* in groups of 4.; valid: 4096, 4608",
+        ),
+        ({"d_model": "4097:4600"}, "no shape meets all of this.*multiples of 512.*multiples of 4 for n_heads"),
         ({"d_head": "1:300", "n_kv_heads": "1:300"}, "300 of d_head, 300 of n_kv_heads make 90,000.*at most 20,000"),
         ({"like": "mixtral-8x7b", "n_experts": 1}, "n_active_experts = 2: more than n_experts = 1; valid: at most 1"),
     ],
@@ -367,7 +370,7 @@ def test_what_is_kept_is_said():
 
 def test_too_small_a_budget_names_the_tables_that_do_not_fit():
     missed = solve("1M", like="llama-7b")
-    assert "n_vocab = 32000 alone needs 8,192,000 at d_model = 128; allow a smaller --n-vocab or --d-head" in (
+    assert "n_vocab = 32000 alone takes 8,192,000 at d_model = 128; allow a smaller --n-vocab or --d-head" in (
         missed.stopped_by
     )
 

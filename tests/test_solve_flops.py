@@ -76,33 +76,33 @@ def test_a_config_of_the_shape_is_written(run, tmp_path):
 def test_a_law_without_loss_shows_none(run):
     said = run("solve", "--flops", "1e21", "--law", "chinchilla-1", "--top", "2").stdout
     assert "loss " not in said.splitlines()[3]
-    assert "chinchilla-1 states no loss" in said
+    assert "chinchilla-1 gives no loss" in said
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
         ([], "no budget"),
-        (["--flops", "1e22"], "--flops: no law"),
+        (["--flops", "1e22"], "--flops: needs a law"),
         (["--flops", "1e22", "--law", "chinchila"], "law = chinchila"),
-        (["--flops", "1e22", "--law", "kaplan", "--params", "1B"], "two budgets"),
-        (["--params", "1B", "--law", "kaplan"], "--law kaplan: of another budget"),
-        (["--params", "1B", "--seq", "2048"], "--seq 2048: of another budget"),
-        (["--flops", "10", "--law", "kaplan"], "no model of one parameter"),
-        (["--flops", "1e22", "--law", "kaplan", "--active"], "the law says what is counted"),
-        (["--flops", "1e22", "--law", "kaplan", "--exactly"], "the law says what is counted"),
+        (["--flops", "1e22", "--law", "kaplan", "--params", "1B"], "--params with --flops: can't be combined"),
+        (["--params", "1B", "--law", "kaplan"], "--law kaplan: doesn't apply to --params"),
+        (["--params", "1B", "--seq", "2048"], "--seq 2048: doesn't apply to --params"),
+        (["--flops", "10", "--law", "kaplan"], "too little for one parameter"),
+        (["--flops", "1e22", "--law", "kaplan", "--active"], "the law fixes what is counted"),
+        (["--flops", "1e22", "--law", "kaplan", "--exactly"], "the law fixes what is counted"),
         (["--flops", "1e22", "--law", "refit-2024", "--like", "mixtral-8x7b"], "mixture of experts"),
         (
             ["--flops", "1e22", "--law", "refit-2024", "--max-loss", "2"],
-            "compute binds: by refit-2024 the least for 1e+22",
+            "compute binds: by refit-2024 the lowest loss for 1e+22",
         ),
-        (["--flops", "1e22", "--law", "refit-2024", "--max-loss", "1.8"], "a greater loss"),
-        (["--flops", "1e22", "--law", "chinchilla-2", "--max-loss", "2"], "chinchilla-2 states no loss"),
+        (["--flops", "1e22", "--law", "refit-2024", "--max-loss", "1.8"], "a higher loss"),
+        (["--flops", "1e22", "--law", "chinchilla-2", "--max-loss", "2"], "chinchilla-2 gives no loss"),
         (["--flops", "1e22", "--law", "refit-2024", "--max-loss", "-2"], "max-loss = -2: negative"),
-        (["--params", "1B", "--max-loss", "2"], "--max-loss 2: of another budget"),
+        (["--params", "1B", "--max-loss", "2"], "--max-loss 2: doesn't apply to --params"),
         (["--flops", "x", "--law", "refit-2024"], "flops = x"),
         (["--gpu", "h100-sxm", "--law", "refit-2024"], "--devices, --days, --mfu: missing"),
-        (["--flops", "1e22", "--gpu", "h100-sxm", "--law", "kaplan"], "at which share of its peak"),
+        (["--flops", "1e22", "--gpu", "h100-sxm", "--law", "kaplan"], "its utilisation is missing"),
     ],
 )
 def test_bad_input_is_one_line(run, options, said):

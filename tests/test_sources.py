@@ -113,9 +113,9 @@ def test_one_shard_is_said_to_be_one(run, folder):
     done = run(shard)
     assert done.exit_code == 1
     assert "Checkpoint: safetensors, 1 tensor in 1 file, 640 elements" in done.stdout
-    assert "It is one file of 2; valid: their folder, or their index" in done.stdout
+    assert "It is one file of 2; valid: their folder or index" in done.stdout
     assert "incomplete: " in done.stdout
-    assert "more are not there" in done.stdout
+    assert "more are missing" in done.stdout
     os.unlink(os.path.join(place, "config.json"))
     assert "It is one file of 2; " in run(shard).stdout
 
@@ -144,7 +144,7 @@ def test_weights_whose_config_is_not_counted_are_counted_alone(run, folder):
     place = folder({**TINY, "hidden_size": "wide"}, weights(TINY))
     done = run(place)
     assert done.exit_code == 0
-    assert "hidden_size = wide: valid: a whole number from 1 up" in done.stdout
+    assert "hidden_size = wide; valid: a whole number from 1 up" in done.stdout
 
 
 WHOLE = {"model_type": "llava", "architectures": ["LlavaForConditionalGeneration"], "text_config": TINY}
@@ -160,7 +160,7 @@ def test_of_a_model_of_text_and_images_the_text_is_held_against_the_checkpoint(r
     code, document = documented(run, place, "--part", "text")
     assert (code, document["checkpoint"]["verdict"]) == (0, "agrees after named explanations")
     assert document["checkpoint"]["elements"] == document["total"] + 16
-    assert "Only the text model" in document["notes"][0]
+    assert "This counts only the text model" in document["notes"][0]
 
 
 def test_a_text_layer_too_many_is_not_taken_for_another_part(run, folder):
@@ -188,7 +188,7 @@ def test_a_missing_repository_is_one_line(run, hub):
     done = run("owner/missing")
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith("paramcount: owner/missing: ")
-    assert done.stderr.endswith("; there is no file or folder of that name\n")
+    assert done.stderr.endswith("; there is no file or folder of that name either\n")
 
 
 def test_a_missing_repository_of_a_model_that_the_catalog_has_names_it(run, hub):

@@ -63,8 +63,8 @@ def test_any_family_can_be_swept():
 @pytest.mark.parametrize(
     ("options", "line"),
     [
-        ({"family": "gpt9"}, "no family"),
-        ({"n_layer": 3}, "n_layer: no hyperparameter"),
+        ({"family": "gpt9"}, "not a known family"),
+        ({"n_layer": 3}, "n_layer: not a hyperparameter"),
         ({"n_layers": 2.5}, "whole numbers"),
         ({"n_layers": [0, 1]}, "whole numbers"),
         ({"n_layers": [1, 2, 3]}, "do not broadcast"),

@@ -46,7 +46,7 @@ def test_where_operations_are_not_stated_6nd_answers_and_the_reason_is_said(run,
     (tmp_path / "config.json").write_text('{"model_type": "blt"}')
     ran = run("train", str(tmp_path), "--tokens", "1B")
     assert ran.exit_code == 0
-    assert "no exact figure: what blt multiplies is not stated" in ran.stdout
+    assert "no exact FLOPs: what blt multiplies is not stated" in ran.stdout
     document = json.loads(run("train", str(tmp_path), "--tokens", "1B", "--json").stdout)
     assert document["flops"] == {"6nd": 6 * document["inputs"]["params"] * 10**9, "exact": None, "given": None}
     assert document["why_not_exact"].startswith("what blt multiplies is not stated")
@@ -56,19 +56,19 @@ def test_where_operations_are_not_stated_6nd_answers_and_the_reason_is_said(run,
 
 def test_the_length_of_the_exact_figure_is_said_and_whose_it_is(run):
     own = run("train", "gpt3-xl", "--tokens", "1B").stdout
-    assert "for sequences of 2,048 tokens.\nAttention is taken as full in every layer" in own
+    assert "for sequences of 2,048 tokens.\nAttention is counted as full in every layer" in own
     assert (
-        "for sequences of 2,048 tokens, the default of its type; --seq gives another"
+        "for sequences of 2,048 tokens, its type's default; --seq sets another"
         in run("train", "llama-3.1-8b", "--tokens", "1B").stdout
     )
     assert "default of its type" not in run("train", "llama-3.1-8b", "--tokens", "1B", "--seq", "8192").stdout
-    assert "no exact figure: states no context; add --seq" in run("train", "mixtral-8x7b", "--tokens", "1B").stdout
+    assert "no exact FLOPs: states no context; add --seq" in run("train", "mixtral-8x7b", "--tokens", "1B").stdout
 
 
 def test_conventions_that_lie_far_apart_are_said(run):
     """At twenty times its usual context attention outweighs the weights of GPT-2 small."""
     far = run("train", "gpt2-small", "--tokens", "1B", "--seq", "20480").stdout
-    assert "times 6·N·D; --exact makes time and money follow from it." in far
+    assert "times 6·N·D; --exact bases time and money on them." in far
     assert "times 6·N·D" not in run("train", "gpt3-175b", "--tokens", "1B").stdout
 
 
@@ -166,7 +166,7 @@ def test_a_band_is_the_answer_at_both_ends():
 
 
 def test_a_share_of_6nd_beside_exact_flops_is_said(run):
-    said = "Its utilisation is of 6·N·D and the FLOPs here are exact"
+    said = "Its utilisation is of 6·N·D but the FLOPs here are exact"
     arguments = ["train", "gpt3-xl", "--tokens", "1B", "--gpu", "v100", "--like"]
     assert said in run(*arguments, "llama-2-70b", "--exact").stdout
     assert said not in run(*arguments, "llama-2-70b").stdout
@@ -262,7 +262,7 @@ GPU = ["--gpu", "v100"]
         ([*GPU, "--devices", "1", "--days", "1"], "% of v100's peak"),
         ([*GPU, "--mfu", "40%", "--price", "-1"], "price = -1: negative"),
         ([*GPU, "--mfu", "40%", "--price", "$1.50"], "price = $1.50: not a number"),
-        ([*GPU, "--mfu", "40%", "--price", "1e99"], "beyond 1e36"),
+        ([*GPU, "--mfu", "40%", "--price", "1e99"], "above 1e36"),
         ([*GPU, "--mfu", "40%", "--pue", "0.9"], "pue = 0.9: under 1"),
         ([*GPU, "--mfu", "40%", "--carbon", "-0.4"], "carbon = -0.4: negative"),
         ([*GPU, "--mfu", "40%", "--devices", "5", "--days", "3"], "any two of them give the third"),
@@ -302,8 +302,8 @@ def test_bad_input_is_one_line_and_exit_2(run, arguments, said):
         ([GPT3], "how many tokens"),
         ([GPT3, "--steps", "5"], "how many tokens"),
         ([GPT3, "--tokens", "0"], "tokens = 0: zero"),
-        (["gpt3-175", "--tokens", "1B"], "no model of this name"),
-        (["--set", "n_layers=2", "--flops", "1e20"], "no model that it changes"),
+        (["gpt3-175", "--tokens", "1B"], "is not a known model"),
+        (["--set", "n_layers=2", "--flops", "1e20"], "no model to change"),
         (["--flops", "1e20", "--seq", "5"], "stands in place of a model"),
         (["--flops", "-1e20"], "flops = -1e20"),
     ],

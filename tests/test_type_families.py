@@ -71,7 +71,7 @@ def test_an_essential_size_is_not_left_to_the_type():
     family = TypeFamily("qwen2")
     with pytest.raises(SizeError, match="qwen2: n_kv_heads not given; add --set n_kv_heads=…"):
         family.settle({field: value for field, value in QWEN.items() if field != "n_kv_heads"})
-    with pytest.raises(SizeError, match="n_expert: no hyperparameter of qwen2; valid: "):
+    with pytest.raises(SizeError, match="n_expert: not a hyperparameter of qwen2; valid: "):
         family.settle({**QWEN, "n_expert": 8})
 
 

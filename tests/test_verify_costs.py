@@ -49,7 +49,7 @@ def test_what_is_not_stated_is_a_line_and_fails_nothing(run):
     ran = run("verify", "mamba-130m", "--costs")
     assert ran.exit_code == 0
     assert "mamba-130m, activations: a class's own code" in ran.stdout
-    assert "2 of 2 figures" in ran.stdout
+    assert "2 of 2 calculated costs" in ran.stdout
 
 
 def test_a_wrong_statement_fails(monkeypatch):
@@ -103,7 +103,7 @@ def test_steps_are_measured_beside_what_is_stated(run):
 def test_the_table_of_steps_has_peaks_side_by_side(run, monkeypatch):
     monkeypatch.setattr(device, "MODELS", device.MODELS[:1])
     printed = run("verify", "--costs", "--device", "cuda").stdout
-    assert "peak, stated" in printed
+    assert "peak, calculated" in printed
     assert "7,000,000" in printed
 
 
@@ -122,11 +122,11 @@ def test_a_step_that_fails_there_is_a_line_of_its_own(run, monkeypatch):
     ("arguments", "said"),
     [
         (["--device", "cuda"], "valid: paramcount verify --costs --device cuda"),
-        (["gpt2-small", "--costs", "--device", "cuda"], "--device takes no model"),
-        (["gpt2-small", "--costs", "--against", "papers"], "takes no --against"),
+        (["gpt2-small", "--costs", "--device", "cuda"], "--device cuda: takes no MODEL"),
+        (["gpt2-small", "--costs", "--against", "papers"], "--against papers: doesn't apply to --costs"),
         (["--costs", "--device", "rocm"], "rocm"),
         (["gpt2-smal", "--costs"], "did you mean gpt2-small"),
-        (["--costs"], "no model given"),
+        (["--costs"], "no MODEL given"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(run, arguments, said):

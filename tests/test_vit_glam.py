@@ -124,9 +124,7 @@ def test_glam_has_the_96_6_billion_active_parameters_that_are_printed():
 
 def test_a_glam_of_experts_alone_is_refused():
     family = FAMILIES["glam"]
-    with pytest.raises(
-        SizeError, match="n_sparse_layers = 4: does not fit n_layers = 4; valid: a number that is below"
-    ):
+    with pytest.raises(SizeError, match="n_sparse_layers = 4 does not fit n_layers = 4; valid: a number that is below"):
         family.settle({**SPARSE, "n_sparse_layers": 4})
 
 
@@ -165,5 +163,5 @@ def test_no_token_of_glam_sees_a_later_one():
 
 def test_what_an_image_costs_is_not_stated_in_tokens():
     family = FAMILIES["vit"]
-    with pytest.raises(InputError, match="patches of an image"):
+    with pytest.raises(InputError, match="image patches"):
         flops(Spec("vit", family, family.settle(IMAGE)), Run(1, 2))

@@ -1,4 +1,4 @@
-"""Figures that no count of their row made: another model's, and the round size in a name."""
+"""Figures that were not counted from their row: copied from another model, or a round size taken from a name."""
 
 import re
 from collections.abc import Iterator
@@ -12,20 +12,23 @@ from paramcount.catalog.rows import figures, label_of
 from paramcount.catalog.spec import Published, Spec
 from paramcount.papers.tables import read, tables
 
-WAYS = 3  # in which a figure can be wrong: misprinted, borrowed, nominal
-MOST = 2  # models that are named
-NEAR = 1.1  # a name's size is taken to be within this factor of the count
+WAYS = 3  # a wrong figure is misprinted, borrowed or nominal
+MOST = 2  # models named in an explanation
+NEAR = 1.1  # the size in a name is assumed to be within this factor of the count
 
 
 class Borrowable(NamedTuple):
-    """A figure that is printed of another model, as deep and as wide."""
+    """A figure printed for another model of the same depth and width."""
 
     model: str
     figure: Published
 
 
 def borrowed(spec: Spec, figure: Published, agreeing: float, which: float) -> Iterator[Explanation]:
-    """*figure* of *spec* as one that was not counted; *agreeing* is what an explanation is worth, *which* naming it."""
+    """Explanations of *figure* as one that was not counted from *spec*.
+
+    *agreeing* is the bits that an explanation earns, *which* the bits that it costs to name the figure.
+    """
     counted = count(spec, spec.sizes, figure.reading)
     known = list(_elsewhere(spec, figure))
     others = [other for other in known if _same(other.figure, figure)]
@@ -33,17 +36,18 @@ def borrowed(spec: Spec, figure: Published, agreeing: float, which: float) -> It
         worth = surprise(figure.claim, figure.printed, Lattice(counted, steps(spec)))
         bits = agreeing + worth - which - choice(WAYS) - log2(len(known) / len(others))
         models = {other.model: f"{other.model} ({other.figure.source})" for other in reversed(others)}
-        whose = " and of ".join(list(models.values())[: -1 - MOST : -1])
-        text = f"{figure.printed} ({figure.place}) is printed of {whose}, of the same depth and width: copied"
+        whose = " and for ".join(list(models.values())[: -1 - MOST : -1])
+        text = f"{figure.printed} ({figure.place}) was copied: also printed for {whose}, of the same depth and width"
         yield Explanation(text, {}, counted, bits, "", (figure,), (spec.row,))
     if _names(spec, figure) and 1 / NEAR < counted / figure.claim.nominal < NEAR:
         bits = agreeing + log2(log(SPREAD) / (2 * log(NEAR))) - which - choice(WAYS)
-        text = f"{figure.printed} ({figure.place}) is nominal, the name of {spec.row}, near the {counted:,} counted"
+        text = f"{figure.printed} ({figure.place}) is nominal: it is the size in the name {spec.row}, near the count"
+        text += f", {counted:,}"
         yield Explanation(text, {}, counted, bits, "", (figure,), (spec.row,))
 
 
 def _elsewhere(spec: Spec, like: Published) -> Iterator[Borrowable]:
-    """What tables no later than that of the figure *like* print of models as deep and as wide as *spec*."""
+    """Figures for models as deep and as wide as *spec*, from tables no later than the one that prints *like*."""
     until = tables()[like.table].year if like.table in tables() else 9999
     first = sorted(tables().values(), key=lambda table: (spec.family.name not in table.families.values(), table.year))
     shape = [str(spec.sizes.get(field, "")) for field in ("n_layers", "d_model")]
@@ -63,6 +67,6 @@ def _same(one: Published, other: Published) -> bool:
 
 
 def _names(spec: Spec, figure: Published) -> bool:
-    """Whether the figure stands in the row's name, which says more than the figure."""
+    """Whether the figure appears in the row's name, along with something else."""
     plain = figure.printed.replace(".0", "").upper()
     return plain != spec.row.upper() and plain in re.split(r"[^0-9A-Z.]+", spec.row.upper())

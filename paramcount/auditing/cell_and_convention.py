@@ -1,4 +1,4 @@
-"""The search for a cell and a convention changed together, for a row that nothing simpler explains."""
+"""The search for a change of one cell and a counting convention together, for rows that nothing simpler explains."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,10 +13,10 @@ from paramcount.models.design import Sizes
 
 
 def explain_pair(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
-    """What would reconcile *spec*, one of *rows*, if one of its cells and the way of counting were both otherwise.
+    """Pairs of one changed cell and one counting convention that would reconcile *spec*, one of *rows*.
 
-    Neither does so alone, and each changes the count. The bits are those of the cell under the convention, less what
-    it costs to name the convention.
+    Neither does so alone, and each changes the count. The bits are those of the cell under the convention, minus the
+    cost of naming the convention.
     """
     row = placed(spec, rows)
     wanted = sorted_out(spec, row.sizes).wanted
@@ -28,7 +28,7 @@ def explain_pair(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
             continue
         for cell in by_cells(row._replace(counted=counted, which=row.which + convention.cost), wanted, disagreeing):
             if not _alone(row, cell, wanted):
-                text = f"{cell.text}; all this with {convention.words}"
+                text = f"{cell.text}; this assumes {convention.words}"
                 edit = {**convention.edit, **cell.edit}
                 found.append(cell._replace(text=text, edit=edit, command=""))
     return sorted(found, key=lambda e: -e.bits)[:MOST]
@@ -42,7 +42,7 @@ def _halved(row: Placed, counted: Callable[[Sizes, str], int], wanted: Sequence[
 
 
 def _alone(row: Placed, cell: Explanation, wanted: Sequence[Published]) -> bool:
-    """Whether the *cell* changes no count but under the convention, or reconciles the row without it."""
+    """Whether the *cell* changes no count without the convention, or reconciles the row without it."""
     sizes = edited(row.spec, cell.edit)
     if sizes is None:
         return True

@@ -1,7 +1,7 @@
-"""What naming a number costs among the numbers of its column, in bits.
+"""The cost, in bits, of naming a number given the other numbers in its column.
 
-A number repeats one of the column's or is new, as the other rows do (rule of succession). A repeat is one of the
-others; a new number is as round as they are, and lies between its neighbours if theirs do.
+A number either repeats another one in the column or is new, as often as in the other rows (rule of succession). A
+repeat is one of the others; a new number is as round as they are, and lies between its neighbours if theirs do.
 """
 
 from collections import Counter
@@ -10,15 +10,15 @@ from math import log, log2
 from typing import NamedTuple
 
 ROUNDEST = 8  # multiples of 256 and beyond are ever rarer, and no more natural
-PRIOR = (ROUNDEST + 1) / 2  # how many numbers of the column what other tables do stands for
-OCTAVES = 4  # a number that nothing else places lies within so many octaves, evenly on a log scale
+PRIOR = (ROUNDEST + 1) / 2  # the habits of other tables weigh as much as this many numbers of the column
+OCTAVES = 4  # a number about which nothing else is known lies within this many octaves, uniform on a log scale
 
 
 class Column(NamedTuple):
-    """How often each of the *others* of a column stands there, the *near* of them (above and below), and what they do.
+    """The other numbers in a column, with how often each appears, and their habits.
 
-    *repeats* is how likely one is to be another's, *ordered* how likely to lie from the one above to the one below,
-    *round_by* how likely to be divided by 2^e and no more.
+    *near* are those directly above and below. *repeats* is the probability that a number repeats another one, *ordered*
+    that it lies between those above and below, *round_by* that it is divisible by 2^e and no higher power of 2.
     """
 
     others: Mapping[int, int]
@@ -29,7 +29,7 @@ class Column(NamedTuple):
     round_by: tuple[float, ...]
 
     def cost(self, value: int) -> float:
-        """−log2 of how likely *value* is to stand in the column."""
+        """−log2 of the probability of *value* in this column."""
         likely = self._new(value)
         if self.others:
             again = self.others.get(value, 0) / self.rows
@@ -42,7 +42,7 @@ class Column(NamedTuple):
 
     def _new(self, value: int) -> float:
         exponent = roundness(value)
-        step = 1 << (exponent + (exponent < ROUNDEST))  # how far apart numbers as round as this one are
+        step = 1 << (exponent + (exponent < ROUNDEST))  # the distance between numbers as round as this one
         anywhere = min(1.0, step / (value * OCTAVES * log(2)))
         if len(self.near) < 2:
             return self.round_by[exponent] * anywhere
@@ -55,7 +55,7 @@ EVENLY = (1 / (ROUNDEST + 1),) * (ROUNDEST + 1)
 
 
 def column(values: Sequence[int], place: int, elsewhere: Sequence[float] = EVENLY) -> Column:
-    """What the column of *values* says of the one at *place*, which itself says nothing.
+    """What the column of *values* tells about the one at *place*, which is itself left out.
 
     *elsewhere* is how round such numbers are in other tables.
     """
@@ -77,5 +77,5 @@ def column(values: Sequence[int], place: int, elsewhere: Sequence[float] = EVENL
 
 
 def roundness(value: int) -> int:
-    """How often 2 divides *value*, up to ROUNDEST."""
+    """The exponent of the highest power of 2 that divides *value*, up to ROUNDEST."""
     return min(ROUNDEST, (value & -value).bit_length() - 1)

@@ -1,4 +1,4 @@
-"""What a whole table may have counted otherwise: another vocabulary, parts left out, added or counted twice."""
+"""Counting conventions that a whole table may use: another vocabulary, parts left out, added or counted twice."""
 
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -15,16 +15,15 @@ from paramcount.ledger.model import EMBEDDINGS, Entry, Model, Reading
 from paramcount.models.design import Sizes
 from paramcount.papers.tables import vocabularies
 
-KINDS = 7  # ways of the sections below; naming one costs choice(KINDS) bits
+KINDS = 7  # kinds of convention, one a function below; naming one costs choice(KINDS) bits
 PADDINGS = (8, 64, 128, 256, 512, 1024)
 MOST_SHARDS = 64
 
 
 class Convention(NamedTuple):
-    """A way of counting: the JSON *edit* that states it, in words, its cost in bits, and what it makes of a row.
+    """A way of counting: the JSON *edit* that states it, its description, its cost in bits, and its effect on a row.
 
-    The row is *changed*, then so much is *added* to what a reading counts of it. *options* is how many of its *kind*
-    there are.
+    The row is *changed*, counted, and then *added* is added. *options* is the number of conventions of its *kind*.
     """
 
     edit: dict[str, Any]
@@ -36,13 +35,13 @@ class Convention(NamedTuple):
     options: int = 1
 
     def counted(self, row: Spec, reading: str) -> int:
-        """The count that it gives *row*."""
+        """The count of *row* under this convention."""
         row = self.changed(row)
         return count(row, row.sizes, reading) + self.added(row, reading)
 
 
 def conventions(spec: Spec) -> list[Convention]:
-    """The ways that rows like *spec* may have been counted."""
+    """The ways in which rows like *spec* may have been counted."""
     kinds = (_vocabularies, _padded, _switches, _left_out, _put_in, _approximate, _sharded)
     groups = [list(kind(spec)) for kind in kinds]
     return [
@@ -53,7 +52,7 @@ def conventions(spec: Spec) -> list[Convention]:
 
 
 def pairs(ways: list[Convention]) -> Iterator[Convention]:
-    """Two *ways* of different kinds together: a padded vocabulary, and what shards repeat."""
+    """Pairs of *ways* of different kinds, such as a padded vocabulary and replicated parameters."""
     for one, two in combinations(ways, 2):
         if one.kind != two.kind and one.edit.keys().isdisjoint(two.edit):
             yield _together(one, two)
@@ -73,7 +72,7 @@ def _together(one: Convention, two: Convention) -> Convention:
 
 
 def with_sizes(spec: Spec, changes: Sizes, reading: str) -> int:
-    """The count of *spec* with some sizes set, whatever else was derived from them left as it was."""
+    """The count of *spec* with some sizes changed and everything derived from them left as it was."""
     return count(spec, {**spec.sizes, **changes}, reading)
 
 
@@ -107,7 +106,7 @@ def _setting(field: str, value: int | bool, words: str) -> Convention:
 
 def _left_out(spec: Spec) -> Iterator[Convention]:
     components = spec.model().by_component()
-    # Norms are left out together: which of them a count lacks, the figures hardly ever tell.
+    # Norms are left out together: figures hardly ever tell which of them are missing.
     groups = {name: [name] for name, params in components.items() if params and "norm" not in name}
     groups["norms"] = [name for name in components if "norm" in name]
     groups["embeddings"] = [name for name in components if name in EMBEDDINGS]
@@ -123,7 +122,7 @@ def _put_in(spec: Spec) -> Iterator[Convention]:
         yield _adding({"with": "norm biases"}, "norms with biases", _norm_gains, 1)
     headed = _pretraining(spec.family)
     if headed is not None:
-        words = "the head of pre-training counted"
+        words = "the pre-training head counted"
         yield Convention({"with": "pre-training head"}, words, lambda row: row._replace(family=headed))
 
 
@@ -138,11 +137,11 @@ def _approximate(spec: Spec) -> Iterator[Convention]:
 
 
 def _sharded(spec: Spec) -> Iterator[Convention]:
-    """Model-parallel shards that each hold a copy of what is not split: norms, positions, biases added after a sum."""
+    """Parameters that every model-parallel shard replicates: norms, positions, biases added after the all-reduce."""
     split = gcd(*(size for size in map(spec.sizes.get, ("n_heads", "d_ff")) if size))
     for shards in range(2, min(split, MOST_SHARDS) + 1):
         if split % shards == 0:
-            words = f"what {shards} model-parallel shards do not split counted {shards} times"
+            words = f"parameters replicated on {shards} model-parallel shards counted {shards} times"
             yield _adding({"shards": shards}, words, _replicated, shards - 1)
 
 
@@ -159,7 +158,7 @@ def _pretraining(family: Any) -> Family | None:
     return family.pretraining() if isinstance(family, Family) else None
 
 
-# What conventions leave out, add or repeat, as sums over a ledger: compiled once for a family, as every count is.
+# The sums over a ledger that conventions leave out, add or repeat; compiled once per family, like every count.
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Counts by the thousand: the ledger over symbols, compiled once for a family and a way of counting."""
+"""Fast exact counts: the symbolic ledger, compiled once for each family and way of counting."""
 
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
@@ -11,15 +11,15 @@ from paramcount.models.design import Design, SizeError
 
 
 def count(spec: Spec, sizes: Mapping[str, Any], reading: Reading) -> int:
-    """The exact count of *spec*'s family with *sizes*, read as *reading* says (see Model.read)."""
+    """The exact count of *spec*'s family with *sizes*, under *reading* (see Model.read)."""
     family = spec.family
     return _compiled(family, tuple([sizes[switch] for switch in family.switches]), reading)(sizes)
 
 
 def steps(spec: Spec) -> tuple[int, ...]:
-    """What a wrong count of *spec* is wrong by multiples of: the divisor of d_model and all its tensors, and d_model.
+    """The steps by which a count of *spec* can be off: the common divisor of d_model and all its tensors, and d_model.
 
-    It can be wrong by nothing finer than the first, and what is left out or added is mostly vectors of the second.
+    A count cannot be off by less than the first; parts left out or added are mostly vectors of the second.
     """
     return _steps(spec.family, tuple((field, spec.sizes[field]) for field in spec.family.fields))
 
@@ -29,7 +29,7 @@ def _steps(family: Design, sizes: tuple[tuple[str, Any], ...]) -> tuple[int, ...
     try:
         params = [int(entry.tensor.params) for entry in family.build(**dict(sizes)).ledger()]
     except (SizeError, ValueError, ZeroDivisionError):
-        return (1,)  # sizes that state no model
+        return (1,)  # no model has these sizes
     width = dict(sizes).get("d_model")
     finest = gcd(*params, width or 0) or 1
     return (finest,) if width in (finest, None) else (finest, width)

@@ -1,4 +1,4 @@
-"""Changes of one cell that would reconcile a row: the values that are natural, and those in the admissible interval."""
+"""Changes of one cell that would reconcile a row: plausible values within the admissible interval."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from paramcount.catalog.spec import Spec
 from paramcount.models.design import Design, SizeError, Sizes
 from paramcount.papers.preamble import Table
 
-FEW = 24  # an admissible interval of so many numbers is looked at whole
-NEARLY = 0.01  # how far from a whole number it may lie where a parabola comes to a count
-NATURAL = 3  # numbers of one roundness that are looked at in a wider one
+FEW = 24  # an admissible interval of up to this many numbers is tried whole
+NEARLY = 0.01  # tolerance around a whole number where the parabola reaches a count
+NATURAL = 3  # numbers of each roundness tried at either end of a wider interval
 
 
 class Curve(NamedTuple):
-    """The parabola through what a row counts to with 1, 2 and 3 times the *unit* in a cell."""
+    """The parabola through a row's counts with 1, 2 and 3 times *unit* in a cell."""
 
     unit: int
     one: int
@@ -35,7 +35,7 @@ class Curve(NamedTuple):
         return self.one == self.two == self.three
 
     def where(self, count: int) -> float:
-        """Where it comes to *count*; the unit where it does so nowhere."""
+        """The value at which it reaches *count*; *unit* where it never does."""
         bend = (self.three - 2 * self.two + self.one) / 2
         slope = self.two - self.one - 3 * bend
         rest = self.one - slope - bend - count
@@ -45,7 +45,7 @@ class Curve(NamedTuple):
         return min(float(LARGEST), max(1.0, -2 * rest / (slope + sqrt(square)) * self.unit))
 
     def passes(self, value: int, count: int) -> bool:
-        """Whether it goes through *count* at *value*."""
+        """Whether it passes through *count* at *value*."""
         return abs(self.where(count) - value) < NEARLY
 
 
@@ -55,7 +55,7 @@ def cells(spec: Spec) -> list[str]:
 
 
 def edited(spec: Spec, changes: Mapping[str, int]) -> Sizes | None:
-    """The sizes of *spec* with some of its cells changed; None where they state no model."""
+    """The sizes of *spec* with some of its cells changed; None where no model has them."""
     return _settled(spec.family, tuple({**spec.given, **changes}.items()))
 
 
@@ -68,9 +68,9 @@ def _settled(family: Design, given: tuple[tuple[str, int], ...]) -> Sizes | None
 
 
 def unsettled(table: Table, cells: Mapping[str, str], name: str = "") -> Spec | None:
-    """The row of *cells*, whose sizes state no model, with no sizes but those that are given.
+    """The row of *cells*, whose sizes no model has, with only the sizes that are given.
 
-    None where no other value of a single cell would state one, as far as 1 and the row's other numbers tell.
+    None if changing a single cell to 1 or to another of the row's numbers doesn't make a model of it.
     """
     numbers = dict.fromkeys(["1", *(text for text in cells.values() if text.isdigit())])
     for text in numbers:
@@ -87,7 +87,7 @@ def unsettled(table: Table, cells: Mapping[str, str], name: str = "") -> Spec | 
 
 def candidates(spec: Spec, field: str, column: Iterable[int], laws: list[Weighed], low: int, high: int,
                counted: Callable[[Sizes], int]) -> Iterator[int]:  # fmt: skip
-    """Other values of *field* with low <= counted < high that a law, a slip, the *column* or their roundness names."""
+    """Other values of *field* with low <= counted < high: by a law, a slip of the pen, the *column*, or round ones."""
     given = spec.given
     printed = given[field]
     if _divides(spec, field):
@@ -100,7 +100,7 @@ def candidates(spec: Spec, field: str, column: Iterable[int], laws: list[Weighed
 
     curve = Curve(printed, *(at(times * printed) for times in (1, 2, 3)))
     start, stop = curve.where(low), curve.where(high)
-    none = ceil(start - NEARLY) > stop + NEARLY  # no whole number lies between
+    none = ceil(start - NEARLY) > stop + NEARLY  # no whole number in between
     if curve.flat or (none and curve.passes(printed + 1, at(printed + 1))):
         return
     first = smallest(at, low, ceil(start))
@@ -114,7 +114,7 @@ def candidates(spec: Spec, field: str, column: Iterable[int], laws: list[Weighed
 
 
 def _divides(spec: Spec, field: str) -> bool:
-    """Whether *field* only divides d_model among heads; then the count need not grow with it."""
+    """Whether *field* only divides d_model among heads, so that the count need not grow with it."""
     match = re.fullmatch(r"(n|d)_(|encoder_|decoder_)head(s?)", field)
     if match is None:
         return False

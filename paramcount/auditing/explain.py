@@ -1,4 +1,4 @@
-"""Why a model's printed figures and its count do not agree: what `paramcount MODEL` says under them."""
+"""Explanations of printed figures that disagree with a model's count, as `paramcount MODEL` shows them."""
 
 from paramcount.auditing.counting import count
 from paramcount.auditing.evidence import DOUBTFUL, luck
@@ -13,12 +13,12 @@ SHOWN = 2
 
 
 def explain(spec: Spec) -> list[Explanation]:
-    """What explains the published figures of *spec* that its count does not agree with; the likeliest first.
+    """Explanations of the published figures of *spec* that disagree with its count, the likeliest first.
 
     The whole table is searched only where the row's own cells leave a doubt.
     """
     if spec.family.keys:
-        return []  # a config is no row of a table, and has nothing misprinted beside it
+        return []  # a config is not a row of a table, so nothing in it is misprinted
     model = spec.model()
     verdicts = {f: alone(f.printed, f.claim, model.read(f.reading)) for f in spec.published}
     if UNEXPLAINED not in verdicts.values():
@@ -37,14 +37,14 @@ def explain(spec: Spec) -> list[Explanation]:
 
 
 def _by_itself(spec: Spec, figure: Published, verdict: str) -> Explanation:
-    """What a figure's own digits say: truncated, or with zeros that stand for unknown digits."""
+    """The explanation given by a figure's own digits: truncated, or padded with zeros."""
     counted = spec.model().read(figure.reading)
-    text = f"{figure.printed} ({figure.place}) is {counted:,} and {verdict}"
+    text = f"{figure.printed} ({figure.place}) {verdict}: the count is {counted:,}"
     return Explanation(text, {}, counted, luck(figure.claim) - 1, "", (figure,), (spec.row,))
 
 
 def neighbours(spec: Spec) -> list[Spec]:
-    """The rows of the table that states *spec*, itself included, that are of its family."""
+    """The rows of *spec*'s table that are of its family, *spec* included."""
     if spec.table not in tables():
         return [spec]
     table = tables()[spec.table]
@@ -57,7 +57,7 @@ def neighbours(spec: Spec) -> list[Spec]:
 
 
 def _of(spec: Spec, shared: Explanation) -> Explanation:
-    """What the table shares, told of this row: its total, and the command that shows it."""
+    """An explanation *shared* by the table, with the total of this row and the command that shows it."""
     if not shared.edit.keys() <= spec.sizes.keys():
         return shared
     sizes = {**spec.sizes, **shared.edit}

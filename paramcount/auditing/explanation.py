@@ -1,4 +1,4 @@
-"""What an explanation is: a change, what it reconciles, and the evidence for it."""
+"""An explanation: a change, the figures that it reconciles, and the evidence for it."""
 
 from typing import Any, NamedTuple
 
@@ -8,12 +8,12 @@ from paramcount.models.design import SizeError
 
 
 class Explanation(NamedTuple):
-    """A change that reconciles a row, or several rows of a table, with figures printed for them.
+    """A change that reconciles one or more rows of a table with the figures printed for them.
 
-    *edit* is empty where two figures exclude each other and the count agrees with one. *bits* is the evidence less the
-    cost of naming the change (docs/audit.md); *restores* the law that holds again, if any; *admissible* the values that
-    would do as well, where the edit is of one shared size. Then *named* of the bits are for this value and no other of
-    those, and *shared* for one value that the rows have in common.
+    *edit* is empty where two figures contradict each other and the count agrees with one. *bits* is the evidence minus
+    the cost of naming the change (docs/audit.md); *restores* is the law that holds again, if any. Where the edit is of
+    one shared size, *admissible* is the interval of values that would fit as well; *named* of the bits are then for
+    this value among those, and *shared* of them for there being one value common to the rows.
     """
 
     text: str
@@ -43,12 +43,12 @@ def listed(figures: tuple[Published, ...]) -> str:
 
 
 def command(spec: Spec, sizes: dict[str, Any], changes: dict[str, Any]) -> str:
-    """The line that shows *spec* with *changes*; it also sets what would else follow from them. "" without a name."""
+    """The command that shows *spec* with *changes* and every other size kept; "" if the model has no name."""
     if spec.name == spec.row or not changes.keys() <= spec.sizes.keys():
         return ""
     try:
         shown = override(spec, changes).sizes
-    except SizeError:  # what is counted so is no model of the family
+    except SizeError:  # the family has no such model
         return ""
     needed = changes | {field: sizes[field] for field in sizes if shown[field] != sizes[field]}
     return " ".join([f"paramcount {spec.name}", *(f"--set {f}={str(value).lower()}" for f, value in needed.items())])

@@ -1,4 +1,4 @@
-"""The figures of a column of counts: what each row counts to, and what speaks for its figure as it stands."""
+"""The figures in a column of counts, with each row's own count and verdict."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from paramcount.catalog.spec import Published, Spec
 
 
 class Line(NamedTuple):
-    """A printed figure of a column and its row: what it counts to, how it is judged by its digits, and what it says."""
+    """A printed figure and its row: the count, the verdict by the figure's digits, its witness and its surprise."""
 
     row: Spec
     figure: Published
@@ -21,7 +21,7 @@ class Line(NamedTuple):
 
 
 class FigureColumn(NamedTuple):
-    """The figures of a column, and what it is worth to agree as they do; *cutting* is what it costs to be cut off."""
+    """The figures in a column; in bits, *agreeing* is the worth of agreeing, *cutting* the cost of being truncated."""
 
     lines: list[Line]
     agreeing: float
@@ -32,7 +32,7 @@ class FigureColumn(NamedTuple):
 
 
 def figure_columns(rows: list[Spec]) -> list[FigureColumn]:
-    """The figures that *rows* print, by family and column."""
+    """The figures printed in *rows*, one FigureColumn for each family and column."""
     columns: dict[tuple[str, str], list[Line]] = {}
     for row in rows:
         for figure in row.published:

@@ -1,4 +1,4 @@
-"""A first guess of a table's head: its family, what its columns hold, and the sizes that it does not print."""
+"""A first guess at a table's head: its family, the meaning of its columns, and the sizes that it does not print."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from paramcount.papers.printed_cells import ROUNDED, bare
 from paramcount.papers.tables import vocabularies
 from paramcount.quantity import UNITS
 
-USUAL = 4  # values of a size that are usual for a family
-ROWS = 6  # rows that a guess is tried on
-CHANCE = 1  # rows that one of so many unusual sizes makes agree by luck
-TYPES = 3  # model types that the rows' names are taken for
+USUAL = 4  # common values of a size tried for a family
+ROWS = 6  # rows on which a guess is tried
+CHANCE = 1  # rows that may agree by chance among many unusual sizes
+TYPES = 3  # model types suggested by the rows' names
 CONTEXTS = (512, 1024, 2048, 4096)
 TOTAL = "n_params_printed"
 
 
 class Guess(NamedTuple):
-    """A family with what is assumed beside it: sizes and switches, and what the column of counts counts."""
+    """A family, the sizes and switches assumed with it, and what the column of counts counts."""
 
     family: str
     assumed: Mapping[str, int]
@@ -49,14 +49,14 @@ class Guess(NamedTuple):
 
 
 def guessed(name: str) -> str:
-    """The one table in the file *name* as a CSV with a whole head, for its reader to keep and to correct.
+    """The one table in the file *name* as a CSV with a complete head, to be checked and corrected by the user.
 
-    Lines of the head that the file has stay as they are. Raises InputError as `open_table` does.
+    Head lines already in the file are kept. Raises InputError as `open_table` does.
     """
     found = chosen(name)
     if len(found) > 1:
         listed = ", ".join(path for path, _ in found)
-        raise InputError(f"{name}: {len(found)} tables of sizes in it; valid: --guess of one, {listed}")
+        raise InputError(f"{name}: it holds {len(found)} tables of sizes; valid: --guess with one of them, {listed}")
     path, grid = found[0]
     best: Guess | None = None
     refused: InputError | None = None
@@ -77,15 +77,15 @@ def guessed(name: str) -> str:
         if best and best.agreeing == best.of:
             break
     if best is None:
-        raise refused or InputError(f"{path}: no family has all its sizes in it; valid: docs/audit-your-table.md")
+        raise refused or InputError(f"{path}: no family's sizes are all in it; valid: see docs/audit-your-table.md")
     text = _written(path, opened_as[best.family][0], best)
-    opened(path, *grids("its guess.csv", text.splitlines(keepends=True)))  # or what its head says otherwise is refused
+    opened(path, *grids("its guess.csv", text.splitlines(keepends=True)))  # raises if the kept head lines are wrong
     return text
 
 
 def _families(path: str, grid: Grid) -> list[str]:
-    """The families to try: the one that the head names, or those first whose sizes the columns are and the rows' names
-    hint at."""
+    """The families to try: the one that the head names, or all, starting with those that best match the columns and
+    the rows' names."""
     head = read_preamble(grid.head)
     if stands := head.get("family", {}).get(""):
         return [stands]
@@ -101,7 +101,7 @@ def _families(path: str, grid: Grid) -> list[str]:
 
 
 def _left_out(rows: Sequence[Sequence[str]], head: Mapping[str, dict[str, str]], family: str) -> int:
-    """How many columns of sizes are none of *family*; positions that it has not are none."""
+    """How many columns hold sizes that *family* does not have, apart from n_ctx."""
     every = {field for name in FAMILIES for field in FAMILIES[name].sizes} - {"n_ctx"}
     try:
         found = recognised("", rows[0], rows[1:], {**head, "family": {"": family}})
@@ -111,7 +111,7 @@ def _left_out(rows: Sequence[Sequence[str]], head: Mapping[str, dict[str, str]],
 
 
 def _with_rounded(path: str, grid: Grid, family: str) -> Grid:
-    """*grid* as one of *family*, with a line for each size that is printed rounded."""
+    """*grid* as a table of *family*, with a head line for each size that is printed rounded."""
     head = read_preamble(grid.head)
     lines = list(grid.head) if head.get("family", {}).get("") else [*grid.head, f"# family: {family}\n"]
     rows, _ = upright(grid.rows)
@@ -130,7 +130,7 @@ def _with_rounded(path: str, grid: Grid, family: str) -> Grid:
 
 
 def _unrounded(field: str, text: str, family: str) -> int:
-    """What a rounded size may be exactly: a vocabulary that rounds to it, a context in units of 1,024."""
+    """A guess at the exact value of a rounded size: a vocabulary that rounds to it, a context in units of 1,024."""
     match = re.search(r"([\d,]+)(?:\.(\d+))?([KkMm]?)", text)
     assert match is not None  # it is ROUNDED
     decimals = match[2] or ""
@@ -146,7 +146,7 @@ def _unrounded(field: str, text: str, family: str) -> int:
 
 @cache
 def _usual(family: str, field: str) -> tuple[int, ...]:
-    """The values of *field* in the catalog's models of *family*, the most usual first."""
+    """The values of *field* in the catalog's models of *family*, the most common first."""
     found = Counter(spec.sizes[field] for spec in of_tables() if spec.family.name == family and field in spec.sizes)
     return tuple(value for value, _ in found.most_common())
 
@@ -157,7 +157,7 @@ def _sizes(family: str, field: str) -> tuple[int, ...]:
 
 
 def _tried(family: str, table: Opened, usual: bool, beat: int) -> Iterator[Guess]:
-    """Guesses of what *table* leaves open under *family*: what is *usual* for it, or everything that is known."""
+    """Guesses at what *table* leaves open under *family*: the *usual* values, or every known value."""
     design = family_named(family)
     assert design is not None
     head, rows = table
@@ -182,7 +182,7 @@ def _tried(family: str, table: Opened, usual: bool, beat: int) -> Iterator[Guess
 def _agreeing(
     table: Opened, rows: Sequence[Mapping[str, str]], assumed: Mapping[str, int], reading: str, beat: int
 ) -> int | None:
-    """How many *rows* agree with all their figures; None where they cannot *beat* as many, or none states a model."""
+    """How many *rows* agree with all their figures; None if they cannot *beat* that many, or if none states a model."""
     head = table[0]
     settled = {**{field: Assumption(value, "") for field, value in assumed.items()}, **head.assumed.get("", {})}
     head = head._replace(assumed={**head.assumed, "": settled}, readings={TOTAL: reading, **head.readings})
@@ -202,11 +202,11 @@ def _agreeing(
 
 
 def _written(path: str, grid: Grid, guess: Guess) -> str:
-    """The head and the cells as they stand, as a CSV that is read as the guess says."""
+    """The head and the unchanged cells as a CSV that is read according to *guess*."""
     rows, _ = upright(grid.rows)
     head = read_preamble(grid.head)
     found = recognised(path, rows[0], rows[1:], head)
-    agree = f"under which {guess.agreeing} of {guess.of} rows agree" if guess.of else "with no count to hold it against"
+    agree = f"under which {guess.agreeing} of {guess.of} rows agree" if guess.of else "with no counts to check it by"
     lines = [f"# note: a guess, {agree}; check every line\n"]
     lines += [line for line in (f"# source: {os.path.basename(path)}\n",) if "source" not in head]
     lines += [line for line in grid.head if not line.startswith("# note: a guess")]
@@ -229,7 +229,7 @@ def _written(path: str, grid: Grid, guess: Guess) -> str:
         text = str(value).lower()
         lines.append(f"# assume {field} = {text}: a guess, not in the table\n")
     cells = [[guarded(cell) for cell in row] for row in rows if not is_section(row)]
-    remark = any(row and row[0].startswith("#") for row in cells)  # or such a row would be a line of the head
+    remark = any(row and row[0].startswith("#") for row in cells)  # unquoted, such a row would be read as a head line
     page = io.StringIO()
     csv.writer(page, lineterminator="\n", quoting=csv.QUOTE_ALL if remark else csv.QUOTE_MINIMAL).writerows(cells)
     return "".join(lines) + page.getvalue()

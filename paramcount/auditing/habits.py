@@ -1,6 +1,6 @@
-"""What the tables that ship have in common, for a table whose own rows are too few to say.
+"""What the bundled tables have in common, for use where a table has too few rows of its own.
 
-A table is one case however many rows it has, since its rows are alike. The table that is audited says nothing here.
+A table counts as one case however many rows it has, since its rows are alike. The audited table is left out.
 """
 
 from collections import Counter
@@ -17,10 +17,10 @@ Ratio = tuple[int, int]
 
 
 class Habits(NamedTuple):
-    """How likely the next table is to keep a law, and how round a new number of a field is.
+    """The probability that the next table keeps a law, and how round a new number of a field is.
 
-    *width* is that of n_heads·d_head = d_model, *whole* that of heads that divide d_model, *ratios* those of d_ff as
-    one multiple of d_model, in lowest terms.
+    *width* is for n_heads·d_head = d_model, *whole* for n_heads dividing d_model, *ratios* for each ratio of d_ff to
+    d_model, in lowest terms.
     """
 
     width: float = 0.5
@@ -34,7 +34,7 @@ NOTHING_KNOWN = Habits()
 
 @cache
 def habits(but: str) -> Habits:
-    """What all tables do *but* the one of that name."""
+    """The habits of all tables except the one named *but*."""
     others = [(table, read(table.path)) for table in tables().values() if table.name != but]
     widths = [_mostly(kept) for _, rows in others if (kept := list(_widths(rows)))]
     wholes = [_mostly(kept) for _, rows in others if (kept := list(_wholes(rows)))]
@@ -83,13 +83,13 @@ def _mostly(kept: list[bool]) -> bool:
 
 
 def _usual(ratios: list[Ratio]) -> Ratio | None:
-    """The ratio that more than half of a table's rows have."""
+    """The ratio shared by more than half of a table's rows."""
     ratio, often = Counter(ratios).most_common(1)[0]
     return ratio if 2 * often > len(ratios) else None
 
 
 def _next(keeping: int, of: int) -> float:
-    """How likely one more keeps what *keeping* of so many do, by the rule of succession."""
+    """The probability that one more case does what *keeping* out of *of* do, by the rule of succession."""
     return (keeping + 1) / (of + 2)
 
 

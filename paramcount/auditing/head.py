@@ -1,4 +1,4 @@
-"""The head of a table of the user's own: every word of it is known, or is refused with the nearest that is."""
+"""Checks of the head of a user's table: unknown words are refused with the nearest known ones."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from paramcount.models.index import PLACES
 from paramcount.papers.preamble import Preamble, Table
 
 MOST_LINES = 10_000
-LONGEST = 60  # characters of a word that may be misspelt
+LONGEST = 60  # characters of a word for which suggestions are made
 
-# Each key with how its line is written; "[of ROW]" may be left out.
+# How the line of each key is written.
 FORMS = {
     "title": "# title: TEXT",
     "source": "# source: TEXT",
@@ -55,41 +55,41 @@ _NAMED = {
 
 
 def hint(word: str, known: Iterable[str]) -> str:
-    """The nearest of *known*, or what is valid."""
+    """A suggestion of the nearest of *known*, or the list of valid words."""
     listed = list(dict.fromkeys(known))
     near = suggestions(word[:LONGEST], listed)
     return f"did you mean {near}?" if near else f"valid: {', '.join(listed) or 'none'}"
 
 
 def check_keys(path: str, lines: Sequence[str], head: Preamble) -> None:
-    """Raise InputError on a line of the head with an unknown key, or that is written otherwise than it should be."""
+    """Raise InputError on a head line with an unknown key or in the wrong form."""
     if len(lines) > MOST_LINES:
-        raise InputError(f"{path}: its head: {len(lines):,} lines; valid: up to {MOST_LINES:,}")
+        raise InputError(f"{path}: its head has {len(lines):,} lines; valid: up to {MOST_LINES:,}")
     for key, values in head.items():
         if key not in FORMS:
-            raise InputError(f"{path}: its head: no key {key!r}; {hint(key, FORMS)} (a remark is `# note: …`)")
+            raise InputError(f"{path}: its head: unknown key {key!r}; {hint(key, FORMS)} (remarks go in `# note: …`)")
         for name in values:
             if re.fullmatch(_NAMED[key], name, re.DOTALL) is None:
                 line = f"{key} {name}".strip()
-                raise InputError(f"{path}: its head: {line!r}: not as such a line is written; valid: {FORMS[key]}")
+                raise InputError(f"{path}: its head: {line!r} is not in the right form; valid: {FORMS[key]}")
     stated = Counter(line.partition(": ")[0].strip("# \n\r:") for line in lines)
     for line, often in stated.items():
         if often > 1 and line != "note":
-            raise InputError(f"{path}: its head: {line!r} twice; valid: each line once")
+            raise InputError(f"{path}: its head: {line!r} is there twice; valid: each line once")
 
 
 def check_families(path: str, families: Mapping[str, str]) -> None:
-    """Raise InputError where there is no family of one of these names."""
+    """Raise InputError if one of these families is unknown."""
     for name in families.values():
         if family_named(name) is None:
             near = suggestions(name.lower(), [*FAMILIES, *PLACES])
-            valid = f"{', '.join(FAMILIES)}, or a model type that is counted (docs/coverage.md)"
+            valid = f"{', '.join(FAMILIES)}, or a supported model type (docs/coverage.md)"
             said = f"did you mean {near}? valid: {valid}" if near else f"valid: {valid}"
-            raise InputError(f"{path}: its head: no family {name!r}; {said}")
+            raise InputError(f"{path}: its head: unknown family {name!r}; {said}")
 
 
 def check_names(path: str, head: Preamble, titles: Collection[str]) -> None:
-    """Raise InputError where a line of the head names a column that is not there."""
+    """Raise InputError if a head line names a column that the table does not have."""
     labels = [part.strip() for part in head.get("label", {}).get("", "").split(",") if part.strip()]
     named = [(key, name) for key in ("printed", "column", "ignore") for name in head.get(key, {})]
     for key, name in [*named, *(("label", name) for name in labels)]:
@@ -98,7 +98,7 @@ def check_names(path: str, head: Preamble, titles: Collection[str]) -> None:
 
 
 def check_words(table: Table, head: Preamble, rows: Sequence[Mapping[str, str]], fields: Collection[str]) -> None:
-    """Raise InputError where a line of the head names a row, a size or a model that there is not."""
+    """Raise InputError if a head line names an unknown row, size or model."""
     labels = [label_of(table, cells) for cells in rows]
     for label in (*table.families, *table.assumed, *table.same_as, *table.models):
         if label and label not in labels:
@@ -107,11 +107,11 @@ def check_words(table: Table, head: Preamble, rows: Sequence[Mapping[str, str]],
         for field in assumed:
             if field not in fields:
                 where = f"assume {field}{f' of {label}' if label else ''}"
-                raise InputError(f"{table.path}: its head: {where}: no such size; {hint(field, fields)}")
+                raise InputError(f"{table.path}: its head: {where}: unknown size; {hint(field, fields)}")
     spoken = sorted({column for relation in table.relations.values() for column in spoken_of(relation)})
     for column in table.exact:
         if column not in spoken:
-            raise InputError(f"{table.path}: its head: exact {column}: in no relation; {hint(column, spoken)}")
+            raise InputError(f"{table.path}: its head: exact {column}: not in any relation; {hint(column, spoken)}")
     findings = [f"{name} of {label}" for name in table.relations for label in labels]
     for finding in table.withdrawn:
         if finding not in findings:
@@ -120,7 +120,7 @@ def check_words(table: Table, head: Preamble, rows: Sequence[Mapping[str, str]],
             )
     for label, model in table.same_as.items():
         if not is_model(model):
-            raise InputError(f"{table.path}: its head: row {label} is {model}: no such model; {_near_model(model)}")
+            raise InputError(f"{table.path}: its head: row {label} is {model}: unknown model; {_near_model(model)}")
 
 
 def _near_model(name: str) -> str:
@@ -129,12 +129,12 @@ def _near_model(name: str) -> str:
 
 
 def check_readings(table: Table, rows: Sequence[Mapping[str, str]]) -> None:
-    """Raise InputError where a column of counts is said to count what the models of its rows do not have."""
+    """Raise InputError if a reading does not apply to the models of its column's rows."""
     for column, reading in table.readings.items():
         where = f"{table.path}: its head: reading {column}: {reading!r}"
         if column not in table.printed:
             listed = ", ".join(table.printed) or "a column that `# printed COLUMN: PLACE` names"
-            raise InputError(f"{where}: no column of counts; valid: {listed}")
+            raise InputError(f"{where}: not a column of counts; valid: {listed}")
         _check_reading(table, rows, reading, where)
     for label, model in table.same_as.items():
         for figure in find(model).published:
@@ -148,7 +148,7 @@ def _check_reading(table: Table, rows: Sequence[Mapping[str, str]], reading: str
             continue
         try:
             model = stated(table, cells).model()
-        except SizeError:  # which the audit says of that row
+        except SizeError:  # the audit reports it for that row
             continue
         try:
             model.read(reading)

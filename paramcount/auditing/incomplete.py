@@ -1,4 +1,4 @@
-"""A row that leaves a size open which its family needs: what it counts to all the same, and what the size may be."""
+"""Rows that leave out a size that their family needs: what can still be counted, and what the size may be."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from paramcount.catalog.spec import Published, Spec
 
 
 def incomplete(spec: Spec, missing: tuple[str, ...]) -> tuple[str, str]:
-    """The verdict on a row whose *missing* sizes stand in no column, and why; *spec* has 1 in their place.
+    """The verdict on a row with *missing* sizes, and why; *spec* has 1 in their place.
 
-    With one size open, what it may be follows from each figure. With several, only that the rest is not too large.
+    With one size missing, each figure gives the values that it may have. With several, the only check is that the rest
+    is not too large.
     """
-    said = f"{' and '.join(missing)} not stated"
+    said = missing_sizes(missing)
     found = [_of(spec, missing, figure) for figure in spec.published]
     if not found:
         return UNDECIDED, said
@@ -21,14 +22,19 @@ def incomplete(spec: Spec, missing: tuple[str, ...]) -> tuple[str, str]:
     return verdict, f"{said}: {'; '.join(text for _, text in found)}"
 
 
+def missing_sizes(fields: tuple[str, ...]) -> str:
+    """n_vocab and n_ctx are not stated"""
+    return f"{' and '.join(fields)} {'are' if len(fields) > 1 else 'is'} not stated"
+
+
 def _of(spec: Spec, missing: tuple[str, ...], figure: Published) -> tuple[str, str]:
     printed = f"{figure.printed} ({figure.place})"
     least = count(spec, spec.sizes, figure.reading)
     ones = " and ".join(f"{field} = 1" for field in missing)
     if least >= figure.claim.high:
-        return UNEXPLAINED, f"with {ones} it counts {least:,}, more than {printed}"
+        return UNEXPLAINED, f"even with {ones} the count is {least:,}, more than {printed}"
     if len(missing) > 1:
-        return UNDECIDED, f"the rest counts {least:,} with {ones}, which leaves room for {printed}"
+        return UNDECIDED, f"with {ones} the count is {least:,}, which leaves room for {printed}"
 
     def at(value: int) -> int:
         return count(spec, {**spec.sizes, missing[0]: value}, figure.reading)

@@ -1,4 +1,4 @@
-"""Slips of the pen, and how a number could have been meant instead."""
+"""Slips of the pen: the numbers that a misprinted one may have been meant to be."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -6,22 +6,22 @@ from itertools import pairwise
 
 from paramcount.auditing.evidence import choice
 
-# Ways in which another number comes to stand in a cell: a digit changed, two digits swapped, a zero too many or too
-# few, a neighbour's cell, and whatever else. Saying which costs choice(KINDS) bits.
+# How a wrong number gets into a cell: a digit changed, two digits swapped, a zero too many or too few, a neighbouring
+# cell's number, or anything else. Saying which costs choice(KINDS) bits.
 KINDS = 5
 
 
 def slips(text: str) -> Iterator[str]:
-    """Texts that differ from *text* in one digit, in the order of two neighbours, or in one zero too many or too few.
+    """Texts that may have been meant by *text*: one digit changed, two neighbours swapped, or one zero more or fewer.
 
-    They are what may have been meant where *text* was printed; digits stand where they stood, all else is kept.
+    Everything else in *text* is kept.
     """
     yield from misprints(text)
 
 
 @lru_cache(maxsize=4096)
 def misprints(text: str) -> Mapping[str, float]:
-    """Each text that *text* may be a slip for, with the bits it costs to say so: which kind, and which of it."""
+    """Each text for which *text* may be a slip, with the cost in bits of naming the kind of slip and the slip."""
     costs: dict[str, float] = {}
     for kind in (_changed(text), _swapped(text), _zeros(text)):
         meant = [slip for slip in dict.fromkeys(kind) if slip != text and not _leading_zero(slip)]
@@ -53,12 +53,12 @@ def _zeros(text: str) -> Iterator[str]:
 
 
 def _whole(text: str) -> str:
-    """The digits and commas that *text* begins with."""
+    """The leading digits and commas of *text*."""
     return text[: len(text) - len(text.lstrip("0123456789,"))]
 
 
 def _grouped(text: str, before: str) -> str:
-    """*text* with its leading digits in groups of three, where those that stood there *before* were."""
+    """*text* with its leading digits in groups of three, if those *before* were grouped."""
     if "," not in before:
         return text
     digits = _whole(text)

@@ -1,4 +1,4 @@
-"""What a row counts to once an explanation is taken for true."""
+"""The count of a row if an explanation is true."""
 
 from paramcount.auditing.conventions import conventions
 from paramcount.auditing.counting import count
@@ -8,9 +8,9 @@ from paramcount.catalog.spec import Published, Spec
 
 
 def recounted(spec: Spec, explanation: Explanation, figure: Published) -> int | None:
-    """The count of *spec*, read as *figure* counts, under what *explanation* changes.
+    """The count of *spec*, with the reading of *figure*, under the changes of *explanation*.
 
-    None where it changes no count: the figure itself is misprinted, or another excludes it.
+    None if it changes no count: the figure itself is misprinted, or another figure contradicts it.
     """
     edit = explanation.edit
     if not edit:

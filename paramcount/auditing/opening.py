@@ -1,4 +1,4 @@
-"""What the TABLE or FILE of an audit may be: a table that comes with the program, its claims of costs, or one's own."""
+"""Opens the TABLE or FILE of an audit: a bundled table of sizes, a table of costs, or the user's own file."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from paramcount.papers.tables import read, tables
 
 
 def opened(name: str) -> Sequence[Opened | CostAudit]:
-    """The tables of sizes that *name* means, each with its rows, or the audit of a table of costs.
+    """The tables of sizes named by *name*, each with its rows, or the audit of a table of costs.
 
-    Raises InputError on an unknown name, and on a file that holds no table.
+    Raises InputError on an unknown name or a file without a table.
     """
     if name.lower() in OURS:
         return [ours(name.lower())]
@@ -27,14 +27,14 @@ def opened(name: str) -> Sequence[Opened | CostAudit]:
     lines = lines_of(name)
     if kind_of_file(name, lines) == "csv" and (kind := kind_of(lines)):
         if kind != KIND:
-            raise InputError(f"{name}: its head: kind: {kind}; valid: {KIND}, or no such line for a table of sizes")
+            raise InputError(f"{name}: its head: unknown kind {kind}; valid: {KIND}, or no such line for sizes")
         return [audit_file(name, lines)]
     return open_tables(name, lines)
 
 
 def is_file(name: str) -> bool:
-    """Whether *name* is no short name of ours: a path, or the name of a file that is there or has such a suffix."""
+    """Whether *name* is a path rather than a table's name: it has a slash or a known suffix, or exists."""
     if name.lower() in tables():
         return False
     path, _ = numbered(name)
-    return "/" in path or path == STANDARD_INPUT or os.path.splitext(path)[1].lower() in KINDS or os.path.isfile(path)
+    return "/" in path or path == STANDARD_INPUT or os.path.splitext(path)[1].lower() in KINDS or os.path.exists(path)

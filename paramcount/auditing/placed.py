@@ -1,4 +1,4 @@
-"""A row among the rows of its table: what they have in common, and what it is worth to it to be like them."""
+"""A row among the other rows of its table: what they have in common, and the bits for being like them."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ from paramcount.models.design import Sizes
 
 
 class Peers(list[Spec]):
-    """The rows of a table that are of one family, in print order; *everyone* are those of all its families."""
+    """The rows of a table that are of one family, in print order; *everyone* holds the rows of all its families."""
 
     everyone: Peers | None = None
 
     @cached_property
     def holding(self) -> dict[Any, bool]:
-        """Which rows hold up; those that say the same are one."""
+        """Which rows hold up; rows with the same witness count as one."""
         return {witness(row): holds_up(row) for row in self}
 
     @cached_property
     def cutting(self) -> float:
-        """What it costs to say that a figure of theirs is cut off."""
+        """The bits that it costs to say that one of their figures is truncated."""
         return cutting(self)
 
     def agreeing(self, spec: Spec) -> float:
-        """What it is worth to *spec* to agree as the others of its table do, whatever their family."""
+        """The bits for *spec* agreeing as the other rows of its table do, whatever their family."""
         others = dict((self.everyone or self).holding)
         for own in (spec, *(row for row in self if row.row == spec.row)):
             others.pop(witness(own), None)
         return max(0.0, odds(sum(others.values()), len(others)))
 
     def saying_the_same(self, spec: Spec) -> int:
-        """How many rows of the table print the figures of *spec* for its shape, itself among them."""
+        """How many rows of the table print the same figures for the same shape as *spec*, itself included."""
         own = witness(spec)
         return 1 + sum(row.row != spec.row and witness(row) == own for row in self.everyone or self)
 
 
 class Placed(NamedTuple):
-    """A row among the rows of its table: what they have in common, and what it is worth to agree as they do."""
+    """A row among the other rows of its table: what they have in common, and the bits for agreeing as they do."""
 
     spec: Spec
     sizes: Sizes
@@ -56,10 +56,10 @@ class Placed(NamedTuple):
     rows: list[Spec]
     place: int
     agreeing: float
-    whole: float  # what it is worth to state a model
-    cutting: float  # bits to say that a figure is cut off
-    which: float  # bits to name one of the cells, and the row where several say the same
-    counted: Callable[[Sizes, str], int]  # the count of sizes, as a figure reads it
+    whole: float  # bits for having sizes that make a model
+    cutting: float  # bits to say that a figure is truncated
+    which: float  # bits to name one of the cells, and the row where several are the same
+    counted: Callable[[Sizes, str], int]  # the count of sizes under a reading
 
     @property
     def near(self) -> list[Spec]:
@@ -68,12 +68,12 @@ class Placed(NamedTuple):
 
 
 def placed(spec: Spec, peers: Sequence[Spec]) -> Placed:
-    """*spec* at its place among its *peers*, the rows of its table that are of its family."""
+    """*spec* among its *peers*, the rows of its table that are of its family."""
     peers = peers if isinstance(peers, Peers) else Peers(peers)
     sizes, printed = spec.family.loosely(spec.given), cells(spec)
     derived = [field for field in ("n_heads", "d_head") if field in sizes and field not in spec.given]
     fields = [*printed, *derived]
-    # Rows that leave a size open are no neighbours of those that state it.
+    # Rows without one of these sizes cannot be compared with rows that have it.
     rows = [row for row in peers if row is spec or all(row.sizes.get(field) is not None for field in fields)]
     named = [i for i, row in enumerate(rows) if row.row == spec.row]
     place = next((i for i, row in enumerate(rows) if row is spec), (*named, len(rows))[0])

@@ -1,4 +1,4 @@
-"""The printed figures of a row: which of them exclude each other, and which may themselves be misprinted."""
+"""The printed figures of a row: which of them contradict each other, and which may themselves be misprinted."""
 
 from collections.abc import Sequence
 from math import log2
@@ -18,19 +18,19 @@ SHARED = ("n_vocab", "n_ctx", "n_segments")  # sizes that the models of a table 
 
 
 class Figures(NamedTuple):
-    """The figures of a row: those that one model could meet, and those that they exclude."""
+    """The figures of a row: those that one model could meet, and those that contradict them."""
 
     wanted: tuple[Published, ...]
-    excluded: tuple[tuple[Published, Published], ...]  # with the wanted figure that excludes it
+    excluded: tuple[tuple[Published, Published], ...]  # with the wanted figure that contradicts it
 
 
 def agrees(spec: Spec, sizes: Sizes, figure: Published) -> bool:
-    """Whether *spec* with *sizes* counts what the figure claims."""
+    """Whether the count of *spec* with *sizes* agrees with the figure."""
     return figure.claim.admits(count(spec, sizes, figure.reading))
 
 
 def sorted_out(spec: Spec, sizes: Sizes) -> Figures:
-    """Which figures can be met together; of two that exclude each other one that agrees is wanted, else the sharper."""
+    """Which figures can be met together; of two that contradict each other, one that agrees wins, else the sharper."""
 
     def rank(figure: Published) -> tuple[bool, int]:
         return not agrees(spec, sizes, figure), figure.claim.high - figure.claim.low
@@ -47,44 +47,44 @@ def sorted_out(spec: Spec, sizes: Sizes) -> Figures:
 
 
 def joint(wanted: Sequence[Published], disagreeing: Published) -> Claim:
-    """What all wanted figures that count the same way admit together."""
+    """The interval that all wanted figures with the same reading admit together."""
     same = [figure.claim for figure in wanted if figure.reading == disagreeing.reading]
     return Claim(max(c.low for c in same), min(c.high for c in same), same[0].nominal)
 
 
 def holds_up(row: Spec) -> bool:
-    """Whether the row's figures all agree with its count, or its digits alone say why they do not."""
+    """Whether the row's figures all agree with its count, or fail to only by their own digits."""
     counted = ((figure, count(row, row.sizes, figure.reading)) for figure in row.published)
     return all(f.claim.admits(c) or surprise(f.claim, f.printed, Lattice(c, steps(row))) <= 1 for f, c in counted)
 
 
 def saved(figure: Published, counted: int) -> bool:
-    """Whether the figure's own digits say why it does not round to *counted*."""
+    """Whether the figure's own digits explain why it does not round to *counted*."""
     return alone(figure.printed, figure.claim, counted) in (TRUNCATED, ZEROS)
 
 
 def met(figure: Published, counted: int, cutting: float) -> float | None:
-    """The bits that it costs to say how *counted* meets a figure: 0 rounded, *cutting* cut off; None if it does not."""
+    """The bits it costs to say how *counted* meets a figure: 0 rounded, *cutting* truncated; None if it doesn't."""
     if figure.claim.admits(counted):
         return 0.0
     return cutting if truncates(figure.claim, counted) else None
 
 
 def cutting(rows: Sequence[Spec]) -> float:
-    """The bits that it costs to say of one more figure that it is cut off, beside those of *rows*."""
+    """The bits that it costs to say that one more figure is truncated, given the figures of *rows*."""
     verdicts = [alone(f.printed, f.claim, count(row, row.sizes, f.reading)) for row in rows for f in row.published]
     cut = verdicts.count(TRUNCATED)
     return log2((cut + verdicts.count(AGREES) + 2) / (cut + 1))
 
 
 def witness(row: Spec) -> tuple[Any, ...]:
-    """What two rows share that say the same: their figures, and a shape but for what the rows of a table share."""
+    """A key that is equal for rows that say the same: their figures and shape, without the sizes shared by a table."""
     shape = tuple(value for field, value in row.sizes.items() if field not in SHARED)
     return tuple((f.claim.low, f.claim.high, f.reading) for f in row.published), shape
 
 
 def unexplained(spec: Spec, sizes: Sizes | None, disagreeing: Sequence[Published]) -> float:
-    """The bits that figures cost which the count of *sizes* does not meet; all that count the same way together."""
+    """The bits that the *disagreeing* figures cost under the count of *sizes*; those with one reading cost once."""
     bits = 0.0
     for reading in dict.fromkeys(figure.reading for figure in disagreeing):
         same = [figure for figure in disagreeing if figure.reading == reading]
@@ -104,9 +104,9 @@ def explain_figure(
     agreeing: float,
     which: float,
 ) -> list[Explanation]:
-    """The figure itself misprinted: what it could have been meant to say that the count of *sizes* agrees with.
+    """Explanations of the figure as a misprint for one that agrees with the count of *sizes*.
 
-    *agreeing* is what it is worth to agree as other *rows* do, *which* what naming the cell costs.
+    *agreeing* is the bits for agreeing as other *rows* do, *which* the cost of naming the cell.
     """
     counted = count(spec, sizes, figure.reading)
     null = agreeing + unexplained(spec, sizes, [figure])
@@ -114,7 +114,7 @@ def explain_figure(
     beside = [other for row in near for other in row.published if _same_column(other, figure)]
     shape = witness(spec)[1]
     alike = [(row, f) for row in near for f in row.published if _same_column(f, figure)]
-    right = [f for row, f in alike if witness(row)[1] != shape or _holds(row, f)]  # of its shape, it would be as wrong
+    right = [f for row, f in alike if witness(row)[1] != shape or _holds(row, f)]  # a row alike would be as wrong
     cells = [*(f.printed for f in right), *(str(spec.given[f]) for f in spec.given if f not in spec.assumed)]
     if figure.printed in cells:
         cost = choice(KINDS) + choice(len(cells))
@@ -123,13 +123,13 @@ def explain_figure(
     found = []
     for text, cost in costs.items():
         bits = null + _in_name(rows, spec, figure, text) - cost - which
-        words = f"{figure.printed} ({figure.place}) misprinted for {text}, which agrees with {counted:,}"
+        words = f"{figure.printed} ({figure.place}) is a misprint for {text}, which agrees with {counted:,}"
         found.append(Explanation(words, {figure.column: text}, counted, bits, "", (figure,), (spec.row,)))
     return found
 
 
 def printed_like(counted: int, figure: Published, like: Published) -> str:
-    """*counted* as *like* is written: with its unit, its decimals, and commas where either figure has them."""
+    """*counted* written like *like*: with its unit and decimals, and with commas if either figure has them."""
     unit = like.claim.unit
     decimals = len(like.printed.partition(".")[2].rstrip("KMBT"))
     step = 10 ** (UNITS[unit] - decimals)
@@ -140,13 +140,13 @@ def printed_like(counted: int, figure: Published, like: Published) -> str:
 
 
 def nominal(spec: Spec, figure: Published, rival: Published, counted: int) -> Explanation:
-    """That *figure* excludes *rival*, with which the count agrees; and that it is the row's name, where it is."""
+    """The explanation that *figure* contradicts *rival*, which the count agrees with, or comes from the row's name."""
     number = _plain(figure.printed)
     named = number in spec.row and claim(number).admits(counted)
-    name = f"{figure.printed} ({figure.place}) is nominal, the name of {spec.row}" if named else ""
+    name = f"{figure.printed} ({figure.place}) is nominal: it is the size in the name {spec.row}" if named else ""
     text = (
-        f"{figure.printed} ({figure.place}) and {rival.printed} ({rival.place}) exclude each other: no count is both, "
-        f"and {counted:,} agrees with the second"
+        f"{figure.printed} ({figure.place}) and {rival.printed} ({rival.place}) contradict each other: no count fits "
+        f"both, and {counted:,} agrees with the second"
     )
     text = f"{name}; {text}" if name else text
     return Explanation(text, {}, counted, luck(rival.claim) - 1, "", (rival,), (spec.row,))
@@ -158,13 +158,14 @@ def _holds(row: Spec, figure: Published) -> bool:
 
 
 def _in_name(rows: Sequence[Spec], spec: Spec, figure: Published, meant: str) -> float:
-    """Bits for a figure that stands in the row's name as it was meant, or against one that stands there as printed.
+    """Bits for a misprint whose meant figure appears in the row's name, or against one whose printed figure does.
 
-    Worth what it is among the other rows that print such a figure; a name that is the figure says nothing.
+    Their worth depends on how often the other rows' names have their figures; a name that is just the figure tells
+    nothing.
     """
     if figure.printed == spec.row:
         return 0.0
-    stands = []  # of each such figure of another row, whether it stands in that row's name
+    stands = []  # for each such figure of another row, whether it appears in that row's name
     for row in rows:
         if row.row != spec.row:
             alike = [other for other in row.published if _same_column(other, figure)]
@@ -178,7 +179,7 @@ def _stands_in(name: str, printed: str) -> bool:
 
 
 def _plain(printed: str) -> str:
-    """13.0B as a name has it: 13B."""
+    """13.0B as it is written in a name: 13B."""
     return printed.replace(".0", "")
 
 

@@ -1,7 +1,7 @@
-"""What the rows of a table have in common, and what it is worth to a row to have it too, in bits.
+"""Laws that the rows of a table have in common, and the bits that a row earns by keeping them.
 
-A law is a property; holding it is worth odds(k, n) where k of the n other rows keep it. What no law settles is named
-from its column: see paramcount.auditing.column.
+A law is a property; keeping it earns odds(k, n) bits where k of the n other rows keep it. A value that no law settles
+costs what its column says: see paramcount.auditing.column.
 """
 
 from collections import Counter
@@ -17,10 +17,10 @@ WIDTH = "n_heads·d_head = d_model"
 
 
 class Law(NamedTuple):
-    """A property that rows may have, and what is said of a change that makes a row have it.
+    """A property that rows may have, and the words for a change that restores it.
 
-    *usual* is how likely the next table is to keep it, where more than half do; *mend* gives the values of a field that
-    would make a row have it, where there are few.
+    *usual* is the probability that the next table keeps it, where more than half do; *mend* gives the values of a field
+    that would make a row keep it, where there are few.
     """
 
     restores: str
@@ -30,16 +30,16 @@ class Law(NamedTuple):
 
 
 class Weighed(NamedTuple):
-    """A law, and the bits that a row which holds it has over one that does not."""
+    """A law, and the bits that a row earns by keeping it."""
 
     law: Law
     bits: float
 
 
 def weighed(others: Sequence[Sizes], printed: Sequence[str], known: Habits = NOTHING_KNOWN) -> list[Weighed]:
-    """The laws that the *others* keep more often than not, among those that speak of what a row has *printed*.
+    """The laws on *printed* fields that the *others* keep more often than not.
 
-    What is *known* of other tables stands in for rows where there are few.
+    Where there are few rows, what is *known* from other tables stands in for them.
     """
     found = []
     for law in _laws(others, printed, known):
@@ -50,7 +50,7 @@ def weighed(others: Sequence[Sizes], printed: Sequence[str], known: Habits = NOT
 
 
 def gain(laws: Iterable[Weighed], before: Sizes, after: Sizes) -> tuple[float, list[str]]:
-    """The bits that *after* has over *before*, and the laws that it holds and *before* does not."""
+    """The bits that *after* gains over *before*, and the laws that only *after* keeps."""
     bits, restored = 0.0, []
     for law, worth in laws:
         held, holds = law.holds(before), law.holds(after)
@@ -61,7 +61,7 @@ def gain(laws: Iterable[Weighed], before: Sizes, after: Sizes) -> tuple[float, l
 
 
 def settles(laws: Iterable[Weighed], sizes: Sizes, field: str) -> bool:
-    """Whether a law that *sizes* keep leaves *field* no other value."""
+    """Whether *field* follows from a law that *sizes* keep."""
     return any(sizes[field] in law.mend(sizes, field) for law, _ in laws if law.holds(sizes))
 
 
@@ -100,5 +100,5 @@ def _lowest(a: int, b: int) -> tuple[int, int]:
 
 
 def _shared(values: list[Any]) -> list[Any]:
-    """The values that more than half of the rows have, and more than one."""
+    """The values found in more than half of the rows, and in more than one."""
     return [value for value, times in Counter(values).items() if times > 1 and 2 * times > len(values)]

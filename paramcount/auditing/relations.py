@@ -1,7 +1,7 @@
-"""Equations between the columns of a table, held against the intervals that the printed cells claim.
+"""Equations between the columns of a table, checked against the intervals that the printed cells claim.
 
 `train_flops = 6 * n_params * n_tokens` is impossible in a row if no numbers that round to the printed ones satisfy it.
-Intervals are exact fractions; a column X that is also printed as X_printed is read from the print.
+Intervals are exact fractions; X_printed takes precedence over X if a table has both columns.
 """
 
 import ast
@@ -19,15 +19,15 @@ from paramcount.quantity import UNITS
 
 LONGEST = 500  # characters of a side
 LONGEST_NUMBER = 50  # characters of a printed number
-LARGEST = 10**300  # what both sides come to at the most; a float ends soon after
+LARGEST = 10**300  # the most that a side may come to: a float overflows soon after
 LONGEST_POWER = 100_000  # bits of a power
-MOST = 5  # misprints of a row that are kept
+MOST = 5  # misprints kept for each row
 
 _NUMBER = re.compile(r"(\d[\d,]*)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?([KMBT%]?)")
 
 
 class RelationError(ValueError):
-    """An equation that is none, or a cell in it that is no number."""
+    """A malformed equation, or a cell in it that is not a number."""
 
 
 class Interval(NamedTuple):
@@ -37,7 +37,7 @@ class Interval(NamedTuple):
     high: Fraction
 
     def meets(self, other: "Interval") -> bool:
-        """Whether the two share a number; a printed interval leaves out its upper end, so touching is not enough."""
+        """Whether the two share a number; printed intervals exclude their upper end, so touching is not enough."""
         return (self.low < other.high and other.low < self.high) or self == other
 
     def __str__(self) -> str:
@@ -45,7 +45,7 @@ class Interval(NamedTuple):
 
 
 class Mend(NamedTuple):
-    """A misprint of one cell that would make the sides of a relation meet, and the bits that it has for it."""
+    """A misprint of one cell that would make the sides of a relation meet, and the bits in its favour."""
 
     column: str
     printed: str
@@ -54,9 +54,9 @@ class Mend(NamedTuple):
 
 
 class Related(NamedTuple):
-    """A relation in one row: both sides' intervals, whether they meet, and misprints of one cell that would mend it.
+    """A relation in one row: both sides' intervals, whether they meet, and misprints of one cell that would fix it.
 
-    *withdrawn* says why it is no fault of the row's that it does not hold.
+    *withdrawn* says why the row is not at fault if it does not hold.
     """
 
     relation: str
@@ -70,14 +70,14 @@ class Related(NamedTuple):
 
 
 def interval(text: str, exact: bool = False) -> Interval:
-    """What a printed number claims: 2.9 is [2.85, 2.95], 60% [0.595, 0.605], 1.26e+24 half a unit of its last digit.
+    """The interval that a printed number claims, half a unit of its last digit either way: [2.85, 2.95] for 2.9.
 
-    A whole number without a unit is rounded too, unless its column is said to be *exact*. Raises RelationError on a
-    text that is no number.
+    Whole numbers without a unit are rounded too, unless their column is *exact*. Raises RelationError on a text that
+    is not a number.
     """
     match = _NUMBER.fullmatch(text.strip()) if len(text) <= LONGEST_NUMBER else None
     if match is None:
-        raise RelationError(f"{text[:LONGEST_NUMBER]!r} is no number")
+        raise RelationError(f"{text[:LONGEST_NUMBER]!r} is not a number")
     whole, decimals, exponent, unit = match[1].replace(",", ""), match[2] or "", int(match[3] or 0), match[4]
     power = exponent - len(decimals) + (-2 if unit == "%" else UNITS[unit])
     value, half = Fraction(int(whole + decimals)) * Fraction(10) ** power, Fraction(10) ** power / 2
@@ -86,19 +86,19 @@ def interval(text: str, exact: bool = False) -> Interval:
 
 
 def sides(relation: str, cells: Mapping[str, str], exact: Collection[str] = ()) -> tuple[Interval, Interval]:
-    """Both sides of *relation* by the printed *cells* of a row; raises RelationError, ZeroDivisionError.
+    """Both sides of *relation* from the printed *cells* of a row; raises RelationError, ZeroDivisionError.
 
-    Whole numbers in the columns that are *exact* are not rounded.
+    Whole numbers in the *exact* columns are taken as exact, not rounded.
     """
     left, _, right = relation.partition(" = ")
     found = _evaluated(left, cells, exact), _evaluated(right, cells, exact)
     if any(abs(end) >= LARGEST for side in found for end in side):
-        raise RelationError("a side comes to more than 10^300")
+        raise RelationError("one side is larger than 10^300")
     return found
 
 
 def relate(relation: str, row: str, cells: Mapping[str, str], exact: Collection[str] = ()) -> Related:
-    """Hold *relation*, an equation whose left side is a column, against the printed *cells* of a row."""
+    """Check *relation*, an equation whose left side is a column, against the printed *cells* of a row."""
     left_text, _, right_text = relation.partition(" = ")
     left, right = sides(relation, cells, exact)
     holds = left.meets(right)
@@ -107,9 +107,9 @@ def relate(relation: str, row: str, cells: Mapping[str, str], exact: Collection[
 
 
 def together(found: Sequence[Related]) -> list[Related]:
-    """A relation's rows, each mend worth as much more as it is to hold as the others do; those worth nothing left out.
+    """A relation's rows, with the bits for holding as the other rows do added to each mend; worthless mends dropped.
 
-    What *found* withdraws tells nothing of the others.
+    Withdrawn rows say nothing about the others.
     """
     telling = [related for related in found if not related.withdrawn]
     holding = sum(related.holds for related in telling)
@@ -151,14 +151,14 @@ def _mended(left: str, right: str, cells: Mapping[str, str], exact: Collection[s
 
 
 def _meeting(one: Interval, two: Interval) -> float:
-    """−log2 of the chance that sides which have nothing to do with each other meet."""
+    """−log2 of the probability that unrelated sides meet."""
     widths = [log(side.high / side.low) if side.low > 0 else log(SPREAD) for side in (one, two)]
     finest = 1 / max(2.0, float(abs(one.high)))  # two whole numbers
     return -log2(min(1.0, max(finest, sum(widths)) / log(SPREAD)))
 
 
 def _exponents(printed: str) -> list[str]:
-    """1.26e+24 with its exponent one more or one less."""
+    """*printed* with its exponent one higher or lower: 1.26e+25 and 1.26e+23 for 1.26e+24."""
     match = re.fullmatch(r"(.*[eE][+-]?)(\d+)", printed)
     return [f"{match[1]}{int(match[2]) + step:0{len(match[2])}}" for step in (1, -1)] if match else []
 
@@ -167,7 +167,7 @@ def _cell(column: str, cells: Mapping[str, str]) -> tuple[str, str]:
     for key in (f"{column}_printed", column):
         if cells.get(key):
             return key, cells[key]
-    raise RelationError(f"no column {column!r}, or nothing in it")
+    raise RelationError(f"column {column!r} is missing or empty")
 
 
 _OPERATORS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
@@ -185,7 +185,7 @@ def _parsed(text: str) -> ast.expr:
     try:
         return ast.parse(text.replace("^", "**").strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise RelationError(f"{text[:200]!r} is no formula of columns and numbers") from None
+        raise RelationError(f"{text[:200]!r} is not a formula of columns and numbers") from None
 
 
 @lru_cache(maxsize=1024)
@@ -211,14 +211,14 @@ def _value(node: ast.expr, cells: Mapping[str, str], exact: Collection[str]) -> 
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
         base, power = _value(node.left, cells, exact), _value(node.right, cells, exact).low
         if max(end.numerator.bit_length() + end.denominator.bit_length() for end in base) * abs(power) > LONGEST_POWER:
-            raise RelationError("a power that is too large")
+            raise RelationError("a power is too large")
         if power.denominator == 1 and 0 <= power <= 100:
             return Interval(base.low ** int(power), base.high ** int(power))
     elif isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
         one, two = _value(node.left, cells, exact), _value(node.right, cells, exact)
         ends = [_OPERATORS[type(node.op)](a, b) for a in one for b in two]
         return Interval(min(ends), max(ends))
-    raise RelationError("a relation is built of columns, numbers and + - * / ^ alone")
+    raise RelationError("a relation may only have columns, numbers and + - * / ^")
 
 
 def _is_number(value: object) -> bool:

@@ -1,13 +1,13 @@
-"""The search for what reconciles one row with all its figures at once: its cells, and the figures' own digits.
+"""The search for a change of one cell, or of a figure, that reconciles one row with all its figures at once.
 
-The bits of a cell that meant v where p is printed, beside n other rows of which k hold up:
+The bits for a cell that meant v but prints p, beside n other rows of which k hold up:
 
-    max(0, odds(k, n)) + surprise of the figures          what the row costs as it stands
+    max(0, odds(k, n)) + surprise of the figures          the cost of the row as printed
     + laws that v keeps and p does not − the reverse      paramcount.auditing.regularities
     + cost of p − cost of v                               as numbers of their column, 0 where a law settles them
-    − log2(cells) − cost of the misprint                  a slip, a neighbour's cell, or another number
+    − log2(cells) − cost of the misprint                  a slip, a neighbouring cell, or another number
 
-A figure meant otherwise has the first line, what its standing in the row's name is worth, and the last.
+A misprinted figure has the first line, the worth of appearing in the row's name, and the last line.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ from paramcount.auditing.regularities import WIDTH, gain, settles
 from paramcount.catalog.spec import Published, Spec
 from paramcount.models.design import Sizes
 
-MOST = 5  # explanations of a row that are kept: the best and its rivals
+MOST = 5  # explanations kept for each row: the best and its rivals
 
 
 def explain_row(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
-    """What would reconcile *spec*, one of the *rows* of a table that are of its family; the best first.
+    """Explanations that would reconcile *spec*, one of the *rows* of a table that are of its family; the best first.
 
-    *rows* are in print order; the row that *spec* states stands at its place.
+    *rows* are in print order, with *spec* at its place.
     """
     row = placed(spec, rows)
     figures = sorted_out(spec, row.sizes)
@@ -70,7 +70,7 @@ def explain_row(spec: Spec, rows: Sequence[Spec]) -> list[Explanation]:
 
 
 def by_cells(row: Placed, wanted: tuple[Published, ...], disagreeing: list[Published]) -> list[Explanation]:
-    """The cells that could have been meant otherwise so that all *wanted* figures agree, the best first."""
+    """Changes of one cell under which all *wanted* figures agree, the best first."""
     target = joint(wanted, disagreeing[0])
     reading = disagreeing[0].reading
     null = row.agreeing + unexplained(row.spec, row.sizes if row.settled else None, disagreeing)
@@ -81,7 +81,7 @@ def by_cells(row: Placed, wanted: tuple[Published, ...], disagreeing: list[Publi
         return row.counted(sizes, reading)
 
     as_is = counted(row.sizes)
-    high = max(target.high, target.nominal + target.high - target.low)  # of a count that was cut off
+    high = max(target.high, target.nominal + target.high - target.low)  # allows for truncation
     found: list[tuple[float, str, Sizes, list[str]]] = []
     for field in cells(row.spec):
         if null - row.which + _most(row, field) <= 0:
@@ -91,17 +91,17 @@ def by_cells(row: Placed, wanted: tuple[Published, ...], disagreeing: list[Publi
             loose = row.spec.family.loosely({**row.spec.given, field: value})
             if (row.settled and counted(loose) == as_is) or _worth(row, field, loose, wanted, null)[0] <= 0:
                 continue
-            sizes = edited(row.spec, {field: value})  # which builds the model: last
+            sizes = edited(row.spec, {field: value})  # last, since it builds the model
             bits, restored = _worth(row, field, sizes, wanted, null) if sizes else (0.0, [])
             if sizes and bits > 0:
                 found.append((bits, field, sizes, restored))
-    # Of two with as many bits the likelier slip comes first.
+    # Of two with equal bits the likelier slip comes first.
     found.sort(key=lambda edit: (-round(edit[0], 6), _misprint(row, edit[1], edit[2][edit[1]])))
     return [_explanation(row, *edit, wanted) for edit in found[:MOST]]
 
 
 def _most(row: Placed, field: str) -> float:
-    """More bits than any value of *field* has over the one that is printed."""
+    """An upper bound on the bits of any value of *field* over the printed one."""
     laws = sum(worth for law, worth in row.laws if not law.holds(row.sizes))
     derived = sum(row.columns[name].cost(row.sizes[name]) for name in row.columns if name not in row.spec.given)
     return laws + derived + _named(row, row.sizes, field) - choice(KINDS)
@@ -110,7 +110,7 @@ def _most(row: Placed, field: str) -> float:
 def _worth(
     row: Placed, field: str, sizes: Sizes, wanted: tuple[Published, ...], null: float
 ) -> tuple[float, list[str]]:
-    """The bits that *sizes*, a misprint in *field*, have over the *null*, and what they restore; 0 unless they meet."""
+    """The bits of *sizes*, with *field* as meant, over *null*, and the laws restored; 0 unless the figures are met."""
     how = _met(row, sizes, wanted)
     if how is None:
         return 0.0, []
@@ -119,15 +119,15 @@ def _worth(
 
 
 def _met(row: Placed, sizes: Sizes, wanted: tuple[Published, ...]) -> float | None:
-    """The bits that it costs to say how the row with *sizes* meets the *wanted* figures; None if it does not."""
+    """The bits that it costs to say how the row with *sizes* meets the *wanted* figures; None if it doesn't."""
     costs = [met(figure, row.counted(sizes, figure.reading), row.cutting) for figure in wanted]
     return None if None in costs else sum(cost for cost in costs if cost)
 
 
 def _likelier(row: Placed, field: str, sizes: Sizes) -> tuple[float, list[str]]:
-    """The bits that the row with *sizes* and a misprint in *field* has over the row as it stands, and what it restores.
+    """The bits of the row with *sizes* and a misprint in *field* over the row as printed, and the laws restored.
 
-    Laws that hold again and the value that the cell had for the one that it has, less what the misprint costs.
+    They come from laws that hold again and the difference of the two values' costs, minus the cost of the misprint.
     """
     bits, restored = gain(row.laws, row.sizes, sizes)
     as_is, meant = _named(row, row.sizes, field), _named(row, sizes, field)
@@ -144,7 +144,7 @@ def _named(row: Placed, sizes: Sizes, field: str) -> float:
 
 
 def _misprint(row: Placed, field: str, meant: int) -> float:
-    """Bits for the misprint: a slip, a neighbour's cell, or another number that could stand in the column."""
+    """Bits that the misprint costs: a slip, a neighbouring cell, or another number that fits the column."""
     printed = row.sizes[field]
     ways = [choice(KINDS) + row.columns[field].cost(printed)]
     slip = misprints(str(printed)).get(str(meant))
@@ -161,7 +161,7 @@ def _explanation(
 ) -> Explanation:
     spec, total, value = row.spec, row.counted(sizes, "total"), sizes[field]
     was = spec.given
-    cut = "" if all(f.claim.admits(row.counted(sizes, f.reading)) for f in wanted) else ", cut off"
+    cut = "" if all(f.claim.admits(row.counted(sizes, f.reading)) for f in wanted) else ", truncated"
     text = f"{field} = {value} instead of {was[field]} gives {total:,}, which agrees with {listed(wanted)}{cut}"
     if WIDTH in restored:
         width = was["n_heads"] * was["d_head"]

@@ -1,7 +1,7 @@
-"""The search for what reconciles rows of a table, several or one: one convention in place of many misprints.
+"""The search for one counting convention that reconciles rows of a table, in place of many misprints.
 
-Its bits are what the figures that it mends cost as they stand (their surprise, and the odds that a figure of the column
-agrees), less the same of those that it breaks, or one bit to say that it does not hold in those, less naming it, less
+Its bits are the cost of the figures that it fixes (their surprise, and the odds that a figure of the column agrees),
+minus the same for those that it breaks, or one bit to say that it does not apply to those, minus naming it, minus
 saying for which rows it is needed. Rows that print the same figure for the same shape are one witness. Where no
 convention has bits left for a row, two are tried together.
 """
@@ -21,13 +21,13 @@ from paramcount.auditing.verdict import AGREES, UNEXPLAINED
 from paramcount.catalog.spec import Spec
 
 SHARED_SIZES = ("n_vocab", "n_ctx")  # sizes that a table's models have in common
-APART = 1.0  # bits to say that a convention holds in the rows that it mends and in no other
-MOST = 4  # conventions that are told of the same rows
-MOST_PAIRED = 40  # rows of a column for which two conventions together are tried
+APART = 1.0  # bits to say that a convention applies only to the rows that it fixes
+MOST = 4  # conventions listed for the same rows
+MOST_PAIRED = 40  # rows of a column for which pairs of conventions are tried
 
 
 def explain_table(rows: list[Spec]) -> list[Explanation]:
-    """Conventions under which more of the figures of a column of *rows* agree than as they stand, the best first."""
+    """Conventions under which more figures of a column of *rows* agree than without them, the best first."""
     found = [explanation for column in figure_columns(rows) for explanation in _explain_column(column)]
     return sorted(found, key=lambda e: -e.bits)
 
@@ -56,7 +56,7 @@ def _ways(rows: Iterable[Spec]) -> list[Convention]:
 
 
 def _both_needed(pair: Convention, ways: list[Convention], lines: list[Line]) -> bool:
-    """Whether the pair meets a figure of *lines* that neither half does, and each half changes its count."""
+    """Whether the pair meets a figure of *lines* that neither half meets alone, each half changing its count."""
     return any(
         line.figure.claim.admits(pair.counted(line.row, line.figure.reading)) and _neither(pair, ways, line)
         for line in lines
@@ -70,7 +70,7 @@ def _neither(pair: Convention, ways: list[Convention], line: Line) -> bool:
 
 
 def _explained(column: FigureColumn, ways: Iterable[Convention]) -> Iterator[Explanation]:
-    """What each of *ways* has for it, if anything; of those that count alike the first."""
+    """The explanation by each of *ways* that has bits in its favour; of those with equal counts the first."""
     wrong = column.wrong()
     tried: set[tuple[int, ...]] = set()
     for way in ways:
@@ -106,13 +106,13 @@ def _weighed(column: FigureColumn, way: Convention, counts: tuple[int, ...]) -> 
         return None
     changed = {line.witness for line, counted in zip(column.lines, counts, strict=True) if counted != line.counted}
     lost = sum(losses.values())
-    apart = lost > APART  # cheaper to say that the convention holds in these rows and in no other
+    apart = lost > APART  # it is cheaper to say that the convention applies only to these rows
     bits = sum(gains.values()) - min(lost, APART) - way.cost - pattern(len(changed), len(gains))
     return _explanation(way, mended, column, bits, 0 if apart else len(broken), apart)
 
 
 def _best(found: list[Explanation]) -> Iterator[Explanation]:
-    """The best of those that speak of the same rows."""
+    """The best explanations of each set of rows."""
     times: dict[tuple[str, ...], int] = {}
     for explanation in sorted(found, key=lambda e: -e.bits):
         times[explanation.rows] = times.get(explanation.rows, 0) + 1
@@ -121,7 +121,7 @@ def _best(found: list[Explanation]) -> Iterator[Explanation]:
 
 
 def pattern(changed: int, needed: int) -> float:
-    """Bits to say for which of the rows whose counts a convention *changed* it is *needed*: how many, and which."""
+    """Bits to say which of the *changed* rows *needed* the convention: how many, and which."""
     return choice(changed + 1) + choice(comb(changed, needed))
 
 
@@ -133,13 +133,13 @@ def _explanation(
     change = ", ".join(f"{field} = {value}" for field, value in way.edit.items())
     text = f"{change} ({way.words}) reconciles {_of_those(len(mended), len(disagreeing))}"
     if upset:
-        text += f", and upsets {upset} that agreed"
+        text += f", but breaks {upset} that agreed"
     if apart:
-        text += ", if it holds in no other"
+        text += ", if it applies to no other row"
     interval = _admissible(way, mended, column.cutting)
     if interval:
         low, high = interval
-        text += f"; every value from {low:,} to {high:,} would" if low < high else "; no other value would"
+        text += f"; so does every value from {low:,} to {high:,}" if low < high else "; no other value does"
     named = _named(way, interval) if interval and len({line.witness for line in mended}) > 1 else None
     return Explanation(
         text=text,
@@ -157,13 +157,13 @@ def _explanation(
 
 
 def _of_those(mended: int, disagreeing: int) -> str:
-    return f"{mended} of {disagreeing} rows that disagree" if disagreeing > 1 else "the row"
+    return f"{mended} of the {disagreeing} rows that disagree" if disagreeing > 1 else "the row"
 
 
 def _named(way: Convention, interval: tuple[int, int]) -> float:
-    """Bits that the value of *way* has over any other of the *interval* that would do as well.
+    """Bits for the value of *way* over any other value in *interval*, which would fit as well.
 
-    A size of which nothing is known lies evenly on a log scale within OCTAVES, those of *way* are few.
+    A size about which nothing is known is uniform on a log scale within OCTAVES; the options of *way* are few.
     """
     [value] = way.edit.values()
     free = min(1.0, (interval[1] - interval[0] + 1) / (value * OCTAVES * log(2)))
@@ -171,7 +171,7 @@ def _named(way: Convention, interval: tuple[int, int]) -> float:
 
 
 def _admissible(way: Convention, mended: list[Line], cut: float) -> tuple[int, int] | None:
-    """The values of the one shared size that the convention sets under which all the mended rows agree."""
+    """The values of the one shared size set by the convention under which all the mended rows agree."""
     field, value = next(iter(way.edit.items()))
     if field not in SHARED_SIZES or len(way.edit) > 1:
         return None
@@ -187,5 +187,5 @@ def _admissible(way: Convention, mended: list[Line], cut: float) -> tuple[int, i
 
 
 def _counting(line: Line, field: str) -> Callable[[int], int]:
-    """What the row counts to with a value of *field*."""
+    """The count of the row as a function of *field*."""
     return lambda value: with_sizes(line.row, {field: value}, line.figure.reading)

@@ -1,4 +1,4 @@
-"""The smallest size whose count reaches a target, where the count grows with it."""
+"""The smallest size whose count reaches a target, for counts that grow with the size."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ LARGEST = 2**60
 
 
 def smallest(at: Callable[[int], int], target: int, near: int = 1) -> int:
-    """The smallest number from 1 on whose count, *at*, reaches *target*; one beyond LARGEST where none does.
+    """The smallest positive number whose count, *at*, reaches *target*; one beyond LARGEST if none does.
 
-    It is looked for from *near* on, in steps that double.
+    The search starts at *near* and doubles its steps.
     """
     above, step = max(1, near), 1
     if at(above) >= target:

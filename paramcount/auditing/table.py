@@ -1,4 +1,4 @@
-"""The audit of a table: every row's verdict, what explains the rows that do not agree, and the relations."""
+"""The audit of a table: a verdict on every row, explanations of the rows that disagree, and relations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from paramcount.auditing.cell_and_convention import explain_pair
 from paramcount.auditing.counting import count
 from paramcount.auditing.edits import unsettled
 from paramcount.auditing.explanation import Explanation
-from paramcount.auditing.incomplete import incomplete
+from paramcount.auditing.incomplete import incomplete, missing_sizes
 from paramcount.auditing.placed import Peers
 from paramcount.auditing.relations import Related, relate, together
 from paramcount.auditing.search import explain_row
@@ -28,11 +28,11 @@ from paramcount.papers.tables import read, tables
 if TYPE_CHECKING:
     import pandas
 
-Going = Callable[[list[Any]], Iterator[Any]]  # what shows how far a list was gone through
+Going = Callable[[list[Any]], Iterator[Any]]  # iterates over a list and shows progress
 
 
 class Judged(NamedTuple):
-    """A printed figure, what the row counts to when read as the figure counts, and the verdict."""
+    """A printed figure, the row's count under the figure's reading, and the verdict."""
 
     figure: Published
     counted: int
@@ -40,7 +40,7 @@ class Judged(NamedTuple):
 
 
 class AuditedRow(NamedTuple):
-    """A row of a table: *spec* is None where its sizes state no model, and *fault* says why."""
+    """A row of a table; *spec* is None if no model has its sizes, and *fault* says why."""
 
     label: str
     spec: Spec | None
@@ -51,19 +51,19 @@ class AuditedRow(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """Why a row's sizes state no model, and the verdict that this is."""
+    """Why no model has a row's sizes, and the verdict for it."""
 
     text: str
     verdict: str = IMPOSSIBLE
 
 
-Stating = tuple[str, Spec | None, Fault | None]  # a row's label, what it states, and why that is no model
+Stating = tuple[str, Spec | None, Fault | None]  # a row's label, its spec, and why no model has its sizes
 
 
 class Audit(NamedTuple):
-    """A table's rows, what its rows have in common that explains them, and its relations.
+    """A table's rows, the explanations that rows share, and its relations.
 
-    *doubt* says that the family may be wrong, and which would agree with most rows; "" where there is none.
+    *doubt* says that the family may be wrong, and which families agree with most rows; "" if there is no such doubt.
     """
 
     table: Table
@@ -73,7 +73,7 @@ class Audit(NamedTuple):
     doubt: str = ""
 
     def shared(self) -> list[Explanation]:
-        """What explains more than one row."""
+        """Explanations of more than one row."""
         return [explanation for explanation in self.explanations if len(explanation.rows) > 1]
 
     def __repr__(self) -> str:
@@ -84,15 +84,15 @@ class Audit(NamedTuple):
         return html(repr(self)[1:-1], self.to_frame())
 
     def to_frame(self) -> pandas.DataFrame:
-        """A row a printed figure: what the row counts to, the verdict, and the likeliest explanation with its bits.
+        """A DataFrame with one row per printed figure: the count, the verdict, and the best explanation with its bits.
 
-        A row that states no model has its fault as its explanation. Needs pandas.
+        For a row whose sizes no model has, the explanation is its fault. Needs pandas.
         """
         return frame([figure for row in self.rows for figure in _figures(row)])
 
     @property
     def agrees(self) -> bool:
-        """Whether every row agrees and every relation holds, but for findings that are withdrawn."""
+        """Whether every row agrees and every relation holds, apart from withdrawn findings."""
         hold = all(related.holds or related.withdrawn for related in self.relations)
         return hold and all(row.verdict == "agrees" for row in self.rows)
 
@@ -108,12 +108,12 @@ def _figures(row: AuditedRow) -> Iterator[dict[str, Any]]:
 
 
 def audit(table: Table) -> Audit:
-    """Hold every row of *table* against its own arithmetic. Figures that other tables print for a row count too."""
+    """Recompute every row of *table*. Figures that other tables print for the same model are checked too."""
     return audited(table, read(table.path))
 
 
 def audited(table: Table, printed: Sequence[Mapping[str, str]], going: Going = iter) -> Audit:
-    """Hold the *printed* rows against the arithmetic that the preamble of *table* states; *going* sees them go by."""
+    """Recompute the *printed* rows as the preamble of *table* says; *going* shows progress over them."""
     labelled = [(label_of(table, cells), cells) for cells in printed]
     stating = [(label, *_stated(table, label, cells)) for label, cells in labelled if counted_here(table, label)]
     rows, shared = _rows(stating, going)
@@ -125,12 +125,12 @@ def audited(table: Table, printed: Sequence[Mapping[str, str]], going: Going = i
 
 
 def audited_rows(stating: Sequence[Stating], wanted: Collection[str]) -> tuple[AuditedRow, ...]:
-    """The rows labelled as *wanted* among those of a table, each with what explains it."""
+    """The rows of a table labelled as *wanted*, each with its explanations."""
     return _rows(stating, lambda rows: (row for row in rows if row[0] in wanted))[0]
 
 
 def _rows(stating: Sequence[Stating], going: Going) -> tuple[tuple[AuditedRow, ...], tuple[Explanation, ...]]:
-    """The rows and what several of them have in common; *going* sees them go by."""
+    """The rows and the explanations that they share; *going* shows progress over them."""
     specs = [spec for _, spec, _ in stating if spec]
     shared = explain_table([spec for _, spec, fault in stating if spec and not fault])
     everyone = Peers(specs)
@@ -143,18 +143,18 @@ def _rows(stating: Sequence[Stating], going: Going) -> tuple[tuple[AuditedRow, .
 
 
 def _doubt(rows: Sequence[AuditedRow], shared: Sequence[Explanation]) -> str:
-    """A warning that the rows' family may be wrong, where all are off alike and nothing explains it."""
+    """A warning that the rows' family may be wrong, if all are off alike and nothing explains it."""
     judged = [(row.spec, row.published[0].counted) for row in rows if row.spec and row.published]
     unexplained = sum(row.verdict == UNEXPLAINED for row in rows)
     if 2 * unexplained <= len(rows) or len(judged) < len(rows) or any(len(e.rows) == len(rows) for e in shared):
         return ""
-    from paramcount.auditing.other_family import doubt  # which tries every family and type
+    from paramcount.auditing.other_family import doubt  # tries every family and type
 
     return doubt(judged)
 
 
 def _stated(table: Table, label: str, cells: Mapping[str, str]) -> tuple[Spec | None, Fault | None]:
-    """What the row of *cells* states, and why its sizes state no model if they do not."""
+    """The spec of the row of *cells*, and why no model has its sizes, if none does."""
     name = table.models.get(label, "")
     try:
         return _with_other_tables(table, stated(table, cells, name)), None
@@ -166,16 +166,16 @@ def _stated(table: Table, label: str, cells: Mapping[str, str]) -> tuple[Spec | 
 
 
 def _left_open(table: Table, cells: Mapping[str, str], error: MissingError, name: str) -> Fault:
-    """The note on a row that leaves open what its family needs."""
+    """The fault of a row without a size that its family needs."""
     try:
         verdict, text = incomplete(with_ones(table, cells, error.fields, name), error.fields)
     except SizeError as other:
-        return Fault(f"{' and '.join(error.fields)} not stated; {other}", UNDECIDED)
+        return Fault(f"{missing_sizes(error.fields)}; {other}", UNDECIDED)
     return Fault(text, verdict)
 
 
 def _with_other_tables(table: Table, spec: Spec) -> Spec:
-    """*spec* with what other tables print of the catalog's model that its table says it is."""
+    """*spec* with the figures that other tables print for the catalog's model that its table says it is."""
     if model := table.same_as.get(spec.row):
         return spec._replace(published=(*spec.published, *find(model).published))
     elsewhere: list[Published] = []
@@ -190,7 +190,7 @@ def _with_other_tables(table: Table, spec: Spec) -> Spec:
 
 
 def _in_pairs(spec: Spec, alike: Peers) -> list[Explanation]:
-    """Pairs of changes that explain a row which states no model; none of a type that builds nothing of such sizes."""
+    """Pairs of changes that explain a row whose sizes no model has; none if the type cannot be built with them."""
     try:
         return list(explain_pair(spec, alike))
     except InputError:
@@ -219,7 +219,7 @@ def _row(
 
 
 def _distinct(found: list[Explanation]) -> list[Explanation]:
-    """*found* without changes that stand there already: a cell of the row and a size of the table may be the same."""
+    """*found* without repeated changes: a cell of the row and a size of the table may be the same."""
     return [e for i, e in enumerate(found) if not e.edit or e.edit not in [other.edit for other in found[:i]]]
 
 
@@ -229,7 +229,7 @@ def _judged(spec: Spec, figure: Published) -> Judged:
 
 
 def _explained(judged: Judged, found: list[Explanation]) -> Judged:
-    """A figure that its own digits leave unexplained, once the explanations are known."""
+    """*judged* with the verdict EXPLAINED if its own digits do not explain it and one of *found* does."""
     if judged.verdict != UNEXPLAINED:
         return judged
     meets = any(judged.figure in e.agrees_with or (not e.edit and judged.figure.printed in e.text) for e in found)

@@ -1,4 +1,4 @@
-"""The cells of a user's table as sizes, counts and switches; how a cell was read that is none as it stands is said."""
+"""The cells of a user's table as sizes, counts and switches, with notes on cells that had to be interpreted."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from paramcount.papers.columns import COUNTS, Column
 from paramcount.papers.preamble import Assumption, Table
 from paramcount.papers.printed_cells import ROUNDED, bare, count_of, pair_of, size_of, switch_of
 
-SHOWN = 4  # cells that were read otherwise than they stand
+SHOWN = 4  # interpreted cells listed in the notes
 
 
 class Cells:
-    """The cells of a *table* with these *columns*, read row by row."""
+    """Reads the cells of a *table* with these *columns*, row by row."""
 
     def __init__(self, table: Table, columns: Columns):
         self._table, self._columns = table, columns
@@ -25,10 +25,11 @@ class Cells:
         self._counts = {*table.printed, *(field for field in columns.fields if field in COUNTS)}
 
     def row(self, number: int, texts: Sequence[str]) -> dict[str, str]:
-        """The cells of a row by title, and by the fields that they hold; raises InputError on one that is none."""
+        """The cells of a row, by title and by the fields that they hold; raises InputError on an invalid cell."""
         columns = self._columns.columns
         if len(texts) != len(columns):
-            raise InputError(f"{self._table.path}: row {number}: not as many cells as the header has columns")
+            found = f"{len(texts)} cell{'s' * (len(texts) != 1)}"
+            raise InputError(f"{self._table.path}: row {number}: {found}; valid: {len(columns)}, as in the header")
         by_title = {column.title: text for column, text in zip(columns, texts, strict=True)}
         label = label_of(self._table, by_title)
         named = set(self._table.label)
@@ -57,7 +58,7 @@ class Cells:
         if read:
             try:
                 if not claim(read).nominal:
-                    raise ValueError(f"{text!r} is no count of a model's parameters; valid: 1 or more")
+                    raise ValueError(f"{text!r} is not a parameter count; valid: 1 or more")
             except ValueError as error:
                 raise InputError(f"{where}: {error}") from None
         self._note(text, read)
@@ -79,7 +80,7 @@ class Cells:
                 )
             read = ""
         if read and not (read.isascii() and read.isdigit() and len(read) <= 18 and int(read) > 0):
-            raise InputError(f"{where}: {text[:40]!r} is no size; valid: a whole number such as 768")
+            raise InputError(f"{where}: {text[:40]!r} is not a size; valid: a whole number such as 768")
         _put(where, field, read, text, cells)
         self._note(text.replace(",", ""), read)
 
@@ -88,7 +89,7 @@ class Cells:
             return
         value = switch_of(text)
         if value is None:
-            raise InputError(f"{where}: {text[:40]!r} is no switch; valid: true, false")
+            raise InputError(f"{where}: {text[:40]!r} is not a switch; valid: true, false")
         self._switches.setdefault(label, {})[field] = Assumption(value, f"column {self._columns.title(field)}")
 
     def _note(self, text: str, read: str) -> None:
@@ -96,24 +97,24 @@ class Cells:
             self._otherwise.setdefault(text.strip(), read)
 
     def assumed(self) -> dict[str, dict[str, Assumption]]:
-        """What the table's head assumes, with the switches of its rows over it."""
+        """The assumptions of the table's head, overridden by the switches of its rows."""
         assumed = {label: dict(fields) for label, fields in self._table.assumed.items()}
         for label, switches in self._switches.items():
             assumed[label] = {**assumed.get(label, {}), **switches}
         return assumed
 
     def notes(self) -> tuple[str, ...]:
-        """How cells were read that are no plain sizes or figures."""
+        """Notes on how cells that are not plain sizes or figures were read."""
         if not self._otherwise:
             return ()
-        shown = [f"{text!r} as {read or 'what the head assumes'}" for text, read in self._otherwise.items()][:SHOWN]
+        shown = [f"{text!r} as {read or 'the head assumes'}" for text, read in self._otherwise.items()][:SHOWN]
         more = len(self._otherwise) - len(shown)
-        return (f"Cells read: {', '.join(shown)}{f', and {more} more alike' if more else ''}.",)
+        return (f"Cells read: {', '.join(shown)}{f', and {more} more' if more else ''}.",)
 
 
 def _put(where: str, field: str, number: str, text: str, cells: dict[str, str]) -> None:
-    """Give *field* its *number*; raises InputError where another cell of the row gave it another."""
+    """Give *field* its *number*; raises InputError if another cell of the row gave it a different one."""
     before = cells.get(field, "")
     if before and number and before != number:
-        raise InputError(f"{where}: {text[:40]!r}, and {field} is {before} by another cell; valid: the same in both")
+        raise InputError(f"{where}: {text[:40]!r}, but another cell says {field} is {before}; valid: the same in both")
     cells[field] = number or before

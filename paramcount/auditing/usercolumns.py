@@ -1,4 +1,4 @@
-"""What the columns of a user's table hold: by their names, by what its head says, by aliases; the others are said."""
+"""The fields held by the columns of a user's table, found from their titles, the table's head, and aliases."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from paramcount.errors import InputError
 from paramcount.papers.columns import COUNTS, Column, TitleError, aliases, columns_of
 from paramcount.papers.preamble import Preamble
 
-LONGEST = 60  # characters of a title that may be misspelt
+LONGEST = 60  # characters of a title whose spelling is checked
 ALSO = ("model", "d_ff_over_d_model")
 MODEL = "model"
 
 
 class Columns(NamedTuple):
-    """The columns of a table in print order. *label* are the titles that name a row, *valid* the sizes and switches of
-    the table's families, *left_out* the columns that hold none, *notes* how they were read."""
+    """The columns of a table in print order.
+
+    *label* holds the titles of the columns that name a row, *valid* the sizes and switches of the table's families,
+    *left_out* the columns that hold neither, *notes* how the columns were read.
+    """
 
     columns: list[Column]
     label: tuple[str, ...]
@@ -36,12 +39,12 @@ class Columns(NamedTuple):
         return self.fields[field].title if field in self.fields else field
 
     def field(self, title: str) -> str:
-        """What the column of that *title* holds, or the title."""
+        """The field of the column with that *title*, or the title itself."""
         return next((column.field for column in self.columns if column.title == title and column.field), title)
 
 
 def recognised(path: str, titles: Sequence[str], rows: Sequence[Sequence[str]], head: Preamble) -> Columns:
-    """What the columns hold; raises InputError on a title that is misspelt, or that nothing tells from another."""
+    """The table's columns and their fields; raises InputError on a misspelt or ambiguous title."""
     families = {name: family_named(name) for name in head.get("family", {}).values()}
     valid = tuple(dict.fromkeys(field for family in families.values() if family for field in family.fields))
     stated, ignored = head.get("column", {}), head.get("ignore", {})
@@ -49,7 +52,7 @@ def recognised(path: str, titles: Sequence[str], rows: Sequence[Sequence[str]], 
         if field not in (*valid, *COUNTS, *ALSO):
             near = get_close_matches(field, [*valid, *COUNTS, *ALSO], n=3, cutoff=0.5)
             said = f"did you mean {', '.join(near)}?" if near else f"valid: {', '.join([*valid, *COUNTS, *ALSO])}"
-            raise InputError(f"{path}: its head: column {title}: no size {field!r}; {said}")
+            raise InputError(f"{path}: its head: column {title}: unknown size {field!r}; {said}")
     words = [title for place, title in enumerate(titles) if _is_text([row[place] for row in rows if len(row) > place])]
     kept = [title for title in titles if title not in ignored]
     try:
@@ -75,7 +78,7 @@ def _as_they_are(titles: Sequence[str]) -> list[Column]:
 
 
 def _spoken(path: str, head: Preamble) -> set[str]:
-    """The columns of which the head speaks."""
+    """The columns mentioned in the head."""
     spoken = {*head.get("printed", {}), *head.get("reading", {})}
     for relation in head.get("relation", {}).values():
         try:
@@ -87,7 +90,7 @@ def _spoken(path: str, head: Preamble) -> set[str]:
 
 
 def _label(path: str, columns: Sequence[Column], head: Preamble, words: Sequence[str]) -> tuple[str, ...]:
-    """The titles of the columns that name a row: as the head says, `model`, the first that holds text, the counts."""
+    """The titles of the columns that name a row: from the head, else `model`, else the first with text, else counts."""
     if named := [part.strip() for part in head.get("label", {}).get("", "").split(",") if part.strip()]:
         return tuple(named)
     of_models = [column.title for column in columns if column.field == MODEL]
@@ -95,12 +98,14 @@ def _label(path: str, columns: Sequence[Column], head: Preamble, words: Sequence
     counts = [column.title for column in columns if column.field == "n_params_printed"]
     if not (found := [*of_models, *texts, *counts]):
         listed = ", ".join(column.title for column in columns)
-        raise InputError(f"{path}: column model is missing; it has {listed}; valid: # label: COLUMN in its head")
+        raise InputError(
+            f"{path}: column model is missing; its columns are {listed}; valid: # label: COLUMN in its head"
+        )
     return (found[0],)
 
 
 def _check_spelling(path: str, title: str, valid: Sequence[str]) -> None:
-    """Raise InputError where *title* is nearly the name of a size or of a count."""
+    """Raise InputError if *title* is nearly the name of a size or of a count."""
     wanted = {*COUNTS, *ALSO, *valid}
     names = [name for name, fields in aliases().items() if wanted.intersection(fields)]
     known = {name.lower(): name for name in (*names, *wanted) if len(name) > 3}
@@ -108,7 +113,7 @@ def _check_spelling(path: str, title: str, valid: Sequence[str]) -> None:
     if near:
         meant = " or ".join(known[name] for name in near)
         raise InputError(
-            f"{path}: no column {title!r} is known; did you mean {meant}? "
+            f"{path}: unknown column {title!r}; did you mean {meant}? "
             f"valid: that, or a line `# ignore {title}` or `# column {title}: FIELD` in its head"
         )
 
@@ -117,7 +122,7 @@ def _said(columns: Sequence[Column], left_out: Sequence[Column], families: Seque
     read = [f"{c.title} as {c.field}" for c in columns if c.field not in ("", c.title, MODEL)]
     notes = [f"Columns read: {', '.join(read)}."] if read else []
     if left_out:
-        listed = [f"{c.title} (no size of {' or '.join(families)})" if _is_size(c) else c.title for c in left_out]
+        listed = [f"{c.title} (not a size of {' or '.join(families)})" if _is_size(c) else c.title for c in left_out]
         notes.append(f"Columns left out: {', '.join(listed)}.")
     return tuple(notes)
 
@@ -131,7 +136,7 @@ def _is_text(cells: Sequence[str]) -> bool:
 
 
 def upright(rows: list[list[str]]) -> tuple[list[list[str]], bool]:
-    """*rows* with the columns' titles first, and whether they stood in the first column, as papers also print them."""
+    """*rows* with the titles in the first row, and whether the table had to be transposed, as papers may print it."""
     across = len(fields_of(rows[0]))
     down = len(fields_of([row[0] for row in rows[1:] if row]))
     if down < 2 or down <= across or len({len(row) for row in rows}) > 1:
@@ -142,6 +147,6 @@ def upright(rows: list[list[str]]) -> tuple[list[list[str]], bool]:
 
 
 def fields_of(titles: Sequence[str]) -> set[str]:
-    """The sizes and counts that *titles* may name, whether or not they go together."""
+    """The sizes and counts that *titles* may name, each title taken by itself."""
     found = [columns_of([title], {*COUNTS, *ALSO}, {})[0].field for title in titles]
     return {*found} - {"", MODEL}

@@ -1,4 +1,4 @@
-"""A table of the user's own, in a file or standard input: read as it stands, and checked before it is audited."""
+"""A user's own table, in a file or on standard input: read and checked before it is audited."""
 
 from __future__ import annotations
 
@@ -21,63 +21,66 @@ from paramcount.papers.tables import tables
 
 LARGEST = 10_000_000  # bytes
 MOST_RELATIONS = 10_000  # relations times rows
-VALID = "valid: what docs/audit-your-table.md says a table holds"
+VALID = "valid: see docs/audit-your-table.md"
 STANDARD_INPUT = "-"
 
 Opened = tuple[Table, list[dict[str, str]]]
 
 
 def open_table(path: str, lines: list[str] | None = None) -> Opened:
-    """The one table in the file at *path*, whose *lines* these are once read, and its rows; see `open_tables`."""
+    """The one table in the file at *path*, and its rows; *lines* are its lines if already read. See `open_tables`."""
     found = open_tables(path, lines)
     if len(found) > 1:
         valid = " or ".join(table.path for table, _ in found)
-        raise InputError(f"{path}: {len(found)} tables of sizes in it; valid: one, as {valid}")
+        raise InputError(f"{path}: it holds {len(found)} tables of sizes; valid: one of them, {valid}")
     return found[0]
 
 
 def open_tables(name: str, lines: list[str] | None = None) -> list[Opened]:
-    """The tables of sizes in the file *name*, whose *lines* these are once read, and their rows; FILE:2 is its second.
+    """The tables of sizes in the file *name*, and their rows; FILE:2 is the second table.
 
-    Raises InputError with the row and column of what is wrong. Without a head a table is counted as family gpt.
+    *lines* are the file's lines, if already read. A table without a head is counted as family gpt. Raises InputError
+    with the row and column of the fault.
     """
     return [opened(path, grid) for path, grid in chosen(name, lines)]
 
 
 def chosen(name: str, lines: list[str] | None = None) -> list[tuple[str, Grid]]:
-    """The tables of sizes in the file *name* as they stand there, each with the name by which it alone is asked for."""
+    """The tables of sizes in the file *name*, unparsed, each with the name that selects it alone."""
     path, number = numbered(name)
     lines = lines_of(path) if lines is None else lines
     found = grids(path, lines)
     if number > len(found):
-        raise InputError(f"{name}: {len(found)} tables in {path}; valid: {path}:1 to {path}:{len(found)}")
+        raise InputError(f"{name}: only {len(found)} tables in {path}; valid: {path}:1 to {path}:{len(found)}")
     if kind_of_file(path, lines) == "csv":
         return [(path, found[0])]
     places = [number] if number else [place for place, grid in enumerate(found, start=1) if _of_sizes(grid)]
     if not places:
         titles = " | ".join(found[0].rows[0])
-        raise InputError(f"{path}: no table of sizes in it, the first is {titles[:120]}; valid: # column TITLE: FIELD")
+        raise InputError(
+            f"{path}: it has no table of sizes (the first has columns {titles[:120]}); valid: # column TITLE: FIELD"
+        )
     return [(f"{path}:{place}" if len(found) > 1 else path, found[place - 1]) for place in places]
 
 
 def lines_of(path: str) -> list[str]:
-    """The lines of the file at *path*, - being standard input; raises InputError where it cannot be read."""
+    """The lines of the file at *path*, or of standard input for "-"; raises InputError if it cannot be read."""
     path, _ = numbered(path)
     if path == STANDARD_INPUT:
         data = sys.stdin.buffer.read(LARGEST + 1)
         if len(data) > LARGEST:
-            raise InputError(f"standard input: valid: up to {LARGEST:,} bytes")
+            raise InputError(f"standard input: too large; valid: up to {LARGEST:,} bytes")
     else:
-        data = read_within(path, LARGEST, "a file with a table, or a name from `paramcount audit --help`")
+        data = read_within(path, LARGEST, "a file with a table, or a name from `paramcount table`")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
-    return io.StringIO(text, newline="").readlines()  # no other line breaks than files have
+    return io.StringIO(text, newline="").readlines()  # str.splitlines would also split at other characters
 
 
 def _of_sizes(grid: Grid) -> bool:
-    """Whether its titles name a column of counts, or two sizes."""
+    """Whether its titles name a column of counts or at least two sizes."""
     titles, *_ = upright(grid.rows)[0]
     stated = read_preamble(grid.head).get("column", {})
     fields = fields_of([title for title in titles if title not in stated]) | {*stated.values()}
@@ -85,14 +88,14 @@ def _of_sizes(grid: Grid) -> bool:
 
 
 def opened(path: str, grid: Grid) -> Opened:
-    """The table in *grid*, which stands at *path*, and its rows, checked; raises InputError."""
+    """The table in *grid*, found at *path*, and its rows, checked; raises InputError."""
     head = all_printable(read_preamble(grid.head))
     check_keys(path, grid.head, head)
     (titles, *body), turned = upright(grid.rows)
     if not titles:
         raise InputError(f"{path}: no header row; valid: model,n_params_printed,n_layers,d_model,…")
     if twice := [title for place, title in enumerate(titles) if title and title in titles[:place]]:
-        raise InputError(f"{path}: the column {twice[0]} twice; valid: each column once")
+        raise InputError(f"{path}: column {twice[0]} is there twice; valid: each column once")
     check_names(path, head, titles)
     if not head.get("family") and "relation" not in head:
         head["family"] = {"": "gpt"}
@@ -101,16 +104,16 @@ def opened(path: str, grid: Grid) -> Opened:
     table = _table(path, head, found)
     cells = Cells(table, found)
     rows = [cells.row(number, row) for number, row in enumerate(body, start=1) if not is_section(row)]
-    said = ["Its columns are read as rows."] if turned else []
+    said = ["The table was transposed: each of its columns is a model."] if turned else []
     if sections := [row[0] for row in body if is_section(row)]:
-        said.append(f"Lines left out, headings across the table: {', '.join(sections)}.")
+        said.append(f"Section headings left out: {', '.join(sections)}.")
     table = table._replace(assumed=cells.assumed(), notes=(*said, *found.notes, *cells.notes()))
     _check(table, head, rows, found)
     return table, rows
 
 
 def is_section(row: Sequence[str]) -> bool:
-    """Whether a line is a heading across the table, which repeats in each column that it spans."""
+    """Whether a row is a heading across the table: the same text in every column that it spans."""
     return len(row) > 2 and len(set(row)) == 1 and not row[0][:1].isdigit() and row[0] not in ("", "-")
 
 
@@ -143,14 +146,14 @@ COLUMNS_NAMED = ("printed", "reading")
 
 def _check(table: Table, head: Preamble, rows: list[dict[str, str]], found: Columns) -> None:
     if (related := len(rows) * len(table.relations)) > MOST_RELATIONS:
-        many = f"{len(table.relations):,} relations in {len(rows):,} rows are {related:,}"
+        many = f"{len(table.relations):,} relations in {len(rows):,} rows make {related:,} checks"
         raise InputError(f"{table.path}: {many}; valid: up to {MOST_RELATIONS:,}")
     seen: dict[str, int] = {}
     for number, cells in enumerate(rows, start=1):
         where = f"{table.path}: row {number}"
         label = label_of(table, cells)
         if label in seen:
-            raise InputError(f"{where}: {label!r} again, as in row {seen[label]}; labels must differ")
+            raise InputError(f"{where}: {label!r} is already the label of row {seen[label]}; labels must differ")
         seen[label] = number
         _check_relations(table, cells, where)
     check_words(table, head, rows, found.valid)

@@ -1,4 +1,4 @@
-"""What can be said of a printed figure once the count is known."""
+"""Verdicts on a printed figure, given the count."""
 
 from paramcount.papers.claim import Claim, claim
 
@@ -10,12 +10,12 @@ EXPLAINED = "explained"
 UNEXPLAINED = "unexplained"
 IMPOSSIBLE = "impossible"
 
-# From the best to the worst; a row is as good as its worst figure.
+# From best to worst; a row is as good as its worst figure.
 ORDER = (AGREES, TRUNCATED, ZEROS, UNDECIDED, EXPLAINED, UNEXPLAINED, IMPOSSIBLE)
 
 
 def alone(printed: str, admitted: Claim, count: int) -> str:
-    """The verdict on a figure by its own digits: rounded, truncated, padded with zeros, or UNEXPLAINED."""
+    """The verdict by a figure's own digits: rounded, truncated, padded with zeros, or UNEXPLAINED."""
     if admitted.admits(count):
         return AGREES
     if truncates(admitted, count):
@@ -28,10 +28,10 @@ def alone(printed: str, admitted: Claim, count: int) -> str:
 
 
 def truncates(admitted: Claim, count: int) -> bool:
-    """Whether *count*, cut off after as many digits, is the figure: from its nominal value to the next."""
+    """Whether *count*, truncated to as many digits, is the figure: from its nominal value up to the next."""
     return admitted.nominal <= count < admitted.nominal + admitted.high - admitted.low
 
 
 def worst(verdicts: list[str]) -> str:
-    """The worst of *verdicts*; AGREES where there are none."""
+    """The worst of *verdicts*; AGREES if there are none."""
     return max(verdicts, key=ORDER.index, default=AGREES)

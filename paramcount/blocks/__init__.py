@@ -1,1 +1,1 @@
-"""Blocks: what models are composed of, each stating its tensors in plain + and * on its sizes."""
+"""Blocks that models are composed of, each listing its tensors with plain + and * on its sizes."""

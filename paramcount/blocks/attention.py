@@ -1,4 +1,4 @@
-"""Attention: its widths as configs state them, its four maps, and norms over queries and keys."""
+"""Attention: its widths from a config, its four maps, and norms over queries and keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from paramcount.ledger.tensor import Size
 
 
 class Heads(NamedTuple):
-    """The widths of attention: of the model, and of its heads."""
+    """The widths of attention: the model's and the heads'."""
 
     d_model: Size
     n_heads: Size
@@ -24,21 +24,21 @@ class Heads(NamedTuple):
 
 
 def heads(c: Config) -> Heads:
-    """As llama's config states them: n_kv_heads is n_heads, and d_head is d_model / n_heads, unless given."""
+    """As in llama's config: n_kv_heads defaults to n_heads, and d_head to d_model / n_heads."""
     n_heads = c.size("num_attention_heads")
     return Heads(c.size("hidden_size"), n_heads, c.size_or_none("num_key_value_heads") or n_heads, head_width(c))
 
 
 def heads_stating(c: Config, key: str) -> Heads:
-    """As `heads`, for a type whose class needs *key* though its default is null."""
+    """As `heads`, for a type whose class requires *key* though its default is null."""
     c.size(key)
     return heads(c)
 
 
 def head_width(c: Config) -> Size:
-    """d_head as given, or d_model / n_heads; null means the latter only where it is the type's own default.
+    """d_head as given, or d_model / n_heads; null means the latter only if it is the type's own default.
 
-    The quotient is rounded down where the type's class does that.
+    The quotient is rounded down if the type's class does that.
     """
     is_open = "head_dim" not in c.given or c.about["defaults"].get("head_dim", 0) is None
     if c.get("head_dim") is None and is_open:
@@ -47,7 +47,7 @@ def head_width(c: Config) -> Size:
 
 
 def whole_heads(c: Config, width: str = "hidden_size", n_heads: str = "num_attention_heads") -> Heads:
-    """Heads of d_model / n_heads each, without a rest, keys and values having as many; raises ConfigError."""
+    """Heads of d_model / n_heads each, which must divide evenly, with as many key-value heads; raises ConfigError."""
     d_head, heads = c.quotient("d_head", width, n_heads), c.size(n_heads)
     return Heads(c.size(width), heads, heads, d_head)
 
@@ -60,14 +60,14 @@ def attention(
     names: tuple[str, str, str, str] = ("q_proj", "k_proj", "v_proj", "o_proj"),
     component: str = "attention",
 ) -> Parts:
-    """Queries for n_heads, keys and values for n_kv_heads, and the way back (Ainslie et al. 2023, sec. 2)."""
+    """Queries for n_heads, keys and values for n_kv_heads, and the output map (Ainslie et al. 2023, sec. 2)."""
     q, k, v, o = (f"{name}.{own}" if name else own for own in names)
     into = projections(h, (q, k, v), qkv_bias, component)
     return (*into, dense(o, component, h.n_heads * h.d_head, h.d_model, out_bias, OUTPUT), attend(h, component))
 
 
 def attend(h: Heads, component: str = "attention") -> Part:
-    """Attention between queries and keys of d_head; of each token the keys and values of n_kv_heads are kept."""
+    """Attention between queries and keys of d_head; per token the keys and values of n_kv_heads are cached."""
     width = h.n_heads * h.d_head
     return Part("", component, Attend(width, width, 2 * (h.n_kv_heads * h.d_head), n_heads=h.n_heads))
 
@@ -79,7 +79,7 @@ def across(
     names: tuple[str, str, str, str] = ("q_proj", "k_proj", "v_proj", "o_proj"),
     d_source: Size | None = None,
 ) -> Parts:
-    """Attention whose keys and values are an encoder's output (Vaswani et al. 2017, sec. 3.2.3), *d_source* wide."""
+    """Attention with keys and values from an encoder's output (Vaswani et al. 2017, sec. 3.2.3), *d_source* wide."""
     q, k, v, o = (f"{name}.{own}" for own in names)
     d_in = h.d_model if d_source is None else d_source
     width, shared, component = h.n_heads * h.d_head, h.n_kv_heads * h.d_head, "cross-attention"
@@ -93,18 +93,18 @@ def across(
 
 
 def attend_across(h: Heads) -> Part:
-    """Attention to what an encoder gives, of each of whose tokens keys and values are kept."""
+    """Attention to an encoder's output, caching keys and values for each of its tokens."""
     width = h.n_heads * h.d_head
     return Part("", "cross-attention", Attend(width, width, 2 * (h.n_kv_heads * h.d_head), CROSS_PAIR))
 
 
 def at_source(part: Part) -> Part:
-    """*part*, which is multiplied for the tokens of a source, where those beside it are for a decoder's own."""
+    """*part*, multiplied for source tokens, beside parts multiplied for a decoder's tokens."""
     return part._replace(block=Each(part.block, SOURCE))
 
 
 def of_source(parts: Parts) -> Parts:
-    """*parts* of an encoder that a decoder attends to."""
+    """The *parts* of an encoder that a decoder attends to."""
     return tuple(
         part._replace(layer=of_source(part.layer))
         if isinstance(part, Stack)
@@ -121,7 +121,7 @@ def projections(h: Heads, names: tuple[str, str, str], bias: bool = False, compo
 
 
 def qkv(h: Heads) -> tuple[Map, Map, Map]:
-    """What queries, keys and values are, and how wide those of all heads together."""
+    """Queries, keys and values, and the width of each over all heads."""
     shared = h.n_kv_heads * h.d_head
     return (QUERY, h.n_heads * h.d_head), (KEY, shared), (VALUE, shared)
 
@@ -133,7 +133,7 @@ def fused_attention(
     qkv_bias: bool = False,
     out_bias: bool = False,
 ) -> Parts:
-    """Queries, keys and values in one map, and the way back."""
+    """Queries, keys and values in one map, and the output map."""
     into, out = (f"{name}.{own}" for own in names)
     return (
         fused(into, "attention", h.d_model, qkv(h), qkv_bias),
@@ -148,12 +148,12 @@ def head_norms(h: Heads, q: str = "q_norm", k: str = "k_norm") -> Parts:
 
 
 def full_norms(h: Heads) -> Parts:
-    """A norm over the queries of all heads at once and one over their keys."""
+    """A norm over the queries of all heads together and one over their keys."""
     q = rms_norm("self_attn.q_norm", h.n_heads * h.d_head)
     return q, rms_norm("self_attn.k_norm", h.n_kv_heads * h.d_head)
 
 
 def even_heads(c: Config) -> Heads:
-    """Heads of d_model / n_heads each, whatever the config says of their width."""
+    """Heads of d_model / n_heads each, whatever width the config gives."""
     n_heads, d_head = c.size("num_attention_heads"), c.quotient("d_head", "hidden_size", "num_attention_heads")
     return Heads(c.size("hidden_size"), n_heads, c.size_or_none("num_key_value_heads") or n_heads, d_head)

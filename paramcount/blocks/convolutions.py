@@ -1,4 +1,4 @@
-"""Convolutions over images, video and spectrograms, whose filters have a side for each axis."""
+"""Convolutions over images, video and spectrograms, with one filter dimension per axis."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from paramcount.ledger.tensor import Size, Tensor
 
 
 class Filters(NamedTuple):
-    """torch.nn.Conv2d or Conv3d: d_out filters over d_in channels (those of a group) and a window of *sides*."""
+    """torch.nn.Conv2d or Conv3d: d_out filters over d_in channels (per group) and a window of *sides*."""
 
     d_out: Size
     d_in: Size
@@ -25,7 +25,7 @@ class Filters(NamedTuple):
             yield Tensor("bias", (self.d_out,))
 
     def as_paper(self) -> Iterator[Tensor]:
-        """A map of what a filter covers, as one vector (Dosovitskiy et al. 2020, eq. 1)."""
+        """A map from what a filter covers, as one vector (Dosovitskiy et al. 2020, eq. 1)."""
         values = self.d_in
         for side in self.sides:
             values = side * values
@@ -33,10 +33,10 @@ class Filters(NamedTuple):
 
 
 def filters(name: str, component: str, d_in: Size, d_out: Size, sides: tuple[Size, ...], bias: bool = True) -> Part:
-    """A convolution over as many axes as there are *sides*."""
+    """A convolution with one axis for each of *sides*."""
     return Part(name, component, Filters(d_out, d_in, sides, bias))
 
 
 def along(name: str, d_in: Size, d_out: Size, kernel: Size, bias: bool = True, component: str = "convolution") -> Part:
-    """A convolution along time."""
+    """A convolution over time."""
     return Part(name, component, Convolution(d_out, d_in, kernel, bias))

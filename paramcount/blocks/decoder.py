@@ -1,4 +1,4 @@
-"""The frame of a decoder: tokens, layers, a final norm, and where the norms of a layer stand."""
+"""The frame of a decoder: tokens, layers, a final norm, and where a layer's norms are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Make = Callable[[Config], Parts]
 
 
 def layered(c: Config, kinds: Sequence[str], layer: Callable[[str], Parts], key: str = "num_hidden_layers") -> Parts:
-    """Tokens, a layer of each of *kinds* in turn, and a final RMSNorm."""
+    """Tokens, one layer for each of *kinds* in order, and a final RMSNorm."""
     d_model = c.size("hidden_size")
     return (
         table("embed_tokens", c.size("vocab_size"), d_model),
@@ -23,7 +23,7 @@ def layered(c: Config, kinds: Sequence[str], layer: Callable[[str], Parts], key:
 
 
 def sparse(c: Config, kinds: Sequence[str], feeds: Mapping[str, Make], *common: Parts) -> Parts:
-    """A decoder whose layers have in common the parts of *common*, and of *feeds* that of their kind."""
+    """A decoder whose layers share the parts in *common* and add those in *feeds* for their kind."""
     own = tuple(part for parts in common for part in parts)
     return layered(c, kinds, lambda kind: (*own, *feeds[kind](c)))
 
@@ -41,7 +41,7 @@ def pre_layer_norms(c: Config) -> Parts:
 
 
 def decoder(c: Config, *layer: Parts, last: Parts | None = None) -> Parts:
-    """Tokens, n_layers of the parts of *layer*, and a final RMSNorm or what *last* puts in its place."""
+    """Tokens, n_layers of the parts in *layer*, and a final RMSNorm or *last* instead."""
     d_model = c.size("hidden_size")
     return (
         table("embed_tokens", c.size("vocab_size"), d_model),
@@ -61,5 +61,5 @@ def pre_norms(c: Config) -> Parts:
 
 
 def post_norms(c: Config) -> Parts:
-    """A norm behind attention and one behind the feed-forward."""
+    """A norm after attention and one after the feed-forward."""
     return norms(c, "post_attention_layernorm", "post_feedforward_layernorm")

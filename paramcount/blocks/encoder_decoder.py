@@ -1,4 +1,4 @@
-"""What encoders with decoders of fairseq's make are composed of, under the names of BART's released code."""
+"""Parts of fairseq-style encoder-decoders, under the names in BART's released code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Side = Callable[[Config, str], Parts]  # the parts of "encoder" or "decoder"
 
 
 def assembled(c: Config, side: Side) -> Parts:
-    """One embedding, and *side* under the names of encoder and decoder; the decoder alone in a language model."""
+    """One embedding, and *side* under encoder and decoder names; only the decoder in a language model."""
     if c.task == "causal":
         return side(c, "decoder")
     if not c.flag("tie_word_embeddings"):
@@ -29,26 +29,26 @@ def assembled(c: Config, side: Side) -> Parts:
 
 
 def note_untied(c: Config) -> None:
-    """Say that transformers' class has three embeddings where weights are not tied."""
+    """Note that transformers' class has three embeddings if weights are untied."""
     c.notes.append(
-        "tie_word_embeddings = false: encoder and decoder are counted with embeddings of their own beside the shared "
-        "one, as transformers 5.23.0's class has them."
+        "tie_word_embeddings = false: encoder and decoder are counted with their own embeddings besides the shared "
+        "one, as in transformers 5.23.0's class."
     )
 
 
 def tokens(c: Config, side: str) -> Part:
-    """The embedding of a side: the shared one, or its own in a decoder alone or where weights are not tied."""
+    """The embedding of a side: the shared one, or its own in a decoder alone or if weights are untied."""
     shares = SHARED if c.task != "causal" and c.flag("tie_word_embeddings") else ""
     return table(f"{side}.embed_tokens", c.size("vocab_size"), c.size("d_model"), shares=shares)
 
 
 def positions(c: Config, side: str, more: int = 0, key: str = "max_position_embeddings") -> Part:
-    """A row for each position, and *more* of them than positions."""
+    """A row for each position, plus *more* extra rows."""
     return table(f"{side}.embed_positions", c.size(key) + more, c.size("d_model"), "position embedding")
 
 
 def sinusoids(c: Config, side: str) -> Part:
-    """A row for each position, which is computed and not trained."""
+    """A row for each position, computed and not trained."""
     block = Sinusoids(c.size("max_position_embeddings"), c.size("d_model"))
     return Part(f"{side}.embed_positions", "position embedding", block)
 
@@ -59,17 +59,17 @@ def norm(c: Config, name: str) -> Part:
 
 
 def embedding_norm(c: Config, side: str) -> Part:
-    """The norm behind the embeddings."""
+    """The norm after the embeddings."""
     return layer_norm(f"{side}.layernorm_embedding", c.size("d_model"), component="embedding norm")
 
 
 def final_norm(c: Config, side: str) -> Part:
-    """The norm behind the last layer."""
+    """The norm after the last layer."""
     return layer_norm(f"{side}.layer_norm", c.size("d_model"), component="final norm")
 
 
 def width(c: Config, side: str) -> Sized:
-    """The model's width, which the side's heads divide without rest; raises ConfigError."""
+    """The model's width, which the side's heads must divide evenly; raises ConfigError."""
     c.quotient(f"d_{side}_head", "d_model", f"{side}_attention_heads")
     return c.size("d_model")
 
@@ -81,12 +81,12 @@ def square(
     maps: tuple[str, str, str, str] = MAPS,
     component: str = "attention",
 ) -> Parts:
-    """Attention whose heads together are as wide as the model, all of its maps with a bias or without."""
+    """Attention whose heads together are as wide as the model, with or without biases on all maps."""
     return attention(Heads(d_model, 1, 1, d_model), bias, bias, name, maps, component)
 
 
 def cross(d_model: Size, bias: bool = True, name: str = "encoder_attn") -> Parts:
-    """A decoder's attention to what the encoder gives (Vaswani et al. 2017, sec. 3.2.3)."""
+    """A decoder's attention to the encoder's output (Vaswani et al. 2017, sec. 3.2.3)."""
     return across(Heads(d_model, 1, 1, d_model), bias, name, MAPS)
 
 
@@ -97,7 +97,7 @@ def feed_forward(c: Config, side: str) -> Parts:
 
 
 def decoder_layer(c: Config, bias: bool = True) -> Parts:
-    """Attention to itself and to the encoder, and the feed-forward, each with a norm."""
+    """Self-attention, attention to the encoder, and the feed-forward, each with a norm."""
     d_model = width(c, "decoder")
     return (
         *square(d_model, bias),
@@ -116,5 +116,5 @@ def layer(c: Config, side: str) -> Parts:
 
 
 def layers(c: Config, side: str, one: Parts | None = None) -> Stack:
-    """As many of *one* layer, or of the usual, as the config says for the side."""
+    """As many copies of *one* layer, or of the usual one, as the config says for the side."""
     return Stack(f"{side}.layers", c.size(f"{side}_layers"), layer(c, side) if one is None else one)

@@ -1,4 +1,4 @@
-"""Feed-forwards of experts: how tokens are routed, the experts, and those that every token passes."""
+"""Mixtures of experts: the router, the experts, and shared experts."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from paramcount.ledger.tensor import Block, Size, Tensor, as_papers_write
 
 
 class StackedExperts(NamedTuple):
-    """*block* of every one of n_experts, its weights in one tensor called *name*, and its biases, if any, in another.
+    """*block* for each of n_experts, with all weights in one tensor called *name*, and any biases in another.
 
-    A token is sent through n_active of them.
+    A token uses n_active of them.
     """
 
     name: str
@@ -42,7 +42,7 @@ class StackedExperts(NamedTuple):
 
 
 class RowsOfExperts(NamedTuple):
-    """The matrix of every one of n_experts, one below the other in one, of which a token is sent through n_active."""
+    """The matrices of n_experts stacked as rows of one, of which a token uses n_active."""
 
     name: str
     n_experts: Size
@@ -62,7 +62,7 @@ class RowsOfExperts(NamedTuple):
 
 
 def stacked_experts(d_model: Size, d_expert: Size, n_experts: Size, n_active: Size, name: str = "mlp.experts") -> Parts:
-    """Gated experts as transformers 5 stores them: gate and up in one tensor, all experts' in one."""
+    """Gated experts as transformers 5 stores them: gate and up in one tensor, for all experts together."""
     up = StackedExperts("gate_up_proj", n_experts, n_active, gate_up(d_model, d_expert))
     down = StackedExperts("down_proj", n_experts, n_active, Dense(d_expert, d_model, role=DOWN))
     return (Part(name, "experts", up), Part(name, "experts", down))
@@ -71,7 +71,7 @@ def stacked_experts(d_model: Size, d_expert: Size, n_experts: Size, n_active: Si
 def crossed_experts(
     d_model: Size, d_expert: Size, n_experts: Size, n_active: Size, name: str, bias: bool = False
 ) -> Parts:
-    """The same stored d_in × d_out, with biases or without."""
+    """The same stored d_in × d_out, with or without biases."""
     up = Fused(Crossed(d_model, together(_gate_and_up(d_expert)), bias), _gate_and_up(d_expert))
     down = Crossed(d_expert, d_model, bias, DOWN)
     return (
@@ -91,14 +91,14 @@ def _gate_and_up(d_expert: Size) -> tuple[Map, Map]:
 
 
 class Routing(NamedTuple):
-    """How many experts a layer has, and how many of them a token is sent to."""
+    """The number of experts in a layer, and of those active for a token."""
 
     n_experts: Size
     n_active: Size
 
 
 def routing(c: Config, n_experts: str = "num_experts", n_active: str = "num_experts_per_tok") -> Routing:
-    """The routing under these two keys; raises ConfigError where a token is sent to more experts than there are."""
+    """The routing under these two keys; raises ConfigError if a token uses more experts than there are."""
     experts = c.size(n_experts)
     active = c.size_or_none(n_active)
     if active is None:
@@ -125,7 +125,7 @@ def mixture(
 
 
 def shared(c: Config, d_shared: Size, name: str = "mlp.shared_experts", bias: bool = False) -> Parts:
-    """Experts that every token passes, all in one gated feed-forward (Dai et al. 2024, sec. 3.2)."""
+    """Shared experts, used by every token, in one gated feed-forward (Dai et al. 2024, sec. 3.2)."""
     return gated(c.size("hidden_size"), d_shared, bias, name, component="shared experts")
 
 

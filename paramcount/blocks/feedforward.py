@@ -59,10 +59,10 @@ def fused_gated(
 
 
 def gate_and_up(c: Config) -> Parts:
-    """The same of the config's widths."""
+    """The same with the config's widths."""
     return fused_gated(c.size("hidden_size"), c.size("intermediate_size"))
 
 
 def gated_feed_forward(c: Config, bias: bool = False) -> Parts:
-    """The gated feed-forward of the config's widths."""
+    """The gated feed-forward with the config's widths."""
     return gated(c.size("hidden_size"), c.size("intermediate_size"), bias)

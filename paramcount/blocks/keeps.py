@@ -1,4 +1,4 @@
-"""What a training step keeps for its backward pass of a map, and of attention between its maps."""
+"""What a training step keeps for the backward pass of a map, and of attention between its maps."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from paramcount.ledger.tensor import Size, Tensor
 
 
 def kept_of_map(role: Role | None, d_in: Size, d_out: Size, how: Computed) -> Iterator[Saved]:
-    """Its input, and a mask where dropout follows.
+    """Its input, and a mask if dropout follows.
 
-    Keys and values are made of what queries are made of, and up of what the gate is. The last map of a feed-forward
-    states what the function before it keeps.
+    Keys and values share the queries' input, and up the gate's. The last map of a feed-forward includes what the
+    function before it keeps.
     """
     if role not in (KEY, VALUE, UP):
         yield Saved(d_in, TOKEN)
@@ -25,10 +25,10 @@ def kept_of_map(role: Role | None, d_in: Size, d_out: Size, how: Computed) -> It
 
 
 def kept_of_attention(queries: Size, values: Size, numbers: Size, n_heads: Size, how: Computed) -> Iterator[Saved]:
-    """Queries, keys, values and the softmax; keys and values for each query head where the scores are kept.
+    """Queries, keys, values and the softmax; keys and values per query head if the scores are kept.
 
-    What is computed again, or within a fused kernel, begins with the keys and values that there are, *numbers* of a
-    token. A fused kernel keeps a number for each row of scores, in float32 (Dao et al. 2022, alg. 1).
+    Recomputed or fused attention starts from the actual keys and values, *numbers* per token. A fused kernel keeps one
+    number for each row of scores, in float32 (Dao et al. 2022, alg. 1).
     """
     if how.scores:
         yield Saved(2 * queries + values, TOKEN)
@@ -37,7 +37,7 @@ def kept_of_attention(queries: Size, values: Size, numbers: Size, n_heads: Size,
         yield Saved(queries + numbers, TOKEN)
         if how.logsumexp:
             yield Saved(n_heads, TOKEN, 4)
-    yield Saved(2 * how.turned, POSITION)  # sines and cosines, half a pair each, of queries and of keys
+    yield Saved(2 * how.turned, POSITION)  # sines and cosines, for queries and keys
 
 
 def _softmax(n_heads: Size, how: Computed) -> Iterator[Saved]:
@@ -50,7 +50,7 @@ def _softmax(n_heads: Size, how: Computed) -> Iterator[Saved]:
 
 
 class Result(NamedTuple):
-    """The result of a function without parameters that its backward pass needs, as tanh's does; it owns no tensor."""
+    """The result of a function without parameters, such as tanh, needed by its backward pass; it owns no tensors."""
 
     numbers: Size
     per: str

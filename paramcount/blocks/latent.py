@@ -18,17 +18,17 @@ from paramcount.ledger.model import Part, Parts
 from paramcount.ledger.operation import SCORED, SEEN
 from paramcount.ledger.tensor import Size
 
-# DeepSeek-AI 2024, sec. 2.1.2 and 2.1.3: the maps down to a narrow vector and up from it, and those that are rotated.
+# DeepSeek-AI 2024, sec. 2.1.2 and 2.1.3: the maps down to a latent vector and up from it, and the rotated ones.
 QUERY_DOWN, QUERY_UP, QUERY_ROTATED = Role("query down", "DQ"), Role("query up", "UQ"), Role("rotated query", "QR")
 DOWN, KEY_UP, VALUE_UP = Role("key and value down", "DKV"), Role("key up", "UK"), Role("value up", "UV")
 KEY_ROTATED = Role("rotated key", "KR")
 
 
 class Latent(NamedTuple):
-    """The widths of latent attention: of the model, of the narrow vectors *r_q* and *r_kv*, and of the heads.
+    """The widths of latent attention: the model's, the latent vectors *r_q* and *r_kv*, and the heads'.
 
     DeepSeek-AI 2024, sec. 2.1.2 and 2.1.3: a query or key has d_nope numbers, and d_rope more that are rotated. *r_q*
-    is None where queries come straight from the model's width.
+    is None if queries come straight from the model's width.
     """
 
     d_model: Size
@@ -41,7 +41,7 @@ class Latent(NamedTuple):
 
 
 def latent(c: Config, q_rank: bool = True) -> Latent:
-    """The widths as DeepSeek's config states them; *q_rank* says that q_lora_rank is no choice."""
+    """The widths in DeepSeek's config; *q_rank* says that q_lora_rank is required."""
     d_model, n_heads = c.size("hidden_size"), c.size("num_attention_heads")
     r_q = c.size("q_lora_rank") if q_rank else c.size_or_none("q_lora_rank")
     d_nope, d_rope, d_v = c.size("qk_nope_head_dim"), c.size("qk_rope_head_dim"), c.size("v_head_dim")
@@ -49,12 +49,12 @@ def latent(c: Config, q_rank: bool = True) -> Latent:
 
 
 def latent_attention(m: Latent, bias: bool, name: str = "self_attn") -> Parts:
-    """Keys and values of all heads out of one narrow vector, queries out of another where there is one."""
+    """Keys and values of all heads from one latent vector, queries from another if there is one."""
     return (*latent_queries(m, bias, name), *latent_values(m, bias, name))
 
 
 def latent_queries(m: Latent, bias: bool, name: str = "self_attn") -> Parts:
-    """The queries' half."""
+    """The half for queries."""
     if m.r_q is None:
         width = m.n_heads * (m.d_nope + m.d_rope)
         return (dense(f"{name}.q_proj", "attention", m.d_model, width, role=QUERY),)
@@ -63,7 +63,7 @@ def latent_queries(m: Latent, bias: bool, name: str = "self_attn") -> Parts:
 
 
 def narrow_query(m: Latent, r_q: Size, bias: bool, name: str = "self_attn") -> Parts:
-    """The narrow vector that queries come from."""
+    """The latent vector for queries."""
     return (
         dense(f"{name}.q_a_proj", "attention", m.d_model, r_q, bias, QUERY_DOWN),
         rms_norm(f"{name}.q_a_layernorm", r_q),
@@ -71,7 +71,7 @@ def narrow_query(m: Latent, r_q: Size, bias: bool, name: str = "self_attn") -> P
 
 
 def latent_values(m: Latent, bias: bool, name: str = "self_attn") -> Parts:
-    """The half of keys and values, and the way back."""
+    """The half for keys and values, and the output map."""
     ups = ((KEY_UP, m.n_heads * m.d_nope), (VALUE_UP, m.n_heads * m.d_v))
     return (
         fused(f"{name}.kv_a_proj_with_mqa", "attention", m.d_model, ((DOWN, m.r_kv), (KEY_ROTATED, m.d_rope)), bias),
@@ -87,7 +87,7 @@ def attention_of(c: Config, q_rank: bool = True) -> Parts:
 
 
 def indexer(c: Config) -> Parts:
-    """Which positions attention looks at, scored by narrow heads of their own (DeepSeek-AI 2025, sec. 2.1)."""
+    """Which positions attention looks at, scored by small heads of its own (DeepSeek-AI 2025, sec. 2.1)."""
     d_model, n_heads, d_head = c.size("hidden_size"), c.size("index_n_heads"), c.size("index_head_dim")
     name = "self_attn.indexer"
     return (

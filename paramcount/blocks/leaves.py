@@ -1,4 +1,4 @@
-"""The modules that checkpoints are made of, with the names and the orientation in which torch stores their tensors."""
+"""torch's modules, with the names and orientation of their stored tensors."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Dense(NamedTuple):
 
 
 class Crossed(NamedTuple):
-    """A linear map stored as d_in × d_out: transformers' Conv1D, and its experts in some models."""
+    """A linear map stored as d_in × d_out: transformers' Conv1D, and experts in some models."""
 
     d_in: Size
     d_out: Size
@@ -66,7 +66,7 @@ class Crossed(NamedTuple):
 
 
 class Fused(NamedTuple):
-    """*maps* of one input that are one to torch, stored as *stored*: queries, keys and values, or gate and up."""
+    """Several *maps* of one input in a single torch module *stored*, such as queries, keys and values."""
 
     stored: Dense | Crossed
     maps: tuple[Map, ...]
@@ -85,7 +85,7 @@ class Fused(NamedTuple):
 
 
 class Idle(NamedTuple):
-    """*block*, which a run of tokens alone does not multiply: what reads images, entities or another language."""
+    """*block*, unused in a run on text tokens: for images, entities or another language."""
 
     block: Block
 
@@ -97,7 +97,7 @@ class Idle(NamedTuple):
 
 
 class Norm(NamedTuple):
-    """A norm over the last axis, n wide: a weight alone (RMSNorm), or a weight and a bias (LayerNorm)."""
+    """A norm over the last axis, n wide: a weight only (RMSNorm), or a weight and a bias (LayerNorm)."""
 
     n: Size
     bias: bool = False
@@ -117,11 +117,11 @@ class Norm(NamedTuple):
 
 
 class Convolution(NamedTuple):
-    """torch.nn.Conv1d: d_out filters, each over d_in channels (those of its group) and *kernel* positions.
+    """torch.nn.Conv1d: d_out filters, each over d_in channels (of its group) and *kernel* positions.
 
-    *beyond* is how many positions more than tokens it computes of a sequence, for its padding: 0 where it is padded to
-    as many, kernel − 1 where a class pads both ends by that and cuts off what is behind. *each* is how many positions
-    it computes of a token, where a later one strides over some of them.
+    *beyond* is how many positions it computes beyond a sequence's tokens, for padding: 0 if padded to the same length,
+    kernel − 1 if a class pads both ends by that and cuts off the end. *each* is how many positions it computes per
+    token, if a later one strides over some.
     """
 
     d_out: Size
@@ -142,7 +142,7 @@ class Convolution(NamedTuple):
 
 
 class Learned(NamedTuple):
-    """So many vectors that a model adds or puts before its tokens, in a parameter of 1 × rows × d_model."""
+    """Learned vectors that a model adds or prepends to its tokens, in a parameter of 1 × rows × d_model."""
 
     name: str
     rows: Size
@@ -156,7 +156,7 @@ class Learned(NamedTuple):
 
 
 class Bare(NamedTuple):
-    """A parameter that no module wraps, such as an attention sink or a decay."""
+    """A parameter without a module, such as an attention sink or a decay."""
 
     name: str
     shape: tuple[Size, ...]
@@ -167,10 +167,9 @@ class Bare(NamedTuple):
 
 
 class Embedding(NamedTuple):
-    """A table of one d_model-wide vector for each of its rows: tokens (n_vocab) or learned positions (n_ctx).
+    """A table with a d_model-wide vector for each row: tokens (n_vocab) or learned positions (n_ctx).
 
-    *shares* names the table that it is, if it is one with another: in a body, as the base class names that. A row is
-    looked up for each *per*.
+    *shares* names the table it shares, if any, by its name in the base class. A row is looked up for each *per*.
     """
 
     rows: Size
@@ -182,12 +181,12 @@ class Embedding(NamedTuple):
         yield Tensor("weight", (self.rows, self.d_model), shares=self.shares)
 
     def saved(self, how: Computed) -> Iterator[Saved]:
-        """The rows' numbers, in torch's 64 bits."""
+        """The row indices, in torch's 64 bits."""
         yield Saved(1, self.per, 8)
 
 
 class Sinusoids(NamedTuple):
-    """A table of positions as sines and cosines, held as a parameter that is never trained."""
+    """A table of positions as sines and cosines, stored as a parameter but never trained."""
 
     rows: Size
     d_model: Size
@@ -197,7 +196,7 @@ class Sinusoids(NamedTuple):
 
 
 class Head(NamedTuple):
-    """An output head, n_vocab × d_model, that may be another tensor (*tied_to*) and may have a bias of its own."""
+    """An output head, n_vocab × d_model, which may be another tensor (*tied_to*) and may have its own bias."""
 
     n_vocab: Size
     d_model: Size

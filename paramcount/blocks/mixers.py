@@ -1,4 +1,4 @@
-"""What stands in the place of attention: state spaces, linear attention and short convolutions."""
+"""Alternatives to attention: state spaces, linear attention and short convolutions."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any, NamedTuple
 from paramcount.blocks.leaves import Convolution
 from paramcount.blocks.parts import bare, dense, rms_norm
 from paramcount.blocks.products import Product, State
-from paramcount.config import Config
+from paramcount.config import Config, ConfigError
 from paramcount.ledger.model import Part, Parts
 from paramcount.ledger.operation import CHUNK, CHUNK_PAIR, ONE_LESS, STATE, STEP
 from paramcount.ledger.tensor import Size
 
-# Names that layers had before transformers 5, which still reads them.
+# Layer names from before transformers 5, which still reads them.
 LEGACY = {"mamba": "linear_attention", "attention": "full_attention"}
-CHUNK_OF_DELTA = 64  # tokens, a number in transformers 5.23.0's classes
+CHUNK_OF_DELTA = 64  # tokens, hard-coded in transformers 5.23.0's classes
 FULL_OR_LINEAR = ("full_attention", "linear_attention")
 
 
 class Selective(NamedTuple):
-    """The widths of Mamba's mixer: of the model, inside, of the state, the time step's rank and the convolution."""
+    """The widths of Mamba's mixer: the model's, the inner one, the state's, the time step's rank, the convolution's."""
 
     d_model: Size
     d_inner: Size
@@ -32,7 +32,7 @@ class Selective(NamedTuple):
 
 
 class Heads2(NamedTuple):
-    """The widths of Mamba-2's mixer, whose d_inner numbers are n_heads heads, with n_groups of inputs and outputs."""
+    """The widths of Mamba-2's mixer, whose d_inner is split into n_heads heads, with n_groups of inputs and outputs."""
 
     d_model: Size
     d_inner: int
@@ -47,7 +47,7 @@ class Heads2(NamedTuple):
 
 
 class Delta(NamedTuple):
-    """The widths of a gated delta net: of the model, of the heads' keys and values, and of the convolution."""
+    """The widths of a gated delta net: the model's, the heads' keys and values, and the convolution's."""
 
     d_model: Size
     n_k_heads: Size
@@ -58,7 +58,7 @@ class Delta(NamedTuple):
 
     @property
     def keys(self) -> Any:
-        """The width of all keys together; the queries are as wide."""
+        """The width of all keys together, equal to that of the queries."""
         return self.n_k_heads * self.d_k
 
     @property
@@ -75,7 +75,7 @@ def time_step_rank(c: Config, key: str) -> Size:
 
 
 def mamba(m: Selective, name: str = "mixer") -> Parts:
-    """Gu and Dao 2023, sec. 3.4 and algorithm 2: the time step, the input and the output follow from what is read."""
+    """Gu and Dao 2023, sec. 3.4 and algorithm 2: time step, input and output are computed from the tokens."""
     return (
         bare(f"{name}.A_log", "mixer", m.d_inner, m.d_state),
         bare(f"{name}.D", "mixer", m.d_inner),
@@ -89,13 +89,13 @@ def mamba(m: Selective, name: str = "mixer") -> Parts:
 
 
 def selective_scan(d_inner: Any, d_state: Any) -> Parts:
-    """The states, which are read by one product a token (Gu and Dao 2023, eq. 2b); they are always float32."""
+    """The states, each read by one product per token (Gu and Dao 2023, eq. 2b); they are always float32."""
     states = d_inner * d_state
     return Part("", "mixer", Product(states, STATE)), Part("", "mixer", State(states, "fp32"))
 
 
 def mamba2(m: Heads2, name: str = "mixer", normed: bool = True) -> Parts:
-    """Dao and Gu 2024, sec. 7.1: one number for each head's decay, and everything but it out of one map."""
+    """Dao and Gu 2024, sec. 7.1: one decay per head, and one map for everything else."""
     convolved = m.d_inner + 2 * m.n_groups * m.d_state
     return (
         *(bare(f"{name}.{own}", "mixer", m.n_heads) for own in ("dt_bias", "A_log", "D")),
@@ -108,9 +108,9 @@ def mamba2(m: Heads2, name: str = "mixer", normed: bool = True) -> Parts:
 
 
 def _scan_of_heads(m: Heads2) -> Parts:
-    """Attention within a chunk, and states that lead from each to all later ones (Dao and Gu 2024, sec. 6).
+    """Attention within a chunk, and states that lead from each chunk to all later ones (Dao and Gu 2024, sec. 6).
 
-    Every head has an input and an output of its own by then. A single token behind a cache reads its states instead.
+    Every head has its own input and output by then. A single token after a cache reads its states instead.
     """
     states = m.d_inner * m.d_state
     scores, mixed = m.chunk * m.chunk * (m.n_heads * m.d_state), m.chunk * m.chunk * m.d_inner
@@ -123,14 +123,14 @@ def _scan_of_heads(m: Heads2) -> Parts:
 
 
 def delta_of(c: Config) -> Delta:
-    """A gated delta net's widths as most configs state them."""
+    """A gated delta net's widths as in most configs."""
     n_k_heads, n_v_heads = c.size("linear_num_key_heads"), c.size("linear_num_value_heads")
     d_k, d_v = c.size("linear_key_head_dim"), c.size("linear_value_head_dim")
     return Delta(c.size("hidden_size"), n_k_heads, n_v_heads, d_k, d_v, c.size("linear_conv_kernel_dim"))
 
 
 def gated_delta(m: Delta, maps: dict[str, Size], out: tuple[str, str], name: str = "linear_attn") -> Parts:
-    """Yang et al. 2025, sec. 3: *maps* lead in, *out* are the norm of each head's value and the map that leads out."""
+    """Yang et al. 2025, sec. 3: *maps* lead in; *out* names the norm over each head's value and the output map."""
     norm, back = out
     return (
         *depthwise(f"{name}.conv1d", m.keys + m.keys + m.values, m.d_conv),
@@ -144,10 +144,10 @@ def gated_delta(m: Delta, maps: dict[str, Size], out: tuple[str, str], name: str
 
 
 def delta_rule(n_heads: Any, d_k: Any, d_v: Any, by_channel: bool = False) -> Parts:
-    """Products within a chunk and with the state that it begins with (Yang et al. 2024, sec. 3.3, eq. 8 to 11).
+    """Products within a chunk and with its initial state (Yang et al. 2024, sec. 3.3, eq. 8 to 11).
 
-    Keys are multiplied by keys and by queries, and a triangular system is solved, which is not counted. Where they
-    decay *by_channel* such scores are sums and no products, but the inverse of the system is multiplied.
+    Keys are multiplied by keys and by queries, and a triangular system is solved, which is not counted. If they decay
+    *by_channel*, these scores are sums rather than products, but the inverse of the system is multiplied.
     """
     scores, solved = (1, 2) if by_channel else (2, 1)
     a_chunk = CHUNK_OF_DELTA * (CHUNK_OF_DELTA * (scores * d_k + solved * d_v) + 3 * (d_k * d_v))
@@ -168,9 +168,9 @@ def short_convolution(c: Config, name: str = "conv") -> Parts:
 
 
 def depthwise(name: str, width: Size, kernel: Size, bias: bool = False) -> Parts:
-    """A convolution over positions, of each channel by itself, and the positions that it keeps.
+    """A convolution over positions, each channel by itself, and the positions it caches.
 
-    Classes pad both ends by kernel − 1 and cut off what is behind.
+    Classes pad both ends by kernel − 1 and cut off the end.
     """
     convolution = Convolution(width, 1, kernel, bias, beyond=kernel + ONE_LESS)
     return Part(name, "mixer", convolution), Part("", "mixer", State(width * kernel))
@@ -182,26 +182,26 @@ def typed(
     key: str = "layer_types",
     valid: tuple[str, ...] = FULL_OR_LINEAR,
 ) -> list[str]:
-    """What each layer has, as listed under *key*, or as *otherwise* has it where there is no list."""
+    """Each layer's kind, as listed under *key*, or from *otherwise* if there is no list."""
     listed = c.list_of(key, c.layers())
     return otherwise(c) if listed is None else understood(c, key, listed, valid)
 
 
 def understood(c: Config, key: str, listed: list[Any], valid: tuple[str, ...]) -> list[str]:
-    """The kinds of layers that are *listed* under *key*, under the names of transformers 5; raises ConfigError."""
+    """The kinds of layers *listed* under *key*, under transformers 5's names; raises ConfigError."""
     kinds = [LEGACY.get(kind, kind) if isinstance(kind, str) else str(kind) for kind in listed]
     if unknown := [kind for kind in kinds if kind not in valid]:
-        raise c.refuse(key, f"{unknown[0]} is no kind of layer; valid: {', '.join(valid)}")
+        raise ConfigError(f"{c.name}: {c.prefix}{key} has {unknown[0]!r:.40}; valid: {', '.join(valid)}")
     return kinds
 
 
 def short(kinds: Sequence[str]) -> list[str]:
-    """The kinds without the word attention, which is what formulas call the numbers of them: n_linear_layers."""
+    """The kinds without the word attention, as in the names of their counts: n_linear_layers."""
     return [kind.removesuffix("_attention") for kind in kinds]
 
 
 def follows(c: Config, *keys: str) -> None:
-    """Raise ConfigError where one of *keys* is given: transformers' class computes it and lets nobody set it."""
+    """Raise ConfigError if one of *keys* is given, since transformers' class computes it itself."""
     for key in keys:
         if c.get(key) is not None:
             raise c.refuse(key, f"valid: none; transformers computes it for {c.model_type}")

@@ -1,4 +1,4 @@
-"""The smallest parts, under the names that most checkpoints use: linear maps, norms, tables."""
+"""The smallest parts, under the names most checkpoints use: linear maps, norms, tables."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def dense(name: str, component: str, d_in: Size, d_out: Size, bias: bool = False
 
 
 def idle(part: Part) -> Part:
-    """*part*, which a run of tokens alone does not multiply."""
+    """*part*, unused in a run on text tokens."""
     return part._replace(block=Idle(part.block))
 
 
@@ -27,34 +27,34 @@ def fused(name: str, component: str, d_in: Size, maps: tuple[Map, ...], bias: bo
 
 
 def rms_norm(name: str, n: Size, component: str = "norm") -> Part:
-    """A norm with a weight alone (Zhang and Sennrich 2019)."""
+    """A norm with a weight only (Zhang and Sennrich 2019)."""
     return Part(name, component, Norm(n))
 
 
 def layer_norm(name: str, n: Size, bias: bool = True, component: str = "layer norm") -> Part:
-    """LayerNorm (Ba et al. 2016), with a bias or without."""
+    """LayerNorm (Ba et al. 2016), with or without a bias."""
     return Part(name, component, Norm(n, bias))
 
 
 def last_norm(c: Config, name: str = "norm", bias: bool = True) -> Parts:
-    """LayerNorm behind the last layer."""
+    """LayerNorm after the last layer."""
     return (layer_norm(name, c.size("hidden_size"), bias, "final norm"),)
 
 
 def table(name: str, rows: Size, width: Size, component: str = "token embedding", shares: str = "") -> Part:
-    """An embedding of so many rows, which may be another tensor of the body."""
+    """An embedding with this many rows, which may share another tensor in the body."""
     per = POSITION if component == "position embedding" else TOKEN
     return Part(name, component, Embedding(rows, width, shares, per))
 
 
 def bare(name: str, component: str, *shape: Size) -> Part:
-    """A parameter without a module of its own: `self_attn.sinks`."""
+    """A parameter without its own module: `self_attn.sinks`."""
     owner, _, own = name.rpartition(".")
     return Part(owner, component, Bare(own, shape))
 
 
 def frozen(*parts: Part | Stack) -> Parts:
-    """*parts* as they are, trained by no gradient."""
+    """*parts* marked as not trained."""
     return tuple(
         part._replace(layer=frozen(*part.layer)) if isinstance(part, Stack) else part._replace(block=Frozen(part.block))
         for part in parts

@@ -1,4 +1,4 @@
-"""Modules that predict further tokens: of their own are norms, a map of two halves and a layer."""
+"""Modules for multi-token prediction: norms, a map of two halves, and a layer."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from paramcount.config import Config
 from paramcount.ledger.model import Part, Parts, Stack
 from paramcount.ledger.sized import Sized
 
-AHEAD = "multi-token prediction"  # the component under which they are counted
+AHEAD = "multi-token prediction"  # their component
 
 
 def as_a_layer(c: Config, name: str, n_modules: Sized, layer: Make, at: tuple[int, ...] = ()) -> Parts:
-    """DeepSeek-AI 2024b, sec. 2.2: each module norms what was seen and the next token's embedding, maps both to one
-    width and has a *layer* and a norm; the embedding and the head are the model's.
+    """DeepSeek-AI 2024b, sec. 2.2: modules that each predict one more token, in the stack *name*, numbered *at*.
 
-    They stand in the stack *name* under the numbers *at*.
+    Each norms the hidden state and the next token's embedding, maps both to one width and has a *layer* and a norm; the
+    embedding and the head are the model's.
     """
     module = (*_before(c, "enorm", "hnorm", "eh_proj"), *layer(c), rms_norm("shared_head.norm", c.size("hidden_size")))
     return (Stack(name, n_modules, _ahead(*module), at),)
 
 
 def apart(c: Config, n_layers: Sized, layer: Make) -> Parts:
-    """The same as Qwen3-Next has it: one module, beside the model, of several layers."""
+    """The same in Qwen3-Next's form: one module, outside the model, with several layers."""
     before = _before(c, "mtp.pre_fc_norm_embedding", "mtp.pre_fc_norm_hidden", "mtp.fc")
     norm = rms_norm("mtp.norm", c.size("hidden_size"))
     return _ahead(*before, Stack("mtp.layers", n_layers, layer(c)), norm)
@@ -41,9 +41,9 @@ def _ahead(*parts: Part | Stack) -> Parts:
 
 
 def without_prediction(c: Config, key: str = "num_nextn_predict_layers") -> None:
-    """Note that there are such modules of which it is not known here what is in them."""
+    """Note that there are such modules whose contents are unknown."""
     if c.get(key):
         c.notes.append(
-            f"{key} = {c.get(key)}: transformers' class leaves modules for multi-token prediction out and drops them "
-            "on loading, so they are not counted, nor is it known here what is in them; a checkpoint may hold them."
+            f"{key} = {c.get(key)}: modules for multi-token prediction are not counted, since transformers' class "
+            "lacks them and drops them on loading; a checkpoint may have them."
         )

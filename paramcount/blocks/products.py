@@ -1,4 +1,4 @@
-"""What is multiplied and kept without a module of torch: states, products of what tokens have become, matrices."""
+"""Operations and caches without a torch module: attention, states, products of activations, bare matrices."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from paramcount.ledger.tensor import Size, Tensor
 
 
 class Attend(NamedTuple):
-    """Attention itself: it owns no tensor, multiplies every pair of a query and a key twice, and keeps keys and values.
+    """Attention itself: it owns no tensors, multiplies every query-key pair twice, and caches keys and values.
 
-    *queries* and *values* are the widths of all heads' together (Vaswani et al. 2017, eq. 1: Q·K and the weighted sum
-    of V), *numbers* what stays of a token, 0 where a class keeps none. *per* says whose pairs they are, *n_heads* how
-    many rows of scores there are, 0 where another's are added to.
+    *queries* and *values* are the widths over all heads (Vaswani et al. 2017, eq. 1: Q·K and the weighted sum of V),
+    *numbers* what is cached per token, 0 if a class caches nothing. *per* says which pairs these are, *n_heads* the
+    number of score matrices, 0 if they are added to another's.
     """
 
     queries: Size
@@ -50,9 +50,9 @@ class Attend(NamedTuple):
 
 
 class State(NamedTuple):
-    """What a recurrent layer keeps of a sequence however long it is: *numbers*, in *dtype* if the cache's is not asked.
+    """What a recurrent layer keeps of a sequence of any length: *numbers*, in *dtype* if not in the cache's.
 
-    It owns no tensor and multiplies nothing: what a scan multiplies number by number is no matrix product.
+    It owns no tensors and counts no products: a scan's elementwise work is not a matrix product.
     """
 
     numbers: Size
@@ -66,7 +66,7 @@ class State(NamedTuple):
 
 
 class Product(NamedTuple):
-    """A matrix product without a weight: *macs* multiply-adds for each *per*, of what tokens have become."""
+    """A matrix product without a weight: *macs* multiply-adds of activations for each *per*."""
 
     macs: Size
     per: str = TOKEN
@@ -80,7 +80,7 @@ class Product(NamedTuple):
 
 
 class Matrices(NamedTuple):
-    """Matrices that no module wraps, all in one parameter: each token, or its part, is multiplied by all of them."""
+    """Matrices without a module, all in one parameter: each token, or its part, is multiplied by all of them."""
 
     name: str
     shape: tuple[Size, ...]

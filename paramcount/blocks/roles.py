@@ -1,4 +1,4 @@
-"""What a map does in its component, and what papers call it: W_Q of the queries, W_gate of the gate."""
+"""What a map does in its component, and its name in papers: W_Q for queries, W_gate for the gate."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from paramcount.ledger.tensor import Size, Tensor
 
 
 class Role(NamedTuple):
-    """What a map does, and the *letter* that papers write below its W and below its b."""
+    """What a map does, and the *letter* papers use as the subscript of its W and b."""
 
     name: str
     letter: str
@@ -21,11 +21,11 @@ FIRST, SECOND = Role("up", "1"), Role("down", "2")
 GATE, UP, DOWN = Role("gate", "gate"), Role("up", "up"), Role("down", "down")
 ROUTER = Role("router", "router")
 
-Map = tuple[Role, Size]  # a role, and how wide what it gives is
+Map = tuple[Role, Size]  # a role, and its output width
 
 
 def together(maps: tuple[Map, ...]) -> Any:
-    """How wide what *maps* give is, put side by side."""
+    """The output width of *maps* side by side."""
     return sum(d_out for _, d_out in maps)
 
 
@@ -36,18 +36,18 @@ def weight(role: Role | None, d_in: Size, d_out: Size) -> Tensor:
 
 
 def bias(role: Role | None, d_out: Size) -> Tensor:
-    """The bias behind a map."""
+    """The bias of a map."""
     return Tensor(f"b_{role.letter}", (d_out,), role=role.name) if role else Tensor("bias", (d_out,))
 
 
 def linear(role: Role | None, d_in: Size, d_out: Size, has_bias: bool) -> Iterator[Tensor]:
-    """A map, with its bias or without."""
+    """A map, with or without its bias."""
     yield weight(role, d_in, d_out)
     if has_bias:
         yield bias(role, d_out)
 
 
 def side_by_side(maps: tuple[Map, ...], d_in: Size, has_bias: bool) -> Iterator[Tensor]:
-    """Maps that read the same input."""
+    """Maps with the same input."""
     for role, d_out in maps:
         yield from linear(role, d_in, d_out, has_bias)

@@ -1,4 +1,4 @@
-"""A block once more, in another place of a model."""
+"""A block used again elsewhere in a model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from paramcount.ledger.tensor import Block, Tensor, as_papers_write
 
 
 class Shared(NamedTuple):
-    """*block* once more: its tensors are those of the module *shares*, in a body as the base class names that."""
+    """*block* used again: its tensors are those of the module *shares*, by its name in the base class."""
 
     block: Block
     shares: str
@@ -36,7 +36,7 @@ class Shared(NamedTuple):
 
 
 class Sharing(NamedTuple):
-    """*block* in a larger model: what it shares stands under *prefix*; *listed* are its tensors as they are then."""
+    """*block* in a larger model: what it shares is under *prefix*; *listed* are its tensors there."""
 
     listed: tuple[Tensor, ...]
     block: Block

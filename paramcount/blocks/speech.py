@@ -1,4 +1,4 @@
-"""What encoders of sound are composed of: convolutions over frames, and layers as Whisper's code names them."""
+"""Parts of audio encoders: convolutions over frames, and layers with the names in Whisper's code."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from paramcount.ledger.sized import Sized
 from paramcount.ledger.tensor import Block, Size
 
 KERNEL = 3
-FRAMES = 2  # of sound to a position of the encoder, by the second convolution's stride
+FRAMES = 2  # per position of the encoder, by the second convolution's stride
 
 
 def frames(c: Config, d_model: Size, prefix: str = "") -> Parts:
-    """Two convolutions over the frames of sound (Radford et al. 2022, sec. 2.2)."""
+    """Two convolutions over audio frames (Radford et al. 2022, sec. 2.2)."""
     return (
         _convolution(f"{prefix}conv1", c.size("num_mel_bins"), d_model, FRAMES),
         _convolution(f"{prefix}conv2", d_model, d_model),
@@ -24,7 +24,7 @@ def frames(c: Config, d_model: Size, prefix: str = "") -> Parts:
 
 
 def encoder_layers(c: Config, prefix: str = "", key_bias: bool = False) -> Stack:
-    """Pre-norm layers with biases, of which the map to the keys has none unless *key_bias*."""
+    """Pre-norm layers with biases, except on the key map unless *key_bias*."""
     d_model = width(c, "encoder")
     maps = square(d_model)
     layer = (
@@ -36,12 +36,12 @@ def encoder_layers(c: Config, prefix: str = "", key_bias: bool = False) -> Stack
 
 
 def last_norm(d_model: Sized, name: str) -> Part:
-    """The norm behind the last layer."""
+    """The norm after the last layer."""
     return layer_norm(name, d_model, component="final norm")
 
 
 def with_keys(parts: Parts, keys: Block) -> Parts:
-    """*parts* of attention, with *keys* for the map to the keys, which alone has no bias."""
+    """*parts* of attention, with *keys* for the key map, the only one without a bias."""
     return tuple(
         part._replace(block=keys) if isinstance(part, Part) and part.name.endswith(".k_proj") else part
         for part in parts

@@ -1,4 +1,4 @@
-"""Several residual streams, which layers read from and write to."""
+"""Several residual streams that layers read and write."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ STREAMS = "hyper-connections"
 
 
 def streams(name: str, n_streams: Size, d_model: Size, n_maps: Size, n_scales: int) -> Parts:
-    """Hyper-connections (Zhu et al. 2024, sec. 2): *n_maps* numbers from all streams, each group of them scaled."""
+    """Hyper-connections (Zhu et al. 2024, sec. 2): *n_maps* numbers computed from all streams, each group scaled."""
     return (
         Part(name, STREAMS, Matrices("fn", (n_maps, n_streams * d_model))),
         bare(f"{name}.base", STREAMS, n_maps),

@@ -1,4 +1,4 @@
-"""What tasks put on a body: logits over the vocabulary, transforms before them, classifiers."""
+"""Task heads on a body: logits over the vocabulary, transforms before them, classifiers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from paramcount.config import Config, ConfigError
 from paramcount.ledger.model import Part, Parts
 from paramcount.ledger.sized import Sized
 
-AddHead = Callable[[Config, str], Parts]  # the config, and what the body's names begin with: "model."
+AddHead = Callable[[Config, str], Parts]  # the config, and the prefix of the body's names: "model."
 
 
 TOKENS = "embeddings.word_embeddings"
@@ -21,7 +21,7 @@ RELATIONSHIP = "cls.seq_relationship"
 
 
 def no_head(config: Config, prefix: str) -> Parts:
-    """A body alone."""
+    """No head: the body only."""
     return ()
 
 
@@ -29,7 +29,7 @@ def no_head(config: Config, prefix: str) -> Parts:
 def lm_head(
     embedding: str = "embed_tokens", name: str = "lm_head", width: str = "hidden_size", bias: bool = False
 ) -> AddHead:
-    """Logits over the vocabulary; where the config ties them, by the weights of *embedding*."""
+    """Logits over the vocabulary, using the weights of *embedding* if the config ties them."""
 
     def add(config: Config, prefix: str) -> Parts:
         tied_to = f"{prefix}{embedding}.weight" if config.flag("tie_word_embeddings") else ""
@@ -40,12 +40,12 @@ def lm_head(
 
 
 def untied(config: Config, prefix: str) -> Parts:
-    """Logits by weights of their own, in a class that ties nothing whatever the config says."""
+    """Logits with separate weights, in a class that never ties them."""
     return (Part("lm_head", "output head", Head(config.size("vocab_size"), config.size("hidden_size"))),)
 
 
 def labels(name: str = "score", width: str = "hidden_size", bias: bool = False) -> AddHead:
-    """A classifier: a linear map from the body to the config's labels."""
+    """A classifier: a linear map to the config's labels."""
 
     def add(config: Config, prefix: str) -> Parts:
         return (Part(name, "classifier", Dense(config.size(width), config.n_labels(), bias)),)
@@ -54,7 +54,7 @@ def labels(name: str = "score", width: str = "hidden_size", bias: bool = False) 
 
 
 def spans(name: str = "qa_outputs", width: str = "hidden_size") -> AddHead:
-    """Where an answer starts and ends: a linear map from the body to two numbers."""
+    """Where an answer starts and ends: a linear map to two numbers."""
 
     def add(config: Config, prefix: str) -> Parts:
         return (Part(name, "classifier", Dense(config.size(width), 2, bias=True)),)
@@ -63,13 +63,13 @@ def spans(name: str = "qa_outputs", width: str = "hidden_size") -> AddHead:
 
 
 def token_labels(config: Config, prefix: str) -> Parts:
-    """A classifier of each token as most decoders have it, its bias by a key that no type's defaults name."""
+    """A classifier for each token, as in most decoders; the key for its bias is in no type's defaults."""
     bias = config.flag("token_classification_bias") if "token_classification_bias" in config.given else True
     return labels(bias=bias)(config, prefix)
 
 
 def width_of(config: Config, key: str) -> Sized:
-    """The size under *key*, or the model's width where the config has none."""
+    """The size under *key*, or the model's width if the config has none."""
     return config.size_or_none(key) or config.size("hidden_size")
 
 
@@ -83,7 +83,7 @@ def both(*heads: AddHead) -> AddHead:
 
 
 def transform(dense_name: str, norm: str, width: str = "hidden_size") -> AddHead:
-    """A linear map to *width* and a norm, before the vocabulary is predicted (Devlin et al. 2018, released code)."""
+    """A linear map to *width* and a norm before predicting the vocabulary (Devlin et al. 2018, released code)."""
 
     def add(config: Config, prefix: str) -> Parts:
         d_out = width_of(config, width)
@@ -96,9 +96,9 @@ def transform(dense_name: str, norm: str, width: str = "hidden_size") -> AddHead
 
 
 def vocabulary(decoder: str, bias: str = "", width: str = "hidden_size", embedding: str = TOKENS) -> AddHead:
-    """Logits over the vocabulary, by the weights of *embedding*, if it has a name, where the config ties them.
+    """Logits over the vocabulary, using the weights of *embedding*, if named, where the config ties them.
 
-    Where *bias* names an owner, the bias is a parameter of that owner too, and the two are one where weights are tied.
+    If *bias* names an owner, the bias is also a parameter of that owner, and the two are one if weights are tied.
     """
 
     def add(config: Config, prefix: str) -> Parts:
@@ -114,13 +114,13 @@ def vocabulary(decoder: str, bias: str = "", width: str = "hidden_size", embeddi
 
 
 def bert_lm(name: str = "cls.predictions", width: str = "hidden_size") -> AddHead:
-    """BERT's masked language model: a transform, and the vocabulary with a bias."""
+    """BERT's masked language model head: a transform, and the vocabulary with a bias."""
     before = transform(f"{name}.transform.dense", f"{name}.transform.LayerNorm", width)
     return both(before, vocabulary(f"{name}.decoder", name, width))
 
 
 def two_answers(name: str = RELATIONSHIP) -> AddHead:
-    """Whether one sentence follows the other: a linear map to two numbers."""
+    """Whether one sentence follows another: a linear map to two numbers."""
 
     def add(config: Config, prefix: str) -> Parts:
         return (dense(name, "classifier", config.size("hidden_size"), 2, bias=True),)
@@ -129,9 +129,9 @@ def two_answers(name: str = RELATIONSHIP) -> AddHead:
 
 
 def two_spans(config: Config, prefix: str) -> Parts:
-    """Where an answer starts and ends, in a class that refuses other numbers of labels."""
+    """Where an answer starts and ends, in a class that accepts only two labels."""
     if (n_labels := config.n_labels()) != 2:
-        raise ConfigError(f"{config.name}: {n_labels} labels; valid with this class: 2")
+        raise ConfigError(f"{config.name}: {n_labels} labels; valid for this class: 2")
     return (dense("qa_outputs", "classifier", config.size("hidden_size"), 2, bias=True),)
 
 
@@ -155,7 +155,7 @@ def hidden(name: str, width: str = "hidden_size") -> AddHead:
 
 
 def summary(config: Config, prefix: str) -> Parts:
-    """One vector for the whole text: a map to the model's width or to the labels, where the config has one."""
+    """One vector for the whole text: a map to the model's width or to the labels, if the config has one."""
     if not config.get("summary_use_proj"):
         return ()
     d_model = config.size("hidden_size")
@@ -165,7 +165,7 @@ def summary(config: Config, prefix: str) -> Parts:
 
 
 def discriminator(config: Config, prefix: str) -> Parts:
-    """Whether a token was replaced by another (Clark et al. 2020, sec. 2)."""
+    """Whether a token was replaced (Clark et al. 2020, sec. 2)."""
     d_model = config.size("hidden_size")
     return (
         dense("discriminator_predictions.dense", "head transform", d_model, d_model, bias=True),
@@ -174,11 +174,11 @@ def discriminator(config: Config, prefix: str) -> Parts:
 
 
 def lm_head_with(switch: str) -> AddHead:
-    """An output head that has a bias where the config's *switch* says so."""
+    """An output head that has a bias if the config's *switch* is on."""
     return lambda c, prefix: lm_head(bias=c.flag(switch))(c, prefix)
 
 
-# What transformers puts on most decoders, and those names under which the body stands there that differ.
+# transformers' heads for most decoders, and prefixes of the body where they differ.
 DECODER_HEADS: Mapping[str, AddHead] = {
     "base": no_head,
     "causal": lm_head(),
@@ -202,7 +202,7 @@ answers = labels("qa_outputs", bias=True)
 ROBERTA_LM = both(transform("lm_head.dense", "lm_head.layer_norm"), vocabulary("lm_head.decoder", "lm_head"))
 
 
-# The classifiers of most encoders: BERT's, and RoBERTa's with a map of its own before a text's labels.
+# The classifiers of most encoders: BERT's, and RoBERTa's with an extra map before a text's labels.
 CLASSIFIERS: Mapping[str, AddHead] = {
     "sequence": one_layer,
     "token": one_layer,

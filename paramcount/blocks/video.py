@@ -1,4 +1,4 @@
-"""Video as patches that are some frames deep, and the squares of patches that become a token of text."""
+"""Video patches spanning several frames, and squares of patches merged into one text token."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from paramcount.ledger.tensor import Size
 
 
 def patches_in_time(c: Config, name: str, d_model: Size, bias: bool = False) -> Part:
-    """The map of each patch's values, a convolution that strides by as much as it is wide."""
+    """The map of each patch's values, a convolution with stride equal to its size."""
     side = c.size("patch_size")
     sides = c.size("temporal_patch_size"), side, side
     return filters(name, "patch embedding", c.size("in_channels"), d_model, sides, bias)
 
 
 def patch_squares(c: Config, name: str, component: str, d_model: Size, d_out: Size) -> Part:
-    """A map of each square of neighbouring patches, a convolution that strides by as much as it is wide."""
+    """A map of each square of neighbouring patches, a convolution with stride equal to its size."""
     side = c.size("spatial_merge_size")
     return filters(name, component, d_model, d_out, (side, side))

@@ -1,4 +1,4 @@
-"""What encoders of images are composed of: patches, positions of them, and layers under the names that they have."""
+"""Parts of image encoders: patches, their positions, and layers under the usual names."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from paramcount.ledger.model import Part, Parts
 from paramcount.ledger.sized import Sized
 from paramcount.ledger.tensor import Size
 
-# The four maps as ViT's class and as CLIP's calls them.
+# The four maps' names in ViT's class and in CLIP's.
 OUT, O = ("q_proj", "k_proj", "v_proj", "out_proj"), ("q_proj", "k_proj", "v_proj", "o_proj")  # noqa: E741
 SUBLAYERS = ("layer_norm1", "layer_norm2")
 
 
 def n_patches(c: Config, image: str = "image_size", patch: str = "patch_size") -> Sized:
-    """How many patches an image is cut into, rows times columns; what is left at its edges is cut off."""
+    """The number of patches in an image, rows times columns, dropping the remainder at its edges."""
     (height, width), (tall, wide) = c.sides(image), c.sides(patch)
     words = f"{c.prefix}{image} / {c.prefix}{patch}, rounded down"
     columns = c.follows("n_patch_columns", words, width, wide)
@@ -27,7 +27,7 @@ def n_patches(c: Config, image: str = "image_size", patch: str = "patch_size") -
 
 
 def n_square_patches(c: Config) -> Sized:
-    """The same where a class takes one number each for the sides of an image and of a patch."""
+    """The same for a class that takes one number each for the sides of an image and a patch."""
     c.size("image_size"), c.size("patch_size")
     return n_patches(c)
 
@@ -38,35 +38,35 @@ def patch_map(c: Config, name: str, bias: bool = True, patch: str = "patch_size"
 
 
 def token(name: str, d_model: Size, component: str = "class token", rows: Size = 1) -> Part:
-    """Vectors that stand beside the patches: a class token, registers, or what a hidden patch is replaced by."""
+    """Learned vectors beside the patches: a class token, registers, or a mask token."""
     owner, _, own = name.rpartition(".")
     return Part(owner, component, Learned(own, rows, d_model))
 
 
 def positions(name: str, rows: Size, d_model: Size) -> Part:
-    """A learned vector for each place, in a parameter without a module."""
+    """A learned vector for each position, in a parameter without a module."""
     return token(name, d_model, "position embedding", rows)
 
 
 def position_table(name: str, rows: Size, d_model: Size) -> Part:
-    """A learned vector for each place, in a table."""
+    """A learned vector for each position, in a table."""
     return table(name, rows, d_model, "position embedding")
 
 
 def even_heads(c: Config, n_heads: str = "num_attention_heads") -> Heads:
-    """Heads of d_model / n_heads each, whatever rest there is, in a class that asks for no other width of them."""
+    """Heads of d_model / n_heads each, rounded down, in a class with no other width for them."""
     d_head, n = c.quotient("d_head", "hidden_size", n_heads, rest=True), c.size(n_heads)
     return Heads(c.size("hidden_size"), n, n, d_head)
 
 
 def heads_of_any_width(c: Config) -> Heads:
-    """The same where a class takes another width of heads, though its config has no key for it."""
+    """The same if a class accepts another head width, though its config has no key for it."""
     n_heads = c.size("num_attention_heads")
     return Heads(c.size("hidden_size"), n_heads, n_heads, head_width(c))
 
 
 def of_full_width(c: Config) -> Heads:
-    """The heads together are as wide as the model, in a class that does not ask whether they divide it."""
+    """Heads that together are as wide as the model, in a class that does not check divisibility."""
     d_model = c.size("hidden_size")
     return Heads(d_model, 1, 1, d_model)
 
@@ -91,7 +91,7 @@ def pre_norm(
 
 
 def image_labels(name: str = "classifier", width: str = "hidden_size") -> AddHead:
-    """A classifier of images; none where the config has no labels."""
+    """A classifier for images; none if the config has no labels."""
 
     def add(config: Config, prefix: str) -> Parts:
         return labels(name, width, bias=True)(config, prefix) if config.n_labels() else ()

@@ -1,4 +1,4 @@
-"""A block that is multiplied otherwise than for each token, or that no gradient trains: it owns the same tensors."""
+"""Wrappers for blocks that are multiplied other than once per token, or not trained; their tensors are the same."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from paramcount.ledger.tensor import Block, Tensor, as_papers_write
 
 
 class Each(NamedTuple):
-    """*block*, which is multiplied once for each *per*, a sequence or a position, where others are for each token."""
+    """*block*, multiplied once for each *per*, a sequence or a position, rather than each token."""
 
     block: Block
     per: str
@@ -37,13 +37,13 @@ class Each(NamedTuple):
         return (operation._replace(per=self.per) for operation in operations(self.block))
 
     def saved(self, how: Computed) -> Iterator[Saved]:
-        """A sequence's first token is a view of all of them, which stay."""
+        """A sequence's first token is a view of all tokens, which are kept."""
         stays = {SEQUENCE: TOKEN, SEEN: TOKEN}.get(self.per, self.per)
         return (one._replace(per=stays) for one in saved(self.block, how))
 
 
 class Often(NamedTuple):
-    """*block*, which is multiplied *times* times where others are once."""
+    """*block*, multiplied *times* as often as others."""
 
     block: Block
     times: int
@@ -59,7 +59,7 @@ class Often(NamedTuple):
 
 
 class OfSource(NamedTuple):
-    """*block* in an encoder that a decoder attends to: it is multiplied for source tokens, and keeps nothing."""
+    """*block* in an encoder that a decoder attends to: multiplied for source tokens, and caching nothing."""
 
     block: Block
 
@@ -74,7 +74,7 @@ class OfSource(NamedTuple):
 
 
 class Frozen(NamedTuple):
-    """*block*, whose tensors no gradient trains."""
+    """*block*, whose tensors are not trained."""
 
     block: Block
 

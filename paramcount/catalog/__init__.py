@@ -1,1 +1,1 @@
-"""Named models: rows of published tables, families, released configs."""
+"""The catalog: named models from published tables, families and released configs."""

@@ -1,4 +1,4 @@
-"""Names as people write them: `gpt-3`, `qwen3 8b` and `gemma3-4b` for gpt3, qwen3-8b and gemma-3-4b."""
+"""Matches names as people write them: `gpt-3`, `qwen3 8b` and `gemma3-4b` for gpt3, qwen3-8b and gemma-3-4b."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from collections.abc import Iterable, Mapping
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[-_ ]+(?=\d)")
 _OTHER = re.compile(r"[_ -]+(?!\d)|(?<!\d)[_ -]+")
 _PART = re.compile(r"\d+(?:\.\d+)*(?:[kmbt](?![a-z]))?|[a-z]+")
-_ABSENT = 0.45  # from here on a word is another word
+_ABSENT = 0.45  # at this distance a word is a different one
 MOST = 3  # suggestions
 
 
 def squeezed(name: str) -> str:
-    """*name* without case, and without what stands between a letter and what follows: llama-3-8b as llama3-8b.
+    """*name* in lower case, without separators next to letters: llama-3-8b becomes llama3-8b.
 
-    A sign between two digits stays, or llama-38b would be llama-3-8b; so does a point.
+    A separator between two digits stays, since llama-38b is not llama-3-8b; so does a point.
     """
     return _OTHER.sub("", _BETWEEN_DIGITS.sub("-", name.strip().lower()))
 
 
 def meant(name: str, targets: Mapping[str, str]) -> str:
-    """The one of the models that *name* can only mean, of *targets* from names to models; "" where there is not one."""
+    """The only model that *name* can mean, given *targets* from names to models; "" if there is not exactly one."""
     wanted = squeezed(name)
     found = {model for known, model in targets.items() if squeezed(known) == wanted}
     return found.pop() if len(found) == 1 else ""
 
 
 def suggestions(name: str, known: Iterable[str]) -> str:
-    """The up to three of *known* that *name* most likely means, joined by commas; "" where none is near.
+    """Up to three of *known* that *name* most likely means, joined by commas; "" if none is close.
 
-    They begin with a word like its first. Those that continue it come first (llama3: llama-3-8b), then those that lack
+    All begin with a word like its first. Names that continue it come first (llama3: llama-3-8b), then those that lack
     the fewest of its words and numbers (llama 70b: llama-2-70b).
     """
     wanted, places = parts(name), {other: place for place, other in reversed(list(enumerate(known)))}
@@ -39,12 +39,12 @@ def suggestions(name: str, known: Iterable[str]) -> str:
 
 
 def parts(name: str) -> list[str]:
-    """The words and numbers of *name*, a size with its unit: llama, 3.1, 8b of Llama-3.1-8B."""
+    """The words and numbers in *name*, sizes with their unit: llama, 3.1, 8b in Llama-3.1-8B."""
     return _PART.findall(name.lower())
 
 
 def _distance(name: str, wanted: list[str], other: str) -> tuple[float, int] | None:
-    """How much of *name*, whose parts are *wanted*, *other* lacks, then how much more it has; None if they differ."""
+    """How much of *name*, with parts *wanted*, *other* lacks, then how much more it has; None if they differ."""
     has = parts(other)
     if not wanted or not has:
         return None
@@ -59,18 +59,18 @@ def _distance(name: str, wanted: list[str], other: str) -> tuple[float, int] | N
 
 
 def _continued(name: str, other: str) -> str:
-    """What *other* has behind *name* where it continues it, and not its last number; else ""."""
+    """The rest of *other* if it begins with *name* without cutting a number, else ""."""
     rest = other.removeprefix(name) if other.startswith(name) else ""
     return "" if name[-1:].isdigit() and rest[:1].isdigit() else rest
 
 
 def _apart(part: str, other: str) -> float:
-    """How far two parts of names are apart: 0 where they are equal, 1 where they have nothing to do with each other."""
+    """The distance between two parts of names: 0 if they are equal, 1 if they are unrelated."""
     if part == other:
         return 0.0
     if not part.isalpha():
         return 0.5 if other.startswith(f"{part}.") else 1.0
-    from difflib import SequenceMatcher  # only a typo pays for it
+    from difflib import SequenceMatcher  # only needed for a typo
 
     apart = 1 - SequenceMatcher(None, part, other).ratio()
     return apart if apart < _ABSENT else 1.0

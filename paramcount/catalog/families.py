@@ -1,4 +1,4 @@
-"""Families: which model type the rows of a paper's table are sizes of, and what the paper leaves to be assumed."""
+"""Families: the model type behind a paper's table, and the assumptions it needs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BERT: dict[str, Any] = {
 _ROWS: dict[str, dict[str, Any]] = {
     "gpt": {
         "model_type": "gpt2",
-        "summary": "GPT-2, GPT-3 and their like: pre-norm decoder, learned positions, biases, final norm",
+        "summary": "GPT-2, GPT-3 and similar: pre-norm decoder, learned positions, biases, final norm",
         "source": "Radford et al. 2019, sec. 2.3; Brown et al. 2020, sec. 2.1",
         "sizes": _GPT,
         "switches": {"tied": True},
@@ -46,7 +46,7 @@ _ROWS: dict[str, dict[str, Any]] = {
     },
     "opt": {
         "model_type": "opt",
-        "summary": "OPT: as gpt, with two positions more than its context",
+        "summary": "OPT: as gpt, with two more positions than its context",
         "source": "Zhang et al. 2022, arXiv:2205.01068, and its released code",
         "sizes": _GPT,
         "switches": {"tied": True},
@@ -56,7 +56,7 @@ _ROWS: dict[str, dict[str, Any]] = {
     },
     "opt-projected": {
         "model_type": "opt",
-        "summary": "OPT-350M: as opt, post-norm, its embeddings narrower than the model and projected",
+        "summary": "OPT-350M: as opt, post-norm, with narrower embeddings projected to the model's width",
         "source": "Zhang et al. 2022, the released code",
         "sizes": ("n_layers", "d_model", "n_heads", "d_head", "d_ff", "d_embed", "n_vocab", "n_ctx"),
         "switches": {"tied": True},
@@ -66,7 +66,7 @@ _ROWS: dict[str, dict[str, Any]] = {
     },
     "attention-only": {
         "model_type": "attention-only",
-        "summary": "attention layers alone between an embedding and an unembedding of its own; no norms, no biases",
+        "summary": "attention layers only, with an embedding and a separate unembedding; no norms, no biases",
         "source": "Elhage et al. 2021, A Mathematical Framework for Transformer Circuits",
         "sizes": ("n_layers", "d_model", "n_heads", "d_head", "n_vocab"),
         "switches": {},
@@ -109,7 +109,7 @@ _ROWS: dict[str, dict[str, Any]] = {
     },
     "mixtral": {
         "model_type": "mixtral",
-        "summary": "Mixtral: llama with a router and experts in place of the feed-forward",
+        "summary": "Mixtral: llama with a router and experts instead of the feed-forward",
         "source": "Jiang et al. 2024, sec. 2",
         "sizes": (*_LLAMA, "n_experts", "n_active_experts"),
         "switches": {"tied": False},
@@ -131,14 +131,14 @@ _ROWS: dict[str, dict[str, Any]] = {
     },
     "roberta": {
         "model_type": "roberta",
-        "summary": "RoBERTa: as bert, with two positions more than its context",
+        "summary": "RoBERTa: as bert, with two more positions than its context",
         "source": "Liu et al. 2019",
         **_BERT,
         "reads": {"n_ctx": lambda s: s["n_ctx"] + 2},
     },
     "glam": {
         "model_type": "glam",
-        "summary": "GLaM: plain experts in every other layer, gated feed-forwards in the others, no biases",
+        "summary": "GLaM: ungated experts in every other layer, gated feed-forwards in the rest, no biases",
         "source": "Du et al. 2021, sec. 4",
         "sizes": (
             "n_layers",
@@ -157,7 +157,7 @@ _ROWS: dict[str, dict[str, Any]] = {
     },
     "vit": {
         "model_type": "vit",
-        "summary": "ViT: pre-norm encoder of an image's patches, with a class token and a classifier",
+        "summary": "ViT: pre-norm encoder of image patches, with a class token and a classifier",
         "source": "Dosovitskiy et al. 2020, sec. 3.1",
         "sizes": (
             "n_layers",
@@ -180,7 +180,7 @@ _ROWS: dict[str, dict[str, Any]] = {
 
 
 class _Families(Mapping[str, "Family"]):
-    """The families by name; the body of one is imported when it is built."""
+    """The families by name; a family's body is imported only when it is built."""
 
     def __getitem__(self, name: str) -> Family:
         return _family(name)
@@ -197,7 +197,7 @@ class _Families(Mapping[str, "Family"]):
 
 @cache
 def _family(name: str) -> Family:
-    from paramcount.catalog.family import Family  # --help lists names, and needs no body
+    from paramcount.catalog.family import Family  # --help only lists names
 
     return Family(name, **_ROWS[name])
 
@@ -206,25 +206,25 @@ FAMILIES: Mapping[str, Family] = _Families()
 
 
 def families_of(model_type: str) -> list[Family]:
-    """The papers' families that are of this model type."""
+    """The papers' families with this model type."""
     return [_family(name) for name, row in _ROWS.items() if row["model_type"] == model_type]
 
 
 @cache
 def family_named(name: str) -> Design | None:
-    """The paper's family of that name, or the model type or transformers' class of it; None where there is none."""
+    """The family of that name, or the model type or transformers class of that name; None if there is none."""
     if name in FAMILIES:
         return FAMILIES[name]
     model_type = name if name in PLACES else _type_of(name)
     if not model_type:
         return None
-    from paramcount.catalog.type_family import TypeFamily  # which reads the defaults of all types
+    from paramcount.catalog.type_family import TypeFamily  # reads the defaults of all types
 
     return TypeFamily(model_type, "" if model_type == name else name)
 
 
 def _type_of(in_class: str) -> str:
-    """The model type whose class is called *in_class*: albert for AlbertModel; "" where there is none."""
+    """The model type with the class *in_class*: albert for AlbertModel; "" if there is none."""
     if not in_class[:1].isupper():
         return ""
     from paramcount.config.types import known

@@ -1,4 +1,4 @@
-"""A family: the sizes that a paper's tables print, and the model type whose body counts them."""
+"""A family: the sizes printed in a paper's tables, and the model type whose body counts them."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from paramcount.models.registry import architecture_of
 from paramcount.quantity import QuantityError, parse_quantity
 
 _SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-# Sizes of a small model, no two of which are alike: its body gives the formulas, which hold for every other.
+# Sizes of a small model, all different: its body gives the formulas, which hold for all others.
 SOME = {"n_layers": 3, "d_model": 48, "n_heads": 4, "n_kv_heads": 2, "d_head": 11, "d_ff": 100, "n_vocab": 1000,
         "n_ctx": 64, "n_segments": 5, "d_embed": 20, "n_experts": 8, "n_active_experts": 6,
         "n_sparse_layers": 1, "n_buckets": 13, "patch_size": 7, "n_channels": 9, "n_patches": 25,
         "n_classes": 30}  # fmt: skip
 
-# What sizes of a family have to keep, where it has both.
+# Constraints on a family's sizes, if it has both.
 FITTING = (
     ("n_kv_heads", "divides", "n_heads"),
     ("n_sparse_layers", "is below", "n_layers"),
@@ -35,10 +35,10 @@ FITTING = (
 
 
 class Family(Design):
-    """A family of models: its hyperparameters in the field's names, and the body that counts them.
+    """A family of models: its hyperparameters under the field's names, and the body that counts them.
 
-    *model_type* is the type whose body it is, read with *task* and what is *fixed* for the family; *reads* say what the
-    body reads for a size of another meaning: {"n_ctx": lambda s: s["n_ctx"] + 2}.
+    *model_type* is the type whose body is used, read with *task* and the values *fixed* for the family. *reads* maps
+    sizes the body reads with another meaning: {"n_ctx": lambda s: s["n_ctx"] + 2}.
     """
 
     def __init__(
@@ -61,23 +61,23 @@ class Family(Design):
         self._formulas: dict[tuple[bool, ...], Model] = {}
 
     def read(self, field: str, text: str) -> int | bool:
-        """The value that *text* gives *field*; raises SizeError on an unknown field or a text that fits none."""
+        """The value of *field* in *text*; raises SizeError on an unknown field or unsuitable text."""
         if field in self.switches:
             if text.lower() not in _SWITCH:
                 raise SizeError(f"{field} = {text}: not a switch; valid: true, false")
             return _SWITCH[text.lower()]
         if field not in self.sizes:
-            raise SizeError(f"{field}: no hyperparameter of {self.name}; valid: {', '.join(self.fields)}")
+            raise SizeError(f"{field}: not a hyperparameter of {self.name}; valid: {', '.join(self.fields)}")
         try:
             return parse_quantity(text, field)
         except QuantityError as error:
             raise SizeError(str(error)) from None
 
     def settle(self, given: Mapping[str, Any]) -> Sizes:
-        """*given* with every open size filled in, in the family's order; raises SizeError where one cannot be."""
+        """*given* with every open size filled in, in the family's order; raises SizeError if one cannot be."""
         for field in given:
             if field not in self.fields:
-                raise SizeError(f"{field}: no hyperparameter of {self.name}; valid: {', '.join(self.fields)}")
+                raise SizeError(f"{field}: not a hyperparameter of {self.name}; valid: {', '.join(self.fields)}")
         sizes = {**self.switches, **{field: _exact(field, value) for field, value in given.items()}}
         if "d_model" in sizes:
             _divide(sizes, "d_head", "n_heads")
@@ -92,7 +92,7 @@ class Family(Design):
         return {field: sizes[field] for field in self.fields}
 
     def kept(self, sizes: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
-        """The ties that whole *sizes* keep, e.g. {"d_ff": (4, "d_model")} where d_ff is 4·d_model."""
+        """The ties that hold in *sizes*, e.g. {"d_ff": (4, "d_model")} if d_ff is 4·d_model."""
         return {
             field: (ratio, other)
             for field, (ratio, other) in self.ties.items()
@@ -100,13 +100,13 @@ class Family(Design):
         }
 
     def change(self, sizes: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[Family, Sizes]:
-        """*sizes* with *changes* over them, and their family; what was tied to a changed size follows it."""
+        """*sizes* with *changes* applied, and their family; sizes tied to a changed one follow it."""
         follows = self.kept(sizes)
         kept = {field: value for field, value in sizes.items() if field not in follows}
         return self, self.settle({**kept, **changes})
 
     def symbols(self, sizes: Mapping[str, Any] | None = None) -> Sizes:
-        """The family's sizes as symbols; with *sizes*, those that keep a tie there are written as the tie."""
+        """The family's sizes as symbols; with *sizes*, those tied there are written as the tie."""
         symbols: Sizes = {field: Polynomial.symbol(field) for field in self.sizes} | dict(self.switches)
         if sizes is not None:
             symbols |= {field: sizes[field] for field in self.switches}
@@ -114,7 +114,7 @@ class Family(Design):
         return symbols
 
     def build(self, **sizes: Any) -> Model:
-        """The model in the paper's reading: of ints by its body, of symbols and arrays by the formulas that gives."""
+        """The model as the paper writes it: from ints by its body, from symbols and arrays by its formulas."""
         if all(isinstance(size, int) for size in sizes.values()):
             return self._of(tuple(sizes.items()))
         switches = tuple(bool(sizes[switch]) for switch in self.switches)
@@ -129,12 +129,12 @@ class Family(Design):
             return formulas
         return formulas.mapped(lambda formula: formula if other.isdisjoint(formula.symbols()) else formula.at(sizes))
 
-    @lru_cache(maxsize=64)  # noqa: B019  # families are as few as the module's rows, and stay
+    @lru_cache(maxsize=64)  # noqa: B019  # families are few and permanent
     def _of(self, sizes: tuple[tuple[str, int], ...]) -> Model:
         return as_paper(self._stored(dict(sizes)))
 
     def pretraining(self) -> Family | None:
-        """The family with the head that its encoder was trained with; None where it is counted with its head."""
+        """The family with its encoder's pre-training head; None if it is counted with its head."""
         task = next((task for task in ("pretraining", "masked") if task in self._architecture.heads), "")
         if self._task != "base" or not task:
             return None
@@ -143,21 +143,21 @@ class Family(Design):
         return headed
 
     def model_as(self, sizes: Mapping[str, Any], reading: str) -> Model:
-        """The model of *sizes* as the paper writes it, or as checkpoints of its model type are stored."""
+        """The model of *sizes* as the paper writes it, or as its model type's checkpoints store it."""
         if reading != "stored":
             return self.build(**sizes)
         if self.model_type in OF_PAPERS:
-            raise SizeError(f"{self.name}: no checkpoints of it are known; valid: --as paper")
+            raise SizeError(f"{self.name}: no known checkpoints; valid: --as paper")
         return self._stored(sizes)
 
     def sized(self, sizes: Mapping[str, Any]) -> Model:
-        """The model of whole *sizes*, those that keep a tie written as the tie."""
+        """The model of *sizes*, with tied sizes written as the tie."""
         formulas = self.symbols(sizes)
         named = {field: Sized.of(sizes[field], number(0) + formulas[field]) for field in self.sizes}
         return self._stored({**named, **{switch: sizes[switch] for switch in self.switches}})
 
     def recount(self, sizes: Mapping[str, int], reading: str) -> int:
-        """The count of whole *sizes*, whose tensors need no names."""
+        """The count for *sizes*, without naming tensors."""
         return int(self._stored(sizes).read(reading))
 
     def _stored(self, sizes: Mapping[str, Any]) -> Model:
@@ -174,14 +174,14 @@ class Family(Design):
 def _exact(field: str, value: Any) -> Any:
     if isinstance(value, float) or (isinstance(value, int) and value < 1 and not isinstance(value, bool)):
         raise SizeError(f"{field} = {value}: not a positive whole number; valid: 768")
-    # numpy's ints overflow in silence; as Python's they stay exact.
+    # numpy's ints overflow silently; Python's stay exact.
     return value.astype(object) if getattr(getattr(value, "dtype", None), "kind", "") in ("i", "u") else value
 
 
 def _refuse_unfitting(sizes: Sizes, field: str, words: str, other: str) -> None:
     one, two = sizes.get(field), sizes.get(other)
     if isinstance(one, int) and isinstance(two, int) and not _limit(field, words, other).holds(sizes):
-        raise SizeError(f"{field} = {one}: does not fit {other} = {two}; valid: a number that {words} it")
+        raise SizeError(f"{field} = {one} does not fit {other} = {two}; valid: a number that {words} it")
 
 
 def _limit(field: str, words: str, other: str) -> Limit:
@@ -195,7 +195,7 @@ def _divide(sizes: Sizes, open_field: str, other: str) -> None:
     quotient, rest = divmod(sizes["d_model"], sizes[other])
     if rest:
         raise SizeError(
-            f"{open_field} not given, and d_model = {sizes['d_model']} is no multiple of {other} = {sizes[other]}; "
+            f"{open_field} not given, and d_model = {sizes['d_model']} is not a multiple of {other} = {sizes[other]}; "
             f"add --set {open_field}=…, or change one of the two"
         )
     sizes[open_field] = quotient

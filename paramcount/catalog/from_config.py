@@ -1,4 +1,4 @@
-"""The model that a config.json states."""
+"""The model described by a config.json."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from paramcount.models.wholes import TIED, WHOLES
 def spec_of(config: Config, name: str, part: str = WHOLE) -> Spec:
     """The model of *config*, called *name*, with notes on its count.
 
-    Of a model of more than text the whole, a *part* of it, or what OF_COSTS and DESCRIBED take. What has no
-    architecture here is counted by transformers where that is installed. Raises ConfigError.
+    For a multimodal model *part* selects the whole, one part, or what OF_COSTS and DESCRIBED stand for. A type without
+    an architecture here is counted by transformers if that is installed. Raises ConfigError.
     """
     model_type = config.model_type
     if part in (OF_COSTS, DESCRIBED):
@@ -37,7 +37,7 @@ def spec_of(config: Config, name: str, part: str = WHOLE) -> Spec:
         return _composed(config, text, name, PartOf(part, text.holder, text.model_type))
     if model_type in WHOLES and model_type not in ASSEMBLED:
         if part:
-            raise ConfigError(f"{config.name}: --part {part}: {model_type} is not counted by part; valid: text")
+            raise ConfigError(f"{config.name}: --part {part}: {model_type} cannot be counted by part; valid: text")
         counted = NotCountedError(config, f"model_type {model_type} is not counted whole here")
         return _whole_or_text(config, name, counted)
     try:
@@ -49,7 +49,7 @@ def spec_of(config: Config, name: str, part: str = WHOLE) -> Spec:
 
 
 def of_costs(spec: Spec) -> Spec:
-    """*spec*, or of a model of more than text its text model, whose costs alone are stated."""
+    """*spec*, or, for a multimodal model, its text model, the only part with costs."""
     config = getattr(spec.family, "config", None)
     if config is None or spec.part or config.model_type not in WHOLES:
         return spec
@@ -57,29 +57,29 @@ def of_costs(spec: Spec) -> Spec:
 
 
 def _described(model_type: str, part: str) -> str:
-    """The part that OF_COSTS or DESCRIBED takes."""
+    """The part that OF_COSTS or DESCRIBED stands for."""
     return "text" if model_type in WHOLES and (part == OF_COSTS or model_type not in ASSEMBLED) else WHOLE
 
 
 def _checked(config: Config, part: str) -> str:
-    """*part* where *config* may have others; WHOLE where it is all of it. Raises ConfigError where it has none."""
+    """*part* if *config* may have several; WHOLE if it is all of it. Raises ConfigError if it has no such part."""
     model_type = config.model_type
     if model_type in WHOLES or model_type in ASSEMBLED:
         return part
     own = TOWERS[model_type][0].partition(".")[0] if model_type in TOWERS else "text"
     if part != own:
-        raise ConfigError(f"{config.name}: --part {part}: {model_type} is of {own} alone; valid: {own}, or no --part")
+        raise ConfigError(f"{config.name}: --part {part}: {model_type} has only {own}; valid: {own}, or no --part")
     return WHOLE
 
 
 def _holder(config: Config) -> str:
-    """The class that *config* names, or its type's with a head."""
+    """The class that *config* names, or its type's class with a head."""
     own = (name for name, task in config.about["classes"].items() if task != "base")
     return config.class_name() or next(own, next(iter(config.about["classes"]), config.model_type))
 
 
 def _composed(config: Config, counted: Config, name: str, part: PartOf | None) -> Spec:
-    """The model that is composed of *counted*, which is *config* or its text model."""
+    """The model built from *counted*, which is *config* or its text model."""
     family = Configured(counted, part.part if part and counted is config else WHOLE)
     if part and not family.model.parts:
         valid = ", ".join(Configured(counted).model.by_part())
@@ -105,7 +105,7 @@ def _composed(config: Config, counted: Config, name: str, part: PartOf | None) -
 
 
 def _whole_or_text(config: Config, name: str, error: NotCountedError) -> Spec:
-    """The whole as transformers builds it; where that is not there or does not, the text model, which is then said."""
+    """The whole as transformers builds it; if it is missing or cannot, the text model, with a note."""
     try:
         return _by_transformers(config, name, error)
     except UnbuiltError as why:
@@ -115,7 +115,9 @@ def _whole_or_text(config: Config, name: str, error: NotCountedError) -> Spec:
             spec = spec_of(config, name, "text")
         except NotCountedError:
             raise why from None
-        return spec._replace(notes=(spec.notes[0], printable(f"The whole is not counted: {why}."), *spec.notes[1:]))
+        return spec._replace(
+            notes=(spec.notes[0], printable(f"The whole model is not counted: {why}."), *spec.notes[1:])
+        )
 
 
 def _not_read(counted: str, unread: list[str]) -> list[str]:
@@ -123,7 +125,7 @@ def _not_read(counted: str, unread: list[str]) -> list[str]:
 
 
 def _caution(config: Config, counted: str, unread: list[str]) -> str:
-    """The caution that comes first: the code of the config's own may have another model in it."""
+    """The caution shown first: the config's own code may hold another model."""
     if not names_code(config.document) or config.meant:
         return ""
     if not unread:
@@ -132,7 +134,7 @@ def _caution(config: Config, counted: str, unread: list[str]) -> str:
 
 
 def _marked(name: str, caution: str) -> str:
-    """*name* with a mark that no output can lose, where there is something to caution against."""
+    """*name* with a mark that every output shows, if there is a caution."""
     return f"{name}, {NOT_READ}" if caution else name
 
 
@@ -160,7 +162,7 @@ def _unread_in_class(config: Config, family: Counted) -> list[str]:
 
 
 def _unread_in_text(config: Config) -> list[str]:
-    """Of a model of more than text, what its text model does not read."""
+    """The keys that the text model of a multimodal model does not read."""
     try:
         text = text_model(config)
     except NotCountedError:
@@ -168,37 +170,37 @@ def _unread_in_text(config: Config) -> list[str]:
     refuse_unread(text)
     try:
         model = Configured(text).model
-    except ConfigError:  # it is not counted here by itself
+    except ConfigError:  # it is not counted by itself here
         return []
     return passed_over(text, text.used, model.ledger)
 
 
 def _stated(config: Config) -> dict[str, Use]:
-    """The sizes that *config* states under the keys of its type; which of them its class is built by nobody says."""
+    """The sizes *config* gives under its type's keys; which of them its class uses is unknown."""
     own = {key: value for key, value in config.values.items() if key in config.about["defaults"] and type(value) is int}
     named = {symbol(key): Use(value, key, key in config.given) for key, value in own.items()}
     return {name: use for name, use in named.items() if name != "n_ctx"}
 
 
 def _class_said(config: Config, counted: str) -> str:
-    """The note where the config does not name the class that is *counted* as transformers does."""
+    """A note if the config does not name the class *counted* as transformers does."""
     if config.class_name() is None:
         return f"The config names no class; counted as {counted}."
     named = config.document["architectures"][0]
-    return "" if named == config.class_name() else f"{named} is {config.class_name()} in transformers."
+    return "" if named == config.class_name() else f"{named} is called {config.class_name()} in transformers."
 
 
 def _own_code(config: Config, counted: str) -> str:
-    """The note on code that comes with the config, whose model may be another."""
-    said = f"Its own code (auto_map) is never run: the count is that of transformers' {counted}."
+    """The note on code that comes with the config, whose model may differ."""
+    said = f"Its own code (auto_map) is never run; this counts transformers' {counted}."
     return said if names_code(config.document) else ""
 
 
 def _counted_inside(config: Config) -> str:
-    """What may be counted in its stead, where *config* is not: a config inside it."""
+    """A config inside *config* that can be counted when *config* cannot, as a suggestion."""
     for key, inner in config.document.items():
         if isinstance(inner, dict) and isinstance(inner.get("model_type"), str):
             model_type = present(inner)["model_type"]
             if model_type in accepted():
-                return f"; its {key} is a config of {model_type}, which counts by itself"
+                return f"; its {key} is a config of {model_type}, which can be counted by itself"
     return ""

@@ -1,4 +1,4 @@
-"""The catalog as a list: its models with their counts, which are kept in a table, so that no model is built for it."""
+"""The catalog as a list of models with their counts, read from a table so that none is built."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _ORIGINS = (
 
 
 class Listed(NamedTuple):
-    """A model of the catalog: its exact count, what a token is sent through, what was *printed* of it and where.
+    """A model in the catalog: its exact count, its active parameters, what was *printed* of it and where.
 
-    *origin* is the *source* in a few words: arXiv:2005.14165v4, Table 2.1; Qwen/Qwen2.5-7B-Instruct.
+    *origin* is the *source* in short: arXiv:2005.14165v4, Table 2.1; Qwen/Qwen2.5-7B-Instruct.
     """
 
     model: str
@@ -41,7 +41,7 @@ class Listed(NamedTuple):
 
 
 def listed() -> list[Listed]:
-    """Every model, as the table has it."""
+    """Every model, from the table."""
     return [
         Listed(row["model"], int(row["total"]), int(row["active"]), *(row[column] for column in COLUMNS[3:]))
         for row in read(TABLE)
@@ -49,7 +49,7 @@ def listed() -> list[Listed]:
 
 
 def counted() -> list[Listed]:
-    """Every model, counted anew: what the table is made of and held against."""
+    """Every model, counted anew; the table is made from this and tested against it."""
     return [
         Listed(
             spec.name,
@@ -65,7 +65,7 @@ def counted() -> list[Listed]:
 
 
 def origin(source: str) -> str:
-    """*source* in so few words that a line of 80 columns holds it beside a name and a count, where that can be."""
+    """*source* shortened to fit a line of 80 columns beside a name and a count, if possible."""
     for pattern, brief in _ORIGINS:
         if match := pattern.fullmatch(source):
             return match.expand(brief)
@@ -74,21 +74,23 @@ def origin(source: str) -> str:
 
 
 def families() -> list[str]:
-    """The families that models of the catalog are of."""
+    """The families with models in the catalog."""
     return sorted({one.family for one in listed()})
 
 
 def chosen(words: Iterable[str], family: str = "", least: int | None = None, most: int | None = None) -> list[Listed]:
-    """The models of *family* and of *least* to *most* parameters whose name, alias or family has all *words*.
+    """The models in *family*, with *least* to *most* parameters, whose name, alias or family has all *words*.
 
-    Where some have the words as they stand, one behind the other, it is these alone. Raises InputError on a family that
-    no model is of, and where *most* is less than *least*.
+    If some match the words as a phrase, only those. Raises InputError on a family without models, or if *most* is less
+    than *least*.
     """
     if family and family not in families():
         near = suggestions(family, families())
-        raise InputError(f"--family {family}: no model is of it; " + (f"did you mean {near}?" if near else VALID))
+        raise InputError(
+            f"--family {family}: no model has this family; " + (f"did you mean {near}?" if near else VALID)
+        )
     if least is not None and most is not None and most < least:
-        raise InputError(f"--min {least:,} --max {most:,}: no number is both; valid: a --max of {least:,} or more")
+        raise InputError(f"--min {least:,} --max {most:,}: no number fits both; valid: a --max of {least:,} or more")
     admitted = [
         one
         for one in listed()

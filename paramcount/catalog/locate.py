@@ -1,4 +1,4 @@
-"""What the MODEL of a command may be: a name of the catalog, a config.json, a checkpoint, or a hub repository."""
+"""Finds what a command's MODEL stands for: a catalog name, a config.json, a checkpoint, or a hub repository."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ CONFIG = "config.json"
 CONFIGS = (CONFIG, "params.json", "hparams.json", "bert_config.json")
 LARGEST = 10_000_000  # bytes of a config
 EVERYONES = ("config", "params", "hparams", "model", "pytorch_model", "adapter_model")
-NOT_ITS_OWN = "Its arguments are written as a known program's, and its weights are not that program's model."
+NOT_ITS_OWN = "Its arguments look like a known program's, but its weights are not that program's model."
 WEIGHTS = (".safetensors", ".safetensors.index.json", ".gguf", ".bin", ".bin.index.json", ".pt", ".pth", ".ckpt")
 
 
 class Source(NamedTuple):
-    """A model as *spec* states it and as *checkpoint* stores it; one of the two may be missing.
+    """A model as *spec* describes it and *checkpoint* stores it; either may be missing.
 
-    *note* says why a config beside a checkpoint is not counted, or is not to be where the weights disagree with it,
-    *stated* is what an index says whose weights are not there; *settled* are changes that the config was read with.
+    *note* says why a config beside a checkpoint is not counted, or should not be if the weights disagree with it.
+    *stated* is what an index says when its weights are missing; *settled* are changes applied when the config was read.
     """
 
     name: str
@@ -39,37 +39,39 @@ class Source(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """How a config is to be read: with which *changes*, and of a model of more than text which *part*."""
+    """How to read a config: with which *changes*, and, for a multimodal model, which *part*."""
 
     changes: tuple[str, ...]
     part: str
 
 
 def resolve(name: str, changes: Iterable[str] = (), part: str = "") -> Spec:
-    """The model that *name* states, with *changes* ("field=value") over it; *part* is as from_config.spec_of has it.
+    """The model called *name* with *changes* ("field=value") applied; *part* is as in from_config.spec_of.
 
-    Raises InputError where there is none, or a checkpoint alone, which has no sizes to change and no formula.
+    Raises InputError if there is none, or only a checkpoint, which has no sizes to change and no formula.
     """
     changes = list(changes)
     return changed(name, locate(name, changes, part), changes)
 
 
 def changed(name: str, found: Source | None, changes: list[str]) -> Spec:
-    """The model of what was *found* under *name*, with *changes* over it; raises InputError as resolve does."""
+    """The model *found* under *name*, with *changes* applied; raises InputError as resolve does."""
     if found is None:
-        beside = f"A folder {name} is here too, without a model in it; this is the catalog's."
+        beside = f"There is also a folder {name} here, without a model; this is the catalog's."
         return _noted(names.resolve(name, changes), beside if os.path.isdir(name) else "")
     if found.spec is None:
-        raise InputError(f"{name}: {found.note or f'a checkpoint without a {CONFIG}'}; valid: a config that is counted")
+        raise InputError(
+            f"{name}: {found.note or f'a checkpoint without a {CONFIG}'}; valid: a config that can be counted"
+        )
     open_ = [change for change in changes if change not in found.settled]
     return override(found.spec, read_changes(found.spec.family, open_)) if open_ else found.spec
 
 
 def locate(name: str, changes: Iterable[str] = (), part: str = "") -> Source | None:
-    """What *name* stands for: a file or a folder with a model goes before the catalog, the catalog before the hub.
+    """What *name* stands for. A local file or folder with a model wins over the catalog, the catalog over the hub.
 
-    None where it is a name of the catalog's, or is written as one. Of *changes* ("model_type=bert") a config takes
-    those without which nobody knows what it states; *part* is as from_config.spec_of has it.
+    None if it is a catalog name or has the form of one. A config uses those of *changes* ("model_type=bert") that it
+    needs to be recognised; *part* is as in from_config.spec_of.
     """
     asked = Asked(tuple(changes), part)
     if name == "-":
@@ -112,7 +114,7 @@ def _stdin(asked: Asked) -> Source:
 
     text = sys.stdin.buffer.read(LARGEST + 1)
     if not text.strip():
-        raise InputError("stdin: nothing there; valid: a config.json, once: paramcount - < config.json")
+        raise InputError("stdin: empty; valid: one config.json: paramcount - < config.json")
     config = parse(text, "stdin", asked.changes)
     return Source("-", _stated(config, "stdin", asked.part), settled=config.settled)
 
@@ -124,13 +126,13 @@ def _folder(name: str, asked: Asked) -> Source:
     path = _config_in(name)
     if not os.path.isfile(path):
         if any(map(_is_other_format, os.listdir(name))):
-            return _with_config(name, name, asked)  # which says what they are
-        raise InputError(f"{name}: a folder without {CONFIG} and without weights; valid: one that has either")
+            return _with_config(name, name, asked)  # reports what they are
+        raise InputError(f"{name}: the folder has neither {CONFIG} nor weights; valid: a folder with either")
     return _read(path, asked)
 
 
 def _config_in(folder: str) -> str:
-    """The config in *folder*, or where it would be: the first of the names that programs give theirs."""
+    """The config in *folder*, or where it would be: the first of the names programs use."""
     paths = [os.path.join(folder, name) for name in CONFIGS]
     return next(filter(os.path.isfile, paths), paths[0])
 
@@ -145,16 +147,16 @@ def _has_weights(folder: str) -> bool:
 
 
 def _is_other_format(name: str) -> bool:
-    """Whether *name* is that of a file of weights of a format that is not read."""
+    """Whether *name* is a weights file in a format that is not read."""
     from paramcount.checkpoint.reading import other_format
 
     return bool(other_format(name))
 
 
 def _by_arguments(path: str, checkpoint: Checkpoint) -> Spec | None:
-    """The model that a training program's own arguments in *checkpoint* state, where they are of one that is known."""
+    """The model described by a training program's arguments in *checkpoint*, if the program is known."""
     arguments = dict(checkpoint.wrapped.arguments)
-    if not arguments or "model_type" in arguments:  # a word of the program's, and no type of transformers
+    if not arguments or "model_type" in arguments:  # the program's own word, not a transformers type
         return None
     from paramcount.config.document import of
 
@@ -165,7 +167,7 @@ def _by_arguments(path: str, checkpoint: Checkpoint) -> Spec | None:
 
 
 def _snapshot(folder: str) -> str:
-    """The folder of files inside *folder* where that is a repository in the hub's cache; else *folder* itself."""
+    """The files inside *folder* if it is a repository in the hub's cache; else *folder* itself."""
     inside = os.path.join(folder, "snapshots")
     if not os.path.isdir(inside):
         return folder
@@ -219,10 +221,10 @@ def _read(path: str, asked: Asked) -> Source:
 
 
 def _called(path: str) -> str:
-    """What the model at *path* is called: by its file, by its folder where the file has everyone's name."""
+    """The model's name for *path*: from its file, or from its folder if the file has a standard name."""
     try:
         folder, file = os.path.split(os.path.abspath(path))
-    except FileNotFoundError:  # the working folder is gone
+    except FileNotFoundError:  # the working folder was deleted
         folder, file = os.path.split(path)
     stem = file.partition(".")[0]
     return printable(os.path.basename(folder) if stem in EVERYONES and os.path.basename(folder) else stem or file)
@@ -240,7 +242,7 @@ def _hub(name: str, asked: Asked) -> Source | None:
     except InputError as error:
         known = names.suggested(name.rpartition("/")[2])
         beside = f", and the catalog has {known}" if known else ""
-        raise InputError(f"{error}; there is no file or folder of that name{beside}") from None
+        raise InputError(f"{error}; there is no file or folder of that name either{beside}") from None
     try:
         config = of(found.config, name, asked.changes)
         spec = _stated(config, name, asked.part)

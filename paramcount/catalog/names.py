@@ -1,4 +1,4 @@
-"""Named models: the rows of published tables that a family can state, and models given by their sizes."""
+"""Named models: rows of published tables that a family can count, and families with given sizes."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -22,13 +22,16 @@ class UnknownModelError(InputError):
 
     def __init__(self, name: str, also: Iterable[str] = ()):
         self.name = name
-        near = suggestions(name[:LONGEST], [*names(), *_aliases(), *FAMILIES, *also])
-        hint = f"did you mean {near}?" if near else "`paramcount models` lists the names"
-        super().__init__(f"{name}: no model of this name; {hint}")
+        known = [*names(), *_aliases(), *FAMILIES, *also]
+        near = suggestions(name[:LONGEST], known) if name.strip() else ""
+        hint = f"did you mean {near}?" if near else "`paramcount models` lists the models"
+        super().__init__(
+            f"{name.strip() or 'an empty name'} is not a known model{' or command' if also else ''}; {hint}"
+        )
 
 
 def find(name: str) -> Spec:
-    """The model called *name* in the catalog; raises UnknownModelError with the nearest names."""
+    """The catalog model called *name*; raises UnknownModelError with the nearest names."""
     key = _key(name)
     places = _places().get(key)
     if places is None:
@@ -40,7 +43,7 @@ def find(name: str) -> Spec:
 
 
 def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
-    """A catalog model with *changes* ("field=value") over it, or the family *name* with all its sizes in *changes*.
+    """A catalog model with *changes* ("field=value") applied, or the family *name* with all its sizes in *changes*.
 
     Raises UnknownModelError or paramcount.models.design.SizeError.
     """
@@ -53,26 +56,26 @@ def resolve(name: str, changes: Iterable[str] = ()) -> Spec:
             if changes or not models:
                 raise
             raise InputError(
-                f"{name}: a family; valid: one of its models, e.g. {models}, or its sizes: {error.hints}"
+                f"{name} is a family; valid: one of its models, e.g. {models}, or its sizes: {error.hints}"
             ) from None
     spec = find(name)
     return override(spec, read_changes(spec.family, changes))
 
 
 def knows(name: str) -> bool:
-    """Whether *name* is one of the catalog's, an alias, or a family."""
+    """Whether *name* is a catalog name, an alias, or a family."""
     return name.lower() in FAMILIES or name.lower() in PLACES or is_model(name)
 
 
 def is_model(name: str) -> bool:
-    """Whether *name* is one of the catalog's models, an alias of one, or can only mean one: qwen3 8b, gpt-3."""
+    """Whether *name* is a catalog model, an alias of one, or can only mean one: qwen3 8b, gpt-3."""
     key = _key(name)
     return key in _places() or key in released()
 
 
 @cache
 def _key(name: str) -> str:
-    """The name in the catalog of the model that *name* is or can only mean; its own where there is none."""
+    """The catalog name of the model that *name* is or can only mean; *name* itself if there is none."""
     key = name.lower()
     key = _aliases().get(key, key)
     if key in _places() or key in released() or key in FAMILIES or key in PLACES or "/" in key or len(key) > LONGEST:
@@ -81,7 +84,7 @@ def _key(name: str) -> str:
 
 
 def suggested(name: str) -> str:
-    """The up to three models of the catalog that *name* most likely means, joined by commas; "" where none is near."""
+    """Up to three catalog models that *name* most likely means, joined by commas; "" if none is close."""
     return suggestions(name[:LONGEST], names())
 
 
@@ -91,22 +94,22 @@ def names() -> list[str]:
 
 
 def aliases_of(name: str) -> list[str]:
-    """Other names of the model called *name*."""
+    """The other names of the model called *name*."""
     return [alias for alias, target in _aliases().items() if target == name]
 
 
 def everything() -> list[Spec]:
-    """Every model of the catalog."""
+    """Every model in the catalog."""
     return [find(name) for name in names()]
 
 
 def of_tables() -> list[Spec]:
-    """Those of the catalog that a published table gives the shape of."""
+    """The catalog models whose shape comes from a published table."""
     return [find(name) for name in _places()]
 
 
 def _released(name: str, key: str) -> Spec:
-    """The model of that *key* whose config was released; raises UnknownModelError, which says its *name*."""
+    """The model with that *key* whose config was released; raises UnknownModelError naming *name*."""
     rows = released().get(key)
     if rows is None:
         raise UnknownModelError(name)
@@ -125,7 +128,7 @@ def _figure(row: dict[str, str]) -> Published:
 
 @cache
 def _places() -> dict[str, list[tuple[Table, str]]]:
-    """Where each model is printed, the table that gives its shape (the one with a family) first."""
+    """Where each model is printed, starting with the table that gives its shape (the one with a family)."""
     places: dict[str, list[tuple[Table, str]]] = {}
     for table in sorted(tables().values(), key=lambda table: not table.families):
         for row, model in table.models.items():
@@ -135,7 +138,7 @@ def _places() -> dict[str, list[tuple[Table, str]]]:
 
 @cache
 def released() -> dict[str, list[dict[str, str]]]:
-    """The rows of tables/released.csv by model: what was printed of those whose configs are in tables/configs."""
+    """The rows of tables/released.csv by model: figures printed for the models in tables/configs."""
     rows: dict[str, list[dict[str, str]]] = {}
     for row in read("released.csv"):
         rows.setdefault(row["model"], []).append(row)

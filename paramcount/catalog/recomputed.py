@@ -1,4 +1,4 @@
-"""A published table recomputed: the models that its rows state, each with its exact count beside the printed ones."""
+"""A recomputed table: the models in its rows, each with its exact count beside the printed ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Recomputed(NamedTuple):
-    """A *table*, and the models of its *rows* by their labels."""
+    """A *table*, and the models of its *rows* by label."""
 
     table: Table
     rows: Mapping[str, Spec]
@@ -34,7 +34,7 @@ class Recomputed(NamedTuple):
         return html(repr(self)[1:-1], self.to_frame())
 
     def to_frame(self) -> pandas.DataFrame:
-        """A row a printed figure: the row's label, the exact count, the figure, how far off it is, whether they agree.
+        """One row per printed figure: the row's label, the exact count, the figure, its error, and whether they agree.
 
         Needs pandas.
         """
@@ -55,27 +55,26 @@ class Recomputed(NamedTuple):
 
 
 def recompute(table: Table) -> Recomputed:
-    """Each row of *table* that a family can state: the catalog's model where the table names it, else the row itself.
+    """Each row of *table* that a family can count: the catalog's model if the table names it, else the row itself.
 
-    Raises InputError where none is: the table prints no shapes, and its rows are no models of the catalog.
+    Raises InputError if there is none: the table prints no shapes, and its rows are not catalog models.
     """
     specs = _specs(table)
     if not specs:
         raise InputError(
-            f"{table.name}: no row states a whole shape, so there is nothing to recompute; "
-            f"valid: paramcount audit {table.name}, which checks equations and what rows do state"
+            f"{table.name}: no row gives a complete shape, so there is nothing to recompute; "
+            f"valid: paramcount audit {table.name}, which checks its equations and what the rows do give"
         )
     return Recomputed(table, specs)
 
 
 def table_named(name: str, also: Iterable[str] = ()) -> Table:
-    """The table of that short name; raises InputError with the nearest names, those of *also* among them."""
+    """The table of that short name; raises InputError with the nearest names, including those in *also*."""
     if table := tables().get(name.lower()):
         return table
-    known = [*tables(), *also]
-    near = suggestions(name.lower(), known)
-    hint = f"did you mean {near}?" if near else f"valid: {', '.join(known)}"
-    raise InputError(f"{name}: no table of this name; {hint}")
+    near = suggestions(name.lower(), [*tables(), *also]) if name.strip() else ""
+    hint = f"did you mean {near}?" if near else "`paramcount table` lists the tables"
+    raise InputError(f"{name.strip() or 'an empty name'} is not a known table; {hint}")
 
 
 def _specs(table: Table) -> dict[str, Spec]:
@@ -84,6 +83,6 @@ def _specs(table: Table) -> dict[str, Spec]:
     specs = {}
     for cells in read(table.path):
         if counted_here(table, label := label_of(table, cells)):
-            with suppress(SizeError):  # a row that states no model, or leaves a size open
+            with suppress(SizeError):  # a row that is not a model, or leaves a size open
                 specs[label] = stated(table, cells)
     return specs

@@ -1,4 +1,4 @@
-"""A row of a published table as a model: its sizes and the figures printed of it."""
+"""A row of a published table as a model: its sizes and the figures printed for it."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ MANY = 5040  # a number that most others divide
 
 
 def label_of(table: Table, cells: Mapping[str, str]) -> str:
-    """What the row of *cells* is called in *table*."""
+    """The label of the row *cells* in *table*."""
     return " ".join(cells[column] for column in table.label)
 
 
 def family_of(table: Table, label: str) -> Design | None:
-    """The family that counts the row of that label; None where the table has no shapes."""
+    """The family that counts the row with that label; None if the table has no shapes."""
     name = table.families.get(label) or table.families.get("")
     return family_named(name) if name else None
 
 
 def counted_here(table: Table, label: str) -> bool:
-    """Whether the row of that label is counted by the shape that *table* itself prints.
+    """Whether the row with that label is counted by the shape printed in *table* itself.
 
-    Of a table that names the catalog's models, only their rows are; of another, all.
+    If a table names catalog models, only its own rows of these are; otherwise all are.
     """
     return family_of(table, label) is not None and (label in table.models or not table.models)
 
 
 def stated(table: Table, cells: Mapping[str, str], name: str = "") -> Spec:
-    """The model that the row of *cells* states. Raises SizeError where its sizes state none."""
+    """The model in the row *cells*. Raises SizeError if its sizes do not describe one."""
     label = label_of(table, cells)
     family = family_of(table, label)
     if family is None:
-        raise SizeError(f"{table.name}: a table without shapes; its preamble names no family")
+        raise SizeError(f"{table.name}: a table without shapes: its preamble names no family")
     given, assumed = _given(table, cells, family)
     printed = figures(table, cells)
     sizes, beside = settled(family, given, [figure.reading for figure in printed])
@@ -55,7 +55,7 @@ def stated(table: Table, cells: Mapping[str, str], name: str = "") -> Spec:
 
 
 def with_ones(table: Table, cells: Mapping[str, str], missing: tuple[str, ...], name: str = "") -> Spec:
-    """The row of *cells* with 1 for each size that is *missing*, or that it leaves open and that enters no count."""
+    """The row *cells* with 1 for each *missing* size, or one left open that does not affect the count."""
     label = label_of(table, cells)
     family = family_of(table, label)
     assert family is not None
@@ -68,12 +68,12 @@ def with_ones(table: Table, cells: Mapping[str, str], missing: tuple[str, ...], 
 
 
 def _with_open(given: Sizes, sizes: Sizes, beside: Iterable[str]) -> Sizes:
-    """*given* with the sizes *beside* it that nothing states and that follow from none, so that others can be."""
+    """*given* plus those of *sizes* in *beside* that nothing gives or implies, so that others can be settled."""
     return {**given, **{field: sizes[field] for field in _filled(given, beside) if sizes.get(field) is not None}}
 
 
 def columns_of(family: Design, cells: Mapping[str, str]) -> dict[str, str]:
-    """The fields of *family* that *cells* fill, and the column of each, which may bear the name of a config's key."""
+    """The fields of *family* that *cells* fill, each with its column, which may be named after a config key."""
     found: dict[str, str] = {}
     for column, text in cells.items():
         if text and (field := family.field(column)):
@@ -82,7 +82,7 @@ def columns_of(family: Design, cells: Mapping[str, str]) -> dict[str, str]:
 
 
 def _given(table: Table, cells: Mapping[str, str], family: Design) -> tuple[Sizes, dict[str, Assumption]]:
-    """What the row of *cells* states, the assumptions of *table* with it, and which those are."""
+    """The sizes in the row *cells* with the assumptions of *table*, and which ones were assumed."""
     columns = columns_of(family, cells)
     assumptions = {family.field(name): one for name, one in table.assumptions(label_of(table, cells)).items()}
     assumed = {field: one for field, one in assumptions.items() if field and field not in columns}
@@ -99,9 +99,9 @@ def _value(family: Design, field: str, text: str) -> int | bool:
 
 
 def settled(family: Design, given: Sizes, readings: Iterable[str]) -> tuple[Sizes, dict[str, str]]:
-    """*given* settled, and why sizes hold that nothing states: they enter none of the counts of *readings*.
+    """*given* settled, and why any unstated sizes hold: they do not affect the counts of *readings*.
 
-    Raises MissingError, its fields those that do enter one, and SizeError.
+    Raises MissingError with the fields that do affect one, and SizeError.
     """
     try:
         return family.settle(given), {}
@@ -113,7 +113,7 @@ def settled(family: Design, given: Sizes, readings: Iterable[str]) -> tuple[Size
     enter = [field for field in missing if _enters(family, filled, field, tuple(readings) or ("total",))]
     if enter:
         raise MissingError(family.name, enter)
-    return family.settle(filled), dict.fromkeys(missing, "not stated, and not in what is counted")
+    return family.settle(filled), dict.fromkeys(missing, "not given, but does not affect the count")
 
 
 def _filled(given: Sizes, missing: Iterable[str], number: int = 1) -> Sizes:
@@ -123,7 +123,7 @@ def _filled(given: Sizes, missing: Iterable[str], number: int = 1) -> Sizes:
 
 
 def _whatever(family: Design, given: Sizes, missing: Iterable[str]) -> str:
-    """Why *given* states no model whatever the *missing* sizes are, as far as two numbers tell; "" where some do."""
+    """Why *given* is not a model for two trial values of the *missing* sizes; "" if it is for one."""
     faults = set()
     for number in (1, MANY):
         try:
@@ -135,7 +135,7 @@ def _whatever(family: Design, given: Sizes, missing: Iterable[str]) -> str:
 
 
 def _enters(family: Design, filled: Sizes, field: str, readings: Iterable[str]) -> bool:
-    """Whether the count changes with *field*, all else as it is; heads divide what they share."""
+    """Whether the count changes with *field* alone; heads divide what they share."""
     if field not in filled:
         return False
     divided = filled.get("d_model") if "head" in field and "d_head" not in filled else None
@@ -148,7 +148,7 @@ def _enters(family: Design, filled: Sizes, field: str, readings: Iterable[str]) 
 
 
 def figures(table: Table, cells: Mapping[str, str]) -> tuple[Published, ...]:
-    """The counts that *table* prints in the row of *cells*. Raises ValueError on a cell that is no figure."""
+    """The counts printed in the row *cells* of *table*. Raises ValueError on a cell that is not a figure."""
     document = table.source.partition(",")[0]
     return tuple(
         Published(

@@ -1,4 +1,4 @@
-"""A model by its sizes: what the catalog holds, what a row of a table states, and what `--set` changes."""
+"""A model by its sizes: from the catalog, a table's row or a config, changed by `--set`."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from paramcount.ledger.polynomial import Polynomial
 from paramcount.models.design import Design, SizeError, Sizes
 from paramcount.papers.claim import Claim
 
-# What is counted of a model of more than text: all of it, the part whose costs are stated, the part that is described
+# What to count of a multimodal model: all of it, the part whose costs are known, the part described
 # here, or one part by its name.
 WHOLE, OF_COSTS, DESCRIBED = "", "what costs", "what is described"
-NOT_READ = "own code not read"  # of a config that names code of its own, which may be another model
+NOT_READ = "own code not read"  # for a config with its own code, which may be another model
 CALLED = {
     "text": "text model",
     "vision": "vision tower",
     "audio": "audio tower",
     "projector": "projector",
-    "speech": "part that speaks",
+    "speech": "speech part",
 }
 
 
 class Published(NamedTuple):
-    """A count as some source printed it, and what it claims.
+    """A count printed in some source, and its precision.
 
     *place* is the last part of *source* (Table 2.1), *reading* what was counted (see Model.read), *column* and *table*
-    where it stands here, *zeros* how many of its trailing zeros are not significant.
+    where it is recorded here, *zeros* the number of its trailing zeros that are not significant.
     """
 
     source: str
@@ -40,54 +40,53 @@ class Published(NamedTuple):
     zeros: int = 0
 
     def agrees(self, model: Model) -> bool:
-        """Whether the model's count, read as this figure counts, lies in what it claims."""
+        """Whether the model's count, read as this figure counts, is within the figure's precision."""
         return self.claim.admits(model.read(self.reading))
 
     def error(self, model: Model) -> float:
-        """How far that count lies above the printed figure, as a fraction of the figure."""
+        """How far that count is above the printed figure, as a fraction of the figure."""
         return self.claim.error(model.read(self.reading))
 
 
 class PartOf(NamedTuple):
-    """What marks the count of a *part* of a larger model, one of those in CALLED, of the class *whole*."""
+    """The mark of a count for only a *part*, one of CALLED, of a larger model of class *whole*."""
 
     part: str
     whole: str
-    model_type: str = ""  # of the part, where it has one of its own
+    model_type: str = ""  # of the part, if it has its own
 
     def said(self) -> str:
         """The mark as a sentence."""
         own = f" ({self.model_type})" if self.model_type else ""
-        return f"Only the {CALLED[self.part]}{own} of {self.whole} is counted."
+        return f"This counts only the {CALLED[self.part]}{own} of {self.whole}."
 
     def document(self) -> dict[str, str]:
-        """The same for JSON."""
+        """The mark as JSON."""
         return {"name": self.part, "of": self.whole}
 
 
 def refuse_part(name: str, part: str) -> None:
-    """Raise SizeError where *part* is not the text model of *name*, a model of text alone."""
+    """Raise SizeError unless *part* is the text model, when *name* is a text-only model."""
     if part in CALLED and part != "text":
-        raise SizeError(f"{name}: --part {part}: a model of text alone; valid: text, or no --part")
+        raise SizeError(f"{name}: --part {part}: a text-only model; valid: text, or no --part")
 
 
 def mark(part: PartOf | None) -> dict[str, Any]:
-    """What a document says of the *part* that it is about; nothing where it is about a whole model."""
+    """What a JSON document says about the *part* it covers; empty for a whole model."""
     return {"part": part.document()} if part else {}
 
 
 def marked(name: str, part: PartOf | None) -> str:
-    """*name*, which is of the *part* alone where it is about one."""
+    """*name*, followed by the *part* if only that is counted."""
     return f"{name}, {part.part} only" if part else name
 
 
 class Spec(NamedTuple):
-    """A family, its settled sizes, and what was printed of the model.
+    """A family, its settled sizes, and what was printed about the model.
 
-    *given* are the sizes from which the rest was settled, *assumed* says why one of them holds that its source does not
-    print; *overridden* is what was set over the catalog's, *notes* on the count,
-    *part* of which larger model it is a part alone, which its name says too, *year* that of its table, *caution* what
-    stands beside its name.
+    *given* are the sizes the rest was settled from; *assumed* says why each size holds that its source does not print;
+    *overridden* are the sizes set over the catalog's; *notes* are about the count; *part* says which part of a larger
+    model this is, as its name does too; *year* is its table's; *caution* is shown beside its name.
     """
 
     name: str
@@ -109,11 +108,11 @@ class Spec(NamedTuple):
         return self.family.build(**self.sizes)
 
     def model_as(self, reading: str) -> Model:
-        """The same, its tensors as the "paper" writes them or as they are "stored"; "" as is usual for it."""
+        """The same, with tensors as the "paper" writes them or as they are "stored"; "" for the usual one."""
         return self.family.model_as(self.sizes, reading)
 
     def symbolic(self) -> Model:
-        """The same model over symbols, d_ff written as 4·d_model where it is that."""
+        """The same model over symbols, with tied sizes written as the tie, such as 4·d_model for d_ff."""
         return self.family.symbolic(self.sizes)
 
     def formula(self) -> Polynomial:
@@ -123,19 +122,19 @@ class Spec(NamedTuple):
         return total
 
     def mark(self) -> dict[str, Any]:
-        """What documents say of a model that is a part alone; nothing of a whole one."""
+        """What JSON documents say if only a part is counted; empty for a whole model."""
         return mark(self.part)
 
     def of_all(self) -> str:
-        """What the sum of all that is counted is called."""
+        """The label of the sum over all that is counted."""
         return ", ".join(["total", *self.marks()])
 
     def marks(self) -> list[str]:
-        """In a word each, why its count is not that of the model that its name may be taken for."""
+        """Short reasons why its count may not be the one its name suggests."""
         return [*([f"{self.part.part} only"] if self.part else []), *([NOT_READ] if self.caution else [])]
 
     def width_notes(self) -> list[str]:
-        """Of sizes that were set, that attention is not as wide as the model; nothing where it is."""
+        """A note if sizes were set and attention is not as wide as the model; else empty."""
         sizes = self.sizes
         if not self.overridden or not {"n_heads", "d_head", "d_model"} <= sizes.keys():
             return []
@@ -151,7 +150,7 @@ class Spec(NamedTuple):
 
 
 def of_all(specs: Sequence[Spec]) -> str:
-    """What the sums of several models side by side are called: by their places, where some are marked."""
+    """The label of the totals of several models side by side, with marks by position."""
     marks = [", ".join(spec.marks()) for spec in specs]
     if len(set(marks)) == 1:
         return specs[0].of_all()
@@ -159,7 +158,7 @@ def of_all(specs: Sequence[Spec]) -> str:
 
 
 def override(spec: Spec, changes: Mapping[str, int | bool]) -> Spec:
-    """*spec* with some sizes set anew; a size that was tied to another follows it."""
+    """*spec* with some sizes changed; a size tied to a changed one follows it."""
     family, sizes = spec.family.change(spec.sizes, changes)
     given = {field: sizes[field] for field in {**spec.given, **changes} if field in sizes}
     overridden = {**spec.overridden, **changes}

@@ -1,4 +1,4 @@
-"""A model type as a family: the rows of a table are configs of it whose sizes carry the literature's names."""
+"""A model type as a family: a table's rows are configs whose sizes have the literature's names."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from paramcount.ledger.sized import formula_of
 from paramcount.models.configured import Configured
 from paramcount.models.design import TIED, Design, MissingError, SizeError, Sizes
 
-# No default speaks for these.
+# Sizes that are never taken from defaults.
 ESSENTIAL = ("n_layers", "n_encoder_layers", "n_decoder_layers", "d_model", "n_heads", "n_encoder_heads",
              "n_decoder_heads", "n_kv_heads", "d_ff", "d_encoder_ff", "d_decoder_ff", "d_inner", "n_vocab")  # fmt: skip
-PLACE = 8  # a number that divides what others are by default
+PLACE = 8  # divides the defaults of other sizes
 MOST_NEEDED = 8
 MISSING = re.compile(r": (\w+) is missing")
 
@@ -35,14 +35,14 @@ class Formula(NamedTuple):
     rules: Mapping[str, Callable[[Mapping[str, int]], int]]
 
     def at(self, sizes: dict[str, Any]) -> int:
-        """The count of *sizes*, for the search: what does not come out whole is rounded down; they get what follows."""
+        """The count for *sizes*, for searching; fractions are rounded down, and derived sizes are added to *sizes*."""
         for name, rule in self.rules.items():
             sizes[name] = rule(sizes)
         return int(self.total(*[sizes[symbol] for symbol in self.symbols]))
 
 
 def _remembered(rule: Rule) -> Callable[[Mapping[str, int]], int]:
-    """What *rule* comes to, rounded down so that counts grow: a search asks for few values again and again."""
+    """The value of *rule*, rounded down so that counts grow, and cached: a search repeats few values."""
     if isinstance(rule, Quotient) and rule.rounded == "exactly":
         rule = rule._replace(rounded="down")
     needs = sorted(rule.needs())
@@ -58,9 +58,9 @@ def _remembered(rule: Rule) -> Callable[[Mapping[str, int]], int]:
 
 
 class Structure:
-    """All configs that are alike in what a body looks at: the *model* over their sizes and those that follow.
+    """All configs that agree in what a body compares: the *model* over their sizes and derived sizes.
 
-    *fixed* are sizes of the type's defaults that no row states.
+    *fixed* are sizes from the type's defaults that no row gives.
     """
 
     def __init__(self, model: Model, fixed: Mapping[str, int], rules: Mapping[str, Rule]):
@@ -69,7 +69,7 @@ class Structure:
         self._formulas: dict[Reading, Formula] = {}
 
     def formula(self, reading: Reading) -> Formula:
-        """The count that *reading* names."""
+        """The count that *reading* names, as a formula."""
         if reading not in self._formulas:
             total = Polynomial({}) + self._model.read(reading)
             symbols = tuple(total.symbols())
@@ -82,7 +82,7 @@ class Structure:
 
 
 def _stating_a_model(document: dict[str, Any]) -> tuple[Configured, tuple[str, ...]]:
-    """The design of *document*, with *PLACE* under keys without which it states no model, and those keys."""
+    """The design of *document*, with *PLACE* for keys it needs to be a model, and those keys."""
     needed: list[str] = []
     while True:
         try:
@@ -95,10 +95,10 @@ def _stating_a_model(document: dict[str, Any]) -> tuple[Configured, tuple[str, .
 
 
 class TypeFamily(Design):
-    """The family of a model type, or of one of transformers' classes of it.
+    """The family of a model type, or of one of its transformers classes.
 
-    What the type's defaults leave out, so that they state no model, must be given: it stands here as *PLACE*. Raises
-    InputError where they state none all the same.
+    A size that the type's defaults leave out must be given; *PLACE* stands for it here. Raises InputError if the
+    defaults do not describe a model even then.
     """
 
     def __init__(self, model_type: str, in_class: str = ""):
@@ -112,26 +112,26 @@ class TypeFamily(Design):
         self.sizes = tuple(name for name, value in self._values.items() if not isinstance(value, bool))
         switches = {name: value for name, value in values.items() if isinstance(value, bool)}
         self.switches = {"tied" if name == TIED else name: value for name, value in switches.items()}
-        # By what the body of a model looked at: what it left open, and the values of what it looked at.
+        # By the sizes a model's body compared: which were left open, and the values of those compared.
         self._structures: dict[tuple[str, ...], dict[tuple[Any, ...], Structure]] = {}
 
     @cached_property
     def _open(self) -> dict[str, str]:
-        """The sizes that the type's defaults leave open, as null, by the literature's names, with their keys."""
+        """The sizes the type's defaults leave null, by the literature's names, with their keys."""
         about = self._base.config.about["defaults"]
         keys = {symbol(key): key for key, value in about.items() if value is None and symbol(key) != key}
         return {name: key for name, key in keys.items() if name not in self._base.keys and name != "d_head"}
 
     def read(self, field: str, text: str) -> Any:
-        """The value that *text* gives *field*; raises SizeError."""
+        """The value of *field* in *text*; raises SizeError."""
         if field in self._open:
             return self._base.read("n_layers", text)
         return self._base.read(TIED if field == "tied" else field, text)
 
     def settle(self, given: Mapping[str, Any]) -> Sizes:
-        """*given* over the type's own defaults; raises SizeError where an essential size is missing or none fits."""
+        """*given* over the type's defaults; raises SizeError if an essential size is missing or they do not fit."""
         if unknown := [field for field in given if field not in self.fields]:
-            raise SizeError(f"{unknown[0]}: no hyperparameter of {self.name}; valid: {', '.join(self.fields)}")
+            raise SizeError(f"{unknown[0]}: not a hyperparameter of {self.name}; valid: {', '.join(self.fields)}")
         essential = [
             field for field in dict.fromkeys((*ESSENTIAL, *self._needed)) if self._values.get(field) is not None
         ]
@@ -142,9 +142,9 @@ class TypeFamily(Design):
             raise SizeError(fault)
         return dict(sizes)
 
-    @lru_cache(maxsize=2**15)  # noqa: B019  # types are as few as the index's, and a search asks for the same again
+    @lru_cache(maxsize=2**15)  # noqa: B019  # types are few, and a search repeats itself
     def _settled(self, items: tuple[tuple[str, Any], ...]) -> tuple[Sizes, str]:
-        """The sizes of a config that states *items*, or why there is none."""
+        """The sizes of a config with *items*, or why there is none."""
         given = dict(items)
         try:
             values = self.shape(given).values()
@@ -153,7 +153,7 @@ class TypeFamily(Design):
         return {field: given.get(field, values.get(TIED if field == "tied" else field)) for field in self.fields}, ""
 
     def defaults(self, given: Mapping[str, Any]) -> dict[str, str]:
-        """Of the sizes that *given* leaves open those that the type's defaults state, and that they do."""
+        """The sizes left open by *given* that the type's defaults fill, with a note saying so."""
         return {
             field: f"{value}, the default of {self.name}"
             for field, value in self._values.items()
@@ -161,47 +161,47 @@ class TypeFamily(Design):
         }
 
     def loosely(self, given: Mapping[str, Any]) -> Sizes:
-        """*given* over the type's own defaults, whether or not it states a model."""
+        """*given* over the type's defaults, whether or not it describes a model."""
         return {**{field: self._values.get(field) for field in self.sizes}, **self.switches, **given}
 
     def symbolic(self, sizes: Mapping[str, Any]) -> Model:
-        """The model of *sizes* over symbols, those that follow among them."""
+        """The model of *sizes* over symbols, including derived ones."""
         return as_paper(self.shape(sizes).model).mapped(formula_of)
 
     def change(self, sizes: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[TypeFamily, Sizes]:
-        """*sizes* with *changes* over them."""
+        """*sizes* with *changes* applied."""
         return self, self.settle({**{name: value for name, value in sizes.items() if value is not None}, **changes})
 
     def shape(self, sizes: Mapping[str, Any]) -> Configured:
-        """The design of the config that states *sizes*; raises InputError where it states no model."""
+        """The design of the config with *sizes*; raises InputError if it does not describe a model."""
         stated = {name: value for name, value in sizes.items() if value is not None and value != self._values.get(name)}
         changes = {TIED if name == "tied" else self._open.get(name, name): value for name, value in stated.items()}
         return self._base.change(self._base.values(), changes)[0] if changes else self._base
 
     def build(self, **sizes: Any) -> Model:
-        """The model of *sizes* in the paper's reading."""
+        """The model of *sizes* as the paper writes it."""
         return as_paper(self.shape(sizes).model)
 
     def sized(self, sizes: Mapping[str, Any]) -> Model:
-        """The model of the config that states *sizes*."""
+        """The model of the config with *sizes*."""
         return self.shape(sizes).model
 
     def configured(self, sizes: Mapping[str, Any]) -> Configured:
-        """The design of the config that states *sizes*."""
+        """The design of the config with *sizes*."""
         return self.shape(sizes)
 
     def model_as(self, sizes: Mapping[str, Any], reading: str) -> Model:
-        """The model of *sizes* as the paper writes it, or as checkpoints of the type are stored."""
+        """The model of *sizes* as the paper writes it, or as checkpoints of the type store it."""
         return self.shape(sizes).model if reading == "stored" else self.build(**sizes)
 
     def counter(self, reading: Reading, switches: Mapping[str, bool] | None = None) -> Callable[..., int]:
-        """The count of sizes in their order: by formula where what a body looks at is as it was in a model built."""
+        """The count for sizes in order, by formula if a body's comparisons match a model built before."""
         chosen = self.switches if switches is None else switches
         named = self.named_counter(reading, chosen)
         return lambda *values: named({**dict(zip(self.sizes, values, strict=True)), **chosen})
 
     def named_counter(self, reading: Reading, switches: Mapping[str, bool]) -> Callable[[Mapping[str, Any]], int]:
-        """The same of sizes by their names, which hold the *switches* too."""
+        """The same for sizes by name, which include the *switches*."""
 
         def count(sizes: Mapping[str, Any]) -> int:
             structure = self._structure(sizes)
@@ -210,7 +210,7 @@ class TypeFamily(Design):
         return count
 
     def _structure(self, sizes: Mapping[str, Any]) -> Structure:
-        """What models are like that of *sizes*; those of the type's own sizes where these state none."""
+        """The structure of models like that of *sizes*, or of the type's defaults if these are not a model."""
         left_open = tuple(name for name in self._open if sizes.get(name) is None)
         for looked, structures in self._structures.items():
             if found := structures.get((left_open, tuple(map(sizes.get, looked)))):

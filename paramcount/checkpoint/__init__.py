@@ -1,4 +1,4 @@
-"""Checkpoints: what a file of weights holds, read from its header without loading it."""
+"""Checkpoints: the tensors in a file of weights, read from its header without loading it."""
 
 from paramcount.checkpoint.reading import index_of, read, weights_in
 from paramcount.checkpoint.tensors import AbsentError, Checkpoint, CheckpointError, StoredTensor

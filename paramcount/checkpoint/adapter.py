@@ -1,6 +1,6 @@
-"""LoRA adapters: what they add to a model, counted without it (Hu et al. 2021, sec. 4.1: W + B·A).
+"""LoRA adapters: what they add to a model, counted separately (Hu et al. 2021, sec. 4.1: W + B·A).
 
-The names are those of the peft library: A is r × inputs, B is outputs × r.
+Names are the peft library's: A is r × inputs, B is outputs × r.
 """
 
 import re
@@ -15,7 +15,7 @@ FRONT = "base_model.model."
 
 
 class Module(NamedTuple):
-    """A module that an adapter changes: its rank, the weight it is added to (inputs, outputs), and what it adds."""
+    """A module an adapter changes: its rank, the weight it is added to (inputs, outputs), and what it adds."""
 
     name: str
     r: int
@@ -25,9 +25,9 @@ class Module(NamedTuple):
 
 
 class Adapter(NamedTuple):
-    """An adapter: its modules, and *others*, tensors it holds besides (whole modules, magnitudes of DoRA, biases).
+    """An adapter: its modules, and *others*, the other tensors it holds (whole modules, DoRA magnitudes, biases).
 
-    *r* and *base* are the rank and the base model that adapter_config.json states, None and "" without it.
+    *r* and *base* are the rank and the base model from adapter_config.json, None and "" without it.
     """
 
     modules: tuple[Module, ...]
@@ -43,7 +43,7 @@ def is_adapter(checkpoint: Checkpoint) -> bool:
 
 
 def adapter(checkpoint: Checkpoint) -> Adapter:
-    """What the adapter in *checkpoint* adds; raises CheckpointError where it is none or its pairs do not fit."""
+    """What the adapter in *checkpoint* adds; raises CheckpointError if it is not one or its pairs do not fit."""
     pairs: dict[str, dict[str, tuple[int, int]]] = {}
     others: list[StoredTensor] = []
     for tensor in in_order(checkpoint.tensors):
@@ -56,7 +56,7 @@ def adapter(checkpoint: Checkpoint) -> Adapter:
                 raise _misfit(checkpoint, match["module"])
             sides[match["side"]] = (tensor.shape[0], tensor.shape[1])
     if not pairs:
-        raise CheckpointError(f"{place(checkpoint.path)}: no LoRA adapter; valid: tensors named ….lora_A.weight")
+        raise CheckpointError(f"{place(checkpoint.path)}: not a LoRA adapter; valid: tensors named ….lora_A.weight")
     modules = tuple(_module(checkpoint, name, sides) for name, sides in pairs.items())
     config = checkpoint.beside.get("adapter_config.json", {})
     base = config.get("base_model_name_or_path")
@@ -72,7 +72,8 @@ def _module(checkpoint: Checkpoint, name: str, sides: dict[str, tuple[int, int]]
 
 def _misfit(checkpoint: Checkpoint, module: str) -> CheckpointError:
     return CheckpointError(
-        f"{place(checkpoint.path)}: {shown(module)}: no pair of A and B; valid: A of r × inputs with B of outputs × r"
+        f"{place(checkpoint.path)}: {shown(module)}: not a pair of A and B; "
+        f"valid: A of r × inputs with B of outputs × r"
     )
 
 

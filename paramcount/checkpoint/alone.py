@@ -1,4 +1,4 @@
-"""A quantised file without its config: how its words are packed, where the widths of what is not packed tell it."""
+"""A quantised file without its config: infers how its words are packed from the widths of unpacked tensors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from paramcount.checkpoint.packing import unpacked
 from paramcount.checkpoint.tensors import StoredTensor
 from paramcount.checkpoint.words import MLX_GROUPS
 
-# Maps and tables whose inputs are as wide as the norms before them.
+# Maps and tables whose inputs are as wide as the norm before them.
 AS_WIDE = ("embed_tokens", "wte", "tok_embeddings", "q_proj", "k_proj", "v_proj", "qkv_proj", "gate_proj", "up_proj")
 NORMS = ("norm.weight", "layernorm.weight", "ln_1.weight", "ln_f.weight", "ln_2.weight")
 OF_HEADS = ("q_norm.weight", "k_norm.weight")
@@ -19,9 +19,9 @@ CANDIDATES = (*(Quantisation(None, group) for group in MLX_GROUPS), *(Quantisati
 
 
 def unpacked_alone(tensors: Sequence[StoredTensor], said: Quantisation) -> list[Held]:
-    """The weights that *tensors* are; where *said* leaves their bits open, as the one width of the norms has it.
+    """The weights in *tensors*; if *said* leaves their bits open, they follow from the norms' shared width.
 
-    What stays open has several shapes.
+    A weight whose bits remain open has several possible shapes.
     """
     weights = unpacked(tensors, said)
     widths = {one.shape[0] for one in tensors if _is_norm(one)}
@@ -34,7 +34,7 @@ def unpacked_alone(tensors: Sequence[StoredTensor], said: Quantisation) -> list[
 
 
 def unknown_words(weights: Iterable[Held]) -> list[Held]:
-    """Those of *weights* that are stored as whole numbers or in halves of bytes, by no packing that is known."""
+    """The weights stored as whole numbers or half bytes in no known packing."""
     return [one for one in weights if not one.packing and one.stored[0].dtype in WORDS and not _is_buffer(one)]
 
 
@@ -47,7 +47,7 @@ def _is_norm(tensor: StoredTensor) -> bool:
 
 
 def _tells(weights: list[Held], width: int) -> bool:
-    """Whether *weights* have one shape each, and those that read the model's *width* are as wide, of which one is."""
+    """Whether each of *weights* has one shape, and those that read the model's *width* (at least one) match it."""
     packed = [weight for weight in weights if weight.packing]
     wide = [weight for weight in packed if weight.name.split(".")[-2:-1] and weight.name.split(".")[-2] in AS_WIDE]
     if not wide or any(len(weight.shapes) > 1 for weight in packed):

@@ -1,4 +1,4 @@
-"""Stored tensors that are no parameters of the model, known by name: buffers, scales of a cache, added modules."""
+"""Stored tensors that are not parameters of the model, recognised by name: buffers, cache scales, added modules."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ ASIDE = (why.BUFFER, why.CACHE, why.ZERO_BIAS, why.AHEAD)
 
 
 def set_aside(extra: Sequence[Held], held: Sequence[Held]) -> dict[int, str]:
-    """Why each of *extra* that is no parameter of the model is stored, by its id; *held* is all that is stored."""
+    """Why each of *extra* that is not a parameter is stored, by its id; *held* is everything stored."""
     predicting = ahead([weight.name for weight in extra])
     biased = _packed_with_bias(held)
     found: dict[int, str] = {}
@@ -27,6 +27,6 @@ def set_aside(extra: Sequence[Held], held: Sequence[Held]) -> dict[int, str]:
 
 
 def _packed_with_bias(held: Sequence[Held]) -> dict[str, tuple[int, ...]]:
-    """The biases that GPTQ's writers give each layer that they pack, zeros where the model has none; by name."""
+    """Biases that GPTQ writers add to each packed layer, zero if the model has none; by name."""
     packed = (weight for weight in held if weight.packing.startswith("GPTQ"))
     return {f"{weight.name.removesuffix('.weight')}.bias": weight.shapes[0][:1] for weight in packed}

@@ -1,4 +1,4 @@
-"""Files and JSON from strangers: opened only where they are ordinary files, parsed only within limits."""
+"""Files and JSON from untrusted sources: only ordinary files are opened, and parsed within limits."""
 
 import json
 import os
@@ -11,25 +11,25 @@ from paramcount.checkpoint.tensors import AbsentError, CheckpointError
 from paramcount.errors import all_printable, printable
 from paramcount.inputs import instead_of_json, once, without_waiting
 
-LONGEST_JSON = 100_000_000  # bytes: what the safetensors library allows a header
-MOST_VALUES = 10_000_000  # values in one document: ten for each of a million tensors
+LONGEST_JSON = 100_000_000  # bytes, the safetensors library's limit for a header
+MOST_VALUES = 10_000_000  # values in a document: ten for each of a million tensors
 POINTER = b"version https://git-lfs"
 
 
 def shown(text: str, most: int = 120) -> str:
-    """*text* fit for one line of a terminal: nothing unprintable, at most *most* characters."""
+    """*text* made fit for one terminal line: printable, at most *most* characters."""
     plain = printable(text[: most + 1])
     return plain if len(plain) <= most else f"{plain[: most - 1]}…"
 
 
 def place(path: str) -> str:
-    """*path* as errors name it."""
+    """*path* as error messages show it."""
     return shown(path, 1000)
 
 
 @contextmanager
 def opened(path: str) -> Iterator[tuple[BinaryIO, int]]:
-    """The ordinary file at *path* and its size in bytes; any fault of the file system becomes a CheckpointError."""
+    """The ordinary file at *path* and its size in bytes; file system errors become CheckpointError."""
     try:
         with open(path, "rb", opener=without_waiting) as file:
             status = os.fstat(file.fileno())
@@ -42,7 +42,7 @@ def opened(path: str) -> Iterator[tuple[BinaryIO, int]]:
 
 
 def document(path: str, as_python: bool = False) -> dict[str, Any]:
-    """The JSON object in the file at *path*, every text in it printable; *as_python* as for `parsed`."""
+    """The JSON object in the file at *path*, with printable text only; *as_python* as for `parsed`."""
     with opened(path) as (file, size):
         if size > LONGEST_JSON:
             raise CheckpointError(f"{place(path)}: {size:,} bytes of JSON; valid: up to {LONGEST_JSON:,}")
@@ -50,9 +50,9 @@ def document(path: str, as_python: bool = False) -> dict[str, Any]:
 
 
 def parsed(text: bytes, what: str, as_python: bool = False) -> dict[str, Any]:
-    """The JSON object that *text* is, no key twice; *what* names it in errors.
+    """The JSON object in *text*, with no duplicate keys; *what* names it in errors.
 
-    *as_python* allows NaN and Infinity, which are no JSON, but which Python writes: Mamba-2's configs have them.
+    *as_python* allows NaN and Infinity, which JSON does not but Python writes, as in Mamba-2's configs.
     """
     refuse_pointer(text, what)
     values = text.count(b",") + text.count(b"[") + text.count(b"{")
@@ -62,18 +62,18 @@ def parsed(text: bytes, what: str, as_python: bool = False) -> dict[str, Any]:
         constant = None if as_python else _no_number
         value = json.loads(text.decode(), object_pairs_hook=once, parse_constant=constant)
     except RecursionError:
-        raise CheckpointError(f"{what}: JSON nested too deep; valid: a few levels") from None
+        raise CheckpointError(f"{what}: JSON nested too deeply; valid: a few levels") from None
     except ValueError as error:
         if instead := instead_of_json(text, error):
             raise CheckpointError(f"{what}: {instead}") from None
         raise CheckpointError(f"{what}: not valid JSON: {shown(str(error))}; valid: one JSON object") from None
     if not isinstance(value, dict):
-        raise CheckpointError(f"{what}: JSON, but no object; valid: an object {{…}}")
+        raise CheckpointError(f"{what}: JSON, but not an object; valid: an object {{…}}")
     return value
 
 
 def refuse_pointer(start: bytes, what: str) -> None:
-    """Raise AbsentError where *start* begins a git-lfs pointer, which stands in for a file never fetched."""
+    """Raise AbsentError if *start* begins a git-lfs pointer, a placeholder for a file that was not fetched."""
     if start.startswith(POINTER):
         raise AbsentError(f"{what}: a git-lfs pointer, not the file itself; valid: the file, after git lfs pull")
 

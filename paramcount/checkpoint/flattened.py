@@ -1,19 +1,19 @@
-"""Quantised weights that lie in their file without their shape, or as the inner tensors of torch's subclasses.
+"""Quantised weights stored without their shape, or as the inner tensors of torch subclasses.
 
-bitsandbytes flattens 4-bit weights two a byte, HQQ and quanto pack groups; torchao stores data, scale and zero point.
+bitsandbytes packs 4-bit weights two to a byte, HQQ and quanto pack groups; torchao stores data, scale and zero point.
 """
 
 from math import ceil
 
 from paramcount.checkpoint.held import Held, Parts, Quantisation, Shape, activations, parts_of
 
-BNB_BLOCKS = (64, 128, 256, 512, 1024, 2048, 4096)  # weights to a scale
+BNB_BLOCKS = (64, 128, 256, 512, 1024, 2048, 4096)  # weights per scale
 HQQ = ("nbits", "group_size", "shape", "axis", "packing", "unpack_view_dtype", "view_as_float", "compute_dtype")
 HQQ_MORE = ("quant_scale", "quant_zero", "optimize", "round_zero", "channel_wise", "stores_quant_config")
 
 
 def nibbles(name: str, named: Parts, said: Quantisation) -> Held | None:
-    """bitsandbytes, 4 bits: two weights a byte without their shape, and a scale for each block of them."""
+    """bitsandbytes, 4 bits: two weights to a byte without their shape, and a scale for each block."""
     state = (".nested_absmax", ".nested_quant_map", ".quant_state.bitsandbytes__nf4", ".quant_state.bitsandbytes__fp4")
     parts = parts_of(named, name, ("", ".absmax", ".quant_map"), state)
     if not parts or parts[0].dtype != "U8":
@@ -25,12 +25,12 @@ def nibbles(name: str, named: Parts, said: Quantisation) -> Held | None:
 
 
 def hqq(base: str, named: Parts, said: Quantisation) -> Held | None:
-    """HQQ: groups of weights packed into bytes, a scale and a zero for each; what it is packed by lies beside it."""
+    """HQQ: groups of weights packed into bytes, with a scale and a zero for each; its settings are stored beside it."""
     about = tuple(f".{name}" for name in (*HQQ, *HQQ_MORE, "encoded_state_dict"))
     parts = parts_of(named, base, (".W_q", ".scale", ".zero"), about)
     if not parts or parts[0].dtype not in ("U8", "I32") or len(parts[0].shape) != 2:
         return None
-    by_rows = parts[1].shape[-1:] == (1,) and parts[1].elements != 1  # a group is a row of what is packed
+    by_rows = parts[1].shape[-1:] == (1,) and parts[1].elements != 1  # a group is a row of the packed tensor
     if by_rows:
         counts = [parts[1].elements * parts[0].shape[1]]
     else:
@@ -58,7 +58,7 @@ def quanto(name: str, named: Parts, said: Quantisation) -> Held | None:
 
 
 def torchao(base: str, named: Parts, said: Quantisation) -> Held | None:
-    """torchao: the data of a quantised tensor, in its shape, with half its inputs, or in tiles of eight to a word."""
+    """torchao: a quantised tensor's data, in its shape, with half its inputs, or in tiles of eight to a word."""
     more = ("scale", "scale_and_zero", "zero_point", "per_tensor_scale", "act_pre_scale")
     parts = parts_of(named, f"{base}._weight_", ("qdata",), more)
     if len(parts) < 2:

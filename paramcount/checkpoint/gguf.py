@@ -1,8 +1,8 @@
 """GGUF headers: numbers and texts in a fixed order, then the tensors (ggml, docs/gguf.md).
 
-The `gguf` package's reader makes an array object of every token of a vocabulary and trusts every count, so that a small
-file can take minutes and gigabytes; this one reads forward within limits and keeps no vocabulary. The tests hold it
-against the package.
+The `gguf` package's reader makes an array object of every vocabulary token and trusts every count, so a small file can
+take minutes and gigabytes. This one reads forward within limits and keeps no vocabulary; the tests compare it with the
+package.
 """
 
 import os
@@ -18,24 +18,24 @@ MAGIC = b"GGUF"
 LONGEST_HEADER = 256 * 2**20
 MOST_TENSORS = 1_000_000
 MOST_KEYS = 100_000
-MOST_TEXTS = 4_000_000  # in all arrays together; the largest vocabularies with their merges have about 600,000
+MOST_TEXTS = 4_000_000  # across all arrays; the largest vocabularies and their merges have about 600,000
 LONGEST_NAME = 65_535  # the specification's limit for a key
-LONGEST_KEPT = 65_536  # bytes of a text, numbers of an array: longer values are kept as Omitted
-MOST_KEPT = 4_000_000  # of these in all values together
+LONGEST_KEPT = 65_536  # bytes of a text or numbers in an array; longer values become Omitted
+MOST_KEPT = 4_000_000  # bytes and numbers across all values
 MOST_SIDES = 4  # GGML_MAX_DIMS
 SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 TEXT, ARRAY = 8, 9
 
 
 class Omitted(NamedTuple):
-    """A value of the metadata that was read over: a text or an array of *length* members."""
+    """A metadata value that was skipped: a text or array of *length* items."""
 
     kind: str
     length: int
 
 
 def read_gguf(path: str) -> Checkpoint:
-    """The tensors that the header of the one GGUF file at *path* states, in the order of their data."""
+    """The tensors in the header of the single GGUF file at *path*, in the order of their data."""
     with opened(path) as (file, size):
         header = _Header(file, size, path)
         keys, tensors = header.start()
@@ -51,7 +51,7 @@ def _alignment(metadata: dict[str, Any], path: str) -> int:
 
 
 class _Header:
-    """A GGUF file read forward from its start, never beyond its end or LONGEST_HEADER."""
+    """A GGUF file read forward from its start, never past its end or LONGEST_HEADER."""
 
     def __init__(self, file: BinaryIO, size: int, path: str) -> None:
         self.file, self.size, self.path = file, size, path
@@ -93,14 +93,14 @@ class _Header:
         return name
 
     def start(self) -> tuple[int, int]:
-        """How many keys and tensors the header states; settles the byte order."""
+        """The numbers of keys and tensors in the header; settles the byte order."""
         magic = self.take(4) if self.size >= 4 else b""
         refuse_pointer(magic + self.file.read(28), place(self.path))
         self.file.seek(4)
         if magic != MAGIC:
             raise self.fault("does not begin with GGUF", "a GGUF file")
         (version,) = self.numbers("I")
-        if not version & 0xFFFF:  # written on a machine of the other byte order
+        if not version & 0xFFFF:  # written in the other byte order
             self.order, version = ">", int.from_bytes(version.to_bytes(4, "little"), "big")
         if version not in (2, 3):
             raise self.fault(f"GGUF version {version:,}", "version 2 or 3")
@@ -115,7 +115,7 @@ class _Header:
         for _ in range(keys):
             key = self.name("key")
             if key in found:
-                raise self.fault(f"the key {shown(key)} twice", "each key once")
+                raise self.fault(f"the key {shown(key)} appears twice", "each key once")
             (kind,) = self.numbers("I")
             found[key] = self.value(key, kind)
         return found
@@ -154,7 +154,7 @@ class _Header:
         return Omitted("numbers", length)
 
     def text_array(self, length: int) -> Omitted:
-        """Reads over *length* texts. Only their number is kept: it is what the vocabulary's size is known by."""
+        """Skips *length* texts and keeps only their number, which is the vocabulary's size."""
         self.texts += length
         if self.texts > MOST_TEXTS:
             raise self.fault(f"arrays of {self.texts:,} texts", f"up to {MOST_TEXTS:,}")
@@ -166,21 +166,21 @@ class _Header:
         return Omitted("texts", length)
 
     def tensors(self, count: int, alignment: int) -> tuple[StoredTensor, ...]:
-        """The *count* tensors; their data must follow each other, each at the next multiple of *alignment*."""
+        """The *count* tensors; each one's data must start at the next multiple of *alignment* after the last."""
         found: dict[str, StoredTensor] = {}
         end = 0
         for _ in range(count):
             tensor, offset = self.tensor()
             if tensor.name in found:
-                raise self.fault(f"the tensor {shown(tensor.name)} twice", "each tensor once")
+                raise self.fault(f"the tensor {shown(tensor.name)} appears twice", "each tensor once")
             end += -end % alignment
             if offset != end:
-                raise self.fault(f"tensor {shown(tensor.name)}: data at {offset:,}", f"data at {end:,}")
+                raise self.fault(f"tensor {shown(tensor.name)}: data starts at {offset:,}", f"data starting at {end:,}")
             end += tensor.nbytes
             found[tensor.name] = tensor
         data = self.size - self.at - (-self.at % alignment)
         if end > max(data, 0):
-            raise self.fault(f"the file is cut short: {max(data, 0):,} bytes of data where its tensors take {end:,}")
+            raise self.fault(f"the file is cut short: {max(data, 0):,} bytes of data, but its tensors take {end:,}")
         if data - end >= alignment:
             raise self.fault(f"{data - end:,} bytes belong to no tensor")
         return tuple(found.values())
@@ -189,7 +189,7 @@ class _Header:
         name = self.name("tensor name")
         (n_sides,) = self.numbers("I")
         if n_sides > MOST_SIDES:
-            raise self.fault(f"tensor {shown(name)}: {n_sides:,} sides", f"up to {MOST_SIDES}")
+            raise self.fault(f"tensor {shown(name)}: {n_sides:,} dimensions", f"up to {MOST_SIDES}")
         *sides, kind, offset = self.numbers(f"{n_sides}QIQ")
         if kind not in TYPES:
             known = ", ".join(type_name for type_name, _, _ in TYPES.values())

@@ -1,9 +1,9 @@
-"""GGML's tensor types: how many weights a block of each holds, and in how many bytes.
+"""GGML's tensor types: the weights in a block of each, and its bytes.
 
-From ggml.h and gguf-py's constants (GGML_QUANT_SIZES); the tests hold this table against that package.
+From ggml.h and gguf-py's constants (GGML_QUANT_SIZES); the tests compare this table with that package.
 """
 
-# number in the file: (name, weights of a block, bytes of a block)
+# number in the file: (name, weights per block, bytes per block)
 TYPES: dict[int, tuple[str, int, int]] = {
     0: ("F32", 1, 4),
     1: ("F16", 1, 2),

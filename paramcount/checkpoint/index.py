@@ -1,4 +1,4 @@
-"""Checkpoints in several files: an index says which shard holds which tensor, and each is held to it."""
+"""Checkpoints in several files: an index says which shard holds which tensor, and each shard is checked."""
 
 import os
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from paramcount.checkpoint.tensors import AbsentError, Checkpoint, CheckpointErr
 
 
 def read_indexed(path: str, read_one: Callable[[str], Checkpoint], suffix: str) -> Checkpoint:
-    """The checkpoint of the index at *path*, each of its shards, files with *suffix* beside it, read by *read_one*."""
+    """The checkpoint of the index at *path*; *read_one* reads each of its shards, files with *suffix* beside it."""
     index = document(path)
     places = listed(path, index, suffix)
     folder = os.path.dirname(path)
@@ -17,7 +17,7 @@ def read_indexed(path: str, read_one: Callable[[str], Checkpoint], suffix: str) 
     if missing:
         said = ", ".join(missing[:3]) + (f" and {len(missing) - 3:,} more" if len(missing) > 3 else "")
         raise AbsentError(
-            f"{place(path)}: {len(missing):,} of its {len(places):,} shards missing: {said}; valid: all beside it"
+            f"{place(path)}: lacks {len(missing):,} of its {len(places):,} shards: {said}; valid: all beside it"
         )
     shards = []
     for shard, names in places.items():
@@ -28,7 +28,7 @@ def read_indexed(path: str, read_one: Callable[[str], Checkpoint], suffix: str) 
 
 
 def stated_by(path: str) -> dict[str, Any]:
-    """What the index at *path* states of all its tensors together (total_size, total_parameters)."""
+    """The figures the index at *path* gives for all its tensors together (total_size, total_parameters)."""
     stated = document(path).get("metadata")
     return stated if isinstance(stated, dict) else {}
 
@@ -41,9 +41,9 @@ def listed(path: str, index: dict[str, Any], suffix: str) -> dict[str, set[str]]
     places: dict[str, set[str]] = {}
     for name, shard in weight_map.items():
         if not isinstance(shard, str) or not _plain(shard, suffix):
-            said = shown(shard) if isinstance(shard, str) else "no text"
+            said = shown(shard) if isinstance(shard, str) else "a value that is not text"
             raise CheckpointError(
-                f"{place(path)}: tensor {shown(name)} is said to be in {said}; "
+                f"{place(path)}: tensor {shown(name)} is listed under {said}; "
                 f"valid: the name of a {suffix} file beside it"
             )
         places.setdefault(shard, set()).add(name)
@@ -51,25 +51,25 @@ def listed(path: str, index: dict[str, Any], suffix: str) -> dict[str, set[str]]
 
 
 def _plain(shard: str, suffix: str) -> bool:
-    """Whether a shard is named by a file's name alone; a path could lead out of the folder."""
+    """Whether a shard is given as a bare file name; a path could lead out of the folder."""
     return shard.endswith(suffix) and shard.isprintable() and len(shard) <= 255 and not set(shard) & set("/\\:")
 
 
 def hold(path: str, shard: str, stated: set[str], found: set[str]) -> None:
-    """Raise CheckpointError where the tensors *found* in *shard* are not those *stated* by the index at *path*."""
+    """Raise CheckpointError unless the tensors *found* in *shard* are those *stated* by the index at *path*."""
     if lacking := stated - found:
-        fault = f"the index says that {shard} holds {shown(min(lacking))}, and it does not"
+        fault = f"the index says that {shard} holds {shown(min(lacking))}, but it does not"
     elif beyond := found - stated:
-        fault = f"{shard} holds {shown(min(beyond))}, and the index does not say so"
+        fault = f"{shard} holds {shown(min(beyond))}, which the index does not list"
     else:
         return
     others = len(stated ^ found) - 1
     more = f" (and {others:,} more such)" if others else ""
-    raise CheckpointError(f"{place(path)}: {fault}{more}; valid: an index and shards of one saving")
+    raise CheckpointError(f"{place(path)}: {fault}{more}; valid: an index and shards saved together")
 
 
 def joined(path: str, index: dict[str, Any], shards: list[Checkpoint]) -> Checkpoint:
-    """One checkpoint of all its *shards*; what *index* says of itself goes over what they say."""
+    """One checkpoint from all its *shards*; what *index* says about itself overrides what they say."""
     metadata: dict[str, Any] = {}
     shared: dict[str, str] = {}
     for shard in shards:

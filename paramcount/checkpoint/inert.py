@@ -1,8 +1,8 @@
-"""Stand-ins for the classes of other programs that a pickle names: made in their place, and nothing of theirs runs.
+"""Stand-ins for other programs' classes named in a pickle, so that none of their code runs.
 
-torch's restricted loader refuses a pickle that names anything but tensors. Training programs keep their arguments,
-paths and random states beside the weights; each such name is given a class here that holds what it is given and does
-nothing. What Python itself could be made to do by (builtins, os and the rest of its library) stays refused.
+torch's restricted loader refuses a pickle that names anything but tensors. Training programs save their arguments,
+paths and random states beside the weights; each such name gets a class here that stores what it is given and does
+nothing. Python's own library (builtins, os and the rest), which could be made to act, stays refused.
 """
 
 import sys
@@ -12,7 +12,7 @@ HARMLESS = ("argparse", "collections", "datetime", "enum", "pathlib", "types", "
 
 
 class Inert:
-    """An object of another program's class, with its attributes where it has any, and without its behaviour."""
+    """An object of another program's class: its attributes, if any, without its behaviour."""
 
     def __new__(cls, *given: Any, **named: Any) -> "Inert":
         return super().__new__(cls)
@@ -26,7 +26,7 @@ class Inert:
 
 
 def standins(names: list[str]) -> list[Any]:
-    """A stand-in for each of *names* ("megatron.core.enums.ModelType") that is not of Python's own library."""
+    """A stand-in for each of *names* ("megatron.core.enums.ModelType") outside Python's own library."""
     return [(type("Inert", (Inert,), {}), name) for name in names if _is_foreign(name)]
 
 

@@ -1,7 +1,7 @@
-"""Tensors that are stored under other names or cut otherwise: matched within a layer by shapes, then by sums.
+"""Matches tensors stored under other names or split differently: within a layer by shape, then by sum.
 
 Fused and separate projections, stacked and single experts, and other programs' names hold the same parameters. Within
-a layer tensors of one shape on both sides are the same whatever their names; the rest must add up to the same number.
+a layer, tensors of one shape on both sides are the same whatever their names; the rest must add up to the same number.
 """
 
 import math
@@ -18,9 +18,9 @@ K = TypeVar("K", bound=Hashable)
 
 
 class Expected(NamedTuple):
-    """A tensor that a model has under the name that checkpoints give it; an alias *shares* the tensor of that name.
+    """A model's tensor under its checkpoint name; an alias *shares* the tensor of that name.
 
-    What is *computed*, such as sinusoidal positions, need not be stored.
+    A *computed* one, such as sinusoidal positions, need not be stored.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Expected(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Tensors that add up to the same number on both sides; *name* is what they have in common."""
+    """Tensors that add up to the same number on both sides; *name* is their common prefix."""
 
     name: str
     missing: tuple[Expected, ...]
@@ -39,9 +39,9 @@ class Group(NamedTuple):
 
 
 def renamed(missing: Iterable[Expected], extra: Iterable[Held], anywhere: bool = False) -> list[tuple[Expected, Held]]:
-    """Pairs of one shape, where a layer (or what is outside all) has as many of that shape on both sides.
+    """Pairs with one shape, if a layer (or the outside of all layers) has equally many of that shape on both sides.
 
-    *anywhere*: where the whole model has, since other programs number some tensors otherwise.
+    *anywhere* compares the whole model instead, since other programs number some tensors differently.
     """
 
     def key(name: str, shape: Shape) -> tuple[int | None, Shape]:
@@ -54,7 +54,7 @@ def renamed(missing: Iterable[Expected], extra: Iterable[Held], anywhere: bool =
 
 
 def regrouped(missing: Sequence[Expected], extra: Sequence[Held]) -> list[Group]:
-    """Groups with equal sums, the smallest first: under one name within a layer, then a whole layer, or all outside."""
+    """Groups with equal sums, smallest first: under one name in a layer, then a whole layer, then outside."""
     groups: list[Group] = []
     for depth in (4, 3, 2, 1, 0):
         found = _with_equal_sums(missing, extra, depth)
@@ -67,7 +67,7 @@ def regrouped(missing: Sequence[Expected], extra: Sequence[Held]) -> list[Group]
 
 
 def _with_equal_sums(missing: Sequence[Expected], extra: Sequence[Held], depth: int) -> list[Group]:
-    """What lies under one name of that *depth* on both sides, where its sums are equal."""
+    """Groups under one name of that *depth* on both sides that have equal sums."""
 
     def owner(tensor: Expected | Held) -> str | None:
         return _owner(tensor.name, depth)
@@ -82,7 +82,7 @@ def _with_equal_sums(missing: Sequence[Expected], extra: Sequence[Held], depth: 
 
 
 def _owner(name: str, depth: int) -> str | None:
-    """The name up to *depth* parts behind the layer's number, None where it is shorter; for 0 the layer, or OUTSIDE."""
+    """The name up to *depth* parts after the layer number, or None; at 0 the layer, or OUTSIDE."""
     number = NUMBER.search(name)
     if number is None:
         return OUTSIDE if depth == 0 else None

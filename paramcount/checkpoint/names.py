@@ -1,4 +1,4 @@
-"""What tensors' names say in checkpoints: buffers, heads, legacy spellings and prefixes."""
+"""What tensor names in checkpoints reveal: buffers, heads, legacy spellings and prefixes."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from functools import cache
 
 from paramcount.checkpoint.patterns import NUMBER, pattern
 
-# Endings of tensors that older checkpoints store though they are computed: causal masks, rotary frequencies, positions.
+# Suffixes of computed tensors that older checkpoints store: causal masks, rotary frequencies, positions.
 BUFFERS = (
     "attn.masked_bias",
     "attention.masked_bias",
@@ -29,13 +29,13 @@ BUFFERS = (
     *("weight_integer", "bias_integer", "fc_scaling_factor", "weight_scaling_factor"),
     *("running_mean", "running_var", "num_batches_tracked"),
 )
-NO_NUMBERS = ("I64", "BOOL")  # no parameter is stored as such: a table of places, a mask, a count
-# Scales of the keys and values in a quantised cache, which no weight has.
+NO_NUMBERS = ("I64", "BOOL")  # never parameters: index tables, masks, counters
+# Scales for keys and values in a quantised cache.
 CACHE_SCALES = ("k_scale", "v_scale", "kv_scale", "q_scale", "prob_scale", "k_proj.output_scale", "v_proj.output_scale")
-PREDICTS_AHEAD = frozenset({"eh_proj", "nextn"})  # which of a layer's modules says that it predicts further tokens
-# Causal masks of this ending have four sides, which tells them from the bias of an attention.
+PREDICTS_AHEAD = frozenset({"eh_proj", "nextn"})  # modules that mark a layer for multi-token prediction
+# Causal masks with this suffix have four dimensions, unlike an attention bias.
 MASKS = ("attn.bias", "attention.bias")
-# What stands on top of a base model; "output" is GGUF's head.
+# Heads on top of a base model; "output" is GGUF's.
 HEADS = frozenset(
     {"lm_head", "embed_out", "output", "score", "classifier", "cls", "qa_outputs", "pooler", "vocab_transform"}
     | {"vocab_projector", "multiple_choice_head", "v_head", "value_head", "classification_head"}
@@ -45,30 +45,30 @@ MOST_PREFIXES = 4
 
 
 def is_buffer(name: str, shape: tuple[int, ...], dtype: str = "") -> bool:
-    """Whether a tensor that a model does not own as a parameter is known to be one of its buffers."""
+    """Whether a tensor the model has no parameter for is known to be one of its buffers."""
     return dtype in NO_NUMBERS or _ends(name, BUFFERS) or (len(shape) == 4 and _ends(name, MASKS))
 
 
 def is_cache_scale(name: str) -> bool:
-    """Whether the name is that of a scale of quantised keys and values."""
+    """Whether the name is that of a scale for quantised keys and values."""
     return _ends(name, CACHE_SCALES)
 
 
 def ahead(names: Iterable[str]) -> set[str]:
-    """Those of *names* that are of modules for multi-token prediction: mtp, or a layer that says what it is."""
+    """The *names* in modules for multi-token prediction: mtp, or a layer that says so."""
     known = list(names)
     layers = {_layer(name) for name in known if not PREDICTS_AHEAD.isdisjoint(name.split("."))}
     return {name for name in known if ".mtp" in f".{name}" or (layers and _layer(name) in layers)}
 
 
 def _layer(name: str) -> str:
-    """The name up to its layer's number; all of it outside the layers."""
+    """The name up to its layer number; all of it outside the layers."""
     number = NUMBER.search(name)
     return name[: number.end()] if number else name
 
 
 def is_head(name: str) -> bool:
-    """Whether the name is that of a head: of its first parts one is a head's."""
+    """Whether one of the first parts of the name is a head's."""
     return not HEADS.isdisjoint(name.split(".")[:2])
 
 
@@ -79,11 +79,10 @@ def modern(name: str) -> str:
 
 
 def prefix_change(expected: Iterable[str], stored: Iterable[str]) -> tuple[str, str]:
-    """The prefix to take from stored names, and the one to put in its place, so that most of them are expected.
+    """The prefix to remove from stored names, and the one to add instead, so that most of them are expected.
 
-    Both are "" where no change matches more names than none. What is left of a name behind a prefix is a module's name
-    and its own: by "weight" alone every tensor would be every other. Of changes that match as many the first is taken,
-    in the order of the names.
+    Both are "" if no change matches more names than none. What remains after a prefix must be a module's name and the
+    tensor's: by "weight" alone every tensor would match every other. Ties go to the first in the order of the names.
     """
     known, held = Counter(pattern(name) for name in expected), Counter(pattern(name) for name in stored)
     best, most = ("", ""), sum(times for name, times in held.items() if name in known)

@@ -1,4 +1,4 @@
-"""What a reconciliation says in words: a line for each explanation, and the lines that nothing explains."""
+"""A reconciliation in words: a line for each explanation, and lines for what is unexplained."""
 
 from collections.abc import Iterable, Sequence
 from math import prod
@@ -8,7 +8,7 @@ from paramcount.checkpoint.files import shown
 from paramcount.checkpoint.patterns import pattern
 from paramcount.checkpoint.result import LINES, Note, TensorPair, sides_of
 
-# The explanations that change how many elements are stored; a row's difference is charged to the first that it has.
+# Explanations that change the number of stored elements; a row's difference is charged to its first.
 CHARGED = (
     *(why.BUFFER, why.CACHE, why.ZERO_BIAS, why.AHEAD, why.OTHER_PART, why.COMPUTED, why.COPY, why.EXTRA_HEAD),
     *(why.PADDING, why.PACKED),
@@ -17,7 +17,7 @@ MOST_NAMED = 3
 
 
 def notes(rows: Sequence[TensorPair], prefix: tuple[str, str]) -> tuple[Note, ...]:
-    """The explanations that *rows* need, each once; *prefix* is what stored names have and what they should have."""
+    """The explanations that *rows* need, each once; *prefix* is the stored prefix and the expected one."""
     kinds: dict[str, list[TensorPair]] = {}
     for row in rows:
         for kind in row.why:
@@ -28,7 +28,7 @@ def notes(rows: Sequence[TensorPair], prefix: tuple[str, str]) -> tuple[Note, ..
 
 
 def unexplained(rows: Iterable[TensorPair]) -> tuple[str, ...]:
-    """What nothing explains, layers that differ alike in one line; ten lines at most and then how many more."""
+    """What is unexplained, one line for layers that differ alike; at most ten lines, then how many more."""
     groups: dict[tuple[str, str], int] = {}
     for row in rows:
         if row.unexplained:
@@ -60,43 +60,49 @@ def _charge(row: TensorPair) -> str | None:
 
 
 def _text(kind: str, rows: list[TensorPair], prefix: tuple[str, str]) -> str:
-    n, stored = len(rows), sum(row.elements for row in rows)
+    n, stored = _tensors(len(rows)), sum(row.elements for row in rows)
+    extra = f"{stored:,} elements in {n}"
     match kind:
         case why.BUFFER:
-            return f"{n:,} stored with {stored:,} elements that are buffers, no parameters"
+            return f"buffers rather than parameters, {extra}"
         case why.CACHE:
-            return f"{n:,} stored with {stored:,} elements are scales of quantised keys and values, no parameters"
+            return f"scales for quantised keys and values rather than parameters, {extra}"
         case why.ZERO_BIAS:
-            return f"{n:,} stored with {stored:,} elements are biases that quantisation added, zeros"
+            return f"zero biases added by quantisation, {extra}"
         case why.AHEAD:
-            return f"{n:,} stored with {stored:,} elements are modules for multi-token prediction, beside the model"
+            return f"modules for multi-token prediction, outside the model, {extra}"
         case why.OTHER_PART:
-            return f"{n:,} stored with {stored:,} elements are of other parts of the larger model"
+            return f"other parts of the larger model, {extra}"
         case why.COPY:
-            return f"{n:,} stored a second time with {stored:,} elements, though shared with another tensor"
+            return f"copies of shared tensors, {extra}"
         case why.COMPUTED:
-            return f"{n:,} not stored, since computed: {sum(row.expected for row in rows):,} parameters"
+            return f"computed and not stored, {sum(row.expected for row in rows):,} parameters in {n}"
         case why.EXTRA_HEAD:
-            return f"the checkpoint has a head that the model has not: {stored:,} parameters in {n:,}"
+            return f"a head that the model lacks, {stored:,} parameters in {n}"
         case why.PADDING:
-            return f"the vocabulary's rows differ in {n:,}: {_padding(rows)}"
+            return f"another number of vocabulary rows in {n}: {_padding(rows)}"
         case why.PACKED:
             packings = ", ".join(dict.fromkeys(row.dtype for row in rows))
             weights = sum(row.expected for row in rows)
             nbytes = sum(row.nbytes for row in rows)
-            return f"{n:,} quantised ({packings}): {weights:,} parameters in {stored:,} elements, {nbytes:,} bytes"
+            return f"{n} quantised ({packings}): {weights:,} parameters in {stored:,} elements, {nbytes:,} bytes"
         case why.LAYOUT:
-            return f"{sum(row.expected for row in rows):,} parameters in other tensors of the same sum, {n:,} times"
+            groups = "1 group" if len(rows) == 1 else f"{len(rows):,} groups"
+            return f"{sum(row.expected for row in rows):,} parameters in other tensors with the same total, {groups}"
         case why.SHARED:
-            return f"{n:,} not stored, since shared with another tensor"
+            return f"{n} not stored because shared with another tensor"
         case why.PREFIX:
             old, new = (f"“{shown(part)}”" if part else "no prefix" for part in prefix)
-            return f"{n:,} stored with {old} where the model has {new}"
+            return f"{n} stored with {old} where the model has {new}"
         case why.LEGACY:
-            return f"{n:,} stored under gamma and beta, which are weight and bias"
+            return f"{n} stored as gamma and beta instead of weight and bias"
         case why.RENAMED:
-            return f"{n:,} stored under other names with the same shapes"
-    return f"{n:,} stored with their sides in another order"
+            return f"{n} stored under other names with the same shapes"
+    return f"{n} stored with their dimensions in another order"
+
+
+def _tensors(n: int) -> str:
+    return "1 tensor" if n == 1 else f"{n:,} tensors"
 
 
 def _padding(rows: list[TensorPair]) -> str:

@@ -1,4 +1,4 @@
-"""Quantised checkpoints: which stored tensors together are one weight, and how the config says that they are packed."""
+"""Quantised checkpoints: which stored tensors make up one weight, and how the config says they are packed."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from paramcount.checkpoint.words import integers, mlx, rows
 
 __all__ = ["Held", "Shape", "quantisation", "unpacked"]
 
-# By the ending of one of a weight's tensors; what stands before it is the weight's name or its module's.
+# By a suffix among a weight's tensors; what precedes it is the weight's name or its module's.
 PACKINGS: tuple[tuple[str, Callable[[str, Parts, Quantisation], Held | None]], ...] = (
     (".qweight", integers),
     (".weight_packed", rows),
@@ -30,22 +30,22 @@ PACKINGS: tuple[tuple[str, Callable[[str, Parts, Quantisation], Held | None]], .
     (".qscale_weight", scaled_module),
     (".scale_weight", scaled_module),
 )
-QUANTO = {"int8": 8, "float8": 8, "int4": 4, "int2": 2}  # what its config calls the bits of weights
+QUANTO = {"int8": 8, "float8": 8, "int4": 4, "int2": 2}  # its config's names for bits per weight
 
 
 def quantisation(beside: Mapping[str, Any]) -> Quantisation:
-    """What the documents beside a checkpoint say of its quantisation."""
+    """How the documents beside a checkpoint say it is quantised."""
     config = beside.get("config.json", {})
     said = (config.get(key) for key in ("quantization_config", "compression_config", "quantization"))
     stated = next((one for one in said if one is not None), None)
-    if not isinstance(stated, dict) or stated.get("dynamic"):  # "dynamic": other bits for some modules
+    if not isinstance(stated, dict) or stated.get("dynamic"):  # "dynamic": different bits for some modules
         return Quantisation()
     weights = _of_weights(stated)
     return Quantisation(_agreed(weights, "bits", "num_bits", "nbits"), _agreed(weights, "group_size", "q_group_size"))
 
 
 def _of_weights(stated: Mapping[str, Any]) -> list[Any]:
-    """What is said of weights: by compressed-tensors for groups of layers, by HQQ within, by quanto in a word."""
+    """The settings for weights: compressed-tensors has them by group of layers, HQQ nested, quanto as a word."""
     groups, own, word = stated.get("config_groups"), stated.get("quant_config"), stated.get("weights")
     if isinstance(groups, dict):
         return [group["weights"] for group in groups.values() if isinstance(group, dict) and "weights" in group]
@@ -55,7 +55,7 @@ def _of_weights(stated: Mapping[str, Any]) -> list[Any]:
 
 
 def unpacked(tensors: Iterable[StoredTensor], said: Quantisation) -> list[Held]:
-    """The weights that *tensors* are. What forms no consistent packing is left as it is stored."""
+    """The weights in *tensors*; those in no consistent packing are left as stored."""
     named = {tensor.name: tensor for tensor in tensors}
     taken: dict[str, Held] = {}
     endings = tuple(ending for ending, _ in PACKINGS)

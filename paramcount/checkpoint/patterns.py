@@ -1,4 +1,4 @@
-"""A checkpoint in few rows: tensors that differ in a layer's or an expert's number alone are one."""
+"""A checkpoint in few rows: tensors that differ only in a layer or expert number share one."""
 
 import re
 from collections.abc import Iterable
@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from paramcount.checkpoint.tensors import StoredTensor
 
-NUMBER = re.compile(r"(?<![^.])[0-9]+(?![^.])")  # a part of the name that is a number: a layer's, an expert's
+NUMBER = re.compile(r"(?<![^.])[0-9]+(?![^.])")  # a numeric part of the name: a layer or an expert
 FIRST = ("embed", "wte", "wpe", "token_types")
 LAST = ("lm_head", "output", "head", "score", "classifier", "cls", "pooler")
 
 
 class Counted(NamedTuple):
-    """Tensors of one *pattern* (numbers as *), shape and dtype; *params* are the elements of all *times* together."""
+    """Tensors with one *pattern* (numbers as *), shape and dtype; *params* are the elements of all *times* of them."""
 
     pattern: str
     shape: tuple[int, ...]
@@ -23,22 +23,22 @@ class Counted(NamedTuple):
 
 
 def pattern(name: str) -> str:
-    """*name* with every number between dots as *."""
+    """*name* with every number between dots replaced by *."""
     return NUMBER.sub("*", name)
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """A key that sorts names by their parts, numbers by size: layer 2 before layer 10."""
+    """A sort key for names by their parts, numbers by value: layer 2 before layer 10."""
     return tuple((0, int(part), "") if _number(part) else (1, 0, part) for part in name.split("."))
 
 
 def in_order(tensors: Iterable[StoredTensor]) -> list[StoredTensor]:
-    """*tensors* as a model uses them: embeddings, the layers by number, what follows them, the head."""
+    """*tensors* in a model's order: embeddings, layers by number, what follows them, the head."""
     return sorted(tensors, key=lambda tensor: _place(tensor.name))
 
 
 def counts(tensors: Iterable[StoredTensor]) -> list[Counted]:
-    """*tensors* in rows, in the order of a model; only tensors of the same pattern, shape and dtype share one."""
+    """*tensors* as rows in a model's order; only the same pattern, shape and dtype share a row."""
     groups: dict[tuple[str, tuple[int, ...], str], list[StoredTensor]] = {}
     for tensor in tensors:
         groups.setdefault((pattern(tensor.name), tensor.shape, tensor.dtype), []).append(tensor)
@@ -46,14 +46,14 @@ def counts(tensors: Iterable[StoredTensor]) -> list[Counted]:
         Counted(*same, len(group), group[0].elements * len(group), sum(tensor.nbytes for tensor in group))
         for same, group in groups.items()
     ]
-    # A row stands where its first tensor does, and of names of one pattern the shortest have the smallest numbers.
+    # A row takes its first tensor's place; within a pattern the shortest names have the smallest numbers.
     firsts = [min((len(tensor.name), tensor.name) for tensor in group)[1] for group in groups.values()]
     order = sorted(range(len(rows)), key=lambda row: _place(firsts[row]))
     return [rows[row] for row in order]
 
 
 def layer(name: str) -> int | None:
-    """The number of the layer that a tensor of this name is in, None outside the layers: the first number in it."""
+    """The layer number in a tensor's name, the first number in it; None outside the layers."""
     found = NUMBER.search(name)
     return int(found[0]) if found and len(found[0]) <= 9 else None
 

@@ -1,7 +1,7 @@
-"""Checkpoints of torch.save. They are pickles, which run code when loaded: never unpickled here.
+"""Checkpoints written by torch.save. They are pickles, which run code when loaded, so they are never unpickled here.
 
-torch's own restricted loader reads them with the file mapped, so that no weights are loaded: the meta device would
-forget which tensors share their data, and believe any size. Without torch they are refused.
+torch's own restricted loader reads them with the file mapped, so no weights are loaded: the meta device would forget
+which tensors share data, and believe any size. Without torch they are refused.
 """
 
 import os
@@ -16,7 +16,7 @@ from paramcount.checkpoint.inert import standins
 from paramcount.checkpoint.tensors import Checkpoint, CheckpointError, StoredTensor, Wrapped
 from paramcount.checkpoint.wrapped import KEYS, divided_shapes, state_of
 
-LONGEST_PICKLE = 64 * 2**20  # a million tensors' names and shapes
+LONGEST_PICKLE = 64 * 2**20  # room for a million tensors' names and shapes
 MOST_MEMBERS = 1_000_000
 DIVIDED = "on other ranks"
 SPELLED = {
@@ -36,15 +36,15 @@ SPELLED = {
 
 
 class NeedsTorchError(CheckpointError):
-    """A file that only torch can read, where torch is not installed."""
+    """A file that only torch can read, when torch is not installed."""
 
 
 def read_pytorch(path: str) -> Checkpoint:
-    """The tensors of the file that torch.save wrote at *path*; tensors that share their data are listed once."""
+    """The tensors in the torch.save file at *path*; tensors that share data are listed once."""
     size = _refuse_what_torch_would_unpack(path)
     if find_spec("torch") is None:
         raise NeedsTorchError(
-            f"{place(path)}: a pickle, which only torch's restricted loader may read; "
+            f"{place(path)}: a pickle, which is read only by torch's restricted loader; "
             f"valid: a safetensors file, or pip install 'paramcount[verify]'"
         )
     tensors: list[StoredTensor] = []
@@ -64,25 +64,25 @@ def read_pytorch(path: str) -> Checkpoint:
     checkpoint = Checkpoint("pytorch", tuple(tensors), {}, path, shared, wrapped=wrapped)
     if checkpoint.nbytes() > size:
         raise CheckpointError(
-            f"{place(path)}: its tensors need {checkpoint.nbytes():,} bytes of a file of {size:,}; valid: a whole file"
+            f"{place(path)}: its tensors need {checkpoint.nbytes():,} bytes, but it has {size:,}; valid: a whole file"
         )
     return checkpoint
 
 
 def _refuse_what_torch_would_unpack(path: str) -> int:
-    """The file's size; raises CheckpointError unless it is a zip whose members are stored as they are."""
+    """The file's size; raises CheckpointError unless it is a zip with uncompressed members."""
     with opened(path) as (file, size):
         start = file.read(32)
         refuse_pointer(start, place(path))
         if start[:4] != b"PK\x03\x04":
             raise CheckpointError(
-                f"{place(path)}: not the zip that torch.save writes since torch 1.6, and older pickles are not read; "
-                f"valid: a safetensors file, or the file saved anew"
+                f"{place(path)}: not the zip format of torch.save since torch 1.6, and older pickles are not read; "
+                f"valid: a safetensors file, or the file saved again"
             )
         file.seek(0)
         try:
             fault = _fault(zipfile.ZipFile(file), size)
-        except Exception as error:  # zipfile names no base of what a damaged file makes it raise
+        except Exception as error:  # zipfile has no common base for what a damaged file raises
             fault = shown(" ".join(str(error).split())) or type(error).__name__
     if fault:
         raise CheckpointError(f"{place(path)}: {fault}; valid: a file as torch.save writes it")
@@ -90,7 +90,7 @@ def _refuse_what_torch_would_unpack(path: str) -> int:
 
 
 def _fault(archive: zipfile.ZipFile, size: int) -> str:
-    """What keeps torch from reading *archive*, of *size* bytes, without unpacking or turning its bytes around."""
+    """Why torch cannot read *archive*, of *size* bytes, without unpacking it or swapping bytes; "" if it can."""
     members = archive.infolist()
     if len(members) > MOST_MEMBERS:
         return f"{len(members):,} members, more than {MOST_MEMBERS:,}"
@@ -112,35 +112,43 @@ def _loaded(path: str) -> Any:
     try:
         with safe_globals(standins(get_unsafe_globals_in_checkpoint(path))):
             return torch.load(path, map_location="cpu", mmap=True, weights_only=True)
-    except Exception as error:  # whatever a stranger's file makes torch raise, the answer is the same
+    except Exception as error:  # whatever an untrusted file makes torch raise, the answer is the same
         reason = shown(" ".join(str(error).split())) or type(error).__name__
-        raise CheckpointError(f"{place(path)}: torch refuses it: {reason}; valid: tensors by name alone") from None
+        raise CheckpointError(
+            f"{place(path)}: torch refuses it: {reason}; valid: a file with only named tensors"
+        ) from None
 
 
 def _state(path: str, loaded: Any) -> tuple[Mapping[Any, Any], Wrapped]:
     if not isinstance(loaded, Mapping) or not loaded:
-        raise CheckpointError(f"{place(path)}: no tensors by name; valid: a state_dict, as torch.save writes it")
+        raise CheckpointError(f"{place(path)}: no named tensors; valid: a state_dict as torch.save writes it")
     return state_of(loaded)
 
 
 def _divided(path: str, shapes: Mapping[str, tuple[int, ...]]) -> list[StoredTensor]:
-    """Tensors of these *shapes*, none of whose numbers are in the file at *path*: ZeRO-3 divides them among ranks."""
+    """Tensors of these *shapes* whose numbers are not in the file at *path*, since ZeRO-3 shards them across ranks."""
     if not shapes or any(not 0 <= side < 2**63 for shape in shapes.values() for side in shape):
-        raise CheckpointError(f"{place(path)}: its tensors are empty, as ZeRO-3 leaves them; valid: with their shapes")
+        raise CheckpointError(
+            f"{place(path)}: its tensors are empty, as ZeRO-3 leaves them; valid: a file that gives their shapes"
+        )
     if not all(name and name.isprintable() for name in shapes):
-        raise CheckpointError(f"{place(path)}: a name that is not a printable text; valid: tensors by name")
+        raise CheckpointError(
+            f"{place(path)}: a tensor name that is not printable text; valid: tensors with printable names"
+        )
     return [StoredTensor(name, shape, DIVIDED, 0, os.path.basename(path)) for name, shape in shapes.items()]
 
 
 def _stored(path: str, name: Any, value: Any, size: int) -> tuple[StoredTensor, tuple[Any, ...]]:
-    """A tensor, and what tells whether another is the same data."""
+    """A tensor, and a key that is equal for tensors with the same data."""
     import torch
 
     if not isinstance(name, str) or not name or not name.isprintable():
-        raise CheckpointError(f"{place(path)}: a name that is not a printable text; valid: tensors by name")
+        raise CheckpointError(
+            f"{place(path)}: a tensor name that is not printable text; valid: tensors with printable names"
+        )
     if not isinstance(value, torch.Tensor) or value.layout != torch.strided or value.device.type != "cpu":
         kind = type(value).__name__
-        valid = f"dense tensors by name, alone or under {', '.join(KEYS)}"
+        valid = f"dense tensors by name, at the top level or under {', '.join(KEYS)}"
         raise CheckpointError(f"{place(path)}: {shown(name)} is a {kind}; valid: {valid}")
     shape = tuple(value.shape)
     dtype = str(value.dtype).removeprefix("torch.")

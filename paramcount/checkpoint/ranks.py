@@ -1,7 +1,7 @@
-"""Checkpoints of several devices: each file holds a rank's slice of every tensor, joined by the program's own rule.
+"""Checkpoints from several devices: each file holds a rank's slice of every tensor, joined by its program's rule.
 
-Meta's (consolidated.00.pth) are cut as fairscale's layers cut them, Megatron's and DeepSpeed's (mp_rank_00) as
-Megatron's: by columns what leads in, by rows what leads back, the vocabulary by rows (Shoeybi et al. 2019, sec. 3).
+Meta's (consolidated.00.pth) are split as fairscale's layers split them, Megatron's and DeepSpeed's (mp_rank_00) as
+Megatron's: input maps by columns, output maps by rows, the vocabulary by rows (Shoeybi et al. 2019, sec. 3).
 """
 
 import os
@@ -19,12 +19,12 @@ DEEPSPEED = re.compile(r"mp_rank_(?P<tensor>[0-9]{2,3})_model_states\.pt")
 MEGATRON_FILES = ("model_optim_rng.pt", "model_rng.pt")
 MOST_RANKS = 4096
 
-# By the last parts of a name, the side along which ranks have slices.
+# The dimension that ranks slice, by the last parts of a name.
 META_SIDES = {
     **dict.fromkeys(("wq.weight", "wk.weight", "wv.weight", "w1.weight", "w3.weight", "output.weight"), 0),
     **dict.fromkeys(("wo.weight", "w2.weight"), 1),
 }
-EMBEDDINGS = ("tok_embeddings.weight",)  # along the width until Llama 2, along the vocabulary since
+EMBEDDINGS = ("tok_embeddings.weight",)  # along the width up to Llama 2, along the vocabulary since
 _LEADING_IN = ("query_key_value", "dense_h_to_4h", "linear_qkv", "linear_fc1", "query", "key_value")
 _TABLES = ("word_embeddings.weight", "output_layer.weight", "word_embeddings_for_head.weight", "lm_head.weight")
 _LEADING_BACK = ("dense", "dense_4h_to_h", "linear_proj", "linear_fc2")
@@ -38,7 +38,7 @@ COPIES_OF_EMBEDDING = ("word_embeddings_for_head.weight", "output_layer.weight")
 
 
 class Place(NamedTuple):
-    """A rank's file and its place: in its stage, and in its group of tensor parallelism."""
+    """A rank's file, its pipeline stage and its place in the tensor-parallel group."""
 
     stage: int
     tensor: int
@@ -46,7 +46,7 @@ class Place(NamedTuple):
 
 
 def ranks_in(folder: str, names: Sequence[str]) -> list[Place]:
-    """The files of ranks in *folder*, which has these *names*, in their order; none where it is of another kind."""
+    """The rank files among *names* in *folder*, in order; empty for another kind of folder."""
     found = []
     for name in names:
         if match := (META.fullmatch(name) or DEEPSPEED.fullmatch(name)):
@@ -59,7 +59,7 @@ def ranks_in(folder: str, names: Sequence[str]) -> list[Place]:
 
 
 def beside(path: str) -> int:
-    """How many ranks there are of which the file at *path* is one; 0 where its name is none of a rank's."""
+    """The number of ranks that the file at *path* is one of; 0 if its name is not a rank's."""
     folder, name = os.path.split(os.path.abspath(path))
     if name in MEGATRON_FILES and MEGATRON.fullmatch(os.path.basename(folder)):
         folder = os.path.dirname(folder)
@@ -72,14 +72,14 @@ def beside(path: str) -> int:
 
 
 def read_ranks(folder: str, places: list[Place], read_one: Callable[[str], Checkpoint]) -> Checkpoint:
-    """All ranks at *places* as one checkpoint, each read by *read_one*; raises CheckpointError where no rule joins."""
+    """The ranks at *places*, each read by *read_one*, as one checkpoint; raises CheckpointError if it cannot."""
     stages = sorted({one.stage for one in places})
     n_tensor = len(places) // len(stages)
     wanted = [(stage, tensor) for stage in range(len(stages)) for tensor in range(n_tensor)]
     if len(places) > MOST_RANKS or [(one.stage, one.tensor) for one in places] != wanted:
         raise CheckpointError(
-            f"{place(folder)}: {len(places):,} files of ranks, not all of stages × slices from 0 on; "
-            f"valid: all ranks of one saving"
+            f"{place(folder)}: not every stage and slice from 0 up is there, only {len(places):,}; "
+            f"valid: all ranks of one save"
         )
     files = [read_one(one.path) for one in places]
     sides = META_SIDES if META.fullmatch(os.path.basename(places[0].path)) else MEGATRON_SIDES
@@ -88,13 +88,13 @@ def read_ranks(folder: str, places: list[Place], read_one: Callable[[str], Check
 
 
 def _slices(folder: str, files: list[Checkpoint], sides: Mapping[str, int]) -> Checkpoint:
-    """One checkpoint of the slices that *files* are of the same tensors."""
+    """One checkpoint from *files*, which are slices of the same tensors."""
     first, *others = files
     if not others:
         return first
     named = [{tensor.name: tensor for tensor in file.tensors} for file in files]
     if any(one.keys() != named[0].keys() for one in named[1:]):
-        raise CheckpointError(f"{place(folder)}: its ranks hold other tensors each; valid: ranks of one saving")
+        raise CheckpointError(f"{place(folder)}: its ranks hold different tensors; valid: ranks of one save")
     width = _width(first)
     tensors = tuple(_joined(folder, [one[name] for one in named], sides, width) for name in named[0])
     return first._replace(tensors=tensors, path=folder)
@@ -119,26 +119,26 @@ def _joined(folder: str, parts: list[StoredTensor], sides: Mapping[str, int], wi
 
 
 def _axis(tensor: StoredTensor, sides: Mapping[str, int], width: int | None) -> int | None:
-    """The side along which *tensor* is a slice; None where every rank has the whole of it, or no rule says."""
+    """The dimension along which *tensor* is sliced; None if every rank has all of it, or no rule says."""
     if _last(tensor.name) in EMBEDDINGS and len(tensor.shape) == 2:
         return 0 if tensor.shape[1] == width else 1
     return sides.get(_last(tensor.name))
 
 
 def _last(name: str) -> str:
-    """The last two parts of *name*: a map and what of it."""
+    """The last two parts of *name*: a module and its tensor."""
     return ".".join(name.split(".")[-2:])
 
 
 def _is_whole(tensor: StoredTensor, width: int | None) -> bool:
-    """Whether each rank is known to have the whole of *tensor*: norms, biases as wide as the model, positions."""
+    """Whether each rank is known to have all of *tensor*: norms, biases as wide as the model, positions."""
     if len(tensor.shape) < 2 and ("norm" in tensor.name or tensor.shape == (width,)):
         return True
     return f".{tensor.name}".endswith(tuple(f".{ending}" for ending in WHOLE))
 
 
 def _width(checkpoint: Checkpoint) -> int | None:
-    """d_model, by a norm's gain, which every rank has whole; None where no norm is called so."""
+    """d_model, from the gain of a norm, which every rank has whole; None if no norm has a known name."""
     norms = [tensor for tensor in checkpoint.tensors if "norm" in tensor.name and len(tensor.shape) == 1]
     own = {tensor.shape[0] for tensor in norms if not any(of in tensor.name for of in ("q_", "k_"))}
     return own.pop() if len(own) == 1 else None
@@ -147,12 +147,12 @@ def _width(checkpoint: Checkpoint) -> int | None:
 def _unjoined(folder: str, name: str, ranks: int) -> CheckpointError:
     return CheckpointError(
         f"{place(folder)}: no rule says how the slices of {shown(name)} on its {ranks:,} ranks are joined; "
-        f"valid: one rank by name, or a checkpoint that was joined"
+        f"valid: one rank by name, or a merged checkpoint"
     )
 
 
 def _stages(folder: str, stages: list[Checkpoint]) -> Checkpoint:
-    """One checkpoint of pipeline *stages*, each of which numbers its layers from 0."""
+    """One checkpoint from pipeline *stages*, each of which numbers its layers from 0."""
     first, *others = stages
     if not others:
         return first._replace(path=folder)
@@ -169,11 +169,13 @@ def _stages(folder: str, stages: list[Checkpoint]) -> Checkpoint:
             else:
                 tensors.append(tensor._replace(name=name))
     if len({tensor.name for tensor in tensors}) < len(tensors):
-        raise CheckpointError(f"{place(folder)}: a tensor is on two stages; valid: stages that number their own layers")
+        raise CheckpointError(
+            f"{place(folder)}: a tensor is in two stages; valid: stages that number their own layers from 0"
+        )
     return first._replace(tensors=tuple(tensors), shared=shared, path=folder)
 
 
 def _numbered_on(name: str, before: int) -> str:
-    """*name* with *before* added to the number of its layer."""
+    """*name* with *before* added to its layer number."""
     number = NUMBER.search(name)
     return name if number is None else f"{name[: number.start()]}{int(number[0]) + before}{name[number.end() :]}"

@@ -1,4 +1,4 @@
-"""From a path to its checkpoint: what kind of file it is, and which file of a folder is meant."""
+"""From a path to its checkpoint: what kind of file it is, and which file in a folder to read."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from paramcount.checkpoint.tensors import AbsentError, Checkpoint, CheckpointErr
 SUFFIXES = "*.safetensors, *.safetensors.index.json, *.gguf, *.bin, *.pt, *.pth, *.ckpt or a folder"
 ENDINGS = (".safetensors", ".safetensors.index.json", ".gguf", ".bin", ".bin.index.json", ".pt", ".pth", ".ckpt")
 PICKLES = (".bin", ".pt", ".pth", ".ckpt")
-# In the order in which transformers looks for them.
+# In the order transformers looks for them.
 FOLDER = (
     "model.safetensors",
     "model.safetensors.index.json",
@@ -25,7 +25,7 @@ FOLDER = (
     "adapter_model.safetensors",
     "adapter_model.bin",
 )
-# Weights in formats that are not read, by the endings of their names.
+# Formats of weights that are not read, by suffix.
 OTHERS = {
     ".h5": "Keras's HDF5",
     ".hdf5": "Keras's HDF5",
@@ -44,20 +44,20 @@ OTHERS = {
     ".mlpackage": "Core ML",
 }
 TENSORFLOW = re.compile(r"ckpt[^/]*\.(index|meta)$|\.data-[0-9]{5}-of-[0-9]{5}$")
-# What transformers' and accelerate's trainers save beside a model.
+# Files transformers' and accelerate's trainers save beside a model.
 NOT_WEIGHTS = ("training_args", "optimizer", "scheduler", "scaler", "rng_state", "random_states", "sampler")
 INSTEAD = "valid: the config.json of its model, or its weights as safetensors"
 BESIDE = ("config.json", "adapter_config.json")
 
 
 def read(path: str | os.PathLike[str]) -> Checkpoint:
-    """The checkpoint at *path*, a file or a folder, read from its headers: no weights are loaded.
+    """The checkpoint at *path*, a file or a folder, read from its headers; no weights are loaded.
 
-    Raises CheckpointError, one line, on whatever is missing, malformed or not safe to read.
+    Raises CheckpointError, in one line, on anything missing, malformed or unsafe to read.
     """
     named = os.fspath(path)
     if "\0" in named:
-        raise CheckpointError(f"{place(named)}: no path; valid: {SUFFIXES}")
+        raise CheckpointError(f"{place(named)}: not a path; valid: {SUFFIXES}")
     if os.path.isdir(named) and (ranks := _ranks(named)):
         return read_ranks(named, ranks, read_pytorch)._replace(beside=_beside(named))
     file = _of_folder(named) if os.path.isdir(named) else named
@@ -82,12 +82,12 @@ def _reader(path: str) -> Callable[[str], Checkpoint]:
     if not os.path.lexists(path):
         raise CheckpointError(f"{place(path)}: no such file; valid: {SUFFIXES}")
     if other := other_format(path):
-        raise CheckpointError(f"{place(path)}: weights in {other}, which is not read; {INSTEAD}")
-    raise CheckpointError(f"{place(path)}: not a checkpoint by its name; valid: {SUFFIXES}")
+        raise CheckpointError(f"{place(path)}: weights in {other}, a format that is not read; {INSTEAD}")
+    raise CheckpointError(f"{place(path)}: not a known checkpoint name; valid: {SUFFIXES}")
 
 
 def _ranks(folder: str) -> list[Place]:
-    """The files of ranks in *folder*; none where it holds a model's own file."""
+    """The rank files in *folder*; empty if it holds a model's own file."""
     try:
         names = os.listdir(folder)
     except OSError:
@@ -96,7 +96,7 @@ def _ranks(folder: str) -> list[Place]:
 
 
 def _of_folder(folder: str) -> str:
-    """The file of *folder* that is its checkpoint; raises CheckpointError where none is or several may be."""
+    """The file in *folder* that is its checkpoint; raises CheckpointError if there is none, or several."""
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
@@ -111,35 +111,37 @@ def _of_folder(folder: str) -> str:
             return os.path.join(folder, found[0])
         if found:
             raise CheckpointError(
-                f"{place(folder)}: {len(found):,} {suffix} files and no index, {place(found[0])} the first; "
+                f"{place(folder)}: {len(found):,} {suffix} files and no index, starting with {place(found[0])}; "
                 f"valid: one of them by name"
             )
     if others := [name for name in names if other_format(name)]:
         kind = other_format(others[0])
-        raise CheckpointError(f"{place(folder)}: weights in {kind} ({place(others[0])}), which is not read; {INSTEAD}")
+        raise CheckpointError(
+            f"{place(folder)}: weights in {kind} ({place(others[0])}), a format that is not read; {INSTEAD}"
+        )
     raise CheckpointError(f"{place(folder)}: no checkpoint in it; valid: a folder with {', '.join(FOLDER)} or a *.gguf")
 
 
 def weights_in(folder: str) -> bool:
-    """Whether *folder* has files of weights by their names; raises OSError where it cannot be read."""
+    """Whether *folder* has files named like weights; raises OSError if it cannot be read."""
     names = [name for name in os.listdir(folder) if not name.startswith(NOT_WEIGHTS)]
     return any(name.endswith(ENDINGS) for name in names) or bool(ranks_in(folder, names))
 
 
 def other_format(path: str) -> str:
-    """The format of weights that is not read and that *path* is named after; "" where it is none."""
+    """The unsupported format of weights that *path* is named after, or ""."""
     if TENSORFLOW.search(path.lower()):
         return "TensorFlow's checkpoint"
     return next((kind for ending, kind in OTHERS.items() if path.lower().endswith(ending)), "")
 
 
 def index_of(path: str) -> dict[str, Any]:
-    """What the index at *path*, or of that folder, states of all its tensors; {} without one."""
+    """The totals in the index at *path*, or in that folder; {} without one."""
     names = [path] if not os.path.isdir(path) else [os.path.join(path, name) for name in FOLDER]
     index = next((name for name in names if name.endswith(".index.json") and os.path.isfile(name)), "")
     try:
         return stated_by(index) if index else {}
-    except AbsentError:  # the index, too, is a pointer
+    except AbsentError:  # the index itself is a pointer
         return {}
 
 

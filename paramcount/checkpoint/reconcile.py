@@ -1,4 +1,4 @@
-"""A model's tensors held against a checkpoint's: what matches, what does not, and what explains it by name."""
+"""Compares a model's tensors with a checkpoint's: what matches, what differs, and named explanations."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -20,15 +20,14 @@ __all__ = ["Expected", "Reconciled", "reconcile"]
 
 
 def reconcile(expected: Iterable[Expected], checkpoint: Checkpoint, part: bool = False) -> Reconciled:
-    """Hold the tensors *expected* of a model, with the names that checkpoints give them, against *checkpoint*.
+    """Compare the tensors *expected* of a model, under their checkpoint names, with *checkpoint*.
 
-    Where the model is a *part* of what is stored, such as the text model of one of text and images, the rest is no
-    disagreement.
-    Raises InputError where a name is expected twice, CheckpointError where the checkpoint is an adapter, which holds
-    no model.
+    If the model is only a *part* of what is stored, such as the text model of a multimodal one, the rest does not count
+    as a disagreement. Raises InputError if a name is expected twice, and CheckpointError if the checkpoint is an
+    adapter, which does not hold a model.
     """
     if is_adapter(checkpoint):
-        raise CheckpointError(f"{place(checkpoint.path)}: a LoRA adapter holds no model; valid: a model's checkpoint")
+        raise CheckpointError(f"{place(checkpoint.path)}: a LoRA adapter, not a model; valid: a model's checkpoint")
     wanted: dict[str, Expected] = {}
     for tensor in expected:
         if tensor.name in wanted:
@@ -65,12 +64,12 @@ def _verdict(rows: Iterable[TensorPair]) -> str:
 
 
 def _counts(row: TensorPair) -> bool:
-    """Whether a row's explanation is one: that a shared tensor is stored once is as it should be."""
+    """Whether a row's explanation should be reported; a shared tensor stored once needs none."""
     return row.why != (why.SHARED,)
 
 
 class _Matching:
-    """Which stored weight is which expected tensor, and how its name was found."""
+    """Which stored weight is which expected tensor, and how its name was matched."""
 
     def __init__(
         self, wanted: Mapping[str, Expected], held: list[Held], shared: Iterable[str], part: bool = False
@@ -82,11 +81,11 @@ class _Matching:
         left = self._by_name(held, ("", ""))
         self.prefix = prefix_change(wanted, [modern(weight.name) for weight in held]) if left else ("", "")
         self.extra = self._by_name(left, self.prefix)
-        # Tensors that the checkpoint stores as another's data: there, and adding nothing.
+        # Tensors stored as another's data: present, adding nothing.
         self.shared = {*shared, *(self.prefix[1] + name.removeprefix(self.prefix[0]) for name in shared)}
 
     def _by_name(self, held: Iterable[Held], prefix: tuple[str, str]) -> list[Held]:
-        """Match by name after *prefix* is changed; what is left over."""
+        """Match by name after changing *prefix*; returns what is left over."""
         left = []
         for weight in held:
             for spelled, legacy in ((weight.name, ()), (modern(weight.name), (why.LEGACY,))):
@@ -99,7 +98,7 @@ class _Matching:
         return left
 
     def rows(self) -> Iterable[TensorPair]:
-        """A row for each expected tensor or group of them in the model's order, then what else is stored."""
+        """A row for each expected tensor or group in the model's order, then the other stored tensors."""
         self._take_aliases()
         aside = set_aside(self.extra, self.held)
         other = [weight for weight in self.extra if id(weight) not in aside]
@@ -118,7 +117,7 @@ class _Matching:
                 yield extra(weight, aside.get(id(weight)) or self._reason(weight, own))
 
     def _matched_by_shape(self, other: Sequence[Held], aside: Sequence[Held]) -> list[Group]:
-        """Match what is missing with *other* weights by shape, then with those that are set *aside*, then by sums."""
+        """Match missing tensors with *other* weights by shape, then with those *aside*, then by sums."""
         missing = [tensor for tensor in self.wanted.values() if tensor.name not in {*self.found, *self.shared}]
         missing = [tensor for tensor in missing if not tensor.shares and not tensor.computed]
         for weights in (other, aside):
@@ -135,13 +134,13 @@ class _Matching:
         return groups
 
     def _reason(self, weight: Held, own: set[str]) -> str:
-        """Why *weight*, which the model does not have, is stored; "" where nothing says so, as of its *own* layers."""
+        """Why a *weight* the model lacks is stored, given its *own* layers, or ""."""
         if self.part and pattern(weight.name) not in own:
             return why.OTHER_PART
         return why.EXTRA_HEAD if is_head(weight.name) and layer(weight.name) is None else ""
 
     def _take_aliases(self) -> None:
-        """Where only an alias of a tensor is stored, it is that tensor."""
+        """If only an alias of a tensor is stored, take it as that tensor."""
         for tensor in self.wanted.values():
             owner = self.wanted.get(tensor.shares)
             if owner and owner.name not in self.found and tensor.name in self.found:

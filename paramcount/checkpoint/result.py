@@ -1,4 +1,4 @@
-"""What holding a model against a checkpoint comes to: rows, the explanations by name, sums and a verdict."""
+"""The result of comparing a model with a checkpoint: rows, named explanations, sums and a verdict."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -8,9 +8,9 @@ Shape = tuple[int, ...]
 EXACT = "agrees exactly"
 EXPLAINED = "agrees after named explanations"
 DISAGREES = "disagrees"
-INCOMPLETE = "incomplete"  # what is there agrees, and some of the model's tensors are not there
+INCOMPLETE = "incomplete"  # everything stored agrees, but some of the model's tensors are missing
 
-# Why a row differs. The first eleven change the number of stored elements, the others do not.
+# Why a row differs. The first eleven change the number of stored elements.
 BUFFER = "buffer"
 CACHE = "scale of keys and values"
 ZERO_BIAS = "zero bias"
@@ -32,11 +32,11 @@ LINES = 10
 
 
 class TensorPair(NamedTuple):
-    """A tensor as the model and as the checkpoint have it; or, in another layout, a group of them.
+    """A tensor as the model and the checkpoint have it, or a group of them in another layout.
 
-    *expected* and *params* count parameters on either side, *elements* and *nbytes* what is stored for them. A shape is
-    None where that side lacks the tensor. *why* gives the explanations that it needs; a row that differs and has none
-    is a disagreement.
+    *expected* and *params* count parameters on each side, *elements* and *nbytes* what is stored for them. A shape is
+    None where that side lacks the tensor. *why* lists the explanations it needs; a row that differs without one is a
+    disagreement.
     """
 
     name: str
@@ -54,12 +54,12 @@ class TensorPair(NamedTuple):
 
     @property
     def unexplained(self) -> bool:
-        """Whether it differs and nothing says why."""
+        """Whether it differs without an explanation."""
         return self.differs and not self.why
 
     @property
     def lacking(self) -> bool:
-        """Whether it is a parameter of the model that is not stored, under any name."""
+        """Whether it is a model parameter that is not stored under any name."""
         return self.unexplained and self.stored_shape is None and self.expected_shape is not None
 
     @property
@@ -69,10 +69,10 @@ class TensorPair(NamedTuple):
 
 
 class Note(NamedTuple):
-    """An explanation: its *kind*, one line that says it, how many *tensors* need it.
+    """An explanation: its *kind*, a line that says it, and the number of *tensors* that need it.
 
-    *elements* is what it adds to the elements stored over the parameters expected. These, with the unexplained rows'
-    differences, lead from the one total to the other.
+    *elements* is how many more elements it stores than parameters expected. All notes and the unexplained rows together
+    lead from one total to the other.
     """
 
     kind: str
@@ -82,17 +82,17 @@ class Note(NamedTuple):
 
 
 class Sides(NamedTuple):
-    """Parameters that the model has and that the checkpoint holds."""
+    """Parameters in the model and in the checkpoint."""
 
     expected: int
     stored: int
 
 
 class Reconciled(NamedTuple):
-    """A model held against a checkpoint.
+    """A model compared with a checkpoint.
 
-    *total* is in parameters, copies and buffers left out; *elements* and *nbytes* are all that is stored. *lines* says
-    what nothing explains, ten lines at most and then how many more; *missing* names what is lacking of the model.
+    *total* is in parameters, without copies and buffers; *elements* and *nbytes* are all that is stored. *lines* list
+    what is unexplained, at most ten and then how many more; *missing* names the model's tensors that are not there.
     """
 
     rows: tuple[TensorPair, ...]
@@ -108,16 +108,16 @@ class Reconciled(NamedTuple):
 
     @property
     def said(self) -> str:
-        """The verdict as a report says it: of an incomplete checkpoint with what is not there."""
+        """The verdict as a report says it; for an incomplete checkpoint, with what is missing."""
         if self.verdict != INCOMPLETE:
             return self.verdict
         first, *more = self.missing
         others = f" and {len(more):,} more are" if more else " is"
-        return f"{INCOMPLETE}: {first}{others} not there"
+        return f"{INCOMPLETE}: {first}{others} missing"
 
 
 def sides_of(shape: Shape | None) -> str:
-    """A shape as it is read: 4096 × 64."""
+    """A shape as text: 4096 × 64."""
     return "none" if shape is None else " × ".join(map(str, shape)) or "scalar"
 
 

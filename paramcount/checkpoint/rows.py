@@ -1,4 +1,4 @@
-"""Rows of a reconciliation: a tensor on both sides, on one, or a group of them, and what explains it."""
+"""Rows of a reconciliation: a tensor on both sides or one, or a group of them, and what explains it."""
 
 from collections.abc import Iterable
 from math import prod
@@ -10,13 +10,13 @@ from paramcount.checkpoint.packing import Held
 from paramcount.checkpoint.patterns import layer
 from paramcount.checkpoint.result import TensorPair
 
-MOST_PADDING = 1024  # rows: Megatron pads a vocabulary to a multiple of 128 for each of up to 8 devices
-OTHERS = "not in the model"  # the component of what the model does not have
+MOST_PADDING = 1024  # rows: Megatron pads a vocabulary to a multiple of 128 times up to 8 devices
+OTHERS = "not in the model"  # component of tensors the model lacks
 HEAD = "output head"
 
 
 def pair(tensor: Expected, weight: Held, reasons: tuple[str, ...]) -> TensorPair:
-    """The row of a *tensor* that is stored as *weight*, whose name was found for these *reasons*."""
+    """The row of a *tensor* stored as *weight*, whose name was matched for these *reasons*."""
     shape = tensor.shape if weight.fits(tensor.shape) else weight.shapes[0]
     count = prod(shape)
     turned = shape != tensor.shape and weight.fits_turned(tensor.shape)
@@ -45,26 +45,26 @@ def pair(tensor: Expected, weight: Held, reasons: tuple[str, ...]) -> TensorPair
 
 
 def absent(tensor: Expected, tied: bool) -> TensorPair:
-    """The row of a *tensor* that is not stored; *tied*: but as another tensor's data."""
+    """The row of a *tensor* that is not stored, or, if *tied*, stored only as another tensor's data."""
     number, params = layer(tensor.name), prod(tensor.shape)
     if tensor.shares:
         return TensorPair(tensor.name, tensor.component, number, tensor.shape, None, 0, 0, 0, 0, "", (why.SHARED,))
-    # What the checkpoint ties to another, where the model has its own, is there, but not as it should be.
+    # Tied in the checkpoint but not in the model: present, but wrong.
     stored = tensor.shape if tied else None
     reasons = (why.COMPUTED,) if tensor.computed and not tied else ()
     return TensorPair(tensor.name, tensor.component, number, tensor.shape, stored, params, 0, 0, 0, "", reasons, True)
 
 
 def _padded(tensor: Expected, shape: tuple[int, ...]) -> bool:
-    """Whether *shape* is the tensor's with some rows of a vocabulary more or fewer."""
+    """Whether *shape* is the tensor's with some vocabulary rows more or fewer."""
     if tensor.component not in ("token embedding", HEAD) or not shape or len(shape) != len(tensor.shape):
         return False
     return shape[1:] == tensor.shape[1:] and abs(shape[0] - tensor.shape[0]) <= MOST_PADDING
 
 
 def extra(weight: Held, reason: str) -> TensorPair:
-    """The row of a *weight* that the model does not have, stored for this *reason*, if for any."""
-    # What is set aside is no parameter, another part none of this model; all else is counted as what it seems to be.
+    """The row of a *weight* the model lacks, stored for this *reason*, if any."""
+    # What is set aside is not a parameter, and another part is not in this model; all else counts as what it seems.
     params = 0 if reason in (*ASIDE, why.OTHER_PART) else weight.params
     dtype = weight.packing or weight.stored[0].dtype
     reasons = (reason,) if reason else ()
@@ -75,7 +75,7 @@ def extra(weight: Held, reason: str) -> TensorPair:
 
 
 def of_group(group: Group) -> Iterable[TensorPair]:
-    """A row for each component of *group*: only their sum is checked, so each is given what it expects."""
+    """A row for each component of *group*; only their sum is checked, so each gets what it expects."""
     counts: dict[str, int] = {}
     for tensor in group.missing:
         counts[tensor.component] = counts.get(tensor.component, 0) + prod(tensor.shape)

@@ -1,6 +1,6 @@
-"""Safetensors: a length of 8 bytes, a JSON header, then the tensors without a gap.
+"""Safetensors: a length in 8 bytes, a JSON header, then the tensors without gaps.
 
-The format is that of github.com/huggingface/safetensors, README "Format". What the library refuses is refused here too.
+The format is in github.com/huggingface/safetensors, README "Format". What that library refuses is refused here too.
 """
 
 import math
@@ -24,7 +24,7 @@ LONGEST_NAME = 4096
 
 
 def read_safetensors(path: str) -> Checkpoint:
-    """The tensors that the header of the safetensors file at *path* states, in the order of their data."""
+    """The tensors in the header of the safetensors file at *path*, in the order of their data."""
     with opened(path) as (file, size):
         start = file.read(8)
         refuse_pointer(start + file.read(16), place(path))
@@ -41,11 +41,11 @@ def read_safetensors(path: str) -> Checkpoint:
 
 
 def from_header(text: bytes, room: int, path: str) -> Checkpoint:
-    """The tensors that *text*, the JSON header of the file at *path*, states over the *room* bytes of data after it."""
+    """The tensors in *text*, the JSON header of the file at *path*, with *room* bytes of data after it."""
     header = parsed(text, f"{place(path)}: header")
     metadata = header.pop("__metadata__", {})
     if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
-        raise CheckpointError(f"{place(path)}: __metadata__ is not texts by name; valid: an object of strings")
+        raise CheckpointError(f"{place(path)}: __metadata__ does not map names to text; valid: an object of strings")
     return Checkpoint("safetensors", _tensors(path, header, room), all_printable(metadata), path)
 
 
@@ -62,7 +62,7 @@ def _tensors(path: str, header: dict[str, Any], room: int) -> tuple[StoredTensor
     end = 0
     for begin, stop, tensor in placed:
         if begin != end:
-            fault = "overlaps the tensor before it" if begin < end else f"leaves a hole of {begin - end:,} bytes"
+            fault = "overlaps the tensor before it" if begin < end else f"leaves a gap of {begin - end:,} bytes"
             raise CheckpointError(
                 f"{place(path)}: tensor {shown(tensor.name)}: data at {begin:,} {fault}; valid: data at {end:,}"
             )
@@ -70,31 +70,31 @@ def _tensors(path: str, header: dict[str, Any], room: int) -> tuple[StoredTensor
     if end != room:
         fault = "is cut short" if end > room else "has bytes that belong to no tensor"
         raise CheckpointError(
-            f"{place(path)}: the file {fault}: {room:,} bytes of data where its tensors take {end:,}; "
+            f"{place(path)}: the file {fault}: {room:,} bytes of data, but its tensors take {end:,}; "
             f"valid: a whole safetensors file"
         )
     return tuple(tensor for _, _, tensor in placed)
 
 
 def _placed(name: str, entry: Any, file: str) -> tuple[int, int, StoredTensor]:
-    """Where an entry's data begin and stop, and its tensor; raises ValueError, KeyError or TypeError on a bad one."""
+    """Where an entry's data begin and end, and its tensor; raises ValueError, KeyError or TypeError."""
     dtype, shape, (begin, stop) = entry["dtype"], entry["shape"], entry["data_offsets"]
     if not (0 < len(name) <= LONGEST_NAME and name.isprintable()):
         raise ValueError(f"a name that cannot be printed; valid: up to {LONGEST_NAME:,} printable characters")
     if type(begin) is not int or type(stop) is not int or not 0 <= begin <= stop < 2**63:
         raise ValueError("data_offsets are not [begin, end]; valid: two whole numbers in order")
     if type(shape) is not list or len(shape) > MOST_SIDES:
-        raise ValueError(f"shape is not a list of up to {MOST_SIDES} sides; valid: a list of whole numbers")
+        raise ValueError(f"shape is not a list of up to {MOST_SIDES} dimensions; valid: a list of whole numbers")
     for side in shape:
         if type(side) is not int or not 0 <= side < 2**63:
-            raise ValueError("a side of its shape is not a whole number from 0 below 2^63; valid: whole numbers")
+            raise ValueError("a dimension is not a whole number; valid: whole numbers from 0 up to 2^63 - 1")
     if type(dtype) is not str or dtype not in BITS:
         raise ValueError(f"unknown dtype {shown(dtype) if type(dtype) is str else ''}; valid: {', '.join(BITS)}")
     bits = math.prod(shape) * BITS[dtype]
     if bits != 8 * (stop - begin):
-        needs = f"{bits // 8:,} bytes" if bits < 2**63 else "more bytes than any file has"
+        needs = f"{bits // 8:,} bytes" if bits < 2**63 else "more bytes than any file holds"
         stored = f"{stop - begin:,} bytes of data"
-        raise ValueError(f"{stored} where {dtype} {_written(shape)} takes {needs}; valid: as many")
+        raise ValueError(f"{stored}, but {dtype} {_written(shape)} takes {needs}; valid: as many")
     return begin, stop, StoredTensor(name, tuple(shape), dtype, stop - begin, file)
 
 
@@ -105,4 +105,4 @@ def _written(shape: list[int]) -> str:
 def _reason(error: Exception) -> str:
     if type(error) is ValueError and "valid:" in str(error):
         return str(error)
-    return "no entry with dtype, shape and two data_offsets; valid: all three"
+    return "dtype, shape or data_offsets missing; valid: all three"

@@ -1,18 +1,18 @@
-"""Quantised weights in bytes of their own: FP8, int8 and what halves or quarters a side, with scales beside them.
+"""Quantised weights in bytes with scales beside them: FP8, int8, and formats that halve or quarter a dimension.
 
-bitsandbytes and EETQ have a scale for each row, NVFP4 and MXFP4 for blocks (OCP Microscaling v1.0), BitNet one in all.
+bitsandbytes and EETQ have a scale per row, NVFP4 and MXFP4 per block (OCP Microscaling v1.0), BitNet one per weight.
 """
 
 from paramcount.checkpoint.held import Held, Parts, Quantisation, Shape, activations, parts_of
 from paramcount.checkpoint.tensors import StoredTensor
 
-# What the scale of a weight is called: behind the weight's name, or behind that of its module.
+# Suffixes of a weight's scale, after the weight's name or its module's.
 BESIDE_WEIGHT = ("_scale_inv", "_scale")
 BESIDE_MODULE = (".scale", ".qscale_weight", ".scale_weight")
 
 
 def rows_of_bytes(base: str, named: Parts, said: Quantisation) -> Held | None:
-    """bitsandbytes, 8 bits: the weight's own shape, and a scale for each of its rows."""
+    """bitsandbytes, 8 bits: the weight's own shape, and a scale for each row."""
     parts = parts_of(named, base, (".weight", ".SCB"), (".weight_format",))
     if not parts or parts[0].dtype != "I8" or parts[0].shape[:1] != (parts[1].elements,):
         return None
@@ -20,13 +20,13 @@ def rows_of_bytes(base: str, named: Parts, said: Quantisation) -> Held | None:
 
 
 def scaled(name: str, named: Parts, said: Quantisation) -> Held | None:
-    """A weight beside which its scale is called after it: FP8, int8, NVFP4, BitNet."""
+    """A weight with a scale named after it: FP8, int8, NVFP4, BitNet."""
     scale = next((name + ending for ending in BESIDE_WEIGHT if name + ending in named), "")
     return _with_scale(name, scale, named)
 
 
 def scaled_module(base: str, named: Parts, said: Quantisation) -> Held | None:
-    """A weight beside which its scale is called after its module: DeepSeek's and Mistral's own files."""
+    """A weight with a scale named after its module, as in DeepSeek's and Mistral's own files."""
     scale = next((base + ending for ending in BESIDE_MODULE if base + ending in named), "")
     return _with_scale(f"{base}.weight", scale, named)
 
@@ -44,14 +44,14 @@ def _with_scale(name: str, scale: str, named: Parts) -> Held | None:
 
 
 def _layout(weight: StoredTensor, scale: StoredTensor) -> tuple[str, Shape]:
-    """How a weight with such a scale is quantised, and its shape; "" where no way is known."""
+    """How a weight with such a scale is quantised, and its shape; "" if unknown."""
     halved = (*weight.shape[:-1], 2 * weight.shape[-1]) if weight.shape else ()
     if weight.dtype.startswith("F8_E"):
         return "FP8", weight.shape
     if weight.dtype == "I8":
         blocks = scale.dtype == "F8_E8M0" and 32 * scale.elements == 2 * weight.elements
         return ("MXFP4", halved) if blocks else ("int8", weight.shape)
-    if weight.dtype == "U8" and scale.elements == 1 and len(weight.shape) == 2:  # four rows in one
+    if weight.dtype == "U8" and scale.elements == 1 and len(weight.shape) == 2:  # four rows packed into one
         return "BitNet", (4 * weight.shape[0], weight.shape[1])
     return ("NVFP4", halved) if weight.dtype == "U8" else ("", ())
 
@@ -65,7 +65,7 @@ def eetq(base: str, named: Parts, said: Quantisation) -> Held | None:
 
 
 def blocks(name: str, named: Parts, said: Quantisation) -> Held | None:
-    """MXFP4: blocks of 32 weights in 16 bytes, a scale for each."""
+    """MXFP4: blocks of 32 weights in 16 bytes, with a scale each."""
     parts = parts_of(named, name, ("_blocks", "_scales"), ())
     if not parts or parts[0].shape[-1:] != (16,) or parts[0].shape[:-1] != parts[1].shape:
         return None

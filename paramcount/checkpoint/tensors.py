@@ -1,4 +1,4 @@
-"""Checkpoint: the tensors a file of weights holds, as its header states them."""
+"""Checkpoint: the tensors in a file of weights, as its header describes them."""
 
 import math
 from collections.abc import Mapping
@@ -15,13 +15,14 @@ class CheckpointError(InputError):
 
 
 class AbsentError(CheckpointError):
-    """Weights that are named but not there: shards never fetched, git-lfs pointers in their place."""
+    """Weights that are named but not present: shards never fetched, git-lfs pointers in their place."""
 
 
 class StoredTensor(NamedTuple):
-    """A tensor of a checkpoint: *shape* with the slowest side first, *dtype* as the format spells it ("BF16", "Q4_K").
+    """A tensor in a checkpoint: *shape* with the slowest dimension first, *dtype* in the format's spelling ("BF16",
+    "Q4_K").
 
-    *nbytes* is what it takes in *file*, the name of the file that holds it.
+    *nbytes* is its size in *file*, the name of the file that holds it.
     """
 
     name: str
@@ -32,15 +33,15 @@ class StoredTensor(NamedTuple):
 
     @property
     def elements(self) -> int:
-        """The product of its shape; of packed weights fewer than the weights they stand for."""
+        """The product of its shape; for packed weights, fewer than the weights it stands for."""
         return math.prod(self.shape)
 
 
 class Wrapped(NamedTuple):
-    """What stands around the tensors in a file: the key *within* which they are, and what was *left* out beside it.
+    """What surrounds the tensors in a file: the key they are *within*, and what was *left* out beside it.
 
-    *left* says of each key what it holds ("40 tensors, 242,304 numbers"), *arguments* are the numbers, switches and
-    words that the program states of its model.
+    *left* says what each key holds ("40 tensors, 242,304 numbers"); *arguments* are the numbers, switches and words
+    that the program gives for its model.
     """
 
     within: str = ""
@@ -49,11 +50,11 @@ class Wrapped(NamedTuple):
 
 
 class Checkpoint(NamedTuple):
-    """What is stored at *path*; *format* is "safetensors", "gguf" or "pytorch".
+    """The contents of *path*; *format* is "safetensors", "gguf" or "pytorch".
 
-    *metadata* is what the header says beside its tensors. *shared* maps names that are stored as another tensor's data
-    to that tensor's name (pytorch alone). *beside* holds the JSON documents of the same folder, by file name.
-    *wrapped* is what a training program saved around the tensors, and *ranks* of how many devices it is joined.
+    *metadata* is what the header says besides its tensors. *shared* maps names stored as another tensor's data to that
+    tensor's name (pytorch only). *beside* has the JSON documents in the same folder, by file name. *wrapped* is what a
+    training program saved around the tensors, and *ranks* the number of devices it was joined from.
     """
 
     format: str
@@ -66,9 +67,9 @@ class Checkpoint(NamedTuple):
     ranks: int = 1
 
     def elements(self) -> int:
-        """The raw sum of elements over all its tensors: buffers, copies and packed words as they are stored."""
+        """The raw sum of elements over all its tensors, including buffers, copies and packed words."""
         return sum(tensor.elements for tensor in self.tensors)
 
     def nbytes(self) -> int:
-        """The bytes its tensors take."""
+        """The total bytes of its tensors."""
         return sum(tensor.nbytes for tensor in self.tensors)

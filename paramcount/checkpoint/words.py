@@ -1,17 +1,17 @@
-"""Quantised weights in words of 32 bits: GPTQ and AWQ, compressed-tensors, MLX.
+"""Quantised weights in 32-bit words: GPTQ and AWQ, compressed-tensors, MLX.
 
-GPTQ and AWQ pack along the inputs or the outputs, with zeros and scales for groups of inputs; the others pack each row.
+GPTQ and AWQ pack along the inputs or outputs, with zeros and scales for groups of inputs; the others pack each row.
 """
 
 from math import ceil
 
 from paramcount.checkpoint.held import Held, Parts, Quantisation, activations, parts_of
 
-MLX_GROUPS = (64, 32, 128, 16)  # weights to a scale, the usual number first
+MLX_GROUPS = (64, 32, 128, 16)  # weights per scale, most common first
 
 
 def integers(base: str, named: Parts, said: Quantisation) -> Held | None:
-    """GPTQ and AWQ: words of 32 bits, along the inputs or along the outputs; scales are groups × outputs."""
+    """GPTQ and AWQ: 32-bit words, along the inputs or the outputs; scales are groups × outputs."""
     parts = parts_of(named, base, (".qweight", ".qzeros", ".scales"), (".g_idx",))
     if not parts or any(len(part.shape) != 2 for part in parts[:3]) or parts[0].dtype != "I32":
         return None
@@ -31,7 +31,7 @@ def integers(base: str, named: Parts, said: Quantisation) -> Held | None:
 
 
 def rows(base: str, named: Parts, said: Quantisation) -> Held | None:
-    """compressed-tensors: each row in words of 32 bits, or two weights a byte."""
+    """compressed-tensors: each row in 32-bit words, or two weights to a byte."""
     also = ("_shape", "_zero_point", "_g_idx", "_global_scale")
     parts = parts_of(named, f"{base}.weight", ("_packed", "_scale"), also)
     if not parts or len(parts[0].shape) != 2 or parts[0].dtype not in ("I32", "U8"):
@@ -46,7 +46,7 @@ def rows(base: str, named: Parts, said: Quantisation) -> Held | None:
 
 
 def mlx(base: str, named: Parts, said: Quantisation) -> Held | None:
-    """MLX: each row in words, of any number of bits; a scale, and mostly a bias, for each group of a row."""
+    """MLX: each row in words, with any number of bits; a scale, and usually a bias, for each group in a row."""
     parts = parts_of(named, base, (".weight", ".scales"), (".biases",))
     if not parts or parts[0].dtype != "U32" or not parts[0].shape or len(parts[0].shape) != len(parts[1].shape):
         return None

@@ -1,4 +1,4 @@
-"""What a training program saves around its weights: the key they are under, its arguments, and what is no weight."""
+"""What a training program saves around its weights: the key they are under, its arguments, and other state."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,18 +7,18 @@ from paramcount.checkpoint.files import shown
 from paramcount.checkpoint.inert import Inert
 from paramcount.checkpoint.tensors import Wrapped
 
-# Where weights are: Lightning and Meta's earlier programs, plain torch, DeepSpeed, nanoGPT and Megatron.
+# Keys of the weights: Lightning and Meta's earlier programs, plain torch, DeepSpeed, nanoGPT and Megatron.
 KEYS = ("state_dict", "model_state_dict", "module", "model", "model_state")
 ARGUMENTS = ("model_args", "hyper_parameters", "args", "config", "cfg", "hparams", "dims")
-OWN_STATE = "_extra_state"  # what Transformer Engine keeps of its scales, no weight
+OWN_STATE = "_extra_state"  # Transformer Engine's scales, not a weight
 DEEPEST = 12
-MOST = 10_000  # mappings inside one another
+MOST = 10_000  # nested mappings
 MOST_LEFT = 100
 WORDS = (int, float, str, bool, type(None))
 
 
 def state_of(loaded: Mapping[Any, Any]) -> tuple[Mapping[Any, Any], Wrapped]:
-    """The tensors by name in *loaded*, nested names joined by dots, and what is beside them."""
+    """The named tensors in *loaded*, nested names joined by dots, and what is beside them."""
     if any(isinstance(name, str) and name.endswith((".weight", ".bias")) for name in loaded):
         return _weights(loaded), Wrapped()
     for key in KEYS:
@@ -29,7 +29,7 @@ def state_of(loaded: Mapping[Any, Any]) -> tuple[Mapping[Any, Any], Wrapped]:
 
 
 def divided_shapes(loaded: Mapping[Any, Any]) -> dict[str, tuple[int, ...]]:
-    """The shapes that a rank of ZeRO-3 states of tensors that are divided among all, its own being empty; else none."""
+    """The shapes a ZeRO-3 rank gives for tensors sharded across ranks, which are empty in its file; else none."""
     stated = loaded.get("param_shapes")
     groups = [*stated, loaded.get("frozen_param_shapes")] if isinstance(stated, list) else []
     return {
@@ -46,7 +46,7 @@ def _weights(state: Mapping[Any, Any]) -> Mapping[Any, Any]:
 
 
 def _flat(state: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
-    """What *state* holds, nested names joined by dots; a mapping that is there twice is left as it is."""
+    """The items in *state*, nested names joined by dots; a mapping seen before is left as it is."""
     found: list[tuple[Any, Any]] = []
     _flatten(state, "", {id(state)}, found)
     return found
@@ -81,7 +81,7 @@ def _held(value: Any) -> str:
 
 
 def _elements(value: Any) -> list[int]:
-    """The elements of every tensor inside *value*, each container once."""
+    """The elements of every tensor inside *value*, counting each container once."""
     found, todo, seen = [], [value], {id(value)}
     while todo:
         one = todo.pop()
@@ -95,7 +95,7 @@ def _elements(value: Any) -> list[int]:
 
 
 def _arguments(loaded: Mapping[Any, Any]) -> dict[str, Any]:
-    """The first of the arguments that are there, their plain values alone."""
+    """The first set of arguments present, plain values only."""
     for key in ARGUMENTS:
         said = vars(loaded[key]) if isinstance(loaded.get(key), Inert) else loaded.get(key)
         if isinstance(said, Mapping):

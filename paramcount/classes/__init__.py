@@ -1,5 +1,5 @@
-"""torch classes, built for their shapes alone."""
+"""torch classes, built only for their shapes."""
 
 from paramcount.hub.endpoint import check
 
-check()  # before transformers is imported, which fails at a malformed HF_ENDPOINT
+check()  # before importing transformers, which fails on a malformed HF_ENDPOINT

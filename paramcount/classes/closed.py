@@ -1,4 +1,4 @@
-"""transformers kept to itself: it asks neither the hub nor whoever sits there, and runs no code of a repository."""
+"""Runs transformers isolated: it contacts neither the hub nor a substitute, and runs no repository code."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from transformers import dynamic_module_utils
 
 from paramcount.errors import InputError
 
-# Through these every class of a repository is read, whichever Auto class asks for it; the last is where it is not
-# answered whether to trust it, which at 0 seconds is at once.
+# Every class in a repository is loaded through these, whichever Auto class asks; the last asks whether to trust
+# it, and with a timeout of 0 seconds refuses at once.
 DOORS = ("get_cached_module_file", "get_class_in_module", "_raise_timeout_error")
 
 
 class OwnCodeError(InputError):
-    """A class that transformers would take from code of a repository."""
+    """A class that transformers would load from a repository's code."""
 
 
 @contextmanager
 def closed() -> Iterator[None]:
-    """A config may name a repository for a part of the model, or code: none is asked for, and none is run."""
+    """A config may name a repository for part of the model, or code: neither is fetched or run."""
     with ExitStack() as stack:
         for place, name, value in (
             (constants, "HF_HUB_OFFLINE", True),

@@ -1,6 +1,6 @@
-"""Building modules for their shapes: on the meta device, in silence, and without filling in values.
+"""Builds modules for their shapes: on the meta device, silently, and without initialising values.
 
-There are none there, and torch works long at not having them.
+torch spends long on initialising tensors that have no values.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ FILLING = ("normal_", "uniform_", "zero_", "fill_", "exponential_", "log_normal_
 
 @contextmanager
 def shapes_alone() -> Iterator[None]:
-    """Tensors are made on the meta device and never filled.
+    """Tensors are made on the meta device and never initialised.
 
-    Filling is passed over by a mode of torch's own and nothing is put in its functions' place: what is imported
-    meanwhile would keep that for good, and leave the weights of real models unset.
+    Initialisation is skipped by a torch mode rather than by patching functions: code imported meanwhile would keep the
+    patches and leave real models uninitialised.
     """
     import torch
     from torch.overrides import TorchFunctionMode
@@ -37,7 +37,7 @@ def shapes_alone() -> Iterator[None]:
 
 @contextmanager
 def watched(check: Callable[[], None]) -> Iterator[None]:
-    """*check* is called for every parameter that a module is given; what it raises ends the building."""
+    """Calls *check* for every parameter added to a module; an exception it raises stops the build."""
     from torch.nn.modules.module import register_module_parameter_registration_hook
 
     handle = register_module_parameter_registration_hook(lambda *_: check())
@@ -49,7 +49,7 @@ def watched(check: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Without what a class prints, warns of and logs: it is built for its shapes alone."""
+    """Suppresses what a class prints, warns about and logs, since it is built only for its shapes."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:

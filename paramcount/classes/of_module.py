@@ -1,4 +1,4 @@
-"""A torch module, whatever its class, counted by its own parameters."""
+"""Counts a torch module of any class by its own parameters."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ LAYER = re.compile(r"(?<=\.)[0-9]+(?=\.)")
 
 
 def counted_module(module: nn.Module) -> Counted:
-    """*module* as it is: each of its parameters once, however many names it has."""
+    """*module* as it is: each parameter once, however many names it has."""
     name = type(module).__name__
     parts = tuple(Part("", component, Given((tensor,))) for component, tensor in components(module))
     return Counted(name, "a torch module, counted by its own parameters", "torch", Model(parts))
 
 
 def components(built: nn.Module) -> Iterator[tuple[str, Tensor]]:
-    """Each parameter and its component: the module that holds it, layers being one."""
+    """Each parameter and its component: the module that holds it, with layers merged."""
     ends = {
         _weight(built, "get_output_embeddings"): "output head",
         _weight(built, "get_input_embeddings"): "token embedding",

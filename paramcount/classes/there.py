@@ -1,4 +1,4 @@
-"""Whether the transformers that is installed has a model type, by the text of its lists: importing it takes seconds."""
+"""Whether the installed transformers has a model type, by reading its source lists; importing takes seconds."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ LARGEST = 5_000_000  # bytes
 
 
 def refuse_absent(config: Config, why: str) -> None:
-    """Raise ConfigError, *why* first, where transformers has no type of that name; where it may have, nothing."""
+    """Raise ConfigError, beginning with *why*, if transformers has no such type; nothing if it may have."""
     listed = _listed()
     if listed and f'"{config.model_type}"' not in listed:
         raise absent(config, why)
 
 
 def absent(config: Config, why: str) -> UnbuiltError:
-    """That *config*'s type is counted neither here, *why*, nor by transformers."""
+    """The error that *config*'s type is counted neither here (*why*) nor by transformers."""
     own = ", and code that comes with a config (auto_map) is never run" if names_code(config.document) else ""
-    return UnbuiltError(f"{why}; nor does transformers {_version()} build it, which has no such type{own}")
+    return UnbuiltError(f"{why}, and transformers {_version()} cannot build it: it has no such type{own}")
 
 
 @cache
 def _listed() -> str:
-    """The text of the lists of all types; "" where they are not found."""
+    """The source text of the lists of all types; "" if not found."""
     found = find_spec("transformers")
     folders = list(found.submodule_search_locations or ()) if found else []
     paths = [os.path.join(folder, "models", "auto", name) for folder in folders for name in LISTS]

@@ -1,4 +1,4 @@
-"""Options that ask for adapters: --lora beside a model, --base for an adapter of one's own."""
+"""Options for adapters: --lora on a model, --base for an existing adapter."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from paramcount.report.rows import Report
 
 
 def adapter_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give *command* --lora and --base."""
-    lora = "What adapters beside MODEL train: r=16,targets=q_proj,v_proj."
+    """Add --lora and --base to *command*."""
+    lora = "Count the parameters that LoRA adapters on MODEL train: r=16,targets=q_proj,v_proj."
     command = click.option("--lora", metavar="R,TARGETS", default="", help=lora)(command)
-    base = "The model that MODEL, an adapter's folder or adapter_config.json, is for."
+    base = "The base model, where MODEL is an adapter's folder or adapter_config.json."
     return click.option("--base", metavar="MODEL", default="", shell_complete=complete_models, help=base)(command)
 
 
 def base_beside(model: str) -> str:
-    """The config of the base that lies in an adapter's folder, *model*; "" where it is no such folder."""
+    """The base model's config in an adapter's folder, *model*; "" where it has none, or has the base's weights too."""
     if not os.path.isdir(model):
         return ""
     from paramcount.costs.adapters.peft import CONFIG
@@ -32,7 +32,7 @@ def base_beside(model: str) -> str:
 
 
 def with_lora(model: str, changes: tuple[str, ...], lora: str) -> Report:
-    """What adapters as --lora says train beside *model*."""
+    """The report on the adapters that *lora* puts on *model*."""
     from paramcount.catalog.locate import resolve
     from paramcount.costs.adapters import adapted, of_text
     from paramcount.report.adapters import adapter_report
@@ -43,7 +43,7 @@ def with_lora(model: str, changes: tuple[str, ...], lora: str) -> Report:
 
 
 def with_base(model: str, changes: tuple[str, ...], base: str) -> Report:
-    """What the adapter at *model* trains of *base*, and whether its weights, where they are there, hold as much."""
+    """The report on the adapter at *model* for *base*, checked against its stored weights where there are any."""
     from paramcount.catalog.locate import resolve
     from paramcount.checkpoint import read
     from paramcount.costs.adapters import adapted, of_file

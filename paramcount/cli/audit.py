@@ -1,4 +1,4 @@
-"""`paramcount audit TABLE|FILE…`: printed tables held against their own arithmetic."""
+"""`paramcount audit TABLE|FILE…`: published tables recomputed, and their errors explained."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ Examples:
   paramcount audit gpt2 chinchilla --json
   paramcount audit --all
   paramcount audit my-table.csv --strict
-  paramcount audit README.md          tables in Markdown, HTML, LaTeX, TSV
+  paramcount audit README.md          the tables in a document
   paramcount audit paper.tex --guess > my-table.csv
-  paramcount audit training-costs     what training runs cost, 121 claims
+  paramcount audit training-costs     published costs of training runs
 """
 
 
 def complete_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """The short names of all tables, for completion in shells."""
+    """Shell completion for the short names of all tables."""
     return [*complete_tables(ctx, param, incomplete), *(name for name in OURS if name.startswith(incomplete))]
 
 
 def guessing(command: Callable[..., int]) -> Callable[..., int]:
-    """Give *command* --guess, which writes a table with a first guess of its head in the report's place."""
+    """Add --guess to *command*: write a table with a guessed head instead of the report."""
 
-    @click.option("--guess", is_flag=True, help="Print FILE as a CSV with a first guess of its head, to keep and mend.")
+    @click.option("--guess", is_flag=True, help="Write FILE as a CSV with a guessed head, for you to correct.")
     @wraps(command)
     def with_guess(*, guess: bool, **given: Any) -> int:
         return _guess(**given) if guess else command(**given)
@@ -56,43 +56,46 @@ def _guess(*, names: tuple[str, ...], form: str | None, as_json: bool, output: s
     from paramcount.auditing.guess import guessed
 
     if form not in (None, "csv") or as_json:
-        raise InputError("--guess with another format: a guess is a CSV; valid: --guess -o my-table.csv")
-    if len(names) != 1 or any(given.values()) or not is_file(names[0]):
-        raise InputError(f"--guess {' '.join(names)}: valid: one file with a table, and nothing else to do")
+        raise InputError("--guess with another format: it writes a CSV; valid: --guess -o my-table.csv")
+    if len(names) != 1 or any(given.values()):
+        raise InputError("--guess: works on one file, without other options; valid: paramcount audit FILE --guess")
+    if not is_file(names[0]):
+        raise InputError(f"--guess {names[0]}: not a file; valid: a file with a table")
     text = guessed(names[0])
     if output is None:
         with streams.output() as stream:
             stream.write(text)
     else:
         write_file(output, text.encode())
-        click.echo(printable(f"wrote {output}: CSV with a first guess of its head"), err=True)
+        click.echo(printable(f"wrote {output}: CSV with a guessed head"), err=True)
     return 0
 
 
 @click.command("audit", epilog=EPILOG)
 @click.argument("names", metavar="[TABLE|FILE]…", nargs=-1, shell_complete=complete_names)
-@click.option("--all", "everything", is_flag=True, help="Every table of sizes that paramcount has.")
+@click.option("--all", "everything", is_flag=True, help="Audit every published table of model sizes.")
 @click.option("--strict", is_flag=True, help="Exit with 1 unless every row agrees and every relation holds.")
 @guessing
 @output_options
 def command(names: tuple[str, ...], everything: bool, strict: bool) -> Report:
-    """Hold printed tables against their own arithmetic, and look for what explains a row that does not add up.
+    """Recompute published tables and explain the rows that don't add up.
 
-    \b
-    Verdicts: agrees; agrees only if truncated; agrees only if trailing zeros
-    are not significant; undecided; explained; unexplained; impossible.
+    TABLE is the name of a published table; `paramcount table` lists them all. FILE is a table of your own: CSV, TSV,
+    Markdown, HTML or LaTeX, or - for standard input; FILE:2 is its second table. docs/audit-your-table.md says how
+    files are read.
 
-    A table of what training costs (# kind: costs) is held against its own equations: FLOPs and 6ND, devices and days,
-    hours, utilisation, energy, CO2, money; docs/audit-costs.md. There are two more verdicts: agrees only as a bound,
-    and contradiction between sources.
+    The verdict on a row is one of: agrees; agrees only if truncated; agrees only if trailing zeros are not
+    significant; undecided; explained; unexplained; impossible. Explanations are found by search and ranked by their
+    evidence in bits (docs/audit.md).
 
-    FILE is a table of your own: CSV, TSV, Markdown, HTML or LaTeX, or - for standard input; FILE:2 is its second table.
-    docs/audit-your-table.md says how it is read.
-
-    Explanations are found by search and ranked by evidence in bits; docs/audit.md derives it. Tables:
+    Tables of training costs (training-costs, or a file with # kind: costs) are checked against their own equations:
+    FLOPs and 6ND, devices and days, hours, utilisation, energy, CO2, money. They have two more verdicts: agrees only
+    as a bound; contradiction between sources (docs/audit-costs.md).
     """
-    if everything == bool(names):
-        raise click.UsageError("valid: paramcount audit TABLE|FILE …, or paramcount audit --all")
+    if everything and names:
+        raise InputError(f"audit --all {names[0]}: --all takes no tables; valid: paramcount audit --all")
+    if not everything and not names:
+        raise InputError("audit: no table given; valid: a table (`paramcount table` lists them), a file, or --all")
     if everything:
         return audits(_run([(table, read(table.path)) for table in tables().values()]), strict)
     found = [one for name in names for one in opened(name)]
@@ -114,6 +117,3 @@ def _run(chosen: list[Opened]) -> list[Audit]:
         return iter(watched(items, "auditing"))
 
     return [audited(table, rows, going) for table, rows in chosen]
-
-
-command.help = f"{command.help}{', '.join([*tables(), *OURS])}."

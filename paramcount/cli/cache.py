@@ -1,4 +1,4 @@
-"""`paramcount cache MODEL`: what a model keeps of the tokens that it has seen."""
+"""`paramcount cache MODEL…`: the size of a model's key-value cache."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import click
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.spec import OF_COSTS
 from paramcount.cli.options import complete_models, output_options, set_option
-from paramcount.cli.run_options import run_options, source_option
+from paramcount.cli.run_options import run_options, source_option, tokens_of
+from paramcount.cli.values import Choice
 from paramcount.costs.asked import run_of
 from paramcount.costs.cache import BYTES, cache
 from paramcount.report.cache import cache_report
@@ -25,11 +26,13 @@ Examples:
 @set_option
 @run_options
 @source_option
-@click.option(
-    "--dtype", type=click.Choice(list(BYTES)), default="bf16", help="The format of its numbers. Default: bf16."
-)
+@click.option("--dtype", type=Choice(list(BYTES)), default="bf16", help="Number format of the cache. Default: bf16.")
 @output_options
 def command(models: tuple[str, ...], changes: tuple[str, ...], batch: int, seq: str, source: str, dtype: str) -> Report:
-    """State how large the cache of keys and values is, for a token and for a run; of several models a row each."""
+    """Compute the size of the key-value cache, per token and for a whole run.
+
+    Several models are shown one per row.
+    """
     specs = [resolve(model, changes, OF_COSTS) for model in models]
-    return cache_report([(spec, cache(spec, run_of(spec, seq, batch, source), dtype)) for spec in specs])
+    length, read = tokens_of("--seq", seq), tokens_of("--source", source)
+    return cache_report([(spec, cache(spec, run_of(spec, length, batch, read), dtype)) for spec in specs])

@@ -1,4 +1,4 @@
-"""`paramcount compare A B …`: what differs between models, and which hyperparameter it comes from."""
+"""`paramcount compare A B …`: how models differ, and which hyperparameters account for it."""
 
 from __future__ import annotations
 
@@ -28,25 +28,26 @@ Examples:
 @part_option
 @output_options
 def command(models: tuple[str, ...], changes: tuple[str, ...], part: str) -> Report:
-    """Compare models: the difference in each component, its ratio, and which hyperparameter it comes from.
+    """Compare models component by component and attribute the difference to hyperparameters.
 
-    The first MODEL is what the others are compared with. A MODEL may carry changes of its own, as in
-    gpt3-xl:n_heads=16,d_ff=8192; --set is for all of them.
+    Every other MODEL is compared with the first. A MODEL may have changes of its own, as in
+    gpt3-xl:n_heads=16,d_ff=8192; --set applies to all of them.
 
-    Each hyperparameter that differs is given its Shapley value: what changing it adds, averaged over all orders in
-    which the changes can be made. These parts add up to the difference.
+    Each hyperparameter that differs gets its Shapley value: the parameters it adds, averaged over all orders of making
+    the changes. The values add up to the difference exactly.
     """
     if len(models) < 2:
-        raise InputError(f"compare {models[0]}: one model; valid: two or more, e.g. {models[0]} gpt2-xl")
+        raise InputError(f"compare {models[0]}: only one model given; valid: two or more, e.g. {models[0]} gpt2-xl")
     labels, specs = zip(*(_read(model, changes, part) for model in models), strict=True)
     return compared(labels, [compare(specs[0], spec) for spec in specs[1:]], changes)
 
 
 def _read(token: str, shared: tuple[str, ...], part: str) -> tuple[str, Spec]:
-    """gpt3-xl:n_heads=16 as what it is called and what it is; *shared* changes give way to its own."""
+    """The label and Spec of *token*, e.g. gpt3-xl:n_heads=16; its own changes take precedence over *shared* ones."""
     name, colon, changes = token.partition(":")
     own = changes.split(",") if colon else []
     if wrong := [change for change in own if "=" not in change]:
-        raise InputError(f"{token}: {wrong[0]!r} is no change; valid: MODEL:FIELD=VALUE,FIELD=VALUE, no commas within")
+        said = repr(wrong[0]) if wrong[0] else "nothing after a colon or comma"
+        raise InputError(f"{token}: {said} is not a change; valid: MODEL:FIELD=VALUE,FIELD=VALUE, without other commas")
     spec = resolve(name, [*shared, *own], part)
     return printable(f"{spec.name}{colon}{changes}"), spec

@@ -1,4 +1,4 @@
-"""What shells complete beside models: the names that options take. Each is looked up only when it is asked for."""
+"""Shell completion for the values of options, each looked up only when it is needed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ASSUMED = ("n_heads*d_head=d_model", "d_ff=4*d_model")
 
 
 def _of(names: Callable[[], Iterable[str]]) -> Complete:
-    """The completion by *names*, in any case."""
+    """Completion from *names*, ignoring case."""
 
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
         return [name for name in names() if name.lower().startswith(incomplete.lower())]
@@ -69,7 +69,7 @@ def _families() -> Iterable[str]:
 
 
 def _sizes(ctx: click.Context) -> list[str]:
-    """The sizes and switches of the first model or family that the command line names."""
+    """The sizes and switches of the first model or family on the command line."""
     from paramcount.catalog.families import FAMILIES
     from paramcount.catalog.locate import resolve
     from paramcount.errors import InputError
@@ -88,12 +88,12 @@ def _sizes(ctx: click.Context) -> list[str]:
 
 
 def sizes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """A size of the model on the command line."""
+    """Completion for the sizes of the model on the command line."""
     return [name for name in _sizes(ctx) if name.startswith(incomplete)]
 
 
 def changes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """FIELD= for --set, of the model on the command line."""
+    """Completion for --set: FIELD= for each size of the model on the command line."""
     return [f"{name}=" for name in sizes(ctx, param, incomplete)]
 
 

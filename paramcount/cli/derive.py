@@ -1,4 +1,4 @@
-"""`paramcount derive MODEL_TYPE|module:Class`: the formula of a model that no family describes."""
+"""`paramcount derive MODEL_TYPE|module:Class`: the formula of a model class, found by building it."""
 
 from __future__ import annotations
 
@@ -24,17 +24,18 @@ Examples:
     metavar="FILE",
     default="",
     type=click.Path(),
-    help="A real config.json: its fields are held, it is proven on too.",
+    help="A real config.json: fix its fields, and check the formula on it too.",
 )
 @output_options
 def command(target: str, config: str) -> Report:
-    """Find the formula of a model class by building it at many sizes.
+    """Find the parameter formula of a model class by building it at many sizes.
 
-    MODEL_TYPE is one of transformers' (the class that the config names, or the type's language model, as for a count);
-    module:Class is a torch module of your own whose constructor takes integers, or one config: it is imported, which
-    runs that module's code, so name only what you trust. Code that comes with a config.json is never run. The class is
-    built on the meta device, where parameters take no memory. Exit 1 where no formula is found that agrees with it at
-    every point tried. Needs torch, and transformers for its classes.
+    MODEL_TYPE is one of transformers' model types: the class that the config names, or the type's language model.
+    module:Class is a torch module of your own whose constructor takes integers or a single config. It is imported,
+    which runs its code, so name only modules you trust. Code that comes with a config.json is never run.
+
+    The class is built on the meta device, where parameters take no memory. Exits with 1 if no formula matches the
+    class at every point tried. Needs torch, and transformers for its classes.
     """
     from paramcount.derivation import derive, need_libraries
 

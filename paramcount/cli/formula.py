@@ -28,7 +28,7 @@ Examples:
 
 
 def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Models and families, for completion in shells."""
+    """Shell completion for models and families."""
     from click.shell_completion import CompletionItem
 
     families = [CompletionItem(name) for name in FAMILIES if name.startswith(incomplete)]
@@ -45,16 +45,16 @@ def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
     metavar="EQUATIONS",
     multiple=True,
     shell_complete=completion.assumed,
-    help="Rewrite exactly under these, e.g. n_heads*d_head=d_model,d_ff=4*d_model; left sides are replaced.",
+    help="Substitute these equations, left side by right side: n_heads*d_head=d_model,d_ff=4*d_model.",
 )
-@click.option("--leading", is_flag=True, help="The leading terms, and by how much the exact count lies above them.")
-@click.option("--expand", is_flag=True, help="Multiplied out, not in factors.")
+@click.option("--leading", is_flag=True, help="Show the leading terms, and how far the exact count exceeds them.")
+@click.option("--expand", is_flag=True, help="Multiply the formula out instead of factoring it.")
 @click.option(
     "--solve-for",
     metavar="SIZE",
     default="",
     shell_complete=completion.sizes,
-    help="The closed form of a size, given the total N.",
+    help="Solve for this size in closed form, given the total N.",
 )
 @output_options
 def command(
@@ -66,10 +66,10 @@ def command(
     expand: bool,
     solve_for: str,
 ) -> Report:
-    """State the exact count as a formula in the sizes, per component and in total.
+    """Write the exact parameter count as a formula, per component and in total.
 
-    For a MODEL with its value; for a FAMILY with all sizes free. Counts are shown where the formula is exact for the
-    model: not under an assumption that its sizes do not satisfy.
+    For a MODEL, the counts are shown as well, unless its sizes violate an assumption; for a FAMILY, all sizes stay
+    symbols.
     """
     from paramcount.formula.relations import read_relations
     from paramcount.formula.statement import read_subject, state
@@ -78,5 +78,5 @@ def command(
     subject = read_subject(name, changes, part)
     valid = subject.family.sizes
     if solve_for and solve_for not in valid:
-        raise InputError(f"--solve-for {solve_for}: no size of {subject.family.name}; valid: {', '.join(valid)}")
+        raise InputError(f"--solve-for {solve_for}: not a size of {subject.family.name}; valid: {', '.join(valid)}")
     return formula_report(state(subject, read_relations(assumptions, valid), solve_for), leading, solve_for, expand)

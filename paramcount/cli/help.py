@@ -1,29 +1,29 @@
-"""Pages of help as a terminal has room for them: no line is longer, and none ends within a word."""
+"""Help pages fitted to the terminal's width without breaking words."""
 
 from __future__ import annotations
 
 import re
 
-LEAST = 20  # columns for what is said beside an example; with fewer it stands below
+LEAST = 20  # columns needed for an explanation beside an example; with fewer it goes below
 BESIDE = re.compile(r"(?P<what> *\S.*?\S  +)(?P<says>\S.*)")
 COMMAND = re.compile(r" {4}paramcount ")
 OPTION = re.compile(r" (?=-)")
 
 
 def at_spaces_alone() -> None:
-    """Let click break lines at spaces alone: behind a hyphen it would break gpt-neox-20b."""
+    """Make click break lines only at spaces: it would also break gpt-neox-20b after a hyphen."""
     from click._textwrap import TextWrapper
 
     TextWrapper.wordsep_re = TextWrapper.wordsep_simple_re
 
 
 def fitted(page: str, width: int) -> str:
-    """*page* with lines of at most *width*, broken between words; a command goes on behind a backslash."""
+    """*page* in lines of at most *width*, broken between words; commands continue after a backslash."""
     return "\n".join(piece for line in page.split("\n") for piece in _fitted(line, width))
 
 
 def _continued(pieces: list[str], width: int, indent: str) -> list[str]:
-    """A command in lines that end in a backslash, each option in one with its value."""
+    """A command on lines that end in a backslash, with no option separated from its value."""
     lines = pieces[:1]
     for piece in pieces[1:]:
         if len(lines[-1]) + 1 + len(piece) > width:
@@ -35,8 +35,8 @@ def _continued(pieces: list[str], width: int, indent: str) -> list[str]:
 
 
 def _wrapped(text: str, width: int, first: str, rest: str) -> list[str]:
-    """*text* in lines that begin with *first* and *rest*; a word is longer than a line rather than broken."""
-    import textwrap  # which a page that fits does without
+    """*text* in lines that begin with *first* and then *rest*; a word too long for a line is not broken."""
+    import textwrap  # not needed by a page that fits
 
     return textwrap.wrap(
         text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False

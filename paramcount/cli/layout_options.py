@@ -1,4 +1,4 @@
-"""Options that say on how many devices a model lies and what is divided among them."""
+"""Options for how a model is divided among devices."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import click
 
 from paramcount.catalog.spec import Spec
+from paramcount.cli.values import Whole
 from paramcount.costs.accelerators import Accelerator
 from paramcount.costs.memory.asked import footprint
 from paramcount.costs.memory.fit import fit
@@ -18,39 +19,41 @@ from paramcount.report.rows import Report
 
 SIZES = ("devices", "zero", "tp", "pp", "dp", "ep")
 HELP = {
-    "devices": "Devices; with --fits at most so many. dp is devices / (tp · pp).",
-    "tp": "Tensor parallelism: devices that share every layer.",
-    "pp": "Pipeline parallelism: stages that share the layers.",
-    "dp": "Copies of the model, each with its own batch.",
-    "ep": "Expert parallelism: copies that share the experts.",
+    "devices": "Number of devices; with --fits, at most that many. dp is devices / (tp · pp).",
+    "tp": "Tensor parallelism: devices that split every layer.",
+    "pp": "Pipeline parallelism: stages that split the layers.",
+    "dp": "Data parallelism: copies of the model, each with its own batch.",
+    "ep": "Expert parallelism: copies that split the experts.",
 }
 
 
 def layout_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give *command* --devices, --zero, --tp, --pp, --dp, --ep and --fits."""
-    fits = "Fewest devices, largest batch, largest context on --gpu, over all layouts that these options leave open."
+    """Add --devices, --zero, --tp, --pp, --dp, --ep and --fits to *command*."""
+    fits = "Find the fewest devices, largest batch and largest context for --gpu, over all layouts not fixed above."
     command = click.option("--fits", is_flag=True, help=fits)(command)
     for name in reversed(SIZES):
         if name == "zero":
-            says = "What copies divide: optimizer states (1), gradients (2), weights too (3). Default: 0, nothing."
-            command = click.option("--zero", type=click.IntRange(0, 3), help=says)(command)
+            says = (
+                "ZeRO stage: copies split the optimizer states (1), also gradients (2), also weights (3). Default: 0."
+            )
+            command = click.option("--zero", metavar="0-3", type=Whole(0, 3), help=says)(command)
         else:
-            command = click.option(f"--{name}", metavar="N", type=click.IntRange(1), help=HELP[name])(command)
+            command = click.option(f"--{name}", metavar="N", type=Whole(), help=HELP[name])(command)
     return command
 
 
 def is_asked(sizes: Mapping[str, int | None]) -> bool:
-    """Whether any size of a layout is given."""
+    """Whether any size of the layout is given."""
     return any(size is not None for size in sizes.values())
 
 
 def take_layout(given: dict[str, Any]) -> dict[str, int | None]:
-    """The sizes of a layout out of what is *given*, which no longer has them."""
+    """Take the sizes of the layout out of *given*."""
     return {name: given.pop(name) for name in SIZES}
 
 
 class Asked(NamedTuple):
-    """What a command asks of layouts: of a model and a run, with options and the sizes of a layout, on a device."""
+    """A question about layouts: the model, its run, the options *given*, the layout's *sizes* and the device."""
 
     spec: Spec
     run: Run | None
@@ -60,13 +63,16 @@ class Asked(NamedTuple):
     device: Accelerator | None
 
     def whole(self) -> Footprint:
-        """What one device takes."""
+        """The memory of the undivided model on one device."""
         return footprint(self.spec, self.run, self.purpose, self.given)
 
 
 def divided(report: Report, asked: Asked) -> Report:
-    """*report* on one device with what a device of the layout holds; raises InputError where the model does not fit."""
-    from paramcount.costs.memory.layout import settled  # which one device alone need not wait for
+    """*report*, which is for one device, with what each device of the layout holds.
+
+    Raises InputError if the model can't be divided that way.
+    """
+    from paramcount.costs.memory.layout import settled  # not needed for a single device
     from paramcount.costs.memory.per_device import per_device
     from paramcount.report.layout import with_layout
 
@@ -79,13 +85,13 @@ def divided(report: Report, asked: Asked) -> Report:
 
 
 def searched(report: Report, asked: Asked) -> Report:
-    """*report* on one device with what fits such devices; raises InputError where none is given."""
+    """*report*, which is for one device, with what fits on devices of that kind; raises InputError without one."""
     from paramcount.costs.memory import search
     from paramcount.costs.memory.fits import fits
     from paramcount.report.layout import with_fits
 
     if asked.device is None:
-        raise InputError("--fits: no device; valid: with --gpu h100-sxm, or another of its names")
+        raise InputError("--fits: no device given; valid: with --gpu h100-sxm or another device")
     memory = fit(asked.device, asked.whole()).memory
     found = fits(asked.spec, asked.run, asked.purpose, asked.given, memory, search.Asked(**asked.sizes))
     return with_fits(report, found, asked.device.name, memory)

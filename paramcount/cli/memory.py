@@ -1,4 +1,4 @@
-"""`paramcount memory MODEL…`: what a model takes of a device, to answer or to be trained."""
+"""`paramcount memory MODEL…`: the device memory a model needs for inference or training."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from paramcount.catalog.spec import OF_COSTS, Spec
 from paramcount.cli import completion
 from paramcount.cli.layout_options import Asked, divided, is_asked, layout_options, searched, take_layout
 from paramcount.cli.options import complete_models, output_options, set_option
-from paramcount.cli.run_options import run_options, source_option
+from paramcount.cli.run_options import run_options, source_option, tokens_of
+from paramcount.cli.values import Choice, Whole
 from paramcount.costs.accelerators import Accelerator, accelerator
 from paramcount.costs.asked import run_if_any
 from paramcount.costs.cache import BYTES
@@ -40,15 +41,16 @@ Examples:
 
 
 class Length(NamedTuple):
-    """How many sequences of how many tokens are asked for, and how many an encoder reads."""
+    """The number of sequences, their length and the length of an encoder's input, as asked for."""
 
     batch: int
     seq: str
     source: str
 
     def of(self, spec: Spec) -> Run | None:
-        """The run of *spec*; None of a model that states no context where none is asked for."""
-        return run_if_any(spec, self.seq, self.batch, self.source)
+        """The run of *spec*; None where neither the model nor the user states a context."""
+        seq, source = tokens_of("--seq", self.seq), tokens_of("--source", self.source)
+        return run_if_any(spec, seq, self.batch, source)
 
 
 @click.command("memory", epilog=EPILOG)
@@ -56,27 +58,28 @@ class Length(NamedTuple):
 @set_option
 @run_options
 @source_option
-@click.option("--for", "purpose", type=click.Choice([INFERENCE, TRAINING]), default=INFERENCE,
-              help="Default: inference.")  # fmt: skip
+@click.option("--for", "purpose", type=Choice([INFERENCE, TRAINING]), default=INFERENCE,
+              help="What the memory is for. Default: inference.")  # fmt: skip
 @click.option("--dtype", metavar="FORMAT", default="", shell_complete=completion.formats,
-              help="Of the weights, of those that --lora freezes in training: "
+              help="Format of the weights, in training of those frozen by --lora: "
               "fp32, bf16, fp16, fp8, int8, int4, gguf:Q4_K_M. Default: bf16.")  # fmt: skip
-@click.option("--cache-dtype", type=click.Choice(list(BYTES)), help="Of the cache. Default: bf16.")
+@click.option("--cache-dtype", type=Choice(list(BYTES)), help="Format of the cache. Default: bf16.")
 @click.option("--recipe", metavar="RECIPE", default="", shell_complete=completion.recipes,
-              help="Of training: fp32-adam, mixed-adam, bf16-adam, adam8bit, "
+              help="Training recipe: fp32-adam, mixed-adam, bf16-adam, adam8bit, "
               "sgd, sgd-momentum. Default: mixed-adam.")  # fmt: skip
-@click.option("--lora", metavar="R,TARGETS", default="", help="Train adapters alone: r=16,targets=q_proj,v_proj.")
-@click.option("--recompute", type=click.Choice(RECOMPUTE), help="What the backward pass computes again. Default: none.")
-@click.option("--kernel", type=click.Choice(KERNELS), help="Of attention: plain keeps its scores. Default: plain.")
-@click.option("--accumulate", metavar="N", type=click.IntRange(1), help="Batches over which gradients are summed.")
+@click.option("--lora", metavar="R,TARGETS", default="",
+              help="Train only LoRA adapters: r=16,targets=q_proj,v_proj.")  # fmt: skip
+@click.option("--recompute", type=Choice(RECOMPUTE), help="What the backward pass recomputes. Default: none.")
+@click.option("--kernel", type=Choice(KERNELS), help="Attention kernel; plain keeps the scores. Default: plain.")
+@click.option("--accumulate", metavar="N", type=Whole(), help="Batches whose gradients are accumulated.")
 @click.option(
     "--gpu",
     metavar="DEVICE",
     default="",
     shell_complete=completion.accelerators,
-    help="Whether it fits this device: h100-sxm, rtx-4090.",
+    help="Check whether the model fits this device: h100-sxm, rtx-4090.",
 )
-@click.option("--gpu-file", metavar="FILE", type=click.Path(), default=None, help="A CSV file of devices of your own.")
+@click.option("--gpu-file", metavar="FILE", type=click.Path(), default=None, help="A CSV file of your own devices.")
 @layout_options
 @output_options
 def command(
@@ -91,20 +94,20 @@ def command(
     fits: bool,
     **given: Any,
 ) -> Report:
-    """State what a model takes of a device's memory: its weights and its cache, or all that a step of training keeps.
+    """Compute the memory a model needs: its weights and cache, or everything a training step keeps.
 
-    Weights, gradients and optimizer states are exact for every model that is counted, each tensor once. What is not
-    stated exactly is said, and left out of the sum. Several models become columns.
+    Weights, gradients and optimizer states are exact for every model, with shared tensors counted once. Whatever can't
+    be computed exactly is named and left out of the sum. Several models are shown side by side.
     """
     if gpu_file and not gpu:
-        raise InputError(f"--gpu-file {gpu_file}: no device is asked for; valid: with --gpu NAME")
+        raise InputError(f"--gpu-file {gpu_file}: no device chosen from it; valid: with --gpu NAME")
     if fits:
         need("memory --fits", "numpy")
     length = Length(batch, seq, source)
     device, sizes = accelerator(gpu, gpu_file) if gpu else None, take_layout(given)
     if fits or is_asked(sizes):
         if len(models) > 1:
-            raise InputError(f"{', '.join(models)}: a layout is of one model; valid: one MODEL")
+            raise InputError(f"{', '.join(models)}: a layout takes a single model; valid: one MODEL")
         spec = changed(models[0], locate(models[0], changes, OF_COSTS), list(changes))
         report = memory_report([_answer(models[0], changes, length, purpose, given, None)])
         asked = Asked(spec, length.of(spec), purpose, given, sizes, device)
@@ -129,7 +132,7 @@ def _answer(
         spec = changed(model, located, list(changes))
         found = footprint(spec, length.of(spec), purpose, given)
         if found.run and not length.seq and not context_is_given(spec):
-            said = f"{found.run.seq:,} tokens is the default of the type; --seq states another context."
+            said = f"{found.run.seq:,} tokens is the model type's default context; --seq sets another."
             found = found._replace(notes=(*found.notes, said))
         moments = peak_of(spec, found, given)
         if found.activations is not None and moments is None:
@@ -140,5 +143,5 @@ def _answer(
 
 
 def _as_it_is(purpose: str, given: dict[str, Any]) -> bool:
-    """Whether a checkpoint alone answers what is asked."""
+    """Whether a checkpoint's size alone answers the question."""
     return purpose == INFERENCE and not any(given.values())

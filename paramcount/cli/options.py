@@ -1,4 +1,4 @@
-"""Options that every command shares, and how its report leaves the program."""
+"""Options that commands share, and the output of their reports."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from paramcount.catalog.names import names
 from paramcount.catalog.spec import CALLED, WHOLE
 from paramcount.cli import completion, streams
 from paramcount.cli.progress import shown
+from paramcount.cli.values import Choice
 from paramcount.errors import InputError, printable
-from paramcount.report.export import WRITERS
 from paramcount.report.rows import Report
 from paramcount.report.standins import in_json
 from paramcount.report.written import write_file
@@ -27,12 +27,12 @@ NAMES = {
     "table": "text", "json": "JSON", "jsonl": "JSON lines", "csv": "CSV", "tsv": "TSV", "md": "Markdown", "tex": "LaTeX"
 }  # fmt: skip
 JSON = ("json", "jsonl")
-LONGEST = 60  # characters of what is said to run
-SUFFIXES = {".txt": "table", **{f".{form}": form for form in WRITERS}, ".ndjson": "jsonl"}
+LONGEST = 60  # characters of a command shown with its progress
+SUFFIXES = {".txt": "table", **{f".{form}": form for form in NAMES if form != "table"}, ".ndjson": "jsonl"}
 
 
 def complete_models(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The catalog's names, or files where no name begins so, for completion in shells."""
+    """Shell completion for the catalog's names, or for files where no name matches."""
     from click.shell_completion import CompletionItem
 
     found = [CompletionItem(name) for name in names() if name.startswith(incomplete)]
@@ -40,24 +40,25 @@ def complete_models(ctx: click.Context, param: click.Parameter, incomplete: str)
 
 
 def set_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    help = "Give or override a hyperparameter, e.g. --set n_heads=16, or a key of a config; repeat for more."
+    help = "Set a hyperparameter or config key, e.g. --set n_heads=16. Repeatable."
     return click.option(
         "--set", "changes", metavar="FIELD=VALUE", multiple=True, shell_complete=completion.changes, help=help
     )(command)
 
 
 def part_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    help = "Of a model of more than text one part alone: text, vision, audio, projector, speech. Default: the whole."
-    of_parts = click.Choice(list(CALLED))
+    help = "Count only this part of a multimodal model. Default: the whole model."
+    of_parts = Choice(list(CALLED))
     return click.option("--part", type=of_parts, callback=lambda *given: given[-1] or WHOLE, help=help)(command)
 
 
 def output_options(command: Callable[..., Report]) -> Callable[..., int]:
-    """Give *command* --format, --json and -o, and send the report that it returns where they say."""
+    """Add --format, --json and -o to *command*, and write the report that it returns accordingly."""
 
-    @click.option("--format", "form", type=click.Choice(["table", *WRITERS]), help="Default: table.")
+    @click.option("--format", "form", type=Choice(list(NAMES)), help="Output format. Default: table.")
     @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
-    @click.option("-o", "--output", type=click.Path(), help="Write to a file, format by its suffix.")
+    @click.option("-o", "--output", metavar="FILE", type=click.Path(),
+                  help="Write to a file in the format of its suffix.")  # fmt: skip
     @wraps(command)
     def with_output(*, form: str | None, as_json: bool, output: str | None, **given: Any) -> int:
         chosen = _format("json" if as_json else form, output)
@@ -74,7 +75,7 @@ def output_options(command: Callable[..., Report]) -> Callable[..., int]:
 
 
 def _called() -> str:
-    """What runs, as it was asked for: derive llama."""
+    """The command and its arguments, as typed: derive llama."""
     context = click.get_current_context()
     arguments = (param.name or "" for param in context.command.params if isinstance(param, click.Argument))
     given = map(context.params.get, arguments)
@@ -83,7 +84,7 @@ def _called() -> str:
 
 
 def _tables(report: Report) -> str:
-    """How much that was: (2 tables, 31 rows)."""
+    """How much was written: (2 tables, 31 rows)."""
     sheets = report.sheets()
     rows = sum(len(sheet.rows) for sheet in sheets)
     many = f"{len(sheets)} tables, " if len(sheets) > 1 else ""
@@ -95,7 +96,8 @@ def _format(form: str | None, output: str | None) -> str:
         return form or "table"
     suffix = os.path.splitext(output)[1].lower()
     if suffix not in SUFFIXES:
-        raise InputError(f"-o {output}: unknown suffix {suffix!r}; valid: {', '.join(SUFFIXES)}, or say --format")
+        wrong = f"unknown suffix {suffix!r}" if suffix else "no suffix to tell the format"
+        raise InputError(f"-o {output}: {wrong}; valid: {', '.join(SUFFIXES)}, or any name with --format")
     return SUFFIXES[suffix]
 
 
@@ -104,22 +106,12 @@ def _print(report: Report, form: str) -> None:
         if form == "table":
             _writer(stream)(report, stream)
         else:
-            page = WRITERS[form](report)
+            page = _page(report, form)
             stream.write(in_json(page, stream.encoding) if form in JSON else page)
 
 
-def _page(report: Report, form: str) -> str:
-    if form != "table":
-        return WRITERS[form](report)
-    from paramcount.report import plain
-
-    page = io.StringIO()
-    plain.write(report, page)
-    return page.getvalue()
-
-
 def _writer(stream: TextIO) -> Callable[[Report, TextIO], None]:
-    """What writes a report to *stream*: rich to a terminal, or where its settings say that it is one."""
+    """The writer for *stream*: rich for a terminal, or where the environment says it is one."""
     if stream.isatty() or os.environ.keys() & {"FORCE_COLOR", "TTY_COMPATIBLE"}:
         from paramcount.report import terminal
 
@@ -127,3 +119,15 @@ def _writer(stream: TextIO) -> Callable[[Report, TextIO], None]:
     from paramcount.report import plain
 
     return plain.write
+
+
+def _page(report: Report, form: str) -> str:
+    if form != "table":
+        from paramcount.report.export import WRITERS
+
+        return WRITERS[form](report)
+    from paramcount.report import plain
+
+    page = io.StringIO()
+    plain.write(report, page)
+    return page.getvalue()

@@ -11,11 +11,13 @@ import click
 from paramcount.auditing.table import audit
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.names import of_tables
+from paramcount.catalog.recomputed import table_named
 from paramcount.catalog.spec import OF_COSTS, WHOLE
 from paramcount.cli import completion
 from paramcount.cli.options import complete_models, set_option
 from paramcount.cli.progress import shown, watched
-from paramcount.cli.table import complete_tables, read_table
+from paramcount.cli.table import complete_tables
+from paramcount.cli.values import Choice
 from paramcount.errors import InputError, printable
 from paramcount.extras import need
 from paramcount.papers.preamble import Table
@@ -46,40 +48,34 @@ Examples:
 
 
 def read_tables(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[Table, ...]:
-    return tuple(read_table(ctx, param, name) for name in given)
+    """The tables that --table names."""
+    return tuple(map(table_named, given))
 
 
 @click.command("plot", epilog=EPILOG)
-@click.argument("kind", metavar="KIND", type=click.Choice(list(KINDS)))
+@click.argument("kind", metavar="KIND", type=Choice(list(KINDS)))
 @click.argument("models", metavar="[MODEL…]", nargs=-1, shell_complete=complete_models)
 @click.option("--table", "chosen", metavar="TABLE", multiple=True, callback=read_tables, shell_complete=complete_tables,
-              help="Every model of a published table; repeat for more.")  # fmt: skip
+              help="Every model of this published table. Repeatable.")  # fmt: skip
 @set_option
-@click.option("--params", metavar="BUDGET", help="budget: mark what `paramcount solve --params BUDGET` finds.")
-@click.option("--tokens", metavar="D", help="train: tokens that MODEL is trained on.")
-@click.option(
-    "--gpu",
-    metavar="NAME",
-    shell_complete=completion.accelerators,
-    help="train: as in `paramcount train`; so are the following.",
-)
-@click.option("--mfu", metavar="SHARE")
-@click.option("--tflops", metavar="X")
-@click.option("--like", metavar="RUN", shell_complete=completion.runs)
-@click.option("--devices", metavar="N")
-@click.option("--days", metavar="T")
-@click.option("--price", metavar="USD")
-@click.option(
-    "--law",
-    metavar="LAW",
-    shell_complete=completion.laws,
-    help=f"scaling, isoflop: the law whose losses are drawn. Default: {LAW}.",
-)
+@click.option("--params", metavar="BUDGET", help="budget: mark the shapes that `paramcount solve --params` finds.")
+@click.option("--tokens", metavar="D", help="train: the training tokens: 300B.")
+@click.option("--gpu", metavar="NAME", shell_complete=completion.accelerators,
+              help="train: the device: a100-80gb, h100-sxm.")  # fmt: skip
+@click.option("--mfu", metavar="SHARE", help="train: the share of peak FLOP/s achieved: 40%.")
+@click.option("--tflops", metavar="X", help="train: the same in TFLOP/s per device.")
+@click.option("--like", metavar="RUN", shell_complete=completion.runs,
+              help="train: the same as a published run's: llama-2-70b.")  # fmt: skip
+@click.option("--devices", metavar="N", help="train: the number of devices.")
+@click.option("--days", metavar="T", help="train: days from start to end.")
+@click.option("--price", metavar="USD", help="train: dollars per device-hour.")
+@click.option("--law", metavar="LAW", shell_complete=completion.laws,
+              help=f"scaling, isoflop: the law that gives the losses. Default: {LAW}.")  # fmt: skip
 @click.option("--width", metavar="single|double|INCHES", default="double", shell_complete=completion.widths,
-              help="Of a column (3.3 in), of a page (7 in, the default), or in inches.")  # fmt: skip
-@click.option("--no-title", "untitled", is_flag=True, help="Without the title, which a caption says.")
+              help="Width: a column (single, 3.3 in), a page (double, 7 in) or INCHES. Default: double.")  # fmt: skip
+@click.option("--no-title", "untitled", is_flag=True, help="Leave the title out, for figures with a caption.")
 @click.option("-o", "--output", metavar="FILE", required=True, type=click.Path(),
-              help="Where to write the figure: .png, .svg or .pdf.")  # fmt: skip
+              help="The figure to write: .png, .svg or .pdf.")  # fmt: skip
 def command(
     kind: str,
     models: tuple[str, ...],
@@ -92,32 +88,33 @@ def command(
     output: str,
     **asked: Any,
 ) -> None:
-    """Draw a figure.
+    """Draw a figure of models, published tables, costs or scaling laws.
 
     \b
-    share   where the parameters are as models grow: the components' shares, stacked
-    error   what was printed against the exact count, with the interval its digits admit
-    budget  layers against width, with curves of equal count and published models
-    scale   every tensor of one model as a rectangle to scale
-    memory  what one model takes to answer in each format, and to be trained by each recipe
-    audit   one table's printed figures as intervals, the recomputed counts, and the counts once explained
-    flops   the components' shares of a forward pass by its length, beside those of the parameters
-    train   days against devices for a training, with lines of equal cost and the published runs
-    scaling loss against compute: the frontiers of scaling laws, and published runs by one of them
-    isoflop loss against size at equal compute, and the size that each scaling law holds best
+    KIND is one of:
+      share    each component's share of the parameters, as models grow
+      error    printed counts against exact ones, with their rounding intervals
+      budget   layers against width, with curves of equal count
+      scale    every tensor of one model as a rectangle drawn to scale
+      memory   one model's memory in each number format and training recipe
+      audit    one table's printed counts against its recomputed ones
+      flops    each component's share of a forward pass, by sequence length
+      train    days against devices for a training run, with lines of equal cost
+      scaling  loss against compute, under scaling laws, with published runs
+      isoflop  loss against size at equal compute, with each law's best size
 
-    Without MODEL and --table: GPT-2 and GPT-3; budget without --params all of family gpt; scale, flops and memory
-    gpt3-175b; audit gpt3; train the published runs alone.
+    Without MODEL or --table, KIND draws GPT-2 and GPT-3, except: budget without --params draws every model of family
+    gpt; scale, flops and memory gpt3-175b; audit the table gpt3; train the published runs only.
     """
     need("plot", "matplotlib")
     form = _format(output)
     inches_of(width)
     if params is not None and kind != "budget":
-        raise InputError(f"--params {params}: plot {kind} marks no candidates; valid with: plot budget")
+        raise InputError(f"--params {params}: plot {kind} has no budget; valid: with plot budget")
     if kind != "train" and (given := [name for name, value in asked.items() if value is not None]):
-        raise InputError(f"--{given[0]} {asked[given[0]]}: of training; valid with: plot train")
+        raise InputError(f"--{given[0]} {asked[given[0]]}: plot {kind} shows no training; valid: with plot train")
     if law is not None and kind not in BY_LAW:
-        raise InputError(f"--law {law}: of scaling laws; valid with: plot {' or '.join(BY_LAW)}")
+        raise InputError(f"--law {law}: plot {kind} uses no scaling law; valid: with plot {' or '.join(BY_LAW)}")
     with shown(f"drawing {kind}"):
         subject: tuple[object, ...]
         if kind == "train":
@@ -137,7 +134,7 @@ def command(
 def _models(
     kind: str, models: list[str], changes: tuple[str, ...], params: str | None
 ) -> tuple[tuple[object, ...], str]:
-    """The models, with what is marked beside them, and what that is in a word."""
+    """The models and what is marked beside them, and a short name for both."""
     part = OF_COSTS if kind in COSTS else WHOLE
     named = watched(models or _default(kind, params), "reading models")
     found = (resolve(name, changes, part) for name in named)
@@ -149,34 +146,37 @@ def _models(
 def _training(
     models: tuple[str, ...], chosen: tuple[Table, ...], changes: tuple[str, ...], asked: dict[str, Any]
 ) -> tuple[tuple[object, ...], str]:
-    """The trainings of *models* that *asked* describes, and what they are in a word."""
+    """The training runs of *models* that *asked* describes, and a short name for them."""
     from paramcount.costs.training import train
 
     names = [*models, *_rows(chosen)]
     if not names and (changes or any(value is not None for value in asked.values())):
-        raise InputError("plot train: no model that is trained; valid: plot train MODEL --tokens 300B …")
+        raise InputError("plot train: no model to train; valid: plot train MODEL --tokens 300B …")
     trainings = [train(resolve(name, changes, OF_COSTS), **asked) for name in names]
     if any(training.device_hours is None for training in trainings):
-        raise InputError("plot train: no utilisation; add --gpu NAME with --mfu 40%, or --tflops 28, or --like RUN")
+        raise InputError(
+            "plot train: no utilisation given; valid: --gpu NAME with --mfu 40%, --tflops 28 or --like RUN"
+        )
     return (trainings,), f"{len(trainings) or 'no'} training{'' if len(trainings) == 1 else 's'}"
 
 
 def _law(kind: str, given: Sequence[object], law: str) -> str:
     if given:
-        raise InputError(f"plot {kind}: draws scaling laws, no models; valid: plot {kind} --law {law}")
+        raise InputError(f"plot {kind}: draws scaling laws, not models; valid: plot {kind} --law {law}")
     return law
 
 
 def _table(models: tuple[str, ...], chosen: tuple[Table, ...], changes: tuple[str, ...]) -> Table:
     if models or changes or len(chosen) > 1:
-        raise InputError("plot audit: draws one table as it was printed; valid: paramcount plot audit --table NAME")
+        raise InputError("plot audit: draws one published table; valid: paramcount plot audit --table NAME")
     return chosen[0] if chosen else tables()["gpt3"]
 
 
 def _format(output: str) -> str:
     suffix = os.path.splitext(output)[1].lower()
     if suffix not in SUFFIXES:
-        raise InputError(f"-o {output}: unknown suffix {suffix!r}; valid: {', '.join(SUFFIXES)}")
+        wrong = f"unknown suffix {suffix!r}" if suffix else "no suffix to tell the format"
+        raise InputError(f"-o {output}: {wrong}; valid: {', '.join(SUFFIXES)}")
     return SUFFIXES[suffix]
 
 

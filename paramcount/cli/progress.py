@@ -1,7 +1,4 @@
-"""Progress of long work, on stderr where that is a terminal: what runs, and how far it is where that is known.
-
-Nothing is shown in the first moments, so that what is quick leaves no trace.
-"""
+"""Progress of long work, shown on stderr if that is a terminal, after a moment's patience."""
 
 from __future__ import annotations
 
@@ -11,13 +8,13 @@ from contextlib import contextmanager
 from threading import Timer
 from typing import Any
 
-PATIENCE = 0.4  # seconds until something is shown
-_shown: list[Any] = []  # what runs, the innermost last
+PATIENCE = 0.4  # seconds before anything is shown
+_shown: list[Any] = []  # running work, innermost last
 
 
 @contextmanager
 def shown(what: str) -> Iterator[None]:
-    """Show that *what* runs, and for how long it has, until the block ends."""
+    """Show *what* is running, and for how long, until the block ends."""
     if not sys.stderr.isatty():
         yield
         return
@@ -31,7 +28,7 @@ def shown(what: str) -> Iterator[None]:
 
 
 def watched(items: Sequence[Any], what: str) -> Iterable[Any]:
-    """*items* as they pass, with how many have; *what* is done with them."""
+    """Iterate over *items*, showing *what* is done and how many items are done."""
     return items if not _shown or len(items) < 2 else _counted(items, what)
 
 
@@ -45,7 +42,7 @@ def _counted(items: Sequence[Any], what: str) -> Iterator[Any]:
 
 
 class _Shown:
-    """A line on stderr, from PATIENCE on: what runs, for how long, and how far it is."""
+    """A line on stderr, after PATIENCE: what is running, for how long, and how much of it is done."""
 
     def __init__(self, what: str):
         self.bar: Any = None
@@ -66,7 +63,7 @@ class _Shown:
         self.bar = bar
 
     def say(self, what: str, done: int, total: int | None) -> None:
-        """Show *what*, of whose *total* so many are *done*."""
+        """Show *what*, with *done* items out of *total* where that is known."""
         counted = self.said[2] is not None
         self.said = (what, done, total)
         if self.bar is None:
@@ -77,7 +74,7 @@ class _Shown:
         self.bar.update(self.bar.tasks[0].id, description=what, completed=done, total=total)
 
     def stop(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         self.timer.cancel()
         self.timer.join()
         if self.bar is not None:

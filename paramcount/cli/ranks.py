@@ -1,4 +1,4 @@
-"""Options that ask what one rank holds: --tp and --pp."""
+"""Options for what each rank holds: --tp and --pp."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from typing import Any
 
 import click
 
+from paramcount.cli.values import Whole
 from paramcount.report.rows import Report
 
 
 def rank_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give *command* --tp and --pp."""
-    stages = "What one rank holds, of so many pipeline stages."
-    command = click.option("--pp", metavar="N", type=click.IntRange(1), help=stages)(command)
-    shares = "What one rank holds, of so many that share every layer (tensor parallelism)."
-    return click.option("--tp", metavar="N", type=click.IntRange(1), help=shares)(command)
+    """Add --tp and --pp to *command*."""
+    stages = "Count what each rank holds with N pipeline stages."
+    command = click.option("--pp", metavar="N", type=Whole(), help=stages)(command)
+    shares = "Count what each rank holds under N-way tensor parallelism."
+    return click.option("--tp", metavar="N", type=Whole(), help=shares)(command)
 
 
 def on_ranks(model: str, changes: tuple[str, ...], tp: int | None, pp: int | None) -> Report:
-    """What each rank holds of *model*."""
+    """The report on what each rank holds of *model*."""
     from paramcount.catalog.locate import resolve
     from paramcount.catalog.spec import OF_COSTS
     from paramcount.costs.memory.per_rank import per_rank

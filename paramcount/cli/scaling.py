@@ -1,4 +1,4 @@
-"""`paramcount scaling`: what scaling laws say of compute, of a size or of tokens; `scaling fit`: a law of one's own."""
+"""`paramcount scaling`: the answers of published scaling laws; `scaling fit`: a law fitted to your own runs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 
 from paramcount.cli import completion
 from paramcount.cli.options import output_options
+from paramcount.cli.values import Whole
 from paramcount.errors import InputError
 from paramcount.extras import need
 from paramcount.quantity import parse_quantity
@@ -22,7 +23,7 @@ from paramcount.scaling.laws import LAWS
 EVERY = "all"
 LAW_LINES = "\n".join(f"  {name:14}{law.title}; N: {law.counts}" for name, law in LAWS.items())
 EPILOG = f"""\b
-Laws:
+Laws, and which parameters N counts:
 {LAW_LINES}
 
 \b
@@ -36,7 +37,7 @@ Examples:
 
 
 def alone(command: Callable[..., int]) -> Callable[..., int]:
-    """Run *command* only where no command of its own follows, which takes none of its options."""
+    """Run *command* only if no subcommand follows, and refuse its options before one."""
 
     @wraps(command)
     def unless_followed(**given: Any) -> int:
@@ -48,45 +49,47 @@ def alone(command: Callable[..., int]) -> Callable[..., int]:
         for name in given:
             if context.get_parameter_source(name) == source:
                 said = f"--{name.replace('_', '-')} before {follows}"
-                raise InputError(f"scaling {said}: no option of {follows}; valid: paramcount scaling {follows} --help")
+                raise InputError(
+                    f"scaling {said}: not an option of {follows}; `paramcount scaling {follows} --help` lists them"
+                )
         return 0
 
     return unless_followed
 
 
 @click.group("scaling", epilog=EPILOG, invoke_without_command=True)
-@click.option("--flops", metavar="C", default="", help="Compute: 3.14e23.")
-@click.option("--params", metavar="N", default="", help="A size: 175B.")
-@click.option("--tokens", metavar="D", default="", help="Tokens: 300B. With --params the run that has both.")
+@click.option("--flops", metavar="C", default="", help="Training compute in FLOPs: 3.14e23.")
+@click.option("--params", metavar="N", default="", help="Model size: 175B.")
+@click.option("--tokens", metavar="D", default="", help="Training tokens: 300B. With --params, describes one run.")
 @click.option(
     "--gpu",
     metavar="NAME",
     shell_complete=completion.accelerators,
     default="",
-    help="Compute from devices: h100-sxm; needs the next three.",
+    help="Compute from hardware: the device, e.g. h100-sxm. Needs --devices, --days and --mfu.",
 )
-@click.option("--devices", metavar="N", default="", help="How many.")
-@click.option("--days", metavar="DAYS", default="", help="For how long.")
-@click.option("--mfu", metavar="SHARE", default="", help="At which share of their dense peak: 40%, 0.4.")
+@click.option("--devices", metavar="N", default="", help="Number of devices.")
+@click.option("--days", metavar="DAYS", default="", help="Days of training.")
+@click.option("--mfu", metavar="SHARE", default="", help="Share of the devices' dense peak achieved: 40% or 0.4.")
 @click.option(
-    "--law", metavar="LAW", shell_complete=completion.laws, default=EVERY, help=f"One of those below. Default: {EVERY}."
+    "--law", metavar="LAW", shell_complete=completion.laws, default=EVERY, help=f"A law listed below. Default: {EVERY}."
 )
-@click.option("--strict", is_flag=True, help="Refuse an answer beyond what the law was fitted to.")
+@click.option("--strict", is_flag=True, help="Refuse answers outside the range the law was fitted to.")
 @alone
 @output_options
 def command(
     flops: str, params: str, tokens: str, gpu: str, devices: str, days: str, mfu: str, law: str, strict: bool
 ) -> Report:
-    """State the loss and the best N and D for an amount of compute, under scaling laws with names.
+    """Compute the loss and the optimal size N and tokens D for a compute budget, under published scaling laws.
 
-    The other way round, --params and --tokens ask for the compute at which they are best. Each law answers what its
-    constants state and no more; they are fits, and what lies beyond their runs is marked.
+    With --params or --tokens instead, compute the budget at which that size or number of tokens is optimal. Each law
+    answers only what its constants determine. The laws are fits; answers outside their fitted range are marked.
     """
     found = _hardware(flops, gpu, devices, days, mfu)
     asked = Asked(
-        found.flops if found else parse_quantity(flops, "flops") if flops else None,
-        parse_quantity(params, "params") if params else None,
-        parse_quantity(tokens, "tokens") if tokens else None,
+        found.flops if found else parse_quantity(flops, "--flops") if flops else None,
+        parse_quantity(params, "--params") if params else None,
+        parse_quantity(tokens, "--tokens") if tokens else None,
     )
     said = answers(asked, list(LAWS) if law == EVERY else [law])
     if strict:
@@ -98,25 +101,25 @@ def _hardware(flops: str, gpu: str, devices: str, days: str, mfu: str) -> Hardwa
     if not any((gpu, devices, days, mfu)):
         return None
     if flops:
-        raise InputError(f"--flops {flops} with --gpu {gpu or '…'}: compute is given twice; valid: one of the two")
+        given = f"--gpu {gpu}" if gpu else "--devices, --days and --mfu"
+        raise InputError(f"--flops {flops} with {given}: compute is given twice; valid: one of the two")
     return hardware(gpu, devices, days, mfu)
 
 
 @command.command("fit")
 @click.argument("file", metavar="FILE.csv", type=click.Path())
-@click.option("--resamples", metavar="N", type=int, help="Of the runs, for the intervals. Default: 400.")
+@click.option("--resamples", metavar="N", type=Whole(2), help="Resamples of the runs for the intervals. Default: 400.")
 @output_options
 def fit_command(file: str, resamples: int | None) -> Report:
     """Fit L(N, D) = E + A/N^alpha + B/D^beta to training runs.
 
-    \b
-    FILE.csv has a row a run: the column loss (nats a token), and two of n_params, tokens, flops.
-    Needs scipy: pip install 'paramcount[fit]'.
+    FILE.csv has one row per run, with a column loss (nats per token) and two of n_params, tokens and flops. Needs
+    scipy: pip install 'paramcount[fit]'.
     """
     need("scaling fit", "scipy")
     import os
 
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for arrays this small, threads only wait for each other
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # on arrays this small, threads only slow each other down
     from paramcount.report.scaling_fit import fitted_report
     from paramcount.scaling.fit import RESAMPLES, fit
     from paramcount.scaling.runs import read_runs

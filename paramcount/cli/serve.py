@@ -1,4 +1,4 @@
-"""`paramcount serve [MODEL…]`: the page of models, with a field to paste a config.json in, for this machine alone."""
+"""`paramcount serve [MODEL…]`: the interactive page on this machine, with a field to paste a config.json."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 
 from paramcount.catalog.locate import resolve
 from paramcount.cli.options import complete_models, set_option
+from paramcount.cli.values import Whole
 from paramcount.extras import need
 
 FIRST = "gpt3-xl"
@@ -19,24 +20,24 @@ Examples:
 @click.command("serve", epilog=EPILOG)
 @click.argument("models", metavar="[MODEL…]", nargs=-1, shell_complete=complete_models)
 @set_option
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: one that is free.")
+@click.option("--port", metavar="PORT", type=Whole(0, 65535), default=0, help="Port to serve on. Default: a free one.")
 def command(models: tuple[str, ...], changes: tuple[str, ...], port: int) -> None:
-    """Serve the page of `paramcount page` to this machine, with a field for a config of your own.
+    """Serve the page of `paramcount page` on this machine, with a field for a config of your own.
 
-    A config.json that is pasted there is counted by this program and goes nowhere else. The address that is printed has
-    a random word in it, without which nothing is answered. Ctrl-C ends it.
+    A config.json pasted there is counted on this machine and sent nowhere else. The printed address contains a random
+    key; requests without it are refused. Stop with Ctrl-C.
     """
     need("serve", "jinja2")
     from paramcount.report.page import page
     from paramcount.report.page.served import opened
 
     specs = [resolve(model, changes) for model in models or (FIRST,)]
-    page(specs)  # so that what is wrong with a model is said before anything is served
+    page(specs)  # so that an error in a model is reported before serving
     server = opened(specs, port)
-    click.echo(f"{server.address}  (Ctrl-C ends it)")
+    click.echo(f"{server.address}  (stop with Ctrl-C)")
     try:
         server.serve_forever()
     except KeyboardInterrupt:
-        click.echo("ended", err=True)
+        click.echo("stopped", err=True)
     finally:
         server.server_close()

@@ -1,4 +1,4 @@
-"""`paramcount [show] MODEL…`: where the parameters are, and what was printed about them."""
+"""`paramcount [show] MODEL…`: where the parameters are, and whether published counts are right."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 from paramcount.cli.adapters import adapter_options, base_beside, with_base, with_lora
 from paramcount.cli.options import complete_models, output_options, part_option, set_option
 from paramcount.cli.ranks import on_ranks, rank_options
+from paramcount.cli.values import Choice
 from paramcount.errors import InputError
 from paramcount.report.rows import Report
 from paramcount.report.show import side_by_side, single
@@ -42,9 +43,10 @@ Examples:
 @click.argument("models", metavar="MODEL…", nargs=-1, required=True, shell_complete=complete_models)
 @set_option
 @part_option
-@click.option("--tensors", is_flag=True, help="Every tensor: name, shape, times, count.")
-@click.option("--as", "reading", type=click.Choice(["paper", "stored"]), help="Tensors as the paper writes them (W_Q, "
-              "the usual for models of papers) or as checkpoints store them (the usual for configs).")  # fmt: skip
+@click.option("--tensors", is_flag=True, help="List every tensor: name, shape, times, count.")
+@click.option("--as", "reading", type=Choice(["paper", "stored"]), help="With --tensors: name tensors as the paper "
+              "does (W_Q; the default for models from papers) or as checkpoints store them "
+              "(the default for configs).")  # fmt: skip
 @adapter_options
 @rank_options
 @output_options
@@ -59,21 +61,23 @@ def command(
     tp: int | None,
     pp: int | None,
 ) -> Report:
-    """Show where a model's parameters are: formula, count and share of every component.
+    """Show where a model's parameters are: the formula, count and share of every component.
 
-    MODEL is a name (`paramcount models`), a family with all its sizes, a config.json (- for standard input), a folder,
-    a checkpoint (.safetensors, its index, .gguf, .bin) or a hub repository, owner/name.
+    MODEL is a name (`paramcount models` lists them), a family with all its sizes, a config.json (- for standard input),
+    a folder, a checkpoint (.safetensors, its index, .gguf, .bin) or a hub repository (owner/name).
 
-    Then each published figure, whether the count agrees with it at its printed precision, and if not, why; of a
-    checkpoint, whether it holds what its config states. Several models become columns side by side.
+    Each published count is checked at its printed precision, and explained if it is wrong. A checkpoint is checked
+    against its config. Several models are shown side by side.
     """
     if reading and not tensors:
-        raise InputError(f"--as {reading}: says how tensors are written; valid: with --tensors")
+        raise InputError(f"--as {reading}: names tensors, which are not shown; valid: with --tensors")
     asked = _asked(lora, base, tp, pp)
     if asked and part:
-        raise InputError(f"--part {part}: of where parameters are; valid: without {asked[0]}")
-    if len(asked) > 1 or (asked and (tensors or len(models) > 1)):
-        raise InputError(f"{', '.join(asked)}: a question of its own; valid: one MODEL with {asked[0]} alone")
+        raise InputError(f"--part {part}: can't be combined with {asked[0]}; valid: one of the two")
+    if len(asked) > 1:
+        raise InputError(f"{', '.join(asked)}: can't be combined; valid: one of them")
+    if asked and (tensors or len(models) > 1):
+        raise InputError(f"{asked[0]}: takes one MODEL and no --tensors; valid: paramcount {models[0]} {asked[0]}")
     if lora:
         return with_lora(models[0], changes, lora)
     if base:
@@ -89,18 +93,18 @@ def command(
         spec = changed(models[0], found, list(changes))
         return _with_index(single(spec, tensors, reading or ""), spec, {} if found is None or changes else found.stated)
     if reading == "paper":
-        raise InputError("--as paper: a checkpoint is shown as it is stored; valid: its config alone")
+        raise InputError("--as paper: a checkpoint is shown as stored; valid: --as stored, or its config.json as MODEL")
     return _stored(found, found.checkpoint, tensors)
 
 
 def _asked(lora: str, base: str, tp: int | None, pp: int | None) -> list[str]:
-    """What else than where its parameters are is asked of a model, as it was written."""
+    """The options given that ask for another report than where the parameters are, as typed."""
     ranks = " ".join(f"--{name} {size}" for name, size in (("tp", tp), ("pp", pp)) if size is not None)
     return [*([f"--lora {lora}"] if lora else []), *([f"--base {base}"] if base else []), *([ranks] if ranks else [])]
 
 
 def _with_index(report: Report, spec: Spec, stated: Mapping[str, Any], nbytes: int | None = None) -> Report:
-    """*report* on *spec* beside what an index *stated*, where there is one."""
+    """*report* on *spec*, compared with what a checkpoint's index *stated* if there is one."""
     if not stated:
         return report
     from paramcount.report.witness import with_index
@@ -109,7 +113,7 @@ def _with_index(report: Report, spec: Spec, stated: Mapping[str, Any], nbytes: i
 
 
 def _stored(found: Source, checkpoint: Checkpoint, tensors: bool) -> Report:
-    """The report on a checkpoint, beside what its config states where that is counted."""
+    """The report on a checkpoint, checked against its config where that can be counted."""
     from paramcount.report.checkpoint import alone, held_against
 
     if found.spec is None:

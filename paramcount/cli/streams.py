@@ -1,4 +1,4 @@
-"""The standard streams as they may be: closed, full, a terminal or a pipe, in whatever encoding."""
+"""Standard streams that may be closed, full, a terminal or a pipe, in any encoding."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from paramcount.report.standins import HANDLER
 
 
 class OutputError(Exception):
-    """Standard output that does not take what is written to it; the message is the system's reason."""
+    """Standard output can't be written to; the message is the system's reason."""
 
     def __init__(self, error: OSError):
         super().__init__(error.strerror or type(error).__name__)
@@ -22,7 +22,7 @@ class OutputError(Exception):
 
 
 class Closed(io.TextIOBase):
-    """Standard output where it is closed: for Python it is None then, and writing to it an error of its own."""
+    """A closed standard output, for which Python has None; writing to it raises OSError."""
 
     encoding = "utf-8"
 
@@ -31,8 +31,8 @@ class Closed(io.TextIOBase):
 
 
 def prepare() -> None:
-    """Make each standard stream one that can be used, and that has a stand-in for what its encoding lacks."""
-    for number in range(3):  # or a file that is opened later would be taken for the stream that is closed
+    """Make the standard streams usable, with stand-ins for characters that their encoding lacks."""
+    for number in range(3):  # or a file opened later would take the number of a closed stream
         try:
             os.fstat(number)
         except OSError:
@@ -47,7 +47,7 @@ def prepare() -> None:
 
 @contextmanager
 def output() -> Iterator[TextIO]:
-    """Standard output, written out to its end; raises OutputError."""
+    """Standard output, flushed at the end; raises OutputError if it can't be written to."""
     try:
         yield sys.stdout
         sys.stdout.flush()
@@ -56,6 +56,6 @@ def output() -> Iterator[TextIO]:
 
 
 def forget() -> None:
-    """Drop what standard output did not take, or Python would try again when it ends, and complain."""
+    """Drop what standard output did not accept; Python would otherwise try again at exit and complain."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

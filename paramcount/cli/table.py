@@ -1,4 +1,4 @@
-"""`paramcount table NAME`: a published table, recomputed."""
+"""`paramcount table [TABLE]`: the published tables, and each of them recomputed."""
 
 from __future__ import annotations
 
@@ -9,35 +9,34 @@ from paramcount.cli.options import output_options
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import tables
 from paramcount.report.rows import Report
-from paramcount.report.table import recomputed
+from paramcount.report.table import listed, recomputed
 
 EPILOG = """\b
 Examples:
+  paramcount table
   paramcount table gpt3
   paramcount table gpt2 --format md
   paramcount table gpt3 -o gpt3.csv
 """
 
 
-def read_table(ctx: click.Context, param: click.Parameter, name: str) -> Table:
-    """The table that an argument names."""
-    return table_named(name)
+def read_table(ctx: click.Context, param: click.Parameter, name: str | None) -> Table | None:
+    """The table that an argument or option names."""
+    return None if name is None else table_named(name)
 
 
 def complete_tables(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """The tables' short names, for completion in shells."""
+    """Shell completion for the tables' short names."""
     return [name for name in tables() if name.startswith(incomplete)]
 
 
 @click.command("table", epilog=EPILOG)
-@click.argument("table", metavar="TABLE", callback=read_table, shell_complete=complete_tables)
+@click.argument("table", metavar="[TABLE]", required=False, callback=read_table, shell_complete=complete_tables)
 @output_options
-def command(table: Table) -> Report:
-    """Recompute a published table row by row: printed counts, exact count, error and agreement.
+def command(table: Table | None) -> Report:
+    """Recompute a published table row by row and compare it with the printed counts.
 
-    A row agrees if the exact count lies in the interval that its printed precision claims. Tables:
+    Without TABLE, list the published tables. A row agrees if the exact count lies in the interval that its printed
+    precision allows.
     """
-    return recomputed(table)
-
-
-command.help = f"{command.help}{', '.join(tables())}."
+    return recomputed(table) if table else listed(tables().values())

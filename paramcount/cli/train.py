@@ -1,4 +1,4 @@
-"""`paramcount train MODEL`: what training takes, in FLOPs, time, energy and money."""
+"""`paramcount train MODEL…`: the FLOPs, time, energy and money that training takes."""
 
 from __future__ import annotations
 
@@ -29,40 +29,40 @@ Examples:
 @click.command("train", epilog=EPILOG)
 @click.argument("models", metavar="[MODEL…]", nargs=-1, shell_complete=complete_models)
 @set_option
-@click.option("--tokens", metavar="D", help="Tokens it is trained on: 300B.")
-@click.option("--steps", metavar="S", help="Steps, with --batch-tokens in place of --tokens: C = 6·N·B·S.")
-@click.option("--batch-tokens", metavar="B", help="Tokens of a batch: 3.2M.")
-@click.option("--flops", metavar="C", help="FLOPs as a source prints them, in place of MODEL and its tokens.")
-@click.option("--seq", metavar="T", help="Tokens of a sequence, for the exact figure. Default: the model's n_ctx.")
-@click.option("--exact", "exactly", is_flag=True, help="Time and money from the exact FLOPs, not from 6·N·D.")
+@click.option("--tokens", metavar="D", help="Training tokens: 300B.")
+@click.option("--steps", metavar="S", help="Training steps; with --batch-tokens, replaces --tokens: C = 6·N·B·S.")
+@click.option("--batch-tokens", metavar="B", help="Tokens per batch: 3.2M.")
+@click.option("--flops", metavar="C", help="Published training FLOPs, instead of MODEL and its tokens: 3.14e23.")
+@click.option("--seq", metavar="T", help="Tokens per sequence, for the exact FLOPs. Default: the model's n_ctx.")
+@click.option("--exact", "exactly", is_flag=True, help="Base time and money on the exact FLOPs instead of 6·N·D.")
 @click.option(
     "--gpu",
     "gpus",
     metavar="NAME",
     shell_complete=completion.accelerators,
     multiple=True,
-    help="v100, a100-80gb, h100-sxm, …; repeat for more.",
+    help="The device: v100, a100-80gb, h100-sxm, … Repeatable.",
 )
-@click.option("--gpu-file", metavar="FILE", type=click.Path(), help="Devices of your own, as tables/accelerators.csv.")
-@click.option("--devices", metavar="N", help="How many devices.")
-@click.option("--mfu", metavar="SHARE", help="What a device achieves of its peak: 40% or 0.4.")
-@click.option("--tflops", metavar="X", help="The same in 10^12 FLOP/s.")
-@click.option(
-    "--like", metavar="RUN", shell_complete=completion.runs, help="The same as a published run achieved: llama-2-70b."
-)
-@click.option("--days", metavar="T", help="From start to end.")
-@click.option("--price", metavar="USD", help="Of a device for an hour. There is no default.")
-@click.option("--power", metavar="W", help="Of a device. Default: its TDP.")
-@click.option("--pue", metavar="X", help="Power of the building over that of its computers: 1.1.")
-@click.option("--carbon", metavar="KG", help="kg CO2 a kWh: 0.4.")
+@click.option("--gpu-file", metavar="FILE", type=click.Path(),
+              help="A CSV file of your own devices, with the columns of tables/accelerators.csv.")  # fmt: skip
+@click.option("--devices", metavar="N", help="Number of devices.")
+@click.option("--mfu", metavar="SHARE", help="Utilisation: the share of a device's peak FLOP/s achieved, 40% or 0.4.")
+@click.option("--tflops", metavar="X", help="Utilisation as TFLOP/s achieved per device: 28.")
+@click.option("--like", metavar="RUN", shell_complete=completion.runs,
+              help="Utilisation of a published run: llama-2-70b.")  # fmt: skip
+@click.option("--days", metavar="T", help="Days from start to end.")
+@click.option("--price", metavar="USD", help="Dollars per device-hour. No default.")
+@click.option("--power", metavar="W", help="Watts per device. Default: its TDP.")
+@click.option("--pue", metavar="X", help="Power usage effectiveness: the building's power over its computers': 1.1.")
+@click.option("--carbon", metavar="KG", help="kg of CO2 per kWh: 0.4.")
 @output_options
 def command(models: tuple[str, ...], changes: tuple[str, ...], gpus: tuple[str, ...], **asked: Any) -> Report:
-    """State what training takes: FLOPs, PF-days, device-hours, energy, CO2 and money, each with its formula.
+    """Compute what training takes: FLOPs, PF-days, device-hours, energy, CO2 and money, each with its formula.
 
-    Of devices, days and what a device achieves give two, and the third is found; what a device achieves alone gives
-    device-hours. Nothing is taken for a price or a utilisation that is not given.
+    Give two of --devices, --days and the utilisation (--mfu, --tflops or --like) to find the third; the utilisation
+    alone gives device-hours. Prices and utilisation have no defaults: they must be given.
     """
     if changes and not models:
-        raise InputError(f"--set {changes[0]}: no model that it changes; valid: MODEL --set {changes[0]}")
+        raise InputError(f"--set {changes[0]}: no model to change; valid: paramcount train MODEL --set {changes[0]}")
     specs: list[Spec | None] = [resolve(model, changes, OF_COSTS) for model in models]
     return train_report([train(spec, gpu=gpu, **asked) for spec in specs or [None] for gpu in gpus or (None,)])

@@ -1,10 +1,10 @@
-"""`paramcount`: the group of its verbs, `show` being the default, and the one place where errors become a line."""
+"""`paramcount`: the group of its verbs, with `show` as default, and the one place where errors become a line."""
 
 from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,46 +14,45 @@ from paramcount.errors import InputError, line
 from paramcount.report.standins import spelled
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from click.shell_completion import CompletionItem
 
-VERBS = {  # each with the first sentence of its help, so that the list of them imports none
-    "show": "Show where a model's parameters are: formula, count and share of every component.",
-    "formula": "State the exact count as a formula in the sizes, per component and in total.",
-    "table": "Recompute a published table row by row: printed counts, exact count, error and agreement.",
-    "audit": "Hold printed tables against their own arithmetic, and look for what explains a row that does not add up.",
-    "models": "List the models that paramcount knows by name, and the families that take sizes.",
-    "compare": "Compare models: the difference in each component, its ratio, and which hyperparameter it comes from.",
-    "verify": "Hold a model's ledger against an independent torch model: written by hand from the papers, or "
-    "transformers' own.",
-    "derive": "Find the formula of a model class by building it at many sizes.",
-    "solve": "Find shapes for a budget: of parameters, or of training compute, memory and cache, which may be "
-    "combined.",
-    "flops": "State what a run multiplies, by component, as a formula and as a number.",
-    "cache": "State how large the cache of keys and values is, for a token and for a run; of several models a row "
-    "each.",
-    "memory": "State what a model takes of a device's memory: its weights and its cache, or all that a step of "
-    "training keeps.",
-    "train": "State what training takes: FLOPs, PF-days, device-hours, energy, CO2 and money, each with its formula.",
-    "scaling": "State the loss and the best N and D for an amount of compute, under scaling laws with names.",
-    "plot": "Draw a figure.",
-    "page": "Make a page of models whose sizes can be moved: one HTML file that loads nothing.",
-    "serve": "Serve the page of `paramcount page` to this machine, with a field for a config of your own.",
+VERBS = {  # each with the first sentence of its help, so that listing them imports none
+    "show": "Show where a model's parameters are: the formula, count and share of every component.",
+    "formula": "Write the exact parameter count as a formula, per component and in total.",
+    "table": "Recompute a published table row by row and compare it with the printed counts.",
+    "audit": "Recompute published tables and explain the rows that don't add up.",
+    "models": "List the models paramcount knows by name, and the families whose sizes you can set.",
+    "compare": "Compare models component by component and attribute the difference to hyperparameters.",
+    "verify": "Check a model's tensors against an independent torch model, hand-written or transformers' own.",
+    "derive": "Find the parameter formula of a model class by building it at many sizes.",
+    "solve": "Find model shapes that fit a budget: parameters, or any of training compute, memory and cache.",
+    "flops": "Count the FLOPs of a forward or training pass, by component.",
+    "cache": "Compute the size of the key-value cache, per token and for a whole run.",
+    "memory": "Compute the memory a model needs: its weights and cache, or everything a training step keeps.",
+    "train": "Compute what training takes: FLOPs, PF-days, device-hours, energy, CO2 and money, each with its formula.",
+    "scaling": "Compute the loss and the optimal size N and tokens D for a compute budget, under published scaling "
+    "laws.",
+    "plot": "Draw a figure of models, published tables, costs or scaling laws.",
+    "page": "Make a self-contained HTML page of models whose sizes you can change.",
+    "serve": "Serve the page of `paramcount page` on this machine, with a field for a config of your own.",
 }
 DEFAULT = "show"
 OWN_OPTIONS = ("-h", "--help", "--version")
 
 EXAMPLES = """\b
 Examples:
-  paramcount gpt3-xl                  where its parameters are, and whether 1.3B is right
+  paramcount gpt3-xl                  its parameters, checked against 1.3B
   paramcount gpt3-xl --set n_heads=16
-  paramcount gpt2-small gpt3-small    side by side
-  paramcount ./config.json            a model of your own; also a folder, a checkpoint, owner/name
-  paramcount solve --params 100T      which shapes have 100 trillion parameters
+  paramcount gpt2-small gpt3-small    two models side by side
+  paramcount ./config.json            a model of your own
+  paramcount solve --params 100T      shapes with 100 trillion parameters
 """
 
 
 class Context(click.Context):
-    """A command's context, whose help is written in the encoding of standard output: click takes ASCII for UTF-8."""
+    """A command's context that writes help in standard output's encoding, where click would take ASCII for UTF-8."""
 
     def get_help(self) -> str:
         from paramcount.cli.help import at_spaces_alone, fitted
@@ -61,9 +60,16 @@ class Context(click.Context):
         at_spaces_alone()
         return spelled(fitted(super().get_help(), self.make_formatter().width + 2), sys.stdout.encoding)
 
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> Any:
+        if isinstance(error, click.UsageError):
+            error.ctx = error.ctx or self  # so that what is valid can be said
+        return super().__exit__(kind, error, trace)
+
 
 class Verbs(click.Group):
-    """The verbs, imported when they are called; anything that is no verb is a model to show."""
+    """The verbs, each imported when called; any other word is a model to show."""
 
     context_class = Context
 
@@ -103,30 +109,33 @@ class Verbs(click.Group):
 def paramcount() -> None:
     """Where a transformer language model's parameters are, whether a printed count is right, and which shape fits.
 
-    paramcount MODEL is short for paramcount show MODEL; MODEL is a name from `paramcount models`,
-    a config.json, a folder, a checkpoint or a hub repository (owner/name), or a family with
-    all its sizes: paramcount gpt --set n_layers=12 --set d_model=768 …
+    `paramcount MODEL` is short for `paramcount show MODEL`. MODEL is a name from `paramcount models`, a config.json, a
+    folder, a checkpoint, a hub repository (owner/name), or a family with all its sizes: paramcount gpt
+    --set n_layers=12 --set d_model=768 …
 
     Numbers may be written 1.3B, 100T, 100e12, 1_300_000_000 or 2^17; B is 10^9 and T is 10^12.
     """
 
 
 def run(arguments: list[str] | None) -> int:
-    """Run the command line; its exit status: 0, 1 (a check failed or nothing was found), 2 (wrong input), 130."""
+    """Run the command line and return its exit status, as cli/main.py lists them."""
     try:
         return paramcount.main(arguments, prog_name="paramcount", standalone_mode=False) or 0
     except UnknownModelError as error:
-        return _refused(str(UnknownModelError(error.name, also=VERBS)))
+        given = sys.argv[1:] if arguments is None else arguments
+        return _refused(str(error if given[0] in VERBS else UnknownModelError(error.name, also=VERBS)))
     except InputError as error:
         return _refused(str(error))
     except click.ClickException as error:
-        return _refused(" ".join(error.format_message().split()))
+        from paramcount.cli.usage import refusal
+
+        return _refused(refusal(error))
     except click.Abort:
         return 130
     except OutputError as error:
         forget()
-        return 0 if error.nobody_reads else _refused(f"standard output: {error}; valid: one that is open, or -o FILE")
-    except OSError as error:  # of what is not a file that was named: the working folder is gone, standard output full
+        return 0 if error.nobody_reads else _refused(f"standard output: {error}; valid: an open one, or -o FILE")
+    except OSError as error:  # not of a file that was named: the working folder is gone, standard output is full
         forget()
         what = "" if error.filename is None else f"{error.filename}: "
         return _refused(f"{what}{error.strerror or type(error).__name__}")

@@ -1,4 +1,4 @@
-"""`paramcount verify MODEL… | --all`: ledgers held against torch models written by hand from the papers."""
+"""`paramcount verify MODEL… | --all`: models checked against independent torch models."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from paramcount.catalog.locate import resolve
 from paramcount.catalog.spec import DESCRIBED, OF_COSTS, Spec
 from paramcount.cli.options import complete_models, output_options, set_option
 from paramcount.cli.progress import watched
-from paramcount.errors import printable
+from paramcount.cli.values import Choice
+from paramcount.errors import InputError, printable
 from paramcount.extras import need
 from paramcount.report.rows import Report
 from paramcount.report.verify import verified
@@ -31,16 +32,17 @@ Examples:
 @click.command("verify", epilog=EPILOG)
 @click.argument("models", metavar="[MODEL…]", nargs=-1, shell_complete=complete_models)
 @set_option
-@click.option("--all", "everything", is_flag=True, help="Every model of the catalog, or every type of config.")
+@click.option("--all", "everything", is_flag=True,
+              help="Every model of the catalog; against transformers, also every model type.")  # fmt: skip
 @click.option(
     "--against",
-    type=click.Choice(["papers", "transformers"]),
-    help="Modules written from the papers, or transformers' own classes. Default: the latter for a config.json.",
+    type=Choice(["papers", "transformers"]),
+    help="Modules hand-written from the papers (the default), or transformers' own classes "
+    "(the default for a config.json).",
 )
-@click.option("--costs", is_flag=True, help="FLOPs, cache and activations, by torch's and transformers' instruments.")
-@click.option(
-    "--device", type=click.Choice(["cuda"]), help="With --costs: steps of three small models, measured on a GPU."
-)
+@click.option("--costs", is_flag=True, help="Check FLOPs, cache and activations instead, as torch measures them.")
+@click.option("--device", type=Choice(["cuda"]),
+              help="With --costs: measure training steps of three small models on a GPU.")  # fmt: skip
 @output_options
 def command(
     models: tuple[str, ...],
@@ -50,18 +52,18 @@ def command(
     costs: bool,
     device: str | None,
 ) -> Report:
-    """Hold a model's ledger against an independent torch model: written by hand from the papers, or transformers' own.
+    """Check a model's tensors against an independent torch model, hand-written or transformers' own.
 
-    It is built on the meta device, where 175 billion parameters cost no memory, and compared tensor by tensor and in
-    total; those from the papers part by part as well, and run forward. Exit 1 on any mismatch. Needs torch, and
-    transformers for its classes: pip install 'paramcount[verify]'.
+    The torch model is built on the meta device, where 175 billion parameters take no memory, and compared tensor by
+    tensor and in total. Hand-written models are also compared part by part and run forward. Exits with 1 on any
+    mismatch. Needs torch, and transformers for its classes: pip install 'paramcount[verify]'.
 
-    --against transformers --all takes the default config of every model type that is counted, and every model of the
+    --against transformers --all checks the default config of every model type that is counted, and every model of the
     catalog that transformers has a class for.
 
-    --costs holds what a model costs against instruments instead: its FLOPs against torch's counter, its cache against
-    transformers', what it keeps for its backward pass against torch's saved-tensor hooks. With --device cuda the peak
-    and the time of a step of three small models are shown beside what is stated of them.
+    --costs checks costs instead: FLOPs against torch's counter, the cache against transformers', and the activations
+    kept for the backward pass against torch's saved-tensor hooks. With --device cuda, it shows the measured peak
+    memory and time of a training step of three small models beside the computed ones.
     """
     need("verify", "torch", *(["transformers"] if _by_classes(everything, against, device) else []))
     if costs or device:
@@ -72,7 +74,7 @@ def command(
 
 
 def _by_classes(everything: bool, against: str | None, device: str | None) -> bool:
-    """Whether it is known before a model is read that transformers' classes are built."""
+    """Whether transformers is known to be needed before any model is read."""
     return against == "transformers" or (everything and against != "papers" and not device)
 
 
@@ -85,14 +87,14 @@ def _costs(
     device: str | None,
 ) -> Report:
     if not costs:
-        raise click.UsageError("--device is for --costs; valid: paramcount verify --costs --device cuda")
+        raise InputError(f"--device {device}: only applies to --costs; valid: paramcount verify --costs --device cuda")
     if against:
-        raise click.UsageError("--costs takes no --against, for each cost has its own instrument; valid: --costs alone")
+        raise InputError(f"--against {against}: doesn't apply to --costs; valid: --costs without --against")
     from paramcount.report.verify_costs import costs_report, device_report, skipped
 
     if device:
         if models or changes or everything:
-            raise click.UsageError("--device takes no model; valid: paramcount verify --costs --device cuda")
+            raise InputError(f"--device {device}: takes no MODEL; valid: paramcount verify --costs --device cuda")
         from paramcount.verification.device import name_of, on_device, reached
 
         return skipped(why) if (why := reached(device)) else device_report(name_of(), on_device())
@@ -103,7 +105,7 @@ def _costs(
 
 
 def _held(spec: Spec, against: str, everything: bool) -> Verified | None:
-    """*spec* against its witness; of all, those whose default config transformers does not build are left out."""
+    """*spec* checked against its witness; None with --all where transformers can't build its default config."""
     try:
         return verify(spec, against)
     except NotBuiltError as error:
@@ -117,9 +119,9 @@ def _chosen(
     models: tuple[str, ...], changes: tuple[str, ...], everything: bool, against: str | None, part: str = DESCRIBED
 ) -> list[Spec]:
     if everything and (models or changes):
-        raise click.UsageError("--all takes no MODEL and no --set; valid: paramcount verify --all")
+        raise InputError("verify --all: takes no MODEL and no --set; valid: paramcount verify --all")
     if not everything and not models:
-        raise click.UsageError("no model given; valid: paramcount verify MODEL…, or paramcount verify --all")
+        raise InputError("verify: no MODEL given; valid: paramcount verify MODEL…, or paramcount verify --all")
     if everything and against == "transformers":
         from paramcount.verification.against import everything as of_transformers
 

@@ -1,4 +1,4 @@
-"""config.json: what it says, what it leaves to its model type's defaults, and what is wrong with it."""
+"""Reading a config.json: its keys, its model type's defaults, and what is wrong with it."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

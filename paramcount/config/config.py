@@ -10,11 +10,11 @@ from paramcount.config.sizes import ConfigError, Use, UsedSizes
 from paramcount.config.spelling import Spelling
 from paramcount.ledger.sized import Sized, plain
 
-DEEPEST = 100_000  # layers that may be listed one by one
+DEEPEST = 100_000  # largest number of layers handled one by one
 
 
 class Config(UsedSizes):
-    """A config.json over its model type's defaults, and what a model that is built of it notes of its sizes."""
+    """A config.json with its model type's defaults filled in, recording the sizes a model reads from it."""
 
     def __init__(
         self,
@@ -27,21 +27,21 @@ class Config(UsedSizes):
         super().__init__(name, prefix, part)
         self.document = document
         self.about = about
-        self.task = ""  # of the class that it is read for, once that is known
-        self.whole: Config | None = None  # what it is the text model of,
+        self.task = ""  # of the class it is read for, once known
+        self.whole: Config | None = None  # the multimodal model this is the text model of,
         self.holder = ""  # and the class that holds it there
-        self.inner: dict[str, Config] = {}  # what was read of the objects in it
-        self.decided: frozenset[str] = frozenset()  # switches that the whole has noted
-        self.goes_on = True  # whether more layers would be of such kinds in turn as those that there are
-        self.meant = False  # whether it is a file of a known program, read as what that builds
-        self.settled: frozenset[str] = frozenset()  # changes ("vocab_size=32000") that were in it before it was read
-        self.asked: set[str] = set()  # keys that were looked up, by their own names
-        self.cut: set[str] = set()  # keys of lists of which what lies behind the last layer is left out
+        self.inner: dict[str, Config] = {}  # nested configs read so far
+        self.decided: frozenset[str] = frozenset()  # switches already recorded by the enclosing config
+        self.goes_on = True  # whether further layers would repeat the pattern of layer kinds
+        self.meant = False  # whether it came from another program's file
+        self.settled: frozenset[str] = frozenset()  # changes ("vocab_size=32000") applied before it was read
+        self.asked: set[str] = set()  # keys looked up, under the type's own names
+        self.cut: set[str] = set()  # keys of lists cut off after the last layer
         self.spelling = Spelling(about["spellings"])
         for one, other in self.spelling.contradictions(document):
             raise ConfigError(
                 f"{self.name}: {prefix}{one} = {_short(document[one])} and {other} = {_short(document[other])} "
-                f"contradict each other; they are one key"
+                f"contradict each other: they are the same key"
             )
         self.given = self.spelling.of(document)
         self.values = {**self.spelling.of(about["defaults"]), **self.given}
@@ -51,19 +51,19 @@ class Config(UsedSizes):
         return str(self.about["type"])
 
     def get(self, key: str) -> Any:
-        """What the config says under *key*, or its type's default, unchecked; None where neither does."""
+        """The value of *key* or its type's default, unchecked; None if there is neither."""
         own = self.spelling.own(key)
         self.asked.add(own)
         return self.values.get(own)
 
     def knows(self, key: str) -> bool:
-        """Whether *key*, in any spelling, is one of the type's or is given."""
+        """Whether *key*, in any spelling, belongs to the type or is given."""
         return self.spelling.own(key) in self.values
 
     def holding(self, key: str) -> tuple[Config, str] | None:
-        """The config that has *key* ("vision_config.hidden_size"), and what it is called there; None where none has.
+        """The config that has *key* ("vision_config.hidden_size") and its name there, or None.
 
-        What a model of more than text does not know itself is its text model's.
+        A key that a multimodal model does not have itself is looked up in its text model.
         """
         outer, dot, own = key.partition(".")
         if dot and outer in self.inner:
@@ -74,18 +74,18 @@ class Config(UsedSizes):
         return text.holding(key) if text else None
 
     def size(self, key: str, least: int = 1) -> Sized:
-        """The whole number under *key*, at least *least*; raises ConfigError on anything else."""
+        """The whole number under *key*, at least *least*; raises ConfigError otherwise."""
         value = self.get(key)
         if value is None:
             raise ConfigError(f"{self.name}: {self.prefix}{key} is missing; valid: a whole number")
         return self._noted(key, value, least)
 
     def size_or_none(self, key: str, least: int = 1) -> Sized | None:
-        """The whole number under *key*, or None where it is absent or null."""
+        """The whole number under *key*, or None if it is absent or null."""
         return None if self.get(key) is None else self.size(key, least)
 
     def sides(self, key: str) -> tuple[Sized, Sized]:
-        """Height and width under *key*, which has one number for both or a list of the two; raises ConfigError."""
+        """Height and width under *key*, given as one number or as a list of two; raises ConfigError."""
         value = self.get(key)
         if not isinstance(value, list):
             side = self.size(key)
@@ -99,36 +99,36 @@ class Config(UsedSizes):
         return height, width
 
     def flag(self, key: str) -> bool:
-        """The switch under *key*; raises ConfigError on anything but true and false."""
+        """The switch under *key*; raises ConfigError unless it is true or false."""
         value = self.get(key)
         if not isinstance(value, bool):
-            raise ConfigError(f"{self.name}: {self.prefix}{key} = {_short(value)}: valid: true or false")
+            raise ConfigError(f"{self.name}: {self.prefix}{key} = {_short(value)}; valid: true or false")
         if key not in self.decided:
             self._use(key, value)
         return value
 
     def quotient(self, name: str, above: str, below: str, rest: bool = False) -> Sized:
-        """The size under key *above* over that under *below*, as *name*.
+        """The size under key *above* divided by that under *below*, as *name*.
 
-        Raises ConfigError where there is a rest, unless there may be a *rest*, which is then left.
+        Raises ConfigError if it does not divide evenly, unless a *rest* is allowed, which is then dropped.
         """
         one, other = self.size(above), self.size(below)
         words = f"{self.prefix}{above} / {self.prefix}{below}"
         if rest and plain(one) % plain(other) and plain(one) > plain(other):
             words += ", rounded down"
         elif not self.divides(other, one):
-            keys = f"{self.prefix}{above} = {one} is no multiple of {self.prefix}{below} = {other}"
-            raise ConfigError(f"{self.name}: {keys}, and no {name} is given; change one of the two")
+            keys = f"{self.prefix}{above} = {one} is not a multiple of {self.prefix}{below} = {other}"
+            raise ConfigError(f"{self.name}: {keys}, and {name} is not given; change one of the two")
         return self.follows(name, words, one, other, rounded="down" if rest else "exactly")
 
     def at_most(self, few: str, many: str) -> None:
-        """Raise ConfigError where the size under key *few* exceeds the one under *many*."""
+        """Raise ConfigError if the size under key *few* exceeds the one under *many*."""
         one, other = self.size(few, 0), self.size(many, 0)
         if not self.is_at_most(one, other):
             raise self.refuse(few, f"valid: up to {many} = {other}")
 
     def agrees(self, key: str, size: int) -> bool:
-        """Whether the config says nothing under *key*, or that it is *size*, as it then has to be."""
+        """Whether the config leaves *key* out or gives it the value *size*, the only one allowed."""
         said = self.get(key)
         return said is None or (said == plain(size) and self.equals(plain(size), size))
 
@@ -137,26 +137,26 @@ class Config(UsedSizes):
         value = self.get(key)
         if value is not None and (not isinstance(value, list) or len(value) != length):
             said = f"{len(value)} items" if isinstance(value, list) else _short(value)
-            raise ConfigError(f"{self.name}: {self.prefix}{key} has {said}; valid: a list of {length}, one a layer")
+            raise ConfigError(f"{self.name}: {self.prefix}{key} has {said}; valid: a list of {length}, one per layer")
         return value
 
     def layers(self, key: str = "num_hidden_layers") -> Sized:
-        """The number of layers under *key*, where they differ and have to be gone through one by one."""
+        """The number of layers under *key*, for models whose layers differ and are built one by one."""
         n_layers = self.size(key)
         if n_layers.looked_at() > DEEPEST:
-            raise ConfigError(f"{self.name}: {self.prefix}{key} = {n_layers}: valid: up to {DEEPEST:,}")
+            raise ConfigError(f"{self.name}: {self.prefix}{key} = {n_layers}; valid: up to {DEEPEST:,}")
         return n_layers
 
     def nested(self, key: str, part: str = "") -> Config:
-        """The config under *key*, over the defaults of its own; what it uses is noted here too.
+        """The config under *key*, over its own type's defaults; the sizes it uses are recorded here too.
 
-        Of a *part* of a model of more than text its symbols end in that: d_model_vision.
+        For a *part* of a multimodal model, symbols end in the part's name: d_model_vision.
         """
         inner, held = self.get(key), self.about.get("parts", {}).get(key)
         if inner is None:
             inner = held.get("given", {}) if held else {}
         if not isinstance(inner, dict):
-            raise ConfigError(f"{self.name}: {self.prefix}{key} = {_short(inner)}: valid: an object of keys and values")
+            raise ConfigError(f"{self.name}: {self.prefix}{key} = {_short(inner)}; valid: an object of keys and values")
         about = self.about["nested"].get(key, {})
         if held:
             about = _of_type(str(inner.get("model_type", held["type"])) if held.get("free") else held["type"])
@@ -167,14 +167,14 @@ class Config(UsedSizes):
         return self.within(key, inner, about, part)
 
     def within(self, key: str, document: Mapping[str, Any], about: Mapping[str, Any], part: str = "") -> Config:
-        """*document*, which stands under *key* or is taken where that is null, as a config of its own type."""
+        """*document*, found under *key* or used where that is null, as a config of its own type."""
         config = Config(document, about, self.name, f"{self.prefix}{key}.", part or self.part)
         config.note_in(self)
         self.inner[key] = config
         return config
 
     def class_name(self) -> str | None:
-        """The class that `architectures` names first, as transformers calls it; None where it names none.
+        """The first class under `architectures`, by its transformers name; None if there is none.
 
         Raises ConfigError.
         """
@@ -182,13 +182,13 @@ class Config(UsedSizes):
         if not named:
             return None
         if not isinstance(named, list) or not isinstance(named[0], str):
-            raise ConfigError(f"{self.name}: architectures = {_short(named)}: valid: a list of class names")
-        from paramcount.config.earlier_names import present_class  # which no row of a paper needs
+            raise ConfigError(f"{self.name}: architectures = {_short(named)}; valid: a list of class names")
+        from paramcount.config.earlier_names import present_class  # not needed for a paper's row
 
         return present_class(named[0], self.about["classes"])
 
     def n_labels(self) -> Sized:
-        """How many labels a classifier has: num_labels, which rules, or those of id2label, or two."""
+        """The number of labels of a classifier: num_labels if given, else the length of id2label, else two."""
         if "num_labels" in self.given:
             return self.size("num_labels", 0)
         labels = self.get("id2label")
@@ -197,36 +197,36 @@ class Config(UsedSizes):
         return self.named("n_labels", 2, "labels by default")
 
     def under_own_name(self, key: str) -> None:
-        """Raise ConfigError where *key*, as its type calls it, stands under another spelling alone.
+        """Raise ConfigError if *key* is given only under a spelling other than its type's own.
 
-        transformers reads other spellings last, when it has derived from the key's default what follows from the key.
+        transformers reads other spellings last, after it has derived other sizes from the key's default.
         """
         others = sorted(self.spelling.all_of(key) & self.document.keys())
         if others and key not in self.document:
             raise ConfigError(
-                f"{self.name}: {self.prefix}{others[0]}: valid: {key} in its place, which other sizes follow"
+                f"{self.name}: {self.prefix}{others[0]}; valid: {key} instead, since other sizes follow from it"
             )
 
     def refuse(self, key: str, valid: str) -> ConfigError:
-        """The error that says what *key* holds and what would be *valid*; for the caller to raise."""
-        return ConfigError(f"{self.name}: {self.prefix}{key} = {_short(self.get(key))}: {valid}")
+        """The error that says what *key* holds and what would be *valid*, for the caller to raise."""
+        return ConfigError(f"{self.name}: {self.prefix}{key} = {_short(self.get(key))}; {valid}")
 
     def changed(self, changes: Mapping[str, Any]) -> Config:
-        """The config with *changes*, under keys or the symbols of keys that it used, set over it."""
+        """The config with *changes*, under keys or the symbols of keys it used, applied."""
         own = {self._written(field).removeprefix(self.prefix): value for field, value in changes.items()}
         changed = Config(self._with(own), self.about, self.name, self.prefix, self.part)
         changed.whole, changed.holder, changed.task = self.whole, self.holder, self.task if self.holder else ""
         return changed
 
     def _written(self, field: str) -> str:
-        """Where *field*, a symbol or a key, stands in the whole config."""
+        """The full key of *field*, a symbol or a key, in the whole config."""
         if field in self.used and self.used[field].settable:
             return self.used[field].key
         found = None if field.startswith(self.prefix) and self.prefix else self.holding(field)
         return f"{found[0].prefix}{found[1]}" if found else field
 
     def _with(self, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """The document with *changes* over it, each under its own key; those of an object within by key.key."""
+        """The document with *changes* applied, each under its own key; nested keys are written key.key."""
         return self._over(self.document, changes)
 
     def _over(self, stated: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -247,7 +247,7 @@ class Config(UsedSizes):
     def _noted(self, key: str, value: Any, least: int) -> Sized:
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise ConfigError(
-                f"{self.name}: {self.prefix}{key} = {_short(value)}: valid: a whole number from {least} up"
+                f"{self.name}: {self.prefix}{key} = {_short(value)}; valid: a whole number from {least} up"
             )
         size = Sized.named(self._use(key, value), value, self.looked)
         if least > 1:
@@ -255,15 +255,15 @@ class Config(UsedSizes):
         return size
 
     def _noted_side(self, key: str, value: Any, name: str) -> Sized:
-        """One side of two that differ, which is a size of its own and no key."""
+        """One of two sides that differ, recorded as a size of its own."""
         if type(value) is not int or value < 1:
             raise self.refuse(key, "valid: a whole number from 1 up, or a list of two")
         return self.named(f"{key.removesuffix('_size')}_{name}", value, f"{name} in {self.prefix}{key}")
 
     def _use(self, key: str, value: int | bool) -> str:
-        """Note that *key* was read; its symbol, or the key itself where another key has that symbol already."""
+        """Record that *key* was read and return its symbol, or the key itself if another key has that symbol."""
         own = self.spelling.own(key)
-        width = own == self.spelling.own("hidden_size")  # hidden_dim is d_ff in most types, and d_model in some
+        width = own == self.spelling.own("hidden_size")  # hidden_dim is d_ff in most types, d_model in some
         name = self.called("d_model" if width else symbol(own))
         if name in self.used and self.used[name].key != self.prefix + own:
             name = f"{self.prefix}{own}".replace(".", "_")
@@ -272,7 +272,7 @@ class Config(UsedSizes):
 
 
 def _of_type(model_type: str) -> Mapping[str, Any]:
-    from paramcount.config.types import known  # which reads this module
+    from paramcount.config.types import known  # which imports this module
 
     return known(model_type) or {"type": model_type, "spellings": {}, "nested": {}, "defaults": {}}
 

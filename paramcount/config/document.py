@@ -1,4 +1,4 @@
-"""A config.json as a document: read within bounds, its model type's defaults beside it."""
+"""Reads a config.json within limits and finds its model type's defaults."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from paramcount.inputs import instead_of_json, once, read_within
 LARGEST = 10_000_000  # bytes
 
 
-# Depths and widths that other programs' files have, and that hardly a type reads.
+# Names of depths and widths in other programs' files, which hardly any type reads.
 OTHERS = frozenset({"dim", "layers", "layer_num", "layers_num", "block_size", "mlp_hidden_size"})
 
 
 def read(path: str | os.PathLike[str], changes: Iterable[str] = ()) -> Config:
-    """The config in the file at *path*, *changes* as `of` has them; raises ConfigError."""
+    """The config in the file at *path*, with *changes* as in `of`; raises ConfigError."""
     text = read_within(path, LARGEST, "a config.json", ConfigError)
     return parse(text, str(path), changes)
 
 
 def parse(text: bytes | str, name: str, changes: Iterable[str] = ()) -> Config:
-    """The config that *text* is, called *name* in errors, *changes* as `of` has them; raises ConfigError."""
+    """The config in *text*, called *name* in errors, with *changes* as in `of`; raises ConfigError."""
     if len(text) > LARGEST:
         raise ConfigError(f"{name}: larger than any config.json; valid: up to {LARGEST:,} bytes")
     try:
@@ -41,14 +41,14 @@ def parse(text: bytes | str, name: str, changes: Iterable[str] = ()) -> Config:
         other = _other_text(text, name)
         if other is not None:
             return of(other, name, changes)
-        raise ConfigError(f"{name}: no JSON ({error}); valid: a config.json") from None
+        raise ConfigError(f"{name}: not valid JSON ({error}); valid: a config.json") from None
     if not isinstance(document, dict):
         raise ConfigError(f"{name}: a JSON {type(document).__name__}; valid: an object of keys and values")
     return of(document, name, changes)
 
 
 def _other_text(text: bytes | str, name: str) -> dict[str, Any] | None:
-    """What *text*, which is no JSON, says as another program writes it; None where none does."""
+    """The keys in *text*, which is not JSON but may be another program's format; None if it is not."""
     from paramcount.config.foreign.text import document_of
 
     try:
@@ -59,9 +59,9 @@ def _other_text(text: bytes | str, name: str) -> dict[str, Any] | None:
 
 
 def of_python(document: Mapping[str, Any], name: str = "config", changes: Iterable[str] = ()) -> Config:
-    """The config that *document* is, written as JSON has it: whole numbers as keys are text.
+    """The config in a Python *document*, treated as JSON would be: keys that are numbers become text.
 
-    *changes* are as `of` has them. Raises ConfigError.
+    *changes* are as in `of`. Raises ConfigError.
     """
     return parse(_as_json(document, name), name, changes)
 
@@ -72,7 +72,7 @@ def _as_json(document: Mapping[str, Any], name: str) -> str:
     except RecursionError:
         raise ConfigError(f"{name}: nested too deeply to be a config.json") from None
     except (TypeError, ValueError) as error:
-        raise ConfigError(f"{name}: {error}, which JSON cannot hold; valid: what a config.json holds") from None
+        raise ConfigError(f"{name}: cannot be written as JSON ({error}); valid: the values of a config.json") from None
 
 
 def _mapping(value: Any) -> Any:
@@ -82,10 +82,10 @@ def _mapping(value: Any) -> Any:
 
 
 def of(document: dict[str, Any], name: str = "config", changes: Iterable[str] = ()) -> Config:
-    """*document* over its model type's defaults; a file of another program is read as what it is.
+    """*document* over its model type's defaults, or translated if it is another program's file.
 
-    Of *changes* ("model_type=bert") those are in it that it takes to know what it states: they are noted as `settled`.
-    Raises ConfigError where the type is missing or unknown.
+    Changes ("model_type=bert") needed to tell what kind of model it is are applied first and recorded as `settled`.
+    Raises ConfigError if the type is missing or unknown.
     """
     document, name, changes = all_printable(document), printable(name), tuple(changes)
     notes, settled = tuple[str, ...](), frozenset[str]()
@@ -99,18 +99,18 @@ def of(document: dict[str, Any], name: str = "config", changes: Iterable[str] = 
     config.settled, config.meant = settled, any(note.startswith("Read as ") for note in notes)
     config.notes += notes
     if model_type != named:
-        config.notes.append(f"model_type {named} is {model_type} in transformers.")
+        config.notes.append(f"model_type {named} is called {model_type} in transformers.")
     return config
 
 
 def _is_typed(document: dict[str, Any]) -> bool:
-    """Whether *document* has a type that is known, and no depth or width of another program's."""
+    """Whether *document* has a known type, and no depth or width of another program's."""
     model_type = document.get("model_type")
     return isinstance(model_type, str) and (model_type in TYPES or (bool(known(model_type)) and not _unread(document)))
 
 
 def _unread(document: dict[str, Any]) -> list[str]:
-    """The keys of *document* that are another program's, and none of its type."""
+    """The keys of *document* that belong to another program and not to its type."""
     about = known(document["model_type"]) or unknown(document["model_type"])
     return sorted(OTHERS & document.keys() - {*about["defaults"], *about["spellings"]})
 
@@ -118,7 +118,7 @@ def _unread(document: dict[str, Any]) -> list[str]:
 def _as_it_is_meant(
     document: dict[str, Any], name: str, changes: tuple[str, ...]
 ) -> tuple[dict[str, Any], tuple[str, ...], frozenset[str]]:
-    """*document* of a known type, the notes on that, and which of *changes* it has in it."""
+    """*document* with a known type, notes on how it was read, and the *changes* applied already."""
     from paramcount.config.foreign import read_as
 
     found = None if "peft_type" in document else read_as(document, name, changes)
@@ -135,23 +135,23 @@ def _as_it_is_meant(
     _refuse_another(typed, name)
     if "peft_type" in typed:
         return document, (), frozenset()
-    why = "as --set says" if asked else f"whose class {document['architectures'][0]} is"
+    why = "as --set says" if asked else f"by its class {document['architectures'][0]}"
     return typed, (f"No model_type: read as {types[0]}, {why}.",), frozenset(asked)
 
 
 def _refuse_another(document: dict[str, Any], name: str) -> None:
-    """Raise ConfigError where *document* has a type that is known, and is a file of another program's model."""
+    """Raise ConfigError if *document* has a known type but is another program's file."""
     from paramcount.config.foreign import programs_of
 
     others = _unread(document) if known(document["model_type"]) else []
     found = programs_of({key: value for key, value in document.items() if key != "model_type"}) if others else []
     if found:
-        said = f"model_type = {document['model_type']}, which reads no {others[0]}: by its keys {found[0]}"
-        raise ConfigError(f"{name}: {said}; valid: no model_type")
+        said = f"model_type = {document['model_type']}, which has no key {others[0]}; by its keys it is {found[0]}"
+        raise ConfigError(f"{name}: {said}; valid: the same without model_type")
 
 
 def _types_of_class(document: dict[str, Any]) -> list[str]:
-    """The model types that have the class which *document* names, or of them the one that it is called after."""
+    """The model types whose class *document* names, or the one of these that the class is named after."""
     named = document.get("architectures")
     name = named[0] if isinstance(named, list) and named else None
     if not isinstance(name, str):
@@ -164,10 +164,10 @@ def _types_of_class(document: dict[str, Any]) -> list[str]:
 def _untyped(document: dict[str, Any]) -> str:
     """What is wrong with *document*, which has no model type, and what would be valid."""
     if "peft_type" in document:
-        base = document.get("base_model_name_or_path") or "the model that it is for"
-        return f"the config of an adapter, which states no model; valid: its weights, or --base MODEL, here {base}"
+        base = document.get("base_model_name_or_path") or "the model it was trained on"
+        return f"an adapter's config, which does not describe a model; valid: its weights, or --base MODEL ({base})"
     of_class = _types_of_class(document)
     if of_class:
-        which = f"{', '.join(of_class)} have {document['architectures'][0]}"
-        return f"no model_type; valid: --set model_type=…, of which {which}"
+        which = f"one of {', '.join(of_class)}, which share {document['architectures'][0]}"
+        return f"no model_type; valid: --set model_type=…, {which}"
     return "no model_type; valid: one of transformers' model types, such as --set model_type=llama"

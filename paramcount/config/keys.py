@@ -1,6 +1,6 @@
-"""What the keys of config.json are called in the literature."""
+"""The literature's names for config.json keys."""
 
-# The GPT-3 paper's names where it has one, and names of the same make where it has none.
+# The GPT-3 paper's names where it has one, otherwise names made the same way.
 SYMBOLS = {
     "num_hidden_layers": "n_layers",
     "n_layer": "n_layers",
@@ -146,5 +146,5 @@ SYMBOLS = {
 
 
 def symbol(key: str) -> str:
-    """The literature's name of a key, or the key itself: n_layers for num_hidden_layers."""
+    """The literature's name for a key, or the key itself: n_layers for num_hidden_layers."""
     return SYMBOLS.get(key, key)

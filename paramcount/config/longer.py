@@ -1,4 +1,4 @@
-"""Lists of layers at another depth: they go on as they do, where they repeat themselves."""
+"""Extends lists with one item per layer to another depth, if they repeat."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 from paramcount.config.rules import pattern
 
 DEPTHS = frozenset({"n_layers", "n_encoder_layers", "n_decoder_layers"})
-NUMBERED = ("layer", "idx", "indices")  # what the keys of lists of layers' numbers have in their names
+NUMBERED = ("layer", "idx", "indices")  # found in the names of keys that list layer numbers
 
 
 def at_depth(values: Mapping[str, Any], before: int, after: int) -> dict[str, list[Any]]:
-    """Those lists of *values* that speak of each of *before* layers, or number some of them, for *after* layers.
+    """The lists in *values* that describe, or number, some of *before* layers, rewritten for *after* layers.
 
-    A list without a period is left out: nobody can say how it goes on.
+    A list that does not repeat is left out, since nothing says how it would go on.
     """
     changed = {key: _listed(key, value, before, after) for key, value in values.items() if isinstance(value, list)}
     return {key: value for key, value in changed.items() if value is not None and value != values[key]}

@@ -1,4 +1,4 @@
-"""What a key of a config means, whatever program's it is: its words, in any order, as a size of the literature."""
+"""Maps any program's config key to a size of the literature by its words, in any order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 
 from paramcount.config.keys import SYMBOLS
 
-# Words that are one in a key, and what stands for them here.
+# Words that mean the same in a key, and the word used for them here.
 _WORDS = {
     **dict.fromkeys(("n", "num", "nums", "number", "numbers", "count", "of", "no"), "#"),
     **dict.fromkeys(("dim", "dimension", "width", "d", "length", "len"), "size"),
@@ -32,7 +32,7 @@ _TOGETHER = {
     "nembd": "n_embd",
     "per_": "",
 }
-# What a set of such words means; the first is the likelier where a word has two meanings.
+# What a set of these words means, likeliest first.
 _MEANINGS: dict[str, tuple[str, ...]] = {
     "# layer": ("n_layers",),
     "# hidden layer": ("n_layers",),
@@ -79,7 +79,7 @@ _MEANINGS: dict[str, tuple[str, ...]] = {
     "ctx": ("n_ctx",),
 }
 _BY_WORDS = {frozenset(words.split()): meant for words, meant in _MEANINGS.items()}
-# Keys that a program has in one meaning and another in another, and those that are not what their words say.
+# Keys whose meaning varies between programs, and those that do not mean what their words say.
 _OWN: dict[str, tuple[str, ...]] = {
     "hidden_dim": ("d_ff", "d_model"),
     "n_embed": ("d_model",),
@@ -110,7 +110,7 @@ KIN = {
 
 @cache
 def meanings(key: str) -> tuple[str, ...]:
-    """The sizes that *key* may mean, by their symbols: n_layers for layer_num; none where it is no size's name."""
+    """The symbols of the sizes *key* may mean, n_layers for layer_num; none if it does not name a size."""
     if key in _OWN:
         return _OWN[key]
     if key in SYMBOLS:
@@ -121,7 +121,7 @@ def meanings(key: str) -> tuple[str, ...]:
 
 
 def words(key: str) -> frozenset[str]:
-    """The words of *key* in one spelling, in no order: {#, kv, head} of num_key_value_heads and of kvHeadNum."""
+    """The words of *key*, normalised and unordered: {#, kv, head} for num_key_value_heads and kvHeadNum."""
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower().replace("-", "_").replace(".", "_")
     plain = "_".join(word.removesuffix("s") if len(word) > 3 else word for word in plain.split("_") if word)
     for written, one in _TOGETHER.items():

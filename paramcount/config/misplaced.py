@@ -1,6 +1,4 @@
-"""Sizes under keys of other model types, which transformers' config class passes over without a word, and lists that
-are not as long as the model is deep.
-"""
+"""Refuses sizes under another type's keys, which transformers silently ignores, and lists of the wrong length."""
 
 from __future__ import annotations
 
@@ -13,9 +11,9 @@ ESSENTIAL = ("n_layers", "d_model", "n_heads", "n_vocab")
 
 
 def refuse_unread(config: Config) -> None:
-    """Raise ConfigError where *config* gives an essential size under another type's key, and its own has the default.
+    """Raise ConfigError if *config* gives an essential size only under another type's key.
 
-    So d_model = 2048 in a config of llama, which reads hidden_size: a model of 4096 would be counted.
+    With d_model = 2048 in a config of llama, which reads hidden_size, a model of the default 4096 would be counted.
     """
     defaults = config.about["defaults"]
     for key, value in config.document.items():
@@ -28,22 +26,20 @@ def refuse_unread(config: Config) -> None:
         if not keys:
             continue
         if not any(one in config.given or defaults[one] == value for one in keys):
-            said = (
-                f"{config.prefix}{key} = {value}: no key of {config.model_type}, whose {keys[0]} would be its default"
-            )
-            raise ConfigError(f"{config.name}: {said} {defaults[keys[0]]}; valid: {keys[0]}")
+            said = f"{config.prefix}{key} = {value} is not a key of {config.model_type}, whose {keys[0]} would stay at"
+            raise ConfigError(f"{config.name}: {said} its default of {defaults[keys[0]]}; valid: {keys[0]}")
 
 
 def refuse_other_lengths(config: Config) -> None:
-    """Raise ConfigError where *config* lists the kinds of other than as many layers as it has, as transformers does.
+    """Raise ConfigError if *config* lists kinds for more or fewer layers than it has, as transformers does.
 
-    For a config as it was read: where its depth is set anew, what is listed goes on.
+    Only for a config as it was read: when its depth is changed, the lists are extended.
     """
     n_layers = config.get("num_hidden_layers")
     for key in ("layer_types", "mlp_layer_types"):
         kinds = config.given.get(key)
         if kinds is None or type(n_layers) is not int:
-            return  # transformers looks at the second list only where there is the first
+            return  # transformers reads the second list only if there is a first
         if isinstance(kinds, list) and len(kinds) != n_layers and key not in config.cut:
             said = f"{config.prefix}{key} has {len(kinds):,} items"
-            raise ConfigError(f"{config.name}: {said}; valid: a list of {n_layers}, one a layer")
+            raise ConfigError(f"{config.name}: {said}; valid: a list of {n_layers}, one per layer")

@@ -1,4 +1,4 @@
-"""Model types of programs that transformers has none of: their keys and defaults, as types.jsonl has transformers'."""
+"""Model types that transformers lacks: their keys and defaults, in the form of types.jsonl."""
 
 from __future__ import annotations
 

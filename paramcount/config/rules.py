@@ -1,4 +1,4 @@
-"""Rules: how a size that no key gives follows from others, as data that a solver, an audit or a page can go by."""
+"""Rules: how a size follows from others, as data for the solver, the audit and pages."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from paramcount.ledger.polynomial import Polynomial
 
 ONE = Polynomial({(): 1})
-LONGEST = 64  # layers of a start and a period together that are looked for
+LONGEST = 64  # longest start plus period to look for, in layers
 
 
 class Quotient(NamedTuple):
-    """*times* · *above* / *below*, and at *least* so much; the quotient is *rounded* "down", "up" or whole "exactly".
+    """*times* · *above* / *below*, at least *least*; the quotient is *rounded* "down", "up" or divides "exactly".
 
-    So d_head = d_model / n_heads, and d_ff = 256 · ⌈8 · d_model / 768⌉; with *below* 1 it is a product.
+    Examples: d_head = d_model / n_heads, and d_ff = 256 · ⌈8 · d_model / 768⌉; with *below* = 1 it is a product.
     """
 
     above: Polynomial
@@ -25,11 +25,11 @@ class Quotient(NamedTuple):
     least: int = 0
 
     def needs(self) -> set[str]:
-        """The symbols that it follows from."""
+        """The symbols it depends on."""
         return {symbol for part in (self.above, self.below, self.times) for symbol in part.symbols()}
 
     def value(self, sizes: Mapping[str, int]) -> int | None:
-        """What it comes to for *sizes*; None where it is not whole and should be, or divides by nothing."""
+        """The value for *sizes*; None if it should be whole and is not, or on division by zero."""
         above, below, times = (part.at(sizes) for part in (self.above, self.below, self.times))
         if below == 0 or (self.rounded == "exactly" and above % below):
             return None
@@ -47,18 +47,18 @@ class Quotient(NamedTuple):
 
 
 class Count(NamedTuple):
-    """Of *depth* layers those of one *kind*, which go on as the *kinds* of a model's own layers do."""
+    """The number of layers of one *kind* among *depth* layers, where *kinds* are those of the model's own layers."""
 
     depth: str
     kinds: tuple[str, ...]
     kind: str
 
     def needs(self) -> set[str]:
-        """The symbol that it follows from."""
+        """The symbol it depends on."""
         return {self.depth}
 
     def value(self, sizes: Mapping[str, int]) -> int | None:
-        """How many layers of the kind there are where *sizes* say how many there are in all; None without a period."""
+        """The number of layers of this kind at the depth in *sizes*; None if the kinds do not repeat."""
         n_layers = sizes[self.depth]
         if n_layers == len(self.kinds):
             return self.kinds.count(self.kind)
@@ -66,7 +66,7 @@ class Count(NamedTuple):
         return None if found is None else found.layers(n_layers).count(self.kind)
 
     def document(self) -> dict[str, Any]:
-        """The rule as JSON: the kinds of the first layers, and those that come again and again."""
+        """The rule as JSON: the kinds of the first layers, and those that repeat."""
         found = pattern(self.kinds)
         if found is None:
             return {"rule": "count", "of": self.depth, "kind": self.kind, "layers": list(self.kinds)}
@@ -75,7 +75,7 @@ class Count(NamedTuple):
 
 
 class Fixed(NamedTuple):
-    """A number that a default, a list or a table gives, which follows nothing."""
+    """A number from a default, a list or a table, which depends on nothing."""
 
     number: int
 
@@ -96,26 +96,26 @@ Rule = Quotient | Count | Fixed
 
 
 def in_order(rules: Mapping[str, Rule]) -> dict[str, Rule]:
-    """*rules*, each behind those that it needs."""
+    """*rules* sorted so that each comes after those it needs."""
     ordered: dict[str, Rule] = {}
     while len(ordered) < len(rules):
         open_ = rules.keys() - ordered.keys()
         ready = [name for name in rules if name in open_ and not rules[name].needs() & (open_ - {name})]
         if not ready:
-            return dict(rules)  # a circle, which no config has made yet; the recount would tell
+            return dict(rules)  # a cycle; no config has one, and the recount would show it
         ordered |= {name: rules[name] for name in ready}
     return ordered
 
 
 class Limit(NamedTuple):
-    """What two sizes of a model have to keep: that *one* "divides" the *other*, "is at most" it, or "is" it."""
+    """A constraint on two sizes: *one* "divides" the *other*, "is at most" it, or "is" it."""
 
     one: Polynomial
     keeps: str
     other: Polynomial
 
     def holds(self, sizes: Mapping[str, int]) -> bool:
-        """Whether *sizes* keep it."""
+        """Whether *sizes* satisfy it."""
         one, other = self.one.at(sizes), self.other.at(sizes)
         if self.keeps == "divides":
             return bool(one) and int(other) % int(one) == 0
@@ -123,22 +123,22 @@ class Limit(NamedTuple):
 
 
 class Pattern(NamedTuple):
-    """Layers' kinds: those of the *first*, then those of a *period* again and again."""
+    """Kinds of layers: the *first* ones, then a *period* that repeats."""
 
     first: tuple[str, ...]
     period: tuple[str, ...]
 
     def layers(self, n_layers: int) -> tuple[str, ...]:
-        """The kinds of so many layers."""
+        """The kinds of the first *n_layers* layers."""
         again = max(0, n_layers - len(self.first)) // len(self.period) + 1
         return (self.first + self.period * again)[:n_layers]
 
 
 @cache
 def pattern(kinds: tuple[str, ...]) -> Pattern | None:
-    """The shortest start and period that *kinds* are made of; None where none is short, or comes twice.
+    """The shortest start and period that produce *kinds*; None if there is no short one, or it does not repeat.
 
-    ("dense", "sparse", "sparse", "sparse") are one dense layer and then sparse ones.
+    ("dense", "sparse", "sparse", "sparse") is one dense layer followed by sparse ones.
     """
     shapes = ((first, length - first) for length in range(1, LONGEST) for first in range(length))
     for first, period in shapes:

@@ -1,4 +1,4 @@
-"""The sizes that a model is built with: under which symbol each stands, how it follows from others, what they keep."""
+"""Records the sizes a model is built with: their symbols, how they follow from others, and their constraints."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 class ConfigError(InputError):
-    """A config that states no model; the message names the key and what would be valid."""
+    """A config that does not describe a model; the message names the key and what would be valid."""
 
 
 class Use(NamedTuple):
-    """A size that a model was built with: its value, the key it stands under, and whether the config gives it.
+    """A size a model was built with: its value, its key, and whether the config gives it.
 
-    Where it follows from others, *key* says how in words and *rule* as data.
+    If it follows from others, *key* says how in words and *rule* as data.
     """
 
     value: int | bool
@@ -31,42 +31,42 @@ class Use(NamedTuple):
 
     @property
     def settable(self) -> bool:
-        """Whether it is a key of its own."""
+        """Whether it is a key in the config."""
         return self.rule is None
 
 
 class UsedSizes:
-    """What is noted of sizes while a model is built.
+    """Records sizes while a model is built.
 
-    *used* has each by its symbol, which is what a report prints beside the formulas; *looked* has the symbols of those
-    that were compared, divided by or gone through, so that what is built may be another thing where they are others.
-    A comparison that does nothing but refuse is noted in *limits* and looks at nothing.
+    *used* has each by its symbol, as a report prints it beside the formulas. *looked* has the symbols that were
+    compared, divided by or iterated over, so that other values might build another model. A comparison that can only
+    refuse is recorded in *limits* instead.
     """
 
     def __init__(self, name: str, prefix: str, part: str = ""):
         self.name = name
         self.prefix = prefix
-        self.part = part  # of a model of more than text: vision, audio; its text model's sizes have plain names
+        self.part = part  # vision or audio in a multimodal model; text sizes have plain names
         self.used: dict[str, Use] = {}
         self.limits: set[Limit] = set()
         self.looked: set[str] = set()
         self.notes: list[str] = []
 
     def called(self, symbol: str) -> str:
-        """*symbol* as it is told apart from those of other parts: d_model_vision."""
+        """*symbol* with the part's name as its suffix: d_model_vision."""
         return f"{symbol}_{self.part}" if self.part else symbol
 
     def note_in(self, outer: UsedSizes) -> None:
-        """From now on note everything where *outer* does: they are sizes of one model."""
+        """From now on record everything in *outer*, since both belong to one model."""
         self.used, self.limits, self.looked, self.notes = outer.used, outer.limits, outer.looked, outer.notes
 
     def named(self, name: str, value: int, follows: str, rule: Rule | None = None) -> Sized:
-        """A size that *follows* from keys, under a symbol of its own; a *rule* says how, if one can."""
-        from paramcount.config.rules import Fixed  # which a row of a paper that states every size has no use for
+        """A size that *follows* from keys, under its own symbol; a *rule* says how, if there is one."""
+        from paramcount.config.rules import Fixed  # not needed if a paper's row states every size
 
         value = plain(value)
         if value < 0:
-            raise ConfigError(f"{self.name}: {follows} = {value}: valid: a number that is not negative")
+            raise ConfigError(f"{self.name}: {follows} = {value}; valid: 0 or more")
         use = Use(value, follows, given=False, rule=Fixed(value) if rule is None else rule)
         own, name = f"{self.prefix}{name}".replace(".", "_"), self.called(name)
         candidates = chain((name, own), (f"{own}_{number}" for number in count(2)))
@@ -84,9 +84,9 @@ class UsedSizes:
         times: int = 1,
         least: int = 0,
     ) -> Sized:
-        """*times* · *above* / *below*, the quotient *rounded* as paramcount.config.rules.Quotient has it, as *name*.
+        """*times* · *above* / *below*, the quotient *rounded* as in paramcount.config.rules.Quotient, as *name*.
 
-        *words* say the same of keys, as a report prints it.
+        *words* say the same in terms of keys, for reports.
         """
         from paramcount.config.rules import Quotient
 
@@ -95,23 +95,23 @@ class UsedSizes:
         return self.named(name, max(least, plain(times) * quotient), words, rule)
 
     def divides(self, one: Size, other: Size) -> bool:
-        """Whether *one* divides *other*, which is noted as what the model keeps."""
+        """Whether *one* divides *other*, recorded as a constraint."""
         return self._keeps(one, "divides", other)
 
     def is_at_most(self, one: Size, other: Size) -> bool:
-        """Whether *one* is at most *other*, which is noted as what the model keeps."""
+        """Whether *one* is at most *other*, recorded as a constraint."""
         return self._keeps(one, "is at most", other)
 
     def equals(self, one: Size, other: Size) -> bool:
-        """Whether *one* is *other*, which is noted as what the model keeps."""
+        """Whether *one* equals *other*, recorded as a constraint."""
         return self._keeps(one, "is", other)
 
     def tied(self, name: str, size: Sized) -> Sized:
-        """*size*, which a class takes for its *name* and a paper may state otherwise."""
+        """*size*, which a class uses for *name* and a paper may state differently."""
         return size
 
     def taken(self, name: str, value: bool) -> bool:
-        """*value*, which a class takes for granted under *name* and a paper may state otherwise."""
+        """*value*, which a class takes for granted as *name* and a paper may state differently."""
         return value
 
     def _keeps(self, one: Any, keeps: str, other: Any) -> bool:

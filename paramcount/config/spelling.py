@@ -1,4 +1,4 @@
-"""Keys under the name that their model type has for them: n_embd for hidden_size, with gpt2."""
+"""Translates keys to their model type's own names: n_embd for hidden_size in gpt2."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 
 class Spelling:
-    """What a model type calls keys: its *own* names by the others that transformers reads too."""
+    """A model type's *own* name for each alternative that transformers also reads."""
 
     def __init__(self, names: Mapping[str, str]):
         self.names = names
 
     def own(self, key: str) -> str:
-        """What the type itself calls *key*."""
+        """The type's own name for *key*."""
         return str(self.names.get(key, key))
 
     def all_of(self, key: str) -> set[str]:
@@ -22,11 +22,11 @@ class Spelling:
         return {own, *(other for other, name in self.names.items() if name == own)}
 
     def of(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """*document* under the type's own names."""
+        """*document* with the type's own names as keys."""
         return {self.own(key): value for key, value in document.items()}
 
     def contradictions(self, document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Each two keys of *document* that are one and have different values, in its order."""
+        """Pairs of keys in *document* that mean the same but have different values, in its order."""
         first: dict[str, str] = {}
         for key, value in document.items():
             one = first.setdefault(self.own(key), key)

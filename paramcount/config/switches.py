@@ -1,4 +1,4 @@
-"""Switches of configs that say whether a model has tensors of some kind, held against those that it has."""
+"""Checks config switches that say whether a model has some kind of tensor against its actual tensors."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ DENIED = re.compile("^(no|disable|remove|without|skip)_")
 ATTENTION, FEED_FORWARD = ("attention", "cross-attention"), ("feed-forward", "experts", "shared experts")
 NORMED = re.compile(r"(^|[._])(q|k|qk|query|key)_?(layer)?_?(norm|ln)")
 
-# Whether there is none of the kind, and whether nothing is without it; neither, where queries alone have biases.
+# Whether there are none of the kind, and whether nothing lacks it; both false if, say, only queries have biases.
 Found = tuple[bool, bool]
 
 
 def agrees(key: str, value: bool, ledger: Callable[[], Iterable[Entry]]) -> bool | None:
-    """Whether a model of this *ledger* has the tensors that *key* says it has, or lacks those that it denies.
+    """Whether a model with this *ledger* has the tensors that *key* claims, or lacks those it denies.
 
-    None where *key* speaks of no tensors, or the model has them in some places alone.
+    None if *key* says nothing about tensors, or the model has them only in some places.
     """
     kind, denied = _kind(key)
     found = _KINDS[kind](list(ledger())) if kind in _KINDS else None
@@ -31,17 +31,17 @@ def agrees(key: str, value: bool, ledger: Callable[[], Iterable[Entry]]) -> bool
 
 
 def speaks(key: str) -> bool:
-    """Whether *key* says of some kind of tensors whether the model has them."""
+    """Whether *key* says whether the model has some kind of tensor."""
     return _kind(key)[0] in _KINDS
 
 
 def denies(key: str) -> bool:
-    """Whether *key* says of tensors that there are none, as no_bias does."""
+    """Whether *key* says that tensors are absent, as no_bias does."""
     return _kind(key)[1]
 
 
 def of_the_same(key: str, values: Mapping[str, Any]) -> list[str]:
-    """The switches among *values* that speak of tensors of the kind that *key* does, or of some of them."""
+    """The switches in *values* about the same kind of tensor as *key*, or part of it."""
     kind = _kind(key)[0]
     end = kind.rpartition("_")[2] if "bias" in kind else kind
     alike = (own for own in values if isinstance(values[own], bool) and speaks(own))
@@ -49,7 +49,7 @@ def of_the_same(key: str, values: Mapping[str, Any]) -> list[str]:
 
 
 def _kind(key: str) -> tuple[str, bool]:
-    """The kind of tensors that *key* speaks of, and whether it denies them."""
+    """The kind of tensor *key* is about, and whether it denies it."""
     name = BEFORE.sub("", key.lower())
     denied = bool(DENIED.match(name)) or name.startswith("unti")
     name = re.sub("^unti", "ti", DENIED.sub("", name))

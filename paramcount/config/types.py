@@ -1,4 +1,4 @@
-"""What transformers says of each model type: one line of types.jsonl."""
+"""transformers' keys and defaults for each model type, one line of types.jsonl each."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ TYPES = os.path.join(os.path.dirname(__file__), "types.jsonl")
 
 @cache
 def known(model_type: str) -> dict[str, Any] | None:
-    """What transformers, or a program, says of *model_type*; None where it is no text model type of that version."""
-    # Of four hundred lines only the one that is asked for is parsed.
+    """The keys and defaults of *model_type*; None if it is not a text model type of this transformers version."""
+    # Only one of four hundred lines is parsed.
     head = json.dumps({"type": model_type})[:-1] + ","
     found = next((line for line in lines() if line.startswith(head)), "")
     return json.loads(found) if found else _of_program(model_type)
@@ -26,12 +26,12 @@ def _of_program(model_type: str) -> dict[str, Any] | None:
 
 
 def unknown(model_type: str) -> dict[str, Any]:
-    """The same of a type that is no text model type of that version: nothing."""
+    """The same record, empty, for a type that is not known."""
     return {"type": model_type, "classes": {}, "spellings": {}, "nested": {}, "defaults": {}}
 
 
 def types() -> list[str]:
-    """Every model type that is known."""
+    """Every known model type."""
     return [json.loads(line)["type"] for line in lines()[1:]]
 
 
@@ -42,5 +42,5 @@ def lines() -> list[str]:
 
 
 def version() -> str:
-    """The version of transformers that the types are of."""
+    """The version of transformers the types are taken from."""
     return str(json.loads(lines()[0])["transformers"])

@@ -1,1 +1,1 @@
-"""What a model costs: readings of what its blocks multiply and keep, under conventions with names."""
+"""A model's costs: the FLOPs, caches and memory of its blocks, under named conventions."""

@@ -1,4 +1,4 @@
-"""Accelerators: peak FLOP/s, memory, bandwidth and power of each, from tables/accelerators.csv and files like it."""
+"""Accelerators: their peak FLOP/s, memory, bandwidth and power, from tables/accelerators.csv and files like it."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ PEAKS = {
     "int8": "int8_dense", "fp4": "fp4_dense",
 }  # fmt: skip
 NUMBERS = (*PEAKS.values(), "year", "memory_bytes_decimal", "bandwidth_bytes_per_s", "tdp_w")
-TRAINED_IN = ("bf16", "fp16")  # what matrix units multiply in training, the usual one first
-LARGEST = 1_000_000  # bytes of a file of one's own
+TRAINED_IN = ("bf16", "fp16")  # the formats that training multiplies in, the usual one first
+LARGEST = 1_000_000  # bytes of a user's file
 VALID = "valid: a CSV file with the columns of tables/accelerators.csv"
 
 
 class Accelerator(NamedTuple):
-    """A device as its maker prints it: *peaks* in dense FLOP/s by format, *memory* in bytes, *bandwidth* in bytes/s.
+    """A device as its maker describes it: *peaks* in dense FLOP/s by format, *memory* in bytes, *bandwidth* in bytes/s.
 
-    A printed 80 GB is 80·10^9 bytes. What is not known is None, and of *peaks* absent. *source* says where the figures
+    A printed 80 GB is 80·10^9 bytes. Unknown figures are None, unknown peaks absent. *source* says where the figures
     were read and which of them are FROM MEMORY.
     """
 
@@ -44,7 +44,7 @@ class Accelerator(NamedTuple):
     note: str
 
     def peak(self, dtype: str = "") -> tuple[str, int]:
-        """The format and its dense peak in FLOP/s: of *dtype*, or of what training multiplies in; else InputError."""
+        """The format and its dense peak in FLOP/s, for *dtype* or the usual one of training; InputError if unknown."""
         wanted = [dtype] if dtype else TRAINED_IN
         for found in wanted:
             if found in self.peaks:
@@ -54,19 +54,19 @@ class Accelerator(NamedTuple):
 
 
 def accelerator(name: str, extra: str | None = None) -> Accelerator:
-    """The device called *name*, of the file *extra* before the table's; InputError with the nearest names."""
+    """The device called *name*, from the file *extra* if it is there, else from the table; InputError if unknown."""
     known = accelerators(extra)
     if found := known.get(name.lower()):
         return found
     near = suggestions(name.lower(), known)
     hint = f"did you mean {near}?" if near else f"valid: {', '.join(known)}"
-    raise InputError(f"{name}: no accelerator of this name; {hint}")
+    raise InputError(f"{name}: unknown accelerator; {hint}")
 
 
 def accelerators(extra: str | None = None) -> dict[str, Accelerator]:
-    """Every device by its name, in the table's order; those of the CSV file *extra* stand first and replace others.
+    """Every device by name, in the table's order; those in the CSV file *extra* come first and override the table's.
 
-    Raises InputError on a file that is none, with the row and the column of what is wrong.
+    Raises InputError if *extra* is not such a file, with the row and column of the fault.
     """
     own = {} if extra is None else _own(extra)
     return {**own, **{name: device for name, device in _table().items() if name not in own}}
@@ -110,10 +110,11 @@ def _own(path: str) -> dict[str, Accelerator]:
     for number, cells in enumerate(rows, start=1):
         where = f"{path}: row {number}"
         if len(cells) != len(header):
-            raise InputError(f"{where}: not as many cells as the header has columns")
+            found_cells = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
+            raise InputError(f"{where}: {found_cells}; valid: {len(header)}, as in the header")
         device = _device(dict(zip(header, cells, strict=True)), where)
         if not device.name or device.name in found:
-            raise InputError(f"{where}, column device: {device.name!r}; valid: a name of its own")
+            raise InputError(f"{where}, column device: {device.name!r} is empty or repeated; valid: a unique name")
         found[device.name] = device
     return found
 
@@ -123,6 +124,6 @@ def _check_columns(path: str, header: list[str]) -> None:
     if wrong := [column for column in header if column not in known]:
         near = suggestions(wrong[0], known)
         hint = f"did you mean {near}?" if near else VALID
-        raise InputError(f"{path}: no column {wrong[0]!r} is known; {hint}")
+        raise InputError(f"{path}: unknown column {wrong[0]!r}; {hint}")
     if "device" not in header or len(set(header)) < len(header):
-        raise InputError(f"{path}: the column device is missing, or a column stands twice; {VALID}")
+        raise InputError(f"{path}: column device is missing, or a column is there twice; {VALID}")

@@ -1,4 +1,4 @@
-"""The cache of a run: what is left behind, by kind of layer, in bytes."""
+"""The cache of a run, in bytes by kind of layer."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from paramcount.errors import InputError
 from paramcount.ledger.operation import SEQUENCE, SOURCE, TOKEN
 from paramcount.ledger.window import CHOSEN, Window
 
-BYTES = {"fp32": 4, "bf16": 2, "fp16": 2, "fp8": 1, "int8": 1}  # of a number, by the format's own width
+BYTES = {"fp32": 4, "bf16": 2, "fp16": 2, "fp8": 1, "int8": 1}  # bytes per number, by format
 
 
 class Kind(NamedTuple):
-    """What layers of one kind keep of *run*, in numbers of *dtype* where they have no format of their own."""
+    """The cache that layers of one kind keep for *run*, in *dtype* unless they have a format of their own."""
 
     keep: Keep
     run: Run
@@ -24,24 +24,24 @@ class Kind(NamedTuple):
 
     @property
     def window(self) -> Window | None:
-        """How far what is kept reaches; all tokens are where some of them are chosen anew each time."""
+        """The window of the cache; None, for all tokens, also where each query chooses some of them."""
         return None if self.keep.window and self.keep.window.kind == CHOSEN else self.keep.window
 
     @property
     def name(self) -> str:
-        """The component, how far it reaches, and the format that it has whatever the cache's is."""
+        """The component, its window, and its format if that is fixed."""
         of = f"window of {self.window.size:,}" if self.window else ""
         always = f"always {self.keep.dtype}" if self.keep.dtype else ""
         return ", ".join(filter(None, (self.keep.component, of, always)))
 
     @property
     def bytes_each(self) -> int:
-        """Of a token, of a source token, or of a sequence, all its layers together."""
+        """Bytes per token, source token or sequence, over all its layers."""
         return self.keep.numbers * BYTES[self.keep.dtype or self.dtype]
 
     @property
     def held(self) -> int:
-        """How many tokens of a sequence are kept: within a window all but one, which makes room for the next."""
+        """How many tokens of a sequence are kept: in a window all but one, to make room for the next."""
         if self.keep.per == SEQUENCE:
             return 1
         if self.keep.per == SOURCE:
@@ -50,12 +50,12 @@ class Kind(NamedTuple):
 
     @property
     def total_bytes(self) -> int:
-        """Of all sequences."""
+        """Bytes for all sequences."""
         return self.bytes_each * self.held * self.run.batch
 
 
 class Cache(NamedTuple):
-    """The bytes that *run* leaves in a cache of numbers of *dtype*, by kind of layer."""
+    """The bytes that *run* leaves in a cache in *dtype*, by kind of layer."""
 
     run: Run
     dtype: str
@@ -63,25 +63,25 @@ class Cache(NamedTuple):
 
     @property
     def bytes_per_token(self) -> int:
-        """Of one token of one sequence that every window still reaches, all layers together."""
+        """Bytes over all layers for one token of one sequence, while it is within every window."""
         return sum(kind.bytes_each for kind in self.kinds if kind.keep.per == TOKEN)
 
     @property
     def total_bytes(self) -> int:
-        """Of all tokens of all sequences, and of what is kept of a sequence or its source."""
+        """Bytes for all tokens of all sequences, and for what is kept per sequence or source."""
         return sum(kind.total_bytes for kind in self.kinds)
 
 
 def cache(spec: Spec, run: Run, dtype: str = "bf16") -> Cache:
-    """The cache of *spec* after *run*; raises InputError where it keeps none, or what it keeps is not stated."""
+    """The cache of *spec* after *run*; raises InputError if it has none or if its size is not known exactly."""
     found = kept_of(spec, run, dtype)
     if not found.kinds:
-        raise InputError(f"{spec.name}: keeps nothing of a token; valid: a model that attends to the tokens before")
+        raise InputError(f"{spec.name}: it keeps no cache; valid: a model that attends to earlier tokens")
     return found
 
 
 def kept_of(spec: Spec, run: Run, dtype: str) -> Cache:
-    """The same, without any kind of layer where the model keeps nothing."""
+    """The same, but empty rather than an error if the model keeps no cache."""
     if dtype not in BYTES:
-        raise InputError(f"dtype = {dtype}: no number format; valid: {', '.join(BYTES)}")
+        raise InputError(f"dtype = {dtype}: unknown number format; valid: {', '.join(BYTES)}")
     return Cache(run, dtype, [Kind(keep, run, dtype) for keep in costed(spec, run, kept_alone=True).keeps])

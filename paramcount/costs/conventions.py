@@ -1,4 +1,4 @@
-"""Conventions for the FLOPs of training, each with its name and the paper that it is from."""
+"""Conventions for counting the FLOPs of training, each with its name and its paper."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from paramcount.costs.run import Run
 from paramcount.costs.stated import Costed
 from paramcount.costs.work import multiplied
 
-EXACT = "exact, pairs that the mask lets through"  # which the others are shares of
+EXACT = "exact, pairs that the mask lets through"  # the others are shown as shares of it
 
 
 class Convention(NamedTuple):
-    """A way of counting the FLOPs of training by its *name*; *source* is where it is from."""
+    """A way of counting the FLOPs of training, its *name*, and the *source* that it is from."""
 
     name: str
     flops: int
@@ -23,12 +23,12 @@ class Convention(NamedTuple):
 
 
 def conventions(spec: Spec, cost: Costed, run: Run, tokens: int) -> list[Convention]:
-    """The FLOPs of training on so many *tokens*, in sequences as long as *run*'s, under each convention."""
+    """The FLOPs of training on *tokens* tokens, in sequences as long as *run*'s, under each convention."""
     model = spec.model()
     ways = [
         ("6N, all parameters", 6 * model.total(), "Kaplan et al. 2020, sec. 2.1"),
         ("6N, non-embedding", 6 * model.non_embedding(), "Kaplan et al. 2020, sec. 2.1"),
-        ("6 × weights multiplied by a token", 6 * int(multiplied(cost.work)), "every product of a weight"),
+        ("6 × weights multiplied by a token", 6 * int(multiplied(cost.work)), "every product with a weight"),
     ]
     if model.active() != model.total():
         ways.append(("6N, active", 6 * model.active(), "Jiang et al. 2024, sec. 2.1"))
@@ -38,7 +38,7 @@ def conventions(spec: Spec, cost: Costed, run: Run, tokens: int) -> list[Convent
 
 
 def exact(cost: Costed, run: Run, tokens: int, attention: str = "needed") -> Convention:
-    """What is multiplied forward and backward, with the pairs of *attention*, in sequences as long as *run*'s."""
+    """The exact FLOPs forward and backward, with pairs as *attention* says, in sequences as long as *run*'s."""
     one = run._replace(batch=1, cached=0, attention=attention)
     forward = cost.flops(one)
     name = EXACT if attention == "needed" else "exact, all pairs"
@@ -46,7 +46,7 @@ def exact(cost: Costed, run: Run, tokens: int, attention: str = "needed") -> Con
 
 
 def _of_papers(s: Mapping[str, Any], total: int, seq: int, tokens: int) -> Iterator[Convention]:
-    """Those that papers state of their own architectures, where the sizes that they speak of are there."""
+    """The conventions of papers on their own architectures, if *s* has the sizes that they use."""
     if not {"n_layers", "n_heads", "d_head"} <= s.keys():
         return
     width = s["n_heads"] * s["d_head"]
@@ -61,7 +61,7 @@ def _of_papers(s: Mapping[str, Any], total: int, seq: int, tokens: int) -> Itera
 
 
 def _chinchilla(s: Mapping[str, Any], width: int, seq: int) -> int:
-    """Hoffmann et al. 2022, app. F: embeddings and softmax are counted, and every pair."""
+    """Hoffmann et al. 2022, app. F: embeddings, softmax and all pairs are counted."""
     table = 2 * seq * s["n_vocab"] * s["d_model"]
     maps = 2 * 4 * seq * s["d_model"] * width
     pairs = 2 * 2 * seq * seq * width + 3 * s["n_heads"] * seq * seq

@@ -1,4 +1,4 @@
-"""The FLOPs of a run as the library gives them: a sum and its components."""
+"""The FLOPs of a run, by component and in total."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from paramcount.ledger.operation import TOKEN
 
 
 class Flops(NamedTuple):
-    """*components* of what *run* multiplies, two for each multiply-add; attention's pairs are one of their own."""
+    """The FLOPs of *run* by component, two per multiply-add; attention's pairs have a component of their own."""
 
     run: Run
     components: dict[str, int]
 
     @property
     def total(self) -> int:
-        """Their sum."""
+        """The sum of all components."""
         return sum(self.components.values())
 
     @property
     def per_token(self) -> float:
-        """Of each token that is computed."""
+        """FLOPs per computed token."""
         return self.total / self.run.tokens
 
 
 def flops(spec: Spec, run: Run, train: bool = False) -> Flops:
-    """The FLOPs of *run*, forward or in training; raises InputError where what *spec* multiplies is not stated."""
+    """The FLOPs of *run*, forward or in training; raises InputError if *spec*'s can't be counted exactly."""
     cost = costed(spec, run)
     if train:
         refuse_training(spec)
@@ -40,7 +40,7 @@ def flops(spec: Spec, run: Run, train: bool = False) -> Flops:
 
 
 def component_of(line: Work) -> str:
-    """The component, and what it is multiplied for where that is no token."""
+    """The component, and what it is counted per, if not per token."""
     name = f"{line.component}, {line.counted}" if line.per != TOKEN else line.component
     name = f"{name} within {line.window.size:,}" if line.window else name
     return f"{name} of {line.chunk:,}" if line.chunk else name

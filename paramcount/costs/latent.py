@@ -1,4 +1,4 @@
-"""Latent attention with its maps up absorbed into queries and outputs, which is how it is served."""
+"""Latent attention with its up-projections absorbed into queries and outputs, as it is served."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ SIZES = ("n_heads", "r_kv", "d_rope", "d_nope", "d_v")
 
 
 def absorbed(spec: Spec, cost: Costed, run: Run) -> int | None:
-    """The forward FLOPs of *run* the absorbed way; None where not every pair is latent attention's.
+    """The forward FLOPs of *run* with absorption; None if not all attention is latent attention.
 
-    A query of a head is then r_kv + d_rope wide, what it sums r_kv, and both maps up are multiplied for the tokens that
-    are computed, not for those that are seen (DeepSeek-AI 2024, sec. 2.1.2).
+    A head's query is then r_kv + d_rope wide and its value r_kv, and both up-projections are computed for new tokens
+    only, not for cached ones (DeepSeek-AI 2024, sec. 2.1.2).
     """
     if not set(SIZES) <= spec.sizes.keys() or any(line.window for line in cost.work):
         return None

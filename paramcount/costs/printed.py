@@ -1,4 +1,4 @@
-"""What papers printed of the FLOPs that a model was trained with, beside what they come to."""
+"""The training FLOPs that papers printed for a model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FILE = "training_costs.csv"
 
 
 def printed(spec: Spec, tokens: int) -> list[Convention]:
-    """The FLOPs that were printed of *spec*'s training on so many *tokens*, each figure once."""
+    """The FLOPs printed for *spec*'s training on *tokens* tokens, each figure once."""
     return list({way.flops: way for way in _of(spec, tokens)}.values())
 
 

@@ -1,4 +1,4 @@
-"""What a loaded model says of its costs: FLOPs, the cache, and what adapters train."""
+"""The cost methods of a loaded model: FLOPs, cache, adapters."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 
 
 class WithCosts:
-    """A model whose costs can be asked for; its *spec* says what it is.
+    """A model with methods for its costs; *spec* says what it is.
 
-    Of a model of more than text they are those of its text model. Lengths are in tokens, as numbers or as text: 2048,
-    "2048". Everything raises paramcount.errors.InputError on what is no run, and where what is asked for is not stated
-    exactly.
+    For a multimodal model they are the costs of its text model. Lengths are numbers of tokens, as int or text. All
+    methods raise paramcount.errors.InputError on an invalid option, and if a cost can't be counted exactly.
     """
 
     spec: Spec
@@ -43,11 +42,11 @@ class WithCosts:
         attention: str = "needed",
         train: bool = False,
     ) -> Flops:
-        """What a run of *batch* sequences of *seq* tokens multiplies, *cached* of each computed before.
+        """The FLOPs of a run of *batch* sequences of *seq* tokens, *cached* of which are already in the cache.
 
-        *seq* is the model's context by default, *source* how many tokens an encoder reads. *attention* counts the pairs
-        of queries and keys that the mask lets through, "needed", or all, "computed"; *train* is three times the forward
-        pass (Kaplan et al. 2020, sec. 2.1). A multiply-add is two FLOPs.
+        *seq* is the model's context by default, *source* the number of tokens that an encoder reads. *attention* counts
+        only the pairs of queries and keys that the mask allows, "needed", or all of them, "computed"; *train* is three
+        times the forward pass (Kaplan et al. 2020, sec. 2.1). A multiply-add is two FLOPs.
 
         >>> import paramcount
         >>> paramcount.load("gpt2-small").flops(seq=1024).total
@@ -66,9 +65,9 @@ class WithCosts:
         source: Length = None,
         attention: str = "needed",
     ) -> list[Share]:
-        """The FLOPs of the forward pass of a run by *rows*, "layer" or "token", each with its `name` and `flops`.
+        """The FLOPs of a forward pass by "layer" or "token", as *rows* that have a `name` and `flops`.
 
-        Layers alike are one row; of the tokens there are a few, each with all before it cached.
+        Identical layers are one row. By token, the rows are a few tokens, each with all earlier ones in the cache.
 
         >>> import paramcount
         >>> [share.name for share in paramcount.load("gpt2-small").flops_by("layer")]
@@ -79,14 +78,14 @@ class WithCosts:
         from paramcount.errors import InputError
 
         if rows not in ("layer", "token"):
-            raise InputError(f"rows = {rows}: no such rows; valid: layer, token")
+            raise InputError(f"rows = {rows}: unknown; valid: layer, token")
         run = run_of(self._costed, seq, batch, source, cached, attention)
         return (by_layer if rows == "layer" else by_token)(costed(self._costed, run), run)
 
     def hardware_flops(self, recompute: str = "none", seq: Length = None, batch: int = 1, source: Length = None) -> int:
-        """The FLOPs of a step of training with what the backward pass computes again.
+        """The FLOPs of a training step, including what the backward pass recomputes.
 
-        *recompute* is "none", "selective" (attention between queries and keys) or "full" (all of the forward pass).
+        *recompute* is "none", "selective" (attention between queries and keys) or "full" (the whole forward pass).
 
         >>> import paramcount
         >>> small = paramcount.load("gpt2-small")
@@ -98,7 +97,7 @@ class WithCosts:
         from paramcount.errors import InputError
 
         if recompute not in RECOMPUTE:
-            raise InputError(f"recompute = {recompute}: not known; valid: {', '.join(RECOMPUTE)}")
+            raise InputError(f"recompute = {recompute}: unknown; valid: {', '.join(RECOMPUTE)}")
         run = run_of(self._costed, seq, batch, source)
         refuse_training(self._costed)
         return hardware_flops(costed(self._costed, run), run, recompute)
@@ -106,9 +105,9 @@ class WithCosts:
     def conventions(
         self, tokens: Length = None, seq: Length = None, batch: int = 1, source: Length = None
     ) -> list[Convention]:
-        """The FLOPs of training on *tokens* under each convention of the literature, with its `name` and `source`.
+        """The FLOPs of training on *tokens*, counted by each convention in the literature, with `name` and `source`.
 
-        *tokens* are by default those of the run: *batch* sequences of *seq*.
+        *tokens* is by default *batch* · *seq*.
 
         >>> import paramcount
         >>> [first, *others] = paramcount.load("gpt3-175b").conventions("300B", seq=2048)
@@ -118,15 +117,15 @@ class WithCosts:
         from paramcount.costs.conventions import conventions
         from paramcount.costs.printed import printed
         from paramcount.costs.stated import costed, refuse_training
-        from paramcount.quantity import whole_number
+        from paramcount.quantity import quantity_of
 
         run = run_of(self._costed, seq, batch, source)
-        on = run.batch * run.seq if tokens is None else whole_number(tokens, "tokens")
+        on = run.batch * run.seq if tokens is None else quantity_of(tokens, "tokens")
         refuse_training(self._costed)
         return [*conventions(self._costed, costed(self._costed, run), run, on), *printed(self._costed, on)]
 
     def cache(self, seq: Length = None, batch: int = 1, source: Length = None, dtype: str = "bf16") -> Cache:
-        """What is kept of *batch* sequences of *seq* tokens, by default the model's context, in bytes by kind of layer.
+        """The cache of *batch* sequences of *seq* tokens, by default the model's context, in bytes by kind of layer.
 
         >>> import paramcount
         >>> paramcount.load("llama-3.1-8b").cache(seq=8192).total_bytes
@@ -137,9 +136,9 @@ class WithCosts:
         return cache(self._costed, run_of(self._costed, seq, batch, source), dtype)
 
     def adapters(self, asked: str | PathLike[str]) -> Adapted:
-        """What adapters train beside this model, as peft makes them.
+        """The parameters that LoRA adapters on this model train, as the peft library makes them.
 
-        *asked* says which, "r=16,targets=q_proj,v_proj", or is an adapter's folder or its adapter_config.json.
+        *asked* describes them, "r=16,targets=q_proj,v_proj", or is an adapter's folder or its adapter_config.json.
 
         >>> import paramcount
         >>> paramcount.load("llama-3.1-8b").adapters("r=16,targets=q_proj,v_proj").total

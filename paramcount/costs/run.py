@@ -1,4 +1,4 @@
-"""A run: how many tokens of how many sequences are computed, and how many pairs of queries and keys that makes."""
+"""A run: its sequences and tokens, and the number of pairs of queries and keys."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ ATTENTION = ("needed", "computed")
 
 
 class Run(NamedTuple):
-    """*batch* sequences of *seq* tokens, *cached* of each computed before; *source* tokens where an encoder reads them.
+    """*batch* sequences of *seq* tokens, *cached* of which are already in the cache; an encoder reads *source* tokens.
 
-    *attention* says which pairs count: those "needed" that a causal mask lets through, or those "computed" by a plain
-    implementation, which are all. An encoder's mask lets all through. Where tokens are cached, so is what the encoder
-    gave.
+    *attention* says which pairs count: those "needed", which a causal mask allows, or those "computed" by a plain
+    implementation, which are all of them. An encoder's mask allows all pairs. If tokens are cached, so is the encoder's
+    output.
     """
 
     batch: int
@@ -44,18 +44,18 @@ class Run(NamedTuple):
 
     @property
     def tokens(self) -> int:
-        """The tokens that are computed."""
+        """The number of computed tokens."""
         return self.batch * (self.seq - self.cached)
 
     @property
     def source_tokens(self) -> int:
-        """The tokens that an encoder computes."""
+        """The number of tokens that an encoder computes."""
         return 0 if self.cached else self.batch * self.source
 
     def pairs(self, causal: bool, window: Window | None = None) -> int:
-        """The pairs of a query that is computed and a key: b·(t − c)·t, or b·[t(t + 1) − c(c + 1)]/2 behind a mask.
+        """The pairs of a computed query and a key: b·(t − c)·t, or b·[t(t + 1) − c(c + 1)]/2 with a causal mask.
 
-        A *window* lets through those within it.
+        With a *window*, only the pairs within it.
         """
         if self.attention == "computed" or (window is None and not causal):
             return self.tokens * self.seq
@@ -64,7 +64,7 @@ class Run(NamedTuple):
         return self.batch * (self.seq * (self.seq + 1) - self.cached * (self.cached + 1)) // 2
 
     def scanned(self, per: str, chunk: int) -> int:
-        """The chunks of *chunk* tokens that scans go by, their pairs, or what there is instead where none is."""
+        """The number of *per* in a scan by chunks of *chunk* tokens: chunks, their pairs, or steps."""
         tokens = self.seq - self.cached
         if self.cached and (tokens == 1 or per == WITHIN):
             return self.batch if per == STEP else 0
@@ -74,7 +74,7 @@ class Run(NamedTuple):
         return self.batch * counts[per]
 
     def times(self, per: str, causal: bool, window: Window | None = None, chunk: int = 0) -> int:
-        """How often what is multiplied for each *per* is multiplied."""
+        """The number of *per* in the run: of tokens, pairs, chunks and so on."""
         if per == PAIR:
             return self.pairs(causal, window)
         if chunk:
@@ -95,14 +95,14 @@ class Run(NamedTuple):
 
 
 def checked(run: Run) -> Run:
-    """*run*; raises InputError where it is none."""
+    """*run*; raises InputError if it is invalid."""
     for name in ("batch", "seq"):
         if getattr(run, name) < 1:
             raise InputError(f"{name} = {getattr(run, name)}: not a positive whole number; valid: 1, 2048")
     if not 0 <= run.cached < run.seq:
-        raise InputError(f"cached = {run.cached}: tokens computed before; valid: from 0 to seq − 1 = {run.seq - 1}")
+        raise InputError(f"cached = {run.cached}: must be less than seq; valid: from 0 to seq − 1 = {run.seq - 1}")
     if run.source < 0:
         raise InputError(f"source = {run.source}: not a number of tokens; valid: 0, 512")
     if run.attention not in ATTENTION:
-        raise InputError(f"attention = {run.attention}: no such convention; valid: {', '.join(ATTENTION)}")
+        raise InputError(f"attention = {run.attention}: unknown convention; valid: {', '.join(ATTENTION)}")
     return run

@@ -1,4 +1,4 @@
-"""How a run's FLOPs spread: over the layers of a model, and over the tokens of a sequence."""
+"""A run's FLOPs by layer and by token."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from paramcount.ledger.sized import plain
 
 
 class Share(NamedTuple):
-    """*flops* of what is called *name*, in *layers* layers or of one token."""
+    """The *flops* of *name*: a stack of *layers* layers, or one token."""
 
     name: str
     layers: int | None
@@ -21,7 +21,7 @@ class Share(NamedTuple):
 
 
 def by_layer(cost: Costed, run: Run) -> list[Share]:
-    """Of each stack of layers alike, and of what stands outside the layers."""
+    """The FLOPs of each stack of equal layers, and of everything outside the layers."""
     shares = [_of_stack(cost, run, part) for part in cost.model.parts if isinstance(part, Stack)]
     outside = Model(tuple(part for part in cost.model.parts if not isinstance(part, Stack)))
     shares.append(Share("outside the layers", None, _flops(cost, run, outside)))
@@ -29,7 +29,7 @@ def by_layer(cost: Costed, run: Run) -> list[Share]:
 
 
 def by_token(cost: Costed, run: Run) -> list[Share]:
-    """Of the tokens that are computed, a few: each with all before it cached."""
+    """The FLOPs of some of the computed tokens, each with all earlier tokens cached."""
     return [
         Share(f"token {at:,}", None, cost.flops(run._replace(seq=at, cached=at - 1, source=run.source)))
         for at in _some(run.cached + 1, run.seq)

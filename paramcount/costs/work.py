@@ -1,4 +1,4 @@
-"""What a model multiplies and keeps, by component: sums over its blocks, with their formulas."""
+"""A model's multiply-adds and caches by component, summed over its blocks, with formulas."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from paramcount.ledger.sized import Sized, formula_of, plain
 from paramcount.ledger.window import Window
 
 PAIRS = (PAIR, SOURCE_PAIR, CROSS_PAIR)
-Windows = Sequence[Window | None]  # of the layers, by their numbers; none sees all
+Windows = Sequence[Window | None]  # of the layers, by number; None sees all tokens
 
 
 class Work(NamedTuple):
-    """*macs* multiply-adds of a *component* for each *per*, in all its layers of this *window*, or this *chunk*."""
+    """*macs* multiply-adds of a *component* per *per*, over all its layers with this *window* or *chunk*."""
 
     component: str
     macs: Any
@@ -29,18 +29,18 @@ class Work(NamedTuple):
 
     @property
     def counted(self) -> str:
-        """What there are many of: tokens, pairs of chunks."""
+        """*per* in the plural: tokens, pairs of chunks."""
         one, *of = re.split("(?= of | within )", self.per)
         return "".join((f"{one}s", *of))
 
     def flops(self, run: Run, causal: bool) -> int:
-        """Two for each multiply-add."""
+        """The FLOPs in *run*, two per multiply-add."""
         return 2 * int(self.macs) * run.times(self.per, causal, self.window, self.chunk)
 
     def formula(self) -> Polynomial:
-        """The same over the sizes and the run's tokens and pairs.
+        """The FLOPs as a formula in the sizes and the run's tokens and pairs.
 
-        pairs_512 are those within a window of 512, chunks_64 those of 64 tokens.
+        pairs_512 are pairs within a window of 512, chunks_64 are chunks of 64 tokens.
         """
         size = self.window.size if self.window else self.chunk
         counted = self.counted.replace(" ", "_")
@@ -49,7 +49,7 @@ class Work(NamedTuple):
 
 
 class Keep(NamedTuple):
-    """*numbers* that *layers* layers of a *component* keep for each *per*, as far as their *window* reaches."""
+    """The *numbers* that *layers* layers of a *component* keep per *per*, within their *window*."""
 
     component: str
     numbers: int
@@ -60,7 +60,7 @@ class Keep(NamedTuple):
 
 
 class Passed(NamedTuple):
-    """A part that a token passes: in *times* copies, the window of each being this one."""
+    """A part that a token passes through, in *times* copies with this window."""
 
     part: Part
     times: Any
@@ -68,9 +68,9 @@ class Passed(NamedTuple):
 
 
 def work(model: Model, windows: Windows = (), cached: int = 0) -> list[Work]:
-    """What *model* multiplies, a line for each component and what it is multiplied for, in the components' order.
+    """The multiply-adds of *model*: one line for each component and *per*, in the components' order.
 
-    Where no token is *cached*, those that are seen are those that are computed.
+    If no token is *cached*, all tokens seen are computed ones.
     """
     sums: dict[tuple[Any, ...], Any] = {}
     for part, times, window in _passed(model, windows):
@@ -85,10 +85,9 @@ def work(model: Model, windows: Windows = (), cached: int = 0) -> list[Work]:
 def keeps(
     model: Model, windows: Windows = (), number: Callable[[Any], Any] = int, layers: Callable[[Any], Any] = int
 ) -> list[Keep]:
-    """What a cache keeps, a line for each kind of layer that keeps other than the others.
+    """The caches of *model*: one line for each kind of layer.
 
-    *number* makes of a size what stands in them, and *layers* of how many layers there are: the number that it is, or
-    with `formula_of` its formula.
+    *number* and *layers* convert sizes and numbers of layers: to ints, or with `formula_of` to formulas.
     """
     sums: dict[tuple[Any, ...], Any] = {}
     for part, times, window in _passed(model, windows):
@@ -103,12 +102,12 @@ def keeps(
 
 
 def multiplied(lines: list[Work]) -> Any:
-    """The weights that a token is multiplied by: those of a tied head are, those of an embedding are not."""
+    """The number of weights that each token is multiplied by: a tied head's are included, an embedding's are not."""
     return sum((line.macs for line in lines if line.per in (TOKEN, SEEN)), 0)
 
 
 def _passed(model: Model, windows: Windows) -> Iterator[Passed]:
-    """Each part, and how many of it a token passes; in layers of several windows a line for each of them."""
+    """Each part, and how many copies of it a token passes through, with one line per window."""
     alone = sum(isinstance(part, Stack) and _attends(part.layer) for part in model.parts) == 1
     for part in model.parts:
         if not isinstance(part, Stack):
@@ -120,9 +119,9 @@ def _passed(model: Model, windows: Windows) -> Iterator[Passed]:
 
 
 def _by_window(stack: Stack, windows: Windows, alone: bool) -> list[tuple[Window | None, Any]]:
-    """The windows that layers of *stack* have, and how many of them a token passes.
+    """The windows of the layers of *stack*, and how many of these layers a token passes through.
 
-    Where it stands *alone*, so that there is no other of which that would be said, their numbers have names.
+    If it is the only (*alone*) stack that attends, the numbers of layers get symbols.
     """
     if not windows or not _attends(stack.layer):
         return [(None, stack.passes())]
@@ -137,7 +136,7 @@ def _by_window(stack: Stack, windows: Windows, alone: bool) -> list[tuple[Window
 
 
 def _attends(parts: tuple[Part | Stack, ...]) -> bool:
-    """Whether any of *parts* multiplies pairs."""
+    """Whether any of *parts* attends."""
     blocks = (part.block for part, _ in _inner(parts, 1))
     return any(operation.per == PAIR for block in blocks for operation in operations(block))
 

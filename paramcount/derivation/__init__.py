@@ -1,6 +1,6 @@
-"""The formula of a model that no family describes, found from counts of the class itself on the meta device.
+"""Derives the parameter formula of any model class from counts of the class itself on the meta device.
 
-torch, transformers and sympy are imported when a model is derived, not before.
+torch, transformers and sympy are imported only when a model is derived.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from paramcount.hub.endpoint import check
 if TYPE_CHECKING:
     from paramcount.derivation.result import Derived
 
-SECONDS = 60.0  # a model; a class that takes longer is refused
+SECONDS = 60.0  # per model; a class that takes longer is refused
 
 
 def derive(target: str, config: str = "") -> Derived:
-    """The formula of the transformers class of a model type, or of the user's own class *module:Class*.
+    """Derive the formula of the transformers class of a model type, or of a user's own class *module:Class*.
 
-    *config* is a file with a real config.json, whose fields are then held and on which the formula is proven too.
-    Raises InputError where there is no such class, it cannot be built, or it takes longer than SECONDS.
+    *config* is a file with a real config.json: the formula then starts from its values and is checked against it too.
+    Raises InputError if there is no such class, if it can't be built, or if it takes longer than SECONDS.
     """
     check()
     need_libraries(target)
@@ -30,7 +30,7 @@ def derive(target: str, config: str = "") -> Derived:
 
 
 def need_libraries(target: str) -> None:
-    """Raise MissingLibraryError where something is not installed that deriving *target* needs."""
+    """Raise MissingLibraryError if a library needed for deriving *target* is not installed."""
     need("derive", "torch", *(() if ":" in target else ("transformers",)), "sympy")
 
 

@@ -1,4 +1,4 @@
-"""Where a formula holds: comparisons that are true wherever it agreed with a count, and false where it did not."""
+"""The conditions of a formula: comparisons that are true wherever it agreed with a count, and false elsewhere."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-MANY = 6  # conditions, of which more would only list where it was seen to fail
-ENOUGH = 30  # points that must agree where a size is held
-STEPS = (0, 1, 2, 3, 5, 7, 12)  # which steps of a rounding are looked at, from where it stands
-SMALL = range(10)  # what a size is held against where the class has shown nothing
+MANY = 6  # conditions; more than this would only list the points of failure
+ENOUGH = 30  # points that must agree when a size is held fixed
+STEPS = (0, 1, 2, 3, 5, 7, 12)  # steps of a rounding to try, counted from the current one
+SMALL = range(10)  # numbers that sizes are compared with in addition to the class's own comparisons
 
 
 class Condition(NamedTuple):
@@ -33,14 +33,14 @@ class Condition(NamedTuple):
     right: Expression
 
     def holds(self, sizes: Sizes) -> bool:
-        """Whether it is true at *sizes*; false where a divisor is 0."""
+        """Whether it is true at *sizes*; false if a divisor is 0."""
         try:
             return RELATIONS[self.relation](self.left.value(sizes), self.right.value(sizes))
         except ZeroDivisionError:
             return False
 
     def fixes(self) -> tuple[str, int] | None:
-        """The size that it holds at a number, and that number; None where it leaves a choice."""
+        """The size that it fixes, and its value; None if it leaves a choice."""
         if self.left.operation != "size" or self.right.operation != "number":
             return None
         only = self.relation == "==" or (self.relation == "<=" and self.right.arguments[0] == 0)
@@ -48,13 +48,13 @@ class Condition(NamedTuple):
 
     @property
     def excepted(self) -> str:
-        """The size of which it excludes one number alone, "" where it does not."""
+        """The size for which it excludes a single number; "" if it is not such a condition."""
         alone = (self.relation, self.left.operation, self.right.operation) == ("!=", "size", "number")
         return str(self.left.arguments[0]) if alone else ""
 
     @property
     def opposite(self) -> Condition:
-        """What is true where it is not."""
+        """Its negation."""
         return self._replace(relation=OPPOSITE[self.relation])
 
 
@@ -64,8 +64,8 @@ def hold(conditions: Iterable[Condition], sizes: Sizes) -> bool:
 
 
 def candidates(compared: Iterable[Comparison], base: Sizes) -> Iterator[Condition]:
-    """What may decide about tensors: first what the class itself compares, then sizes with each other and with numbers,
-    at last a size being what it is at *base*."""
+    """Conditions that may decide about tensors: first the class's own comparisons, then those of sizes with each other
+    and with numbers, and last that a size equals its value at *base*."""
     fields = list(base)
     for relation, left, right in compared:
         if left.sizes | right.sizes <= set(fields):
@@ -90,7 +90,7 @@ def candidates(compared: Iterable[Comparison], base: Sizes) -> Iterator[Conditio
 def telling(
     agreeing: Sequence[Sizes], deviating: Sequence[Sizes], offered: Sequence[Condition], base: Sizes
 ) -> tuple[list[Condition], list[Sizes]]:
-    """What `explained` gives; where that is not short, with one size held at what it is at *base*, if that is."""
+    """The result of `explained`; if it is not short, that with one size held at its value at *base*, if shorter."""
     chosen, left = explained(agreeing, deviating, offered)
     if not left and len(chosen) <= MANY:
         return chosen, left
@@ -107,8 +107,8 @@ def telling(
 def explained(
     agreeing: Sequence[Sizes], deviating: Sequence[Sizes], offered: Iterable[Condition]
 ) -> tuple[list[Condition], list[Sizes]]:
-    """The fewest of *offered* that are true at all *agreeing* and tell them from the *deviating*; and which of these
-    are left unexplained. Of a size one number may be an exception: a formula that is wrong at several is wrong."""
+    """The fewest *offered* conditions that are true at all *agreeing* points and rule out the *deviating* ones, and the
+    deviating points left. At most one number of a size may be an exception: a formula wrong at several is wrong."""
     true = [condition for condition in offered if all(condition.holds(sizes) for sizes in agreeing)]
     chosen: list[Condition] = []
     left = list(deviating)
@@ -124,7 +124,7 @@ def explained(
 
 
 def steps(expression: Expression, sizes: Sizes) -> Iterator[dict[str, int]]:
-    """Changes of one size to where a rounding in *expression* steps, and to just beside it."""
+    """Changes of one size to the steps of a rounding in *expression*, and to values next to them."""
     for part in expression.arguments:
         if isinstance(part, Expression):
             yield from steps(part, sizes)
@@ -145,7 +145,7 @@ def steps(expression: Expression, sizes: Sizes) -> Iterator[dict[str, int]]:
 
 
 def edges(condition: Condition, sizes: Sizes) -> Iterator[dict[str, int]]:
-    """Changes of one size that bring the two sides together, or just past each other."""
+    """Changes of one size that make the two sides equal, or just unequal."""
     for here, there in ((condition.left, condition.right), (condition.right, condition.left)):
         if here.operation == "size":
             try:

@@ -1,4 +1,4 @@
-"""What is claimed of a class: the formula that was found, held against shaken fields and whole configs."""
+"""Derives the formula of a class, and checks it against unused fields and whole configs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from paramcount.inputs import once, read_within
 
 
 def derived(target: str, config: str, seconds: float) -> Derived:
-    """What `derive` returns; *seconds* bound its work."""
+    """The result of `derive`; *seconds* limits its work."""
     with silence():
         return _derived(target, config, seconds)
 
@@ -35,22 +35,22 @@ def _derived(target: str, config: str, seconds: float) -> Derived:
     points = prepared(workshop)
     found = _searched(points) if points else None
     if found and any(pair and pair[0] in found.points.shallow for pair in map(Condition.fixes, found.conditions)):
-        points = prepared(workshop, shallow=False)  # what holds for few layers alone is to hold for those of the class
+        points = prepared(workshop, shallow=False)  # retry with all layers if the formula holds only for few of them
         found = _searched(points) if points else None
     if found is None:
         where = f"with {subject.given}" if subject.given else "with its defaults"
         raise InputError(
-            f"{target}: it cannot be built {where} ({workshop.failure({})}); valid: --config FILE that builds"
+            f"{target}: it cannot be built {where} ({workshop.failure({})}); valid: --config FILE with a working config"
         )
     checked = [] if found.why else _configs(found, subject)
     wrong = next((c for c in checked if not c.outside and c.formula != c.params), None)
     if wrong:
-        found = found._replace(why=f"on {wrong.name} it gives {wrong.formula:,}, and the class has {wrong.params:,}")
+        found = found._replace(why=f"for {wrong.name} it gives {wrong.formula:,}, but the class has {wrong.params:,}")
     return _stated(found, subject, tuple(checked))
 
 
 def _searched(points: Points) -> Found:
-    """The formula, after every field that turned out to have an effect was admitted."""
+    """The formula, with every field that turned out to have an effect included."""
     found = Search(points).run()
     while not found.why and (field := effective(found)):
         points.admit(*field)
@@ -69,7 +69,7 @@ def _subject(target: str, config: str) -> Subject:
         except ValueError as error:
             raise InputError(f"{config}: {error}; valid: a file with a config.json") from None
         if not isinstance(given, dict):
-            raise InputError(f"{config}: it holds no object; valid: a file with a config.json")
+            raise InputError(f"{config}: not a JSON object; valid: a file with a config.json")
     if ":" in target:
         from paramcount.derivation import own_class
 
@@ -104,7 +104,7 @@ def _checked(found: Found, name: str, changes: dict[str, Any]) -> Checked | None
 
 
 def _sizes(found: Found, changes: dict[str, Any]) -> tuple[Sizes | None, str]:
-    """The sizes of a config that differs from the base by *changes*, or why the formula is not about it."""
+    """The sizes of a config that differs from the base by *changes*, or why the formula does not apply to it."""
     points = found.points
     fields = points.fields
     for held in fields.held:
@@ -119,7 +119,7 @@ def _sizes(found: Found, changes: dict[str, Any]) -> tuple[Sizes | None, str]:
         if field not in sizes:
             rule = fields.rules.get(field)
             if rule is None or not rule.sizes <= sizes.keys():
-                return None, f"{field} is left out"
+                return None, f"{field} is not set"
             sizes[field] = int(rule.value(sizes))
     for one, other in points.ties.items():
         if sizes[one] != sizes[other]:
@@ -166,7 +166,7 @@ def _stated(found: Found, subject: Subject, checked: tuple[Checked, ...]) -> Der
 
 
 def _side(term: Term, symbols: dict[str, str], fixed: dict[str, Expression]) -> Side:
-    """*term* in sympy, what conditions hold at a number put in."""
+    """*term* in sympy, with the sizes fixed by conditions replaced by their values."""
     unknown = sympy.Symbol("?")
     shape = tuple(unknown if side is None else to_sympy(put(side, fixed), symbols) for side in term.shape)
     count = unknown if term.number is None else to_sympy(put(term.number, fixed), symbols)

@@ -1,4 +1,4 @@
-"""Exact expressions in the integer fields of a model: sums, products, quotients, roundings, minima and maxima."""
+"""Exact expressions in a model's integer fields: sums, products, quotients, roundings, minima and maxima."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Exact = int | Fraction
 
 
 class Expression(NamedTuple):
-    """A node: an operation and its arguments. Leaves are ("number", its value) and ("size", name of a field)."""
+    """A node: an operation and its arguments. Leaves are ("number", value) and ("size", field name)."""
 
     operation: str
     arguments: tuple[Any, ...]
 
     def value(self, sizes: Sizes) -> Exact:
-        """What it is at *sizes*; raises ZeroDivisionError where a divisor is 0."""
+        """Its value at *sizes*; raises ZeroDivisionError if a divisor is 0."""
         if self.operation == "number":
             number: Exact = self.arguments[0]
             return number
@@ -35,7 +35,7 @@ class Expression(NamedTuple):
 
     @property
     def weight(self) -> int:
-        """The number of its nodes: of two that agree, the lighter one is preferred."""
+        """Its number of nodes: of two expressions that agree, the lighter one is preferred."""
         return 1 + sum(part.weight for part in self.arguments if isinstance(part, Expression))
 
 
@@ -82,13 +82,13 @@ ZERO, ONE = number(0), number(1)
 
 
 def add(parts: Iterable[Expression]) -> Expression:
-    """Their sum."""
+    """The sum of *parts*."""
     kept = [part for part in parts if part != ZERO]
     return Expression("+", tuple(kept)) if len(kept) > 1 else kept[0] if kept else ZERO
 
 
 def multiply(parts: Iterable[Expression]) -> Expression:
-    """Their product."""
+    """The product of *parts*."""
     kept = [part for part in parts if part != ONE]
     if ZERO in kept:
         return ZERO
@@ -96,12 +96,12 @@ def multiply(parts: Iterable[Expression]) -> Expression:
 
 
 def minus(above: Expression, below: Expression) -> Expression:
-    """Their difference."""
+    """*above* − *below*."""
     return add([above, multiply([number(-1), below])])
 
 
 def over(above: Expression, below: Expression) -> Expression:
-    """Their quotient."""
+    """*above* / *below*."""
     return above if below == ONE else Expression("/", (above, below))
 
 
@@ -116,12 +116,12 @@ def largest(one: Expression, other: Expression) -> Expression:
 
 
 def up_to_multiple(expression: Expression, multiple: Expression) -> Expression:
-    """The next multiple of *multiple* from *expression* on."""
+    """*expression* rounded up to a multiple of *multiple*."""
     return multiply([multiple, apply("ceil", over(expression, multiple))])
 
 
 def put(expression: Expression, replaced: Mapping[str, Expression]) -> Expression:
-    """*expression* with the fields of *replaced* replaced."""
+    """*expression* with the fields in *replaced* substituted."""
     if expression.operation == "size":
         return replaced.get(expression.arguments[0], expression)
     if expression.operation == "number":

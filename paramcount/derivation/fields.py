@@ -1,4 +1,4 @@
-"""Which fields change the tensors, found by changing each; what the others are held at, and what was tried of them."""
+"""Which fields change the tensors, found by changing each one; and what is known about the others."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from paramcount.derivation.expression import Expression, multiply, number, size
 from paramcount.derivation.observe import Shapes, Workshop
 from paramcount.derivation.trace import Trace
 
-TAUGHT = 2  # changes that build, after which a field that made no difference is left alone
+TAUGHT = 2  # successful changes without effect after which a field is left alone
 MANY_LAYERS = 12
 SHALLOW = (1, 2, 3, 5)
-ODD = (6, 7, 64, 1)  # for a field that is None
+ODD = (6, 7, 64, 1)  # values tried for a field that is None
 ACTIVATIONS = ("relu", "gelu", "silu", "tanh")
 
 
 class Held(NamedTuple):
-    """A field that changes the tensors and is no size, or cannot be varied: the formula is for this value of it."""
+    """A field that changes the tensors but is not a size, or can't be varied: the formula is for this value of it."""
 
     field: str
     value: Any
@@ -25,9 +25,9 @@ class Held(NamedTuple):
 
 
 class Fields(NamedTuple):
-    """What a formula may be in. *sizes* has each integer field that matters with other values of it that build, *many*
-    those of them that change the number of tensors; *rules* what a field left None comes to; *shaken* the fields that
-    were changed and made no difference, with the values tried; *untried* those of which no other value builds."""
+    """The fields by their effect. *sizes* maps each integer field that matters to other values of it that build; *many*
+    are those that change the number of tensors; *rules* are what fields left None default to; *shaken* maps fields
+    whose change had no effect to the values tried; *untried* are fields for which no other value builds."""
 
     base: dict[str, Any]
     sizes: dict[str, list[int]]
@@ -39,7 +39,7 @@ class Fields(NamedTuple):
 
 
 class Shaker:
-    """Changes one field after the other at the base of a workshop's subject."""
+    """Changes one field after another, starting from the base of a workshop's subject."""
 
     def __init__(self, workshop: Workshop, trace: Trace, here: dict[str, Any]):
         self.workshop, self.trace, self.here = workshop, trace, here
@@ -52,7 +52,7 @@ class Shaker:
         return self.workshop.shapes({**self.here, field: value})
 
     def classify(self) -> Fields:
-        """All fields, by what a change of each does."""
+        """All fields, by the effect of changing them."""
         base = self.workshop.subject.at(self.here)
         self.rules: dict[str, Expression] = {}
         for field, value in base.items():
@@ -69,7 +69,7 @@ class Shaker:
         return found._replace(many=frozenset(many))
 
     def _fill(self, field: str, base: dict[str, Any]) -> None:
-        """Put an int in the place of a None that stands for one, where the tensors stay the same."""
+        """Replace a None that stands for an int by that int, if the tensors stay the same."""
         changed = [(value, shapes) for value in ODD if (shapes := self.change(field, value)) is not None]
         if all(shapes == self.shapes for _, shapes in changed):
             return
@@ -88,7 +88,7 @@ class Shaker:
                 return
 
     def _rule(self, field: str, expressions: list[Expression], sizes: dict[str, int]) -> Expression | None:
-        """The one of *expressions* that the field comes to when it is None, at other points too."""
+        """The one of *expressions* to which the field defaults when it is None, checked at other points too."""
         for expression in expressions[:12]:
             agreed = 0
             for point, comes_to in self._points_of(expression, sizes):
@@ -104,7 +104,7 @@ class Shaker:
         return None
 
     def _points_of(self, expression: Expression, sizes: dict[str, int]) -> Iterator[tuple[dict[str, Any], int]]:
-        """Points with one of its sizes moved at which *expression* is a whole number, and that number."""
+        """Points with one size changed at which *expression* is a whole number, and that number."""
         for other in sorted(expression.sizes):
             for value in moves(sizes[other]):
                 comes_to = _whole(expression, {**sizes, other: value})
@@ -112,7 +112,7 @@ class Shaker:
                     yield {**self.here, other: value}, comes_to
 
     def _integer(self, field: str, value: int, found: Fields) -> bool:
-        """File an integer field; whether it changes the number of tensors."""
+        """Classify an integer field; returns whether it changes the number of tensors."""
         built, many, tried = [], False, []
         for other in moves(value):
             if (shapes := self.change(field, other)) is not None:
@@ -132,8 +132,8 @@ class Shaker:
         return many and bool(built)
 
     def _at_full_depth(self, field: str, tried: list[int]) -> list[int]:
-        """*tried* where one of them makes a difference at the base as it was given: a period longer than the few layers
-        that points have."""
+        """*tried*, if one of the values has an effect at the base with all its layers: a period may be longer than the
+        few layers of the points."""
         whole = self.workshop.shapes({})
         for other in [*tried, *SHALLOW]:
             shapes = self.workshop.shapes({field: other})
@@ -186,7 +186,7 @@ def _lists(value: list[Any]) -> Iterator[list[Any]]:
 
 
 def moves(value: int) -> list[int]:
-    """Other values of an integer field, near and far; those that a divisor allows among them."""
+    """Other values of an integer field, near and far, including some that keep divisors."""
     far = [2 * value, 3 * value, value // 2, value + 1, value + 2, value - 1, 4 * value, value // 4, value + 16]
     return [n for n in dict.fromkeys(far) if n != value and n >= 0 and (n or value == 1)]
 

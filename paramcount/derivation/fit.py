@@ -1,4 +1,4 @@
-"""One expression for a number that was seen at many points: a tensor's side, or how many layers have it."""
+"""Finds one expression for a number observed at many points: a tensor's side, or the number of layers that have it."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from paramcount.derivation.rounding import beyond, extremes, multiples, periodic
 
 DEGREE = 3
 SURPLUS = 4  # equations beyond the unknowns, which a wrong polynomial would have to meet by chance
-MOST = 200  # expressions of the class itself
+MOST = 200  # expressions computed by the class
 ROOM = 2  # distinct values of an atom beyond its highest power
-LIKELY = 4  # distinct values, of which fewer would let some candidate agree by chance
-SMALL = 64  # what a period or a first layer may be
+LIKELY = 4  # distinct values needed so that no candidate agrees by chance
+SMALL = 64  # the largest period or first layer
 WIDEST = 90  # unknowns
 
 Seen = Sequence[int | None]
 
 
 class Fitter:
-    """Finds the simplest expression in *fields* that gives what was seen at *points*, None being nothing seen.
+    """Finds the simplest expression in *fields* for the values seen at *points*, where None means nothing was seen.
 
-    *suggested* are expressions that the class computed itself, *quotients* pairs of fields that it divides.
+    *suggested* are expressions computed by the class itself, *quotients* pairs of fields that it divides.
     """
 
     def __init__(
@@ -46,16 +46,16 @@ class Fitter:
         self._columns: dict[Expression, list[Exact | None]] = {}
 
     def _unlike(self, expressions: list[Expression]) -> list[Expression]:
-        """The first of those that are the same at all points."""
+        """*expressions* without repeats that are equal at all points."""
         found: dict[tuple[Exact | None, ...], Expression] = {}
         for expression in expressions:
             found.setdefault(tuple(_value(expression, point) for point in self._points), expression)
         return list(found.values())[:MOST]
 
     def fit(self, seen: Seen, support: Iterable[str], layers: bool = False) -> Expression | None:
-        """The expression for *seen*, of which *support* are the fields that are known to change it.
+        """The expression for *seen*; *support* are the fields known to change it.
 
-        *layers* says that it is a number of layers, which may be periodic in others.
+        *layers* says that it is a number of layers, which may be periodic in other fields.
         """
         key = (tuple(seen), layers)
         if key not in self._known:
@@ -88,7 +88,7 @@ class Fitter:
     def _atoms(self, support: list[str]) -> Iterator[list[Expression]]:
         fields = [size(field) for field in support]
         quotients = [over(size(a), size(b)) for a, b in self._quotients if a in support and b in support]
-        if len(support) == len(self._fields):  # nothing is known of what changes it
+        if len(support) == len(self._fields):  # nothing is known about what changes it
             yield from ([*map(size, few)] for many in (1, 2, 3) for few in combinations(support, many))
         yield fields
         if quotients:
@@ -105,7 +105,7 @@ class Fitter:
         return None
 
     def _monomials(self, atoms: list[Expression], degree: int, kept: list[int]) -> list[Expression]:
-        """The products of *atoms* up to *degree*; none with a power that an atom's few values could meet by chance."""
+        """The products of *atoms* up to *degree*, without powers that an atom's few values could meet by chance."""
         most = {atom: len({self._values(atom)[i] for i in kept}) - ROOM for atom in atoms}
         powers = (combinations_with_replacement(atoms, d) for d in range(degree + 1))
         chosen = (some for of_degree in powers for some in of_degree)
@@ -141,7 +141,7 @@ class Fitter:
             yield from stepped(support, self._small)
             yield from extremes([*support, *(f for f in self._small if f not in support)])
         yield from self._suggested
-        for inner in [*map(size, self._fields), *self._suggested]:  # before a ratio is guessed: int() hides the rest
+        for inner in [*map(size, self._fields), *self._suggested]:  # before guessing a ratio, as int() hides the rest
             if inner.sizes <= set(support):
                 yield from multiples(values, inner, support)
         for field in () if layers else support:
@@ -149,7 +149,7 @@ class Fitter:
         yield from extremes(support)
 
     def _alone(self, values: list[int], kept: list[int]) -> Expression | None:
-        """The field that gives *values*, or that gives one where it is not 0; they are too few to tell more."""
+        """The field equal to *values*, or whose being nonzero is; there are too few values to tell more."""
         fields = [size(field) for field in self._fields]
         there = [apply("min", ONE, field) for field in fields]
         return next((candidate for candidate in [*fields, *there] if self._meets(candidate, values, kept)), None)
@@ -160,7 +160,7 @@ class Fitter:
     def _mixed(
         self, values: list[int], kept: list[int], support: list[str], rough: list[Expression]
     ) -> Expression | None:
-        """A combination of the fields and one of *rough*, or its products with the fields."""
+        """A combination of the fields, one of *rough*, and its products with the fields."""
         fields = [number(1), *(size(field) for field in support)]
         for one in rough:
             self._check()
@@ -172,7 +172,7 @@ class Fitter:
 
 
 def _rough(expression: Expression) -> bool:
-    """Whether it is no polynomial."""
+    """Whether it is not a polynomial."""
     if expression.operation in ("floor", "ceil", "round", "/", "min", "max"):
         return True
     return any(_rough(part) for part in expression.arguments if isinstance(part, Expression))

@@ -1,7 +1,7 @@
-"""Exact linear algebra: the one combination of given columns that meets every value, over the rationals.
+"""Exact linear algebra over the rationals: the unique combination of given columns that gives every value.
 
-Elimination is done modulo a prime, which keeps numbers short; what it finds is made rational again and then held
-against every equation exactly, so that the prime can cost an answer and never give a wrong one.
+Elimination is done modulo a prime, which keeps numbers short; the result is made rational again and checked exactly
+against every equation, so that the prime may lose an answer but never gives a wrong one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ PRIME = (1 << 127) - 1
 
 
 def combination(columns: Sequence[Sequence[Exact]], values: Sequence[Exact]) -> list[Fraction] | None:
-    """The coefficients c with Σ c·column = *values*; None where there are none or more than one solution."""
+    """The coefficients c with Σ c·column = *values*; None if there is no solution or more than one."""
     rows = [[_residue(column[i]) for column in columns] + [_residue(values[i])] for i in range(len(values))]
     solved = _eliminated(rows, len(columns))
     if solved is None:
@@ -36,7 +36,7 @@ def _residue(value: Exact) -> int:
 
 
 def _eliminated(rows: list[list[int]], width: int) -> list[int] | None:
-    """Gauss-Jordan of an augmented matrix; None unless the solution is the only one."""
+    """Gauss-Jordan elimination of an augmented matrix; None unless the solution is unique."""
     for place in range(width):
         pivot = next((i for i in range(place, len(rows)) if rows[i][place]), None)
         if pivot is None:
@@ -53,7 +53,7 @@ def _eliminated(rows: list[list[int]], width: int) -> list[int] | None:
 
 
 def _rational(residue: int) -> Fraction | None:
-    """The fraction of small numerator and denominator with that residue (Wang 1981)."""
+    """The fraction with small numerator and denominator that has this residue (Wang 1981)."""
     bound = isqrt(PRIME // 2)
     before, after, minor, major = PRIME, residue, 0, 1
     while after > bound:

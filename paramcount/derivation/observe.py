@@ -1,4 +1,4 @@
-"""The parameters of a class as it is built on the meta device, where tensors have shapes and no data."""
+"""Builds a class on the meta device, where tensors have shapes but no data, and reads its parameters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Shapes = dict[str, tuple[int, ...]]
 
 
 class TooSlowError(InputError):
-    """The class takes too long to be built as often as a formula needs."""
+    """The class is too slow to build as often as a formula needs."""
 
 
 class TooManyError(Exception):
@@ -24,10 +24,9 @@ class TooManyError(Exception):
 
 
 class Workshop:
-    """Builds a subject at points, a point being the values that differ from its base; remembers what came out.
+    """Builds a subject at points, given as the values that differ from its base, and caches the results.
 
-    *seconds*, of the processor's time, bound the whole work, a single build included: every tensor that a build makes
-    looks at the clock.
+    *seconds* of CPU time limit all the work, including a single build: the clock is checked at every tensor.
     """
 
     def __init__(self, subject: Subject, seconds: float):
@@ -41,7 +40,7 @@ class Workshop:
         self._seen: dict[str, Shapes | None] = {}
 
     def shapes(self, point: Mapping[str, Any]) -> Shapes | None:
-        """The shape of every parameter, one that is shared once; None where the class refuses the point."""
+        """The shape of every parameter, shared ones once; None if the class refuses the point."""
         key = repr(sorted(point.items()))
         if key not in self._seen:
             try:
@@ -59,7 +58,7 @@ class Workshop:
         return self.failures.get(repr(sorted(point.items())), "")
 
     def trace(self, point: Mapping[str, Any]) -> Trace:
-        """What the class computes with its fields at *point*; little or nothing where it minds being watched."""
+        """What the class computes with its fields at *point*; may be incomplete if it fails with traced numbers."""
         values = self.subject.at(point)
         watched: dict[str, Any] = {}
         for field, value in values.items():
@@ -84,23 +83,23 @@ class Workshop:
         return {name: tuple(int(n) for n in tensor.shape) for name, tensor in module.named_parameters()}
 
     def limit(self, tensors: int) -> None:
-        """From here on refuse points with more tensors."""
+        """Refuse points with more tensors from now on."""
         self.most = tensors
 
     def check(self) -> None:
-        """Raise TooSlowError where the time is up, TooManyError where a build has made too many tensors."""
+        """Raise TooSlowError if the time is up, TooManyError if a build has made too many tensors."""
         self._made += 1
         if self._made > self.most:
             raise TooManyError(f"more than {self.most} tensors")
         self.check_time()
 
     def check_time(self) -> None:
-        """Raise TooSlowError where the time is up."""
+        """Raise TooSlowError if the time is up."""
         if time.process_time() > self.until:
-            said = f"{self.subject.name}: {self.builds} builds took {self.seconds:.0f} s, and no formula is proven yet"
-            raise TooSlowError(f"{said}; valid: classes that can be built in less")
+            said = f"{self.subject.name}: no formula after {self.builds} builds in {self.seconds:.0f} s"
+            raise TooSlowError(f"{said}; valid: a class that builds faster")
 
 
 def total(shapes: Shapes) -> int:
-    """The parameters of tensors of these shapes."""
+    """The number of parameters of these *shapes*."""
     return sum(map(math.prod, shapes.values()))

@@ -1,4 +1,4 @@
-"""A class of the user's own, module:Class: its constructor takes sizes, or one config object."""
+"""A user's own class, module:Class, whose constructor takes sizes or one config object."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from paramcount.config.keys import symbol as printed
 from paramcount.derivation.subject import Subject, Values, distinct
 from paramcount.errors import InputError
 
-# What a size without a default is tried with: all divide each other where classes ask for it.
+# Values to try for sizes without a default; they divide each other where classes need it.
 TRIED: tuple[dict[str, int], ...] = (
     {"n_layers": 4, "n_heads": 4, "n_kv_heads": 2, "d_head": 24, "d_model": 96, "d_ff": 192, "n_vocab": 1000},
     {"n_layers": 3, "n_heads": 2, "n_kv_heads": 2, "d_head": 8, "d_model": 16, "d_ff": 32, "n_vocab": 64},
@@ -25,13 +25,13 @@ OTHERS = (12, 24, 4, 1)
 
 
 def read(target: str, config: Mapping[str, Any] | None, given: str) -> Subject:
-    """The class that *target* names, with its constructor's defaults or with *config*, read from the file *given*."""
+    """The class named by *target*, with its constructor's defaults or with *config*, read from the file *given*."""
     kind = _imported(target)
     parameters, hints = _parameters(target, kind)
     holder = _holder(parameters, hints)
     fields = _config_fields(holder) if holder else {p.name: p.default for p in parameters}
     if unknown := [key for key in config or {} if key not in fields]:
-        raise InputError(f"{given}: {unknown[0]} is no argument of {target}; valid: {', '.join(fields)}")
+        raise InputError(f"{given}: {unknown[0]} is not an argument of {target}; valid: {', '.join(fields)}")
     base = {**fields, **(config or {})}
 
     def build(changes: Values) -> Any:
@@ -60,7 +60,7 @@ def _imported(target: str) -> type:
     for part in name.split("."):
         found = getattr(found, part, None)
     if not (isinstance(found, type) and issubclass(found, nn.Module)):
-        raise InputError(f"{target}: {module} has no torch module class {name}; valid: module:Class of an nn.Module")
+        raise InputError(f"{target}: {module} has no nn.Module class {name}; valid: module:Class of an nn.Module")
     return found
 
 
@@ -71,7 +71,7 @@ def _parameters(target: str, kind: type) -> tuple[list[inspect.Parameter], dict[
         raise InputError(f"{target}: its constructor takes no named sizes; valid: integer arguments or one config")
     try:
         hints = typing.get_type_hints(next(vars(c)["__init__"] for c in kind.__mro__ if "__init__" in vars(c)))
-    except Exception:  # annotations may name what is not there at run time
+    except Exception:  # annotations may use names that don't exist at run time
         hints = {}
     return parameters, hints
 
@@ -97,7 +97,7 @@ def _config_fields(holder: Any) -> dict[str, Any]:
 
 
 def _first(target: str, build: Any, open_: list[str], symbols: dict[str, str]) -> dict[str, int]:
-    """Values for the sizes without a default with which the class can be built."""
+    """Values with which the class can be built, for the sizes without a default."""
     failed = ""
     for tried in TRIED:
         for other in OTHERS:
@@ -110,7 +110,7 @@ def _first(target: str, build: Any, open_: list[str], symbols: dict[str, str]) -
                 failed = _line(error)
     asked = ", ".join(open_)
     raise InputError(
-        f"{target}: no sizes tried for {asked} build it ({failed}); valid: --config FILE with their values"
+        f"{target}: it couldn't be built with any values tried for {asked} ({failed}); valid: --config FILE with values"
     )
 
 

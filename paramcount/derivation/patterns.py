@@ -1,4 +1,4 @@
-"""Tensors by pattern: that of every layer is one, its index a *, and layers of unlike shape are told apart."""
+"""Groups tensors by pattern: names with * for a layer's index, with different shapes kept apart."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import NamedTuple
 from paramcount.derivation.observe import Shapes
 
 _DIGITS = re.compile(r"(\d+)")
-FEW = 3  # indices that a list of unlike modules may have and still be written out
+FEW = 3  # a list with up to this many modules may be written out without *
 
 
 class Group(NamedTuple):
-    """The tensors of a pattern that have one shape at a point: that shape, how many, and how many distinct indices
-    stand at each * (empty where their number is not the product of these)."""
+    """The tensors of a pattern with one shape at a point: the shape, their number, and the number of distinct indices
+    at each * (empty if the number of tensors is not their product)."""
 
     shape: tuple[int, ...]
     number: int
@@ -23,7 +23,7 @@ class Group(NamedTuple):
 
     @property
     def params(self) -> int:
-        """The parameters of them all."""
+        """The number of parameters of all these tensors."""
         return self.number * math.prod(self.shape)
 
 
@@ -31,7 +31,7 @@ Groups = dict[str, list[Group]]
 
 
 class Patterns:
-    """Which digits of a name are an index: those whose values change from point to point, or are many."""
+    """Finds which digits in names are indices: those whose values vary between points, or are many."""
 
     def __init__(self, observed: Iterable[Shapes]):
         seen: dict[tuple[str, int], set[frozenset[int]]] = {}
@@ -46,7 +46,7 @@ class Patterns:
         self._indices = {key for key, sets in seen.items() if len(sets) > 1 or len(max(sets, key=len)) > FEW}
 
     def groups(self, shapes: Shapes) -> Groups:
-        """The tensors of one point by pattern; in a pattern by shape, in the order in which the shapes appear."""
+        """The tensors of one point by pattern, and within a pattern by shape, in order of appearance."""
         found: dict[str, dict[tuple[int, ...], list[tuple[int, ...]]]] = {}
         for name, shape in shapes.items():
             texts, digits = _split(name)

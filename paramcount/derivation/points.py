@@ -1,4 +1,4 @@
-"""The points at which a class was built, and the sizes that a formula is evaluated with there."""
+"""The points at which a class is built, and the sizes at which a formula is evaluated there."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from paramcount.derivation.sampler import Sampler
 from paramcount.derivation.trace import Trace
 
 FEWER = (4, 6, 8, 12)
-LEAST, TIMES = 300, 5  # tensors of a point, at least and against the base
+LEAST, TIMES = 300, 5  # the limit on the tensors of a point: at least, and as a multiple of the base's
 
 
 class Sample(NamedTuple):
-    """A point, its sizes and the shapes there. *moved* is the one size that differs from the base, "" where not one."""
+    """A point with its sizes and shapes; *moved* is the one size that differs from the base, "" if not exactly one."""
 
     point: dict[str, Any]
     sizes: Sizes
@@ -27,8 +27,8 @@ class Sample(NamedTuple):
 
 
 class Points:
-    """Points of a workshop's subject in the sizes of *fields*: *here* are the values put in place of None, *ties* sizes
-    that are held equal to another."""
+    """Points of a workshop's subject in the sizes of *fields*; *here* are values in place of None, *ties* maps sizes to
+    those that they are held equal to."""
 
     def __init__(self, workshop: Workshop, fields: Fields, here: dict[str, Any], trace: Trace):
         self.workshop, self.fields, self.here, self.trace = workshop, fields, here, trace
@@ -41,7 +41,7 @@ class Points:
         return [field for field in self.fields.sizes if field not in self.ties]
 
     def complete(self, point: dict[str, Any]) -> dict[str, Any]:
-        """*point* with what is put in place of None and with what is tied."""
+        """*point* with the values in place of None and the tied sizes."""
         full = {**self.here, **point}
         return {**full, **{one: full.get(other, self.fields.base[other]) for one, other in self.ties.items()}}
 
@@ -50,21 +50,20 @@ class Points:
         return {field: point.get(field, self.fields.base[field]) for field in self.fields.sizes}
 
     def at(self, point: dict[str, Any], moved: str = "") -> Sample | None:
-        """What the class is at *point*; None where it refuses it."""
+        """The sample at *point*; None if the class refuses it."""
         full = self.complete(point)
         shapes = self.workshop.shapes(full)
         return None if shapes is None else Sample(full, self.sizes(full), shapes, moved)
 
     def singles(self) -> list[Sample]:
-        """The base, and the base with one size moved, as far as the class can be built so."""
+        """The base, and the base with one size changed, for all values that build."""
         found = [self.at({})]
         for field in self.names:
             found += [self.at({field: value}, field) for value in self.fields.sizes[field]]
         return [sample for sample in found if sample is not None]
 
     def random(self, count: int, seed: int, conditions: Iterable[Condition] = ()) -> tuple[list[Sample], int]:
-        """Up to *count* random points that build, and how many did not; with sizes that *conditions* hold at a number
-        put there."""
+        """Up to *count* random points that build, and how many did not; sizes fixed by *conditions* are kept."""
         sampler = Sampler(self.fields, self.divided(), seed)
         fixed = dict(pair for condition in conditions if (pair := condition.fixes()))
         found: dict[str, Sample] = {}
@@ -80,7 +79,7 @@ class Points:
         return list(found.values()), refused
 
     def divided(self) -> list[tuple[str, str | int]]:
-        """Which sizes the class divides by which, or by which numbers; heads divide the width where nothing is seen."""
+        """Which sizes the class divides by which sizes or numbers."""
         pairs: list[tuple[str, str | int]] = []
         for above, below in self.trace.divided:
             if above.operation == "size" and below.operation == "size":
@@ -92,11 +91,11 @@ class Points:
         return [(a, b) for a, b in dict.fromkeys(pairs) if a != b]
 
     def quotients(self) -> list[tuple[str, str]]:
-        """Those of the pairs that are two fields."""
+        """The pairs in which a field is divided by a field."""
         return [(a, b) for a, b in self.divided() if isinstance(b, str)]
 
     def admit(self, field: str, value: Any) -> None:
-        """Take *field*, which makes a difference at *value*, out of those without effect."""
+        """Move *field*, which has an effect at *value*, out of the fields without effect."""
         tried = [*self.fields.shaken.pop(field), value]
         base = self.fields.base[field]
         if type(base) is int and all(type(other) is int for other in tried):
@@ -105,7 +104,7 @@ class Points:
             self.fields.held.append(Held(field, base, f"{value!r} changes the tensors"))
 
     def tie(self) -> None:
-        """Tie sizes that are equal at the base where tensors come or go when only one of them moves.
+        """Tie sizes that are equal at the base if tensors appear or vanish when only one of them changes.
 
         A projection between two widths is absent where they are equal, as in OPT and ELECTRA.
         """
@@ -120,7 +119,7 @@ class Points:
                     self.ties[one] = other
 
     def _kept(self, field: str) -> tuple[bool, bool]:
-        """Of two sizes, that is tied to the other which may be left out, and the width of the model last."""
+        """The sort key for tying: sizes that a config may leave out first, the width of the model last."""
         return field not in self.fields.rules, self.workshop.subject.symbols[field] == "d_model"
 
     def _together(self, one: str, other: str, base: Sample) -> bool:
@@ -135,15 +134,17 @@ class Points:
         return False
 
     def suggested(self) -> list[Expression]:
-        """What the class computes with its sizes, what is tied put in."""
+        """The expressions that the class computes with its sizes, with tied sizes replaced."""
         tied = {one: size(other) for one, other in self.ties.items()}
         held = {f for e in self.trace.computed for f in e.sizes} - set(self.fields.sizes)
         return [put(e, tied) for e in self.trace.computed if not e.sizes & held]
 
 
 def prepared(workshop: Workshop, shallow: bool = True) -> Points | None:
-    """The points of a subject, its fields classified; None where it cannot be built at its base. With *shallow* they
-    have fewer layers than the base where the same kinds of tensors are in fewer."""
+    """The points of a subject, with its fields classified; None if it can't be built at its base.
+
+    With *shallow*, points have fewer layers than the base, if fewer layers have the same kinds of tensors.
+    """
     whole = workshop.shapes({})
     if whole is None:
         return None
@@ -160,8 +161,8 @@ def prepared(workshop: Workshop, shallow: bool = True) -> Points | None:
 
 
 def _unlisted(workshop: Workshop, whole: Shapes) -> dict[str, Any]:
-    """None for the lists of a real config that say what the class would fill in itself, such as a kind for each layer:
-    without them its number of layers may vary."""
+    """None for the lists of a real config that the class would fill in by itself, such as the kind of each layer, so
+    that the number of layers can vary."""
     subject = workshop.subject
     lists = [field for field, value in subject.base.items() if isinstance(value, list)]
     left_out = [field for field in lists if (subject.defaults or {}).get(field, 0) is None]
@@ -169,7 +170,7 @@ def _unlisted(workshop: Workshop, whole: Shapes) -> dict[str, Any]:
 
 
 def _fewer_layers(workshop: Workshop, whole: Shapes, start: dict[str, Any]) -> dict[str, Any]:
-    """Smaller numbers of layers at which all kinds of tensors are still there: a point is then built in a moment."""
+    """Smaller numbers of layers that still have all kinds of tensors, so that points build quickly."""
     here: dict[str, Any] = {}
     for field, value in workshop.subject.base.items():
         if type(value) is int and workshop.subject.symbols[field].endswith("layers"):

@@ -1,4 +1,4 @@
-"""What a derivation found."""
+"""The result of a derivation."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from paramcount.ledger.polynomial import Polynomial
 
 
 class Side(NamedTuple):
-    """The tensors of one pattern and shape: their name with * for an index, the expressions of their sides and of how
-    many there are. *sample* is a shape that was seen; *found* is false where a side or the number has no expression."""
+    """The tensors of one pattern and shape: their name with * for an index, and expressions for their sides and number.
+    *sample* is an observed shape; *found* is false if a side or the number has no expression."""
 
     name: str
     shape: tuple[sympy.Expr, ...]
@@ -23,14 +23,14 @@ class Side(NamedTuple):
 
     @property
     def params(self) -> sympy.Expr:
-        """The parameters of them all."""
+        """The expression for the parameters of all these tensors."""
         return sympy.expand(self.times * sympy.Mul(*self.shape))
 
 
 class Checked(NamedTuple):
-    """A whole config on which the formula was tried: its name, its count, what the formula gives.
+    """A whole config on which the formula was checked: its name, its count, and the formula's value.
 
-    *outside* says why the formula does not speak of it, "" where it does.
+    *outside* says why the formula does not apply to it, "" if it does.
     """
 
     name: str
@@ -40,9 +40,9 @@ class Checked(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """Where the formula was held against counts: *random* fresh points, *provoked* ones (sizes made equal, thresholds,
-    small and large values), points outside the conditions, those that the class refused; the fields *shaken* without
-    effect, those of which no other value builds; and whole configs, *real* where one was given."""
+    """How the formula was checked: the numbers of *random* fresh points, of *provoked* ones (equal sizes, thresholds,
+    small and large values), of points *outside* the conditions, and of those the class *refused*; the fields *shaken*
+    without effect; those *untried*, for which no other value builds; and whole configs, *real* if one was given."""
 
     random: int
     provoked: int
@@ -55,11 +55,11 @@ class Proof(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """The formula of *name*. *total* is None where none is claimed, *why* then says so.
+    """The formula of *name*. *total* is None if there is none, and *why* then says why.
 
-    *symbols* has the printed name of each field that it is in. *conditions* are those on sizes as text, *where* are the
-    same as they are tested. *held* are the fields that are no sizes and change the tensors, with their values; *rules*
-    say what a size is where the config leaves it out.
+    *symbols* maps the fields in it to their printed names. *conditions* are the conditions on sizes as text, *where*
+    the same in testable form. *held* maps fields that change the tensors but are not sizes to their values; *rules* say
+    what a size is if the config leaves it out.
     """
 
     name: str
@@ -79,17 +79,17 @@ class Derived(NamedTuple):
         return tuple(tensor for tensor in self.tensors if not tensor.found)
 
     def holds(self, config: dict[str, int]) -> bool:
-        """Whether the formula speaks of *config*, whose keys are the class's own fields: all conditions hold there."""
+        """Whether the formula applies to *config*, whose keys are the class's own fields: all conditions hold there."""
         return hold(self.where, config)
 
     def equals(self, polynomial: Polynomial) -> bool:
-        """Whether the total is *polynomial*, as a family states it in the same symbols."""
+        """Whether the total equals *polynomial*, in the same symbols."""
         return self.total is not None and sympy.expand(self.total - to_sympy(polynomial)) == 0
 
     def value(self, config: dict[str, int]) -> int:
-        """The total at *config*, whose keys are the class's own fields; raises ValueError where there is none."""
+        """The total at *config*, whose keys are the class's own fields; raises ValueError if there is no formula."""
         if self.total is None:
-            raise ValueError(f"{self.name}: no formula is claimed")
+            raise ValueError(f"{self.name}: no formula was found")
         names = {symbol: field for field, symbol in self.symbols.items()}
         sizes = {symbol: config[names[str(symbol)]] for symbol in self.total.free_symbols}
         return int(self.total.xreplace({symbol: sympy.Integer(n) for symbol, n in sizes.items()}))

@@ -1,4 +1,4 @@
-"""Expressions that are no polynomial: a field rounded, the smaller of two, every p-th of n layers from the o-th on."""
+"""Expressions other than polynomials: roundings, minima and maxima, and every p-th of n layers."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from paramcount.derivation.expression import (
 )
 
 PERIODS = range(2, 13)
-NUDGE = Fraction(1, 10**12)  # off the end of an interval that does not belong to it
+NUDGE = Fraction(1, 10**12)  # away from the excluded end of an interval
 
 
 def rounded(values: Sequence[int], points: Sequence[Sizes], field: str) -> Iterator[Expression]:
-    """A rational multiple of *field*, rounded to a multiple of what divides all *values*: floor, then ceil, then near.
+    """A rational times *field*, rounded (down, up, then to nearest) to a multiple of the common divisor of *values*.
 
-    The multiple is the simplest rational that all points allow.
+    The rational is the simplest one that fits all points.
     """
     multiple = gcd(*values)
     if not multiple or any(point[field] <= 0 for point in points):
@@ -48,7 +48,7 @@ def rounded(values: Sequence[int], points: Sequence[Sizes], field: str) -> Itera
 
 
 def simplest(low: Fraction, high: Fraction) -> Fraction:
-    """The fraction of least denominator in [low, high]."""
+    """The fraction with the smallest denominator in [low, high]."""
     whole = low.numerator // low.denominator
     if whole == low:
         return low
@@ -58,7 +58,7 @@ def simplest(low: Fraction, high: Fraction) -> Fraction:
 
 
 def multiples(values: Sequence[int], inner: Expression, fields: Sequence[str]) -> Iterator[Expression]:
-    """*inner* rounded up or down to a multiple: of a field, or of what divides all *values*."""
+    """*inner* rounded up or down to a multiple of a field, or of the common divisor of *values*."""
     for multiple in [number(gcd(*values)), *map(size, fields)]:
         if multiple not in (ZERO, ONE):
             yield up_to_multiple(inner, multiple)
@@ -66,7 +66,7 @@ def multiples(values: Sequence[int], inner: Expression, fields: Sequence[str]) -
 
 
 def extremes(fields: Sequence[str]) -> Iterator[Expression]:
-    """The smaller and the larger of two fields, and what one has over another."""
+    """The smaller and the larger of two fields, and the excess of one over another."""
     for one in fields:
         for other in fields:
             if one < other:
@@ -77,8 +77,8 @@ def extremes(fields: Sequence[str]) -> Iterator[Expression]:
 
 
 def periodic(fields: Sequence[str], others_too: Sequence[str]) -> Iterator[Expression]:
-    """How many of n layers are every p-th from the o-th on, and how many are not; n one of *fields*, p and o numbers or
-    fields, of *others_too* as well."""
+    """How many of n layers are every p-th from the o-th on, and how many are not; n is one of *fields*, p and o are
+    numbers or fields, including *others_too*."""
     for layers in fields:
         n = size(layers)
         others = [size(field) for field in dict.fromkeys([*fields, *others_too]) if field != layers]
@@ -100,7 +100,7 @@ def _every(n: Expression, period: Expression, starts: list[Expression]) -> Itera
 
 
 def switched(fields: Sequence[str], switches: Sequence[str]) -> Iterator[Expression]:
-    """All layers where another size is at least 1, else none."""
+    """All layers if another size is at least 1, else none."""
     for layers in fields:
         for switch in switches:
             if switch != layers:
@@ -108,7 +108,7 @@ def switched(fields: Sequence[str], switches: Sequence[str]) -> Iterator[Express
 
 
 def stepped(fields: Sequence[str], others: Sequence[str]) -> Iterator[Expression]:
-    """Every p-th layer of those from the s-th on, p and s fields: ⌊n/p⌋ − ⌊s/p⌋; and the others."""
+    """Every p-th layer from the s-th on, ⌊n/p⌋ − ⌊s/p⌋ for fields p and s; and the other layers."""
     for layers in fields:
         n = size(layers)
         for period in (size(field) for field in others if field != layers):
@@ -119,7 +119,7 @@ def stepped(fields: Sequence[str], others: Sequence[str]) -> Iterator[Expression
 
 
 def beyond(fields: Sequence[str]) -> Iterator[Expression]:
-    """Layers from the k-th on, k a number: max(0, n − k), and those before it."""
+    """The layers from the k-th on, max(0, n − k) for a number k, and those before it."""
     for layers in fields:
         for k in range(1, 9):
             yield largest(ZERO, minus(size(layers), number(k)))

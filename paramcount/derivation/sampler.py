@@ -1,4 +1,4 @@
-"""Points at which a class is built: random, of the scale of its base, with the divisibility that it asks for."""
+"""Random points at which to build a class: of the scale of its base, and divisible as it needs."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 from paramcount.derivation.expression import Sizes
 from paramcount.derivation.fields import Fields
 
-LAYERS = 13  # the most of what multiplies tensors
-FROM_NONE = 9  # the most of what is 0 at the base
+LAYERS = 13  # the largest value of a size that multiplies tensors
+FROM_NONE = 9  # the largest value of a size that is 0 at the base
 
 
 class Sampler:
-    """Draws values for the sizes of *fields*; *divided* are pairs (a, b), b a field or a number that is to divide a."""
+    """Draws values for the sizes of *fields*; *divided* has pairs (a, b) where b, a field or number, must divide a."""
 
     def __init__(self, fields: Fields, divided: list[tuple[str, str | int]], seed: int):
         self._fields = fields
@@ -27,7 +27,7 @@ class Sampler:
         self._order = self._ordered()
 
     def draw(self) -> dict[str, Any]:
-        """The values of a random point: all of them random, or only some, or multiples of the base's."""
+        """A random point: all values random, or only some, or multiples of the base's."""
         kind = self._random.random()
         share = 1 if kind < 0.55 else 0.5
         chosen = {field for field in self._order if self._random.random() < share}
@@ -45,7 +45,7 @@ class Sampler:
         return point
 
     def _moved(self, field: str) -> int:
-        """One of the values with which the class was built before."""
+        """One of the values with which the class was already built."""
         return self._random.choice([self._base[field], *self._fields.sizes[field]])
 
     def _value(self, field: str, point: dict[str, Any], even: bool, rounded: bool) -> int:
@@ -67,7 +67,7 @@ class Sampler:
         return step * max(1, round(rough / step))
 
     def _ordered(self) -> list[str]:
-        """The sizes, those that are to divide another before it."""
+        """The sizes, divisors before what they divide."""
         order: list[str] = []
 
         def visit(field: str, above: tuple[str, ...]) -> None:

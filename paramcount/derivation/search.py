@@ -1,4 +1,4 @@
-"""From points to a formula: fit every group of tensors, find where it holds, hold it against fresh points."""
+"""From points to a formula: fits every group of tensors, finds the conditions, and checks fresh points."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from paramcount.derivation.patterns import Group, Groups, Patterns
 from paramcount.derivation.points import Points, Sample
 from paramcount.derivation.terms import Term, agrees
 
-TRAINED = 70  # random points that expressions are fitted on
-FRESH = 40  # random points that a formula must agree with before it is claimed
+TRAINED = 70  # random points to which expressions are fitted
+FRESH = 40  # random points with which a formula must agree
 ROUNDS, MORE = 6, 8
-ENOUGH = 20  # points on one side of a comparison, to fit on these alone
-MOST = 30  # layers, where they are set equal to something else
-SPLITS = 60  # comparisons on one side of which a fit is tried
+ENOUGH = 20  # points needed on one side of a comparison to fit on that side alone
+MOST = 30  # layers, when they are set equal to another size
+SPLITS = 60  # comparisons tried for a fit on one side alone
 PROBES = 80  # points made from comparisons
 
 
 class Found(NamedTuple):
-    """The formula of a subject, where it holds, and what it was held against. *why* it is not claimed, if it is not."""
+    """The formula of a subject, its conditions, and how it was checked; *why* says why there is none, if so."""
 
     points: Points
     patterns: Patterns
@@ -46,7 +46,7 @@ class Search:
         self.groups: dict[str, Groups] = {}
 
     def run(self) -> Found:
-        """The formula, or the terms of which some have none."""
+        """The formula, or its terms if some of them have no expression."""
         trained = self.points.singles()
         drawn, self.refused = self.points.random(TRAINED, seed=1)
         trained += drawn
@@ -93,7 +93,7 @@ class Search:
         return best
 
     def _dividing(self, trained: list[Sample]) -> list[Condition]:
-        """Comparisons that hold at the base and at enough points, and not at all of them."""
+        """Comparisons that hold at the base and at enough points, but not at all points."""
         base = trained[0].sizes
         chosen: dict[tuple[bool, ...], Condition] = {}
         for condition in self.offered:
@@ -103,10 +103,10 @@ class Search:
         return list(chosen.values())[:SPLITS]
 
     def _terms(self, trained: list[Sample], inside: list[bool], alone: Container[str] | None = None) -> list[Term]:
-        """The terms, or those of the patterns *alone*, fitted on those of *trained* that are *inside*."""
+        """The terms, or only those of the patterns *alone*, fitted on the points of *trained* that are *inside*."""
         regime = self._groups(trained[0])
         patterns = dict(regime)
-        for sample in compress(trained, inside):  # what comes and goes with a number of layers
+        for sample in compress(trained, inside):  # tensors that appear and vanish with a number of layers
             for pattern, groups in self._groups(sample).items():
                 if pattern not in patterns or len(groups) > len(patterns[pattern]):
                     patterns[pattern] = groups
@@ -142,7 +142,7 @@ class Search:
     def _count(
         self, trained: list[Sample], picked: list[Group | None], absent: list[bool], at_base: bool
     ) -> Expression | None:
-        """How many tensors a group has; with the points where there are none, and if *at_base* there are, without."""
+        """The number of tensors in a group, fitted with points that have none, else without if *at_base* has some."""
         whole = [g.number if g else 0 if none else None for g, none in zip(picked, absent, strict=True)]
         for seen in (whole, [g.number if g else None for g in picked])[: 1 + at_base]:
             if found := self._expression(trained, seen, layers=True):
@@ -185,10 +185,10 @@ class Search:
                 if len(inside) < FRESH or not all(agrees(terms, s.sizes, self._groups(s)) for s in inside):
                     continue
                 return found._replace(fresh=len(inside), provoked=tried)
-        return found._replace(why="where it holds could not be said: each new point asked for another condition")
+        return found._replace(why="its conditions could not be found: each new round of points needed another one")
 
     def _more(self, conditions: list[Condition], missing: int, seed: int) -> list[Sample]:
-        """As many more random points as are *missing* where the conditions hold."""
+        """*missing* more random points at which the conditions hold."""
         found: list[Sample] = []
         for later in range(MORE):
             if len(found) >= missing:
@@ -199,7 +199,7 @@ class Search:
         return found[: max(0, missing)]
 
     def _substantial(self, agreeing: list[Sizes]) -> list[Sizes]:
-        """Those where nothing that the base has is 0: of no layers, every formula gives what there is."""
+        """The points at which no size is 0 unless it is at the base: without layers any formula agrees."""
         base = self.points.sizes({})
         return [sizes for sizes in agreeing if all(sizes[name] or not base[name] for name in self.points.names)]
 
@@ -208,10 +208,12 @@ class Search:
         closest = min(left, key=lambda sizes: sum(sizes[name] != base[name] for name in self.points.names))
         differing = [name for name in self.points.names if closest[name] != base[name]]
         said = ", ".join(f"{name} = {closest[name]}" for name in differing)
-        return f"the fitted formula is wrong at {said or 'the base itself'}, and nothing simple tells such points apart"
+        return (
+            f"the fitted formula is wrong at {said or 'the base itself'}, and no simple condition excludes such points"
+        )
 
     def _provoked(self, terms: list[Term], seed: int) -> list[Sample]:
-        """Points made to break it: two sizes equal, one small or large, more layers, both sides of what is compared."""
+        """Points meant to break the formula: equal, small and large sizes, more layers, both sides of comparisons."""
         pool, _ = self.points.random(6, seed + 100)
         base = self.points.at({})
         pool = [*([base] if base else []), *pool]
@@ -232,13 +234,13 @@ class Search:
         return [sample for point in small if (sample := self.points.at(point)) is not None]
 
     def _layers(self) -> dict[str, int]:
-        """The numbers of layers that the class has where nothing is changed: a list of layers may end there."""
+        """The class's own numbers of layers, where a list of layers may end."""
         subject = self.points.workshop.subject
         layers = {field: n for field, n in subject.base.items() if subject.symbols[field].endswith("layers")}
         return {field: n for field, n in layers.items() if type(n) is int and n > 0}
 
     def _small(self, point: dict[str, Any]) -> bool:
-        """Whether no number of layers is larger than it can be built often with, and nothing negative for once."""
+        """Whether no number of layers is too large to build often, and no size is negative unless it is at the base."""
         fields = self.points.fields
         negative = any(point.get(field, 0) < min(0, fields.base[field]) for field in self.points.names)
         return not negative and all(point.get(field, 0) <= max(MOST, fields.base[field]) for field in fields.many)

@@ -1,4 +1,4 @@
-"""What is derived: a class, the fields of its constructor with their values, and how to build it with other values."""
+"""The subject of a derivation: a class, its constructor's fields and values, and how to build it with other values."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Values = Mapping[str, Any]
 class Subject(NamedTuple):
     """A class to be built.
 
-    *base* has every field's value as a constructor takes it (None where it fills in a value itself); the fields of a
+    *base* maps every field to its value as the constructor takes it (None if it fills in a value itself); fields of a
     nested config are written outer.inner. *build* makes the module with the given values, and those of *base* for the
-    rest. *symbols* has the name that each field is printed with. *given* is the name of the real config that *base* is
-    of, "" where it is the class's defaults; *defaults* are then those, where the class has any.
+    rest. *symbols* maps fields to their printed names. *given* is the name of the real config from which *base* comes,
+    "" if it is the class's defaults; *defaults* are the class's defaults if a config is given and there are any.
     """
 
     name: str
@@ -30,13 +30,13 @@ class Subject(NamedTuple):
 
 
 def distinct(symbols: dict[str, str]) -> dict[str, str]:
-    """*symbols*, those that two fields would share replaced by the fields' own names."""
+    """*symbols*, with those that fields would share replaced by the fields' own names."""
     found = list(symbols.values())
     return {field: field if found.count(symbol) > 1 else symbol for field, symbol in symbols.items()}
 
 
 def nested(flat: Values) -> dict[str, Any]:
-    """outer.inner keys as dicts in dicts."""
+    """*flat* with its outer.inner keys turned into nested dicts."""
     result: dict[str, Any] = {}
     for key, value in flat.items():
         *outer, last = key.split(".")

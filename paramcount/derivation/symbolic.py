@@ -1,4 +1,4 @@
-"""Expressions and conditions in sympy, and as they are printed."""
+"""Expressions and conditions in sympy, as text and as LaTeX."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SIGNS = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥", "<": "<", ">": ">"}
 
 
 def to_sympy(expression: Expression, symbols: Mapping[str, str]) -> sympy.Expr:
-    """*expression* over the symbols that its fields are printed with."""
+    """*expression* in sympy, with its fields under their printed names."""
     if expression.operation == "number":
         value: Fraction = expression.arguments[0]
         return sympy.Rational(value.numerator, value.denominator)
@@ -89,7 +89,7 @@ def _factor(expression: sympy.Expr) -> str:
 
 
 def latex(expression: sympy.Expr) -> str:
-    """*expression* as LaTeX, polynomials with the GPT-3 paper's subscripts."""
+    """*expression* as LaTeX; polynomials use the GPT-3 paper's subscripts."""
     try:
         return from_sympy(expression).latex()
     except InputError:

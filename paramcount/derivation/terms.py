@@ -1,4 +1,4 @@
-"""A formula while it is made: groups of tensors with their expressions, and what they give at a point."""
+"""The terms of a formula in the making: groups of tensors with their expressions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from paramcount.derivation.patterns import Groups
 
 
 class Term(NamedTuple):
-    """The tensors of *pattern* that have one shape; None stands for what has no expression."""
+    """The tensors of *pattern* that have one shape; None stands for a missing expression."""
 
     pattern: str
     shape: tuple[Expression | None, ...]
@@ -19,17 +19,17 @@ class Term(NamedTuple):
 
     @property
     def found(self) -> bool:
-        """Whether all of it has an expression."""
+        """Whether no expression is missing."""
         return self.number is not None and None not in self.shape
 
     @property
     def params(self) -> Expression:
-        """The parameters of them all; only where it is found."""
+        """The parameters of all these tensors; only valid if it is found."""
         return multiply(part for part in (self.number, *self.shape) if part is not None)
 
 
 def agrees(terms: list[Term], sizes: Sizes, seen: Groups) -> bool:
-    """Whether *terms* give, for every pattern, the parameters that were seen at a point of these sizes."""
+    """Whether *terms* give the number of parameters seen at a point with these sizes, for every pattern."""
     expected: defaultdict[str, Exact] = defaultdict(int)
     for term in terms:
         try:

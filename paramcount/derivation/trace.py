@@ -1,7 +1,7 @@
-"""Numbers that remember what was computed with them while a class is built.
+"""Numbers that record what is computed with them while a class is built.
 
-They only ever suggest: which expressions a tensor's side may be, which sizes are compared or divided. What is claimed
-is decided by counts of models that were built from plain ints.
+They only make suggestions: which expressions a tensor's side may be, which sizes are compared or divided. Formulas are
+decided by counts of models built from plain ints.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Any
 from paramcount.derivation.expression import Expression, apply, minus, multiply, number, over, size
 from paramcount.derivation.expression import add as sum_of
 
-MOST = 2000  # expressions, and comparisons, that are kept of one build
+MOST = 2000  # expressions, and comparisons, kept for one build
 
 Comparison = tuple[str, Expression, Expression]
 
 
 class Trace:
-    """What was computed, compared and divided."""
+    """The expressions that were computed, compared and divided."""
 
     def __init__(self) -> None:
         self.computed: dict[Expression, None] = {}
@@ -46,7 +46,7 @@ _current = Trace()
 
 @contextmanager
 def tracing() -> Iterator[Trace]:
-    """A fresh trace, which the traced numbers write to meanwhile."""
+    """A fresh trace, to which traced numbers write within the context."""
     global _current
     before, _current = _current, Trace()
     try:
@@ -120,7 +120,7 @@ def _remainder(one: Expression, two: Expression) -> Expression:
 
 def _power(one: Expression, two: Expression) -> Expression:
     if two.operation != "number" or two.arguments[0] not in (0, 1, 2, 3):
-        raise ValueError("no polynomial")
+        raise ValueError("not a polynomial")
     return multiply([one] * int(two.arguments[0]))
 
 
@@ -173,7 +173,7 @@ class TracedInt(_Traced, int):
 
 
 class TracedFloat(_Traced, float):
-    """A float that knows its expression; made an int, it suggests its rounding and forgets."""
+    """A float that knows its expression; converted to int, it suggests its rounding and loses the expression."""
 
     PLAIN = float
 
@@ -193,7 +193,7 @@ for _kind in (TracedInt, TracedFloat):
 
 
 class TracedText(str):
-    """A string that remembers what it was compared with."""
+    """A string that records what it is compared with."""
 
     name: str
 

@@ -1,4 +1,4 @@
-"""The classes of transformers: which one a model type names, and the fields of its config."""
+"""The transformers class of a model type, and the fields of its config."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from paramcount.config.types import known, unknown
 from paramcount.derivation.subject import Subject, Values, distinct, nested
 from paramcount.errors import InputError
 
-# Of every config, and about no tensor: how a model is run, saved and fine-tuned.
+# Fields of every config that affect no tensor: how a model is run, saved and fine-tuned.
 APART = frozenset({"transformers_version", "architectures", "dtype", "id2label", "label2id", "problem_type"})
 APART |= {"torch_dtype", "_name_or_path", "name_or_path", "quantization_config"}
 
@@ -23,13 +23,13 @@ APART |= {"torch_dtype", "_name_or_path", "name_or_path", "quantization_config"}
 def read(model_type: str, config: Mapping[str, Any] | None, given: str) -> Subject:
     """The class for *model_type* with its default config, or with *config*, which was read from the file *given*.
 
-    The class is the one that *config* names, or else the one that a count takes of a config that names none.
+    The class is the one that *config* names, or else the one that is counted for such a config.
     """
     import transformers
 
     types = transformers.CONFIG_MAPPING
     if model_type not in types:
-        raise InputError(f"{model_type}: transformers has no model of this type; {_valid(model_type, list(types))}")
+        raise InputError(f"{model_type}: not a model type of transformers; {_valid(model_type, list(types))}")
     if config and config.get("model_type", model_type) != model_type:
         raise InputError(f"{given}: its model_type is {config['model_type']}; valid: a config of {model_type}")
     return _subject(model_type, _class(model_type, config or {}, given), types[model_type], dict(config or {}), given)
@@ -53,9 +53,7 @@ def _valid(model_type: str, types: list[str]) -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(model_type, types, 3)
-    return (
-        f"did you mean {', '.join(close)}?" if close else "valid: e.g. llama, mamba2, t5, or module:Class of your own"
-    )
+    return f"did you mean {', '.join(close)}?" if close else "valid: e.g. llama, mamba2, t5, or your own module:Class"
 
 
 def _subject(model_type: str, model: type, kind: type, config: dict[str, Any], given: str) -> Subject:
@@ -88,7 +86,7 @@ def _flat(config: dict[str, Any], base: dict[str, Any], outer: str = "") -> Iter
 
 
 def _fields(kind: type, outer: str = "") -> dict[str, Any]:
-    """The default of every field of a config class, those of nested configs too."""
+    """The default of every field of a config class, including nested configs."""
     nested_kinds = getattr(kind, "sub_configs", {}) if not outer else {}
     result: dict[str, Any] = {}
     for field in dataclasses.fields(kind):
@@ -103,7 +101,7 @@ def _fields(kind: type, outer: str = "") -> dict[str, Any]:
 
 
 def _symbol(kind: type, field: str) -> str:
-    """hidden_size, however the class spells it, as d_model."""
+    """The printed name of *field*: d_model for hidden_size, however the class spells it."""
     spelt = {own: common for common, own in getattr(kind, "attribute_map", {}).items()}
     *outer, last = field.split(".")
     symbol = printed(last)

@@ -1,4 +1,4 @@
-"""The fields that a formula is not in, shaken again where it holds: all at once, and each by itself."""
+"""Checks the fields that are not in a formula by changing them again: all at once, and one by one."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from paramcount.derivation.search import Found
 from paramcount.derivation.terms import agrees
 
 POINTS = 6
-SMALL = (1, 2, 3, 5, 9)  # of an integer: a period or a first layer acts when it is small
+SMALL = (1, 2, 3, 5, 9)  # integers to try: a period or a first layer has an effect when it is small
 
 
 def effective(found: Found) -> tuple[str, Any] | None:
-    """A field that was judged to have no effect and has one, and a value that shows it; None where there is none."""
+    """A field wrongly judged to have no effect, with a value that shows it; None if there is none."""
     points = found.points
     generator = random.Random(7)
     drawn, _ = points.random(POINTS, seed=99)
@@ -36,7 +36,7 @@ def effective(found: Found) -> tuple[str, Any] | None:
 
 
 def _deep(found: Found) -> list[Sample]:
-    """The base with as many layers as it was given."""
+    """The base with its own number of layers."""
     points = found.points
     sample = points.at({field: points.workshop.subject.base[field] for field in points.shallow})
     return [sample] if sample else []
@@ -54,6 +54,6 @@ def _small(found: Found) -> Iterator[tuple[str, int]]:
 
 
 def _agrees(found: Found, sample: Sample, changes: dict[str, Any]) -> bool | None:
-    """Whether the formula still gives the tensors with *changes*; None where the class refuses them."""
+    """Whether the formula still agrees with *changes*; None if the class refuses them."""
     shapes = found.points.workshop.shapes({**sample.point, **changes})
     return None if shapes is None else agrees(found.terms, sample.sizes, found.patterns.groups(shapes))

@@ -1,6 +1,6 @@
-"""The ledger over symbols: formulas, rewritten under assumptions, their leading terms, sizes in closed form.
+"""Formulas: rewritten under assumptions, their leading terms, and sizes in closed form.
 
-The only room with sympy, which is imported when one of the names below is first asked for.
+sympy is imported only when one of the names below is first used.
 """
 
 from __future__ import annotations

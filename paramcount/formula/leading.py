@@ -1,4 +1,4 @@
-"""Leading terms: what the literature quotes of a formula, and by how much the exact count lies above it."""
+"""Leading terms: the approximations quoted in the literature, and how far the exact count is from them."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ from typing import NamedTuple
 from paramcount.formula.quotients import over_latex, over_text
 from paramcount.ledger.polynomial import Monomial, Polynomial, leading, over
 
-# Width grows by more heads, not by larger ones: d_head stays near 64–128 from GPT-1 to GPT-3, and n_heads·d_head grows
-# as d_model does. So attention, 4·d_model·d_head·n_heads·n_layers, and FFN, 2·d_model·d_ff·n_layers, are of third
-# order both; embeddings, biases and norms of second or first.
+# Models get wider by having more heads, not larger ones: d_head stays near 64–128 from GPT-1 to GPT-3, and
+# n_heads·d_head grows with d_model. So attention, 4·d_model·d_head·n_heads·n_layers, and FFN, 2·d_model·d_ff·n_layers,
+# are both of third order; embeddings, biases and norms are of second or first.
 WEIGHTS = {"d_head": 0}
 
 
 def leading_terms(formula: Polynomial) -> Polynomial:
-    """The leading terms of *formula* as d_model, d_ff, n_heads, n_layers, n_vocab and n_ctx grow alike, d_head not.
+    """The leading terms of *formula* when d_model, d_ff, n_heads, n_layers, n_vocab and n_ctx grow alike and d_head is
+    constant.
 
-    Of a GPT they are 4·d_model·d_head·n_heads·n_layers + 2·d_model·d_ff·n_layers, which is Kaplan et al. 2020, eq. 2.1,
-    N ≈ 2·d_model·n_layers·(2·d_attn + d_ff), and with d_attn = n_heads·d_head = d_model and d_ff = 4·d_model its
-    12·n_layers·d_model². Per component they are the parameters of Kaplan et al. 2020, Table 1 (attention and
+    For a GPT they are 4·d_model·d_head·n_heads·n_layers + 2·d_model·d_ff·n_layers, which is Kaplan et al. 2020, eq.
+    2.1, N ≈ 2·d_model·n_layers·(2·d_attn + d_ff), and with d_attn = n_heads·d_head = d_model and d_ff = 4·d_model their
+    12·n_layers·d_model². By component they are the parameters of Kaplan et al. 2020, Table 1 (attention and
     feed-forward) and n_vocab·d_model, n_ctx·d_model for the embeddings.
 
-    Take them of the exact formula and rewrite them afterwards: whether a term leads does not depend on assumptions.
+    Take them of the exact formula and rewrite afterwards: assumptions do not change which terms lead.
     """
     return leading(formula, WEIGHTS)
 
 
 class Quotient(NamedTuple):
-    """above / (below·factor), *below* being a single term."""
+    """above / (below·factor), where *below* is a single term."""
 
     above: Polynomial
     below: Polynomial
@@ -55,16 +56,16 @@ class Shortfall(NamedTuple):
         return " + ".join(quotient.latex() for quotient in self.quotients) or "0"
 
     def value(self, sizes: Mapping[str, int]) -> Fraction:
-        """The shortfall at *sizes*, exactly; 0.5 says that the exact count is half as much again."""
+        """The exact shortfall at *sizes*; 0.5 means that the exact count is 1.5 times the leading terms."""
         parts = ((q.above.subs(sizes).value(), (q.below * q.factor).subs(sizes).value()) for q in self.quotients)
         return sum((Fraction(above, below) for above, below in parts), Fraction(0))
 
 
 def shortfall(exact: Polynomial, terms: Polynomial) -> Shortfall:
-    """By how much *exact* lies above its leading *terms*, relative to them, in lowest terms.
+    """How far *exact* is above its leading *terms*, relative to them, in lowest terms.
 
-    Of a GPT under the usual assumptions: (n_vocab + n_ctx + 2)/(12·d_model·n_layers) + 13/(12·d_model).
-    Raises ValueError where there are no terms.
+    For a GPT under the usual assumptions: (n_vocab + n_ctx + 2)/(12·d_model·n_layers) + 13/(12·d_model).
+    Raises ValueError if there are no terms.
     """
     if not terms.terms:
         raise ValueError("0 has no leading terms")

@@ -1,4 +1,4 @@
-"""Assumptions as people write them, n_heads*d_head = d_model, read by a parser of their own; nothing is evaluated."""
+"""Parses assumptions as users write them, n_heads*d_head = d_model, without evaluating any code."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ _RAISED, _LEVEL = "⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"
 
 
 class Side(NamedTuple):
-    """One side of an equation: a quotient of polynomials, and how it is printed."""
+    """One side of an equation: a quotient of polynomials, and its printed form."""
 
     above: Polynomial
     below: Polynomial
     text: str = ""
 
     def value(self, sizes: Mapping[str, int]) -> Fraction:
-        """What the side is at *sizes*."""
+        """The value of the side at *sizes*."""
         return Fraction(self.above.subs(sizes).value(), self.below.subs(sizes).value())
 
 
 class Relation(NamedTuple):
-    """An assumed equation between sizes. Its left side is what is rewritten, its right side what stands there then."""
+    """An assumed equation between sizes: its left side is replaced by its right side."""
 
     left: Side
     right: Side
@@ -44,7 +44,7 @@ class Relation(NamedTuple):
         return f"{self.left.text} = {self.right.text}"
 
     def cleared(self) -> tuple[Polynomial, Polynomial]:
-        """Both sides without divisors: d_head = d_model/n_heads is d_head·n_heads and d_model."""
+        """Both sides without divisors: d_head = d_model/n_heads becomes d_head·n_heads and d_model."""
         return self.left.above * self.right.below, self.right.above * self.left.below
 
     def symbols(self) -> set[str]:
@@ -55,15 +55,15 @@ class Relation(NamedTuple):
         return left.subs(sizes).value() == right.subs(sizes).value()
 
     def refutation(self, sizes: Mapping[str, int]) -> str:
-        """What each side is at *sizes*: n_heads·d_head = 3072, d_model = 2048."""
+        """The values of the sides at *sizes*: n_heads·d_head = 3072, d_model = 2048."""
         sides = [side for side in self if (side.above.symbols() or side.below.symbols())]
         return ", ".join(f"{side.text} = {side.value(sizes)}" for side in sides)
 
 
 def read_relations(texts: Iterable[str], symbols: Sequence[str]) -> list[Relation]:
-    """The equations in *texts*, several in one text separated by , or ; — between sizes called *symbols*.
+    """The equations in *texts* between sizes called *symbols*; several in one text are separated by , or ;
 
-    Raises InputError on anything that is no equation between polynomials of them of degree at most 4.
+    Raises InputError on anything other than equations between quotients of polynomials of degree at most 4.
     """
     pieces = [piece.strip() for text in texts for piece in re.split("[,;]", text) if piece.strip()]
     if len(pieces) > MOST:
@@ -77,16 +77,16 @@ def _relation(text: str, symbols: Sequence[str]) -> Relation:
         raise InputError(f"--assume {asked}: longer than {LONGEST} characters; {VALID}")
     sides = text.split("=")
     if len(sides) != 2:
-        raise InputError(f"--assume {asked}: {'no' if len(sides) < 2 else 'more than one'} = in it; {VALID}")
+        raise InputError(f"--assume {asked}: it has {'no' if len(sides) < 2 else 'more than one'} = sign; {VALID}")
     left, right = (_Reader(side, symbols, asked).side() for side in sides)
     relation = Relation(left, right)
     if max(side.degree() for side in relation.cleared()) > DEGREE:
-        raise InputError(f"--assume {asked}: of a degree above {DEGREE}; {VALID}")
+        raise InputError(f"--assume {asked}: its degree is above {DEGREE}; {VALID}")
     return relation
 
 
 class _Reader:
-    """Reads one side by recursive descent, its work bounded by the length, the depth and the degree allowed."""
+    """Reads one side by recursive descent, with limits on length, depth and degree."""
 
     def __init__(self, text: str, symbols: Sequence[str], asked: str):
         level = str.maketrans(_RAISED, _LEVEL)
@@ -96,7 +96,7 @@ class _Reader:
         self.tokens = _TOKEN.findall(plain)[::-1]  # the next one last
         self.plain = "".join(reversed(self.tokens))
         if stray := _TOKEN.sub("", plain).strip():
-            raise self.error(f"{stray[0]!r} is not understood")
+            raise self.error(f"{stray[0]!r} is not allowed")
 
     def error(self, what: str, valid: str = VALID) -> InputError:
         return InputError(f"--assume {self.asked}: {what}; {valid}")
@@ -123,7 +123,7 @@ class _Reader:
             factor = self.power(depth)
             if operator == "/":
                 if len(factor.above.terms) != 1:  # a sum might be 0
-                    raise self.error("a division by what is no product")
+                    raise self.error("a division by a sum")
                 factor = Side(factor.below, factor.above)
             product = self.times(product, factor)
         return Side(product.above * sign, product.below)
@@ -135,7 +135,7 @@ class _Reader:
         exponent = self.tokens.pop() if self.tokens else ""
         most = 120 if not base.above.degree() and not base.below.degree() else DEGREE
         if not exponent.isdecimal() or len(exponent) > 3 or not 1 <= int(exponent) <= most:
-            raise self.error(f"^{exponent[:12]} is no power from 1 to {most}")
+            raise self.error(f"^{exponent[:12]} is not a power from 1 to {most}")
         result = base
         for _ in range(int(exponent) - 1):
             result = self.times(result, base)
@@ -149,18 +149,18 @@ class _Reader:
                 raise self.error("a ) is missing")
             return inner
         if token == "(":
-            raise self.error(f"more than {DEEPEST} parentheses deep")
+            raise self.error(f"parentheses nested more than {DEEPEST} deep")
         if token[:1].isdecimal():
             return self.bounded(Polynomial({(): int(token)}), Polynomial({(): 1}))
         if not token or token in "+-*/^)":
             raise self.error(f"{token!r} is out of place" if token else "something is missing")
         if token not in self.symbols:
-            raise self.error(f"{token} is no size here", f"valid: {', '.join(self.symbols)}")
+            raise self.error(f"{token} is not a size here", f"valid: {', '.join(self.symbols)}")
         return Side(Polynomial.symbol(token), Polynomial({(): 1}))
 
     def times(self, one: Side, other: Side) -> Side:
         if max(one.above.degree() + other.above.degree(), one.below.degree() + other.below.degree()) > 2 * DEGREE:
-            raise self.error(f"of a degree above {DEGREE}")
+            raise self.error(f"its degree is above {DEGREE}")
         return self.bounded(one.above * other.above, one.below * other.below)
 
     def bounded(self, above: Polynomial, below: Polynomial) -> Side:

@@ -1,4 +1,4 @@
-"""A formula solved for one of its sizes: the closed form, printed, and its exact value."""
+"""A formula solved for one of its sizes: the closed form and its exact value."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TOTAL = "N"  # the literature's letter for a count of parameters (Kaplan et al. 
 
 
 class Root(NamedTuple):
-    """The positive root of a·x² + b·x + c = N for the size x = *symbol*; a and b have no negative coefficient."""
+    """The positive root of a·x² + b·x + c = N for the size x = *symbol*; a and b have no negative coefficients."""
 
     symbol: str
     a: Polynomial
@@ -23,12 +23,12 @@ class Root(NamedTuple):
     c: Polynomial
 
     def at(self, sizes: Mapping[str, int]) -> Root:
-        """The root with the other sizes put in, N still free."""
+        """The root with the other sizes substituted and N still free."""
         others = {symbol: size for symbol, size in sizes.items() if symbol != self.symbol}
         return Root(self.symbol, self.a.subs(others), self.b.subs(others), self.c.subs(others))
 
     def value(self, total: int, sizes: Mapping[str, int]) -> Fraction | None:
-        """The size that gives *total* parameters beside the other *sizes*, exactly; None where it is irrational."""
+        """The exact size that gives *total* parameters with the other *sizes*; None if it is irrational."""
         there = self.at(sizes)
         a, b, rest = there.a.value(), there.b.value(), total - there.c.value()
         if not a:
@@ -65,28 +65,28 @@ class Root(NamedTuple):
         return over_latex(above, *below.factored())
 
     def _parts(self) -> tuple[Polynomial, Polynomial, Polynomial]:
-        """b, 4a and 2a, or b/2, a and a where b is even: (√(b² + 4a·rest) − b)/2a."""
+        """b, 4a and 2a, or b/2, a and a if b is even: (√(b² + 4a·rest) − b)/2a."""
         if all(c % 2 == 0 for c in self.b.terms.values()):
             return Polynomial({m: c // 2 for m, c in self.b.terms.items()}), self.a, self.a
         return self.b, self.a * 4, self.a * 2
 
 
 def solve(formula: Polynomial, symbol: str) -> Root:
-    """*formula* = N solved for the size *symbol*, stated for the first and second degree.
+    """*formula* = N solved for the size *symbol*, which may occur to the first and second power.
 
-    A formula grows with its sizes, so there is one positive root. Raises InputError where the size does not occur,
-    where it occurs to a higher power, or where a negative term makes the root ambiguous.
+    A formula grows with its sizes, so there is one positive root. Raises InputError if the size does not occur, if it
+    occurs to a higher power, or if a negative term makes the root ambiguous.
     """
     parts = formula.coefficients(symbol)
     degree = max(parts, default=0)
     if degree == 0:
         valid = ", ".join(formula.symbols()) or "none, as the formula is a number"
-        raise InputError(f"--solve-for {symbol}: no size in the formula; valid: {valid}")
+        raise InputError(f"--solve-for {symbol}: not in the formula; valid: {valid}")
     if degree > 2:
-        raise InputError(f"--solve-for {symbol}: it occurs to the power {degree}; valid: sizes of power 1 or 2")
+        raise InputError(f"--solve-for {symbol}: it occurs to the power {degree}; valid: sizes to the power 1 or 2")
     a, b, c = (parts.get(power, Polynomial({})) for power in (2, 1, 0))
     if any(coefficient < 0 for part in (a, b) for coefficient in part.terms.values()):
-        raise InputError(f"--solve-for {symbol}: a term with it is negative; valid: formulas that grow with it")
+        raise InputError(f"--solve-for {symbol}: it occurs in a negative term; valid: formulas that grow with it")
     return Root(symbol, a, b, c)
 
 

@@ -1,6 +1,6 @@
-"""What is stated of a model or a family: its formulas, under assumptions or not, and their leading terms.
+"""The formulas of a model or a family, with or without assumptions, and their leading terms.
 
-sympy is imported where there is an assumption to rewrite by, and only there.
+sympy is imported only if there is an assumption to apply.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LONGEST = 240  # characters of a representation
 
 
 class Subject(NamedTuple):
-    """What formulas are stated of: a family with free sizes (*spec* is None), or a model with its own."""
+    """The subject of formulas: a family with free sizes (*spec* is None), or a model with its own sizes."""
 
     family: Design
     switches: Mapping[str, Any]
@@ -35,23 +35,23 @@ class Subject(NamedTuple):
 
     @property
     def sizes(self) -> dict[str, int]:
-        """The model's sizes, without its conventions; nothing for a family."""
+        """The model's sizes, without its conventions; empty for a family."""
         return {field: self.spec.sizes[field] for field in self.family.sizes} if self.spec else {}
 
     def formulas(self, free: Iterable[str] = ()) -> dict[str, Polynomial]:
-        """The exact formula of each component; d_ff is 4·d_model where the model has it so, unless it is in *free*."""
+        """The exact formula of each component; d_ff is written as 4·d_model if it is that, unless it is in *free*."""
         symbols = self.family.symbols(self.spec.sizes if self.spec else None) | dict(self.switches)
         symbols |= {field: Polynomial.symbol(field) for field in free if field in self.family.sizes}
         nothing = Polynomial({})
         return {name: nothing + formula for name, formula in self.family.build(**symbols).by_component().items()}
 
     def refuted(self, relations: Iterable[Relation]) -> list[Relation]:
-        """Those of *relations* that the model's sizes do not satisfy."""
+        """The *relations* that the model's sizes do not satisfy."""
         return [relation for relation in relations if self.spec and not relation.holds(self.sizes)]
 
 
 class Leading(NamedTuple):
-    """The leading terms of a total under *relations*, and by how much the exact total lies above them."""
+    """The leading terms of a total under *relations*, and how far the exact total is above them."""
 
     relations: tuple[Relation, ...]
     terms: Polynomial
@@ -59,7 +59,7 @@ class Leading(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """The formulas of *subject* under *relations*. *plain* are the same without them."""
+    """The formulas of *subject* under *relations*; *plain* are the formulas without them."""
 
     subject: Subject
     relations: tuple[Relation, ...]
@@ -75,7 +75,7 @@ class Statement(NamedTuple):
         return total(self.components)
 
     def value(self, formula: Polynomial) -> int | None:
-        """What *formula* is for the model; None for a family, and for a model that does not satisfy the relations."""
+        """The value of *formula* for the model; None for a family, or if the model does not satisfy the relations."""
         if self.subject.spec is None or self.subject.refuted(self.relations):
             return None
         return formula.subs(self.subject.sizes).value()
@@ -85,8 +85,10 @@ class Statement(NamedTuple):
         return rewritten({name: leading_terms(formula) for name, formula in self.plain.items()}, self.relations)
 
     def leading(self) -> list[Leading]:
-        """The leading terms of the total: under the relations; without, where none are given or the model refutes them;
-        and where none are given, under the usual ones."""
+        """The leading terms of the total under the relations, and also without them if the model does not satisfy them.
+
+        If there are no relations, without any and under the usual ones.
+        """
         plain = total(self.plain)
         if self.relations:
             refuted = self.subject.refuted(self.relations)
@@ -97,7 +99,7 @@ class Statement(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """A model of the catalog: its exact total and what its leading terms come to."""
+    """A model of the catalog: its exact total and the value of its leading terms."""
 
     spec: Spec
     exact: int
@@ -105,15 +107,14 @@ class Measured(NamedTuple):
 
     @property
     def error(self) -> float:
-        """How far the exact count lies above the leading terms, as a fraction of them."""
+        """How far the exact count is above the leading terms, as a fraction of them."""
         return (self.exact - self.leading) / self.leading
 
 
 def read_subject(name: str, changes: Sequence[str] = (), part: str = "") -> Subject:
-    """The family *name* with free sizes, unless *changes* give them; or the model *name* with *changes* over it; *part*
-    is as resolve has it.
+    """The family *name* with free sizes, unless *changes* set them, or the model *name* with *changes* applied.
 
-    Raises UnknownModelError or paramcount.models.design.SizeError.
+    *part* is as in resolve. Raises UnknownModelError or paramcount.models.design.SizeError.
     """
     if family := FAMILIES.get(name.lower()):
         given = read_changes(family, changes)
@@ -129,9 +130,9 @@ def subject_of(spec: Spec) -> Subject:
 
 
 def state(subject: Subject, relations: Sequence[Relation] = (), solve_for: str = "") -> Statement:
-    """The formulas of *subject* rewritten under *relations*; raises InputError where they cannot be.
+    """The formulas of *subject* rewritten under *relations*; raises InputError if they can't be.
 
-    A size that the relations or *solve_for* mention is a symbol of its own, not the multiple of d_model that it may be.
+    A size mentioned in the relations or *solve_for* is kept as a symbol, even if it is a multiple of d_model.
     """
     mentioned = {symbol for relation in relations for symbol in relation.symbols()} | {solve_for}
     plain = subject.formulas(free=mentioned)
@@ -139,9 +140,9 @@ def state(subject: Subject, relations: Sequence[Relation] = (), solve_for: str =
 
 
 def usual(family: Design) -> list[Relation]:
-    """What 12·d_model²·n_layers takes for granted (Kaplan et al. 2020, eq. 2.1: d_attn = d_ff/4 = d_model).
+    """The assumptions behind 12·d_model²·n_layers (Kaplan et al. 2020, eq. 2.1: d_attn = d_ff/4 = d_model).
 
-    The heads together are as wide as the model, and every size has the ratio that it has in the family unless given.
+    The heads together are as wide as the model, and sizes have their default ratios in the family.
     """
     heads = "n_heads*d_head=d_model" if {"n_heads", "d_head", "d_model"} <= {*family.sizes} else ""
     ties = (
@@ -151,7 +152,7 @@ def usual(family: Design) -> list[Relation]:
 
 
 def rewritten(formulas: Mapping[str, Polynomial], relations: Sequence[Relation]) -> dict[str, Polynomial]:
-    """*formulas* under *relations*; raises InputError where they cannot be."""
+    """*formulas* rewritten under *relations*; raises InputError if they can't be."""
     if not relations:
         return dict(formulas)
     need("rewriting a formula (--assume, --leading)", "sympy")
@@ -167,7 +168,7 @@ def total(formulas: Mapping[str, Polynomial]) -> Polynomial:
 
 
 def measured(family: Design) -> list[Measured]:
-    """Every model of the catalog in *family*: its leading terms are taken as they stand, under no assumption."""
+    """Every model of the catalog in *family*, with its leading terms under no assumptions."""
     models = []
     for spec in of_tables():
         if spec.family.name == family.name:

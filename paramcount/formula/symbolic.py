@@ -1,4 +1,4 @@
-"""Formulas in sympy: rewritten under assumptions, and solved for a size. The only room with sympy."""
+"""Formulas in sympy: rewritten under assumptions, and solved for a size."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from paramcount.formula.relations import Relation
 from paramcount.formula.roots import TOTAL, solve
 from paramcount.ledger.polynomial import Polynomial
 
-DEGREE = 12  # of a rewritten formula, which keeps any assumption's work to seconds
+DEGREE = 12  # of a rewritten formula: keeps the work to seconds
 
 Pair = tuple[sympy.Expr, sympy.Expr]
 
 
 def symbol(name: str) -> sympy.Symbol:
-    """The size *name* as a sympy symbol: positive and whole."""
+    """The size *name* as a sympy symbol, a positive integer."""
     return sympy.Symbol(name, positive=True, integer=True)
 
 
 def to_sympy(polynomial: Polynomial) -> sympy.Expr:
-    """*polynomial* over sympy symbols of the same names."""
+    """*polynomial* in sympy, with symbols of the same names."""
     terms = (c * sympy.prod(symbol(s) ** p for s, p in monomial) for monomial, c in polynomial.terms.items())
     return sympy.Add(*terms)
 
 
 def from_sympy(expression: sympy.Expr) -> Polynomial:
-    """The polynomial that *expression* is; raises InputError where it is none, or a coefficient is not whole."""
+    """*expression* as a polynomial; raises InputError if it is not one, or if a coefficient is not whole."""
     names = sorted(expression.free_symbols, key=str)
     try:
-        terms = sympy.Poly(expression, *names, sympy.Dummy()).terms()  # the dummy, as a number has no symbol
+        terms = sympy.Poly(expression, *names, sympy.Dummy()).terms()  # with a dummy, since a number has no symbols
     except sympy.PolynomialError:
-        raise InputError(f"{expression} is no polynomial; valid: sums and products of sizes") from None
+        raise InputError(f"{expression} is not a polynomial; valid: sums and products of sizes") from None
     result = Polynomial({})
     for powers, c in terms:
         term = Polynomial({(): 1})
@@ -47,9 +47,9 @@ def from_sympy(expression: sympy.Expr) -> Polynomial:
 
 
 def solve_for(polynomial: Polynomial, name: str) -> sympy.Expr:
-    """The size *name* that gives N = *polynomial* parameters, as an expression in N and the other sizes.
+    """The size *name* for which N = *polynomial*, the positive root, as an expression in N and the other sizes.
 
-    The positive root. Raises InputError where the size does not occur or occurs to a power above 2.
+    Raises InputError if the size does not occur or occurs to a power above 2.
     """
     root = solve(polynomial, name)
     a, b, rest = to_sympy(root.a), to_sympy(root.b), symbol(TOTAL) - to_sympy(root.c)
@@ -57,19 +57,18 @@ def solve_for(polynomial: Polynomial, name: str) -> sympy.Expr:
 
 
 def assume(polynomial: Polynomial, relations: Iterable[Relation]) -> Polynomial:
-    """*polynomial* rewritten under *relations*, exactly: equal to it wherever they hold.
+    """*polynomial* rewritten exactly under *relations*: equal to it wherever they hold.
 
-    The left sides lead: n_heads·d_head = d_model puts d_model in the place of n_heads·d_head, d_ff = 4·d_model (or
-    4·d_model = d_ff) leaves no d_ff. A relation with one size alone on its left is put into the others first, however
-    they are ordered.
-    Raises InputError where the relations contradict each other or leave open which side leads, or where the result has
-    coefficients that are not whole.
+    Left sides are replaced: n_heads·d_head = d_model replaces n_heads·d_head by d_model, and d_ff = 4·d_model (or
+    4·d_model = d_ff) removes d_ff. Relations with a single size on the left are applied to the others first, whatever
+    their order. Raises InputError if the relations contradict each other, if it is unclear what to replace, or if the
+    result has coefficients that are not whole.
     """
     return Rewriting(relations).apply(polynomial)
 
 
 class Rewriting:
-    """Relations made ready to rewrite any number of formulas, as *assume* says."""
+    """Relations prepared for rewriting any number of formulas, as in `assume`."""
 
     def __init__(self, relations: Iterable[Relation]):
         relations = list(relations)
@@ -81,8 +80,8 @@ class Rewriting:
             self._settle(*lone)
             pairs = self._left(pairs)
         self._check(pairs)
-        # The left sides have no size in common and none of theirs stands on the right, so with their sizes first in
-        # lex order the relations are a Gröbner basis, and what remains is the same however all was written.
+        # The left sides share no sizes with each other or with the right sides, so with their sizes first in lex order
+        # the relations are a Gröbner basis, and the result does not depend on how they were written.
         self._basis = [one - other for one, other in pairs]
         self._first = [size for one, _ in pairs for size in sorted(one.free_symbols, key=str)]
 
@@ -99,14 +98,14 @@ class Rewriting:
             raise self._error(str(error)) from None
 
     def _left(self, pairs: Iterable[Pair]) -> list[Pair]:
-        """*pairs* with what is settled put in, without those that have become true."""
+        """*pairs* with settled sizes substituted, without those that have become trivial."""
         left = []
         for pair in pairs:
             one, other = map(self._put, pair)
             if one.is_number:
                 one, other = other, one
             if one.is_number and one != other:
-                raise self._error("it contradicts itself; valid: equations that can hold together")
+                raise self._error("they contradict each other; valid: equations that can hold together")
             if one != other:
                 left.append((one, other))
         return left
@@ -115,7 +114,7 @@ class Rewriting:
         coefficient, size = one.as_coeff_Mul()
         value = sympy.expand(other / coefficient)
         if size in value.free_symbols:
-            raise self._error(f"it makes {size} a function of itself; valid: a size in terms of others")
+            raise self._error(f"{size} is defined in terms of itself; valid: a size in terms of others")
         self._sizes[size] = value
         self._sizes = {other: self._put(value) for other, value in self._sizes.items()}
         for size, value in self._sizes.items():
@@ -127,19 +126,19 @@ class Rewriting:
         right = {size for _, other in pairs for size in other.free_symbols}
         for one, _ in pairs:
             if one.is_Add or one.free_symbols & (seen | right):
-                valid = "valid: on the left single sizes, or products that have no size in common with another side"
-                raise self._error(f"what to put for {from_sympy(one)} is open; {valid}")
+                valid = "valid: left sides that are single sizes, or products that share no size with another side"
+                raise self._error(f"it is unclear what to replace {from_sympy(one)} by; {valid}")
             seen |= one.free_symbols
 
     def _put(self, expression: sympy.Expr) -> sympy.Expr:
-        """*expression* with every settled size replaced."""
+        """*expression* with every settled size substituted."""
         found = sorted(expression.free_symbols, key=str)
         if not any(size in self._sizes for size in found):
             return expression
         degrees = [max(1, _degree(self._sizes.get(size, size))) for size in found]
         monomials = sympy.Poly(expression, *found).monoms()
         if max(sum(p * d for p, d in zip(powers, degrees, strict=True)) for powers in monomials) > DEGREE:
-            raise self._error(f"it gives a polynomial of a degree above {DEGREE}; valid: lower powers")
+            raise self._error(f"it gives a polynomial of degree above {DEGREE}; valid: lower powers")
         return sympy.expand(expression.xreplace(self._sizes))
 
     def _error(self, what: str) -> InputError:

@@ -1,6 +1,6 @@
-"""A repository of the Hugging Face hub: its config and the headers of its safetensors, never a weight, never its code.
+"""A Hugging Face hub repository: its config and safetensors headers, never a weight, never its code.
 
-huggingface_hub is imported when a repository is read, and not before.
+huggingface_hub is imported only when a repository is read.
 """
 
 from __future__ import annotations
@@ -22,42 +22,41 @@ _FILES = (".json", ".safetensors", ".gguf", ".git")
 
 
 class HubModel(NamedTuple):
-    """What a repository says of its model without its weights."""
+    """What a repository says about its model, without the weights."""
 
     repository: str
-    """ "owner/name", as asked for, without the revision."""
+    """ "owner/name" as requested, without the revision."""
     revision: str
-    """The commit that everything was read from."""
+    """The commit everything was read from."""
     config: dict[str, Any]
     """config.json."""
     tensors: Checkpoint | None
-    """Names, shapes and number formats by the safetensors headers; None where there are none, `note` saying why."""
+    """Names, shapes and number formats from the safetensors headers; None, explained by `note`, if there are none."""
     files: tuple[str, ...]
-    """Every file of the repository; of a cached one, those in the cache."""
+    """Every file in the repository, or in the cache if it was read from there."""
     note: str = ""
 
 
 def looks_like_repository(text: str) -> bool:
-    """Whether *text* is written as a repository is: owner/name or owner/name@revision, in the hub's characters.
+    """Whether *text* has the form of a repository: owner/name or owner/name@revision, in the hub's characters.
 
-    What a file is called by (owner/name.json, .safetensors, .gguf) is none. Nothing is looked up, neither on the disk
-    nor on the hub: a local path of the same name goes first, and that is for the caller to see to.
+    File names (owner/name.json, .safetensors, .gguf) do not. Nothing is looked up on the disk or the hub; the caller
+    must check for a local path of the same name, which takes precedence.
     """
     return _parse(text) is not None
 
 
 def fetch(repository: str) -> HubModel:
-    """What *repository* ("owner/name" or "owner/name@revision") says of its model.
+    """What *repository* ("owner/name" or "owner/name@revision") says about its model.
 
-    Reads the list of its files, config.json and, by range requests, the headers of its safetensors. Each request is
-    made once; together they take 20 seconds at most, and a second more for every shard, three minutes at most.
-    Under HF_HUB_OFFLINE the cache is read and nothing else; it is never written. HF_TOKEN, HF_HOME and HF_ENDPOINT
-    are honoured, the last two as they were when huggingface_hub was imported. Raises InputError, its message one
-    line that says what to do.
+    Reads the list of its files, config.json and, by range requests, its safetensors headers. Each request is made once;
+    together they take at most 20 seconds, plus one second per shard, up to three minutes. Under HF_HUB_OFFLINE only the
+    cache is read; it is never written. HF_TOKEN, HF_HOME and HF_ENDPOINT are honoured, the last two as they were when
+    huggingface_hub was imported. Raises InputError with a one-line message that says what to do.
     """
     place = _parse(repository)
     if place is None:
-        raise InputError(f"{repository}: not a repository of the hub; write owner/name or owner/name@revision")
+        raise InputError(f"{repository}: not a hub repository; write owner/name or owner/name@revision")
     check()
     need(f"{repository}: reading the hub", "huggingface_hub")
     from huggingface_hub import constants
@@ -70,7 +69,7 @@ def fetch(repository: str) -> HubModel:
 
 
 def _parse(text: str) -> tuple[str, str] | None:
-    """Name and revision, or None where *text* is not written as a repository is."""
+    """Name and revision, or None if *text* does not have the form of a repository."""
     match = _REPOSITORY.fullmatch(text)
     if not match or not text.isprintable() or ".." in text or "--" in match["name"]:
         return None

@@ -1,4 +1,4 @@
-"""A repository read from huggingface_hub's cache, which nothing here ever writes."""
+"""A repository read from huggingface_hub's cache, which is never written here."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from paramcount.hub.documents import CONFIG_BYTES, read_object
 from paramcount.hub.refusals import HubError
 from paramcount.hub.weights import INDEX, SINGLE
 
-ABSENT = "HF_HUB_OFFLINE is set and the cache has not all of its safetensors"
+ABSENT = "HF_HUB_OFFLINE is set and the cache lacks some of its safetensors"
 
 
 def load(name: str, revision: str) -> HubModel:
-    """What the cache has of the repository *name* at *revision*; raises HubError where its config.json is not there."""
+    """The repository *name* at *revision* from the cache; raises HubError if its config.json is not there."""
     from huggingface_hub import constants, try_to_load_from_cache
 
     found = try_to_load_from_cache(name, "config.json", revision=revision)
     if not isinstance(found, str):
         fault = f"HF_HUB_OFFLINE is set and config.json at {revision} is not in the cache, {constants.HF_HUB_CACHE}"
-        raise HubError(f"{name}: {fault}; unset HF_HUB_OFFLINE, or work from a local config.json")
+        raise HubError(f"{name}: {fault}; unset HF_HUB_OFFLINE, or use a local config.json")
     folder = Path(found).parent
     with opened(found) as (file, _):
         config = read_object(file.read(CONFIG_BYTES + 1), CONFIG_BYTES, f"{name}/config.json")
@@ -34,7 +34,7 @@ def load(name: str, revision: str) -> HubModel:
 
 
 def _tensors(folder: Path, files: tuple[str, ...]) -> Checkpoint | None:
-    """The tensors of the safetensors in *folder*; None where one of them is not in the cache."""
+    """The tensors in the safetensors in *folder*; None if one of the files is not cached."""
     if SINGLE in files:
         return read_safetensors(str(folder / SINGLE))
     index = str(folder / INDEX)

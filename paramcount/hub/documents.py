@@ -1,4 +1,4 @@
-"""JSON that others wrote: bounded, and an object."""
+"""Reads JSON from the hub, limited in size, as an object."""
 
 import json
 from typing import Any, cast
@@ -9,16 +9,16 @@ from paramcount.hub.refusals import HubError
 from paramcount.inputs import once
 
 CONFIG_BYTES = 10_000_000
-REMEDY = "the repository's owner has to correct it"
+REMEDY = "the repository's owner must fix it"
 
 
 def read_object(data: bytes, limit: int, what: str) -> dict[str, Any]:
-    """The object that *data* is, every text in it printable, *what* naming it in errors; raises HubError.
+    """The JSON object in *data*, with all text printable; *what* names it in errors; raises HubError.
 
-    *data* may end one byte after *limit*: that is how a longer document shows.
+    *data* may be one byte longer than *limit*, which shows that the document is too long.
     """
     if len(data) > limit:
-        raise HubError(f"{what} is larger than {limit // 1_000_000} MB; this is no document that describes a model")
+        raise HubError(f"{what} is larger than {limit // 1_000_000} MB, too large to describe a model")
     try:
         document = json.loads(data, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
@@ -32,5 +32,5 @@ def _where(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"line {error.lineno}, column {error.colno}"
     if isinstance(error, UnicodeDecodeError):
-        return "not text in UTF-8"
+        return "not UTF-8 text"
     return "nested too deeply" if isinstance(error, RecursionError) else shown(str(error))

@@ -1,4 +1,4 @@
-"""The server in the hub's place: whether HF_ENDPOINT is an address, and how it is named without its password."""
+"""Checks HF_ENDPOINT, the address used instead of the hub, and shows it without its password."""
 
 import os
 from urllib.parse import SplitResult, urlsplit
@@ -7,17 +7,17 @@ from paramcount.errors import InputError
 
 
 def check() -> None:
-    """Raise InputError where HF_ENDPOINT is no address, which huggingface_hub and transformers fail at when imported.
+    """Raise InputError if HF_ENDPOINT is not an address, which breaks importing huggingface_hub and transformers.
 
-    It is not printed: it may hold a password.
+    It is not printed, since it may contain a password.
     """
     given = os.environ.get("HF_ENDPOINT")
     if given is not None and _parts(given.strip()) is None:
-        raise InputError("HF_ENDPOINT: no address of a server; valid: https://HOST or https://HOST:PORT, or unset it")
+        raise InputError("HF_ENDPOINT: not a server's address; valid: https://HOST or https://HOST:PORT, or unset it")
 
 
 def shown(endpoint: str) -> str:
-    """*endpoint* as errors name it: without a user's name, a password or a query."""
+    """*endpoint* as errors show it: without user name, password or query."""
     parts = _parts(endpoint)
     if parts is None:
         return "HF_ENDPOINT" if "@" in endpoint else endpoint
@@ -28,6 +28,6 @@ def _parts(endpoint: str) -> SplitResult | None:
     try:
         parts = urlsplit(endpoint)
         known = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port)
-    except ValueError:  # no host, or a port that none has
+    except ValueError:  # no host, or an impossible port
         return None
     return parts if known and endpoint.isprintable() and " " not in endpoint else None

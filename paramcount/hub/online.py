@@ -17,13 +17,13 @@ from paramcount.hub.transport import UnreachableError, gather
 from paramcount.hub.weights import note, read
 
 PATIENCE = 20.0
-"""Seconds for everything but the shards."""
+"""Seconds for everything except the shards."""
 LISTING_BYTES = 20_000_000
 _COMMIT = re.compile(r"[0-9a-f]{40,64}")
 
 
 def load(name: str, revision: str) -> HubModel:
-    """What the hub has of the repository *name* at *revision*; raises HubError."""
+    """The repository *name* at *revision* from the hub; raises HubError."""
     from huggingface_hub import constants
 
     address, until = constants.ENDPOINT, time.monotonic() + PATIENCE
@@ -47,10 +47,10 @@ def _read(hub: Hub) -> HubModel:
 
 
 def _listing(hub: Hub) -> tuple[str, Sequence[str]]:
-    """The commit that the revision stands for, and the repository's files there."""
+    """The commit the revision stands for, and the files there."""
     path = f"api/models/{hub.name}/revision/{quote(hub.revision, safe='')}"
     [answer] = gather([partial(hub.get, path, LISTING_BYTES + 1)], hub.until)
-    strange = HubError(f"{hub.name}: {endpoint.shown(hub.endpoint)} does not answer as the hub does; check HF_ENDPOINT")
+    strange = HubError(f"{hub.name}: {endpoint.shown(hub.endpoint)} does not answer like the hub; check HF_ENDPOINT")
     try:
         found = read_object(answer.body, LISTING_BYTES, path)
     except HubError:
@@ -63,15 +63,15 @@ def _listing(hub: Hub) -> tuple[str, Sequence[str]]:
 
 
 def _headers(name: str) -> dict[str, str]:
-    """What goes with each request; in a thread, since the token may have to be renewed over the network."""
+    """Headers for each request; run in a thread, since the token may be renewed over the network."""
     from huggingface_hub import constants, get_token
 
     remedy = "set HF_TOKEN to a valid token, or unset it"
     try:
         token = None if constants.HF_HUB_DISABLE_IMPLICIT_TOKEN else get_token()
-    except Exception as error:  # whatever kind of login it is that failed
-        raise HubError(f"{name}: no token from huggingface_hub ({shown(str(error))}); {remedy}") from error
+    except Exception as error:  # whichever kind of login failed
+        raise HubError(f"{name}: huggingface_hub gave no token ({shown(str(error))}); {remedy}") from error
     if token and not (token.isascii() and token.isprintable()):
-        raise HubError(f"{name}: the token has characters that no token has; {remedy}")
+        raise HubError(f"{name}: the token has invalid characters; {remedy}")
     headers = {"user-agent": "paramcount", "accept-encoding": "identity"}
     return {**headers, "authorization": f"Bearer {token}"} if token else headers

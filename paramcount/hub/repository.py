@@ -1,4 +1,4 @@
-"""One revision of a repository, and how its files are asked for."""
+"""One revision of a repository, and requests for its files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from paramcount.hub.transport import Answer, receive
 
 
 class Hub(NamedTuple):
-    """One revision of a repository at one endpoint, and until when (time.monotonic()) it is waited for."""
+    """One revision of a repository at one endpoint, and its deadline in time.monotonic()."""
 
     name: str
     revision: str
@@ -20,7 +20,7 @@ class Hub(NamedTuple):
     until: float
 
     def get(self, path: str, most: int, *, part: bool = False) -> Answer:
-        """At most *most* bytes of *path* below the endpoint; *part* asks the server for no more than these.
+        """At most *most* bytes of *path* below the endpoint; *part* asks the server for no more than that.
 
         Raises HubError, UnreachableError.
         """
@@ -32,9 +32,9 @@ class Hub(NamedTuple):
         return answer
 
     def file(self, file: str) -> str:
-        """Where *file* lies below the endpoint."""
+        """The path of *file* below the endpoint."""
         return f"{self.name}/resolve/{quote(self.revision, safe='')}/{quote(file)}"
 
     def place(self, file: str) -> str:
-        """*file* as errors name it."""
+        """*file* as errors show it."""
         return f"{self.name}/{file}"

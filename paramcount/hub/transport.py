@@ -1,7 +1,7 @@
-"""Bytes from a server, bounded in size and in time, each request made once.
+"""Downloads from a server, limited in size and time, with each request made once.
 
-The session is huggingface_hub's own, so proxies and certificates are as they are for it, and a redirect to another host
-goes without the token.
+The session is huggingface_hub's own, so its proxies and certificates apply, and a redirect to another host does not
+carry the token.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ AT_ONCE = 8
 
 
 class UnreachableError(Exception):
-    """A server that gave no answer; the message is the reason, in a few words."""
+    """The server did not answer; the message is the reason, in a few words."""
 
 
 class Answer(NamedTuple):
-    """What a server answered: the status, its headers (names in lower case) and the beginning of the body."""
+    """A server's answer: status, headers (names in lower case) and the beginning of the body."""
 
     status: int
     headers: dict[str, str]
@@ -32,9 +32,9 @@ class Answer(NamedTuple):
 
 
 def receive(url: str, headers: Mapping[str, str], most: int, until: float) -> Answer:
-    """GET *url*, redirects followed, and no more than *most* bytes of what it sends; then the connection is closed.
+    """GET *url*, following redirects and reading at most *most* bytes; then the connection is closed.
 
-    *until* is on the clock of time.monotonic(). Raises UnreachableError.
+    *until* is in time.monotonic() seconds. Raises UnreachableError.
     """
     body = bytearray()
     try:
@@ -43,7 +43,7 @@ def receive(url: str, headers: Mapping[str, str], most: int, until: float) -> An
                 body += chunk
                 if len(body) >= most or time.monotonic() > until:
                     break
-    except Exception as error:  # requests, httpx or httpx2, by the version of huggingface_hub: no class in common
+    except Exception as error:  # requests, httpx or httpx2, depending on huggingface_hub: no common class
         raise UnreachableError(_reason(error)) from error
     if len(body) < most and time.monotonic() > until:
         raise UnreachableError("it took too long")
@@ -65,7 +65,7 @@ def _open(url: str, headers: Mapping[str, str], seconds: float) -> Iterator[Open
 
 
 def _reason(error: BaseException) -> str:
-    """The system's word for what went wrong, from the bottom of the chain."""
+    """The system's words for what went wrong, from the bottom of the exception chain."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError) and cause.strerror:
@@ -77,16 +77,16 @@ def _reason(error: BaseException) -> str:
 
 
 def gather(calls: Sequence[Callable[[], T]], until: float) -> list[T]:
-    """What each of *calls* returns, in their order, AT_ONCE at a time; raises what the first to fail raises.
+    """The results of *calls*, in order, running AT_ONCE at a time; raises the first failure.
 
-    In daemon threads: a look-up of a name or a header that comes byte by byte cannot be interrupted, only left behind.
-    Raises UnreachableError at *until* (time.monotonic()).
+    Uses daemon threads: a name lookup or a header that trickles in cannot be interrupted, only abandoned. Raises
+    UnreachableError at *until* (time.monotonic()).
     """
     waiting = deque(enumerate(calls))
     done: SimpleQueue[tuple[int, T | None, Exception | None]] = SimpleQueue()
 
     def work() -> None:
-        with suppress(IndexError):  # none is left
+        with suppress(IndexError):  # no calls left
             while True:
                 done.put(_attempt(*waiting.popleft()))
 

@@ -1,4 +1,4 @@
-"""The safetensors headers of a repository on the hub, by range requests: names, shapes and formats, never a weight."""
+"""A hub repository's safetensors headers, by range requests: names, shapes and formats, never a weight."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from paramcount.hub.transport import Answer, gather
 SINGLE = "model.safetensors"
 INDEX = "model.safetensors.index.json"
 START = 100_000
-"""Bytes asked for first: nearly every header is shorter, and what follows it is dropped."""
+"""Bytes requested first: nearly every header is shorter, and the rest is dropped."""
 INDEX_BYTES = 50_000_000
 HEADER_BYTES = 25_000_000
 HEADERS_BYTES = 250_000_000
-"""All the headers of a sharded model together."""
+"""Limit for all headers of a sharded model together."""
 MOST_SHARDS = 2000
 SECONDS_PER_SHARD = 1.0
 MOST_SECONDS = 180.0
-"""For all the shards together, however many there are."""
+"""Limit for all shards together."""
 FORMATS = {
-    ".safetensors": "safetensors of other names",
+    ".safetensors": "safetensors under other names",
     ".bin": "PyTorch .bin",
     ".pt": "PyTorch .pt",
     ".pth": "PyTorch .pth",
@@ -43,7 +43,7 @@ _LENGTH = re.compile(r"\d{1,18}", re.ASCII)
 
 
 def read(hub: Hub, files: Sequence[str]) -> Checkpoint | None:
-    """Every tensor of the repository's safetensors; None where it has none under the names that transformers reads.
+    """Every tensor in the repository's safetensors; None if there are none under the names transformers reads.
 
     Raises HubError, UnreachableError, paramcount.checkpoint.CheckpointError.
     """
@@ -54,7 +54,7 @@ def read(hub: Hub, files: Sequence[str]) -> Checkpoint | None:
 
 
 def note(files: Sequence[str]) -> str:
-    """Why `read` found nothing among *files*, by the formats that there are; "" where it did."""
+    """Why `read` found nothing among *files*, by the formats present; "" if it did find some."""
     if SINGLE in files or INDEX in files:
         return ""
     found: dict[str, int] = {}
@@ -62,21 +62,21 @@ def note(files: Sequence[str]) -> str:
         if kind := FORMATS.get(PurePosixPath(file).suffix):
             found[kind] = found.get(kind, 0) + 1
     kinds = ", ".join(f"{kind} ({count} file{'s' * (count > 1)})" for kind, count in found.items())
-    return f"neither {SINGLE} nor {INDEX} in the repository; its weights: {kinds or 'none'}"
+    return f"the repository has neither {SINGLE} nor {INDEX}; its weights: {kinds or 'none'}"
 
 
 def _sharded(hub: Hub, files: Sequence[str]) -> Checkpoint:
-    """The tensors of all shards together, which are held to the index."""
+    """The tensors of all shards, checked against the index."""
     path = hub.place(INDEX)
     [answer] = gather([partial(hub.get, hub.file(INDEX), INDEX_BYTES + 1)], hub.until)
     if len(answer.body) > INDEX_BYTES:
-        raise HubError(f"{path} is larger than {INDEX_BYTES:,} bytes; this is no index of a model")
+        raise HubError(f"{path} is larger than {INDEX_BYTES:,} bytes, too large for a model's index")
     index = all_printable(parsed(answer.body, path))
     shards = listed(path, index, ".safetensors")
     if missing := sorted(set(shards) - set(files)):
-        raise HubError(f"{path} names {some(missing)}, which the repository does not have; its owner has to add them")
+        raise HubError(f"{path} names {some(missing)}, which the repository lacks; its owner must add them")
     if len(shards) > MOST_SHARDS:
-        raise HubError(f"{path} names {len(shards):,} files; no more than {MOST_SHARDS:,} are read")
+        raise HubError(f"{path} names {len(shards):,} files; at most {MOST_SHARDS:,} are read")
     hub = hub._replace(until=hub.until + min(SECONDS_PER_SHARD * len(shards), MOST_SECONDS))
     most = min(HEADER_BYTES, HEADERS_BYTES // len(shards))
     parts = gather([partial(_checkpoint, hub, shard, most) for shard in shards], hub.until)
@@ -86,12 +86,12 @@ def _sharded(hub: Hub, files: Sequence[str]) -> Checkpoint:
 
 
 def _checkpoint(hub: Hub, file: str, most: int) -> Checkpoint:
-    """What one file holds."""
+    """The tensors in one file."""
     return from_header(*_header(hub, file, most), hub.place(file))
 
 
 def _header(hub: Hub, file: str, most: int) -> tuple[bytes, int]:
-    """The header of *file* and how many bytes of data follow it; asks twice where the header is longer than START."""
+    """The header of *file* and the bytes of data after it; a header longer than START takes a second request."""
     what = hub.place(file)
     answer = hub.get(hub.file(file), START, part=True)
     refuse_pointer(answer.body, what)
@@ -99,9 +99,9 @@ def _header(hub: Hub, file: str, most: int) -> tuple[bytes, int]:
     end = 8 + int.from_bytes(answer.body[:8], "little")
     if total < 8 or end > total:
         claim = f"claims a header of {end - 8:,} bytes in a file of {total:,}"
-        raise HubError(f"{what} {claim}; it is damaged, or no safetensors")
+        raise HubError(f"{what} {claim}; it is damaged, or not safetensors")
     if end > most:
-        raise HubError(f"{what} has a header of {end - 8:,} bytes; no more than {most - 8:,} are read")
+        raise HubError(f"{what} has a header of {end - 8:,} bytes; at most {most - 8:,} are read")
     if end > START:
         answer = hub.get(hub.file(file), end, part=True)
     if len(answer.body) < end:

@@ -1,4 +1,4 @@
-"""Polynomials as the literature writes them: n_layers·(…) first, then d_model·(…), what is common once."""
+"""Factors polynomials as the literature writes them: n_layers·(…) first, then d_model·(…)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Product(NamedTuple):
 
 
 class Sum(NamedTuple):
-    """A sum of products, which is a polynomial in factors; made by `factored`."""
+    """A sum of products, a polynomial in factored form; made by `factored`."""
 
     products: tuple[Product, ...]
 
@@ -48,7 +48,7 @@ class Sum(NamedTuple):
 
 
 def factored(polynomial: Polynomial) -> Sum:
-    """*polynomial* in factors; multiplied out it is the same.
+    """*polynomial* in factored form; multiplied out it is the same.
 
     >>> d_model, n_layers = Polynomial.symbol("d_model"), Polynomial.symbol("n_layers")
     >>> print(factored(12 * d_model * d_model * n_layers + 13 * d_model * n_layers + 2 * d_model))
@@ -65,7 +65,7 @@ def factored(polynomial: Polynomial) -> Sum:
 
 
 def _addends(polynomial: Polynomial) -> list[tuple[Polynomial, Polynomial]]:
-    """The terms of *polynomial* that share a symbol as a single term times a rest without a common one; then others."""
+    """The terms of *polynomial*: those that share a symbol as a common term times a rest, then the others."""
     symbol = _shared(polynomial)
     if symbol is None:
         return [(Polynomial({monomial: c}), ONE) for monomial, c in polynomial.ordered()]
@@ -75,7 +75,7 @@ def _addends(polynomial: Polynomial) -> list[tuple[Polynomial, Polynomial]]:
 
 
 def _shared(polynomial: Polynomial) -> str | None:
-    """The symbol to be put before a bracket: a number of layers, d_model, or that of most terms; in two at least."""
+    """The symbol to factor out, shared by at least two terms: a number of layers, d_model, or the commonest."""
     times = Counter(symbol for monomial in polynomial.terms for symbol, _ in monomial)
     several = [symbol for symbol in polynomial.symbols() if times[symbol] > 1]
     layers = [symbol for symbol in several if _counts_layers(symbol)]
@@ -84,7 +84,7 @@ def _shared(polynomial: Polynomial) -> str | None:
 
 
 def _positive(common: Polynomial, rest: Polynomial) -> tuple[Polynomial, Polynomial]:
-    """The same product with a *rest* whose first term is positive, so that X and −X are known for one."""
+    """The same product with the first term of *rest* positive, so that X and −X are recognised as one."""
     return (common, rest) if rest.ordered()[0][1] > 0 else (common * -1, rest * -1)
 
 

@@ -1,4 +1,4 @@
-"""A model: its blocks in order, and the readings of its ledger that are sums."""
+"""A model: its blocks in order, and the sums over its ledger."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ EMBEDDINGS = frozenset({"token embedding", "position embedding", "segment embedd
 
 
 class ReadingError(InputError):
-    """A reading that counts what a model does not have; the message names those that it has."""
+    """A reading that counts something the model lacks; the message names those it has."""
 
 
-# The order in which papers and reports go through a model: from its input to its output, a layer's norms last.
+# The order of components in papers and reports: from input to output, with a layer's norms last.
 COMPONENTS = (
     *("patch embedding", "class token"),
     *("token embedding", "position embedding", "segment embedding", "image patches", "latents", "initial state"),
@@ -30,29 +30,29 @@ COMPONENTS = (
 )
 
 
-# The parts of a model of more than text, from images and sound to text; components of the last bear no part's name.
+# The parts of a multimodal model, from images and sound to text; text components have no prefix.
 PARTS = ("vision", "audio", "projector", "text", "speech")
 
 
 def place(component: str) -> int:
-    """Where *component* stands among COMPONENTS, those of one part together; one that is none stands behind all."""
+    """The position of *component* in COMPONENTS, grouped by part; unknown ones come last."""
     part, own = part_of(component), within_part(component)
     return PARTS.index(part) * 1000 + (COMPONENTS.index(own) if own in COMPONENTS else len(COMPONENTS))
 
 
 def part_of(component: str) -> str:
-    """The part of a model of more than text that *component* is of: vision, audio, projector, or text."""
+    """The part of a multimodal model that *component* belongs to: vision, audio, projector, speech or text."""
     first = component.partition(" ")[0]
     return first if first in PARTS else "text"
 
 
 def within_part(component: str) -> str:
-    """What *component* is called in its part: attention for vision attention."""
+    """The name of *component* within its part: attention for vision attention."""
     return component.removeprefix(part_of(component)).strip() or component
 
 
 class Part(NamedTuple):
-    """A block, the name its tensors carry and the component it is counted under."""
+    """A block, its tensors' prefix and the component it is counted under."""
 
     name: str
     component: str
@@ -62,9 +62,9 @@ class Part(NamedTuple):
 class Stack(NamedTuple):
     """The same layer *depth* times; its tensors are named `name.0.part.tensor`, `name.1.part.tensor`, …
 
-    A layer may hold stacks of its own, as experts are. *at* are the layers' numbers where they are not 0, 1, 2, …; a
-    *name* with {} in it has the number there. *active* is how many of them a token is sent through, where not all.
-    *times* is how many layers a token passes in all, where layers run again.
+    A layer may contain stacks, such as experts. *at* are the layers' numbers if they are not 0, 1, 2, …; {} in *name*
+    stands for the number. *active* is how many of them a token uses, if not all. *times* is how many layers a token
+    passes in total, if layers are run again.
     """
 
     name: str
@@ -75,7 +75,7 @@ class Stack(NamedTuple):
     times: Size | None = None
 
     def pattern(self) -> str:
-        """The name of one of its layers, {} standing for the number."""
+        """The name of one of its layers, with {} for the number."""
         return self.name if "{}" in self.name else self.name + ".{}"
 
     def per_layer(self) -> Any:
@@ -83,19 +83,19 @@ class Stack(NamedTuple):
         return _params(self.layer, lambda component: True, active=False)
 
     def passes(self) -> Any:
-        """How many of its layers a token passes."""
+        """The number of its layers a token passes."""
         ways = (self.times, self.active, self.depth)
         return next(way for way in ways if way is not None)
 
     def numbers(self) -> tuple[int, ...]:
-        """The numbers of its layers; TypeError where the depth is no int."""
+        """The numbers of its layers; TypeError if the depth is not an int."""
         return self.at or tuple(range(int(self.depth)))  # type: ignore[call-overload]
 
 
 class Entry(NamedTuple):
-    """A line of the ledger: a tensor, the component it belongs to, and how often the model has it.
+    """A line of the ledger: a tensor, its component, and how many copies the model has.
 
-    In a stack the name holds {} where the layer's number goes; *stacks* are those that it lies in, the outermost first.
+    In a stack the name has {} for the layer's number; *stacks* are those it is in, outermost first.
     """
 
     name: str
@@ -106,7 +106,7 @@ class Entry(NamedTuple):
 
     @property
     def params(self) -> Any:
-        """Parameters of all its copies together."""
+        """The parameters of all its copies."""
         return self.tensor.params * self.times
 
     def copies(self) -> Iterator[tuple[str, Tensor]]:
@@ -121,33 +121,33 @@ class Model(NamedTuple):
     parts: tuple[Part | Stack, ...]
 
     def ledger(self) -> Iterator[Entry]:
-        """Every tensor once, in the order in which the model uses them."""
+        """Every tensor once, in the order the model uses them."""
         return _entries(self.parts)
 
     def part(self, name: str) -> Model:
-        """Of a model of more than text the part called *name* alone."""
+        """The part called *name* of a multimodal model."""
         return Model(tuple(one for one in self.parts if part_of(_first_component(one)) == name))
 
     def mapped(self, size: Callable[[Any], Any]) -> Model:
-        """The model with *size* of each of its sizes in their place."""
+        """The model with *size* applied to each of its sizes."""
         return Model(tuple(_mapped(part, size) for part in self.parts))
 
     def stacks(self) -> list[Stack]:
-        """The stacks of its layers, without those within layers."""
+        """The stacks of its layers, without those inside layers."""
         return [part for part in self.parts if isinstance(part, Stack)]
 
     def total(self) -> Any:
-        """All parameters, each tensor once however many names it has."""
+        """All parameters, each tensor once whatever its names."""
         return _sum(self, lambda component: True)
 
     def non_embedding(self) -> Any:
-        """The total without token and position embeddings and without the output head, tied or not."""
+        """The total without token and position embeddings and the output head, tied or not."""
         return _sum(self, lambda component: within_part(component) not in EMBEDDINGS)
 
     def read(self, reading: Reading) -> Any:
         """The count that *reading* names: total, non-embedding, active, a component, or "total without A, B".
 
-        Or what it sums of the ledger, where it is a function. Raises ReadingError on a component that the model lacks.
+        If *reading* is a function, its sum over the ledger. Raises ReadingError on a component the model lacks.
         """
         if not isinstance(reading, str):
             return reading(self)
@@ -161,7 +161,7 @@ class Model(NamedTuple):
         return self.by_component()[reading]
 
     def _known(self, *components: str) -> None:
-        """Raise ReadingError where the model has not each of *components*."""
+        """Raise ReadingError unless the model has each of *components*."""
         own = self.by_component()
         if lacking := [component for component in components if component not in own]:
             raise ReadingError(
@@ -169,10 +169,10 @@ class Model(NamedTuple):
             )
 
     def active(self) -> Any:
-        """The parameters that one token is sent through: the total, less the experts that its router does not choose.
+        """The parameters one token uses: the total less the inactive experts.
 
-        As Jiang et al. 2024, sec. 2.1, count active parameters: embeddings and output head in full. Without experts it
-        is the total.
+        As Jiang et al. 2024, sec. 2.1, count active parameters, with embeddings and output head in full. Without
+        experts it is the total.
         """
         return _sum(self, lambda component: True, active=True)
 
@@ -184,7 +184,7 @@ class Model(NamedTuple):
         return {component: counts[component] for component in sorted(counts, key=place)}
 
     def by_part(self) -> dict[str, Any]:
-        """Parameters of each part of a model of more than text; of one of text alone, "text" and all of them."""
+        """Parameters of each part of a multimodal model; a text-only model has one, "text"."""
         counts: dict[str, Any] = {}
         for component, params in self.by_component().items():
             counts[part_of(component)] = counts.get(part_of(component), 0) + params
@@ -193,7 +193,7 @@ class Model(NamedTuple):
     def per_layer(self) -> dict[str, Any]:
         """Parameters of each component in one layer; components outside the stacks are absent.
 
-        So are those of which some layers that have them have more than others.
+        So are those whose size differs between layers.
         """
         layers: dict[str, list[Any]] = {}
         for part in self.parts:
@@ -238,7 +238,7 @@ def _sum(model: Model, wanted: Any, active: bool = False) -> Any:
 
 
 def _params(parts: Iterable[Part | Stack], wanted: Any, active: bool) -> Any:
-    # A layer is summed before it is multiplied, which is what keeps sweeps over arrays and single counts fast.
+    # A layer is summed before it is multiplied, which keeps sweeps over arrays and single counts fast.
     total: Any = 0
     for part in parts:
         if isinstance(part, Stack):

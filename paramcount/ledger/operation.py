@@ -1,4 +1,4 @@
-"""What a block multiplies, what a token leaves in a cache and what a training step keeps: leaves beside its tensors."""
+"""What a block multiplies, caches per token, and keeps for training: leaves beside its tensors."""
 
 from __future__ import annotations
 
@@ -7,28 +7,32 @@ from typing import Any, NamedTuple
 
 from paramcount.ledger.tensor import Size, Tensor
 
-TOKEN, SOURCE = "token", "source token"  # of the sequence that is computed; of the one that an encoder reads
-PAIR, SOURCE_PAIR, CROSS_PAIR = "pair", "source pair", "cross pair"  # of a query and a key, by whose they are
+TOKEN, SOURCE = "token", "source token"  # of the sequence computed; of the one an encoder reads
+PAIR, SOURCE_PAIR, CROSS_PAIR = (
+    "pair",
+    "source pair",
+    "cross pair",
+)  # of a query and a key, by the sequences they come from
 SEQUENCE, POSITION, ONCE = "sequence", "position", "run"
-SEEN = "seen token"  # computed in this run or cached: what is kept narrow is widened again for all of them
-STATE = "state"  # that a recurrence has after each token
-SCORED = "scored pair"  # that an indexer weighs before attention looks at some of them
+SEEN = "seen token"  # computed in this run or cached: compressed entries are expanded for all of them
+STATE = "state"  # of a recurrence after each token
+SCORED = "scored pair"  # scored by an indexer before attention uses some of them
 CHUNK, CHUNK_PAIR, WITHIN, STEP = "chunk", "pair of chunks", "pair within a chunk", "step"  # of a scan
-PADDED = "padded sequence"  # of which plain code computes more positions than there are tokens
+PADDED = "padded sequence"  # plain code computes more positions than there are tokens
 
-ONE_LESS = -1  # for kernel − 1 in blocks, which add and multiply alone
-AT_SOURCE = {TOKEN: SOURCE, PAIR: SOURCE_PAIR}  # what stands in an encoder whose decoder is a part of the model
-OF_KEYS = {CROSS_PAIR: SOURCE}  # whose keys and values pairs are of, where these are not the tokens'
+ONE_LESS = -1  # for kernel − 1 in blocks, which only add and multiply
+AT_SOURCE = {TOKEN: SOURCE, PAIR: SOURCE_PAIR}  # in the encoder of an encoder-decoder
+OF_KEYS = {CROSS_PAIR: SOURCE}  # whose keys and values a pair uses, if not the tokens'
 SQUARE = "square"  # a pair of positions, whatever the batch
 
 
 class Operation(NamedTuple):
     """*macs* multiply-adds for each *per*: a token, a pair of query and key, a sequence, or a position of all.
 
-    For each padded sequence: what plain code multiplies beside the tokens, and nothing needs. A scan goes by chunks of
-    *chunk* tokens: the last one of a sequence is padded to as many, pairs of chunks are those of a sequence's with one
-    another and with the state that it begins with, pairs within a chunk are of its tokens, unpadded. A step is a single
-    token behind what is cached, for which there are no chunks.
+    For a padded sequence: what plain code computes besides the tokens, and nothing needs. A scan works in chunks of
+    *chunk* tokens: the last in a sequence is padded to that size; pairs of chunks are those of a sequence's chunks with
+    each other and with the initial state; pairs within a chunk are of its tokens, unpadded. A step is a single token
+    after what is cached, without chunks.
     """
 
     macs: Size
@@ -39,7 +43,7 @@ class Operation(NamedTuple):
 class Kept(NamedTuple):
     """*numbers* that a cache keeps for each *per*: a token, a source token, or a sequence.
 
-    *dtype* is the format that they stay in whatever the cache's is: a state that is always float32 says so.
+    *dtype* is set if they stay in one format whatever the cache's is, such as a float32 state.
     """
 
     numbers: Size
@@ -50,7 +54,7 @@ class Kept(NamedTuple):
 class Saved(NamedTuple):
     """*numbers* that a training step keeps for its backward pass, for each *per*.
 
-    Each is *width* bytes wide, or as wide as the model's own numbers where that is None.
+    Each is *width* bytes wide, or as wide as the model's numbers if that is None.
     """
 
     numbers: Size
@@ -59,7 +63,7 @@ class Saved(NamedTuple):
 
 
 class NormKeeps(NamedTuple):
-    """What a norm keeps of a token: *vectors* as wide as it is and *statistics* beside them, each of *width* bytes."""
+    """What a norm keeps of a token: *vectors* of its width plus *statistics*, each of *width* bytes."""
 
     vectors: int
     statistics: int
@@ -67,13 +71,13 @@ class NormKeeps(NamedTuple):
 
 
 class Computed(NamedTuple):
-    """How a model is computed, as far as that decides what is kept and its tensors do not say it.
+    """How a model is computed, as far as that affects what is kept and does not follow from its tensors.
 
-    *function* is how many vectors the function between the maps of a feed-forward keeps beside the last map's input.
-    *norm* is what each norm keeps; *masked* whether attention has a mask; *turned* how many columns of a head are
-    rotated. *scores* says that the scores of attention and their softmax are kept, rather than computed again, and
-    *logsumexp* that a fused kernel keeps one number for each row of them; *dropout* that there is dropout behind the
-    softmax, attention and the feed-forward.
+    *function* is how many vectors the function between a feed-forward's maps keeps besides the last map's input. *norm*
+    is what each norm keeps; *masked* whether attention has a mask; *turned* how many columns of a head are rotated.
+    *scores* says that attention scores and their softmax are kept rather than recomputed, *logsumexp* that a fused
+    kernel keeps one number per row of them, and *dropout* that there is dropout after the softmax, attention and the
+    feed-forward.
     """
 
     function: int
@@ -86,9 +90,9 @@ class Computed(NamedTuple):
 
 
 def each_token(tensors: Iterable[Tensor]) -> Iterator[Operation]:
-    """The matrices among *tensors*, each multiplied by every token; of experts those that a token is sent to.
+    """The matrices among *tensors*, each multiplied by every token; of experts, the active ones.
 
-    A shared tensor adds no parameter and is multiplied all the same; a bias is added.
+    A shared tensor adds no parameters but is still multiplied; a bias is added.
     """
     for tensor in tensors:
         if len(tensor.shape) > 1:
@@ -96,21 +100,21 @@ def each_token(tensors: Iterable[Tensor]) -> Iterator[Operation]:
 
 
 def operations(block: Any) -> Iterator[Operation]:
-    """What *block* multiplies; nothing where it says nothing."""
+    """What *block* multiplies; empty if it does not say."""
     found: Iterator[Operation] = block.operations() if hasattr(block, "operations") else iter(())
     return found
 
 
 def kept(block: Any) -> Iterator[Kept]:
-    """What *block* keeps; nothing where it says nothing."""
+    """What *block* caches; empty if it does not say."""
     found: Iterator[Kept] = block.kept() if hasattr(block, "kept") else iter(())
     return found
 
 
 def saved(block: Any, how: Computed) -> Iterator[Saved]:
-    """What a training step keeps of *block*, each tensor once; nothing where it says nothing.
+    """What a training step keeps of *block*, each tensor once; empty if it does not say.
 
-    A tensor that several blocks read is stated by one of them.
+    A tensor read by several blocks is listed by one of them.
     """
     found: Iterator[Saved] = block.saved(how) if hasattr(block, "saved") else iter(())
     return found

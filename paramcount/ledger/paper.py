@@ -1,4 +1,4 @@
-"""The paper's reading of a model: every map under the name that papers give it, whatever a checkpoint calls it."""
+"""A model as papers write it: every map under its usual name, whatever checkpoints call it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import NamedTuple
 from paramcount.ledger.model import Model, Part, Parts, Stack, place
 from paramcount.ledger.tensor import Given, Tensor, as_papers_write
 
-# Vaswani et al. 2017 write the four maps of attention and then their biases (with what DeepSeek-AI 2024, sec. 2.1.2,
-# has before them), and the maps of a feed-forward each with its bias.
+# Vaswani et al. 2017 write attention's four maps, then their biases (with what DeepSeek-AI 2024, sec. 2.1.2,
+# puts before them), and a feed-forward's maps each with its bias.
 _OF_ATTENTION = ("DQ", "UQ", "QR", "DKV", "KR", "UK", "UV", "Q", "K", "V", "O")
 _OF_FEED_FORWARD = ("router", "gate", "up", "down", "1", "2")
 ORDER = (
@@ -20,12 +20,12 @@ ORDER = (
 )
 _NORMS = ("layer norm", "norm")
 _STANDS_WITH = {"router": "experts", "relative positions": "attention"}
-_NAMED_APART = ("projections",)  # which papers call by what they lead into: project_in, project_out
-_SAY_LITTLE = ("weight", "bias", "gain")  # without the name of the module that they are of
+_NAMED_APART = ("projections",)  # named after their direction: project_in, project_out
+_SAY_LITTLE = ("weight", "bias", "gain")  # without their module's name
 
 
 class Line(NamedTuple):
-    """A tensor as the paper writes it and the part that owns it; *again* counts those of its role before it."""
+    """A tensor as the paper writes it and its part; *again* counts those with its role before it."""
 
     part: Part
     tensor: Tensor
@@ -33,18 +33,18 @@ class Line(NamedTuple):
 
     @property
     def known_as(self) -> str:
-        """What tensors that share it call it, within its layer."""
+        """The name that tensors sharing it use within its layer."""
         return f"{self.part.name}.{self.tensor.name}" if self.part.name else self.tensor.name
 
     @property
     def path(self) -> str:
-        """What it stands under, before parts of one kind are numbered."""
+        """Its prefix, before parts of one kind are numbered."""
         component = _STANDS_WITH.get(self.part.component, self.part.component)
         return "norm" if component in _NORMS else component.replace(" ", "_").replace("-", "_")
 
 
 class Renamed(NamedTuple):
-    """The full names of a tensor: what those that share it call it, and the paper's; {} is a layer's number."""
+    """The full names of a tensor: the one used by tensors that share it, and the paper's; {} is a layer's number."""
 
     known_as: str
     name: str
@@ -54,8 +54,8 @@ class Renamed(NamedTuple):
 def as_paper(model: Model) -> Model:
     """*model* with its tensors as the paper writes them: W_Q of attention, d_in × d_out, in layers.0, layers.1, …
 
-    What it counts is the same, as a whole and by component. A tensor without a known role keeps its module's own name
-    behind its component's.
+    The counts are the same, in total and by component. A tensor without a known role keeps its module's name after its
+    component's.
     """
     names: list[Renamed] = []
     parts = tuple(_rewritten(model.parts, Renamed("", "", ()), names))
@@ -64,7 +64,7 @@ def as_paper(model: Model) -> Model:
 
 
 def _rewritten(parts: Parts, within: Renamed, names: list[Renamed]) -> Iterator[Part | Stack]:
-    """*parts*, which lie *within* layers or at the top, in the paper's reading; *names* are added to."""
+    """*parts*, which are *within* layers or at the top, as the paper writes them; *names* are added to."""
     items = _items(parts)
     if within.stacks:
         items = sorted(items, key=_place)
@@ -103,7 +103,7 @@ def _items(parts: Parts) -> list[Line | Stack]:
 
 
 def _place(item: Line | Stack) -> tuple[int, ...]:
-    """Where a layer has it: by component, then what has a role, in the order that papers keep."""
+    """Its position in a layer: by component, then those with a role, in papers' order."""
     if isinstance(item, Stack):
         return (min((_place(inner)[0] for inner in _items(item.layer)), default=0), 2)
     name = item.tensor.name
@@ -112,7 +112,7 @@ def _place(item: Line | Stack) -> tuple[int, ...]:
 
 
 def _names(lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
-    """The path and the own name of each of the *lines* of a level, in their order."""
+    """The path and own name of each of *lines*, at one level, in order."""
     parts = {(line.part.component, id(line.part)): line for line in lines}
     alone = Counter(component for component, _ in parts)
     several = {line.path for line in lines if line.again}
@@ -137,7 +137,7 @@ def _apart(name: str) -> tuple[str, str]:
 
 
 def _ends(name: str) -> Iterator[str]:
-    """The last segments of a *name*, ever more of them; one alone where that says something."""
+    """Longer and longer endings of *name*; one segment alone if that is informative."""
     segments = name.split(".")
     for first in reversed(range(len(segments))):
         if segments[first] not in _SAY_LITTLE or first == 0:
@@ -145,9 +145,9 @@ def _ends(name: str) -> Iterator[str]:
 
 
 def _of(names: list[Renamed], shared: set[str]) -> dict[str, str]:
-    """The paper's name of each tensor that is shared; raises KeyError where there is none."""
+    """The paper's name of each shared tensor; raises KeyError if there is none."""
     found = {one.known_as: one.name for one in names}
-    if not shared <= found.keys():  # some name a tensor of one layer
+    if not shared <= found.keys():  # some name a tensor in one layer
         for one in names:
             for numbers in product(*(stack.numbers() for stack in one.stacks)):
                 found[one.known_as.format(*numbers)] = one.name.format(*numbers)
@@ -155,7 +155,7 @@ def _of(names: list[Renamed], shared: set[str]) -> dict[str, str]:
 
 
 def _sharing(parts: Parts, names: dict[str, str]) -> Parts:
-    """*parts* whose shared tensors are named by *names*."""
+    """*parts* with shared tensors renamed by *names*."""
     return tuple(
         part._replace(layer=_sharing(part.layer, names)) if isinstance(part, Stack) else _alias(part, names)
         for part in parts

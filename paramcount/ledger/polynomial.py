@@ -1,7 +1,7 @@
-"""Exact polynomials in the sizes of a model: what the ledger gives when its sizes are symbols.
+"""Exact polynomials in a model's sizes: the ledger's sums when its sizes are symbols.
 
-A polynomial is a dict from monomials to integer coefficients; a monomial is a tuple of (symbol, power). It knows +
-and * alone, which is all that a block may use. sympy does the rest (paramcount.formula); this does the printing that
+A polynomial is a dict from monomials to integer coefficients; a monomial is a tuple of (symbol, power). It supports
+only + and *, all that a block may use. sympy does the rest (paramcount.formula); this does the printing that
 `paramcount MODEL` needs before sympy could be imported.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 Monomial = tuple[tuple[str, int], ...]
 
-# The order in which the literature writes the factors of a term: n_vocab·d_model, 4·d_model·d_head·n_heads·n_layers.
+# The literature's order of factors in a term: n_vocab·d_model, 4·d_model·d_head·n_heads·n_layers.
 ORDER = ("n_vocab", "n_ctx", "d_model", "d_ff", "d_head", "n_heads", "n_layers")
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -33,7 +33,7 @@ class Polynomial:
 
     @staticmethod
     def symbol(name: str) -> Polynomial:
-        """The symbol *name* alone."""
+        """The symbol *name* as a polynomial."""
         return _symbol(name)
 
     def __add__(self, other: Polynomial | int) -> Polynomial:
@@ -66,7 +66,7 @@ class Polynomial:
     __repr__ = __str__
 
     def ordered(self) -> list[tuple[Monomial, int]]:
-        """The terms as they are printed: higher degree first, then in the literature's order of the symbols."""
+        """The terms as printed: higher degree first, then in the literature's order of symbols."""
 
         def rank(term: tuple[Monomial, int]) -> tuple[object, ...]:
             monomial = term[0]
@@ -86,17 +86,17 @@ class Polynomial:
         return signed((_latex(monomial, c) for monomial, c in self.ordered()), minus="-")
 
     def python(self) -> str:
-        """The polynomial as a Python expression on its symbols."""
+        """The polynomial as a Python expression in its symbols."""
         terms = ("*".join([str(c), *(f"{s}**{p}" if p > 1 else s for s, p in m)]) for m, c in self.ordered())
         return " + ".join(terms) or "0"
 
     def function(self, order: Iterable[str]) -> Callable[..., int]:
-        """The polynomial as a compiled function of its symbols in that *order*; exact on ints."""
+        """The polynomial as a compiled function of its symbols in that *order*; exact for ints."""
         compiled: Callable[..., int] = eval(f"lambda {', '.join(order)}: {self.python()}")
         return compiled
 
     def coefficients(self, symbol: str) -> dict[int, Polynomial]:
-        """The polynomial as one in *symbol*: its coefficient at each power."""
+        """The polynomial as one in *symbol*: its coefficient for each power."""
         split: dict[int, dict[Monomial, int]] = {}
         for monomial, c in self.terms.items():
             power = dict(monomial).get(symbol, 0)
@@ -104,7 +104,7 @@ class Polynomial:
         return {power: Polynomial(terms) for power, terms in split.items()}
 
     def factored(self) -> tuple[Polynomial, Polynomial]:
-        """Its greatest common term and the rest: n_layers and 2·d_model + 1 of 2·d_model·n_layers + n_layers."""
+        """Its greatest common term and the rest: n_layers and 2·d_model + 1 for 2·d_model·n_layers + n_layers."""
         powers = [dict(monomial) for monomial in self.terms]
         lowest = {symbol: min(p.get(symbol, 0) for p in powers) for symbol in self.symbols()}
         common = tuple((symbol, power) for symbol, power in lowest.items() if power)
@@ -124,7 +124,7 @@ class Polynomial:
         return result
 
     def at(self, sizes: Mapping[str, Any]) -> Any:
-        """Its value where each symbol is what *sizes* say: ints, arrays, whatever has + and *; exact on ints."""
+        """Its value for *sizes*: ints, arrays, anything with + and *; exact for ints."""
         total: Any = 0
         for monomial, c in self.terms.items():
             term: Any = c
@@ -135,25 +135,25 @@ class Polynomial:
         return total
 
     def document(self) -> list[dict[str, Any]]:
-        """Its terms as JSON, in the order in which they are printed; coefficients as strings, for they may be long."""
+        """Its terms as JSON in printing order; coefficients are strings, since they may be long."""
         return [{"coefficient": str(c), "powers": dict(monomial)} for monomial, c in self.ordered()]
 
     def value(self) -> int:
-        """The integer that a polynomial without symbols is; raises ValueError where symbols are left."""
+        """The integer a polynomial without symbols stands for; raises ValueError if symbols are left."""
         if left := self.symbols():
             raise ValueError(f"{self} still depends on {', '.join(left)}")
         return self.terms.get((), 0)
 
 
 def together(polynomials: Iterable[Polynomial], order: Iterable[str]) -> Callable[..., tuple[int, ...]]:
-    """*polynomials* as one compiled function of their symbols in that *order*, which gives the value of each."""
+    """*polynomials* as one compiled function of their symbols in that *order*, which returns all their values."""
     values = "".join(f"{polynomial.python()}, " for polynomial in polynomials)
     compiled: Callable[..., tuple[int, ...]] = eval(f"lambda {', '.join(order)}: ({values})")
     return compiled
 
 
 def leading(polynomial: Polynomial, weights: Mapping[str, int]) -> Polynomial:
-    """The terms of *polynomial* that grow fastest where each symbol grows with its weight as power (default 1)."""
+    """The terms of *polynomial* that grow fastest if each symbol grows with its weight as power (default 1)."""
 
     def weight(monomial: Monomial) -> int:
         return sum(weights.get(symbol, 1) * power for symbol, power in monomial)
@@ -169,7 +169,7 @@ def _symbol(name: str) -> Polynomial:
 
 @lru_cache(maxsize=1 << 12)
 def number(value: int) -> Polynomial:
-    """The polynomial without symbols that *value* is."""
+    """The constant polynomial *value*."""
     return Polynomial({(): value})
 
 
@@ -217,12 +217,12 @@ def power_latex(symbol: str, power: int) -> str:
 
 
 def signed(terms: Iterable[str], minus: str) -> str:
-    """Terms as a sum, what begins with *minus* subtracted."""
+    """Terms as a sum, subtracting those that begin with *minus*."""
     return " + ".join(terms).replace(f"+ {minus}", f"{minus} ") or "0"
 
 
 def latex_symbol(symbol: str) -> str:
-    r"""n_kv_heads as LaTeX: n_{\text{kv\_heads}}; expand, which is no letter: \text{expand}."""
+    r"""n_kv_heads as LaTeX: n_{\text{kv\_heads}}; expand, which is not a letter: \text{expand}."""
     letter, _, index = symbol.partition("_")
     if len(letter) > 1:
         return rf"\text{{{_in_text(symbol)}}}"

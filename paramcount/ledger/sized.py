@@ -1,4 +1,4 @@
-"""Sized: a whole number that remembers the formula by which it was computed, and whether anything looked at it."""
+"""Sized: an int that remembers the formula that computed it, and whether anything looked at it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from paramcount.ledger.polynomial import Polynomial, number
 
 
 class Sized(int):
-    """An int with the polynomial in named sizes that it is the value of.
+    """An int together with the polynomial in named sizes it was computed by.
 
-    `+`, `-` and `*` carry the polynomial along; any other operation gives a plain int, which stands in a formula as the
-    number that it is, unless it is named anew: Sized.named("d_head", d_model // n_heads).
+    `+`, `-` and `*` carry the polynomial along; any other operation gives a plain int, which appears in a formula as
+    that number unless it gets a new name: Sized.named("d_head", d_model // n_heads).
 
-    To compare a size, to divide by it or to go through a range of it is to look at it: what is built then may be
-    another thing where it is another number. *looked* collects the symbols that were looked at; `range`, slices and
-    repeated lists read an int without asking it, so whoever needs one takes `Config.layers` or `looked_at`.
+    Comparing a size, dividing by it or iterating over its range is looking at it: with another number something else
+    might be built. *looked* collects the symbols that were looked at; `range`, slices and repeated lists read an int
+    without asking it, so use `Config.layers` or `looked_at` for these.
     """
 
     formula: Polynomial
@@ -30,11 +30,11 @@ class Sized(int):
 
     @classmethod
     def named(cls, symbol: str, value: int, looked: set[str] | None = None) -> Sized:
-        """*value* under a symbol of its own."""
+        """*value* under its own symbol."""
         return cls.of(value, Polynomial.symbol(symbol), looked)
 
     def looked_at(self) -> int:
-        """The number alone, which is then known to have been looked at."""
+        """The number alone, marked as looked at."""
         self.looked.update(self.formula.symbols())
         return plain(self)
 
@@ -65,7 +65,7 @@ def _looking(name: str) -> Any:
 
     def look(self: Sized, *others: Any) -> Any:
         if compares and isinstance(others[0], Sized) and others[0].formula == self.formula:
-            return operation(plain(self), plain(others[0]))  # the same size, whatever number it is
+            return operation(plain(self), plain(others[0]))  # the same size, whatever its number
         return operation(self.looked_at(), *(looked(other) for other in others))
 
     return look
@@ -79,12 +79,12 @@ for _name in (*_COMPARISONS, *(f"__{_name}__" for _name in _OTHERS)):
 
 
 def plain(value: int) -> int:
-    """The number that *value* is, looked at by nobody."""
+    """The number in *value*, without marking it as looked at."""
     return int.__pos__(value)
 
 
 def looked(value: Any) -> Any:
-    """*value*, which is looked at if it is a size."""
+    """*value*, marked as looked at if it is a size."""
     return value.looked_at() if isinstance(value, Sized) else value
 
 

@@ -1,4 +1,4 @@
-"""Formulas as functions: the exact count of a model or a family in its sizes, and a size in closed form."""
+"""Formulas as Python functions: the exact count of a model or family, and a size in closed form."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 
 def formulas(model: Named, *, part: str = WHOLE, assume: str | Iterable[str] = (), **sizes: Any) -> Statement:
-    """The exact count of *model*, or of a family with its sizes free, as formulas in the sizes.
+    """The exact count of a model, or of a family with free sizes, as formulas in the sizes.
 
-    The result has `components` and `total`, whose text is the formula, and `leading()`, the leading terms. *assume* are
-    equations to rewrite by, "n_heads*d_head=d_model,d_ff=4*d_model", whose left sides are replaced; these need sympy.
-    *part* and *sizes* are as in `load`. Raises paramcount.errors.InputError on what states no model or equation.
+    The result has `components` and `total`, which print as formulas, and `leading()`, the leading terms. *assume* are
+    equations such as "n_heads*d_head=d_model,d_ff=4*d_model", whose left side is replaced by the right; they need
+    sympy. *part* and *sizes* are as in `load`. Raises paramcount.errors.InputError on an unknown model or size, and on
+    anything else than an equation.
 
     >>> print(formulas("gpt").components["attention"])
     4·d_model·d_head·n_heads·n_layers + 3·d_head·n_heads·n_layers + d_model·n_layers
@@ -30,10 +31,10 @@ def formulas(model: Named, *, part: str = WHOLE, assume: str | Iterable[str] = (
 
 
 def closed_form(model: Named, size: str, *, part: str = WHOLE, assume: str | Iterable[str] = (), **sizes: Any) -> Root:
-    """The *size* that gives a count of N parameters, as text and by `value(total, sizes)`, an exact fraction.
+    """The *size* at which the model has N parameters, in closed form: prints as a formula in N and the other sizes.
 
-    The rest is as in `formulas`. Raises paramcount.errors.InputError on what is no size, and on one that occurs to a
-    power above 2.
+    Its `value(total, sizes)` is an exact fraction, None if it is irrational. The other options are those of `formulas`.
+    Raises paramcount.errors.InputError on an unknown size, and if it occurs to a power above 2.
 
     >>> closed_form("gpt3-xl", "n_layers").value(1_517_123_584, load("gpt3-xl").hyperparameters)
     Fraction(24, 1)
@@ -44,7 +45,7 @@ def closed_form(model: Named, size: str, *, part: str = WHOLE, assume: str | Ite
     statement = _stated(model, part, assume, size, sizes)
     valid = statement.subject.family.sizes
     if size not in valid:
-        raise InputError(f"size = {size}: no size of {statement.subject.family.name}; valid: {', '.join(valid)}")
+        raise InputError(f"size = {size}: not a size of {statement.subject.family.name}; valid: {', '.join(valid)}")
     return solve(statement.total, size)
 
 

@@ -1,4 +1,4 @@
-"""`paramcount.load`: whatever states a model, as a loaded model."""
+"""`paramcount.load`: a LoadedModel from a name, path, config, class, module or candidate."""
 
 from __future__ import annotations
 
@@ -39,30 +39,31 @@ if TYPE_CHECKING:
 
 IN_JSON = (int, float, str, list, dict, type(None))
 VALID = (
-    "valid: a name, a path, a config as a dict, a torch module, transformers' config or class, or a candidate of solve"
+    "valid: a name, a path, a config as a dict, a torch module, a transformers config or class, or a solve candidate"
 )
 PART_OF = "load(name, part=…) of a name, a path or a config"
 
 
 def load(name: Named, *, part: str = WHOLE, **sizes: Any) -> LoadedModel:
-    """The model that *name* states, with *sizes* set over it; or the family *name* with all its sizes given.
+    """Load a model by name, path or config, with *sizes* changed; or a family by *name*, with all its sizes given.
 
-    *name* may be what the command line takes (a name of the catalog, a config.json, a folder or checkpoint beside which
-    there is one, a hub repository), a config as a dict, a config of transformers, one of its classes (with its default
-    config), a torch module, which is counted as it is, a candidate of `solve`, or a model that is loaded. Of a model of
-    more than text a *part* may be loaded alone: text, vision, audio, projector, speech. Sizes may be ints, and for
-    models of the catalog's tables sympy symbols or numpy arrays (whole numbers stay exact Python ints). Raises
-    paramcount.errors.InputError on an unknown name, field or size, and on a config that states no model that is
-    counted.
+    *name* may be anything the command line takes (a catalog name, a config.json, a folder or checkpoint with one
+    beside it, a hub repository), a config as a dict, a transformers config or class (with its default config), a torch
+    module, which is counted as it is, a candidate found by `solve`, or a loaded model. *part* loads one part of a
+    multimodal model: text, vision, audio, projector or speech. Sizes are ints; for models from the catalog's tables
+    they may also be sympy symbols or numpy arrays (whole numbers stay exact Python ints). Raises
+    paramcount.errors.InputError on an unknown name or size, and on a config that paramcount cannot count.
 
     >>> load("gpt3-xl", n_heads=16).total()
     1315723264
+    >>> load({"model_type": "llama", "num_hidden_layers": 16}).total()
+    3500281856
     """
     if part not in (WHOLE, *CALLED):
-        raise InputError(f"part = {part}: valid: {', '.join(CALLED)}, or nothing for the whole")
+        raise InputError(f"part = {part}: no such part; valid: {', '.join(CALLED)}; leave it out for the whole model")
     if (stated := _as_it_is(name)) is not None:
         if part:
-            raise InputError(f"part = {part}: of what is loaded whole already; valid: {PART_OF}")
+            raise InputError(f"part = {part}: this model is loaded as a whole; valid: {PART_OF}")
         return LoadedModel(_set(stated, sizes))
     asked = {as_change(field, value) for field, value in sizes.items() if isinstance(value, str | int)}
     document = _document(name)
@@ -80,7 +81,7 @@ def load(name: Named, *, part: str = WHOLE, **sizes: Any) -> LoadedModel:
 
 
 def _as_it_is(name: Any) -> Spec | None:
-    """The model of what is no text and no config: a torch module, a candidate or a model; None for anything else."""
+    """The model of a torch module, a solve candidate or a loaded model; None for anything else."""
     if isinstance(name, LoadedModel):
         return name.spec
     if "torch" in sys.modules and isinstance(name, sys.modules["torch"].nn.Module):
@@ -94,14 +95,14 @@ def _as_it_is(name: Any) -> Spec | None:
 
 
 def _shown_by(command: str) -> Spec:
-    """The model that a candidate's *command* shows."""
+    """The model that a candidate's *command* prints."""
     _, name, *options = shlex.split(command)
     changes = [value for option, value in pairwise(options) if option == "--set"]
     return resolve(name, changes, options[options.index("--part") + 1] if "--part" in options else WHOLE)
 
 
 def _document(name: Any) -> Mapping[str, Any] | str:
-    """The config that *name* is or has as its default, or the text that it is."""
+    """*name* as a config (for a class, its default config), or as text if it is a name or path."""
     if isinstance(name, Mapping):
         return name
     if isinstance(name, str | PathLike):
@@ -112,7 +113,7 @@ def _document(name: Any) -> Mapping[str, Any] | str:
         return dict(name().to_dict())
     if hasattr(name, "model_type") and hasattr(name, "to_dict"):
         return dict(name.to_dict())
-    raise InputError(f"{type(name).__name__}: states no model; {VALID}")
+    raise InputError(f"load: a {type(name).__name__} is not a model; {VALID}")
 
 
 def _set(spec: Spec, sizes: Mapping[str, Any]) -> Spec:
@@ -122,19 +123,19 @@ def _set(spec: Spec, sizes: Mapping[str, Any]) -> Spec:
 
 
 def as_change(field: str, value: Any) -> str:
-    """A size as the command line's --set has it."""
+    """A size as --set takes it."""
     return f"{field}={str(value).lower() if isinstance(value, bool) else value}"
 
 
 def _refuse_unknown(spec: Spec, sizes: Mapping[str, Any]) -> None:
-    """Raise InputError on a size that the config of *spec* lacks, or a value that no config could hold."""
+    """Raise InputError on a size that the config of *spec* does not have, or a value that no config can hold."""
     for field, value in sizes.items():
         if not isinstance(value, IN_JSON):
-            said = "a config holds numbers; arrays and symbols are for models of the catalog's tables"
+            said = "a config takes numbers; arrays and symbols work only with models from the catalog's tables"
             raise InputError(f"{field} = {' '.join(str(value).split())}: {said}")
         spec.family.read(field, str(value).lower() if isinstance(value, bool) else "1")
 
 
 def spec_named(model: Named, *, part: str = WHOLE, **sizes: Any) -> Spec:
-    """What states the model that `load` gives for these."""
+    """The spec of the model that `load` returns."""
     return load(model, part=part, **sizes).spec

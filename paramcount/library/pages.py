@@ -1,4 +1,4 @@
-"""Pages as functions: their HTML as text, and a server of it."""
+"""The page of models as HTML text, and a server for it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def page(*models: Named, static: bool = False) -> str:
-    """The page of *models* whose sizes can be moved, as the text of one HTML file that loads nothing.
+    """The interactive page of *models* as the text of one self-contained HTML file.
 
-    *static* is without script and data, for reading and printing alone. Raises paramcount.errors.InputError on what
-    states no model and on a model without formulas; MissingLibraryError without Jinja2.
+    *static* leaves out script and data, for reading and printing. Raises paramcount.errors.InputError without a model
+    and on a model without formulas; MissingLibraryError without Jinja2.
 
     >>> page("gpt3-xl").startswith("<!DOCTYPE html>")
     True
@@ -26,17 +26,16 @@ def page(*models: Named, static: bool = False) -> str:
 
     need("page", "jinja2")
     if not models:
-        raise InputError("page: no model; valid: page('gpt3-xl')")
+        raise InputError("page: no model given; valid: page('gpt3-xl')")
     called = [model if isinstance(model, str) else spec_named(model).name for model in models]
     return made([spec_named(model) for model in models], called, static=static)
 
 
 def serve(*models: Named, port: int = 0) -> PageServer:
-    """A server of the page of *models* for this machine alone, with a field for a config of your own.
+    """A server, for this machine only, of the page of *models* with a field for a config of your own.
 
-    It does nothing before its `serve_forever()` is called; `address` is where a browser finds it, and
-    `server_close()` ends it. *port* 0 is one that is free. Raises paramcount.errors.InputError as `page` does, and on a
-    port that is taken.
+    Open its `address` in a browser after calling `serve_forever()`; `server_close()` closes it. *port* 0 means any free
+    port. Raises paramcount.errors.InputError as `page` does, and if the port is taken.
 
     >>> server = serve("gpt3-xl")
     >>> server.address.startswith("http://127.0.0.1:")
@@ -45,5 +44,5 @@ def serve(*models: Named, port: int = 0) -> PageServer:
     """
     from paramcount.report.page.served import opened
 
-    page(*models)  # so that what is wrong with a model is said before anything is served
+    page(*models)  # so that an error in a model is reported before serving
     return opened([spec_named(model) for model in models], port)

@@ -1,4 +1,4 @@
-"""What training takes and what scaling laws say, as functions."""
+"""Training and scaling laws as Python functions."""
 
 from __future__ import annotations
 
@@ -42,11 +42,12 @@ def train(
     pue: Asked = None,
     carbon: Asked = None,
 ) -> Training:
-    """What training *model* takes, in fractions: FLOPs, days, device-hours, energy, CO2, money.
+    """What it takes to train *model*: FLOPs, device-hours, days, energy, CO2 and money, as exact fractions.
 
-    The options are those of `paramcount train`, as numbers or as text: tokens="300B", gpu="v100", tflops=28; see
-    paramcount.costs.training.question.train. Without a model, flops=3.14e23 stands in its place. Raises
-    paramcount.errors.InputError on what contradicts itself, and on what leaves the answer open.
+    The options are those of `paramcount train`, as numbers or text: tokens="300B", gpu="v100", tflops=28, mfu=0.4,
+    days=30, price=1.50 (dollars per device-hour), power=700 (watts), carbon=0.4 (kg CO2 per kWh). flops=3.14e23
+    replaces the model. Raises paramcount.errors.InputError on options that contradict each other or leave the answer
+    open.
 
     >>> round(train("gpt3-175b", tokens="300B", gpu="v100", tflops=28).device_hours)
     3117933
@@ -69,16 +70,17 @@ def ask_laws(
     law: str | None = None,
     strict: bool = False,
 ) -> list[Answer]:
-    """What scaling laws answer to compute in FLOPs, a size or tokens, or to a run that has two of these.
+    """The best run under each scaling law, for one of compute (FLOPs), parameters and tokens; or the loss, for two.
 
-    All laws, or *law* alone, an answer for each set of constants; see paramcount.scaling.ask.Answer. Compute may be
-    that of *devices* of a *gpu* for *days* at the share *mfu* of its peak. *strict* refuses an answer beyond the runs
-    that a law was fitted to. Raises paramcount.errors.InputError on an unknown law, on what is not positive, and where
-    none or all three are given.
+    Compute may also be that of *devices* of a *gpu* for *days* at *mfu*, a share of their peak. *strict* refuses
+    answers outside the range that a law was fitted to. The result has one answer for each published set of constants,
+    of every law or of *law* alone: its `run` (`n_params`, `tokens`), its `loss` in nats per token (None if the law has
+    none), and in `beyond` how far it is outside that range. Raises paramcount.errors.InputError on an unknown law, on
+    values that are not positive, and if none or all three are given.
 
-    >>> answer = ask_laws(flops="1e24", law="refit-2024")[0]
-    >>> f"{answer.run.n_params:.3g} parameters, {answer.run.tokens:.3g} tokens"
-    '9.59e+10 parameters, 1.74e+12 tokens'
+    >>> [answer] = ask_laws(flops=1e21, law="refit-2024")
+    >>> round(answer.run.n_params / 1e9, 2), round(answer.run.tokens / 1e9)
+    (2.78, 60)
     """
     from paramcount.errors import InputError
     from paramcount.scaling.ask import Asked, answers, refuse_beyond
@@ -88,7 +90,7 @@ def ask_laws(
     of_devices = ["" if one is None else str(one) for one in (gpu, devices, days, mfu)]
     if any(of_devices):
         if flops is not None:
-            raise InputError(f"flops = {flops} with gpu = {gpu}: compute is given twice; valid: one of the two")
+            raise InputError(f"flops = {flops} with gpu = {gpu}: two amounts of compute; valid: one of them")
         flops = hardware(*of_devices).flops
     asked = Asked(_amount(flops, "flops"), _amount(params, "params"), _amount(tokens, "tokens"))
     found = answers(asked, list(LAWS) if law is None else [law])
@@ -98,10 +100,19 @@ def ask_laws(
 
 
 def fit_law(runs: str | PathLike[str] | Sequence[Mapping[str, float]], *, resamples: int = RESAMPLES) -> Fitted:
-    """L(N, D) = E + A/N^α + B/D^β fitted to *runs*: a CSV file, or mappings with `loss` and two of its other columns.
+    """Fit L(N, D) = E + A/N^α + B/D^β to *runs*: a CSV file, or mappings from column names to numbers.
 
-    The columns are loss (nats a token) and two of n_params, tokens, flops. *resamples* of the runs give the intervals.
-    Raises paramcount.errors.InputError on runs too few or too alike; MissingLibraryError without scipy.
+    The columns are `loss`, in nats per token, and two of `n_params`, `tokens` and `flops`. `resamples=` sets how often
+    the runs are resampled for the intervals. The result has `law`, `intervals`, `errors` and `warnings`. Raises
+    paramcount.errors.InputError on a column or value that is wrong, and on runs too few or too alike to fit;
+    MissingLibraryError without scipy.
+
+    >>> runs = [
+    ...     {"n_params": n, "tokens": d, "loss": 1.8 + 480 / n**0.35 + 2100 / d**0.37}
+    ...     for n in (1e8, 3e8, 1e9, 3e9) for d in (2e9, 1e10, 5e10)
+    ... ]
+    >>> round(fit_law(runs, resamples=3).law.alpha, 2)
+    0.35
     """
     need("fit_law", "scipy")
     from paramcount.scaling.fit import fit
@@ -111,6 +122,6 @@ def fit_law(runs: str | PathLike[str] | Sequence[Mapping[str, float]], *, resamp
 
 
 def _amount(value: Number | None, what: str) -> float | None:
-    from paramcount.quantity import whole_number
+    from paramcount.quantity import quantity_of
 
-    return float(whole_number(value, what)) if isinstance(value, str) else value
+    return float(quantity_of(value, what)) if isinstance(value, str) else value

@@ -1,9 +1,7 @@
-"""The verbs on models and tables as functions, whose results are objects and not text."""
+"""The commands on models and tables as Python functions, which return objects instead of printing text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
 
     from paramcount.auditing.costs.audit import CostAudit
     from paramcount.auditing.table import Audit
+    from paramcount.auditing.userfile import Opened
     from paramcount.catalog.recomputed import Recomputed
     from paramcount.checkpoint.result import Reconciled
     from paramcount.comparison import Comparison
@@ -27,9 +26,10 @@ if TYPE_CHECKING:
 
 
 def table(name: str) -> Recomputed:
-    """A published table, recomputed: `rows` by label, `to_frame()`.
+    """A published table, recomputed row by row, as a Recomputed.
 
-    Raises paramcount.errors.InputError on an unknown name, and where no row states a whole shape.
+    It has the models in `rows`, by label, and `to_frame()`. Raises paramcount.errors.InputError on an unknown name, and
+    if no row has all the sizes that a count needs.
 
     >>> table("gpt3").rows["GPT-3 XL"].model().total()
     1517123584
@@ -40,53 +40,48 @@ def table(name: str) -> Recomputed:
 
 
 def audit(name: str | PathLike[str]) -> Audit | CostAudit:
-    """A printed table held against its own arithmetic: one of ours by its short name, or a file of your own.
+    """Recompute a published table and explain the rows that don't add up: a built-in table by name, or your own file.
 
     A file may be CSV, TSV, Markdown, HTML or LaTeX; "paper.tex:2" is its second table. The result has `rows`, each with
-    its `verdict` and `explanations`, `relations`, `agrees` and `to_frame()`. Raises
-    paramcount.errors.InputError on an unknown name or word, on a file without a table, and on one with several.
+    a `verdict` and `explanations`, and `to_frame()`; for a table of sizes also `relations`. Raises
+    paramcount.errors.InputError on an unknown name or column, and on a file with no table or with several.
 
-    >>> [row.label for row in audit("gpt3").rows if row.verdict == "explained"]
+    >>> [row.label for row in audit("gpt3").rows if row.verdict != "agrees"]
     ['GPT-3 Medium', 'GPT-3 XL', 'GPT-3 13B', 'GPT-3 175B']
     """
+    from paramcount.auditing.opening import opened
     from paramcount.errors import InputError
 
     path = _path(name)
-    found = list(_opened(path))
+    found = opened(path)
     if len(found) > 1:
         raise InputError(f"{path}: {len(found)} tables; valid: {path}:1 for the first, or audits({path!r}) for all")
-    return found[0]()
+    return _audited(found[0])
 
 
 def audits(*names: str | PathLike[str]) -> list[Audit | CostAudit]:
-    """The same for every table that *names* mean, all of a file's among them; without names for all of ours of sizes.
+    """Audit every table in *names*, including all tables of a file; by default all built-in tables of sizes.
 
     >>> [audited.agrees for audited in audits("gpt2", "gpt3")]
     [False, False]
     """
+    from paramcount.auditing.opening import opened
     from paramcount.papers.tables import tables
 
-    return [made() for name in names or tables() for made in _opened(_path(name))]
+    return [_audited(found) for name in names or tables() for found in opened(_path(name))]
 
 
-def _opened(path: str) -> Iterator[Callable[[], Audit | CostAudit]]:
-    """What audits each table at *path*."""
+def _audited(found: Opened | CostAudit) -> Audit | CostAudit:
     from paramcount.auditing.costs.audit import CostAudit
-    from paramcount.auditing.opening import opened
     from paramcount.auditing.table import audited
 
-    for found in opened(path):
-        yield partial(_itself, found) if isinstance(found, CostAudit) else partial(audited, *found)
-
-
-def _itself(found: CostAudit) -> CostAudit:
-    return found
+    return found if isinstance(found, CostAudit) else audited(*found)
 
 
 def guess_head(file: str | PathLike[str]) -> str:
-    """The table in *file* as a CSV with a first guess of its head, to keep and mend before it is audited.
+    """The table in *file* as CSV with a first guess of its head, which you check and correct before the audit.
 
-    Raises paramcount.errors.InputError on a file without a table, and on one with several.
+    Raises paramcount.errors.InputError on a file with no table or with several.
     """
     from paramcount.auditing.guess import guessed
 
@@ -94,9 +89,11 @@ def guess_head(file: str | PathLike[str]) -> str:
 
 
 def compare(before: Named, after: Named) -> Comparison:
-    """*after* against *before*: `components`, `total` and the sizes that the difference comes from, `causes`.
+    """Compare two models: the difference *after* − *before* by component, and the sizes that cause it.
 
-    Raises paramcount.errors.InputError on what states no model.
+    The result has `components`, `total`, `non_embedding` and `active`, each with `before`, `after`, `difference` and
+    `ratio` in parameters, and `causes`, whose contributions sum to the difference. Raises paramcount.errors.InputError
+    on an unknown model.
 
     >>> compare("gpt2-small", "gpt2-xl").total.difference
     1433171392
@@ -107,7 +104,7 @@ def compare(before: Named, after: Named) -> Comparison:
 
 
 def comparisons(before: Named, *others: Named) -> list[Comparison]:
-    """Each of *others* against *before*.
+    """Compare each of *others* with *before*, as `compare` does.
 
     >>> [found.total.difference for found in comparisons("gpt2-small", "gpt3-small", "gpt2-xl")]
     [786432, 1433171392]
@@ -116,11 +113,14 @@ def comparisons(before: Named, *others: Named) -> list[Comparison]:
 
 
 def plot(kind: str, *models: Named, table: str = "gpt3", law: str = "") -> Figure:
-    """A figure of matplotlib's, as `paramcount plot` draws it, to be shown, changed or saved.
+    """Draw what `paramcount plot` draws, as a matplotlib Figure that you can show, change or save.
 
-    *kind* is share, error, budget, scale, flops or memory of *models*, audit of a *table*, or scaling and isoflop by a
-    *law*, refit-2024 by default. Raises paramcount.errors.InputError on another kind, on models that cannot be drawn
-    so, and on none; MissingLibraryError without matplotlib.
+    *kind* is share, error, budget, scale, flops or memory, for *models*; audit, for a *table*; or scaling or isoflop,
+    for a *law* (by default refit-2024). Raises paramcount.errors.InputError on an unknown kind, without models, and on
+    models that the figure cannot show; MissingLibraryError without matplotlib.
+
+    >>> plot("share", "gpt2-small", "gpt2-xl").axes[0].get_ylabel()
+    'share of parameters (%)'
     """
     need("plot", "matplotlib")
     from paramcount.errors import InputError
@@ -139,11 +139,15 @@ def plot(kind: str, *models: Named, table: str = "gpt3", law: str = "") -> Figur
 
 
 def derive(target: str, config: str | PathLike[str] = "") -> Derived:
-    """The formula of a model class, found by building it: a model type of transformers, or module:Class of your own.
+    """Derive the formula of a model class by building it: a transformers model type, or a module:Class of your own.
 
-    A module:Class is imported, which runs its code. *config* is a config.json whose fields are held. The result has
-    `components`, `total` and the points at which they were proven; see paramcount.derivation.derive. Raises
-    paramcount.errors.InputError where there is no such class, or torch or transformers is missing.
+    *config* is a config.json: its values are kept, except for sizes, and the formula is tested on it. The result has
+    `total`, a sympy expression (None if no formula was proven, and `why` says why), `tensors`, each with its formula,
+    and `conditions` on the sizes. Raises paramcount.errors.InputError if there is no such class or it cannot be built,
+    MissingLibraryError without torch, sympy or, for its types, transformers.
+
+    >>> derive("llama").tensors[0].shape  # doctest: +SKIP
+    (n_vocab, d_model)
     """
     from paramcount.derivation import derive as derived
     from paramcount.derivation import need_libraries
@@ -153,10 +157,11 @@ def derive(target: str, config: str | PathLike[str] = "") -> Derived:
 
 
 def verify(model: Named, against: str = "") -> Verified:
-    """Hold the ledger of *model* against a torch model: *against* "papers" or "transformers".
+    """Check a model's tensors, names, shapes and total against a torch model: *against* "papers" or "transformers".
 
-    By default a config's model against transformers' class, any other against the module written by hand from its
-    paper. Raises paramcount.errors.InputError where torch is missing or there is no such witness.
+    By default a config is checked against its transformers class, and any other model against a torch module written
+    by hand from its paper. The result has `ok`, `mismatches` and the number of `tensors` compared. Raises
+    paramcount.errors.InputError if there is no such torch model, MissingLibraryError without torch.
 
     >>> verify("gpt2-small").ok
     True
@@ -167,10 +172,10 @@ def verify(model: Named, against: str = "") -> Verified:
 
 
 def verify_costs(model: Named) -> list[Measured]:
-    """What *model* costs as it is stated, held against torch's FLOP counter, transformers' cache and saved tensors.
+    """Check the FLOPs, cache and activations of *model* by torch's FLOP counter, transformers' cache and torch's hooks.
 
-    A line a cost and run, with `stated`, `measured` (bytes, or FLOPs) and `ok`, None where there is no such instrument.
-    Raises paramcount.errors.InputError where torch is missing.
+    The result has one item per cost and run, with the numbers `stated` and `measured` (FLOPs or bytes) and `ok`, which
+    is None if it couldn't be measured, and `why` says why. Raises paramcount.errors.InputError without torch.
     """
     need("verify_costs", "torch")
     from paramcount.verification.costs import measured
@@ -179,9 +184,10 @@ def verify_costs(model: Named) -> list[Measured]:
 
 
 def verify_on_gpu() -> list[OnDevice]:
-    """Steps of three small models on the GPU that torch reaches: bytes and seconds, stated and measured.
+    """Check the memory and time of training steps of three small models on the GPU that torch finds.
 
-    Raises paramcount.errors.InputError where torch is missing or reaches none.
+    The result has one item per model, recipe and kernel: bytes and seconds, stated and measured. Raises
+    paramcount.errors.InputError without torch or without a GPU.
     """
     need("verify_on_gpu", "torch")
     from paramcount.errors import InputError
@@ -193,10 +199,11 @@ def verify_on_gpu() -> list[OnDevice]:
 
 
 def reconcile(checkpoint: str | PathLike[str]) -> Reconciled:
-    """A *checkpoint* held against the config beside it, tensor by tensor: `verdict`, `rows`, `by_component`, `total`.
+    """Compare a *checkpoint* with the config beside it, tensor by tensor.
 
-    *checkpoint* is a file of weights, a folder or a hub repository; no weights are loaded. Raises
-    paramcount.errors.InputError where there are none, and where nothing beside them states a model that is counted.
+    *checkpoint* is a file of weights, a folder or a hub repository; only headers are read. The result has a `verdict`,
+    `rows`, and `total` and `by_component`, each with the parameters `expected` and `stored`. Raises
+    paramcount.errors.InputError without weights, and without a config that paramcount can count.
     """
     from paramcount.catalog.locate import locate
     from paramcount.checkpoint.reconcile import reconcile as reconciled
@@ -208,14 +215,14 @@ def reconcile(checkpoint: str | PathLike[str]) -> Reconciled:
     if found is None or found.checkpoint is None:
         raise InputError(f"{path}: no weights; valid: a checkpoint with a config.json beside it")
     if found.spec is None:
-        raise InputError(f"{path}: nothing beside its weights states a model; valid: a config.json beside them")
+        raise InputError(f"{path}: no config beside the weights; valid: a checkpoint with a config.json beside it")
     return reconciled(expected(found.spec.model()), found.checkpoint, found.spec.part is not None)
 
 
 def _path(name: str | PathLike[str]) -> str:
-    """*name* as a text; raises InputError on what is neither a text nor a path."""
+    """*name* as text; raises InputError if it is neither text nor a path."""
     from paramcount.errors import InputError
 
     if not isinstance(name, str | PathLike):
-        raise InputError(f"{name}: neither a name nor a path; valid: 'gpt3', pathlib.Path('table.csv')")
+        raise InputError(f"{name}: not a name or a path; valid: 'gpt3', pathlib.Path('table.csv')")
     return fspath(name)

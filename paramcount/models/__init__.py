@@ -1,1 +1,1 @@
-"""Models: one description of each, from its config to its ledger."""
+"""Models: each described once, from its config to its ledger."""

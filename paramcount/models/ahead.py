@@ -1,4 +1,4 @@
-"""Modules for multi-token prediction, which transformers' classes drop on loading: counted where they are asked for."""
+"""Modules for multi-token prediction, which transformers' classes drop on loading: counted on request."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from paramcount.config import Config
 from paramcount.ledger.model import Model, Parts
 from paramcount.ledger.sized import Sized, plain
 
-ASKED = "mtp"  # the switch that asks for them: --set mtp=true
+ASKED = "mtp"  # the switch that adds them: --set mtp=true
 NUMBER = "num_nextn_predict_layers"
-LEFT_OUT = "modules for multi-token prediction, which transformers' class drops on loading"
+MODULES, DROPPED = "modules for multi-token prediction", "transformers' class drops them on loading"
 AGAIN = ("", "the embedding is", "the embedding and the head are")
 
 
 class Ahead(NamedTuple):
-    """What the modules are made of, and under which *key* a config says how many there are.
+    """What the modules consist of, and the *key* under which a config gives their number.
 
-    *parts* makes them of the config, of what its names begin with, and of their number, which is *otherwise* where the
-    config says nothing. *copies* says what of the embedding and the head released checkpoints hold again for each.
+    *parts* builds them from the config, the prefix of its names and their number, which is *otherwise* if the config
+    does not give it. *copies* says how much of the embedding and the head released checkpoints store again for each.
     """
 
     parts: Callable[[Config, str, Sized], Parts]
@@ -30,20 +30,20 @@ class Ahead(NamedTuple):
     copies: int = 0
 
     def on(self, model: Model, asked: Config, c: Config, prefix: str) -> Model:
-        """*model* with the modules that *c*, its text model, states, where *asked* asks for them; else as it is.
+        """*model*, with the modules of its text model *c* added if *asked* asks for them.
 
-        Their size is noted then. Raises ConfigError where they are asked for and there are none.
+        Otherwise their size is noted. Raises ConfigError if they are asked for and there are none.
         """
         asked.values.setdefault(ASKED, False)
         if not self._number(c):
             if asked.get(ASKED):
-                raise asked.refuse(ASKED, f"valid: false, or {self.key} of 1 or more beside it")
+                raise asked.refuse(ASKED, f"valid: false, or true with {self.key} of 1 or more")
             return model
         if not asked.flag(ASKED):
             c.notes.append(self._left_out(model, c, prefix))
             return model
         stated = "" if c.get(self.key) is None else f"{self.key} = {c.get(self.key)}: "
-        c.notes.append(f"{stated}{LEFT_OUT}, are counted; they share the embedding and the head.")
+        c.notes.append(f"{stated}{MODULES} are counted, sharing the embedding and the head, though {DROPPED}.")
         return Model((*model.parts, *self.parts(c, prefix, self._size(c))))
 
     def _number(self, c: Config) -> int:
@@ -51,24 +51,24 @@ class Ahead(NamedTuple):
 
     def _size(self, c: Config) -> Sized:
         if c.get(self.key) is None:
-            return c.named("n_mtp", self.otherwise, "of the release; the config says nothing")
+            return c.named("n_mtp", self.otherwise, "as released; not in the config")
         return c.size(self.key)
 
     def _left_out(self, model: Model, c: Config, prefix: str) -> str:
         one = _apart(c)
         own = plain(Model(self.parts(one, prefix, self._size(one))).total())
         total, table = plain(model.total()), plain(one.size("vocab_size") * one.size("hidden_size"))
-        stated = "A checkpoint may hold" if c.get(self.key) is None else f"{self.key} = {c.get(self.key)}:"
+        stated = "A checkpoint may have " if c.get(self.key) is None else f"{self.key} = {c.get(self.key)}: "
         again = total + own + self.copies * self._number(c) * table
-        stored = f"; {again:,} where {AGAIN[self.copies]} stored again for them" if self.copies else ""
+        stored = f", or {again:,} if {AGAIN[self.copies]} stored again for them" if self.copies else ""
         return (
-            f"{stated} {LEFT_OUT}; not counted: {own:,} parameters of their own, {total + own:,} with the model "
-            f"(--set {ASKED}=true){stored}."
+            f"{stated}{MODULES}, not counted since {DROPPED}. They have {own:,} parameters, "
+            f"{total + own:,} with the model (--set {ASKED}=true){stored}."
         )
 
 
 def behind_the_layers(layer: Make) -> Callable[[Config, str, Sized], Parts]:
-    """Modules that have a *layer* each, under the numbers that follow those of the layers."""
+    """Modules with one *layer* each, numbered after the model's layers."""
 
     def parts(c: Config, prefix: str, n_modules: Sized) -> Parts:
         first = plain(c.size("num_hidden_layers"))
@@ -78,7 +78,7 @@ def behind_the_layers(layer: Make) -> Callable[[Config, str, Sized], Parts]:
 
 
 def _apart(c: Config) -> Config:
-    """The same config; what is read in it is noted nowhere else, since nothing of it is counted."""
+    """A copy of the config, so that what is read for uncounted modules is not recorded."""
     apart = Config(c.document, c.about, c.name, c.prefix)
     apart.task = c.task
     return apart

@@ -1,4 +1,4 @@
-"""What a model of more than text is assembled of: towers by their own configs, and its text model with its head."""
+"""Assembles a multimodal model from towers by their own configs and a text model with its head."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from paramcount.models.registry import NotCountedError, architecture_of
 from paramcount.models.text_models import TEXT, inside
 
 VISION, AUDIO, PROJECTOR, SPEECH = "vision", "audio", "projector", "speech"
-OF_TEXT = "its text model's costs alone are stated"
+OF_TEXT = "only its text model's costs are known"
 
 
 def config_of(c: Config, part: str, key: str = "") -> Config:
@@ -25,9 +25,9 @@ def config_of(c: Config, part: str, key: str = "") -> Config:
 
 
 def tower(c: Config, part: str, name: str, key: str = "") -> Parts:
-    """The model that the config under *key* states, as a *part* whose tensors are named *name*.…
+    """The model described under *key*, as a *part* with tensors named *name*.…
 
-    Raises NotCountedError where its type has no architecture here.
+    Raises NotCountedError if its type has no architecture here.
     """
     inner = config_of(c, part, key)
     architecture = architecture_of(inner.model_type)
@@ -38,7 +38,7 @@ def tower(c: Config, part: str, name: str, key: str = "") -> Parts:
 
 
 def in_part(part: str, name: str, parts: Parts) -> Parts:
-    """*parts* named *name*.…, their components called after the *part* that they are: vision attention."""
+    """*parts* named *name*.…, with components prefixed by their *part*: vision attention."""
     prefix = f"{name}." if name else ""
     return tuple(_called(part, within(prefix, one)) for one in parts)
 
@@ -50,7 +50,7 @@ def _called(part: str, one: Part | Stack) -> Part | Stack:
 
 
 def two_maps(name: str, d_in: Size, d_out: Size, between: Size | None = None, bias: bool = True) -> Parts:
-    """The projector *name* of two maps, *between* wide, or as wide as what it gives."""
+    """The projector *name*: two maps with width *between*, by default the output width."""
     width = d_out if between is None else between
     return (
         dense(f"{name}.linear_1", PROJECTOR, d_in, width, bias),
@@ -59,12 +59,12 @@ def two_maps(name: str, d_in: Size, d_out: Size, between: Size | None = None, bi
 
 
 def text_width(c: Config) -> Sized:
-    """How wide the text model of *c* is."""
+    """The width of *c*'s text model."""
     return inside(c).size("hidden_size")
 
 
 def language_model(c: Config, name: str = "language_model") -> Parts:
-    """The body of the text model of *c*, under *name*; raises NotCountedError where its type is not counted."""
+    """The body of *c*'s text model, under *name*; raises NotCountedError if its type is not counted."""
     text = inside(c)
     architecture = architecture_of(text.model_type)
     assert architecture is not None
@@ -73,7 +73,7 @@ def language_model(c: Config, name: str = "language_model") -> Parts:
 
 
 def text_head(name: str = "language_model", key: str = TEXT) -> AddHead:
-    """The head that the text model has by itself, under its own name."""
+    """The text model's own head, under its own name."""
 
     def add(c: Config, prefix: str) -> Parts:
         text = c.inner[key]
@@ -85,9 +85,9 @@ def text_head(name: str = "language_model", key: str = TEXT) -> AddHead:
 
 
 def complete(c: Config, name: str = "language_model") -> Parts:
-    """The text model of *c* with its own head, decoder or encoder with a decoder, tied as its own config says.
+    """The text model of *c* with its own head, a decoder or an encoder-decoder, tied as its own config says.
 
-    Raises NotCountedError where its type or its language model is not counted.
+    Raises NotCountedError if its type or language model is not counted.
     """
     text = c.inner.get(TEXT) or c.nested(TEXT)
     architecture, tasks = architecture_of(text.model_type), text.about["classes"].values()
@@ -98,7 +98,7 @@ def complete(c: Config, name: str = "language_model") -> Parts:
 
 
 def beside(c: Config, name: str, key: str = TEXT) -> Parts:
-    """The encoder of text that stands beside one of images; raises NotCountedError where its type is not counted."""
+    """The text encoder beside an image encoder; raises NotCountedError if its type is not counted."""
     text = c.inner.get(key) or c.nested(key)
     architecture, text.task = architecture_of(text.model_type), "base"
     if architecture is None:

@@ -1,4 +1,4 @@
-"""The design that a config states: its keys may be set anew, and its body builds the model."""
+"""The design of a config: its keys can be changed, and its body builds the model."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from paramcount.quantity import QuantityError, parse_quantity
 
 
 def _with_ahead(model: Model, config: Config, architecture: Architecture) -> Model:
-    """*model* with the modules for multi-token prediction of its text model, where they are asked for."""
+    """*model* with its text model's modules for multi-token prediction, if they are asked for."""
     text = config if architecture.ahead else config.inner.get(TEXT)
     own = architecture if text is config else text and architecture_of(text.model_type)
     if not own or own.ahead is None or config.task not in ("causal", *HEADED):
@@ -29,15 +29,16 @@ def _with_ahead(model: Model, config: Config, architecture: Architecture) -> Mod
 
 
 class Configured(Design):
-    """The models that one config states when its sizes are changed; of a model of more than text maybe one *part*.
+    """The models of one config with different sizes; for a multimodal model perhaps only one *part*.
 
-    Raises NotCountedError where the config's type or class has no architecture, ConfigError where it states no model.
+    Raises NotCountedError if the config's type or class has no architecture, ConfigError if it does not describe a
+    model.
     """
 
     def __init__(self, config: Config, part: str = ""):
         architecture = architecture_of(config.model_type)
         if architecture is None:
-            counted = f"{len(accepted())} types are, and docs/coverage.md lists them"
+            counted = f"docs/coverage.md lists the {len(accepted())} types that are"
             raise NotCountedError(config, f"model_type {config.model_type} is not counted here; {counted}")
         self.architecture = architecture
         refuse_unread(config)
@@ -68,17 +69,17 @@ class Configured(Design):
         return hash((self.name, self.config.task))
 
     def read(self, field: str, text: str) -> Any:
-        """The value that *text* gives *field*, a symbol or a key; raises SizeError."""
+        """The value of *field*, a symbol or a key, in *text*; raises SizeError."""
         use = self.config.used.get(field)
         if use and not use.settable:
-            raise SizeError(f"{field}: follows from {use.key}; set that")
+            raise SizeError(f"{field} follows from {use.key}; set that instead")
         held = self.config.holding(field) if use is None else None
         known = use.value if use else held[0].get(held[1]) if held else None
         if use is None and held is None:
             settable = [name for name, one in self.config.used.items() if one.settable]
-            raise SizeError(f"{field}: no size of {self.name}; valid: {', '.join(settable)}, or a key of its config")
+            raise SizeError(f"{field}: not a size of {self.name}; valid: {', '.join(settable)}, or a key in its config")
         if text.strip() == "0":
-            return 0  # layers or experts of some kind may be none; what may not be is refused where it is read
+            return 0  # there may be 0 layers or experts of a kind; other zeros are refused where they are read
         if isinstance(known, bool) or text.lower() in ("true", "false"):
             if text.lower() not in ("true", "false"):
                 raise SizeError(f"{field} = {text}: not a switch; valid: true, false")
@@ -89,9 +90,9 @@ class Configured(Design):
             raise SizeError(str(error)) from None
 
     def change(self, sizes: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[Configured, Sizes]:
-        """The design of the config with *changes* over it, and its sizes; what follows from changed keys follows.
+        """The design of the config with *changes* applied, and its sizes; what depends on changed keys follows.
 
-        Lists of layers go on at another depth as they do.
+        Lists of layers are extended to another depth by their pattern.
         """
         changed = Configured(self.config.changed({**self._lists(changes), **changes}), self.part)
         return changed, changed.values()
@@ -107,23 +108,23 @@ class Configured(Design):
         return lists
 
     def kept(self, sizes: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
-        """The sizes that follow from others and are not to be given."""
+        """The sizes that follow from others and cannot be given."""
         return {name: (1, use.key) for name, use in self.keys.items() if not use.settable}
 
     def configured(self, sizes: Mapping[str, Any]) -> Configured:
-        """Itself: it is of one config."""
+        """Itself, since it has one config."""
         return self
 
     def sized(self, sizes: Mapping[str, Any]) -> Model:
-        """The model, whose sizes all have their formulas."""
+        """The model, with a formula for every size."""
         return self.model
 
     def symbolic(self, sizes: Mapping[str, Any]) -> Model:
-        """The model with the formula of every size in its place."""
+        """The model with every size replaced by its formula."""
         return self.model.mapped(formula_of)
 
     def build(self, **sizes: Any) -> Model:
-        """The model of the config with *sizes* in it; over symbols, the same model as formulas."""
+        """The model of the config with *sizes* set; with symbols, the same model as formulas."""
         if not all(isinstance(size, int) for size in sizes.values()):
             values = {**self.values(), **sizes}
             return self.model.mapped(lambda size: formula_of(size).at(values))
@@ -136,7 +137,7 @@ class Configured(Design):
 
 
 def _of_part(part: str, config: Config, model: Model) -> dict[str, Use]:
-    """The sizes of *config* that *model*, a *part* of its own, is built with."""
+    """The sizes of *config* that *model*, one *part* of it, is built with."""
     symbols = {symbol for size in model.by_component().values() for symbol in formula_of(size).symbols()}
     for name, use in reversed(config.used.items()):
         symbols |= use.rule.needs() if name in symbols and use.rule else set()

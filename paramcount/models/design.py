@@ -1,4 +1,4 @@
-"""Design: a model whose sizes can be set, whether a paper's table, a config or a class states it."""
+"""Design: a model whose sizes can be set, from a paper's table, a config or a class."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 Sizes = dict[str, Any]  # field -> int (or a symbol, or an array); conventions such as `tied` -> bool
 
 
-TIED = "tie_word_embeddings"  # what configs call the switch that papers' families call tied
+TIED = "tie_word_embeddings"  # the config key for the families' switch tied
 ROLES = ("n_layers", "d_model", "n_heads", "n_kv_heads", "d_head")
 
 
 class SizeError(InputError):
-    """Sizes that state no model; the message names the field and what would be valid."""
+    """Sizes that do not describe a model; the message names the field and what would be valid."""
 
 
 class MissingError(SizeError):
-    """Sizes that a model needs and that are not given: *fields*; *hints* are the options that would give them."""
+    """Required sizes that are not given: *fields*; *hints* are the options that would give them."""
 
     def __init__(self, name: str, fields: list[str]):
         self.fields = tuple(fields)
@@ -39,12 +39,11 @@ class MissingError(SizeError):
 class Design:
     """A model with sizes that can be set.
 
-    *name* is that of the family or the model type, *kind* what headings say. *sizes* are its whole numbers in the order
-    in which they are shown, *switches* a family's conventions with their defaults, *ties* the sizes that are a multiple
-    of another unless given: {"d_ff": (4, "d_model")}. *keys* say where in a config each size and switch stands,
-    *limits* what sizes have to keep, *looked* which of them its body looks at, so that it may count otherwise where
-    they are others, and *rules* how sizes that are not given follow; these are empty where there is no config. *said*
-    is notes on what was built.
+    *name* is the family's or model type's, *kind* is shown in headings. *sizes* are its whole numbers in display order,
+    *switches* a family's conventions with their defaults, *ties* the sizes that default to a multiple of another:
+    {"d_ff": (4, "d_model")}. *keys* say where each size and switch is in a config, *limits* are constraints on sizes,
+    *looked* the sizes its body compares, so that other values may be counted differently, and *rules* say how derived
+    sizes follow; these are empty without a config. *said* are notes on what was built.
     """
 
     name: str
@@ -62,7 +61,7 @@ class Design:
 
     @property
     def roles(self) -> Mapping[str, str]:
-        """What its depth, width and heads are called, by the names that most models have for them."""
+        """Its own names for depth, width and heads, by the usual names."""
         return {role: role for role in ROLES if role in self.sizes}
 
     @property
@@ -71,36 +70,36 @@ class Design:
         return (*self.sizes, *self.switches)
 
     def field(self, name: str) -> str:
-        """The field that *name* means, the literature's or that of a config's key; "" where there is none."""
+        """The field *name* stands for, by the literature's name or a config key; "" if there is none."""
         meant = "tied" if name == TIED else symbol(name)
         return next((field for field in (name, meant) if field in self.fields), "")
 
     def read(self, field: str, text: str) -> Any:
-        """The value that *text* gives *field*; raises SizeError on an unknown field or a text that fits none."""
+        """The value of *field* in *text*; raises SizeError on an unknown field or unsuitable text."""
         raise NotImplementedError
 
     def settle(self, given: Mapping[str, Any]) -> Sizes:
-        """*given* with every open size filled in; raises SizeError where one cannot be."""
+        """*given* with every open size filled in; raises SizeError if one cannot be."""
         return dict(given)
 
     def kept(self, sizes: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
-        """The ties that whole *sizes* keep, e.g. {"d_ff": (4, "d_model")} where d_ff is 4·d_model."""
+        """The ties that hold in *sizes*, e.g. {"d_ff": (4, "d_model")} if d_ff is 4·d_model."""
         return {}
 
     def change(self, sizes: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[Design, Sizes]:
-        """The design with *changes* over *sizes*, and its sizes; what follows from a changed size follows it."""
+        """The design with *changes* applied to *sizes*, and its sizes; sizes that depend on them follow."""
         return self, dict(sizes)
 
     def symbols(self, sizes: Mapping[str, Any] | None = None) -> Sizes:
-        """The sizes as symbols; with *sizes*, those that keep a tie there are written as the tie."""
+        """The sizes as symbols; with *sizes*, those tied there are written as the tie."""
         return {name: Polynomial.symbol(name) for name in self.sizes}
 
     def defaults(self, given: Mapping[str, Any]) -> dict[str, str]:
-        """Of the sizes that *given* leaves open those that some default states, and which; ties are none."""
+        """The sizes left open by *given* that have a default, and which; ties do not count."""
         return {}
 
     def loosely(self, given: Mapping[str, Any]) -> Sizes:
-        """*given* settled whether or not it states a model: a head's width that is none is rounded down."""
+        """*given* settled even if it is not a model: a fractional head width is rounded down."""
         sizes = {**self.switches, **given}
         for field, other in (("d_head", "n_heads"), ("n_heads", "d_head")):
             if field not in sizes and other in sizes:
@@ -110,17 +109,17 @@ class Design:
         return sizes
 
     def symbolic(self, sizes: Mapping[str, Any]) -> Model:
-        """The model of *sizes* over symbols, d_ff written as 4·d_model where it is that."""
+        """The model of *sizes* over symbols, with tied sizes written as the tie, such as 4·d_model for d_ff."""
         return self.build(**self.symbols(sizes))
 
     def build(self, **sizes: Any) -> Model:
-        """The model of *sizes*: of ints by its own body, of symbols and arrays by the formulas that the body gave."""
+        """The model of *sizes*: from ints by its own body, from symbols and arrays by the body's formulas."""
         raise NotImplementedError
 
     def model_as(self, sizes: Mapping[str, Any], reading: str) -> Model:
-        """The model of *sizes*, its tensors as the "paper" writes them or as they are "stored"; "" as is usual for it.
+        """The model of *sizes*, with tensors as the "paper" writes them or as they are "stored"; "" for the usual one.
 
-        Raises InputError where there are no such checkpoints.
+        Raises InputError if there are no such checkpoints.
         """
         from paramcount.ledger.paper import as_paper
 
@@ -128,45 +127,45 @@ class Design:
         return as_paper(model) if reading == "paper" else model
 
     def sized(self, sizes: Mapping[str, Any]) -> Model:
-        """The model of whole *sizes* with its blocks, each size with its formula."""
+        """The model of *sizes* with its blocks, each size with its formula."""
         raise NotImplementedError
 
     def configured(self, sizes: Mapping[str, Any]) -> Configured | None:
-        """The design of the config that states *sizes*; None where no config does."""
+        """The design of the config with *sizes*; None if there is no such config."""
         return None
 
     def recount(self, sizes: Mapping[str, int], reading: str) -> int:
-        """The count that *reading* names of the model of whole *sizes*, by its own body."""
+        """The count that *reading* names, for *sizes*, by the model's own body."""
         return int(self.build(**sizes).read(reading))
 
     def count(self, reading: Reading, switches: Mapping[str, bool] | None = None) -> Polynomial:
         """The count that *reading* names (see Model.read) as a polynomial in all its sizes."""
         sizes = {**self.symbols(), **(self.switches if switches is None else switches)}
         counted = self.build(**sizes).read(reading)
-        total: Polynomial = Polynomial({}) + counted  # 0 for a component that is shared
+        total: Polynomial = Polynomial({}) + counted  # 0 for a shared component
         return total
 
     def counter(self, reading: Reading, switches: Mapping[str, bool] | None = None) -> Callable[..., int]:
-        """That count as a compiled function of the sizes, in their order; exact on ints."""
+        """That count as a compiled function of the sizes in order; exact for ints."""
         return self.count(reading, switches).function(self.sizes)
 
     def named_counter(self, reading: Reading, switches: Mapping[str, bool]) -> Callable[[Mapping[str, Any]], int]:
-        """The same of sizes by their names, which hold the *switches* too."""
+        """The same for sizes by name, which include the *switches*."""
         counter, names = self.counter(reading, switches), self.sizes
         return lambda sizes: counter(*[sizes[name] for name in names])
 
 
 class Counted(Design):
-    """A model that was counted and not composed: tensors under their names, with no sizes to change and no formulas."""
+    """A model counted from its tensors, without sizes to change or formulas."""
 
     def __init__(self, name: str, summary: str, source: str, model: Model, config: Config | None = None):
-        self.config = config  # that it was counted from
+        self.config = config  # the one it was counted from
         self.name, self.kind, self.summary, self.source = name, name, summary, source
         self._model = model
 
     def read(self, field: str, text: str) -> Any:
-        """Raises SizeError: there is nothing to set."""
-        raise SizeError(f"{field}: {self.name} was counted as it is and has no sizes to set ({self.summary})")
+        """Raises SizeError, since there is nothing to set."""
+        raise SizeError(f"{field}: {self.name} has no sizes to set ({self.summary})")
 
     def build(self, **sizes: Any) -> Model:
         """The model as it was counted."""

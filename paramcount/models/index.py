@@ -1,9 +1,9 @@
-"""Where the architecture of each model type stands. A type stands here only once it is verified (docs/coverage.md)."""
+"""The architecture of each model type. A type is listed only once it is verified (docs/coverage.md)."""
 
 from paramcount.models.index_of_wholes import ASSEMBLED as ASSEMBLED
 from paramcount.models.index_of_wholes import TOWERS as TOWERS
 
-# Each model type: the module that holds its architecture, and what it is called there.
+# Each model type: the module with its architecture, and its name there.
 PLACES = {
     "llama": ("decoders.llama", "LLAMA"),
     "mistral": ("decoders.mistral", "MISTRAL"),
@@ -176,7 +176,7 @@ PLACES = {
     "minimax_m3_vl_text": ("decoders.minimax_m3", "MINIMAX_M3_TEXT"),
     "doge": ("decoders.doge", "DOGE"),
     "zaya": ("decoders.zaya", "ZAYA"),
-    # encoders with decoders
+    # encoder-decoders
     "t5": ("encoder_decoders.t5", "T5"),
     "mt5": ("encoder_decoders.mt5", "MT5"),
     "umt5": ("encoder_decoders.umt5", "UMT5"),
@@ -199,7 +199,7 @@ PLACES = {
     "fsmt": ("encoder_decoders.fsmt", "FSMT"),
     "t5gemma": ("encoder_decoders.t5gemma", "T5GEMMA"),
     "encoder-decoder": ("encoder_decoders.encoder_decoder", "ENCODER_DECODER"),
-    # end of encoders with decoders
+    # end of encoder-decoders
     # state spaces, recurrences and hybrids
     "mamba": ("decoders.mamba", "MAMBA"),
     "mamba2": ("decoders.mamba", "MAMBA2"),
@@ -224,7 +224,7 @@ PLACES = {
     "xlstm": ("decoders.xlstm", "XLSTM"),
     "qwen4_exp_text": ("decoders.qwen4", "QWEN4_EXP"),
     # end of hybrids
-    # text models inside others
+    # text models of other models
     "qwen2_vl_text": ("decoders.qwen", "QWEN2_VL"),
     "qwen2_5_vl_text": ("decoders.qwen", "QWEN2_VL"),
     "qwen2_5_omni_text": ("decoders.qwen", "QWEN2_5_OMNI"),
@@ -240,11 +240,11 @@ PLACES = {
     "granite4_vision_text": ("decoders.granite", "GRANITE_INSIDE"),
     "paddleocr_vl_text": ("decoders.paddleocr_vl", "PADDLEOCR_VL"),
     "molmo2_text": ("decoders.molmo", "MOLMO2"),
-    # end of text models inside others
+    # end of text models of other models
     "whisper": ("encoder_decoders.whisper", "WHISPER"),
 }
 
-# Models of papers that transformers has no type of; they are counted by their tables' sizes alone.
+# Models of papers without a transformers type, counted only by their tables' sizes.
 OF_PAPERS = {
     "attention-only": ("decoders.attention_only", "ATTENTION_ONLY"),
     "glam": ("decoders.glam", "GLAM"),
@@ -252,5 +252,5 @@ OF_PAPERS = {
     "palm": ("decoders.palm", "PALM"),
 }
 
-# Models of programs, which transformers has no type of; paramcount/config/program_types.py has their keys.
+# Models of programs without a transformers type; paramcount/config/program_types.py has their keys.
 OF_PROGRAMS = {"nanogpt": ("decoders.nanogpt", "NANOGPT")}

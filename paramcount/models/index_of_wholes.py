@@ -1,9 +1,9 @@
-"""Where the architectures of towers stand, and of models of more than text; a type stands here once it is verified."""
+"""The architectures of towers and multimodal models; a type is listed only once it is verified."""
 
-# Models of images and of sound, by themselves or as towers of larger ones.
+# Image and audio models, alone or as towers of larger ones.
 TOWERS = {
     "clip_vision_model": ("vision.clip", "CLIP_VISION"),
-    # Qwen's, GLM's and others of images and video
+    # Qwen's, GLM's and others for images and video
     "qwen2_vl_vision": ("vision.qwen_vl", "QWEN2_VL"),
     "qwen2_5_vl_vision": ("vision.qwen_vl", "QWEN2_5_VL"),
     "qwen2_5_omni_vision_encoder": ("vision.qwen_vl", "QWEN2_5_OMNI"),
@@ -20,7 +20,7 @@ TOWERS = {
     "paddleocr_vl_vision": ("vision.paddleocr_vl", "PADDLEOCR_VL"),
     "video_llama_3_vision": ("vision.video_llama", "VIDEO_LLAMA_3"),
     "phi4_multimodal_vision": ("vision.phi4", "PHI4_VISION"),
-    # encoders of sound
+    # audio encoders
     "qwen2_audio_encoder": ("audio.qwen_audio", "QWEN2_AUDIO"),
     "qwen2_5_omni_audio_encoder": ("audio.qwen_audio", "QWEN2_5_OMNI"),
     "qwen3_omni_moe_audio_encoder": ("audio.qwen_audio", "QWEN3_OMNI"),
@@ -41,7 +41,7 @@ TOWERS = {
     "wav2vec2-conformer": ("audio.wav2vec2_conformer", "WAV2VEC2_CONFORMER"),
     "gemma3n_audio": ("audio.gemma", "GEMMA3N"),
     "gemma4_audio": ("audio.gemma", "GEMMA4"),
-    # end of encoders of sound
+    # end of audio encoders
     "vit": ("vision.vit", "VIT"),
     "deit": ("vision.deit", "DEIT"),
     "vit_mae": ("vision.vit_mae", "VIT_MAE"),
@@ -84,7 +84,7 @@ TOWERS = {
     "minicpm_ocr_vision": ("vision.minicpm", "MINICPM_VISION"),
 }
 
-# Models of more than text that are counted whole; models/wholes.py says how their text models are read.
+# Multimodal models that are counted whole; models/wholes.py says how their text models are read.
 ASSEMBLED = {
     "llava": ("vision.llava", "LLAVA"),
     "llava_next": ("vision.llava", "LLAVA_NEXT"),
@@ -105,7 +105,7 @@ ASSEMBLED = {
     "gemma3": ("vision.gemma3", "GEMMA3"),
     "shieldgemma2": ("vision.gemma3", "GEMMA3"),
     "lfm2_vl": ("vision.lfm2_vl", "LFM2_VL"),
-    # Qwen's, GLM's and others of images and video
+    # Qwen's, GLM's and others for images and video
     "qwen2_vl": ("vision.qwen_vl", "SEEING_QWEN2"),
     "qwen2_5_vl": ("vision.qwen_vl", "SEEING_QWEN2"),
     "qwen3_vl": ("vision.qwen_vl", "SEEING_QWEN3"),
@@ -123,7 +123,7 @@ ASSEMBLED = {
     "paddleocr_vl": ("vision.paddleocr_vl", "PADDLEOCR"),
     "video_llama_3": ("vision.video_llama", "VIDEO_LLAMA"),
     "phi4_multimodal": ("vision.phi4", "PHI4_MULTIMODAL"),
-    # models of sound
+    # audio models
     "qwen2_audio": ("audio.qwen_audio", "HEARING_QWEN2"),
     "qwen2_5_omni": ("audio.qwen_omni", "OMNI"),
     "qwen2_5_omni_thinker": ("audio.qwen_audio", "THINKER"),

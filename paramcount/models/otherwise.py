@@ -1,4 +1,4 @@
-"""Configs of which transformers' class makes another model than they state: counted, but not costed."""
+"""Configs for which transformers' class builds a different model than they say: counted, but without costs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from paramcount.ledger.sized import plain
 
 
 def _even_rotation(otherwise: float) -> Callable[[Config], None]:
-    """Raise ConfigError where a head rotates an odd number of its numbers: the class makes queries and keys wider.
+    """Raise ConfigError if a head rotates an odd number of columns, since the class then widens queries and keys.
 
-    *otherwise* is partial_rotary_factor where it is not given, of which defaults say nothing.
+    *otherwise* is partial_rotary_factor's default, which the type's defaults lack.
     """
 
     def check(c: Config) -> None:
@@ -20,19 +20,22 @@ def _even_rotation(otherwise: float) -> Callable[[Config], None]:
         d_head = plain(c.size("hidden_size")) // plain(c.size("num_attention_heads"))
         rotated = int(d_head * (otherwise if given is None else given))
         if rotated % 2:
-            raise c.refuse("partial_rotary_factor", f"rotates {rotated} of {d_head}; valid: an even number")
+            raise c.refuse(
+                "partial_rotary_factor",
+                f"valid: one that rotates an even number of a head's {d_head} columns, not {rotated}",
+            )
 
     return check
 
 
 def _two_experts(c: Config) -> None:
-    """Raise ConfigError where PhiMoE's class, which always takes two experts, is asked for another number."""
+    """Raise ConfigError if PhiMoE is asked for other than two experts, which its class always uses."""
     if c.get("num_experts_per_tok") != 2:
-        raise c.refuse("num_experts_per_tok", "valid: 2, which transformers takes whatever is stated")
+        raise c.refuse("num_experts_per_tok", "valid: 2, which transformers' class always uses")
 
 
 def _odd(key: str) -> Callable[[Config], None]:
-    """Raise ConfigError where a kernel is even: the class then computes a position too many, and stops."""
+    """Raise ConfigError if a kernel is even, since the class then computes one position too many and fails."""
 
     def check(c: Config) -> None:
         kernel = c.get(key)
@@ -43,46 +46,46 @@ def _odd(key: str) -> Callable[[Config], None]:
 
 
 def _by_expectation(c: Config) -> None:
-    """Raise ConfigError where YOSO samples by hashes."""
+    """Raise ConfigError if YOSO samples by hashes."""
     if not c.flag("use_expectation"):
-        raise c.refuse("use_expectation", "valid: true; attention by hashes is not stated")
+        raise c.refuse("use_expectation", "valid: true, since the FLOPs of attention by hashes are not known")
     _odd("conv_window")(c)
 
 
 def _both_ways(key: str, valid: str) -> Callable[[Config], None]:
-    """Raise ConfigError where an encoder sees only what is before."""
+    """Raise ConfigError if an encoder has causal attention."""
 
     def check(c: Config) -> None:
         if c.get(key):
-            raise c.refuse(key, f"valid: {valid}; an encoder that sees only what is before is not stated")
+            raise c.refuse(key, f"valid: {valid}, since the FLOPs of a causal encoder are not known")
 
     return check
 
 
 def _without_prompts(c: Config) -> None:
-    """Raise ConfigError where MVP has prompts, whose keys and values stand beside the tokens' in every layer."""
+    """Raise ConfigError if MVP has prompts, whose keys and values join the tokens' in every layer."""
     if c.get("use_prompt"):
-        raise c.refuse("use_prompt", "valid: false; what prompts multiply is not stated")
+        raise c.refuse("use_prompt", "valid: false, since the FLOPs of prompts are not known")
 
 
 def _attends_to_all(c: Config) -> None:
-    """Raise ConfigError where XLNet attends to what is before alone, or reads half a batch backwards."""
+    """Raise ConfigError if XLNet has causal attention, or reads half a batch backwards."""
     if c.get("bi_data"):
         raise c.refuse("bi_data", "valid: false")
     if c.get("attn_type") != "bi":
-        raise c.refuse("attn_type", "valid: bi; what the other multiplies is not stated")
+        raise c.refuse("attn_type", "valid: bi, since the FLOPs of the other are not known")
 
 
 def _encoder_and_decoder(c: Config) -> None:
-    """Raise ConfigError where the one model sees only what is before, or the other what is behind."""
+    """Raise ConfigError if the encoder is causal, or the decoder is not."""
     sides = {side: c.get(side) or {} for side in ("encoder", "decoder")}
     if sides["encoder"].get("is_decoder"):
-        raise c.refuse("encoder", "is_decoder = true; valid: false")
+        raise c.refuse("encoder", "valid: with is_decoder = false")
     decoder = sides["decoder"]
     if decoder and decoder.get("model_type") != "gpt2" and not decoder.get("is_decoder"):
-        raise c.refuse("decoder", "is_decoder = false; valid: true")
+        raise c.refuse("decoder", "valid: with is_decoder = true")
     if decoder and not decoder.get("add_cross_attention"):
-        raise c.refuse("decoder", "add_cross_attention = false; valid: true")
+        raise c.refuse("decoder", "valid: with add_cross_attention = true")
 
 
 CHECKS: dict[str, Callable[[Config], None]] = {
@@ -101,6 +104,6 @@ CHECKS: dict[str, Callable[[Config], None]] = {
 
 
 def refuse_other_models(c: Config) -> None:
-    """Raise ConfigError where the class makes another model than *c* states."""
+    """Raise ConfigError if the class builds another model than *c* describes."""
     if c.model_type in CHECKS:
         CHECKS[c.model_type](c)

@@ -1,4 +1,4 @@
-"""Which layers of which model types have a window: by type, since types that count alike may see differently far."""
+"""Which layers of which model types have a window: by type, since types with equal counts may differ in reach."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _where_positions_are_not_rotated(c: Config, n_layers: int) -> list[str]:
 
 
 def _but_the_first_two_and_the_last(c: Config, n_layers: int) -> list[str]:
-    """Flint: every fourth layer, too, sees all."""
+    """Flint: every fourth layer also sees all tokens."""
     seeing = (at < 2 or at % 4 == 1 or at == n_layers - 1 for at in range(n_layers))
     return [FULL if one else NARROW for one in seeing]
 
@@ -62,26 +62,26 @@ def _by_pattern_if_stated(c: Config, n_layers: int) -> list[str]:
 
 
 def _dense_layers_first(c: Config, n_layers: int) -> list[str]:
-    """Cohere 2's experts: the layers before them have a pattern of their own."""
+    """Cohere 2's experts: the layers before them have their own pattern."""
     first = plain(c.size("first_k_dense_replace", least=0)) if c.get("first_k_dense_replace") else 0
     own = all_but_every_stated("prefix_dense_sliding_window_pattern", 1)(c, first)
     return [*own, *all_but_every_stated("sliding_window_pattern", 4)(c, n_layers - first)]
 
 
 def _odd_ones_within_the_first(c: Config, n_layers: int) -> list[str]:
-    """Qwen2's experts: every other layer, of the first max_window_layers."""
+    """Qwen2's experts: every other of the first max_window_layers layers."""
     most = plain(c.size("max_window_layers", least=0))
     return [NARROW if at % 2 == 0 and at < most and c.flag("use_sliding_window") else FULL for at in range(n_layers)]
 
 
 def _last_one_full(c: Config) -> Windows:
-    """Gemma 4: of six layers the last sees all, and the model's last does whatever is listed."""
+    """Gemma 4: every sixth layer sees all tokens, and the model's last always does."""
     found = by_kind(all_but_every(6))(c)
     return [*found[:-1], None] if found else ()
 
 
 def _halved(kind: str) -> Callable[[Config], Windows]:
-    """ModernBERT: local_attention counts both sides, and every global_attn_every_n_layers-th layer sees all."""
+    """ModernBERT: local_attention counts both sides, and every global_attn_every_n_layers-th layer sees all tokens."""
 
     def reach(c: Config) -> Windows:
         step = plain(whole(c, "global_attn_every_n_layers", 3))
@@ -94,7 +94,7 @@ def _halved(kind: str) -> Callable[[Config], Windows]:
 
 
 def _gpt_neo(c: Config) -> Windows:
-    """Black et al. 2021: layers are global or local in turn, as attention_types says of groups of them."""
+    """Black et al. 2021: layers alternate between global and local, in the groups of attention_types."""
     stated, n_layers = c.get("attention_types"), depth(c, "num_layers")
     groups: Any = [[["global", "local"], 12]] if stated is None else stated
     try:
@@ -102,13 +102,13 @@ def _gpt_neo(c: Config) -> Windows:
     except (TypeError, ValueError):
         raise c.refuse("attention_types", 'valid: groups of layers, [[["global", "local"], 12]]') from None
     if len(kinds) != n_layers or set(kinds) - {"global", "local"}:
-        raise c.refuse("attention_types", f"states {len(kinds)} layers; valid: {n_layers}, each global or local")
+        raise c.refuse("attention_types", f"valid: {n_layers} layers, each global or local, not {len(kinds)}")
     window = Window(plain(c.size("window_size")))
     return [window if kind == "local" else None for kind in kinds]
 
 
 def _listed(window: str, narrow: str, kinds: Callable[[Config, int], Any]) -> Callable[[Config], Windows]:
-    """A window under key *window* in the layers that are *narrow* among *kinds*."""
+    """A window under key *window* in the *narrow* layers among *kinds*."""
 
     def reach(c: Config) -> Windows:
         found = kinds(c, depth(c))
@@ -118,7 +118,7 @@ def _listed(window: str, narrow: str, kinds: Callable[[Config, int], Any]) -> Ca
 
 
 def _in_turn(c: Config, n_layers: int) -> Any:
-    """RecurrentGemma: the kinds of block_types over and over."""
+    """RecurrentGemma: the kinds in block_types, repeated."""
     kinds: Any = c.get("block_types")
     return (kinds * n_layers)[:n_layers]
 
@@ -134,7 +134,7 @@ def _zaya(c: Config, n_layers: int) -> Any:
 
 
 def _inkling(c: Config, n_layers: int) -> Any:
-    """Layers that are listed, by kind or by number, or five of six."""
+    """The listed layers, by kind or by number, or five of six."""
     if (stated := c.list_of("layer_types", n_layers)) is not None:
         return stated
     local: Any = c.get("local_layer_ids")
@@ -151,7 +151,7 @@ HYBRID_NARROW = "hybrid_sliding"
 
 
 def _chunked(c: Config) -> Windows:
-    """Llama 4: layers with rotary positions attend within chunks, if layer_types says no other."""
+    """Llama 4: layers with rotary positions attend within chunks, unless layer_types says otherwise."""
     n_layers = depth(c)
     step, rotated = plain(c.size("no_rope_layer_interval")), c.list_of("no_rope_layers", n_layers)
 
@@ -203,10 +203,12 @@ REACH: dict[str, Callable[[Config], Windows]] = {
 
 
 def _narrowest_of_both(c: Config) -> int | None:
-    """T5Gemma: every other layer of either side has a window, or those that are listed."""
+    """T5Gemma: every other layer of either side has a window, or those listed."""
     sides = (c.nested(side) for side in ("encoder", "decoder"))
     narrow = (one for one in sides if one.get("layer_types") is None or NARROW in one.get("layer_types"))
     return min((plain(one.size("sliding_window")) for one in narrow), default=None)
 
 
-NARROWEST: dict[str, Callable[[Config], int | None]] = {"t5gemma": _narrowest_of_both}  # of windows that are not stated
+NARROWEST: dict[str, Callable[[Config], int | None]] = {
+    "t5gemma": _narrowest_of_both
+}  # for windows whose costs are unknown

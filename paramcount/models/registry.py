@@ -1,4 +1,4 @@
-"""Which architecture a model type has, and for which class of it a config is counted."""
+"""Finds a model type's architecture, and the class for which a config is counted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from paramcount.models.index import ASSEMBLED, OF_PAPERS, OF_PROGRAMS, PLACES, T
 
 
 class NotCountedError(ConfigError):
-    """A config of a model type or a class that has no architecture here."""
+    """A config whose model type or class has no architecture here."""
 
     def __init__(self, config: Config, why: str):
         self.config = config
@@ -18,21 +18,21 @@ class NotCountedError(ConfigError):
 
 
 class UnbuiltError(ConfigError):
-    """A config that transformers does not build either, or would, were it installed."""
+    """A config that transformers cannot build either, or could if it were installed."""
 
 
 def accepted() -> list[str]:
-    """The model types of text that are counted, in the order in which they were taken up."""
+    """The text model types that are counted, in the order they were added."""
     return list(PLACES)
 
 
 def of_more_than_text() -> list[str]:
-    """The model types of images and of sound, and of these with text, that are counted."""
+    """The image, audio and multimodal model types that are counted."""
     return [*TOWERS, *ASSEMBLED]
 
 
 def architecture_of(model_type: str) -> Architecture | None:
-    """The architecture of *model_type*, of transformers, a paper or a program; None where there is none."""
+    """The architecture of *model_type*, from transformers, a paper or a program; None if there is none."""
     places = (PLACES, TOWERS, ASSEMBLED, OF_PAPERS, OF_PROGRAMS)
     place = next((found[model_type] for found in places if model_type in found), None)
     if place is None:
@@ -43,15 +43,15 @@ def architecture_of(model_type: str) -> Architecture | None:
 
 
 def class_of(config: Config) -> str:
-    """The class that holds a text model, the class that *config* names, or the one of the task it is counted for."""
+    """The class that holds a text model, the class that *config* names, or the one for its task."""
     of_task = (name for name, task in config.about["classes"].items() if task == config.task)
     return config.holder or config.class_name() or next(of_task, config.task)
 
 
 def task_of(config: Config, architecture: Architecture) -> str:
-    """The task of the class that *config* names, or of the type's language model where it names none.
+    """The task of the class that *config* names, or of the type's language model if it names none.
 
-    Raises ConfigError where the class is no class of the type, or one whose head is not modelled.
+    Raises ConfigError if the class is not one of the type's, or its head is not supported.
     """
     if config.holder:
         return config.task
@@ -65,6 +65,6 @@ def task_of(config: Config, architecture: Architecture) -> str:
 
 
 def _language_model(tasks: set[str]) -> str:
-    """Of *tasks* the first that is a language model's; the body alone where none is."""
+    """The first of *tasks* that is a language model's, or the body if none is."""
     heads = ("multimodal", "seq2seq", "speech", "causal", "masked", "pretraining")
     return next((task for task in heads if task in tasks), "base")

@@ -1,4 +1,4 @@
-"""Of a model of more than text, such as of images or speech, the text model: a body, and the head that is on it."""
+"""The text model of a multimodal model: its body, and the head on it."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from paramcount.models.registry import NotCountedError, architecture_of
 from paramcount.models.wholes import TIED, WHOLES
 
 TEXT, QUANTIZED = "text_config", "quantization_config"
-HEADED = ("multimodal", "seq2seq")  # tasks of classes with a language model's head
-UNREAD = ("architectures", "tie_embedding")  # of a text_config, since the whole has a class and a head of its own
-# Names that text models had in configs before their types were called as they are.
+HEADED = ("multimodal", "seq2seq")  # tasks of classes with a language model head
+UNREAD = ("architectures", "tie_embedding")  # in a text_config, since the whole's class and head apply
+# Old names of text model types in configs.
 RENAMED = {"exaone4_5_text": "exaone4", "kimi_k2": "deepseek_v3"}
 
 
 def text_model(config: Config) -> Config:
-    """*config*, or the config of its text model where it is a model of more than text; its notes say so.
+    """*config*, or, for a multimodal model, its text model's config, with a note that says so.
 
-    Raises NotCountedError where the text model is of a type, or in a class, that is not counted.
+    Raises NotCountedError if the text model's type or class is not counted.
     """
     if config.model_type not in WHOLES:
         return config
@@ -38,14 +38,14 @@ def text_model(config: Config) -> Config:
 
 
 def inside(config: Config) -> Config:
-    """The config of the text model in *config*, which is counted whole: what it uses is noted there."""
+    """The text model's config in *config*, a whole model; the sizes it uses are recorded there."""
     if TEXT in config.inner:
         return config.inner[TEXT]
     text, stated = _text(config)
     text.prefix = _prefix(config)
     text.holder, text.task = _holder(config)
     _refuse_uncounted(config, text, text.get(TIED))
-    if TIED in config.used:  # the whole says so, or leaves it to its text model
+    if TIED in config.used:  # given by the whole, or left to its text model
         own, tied = config.used[TIED], text.get(TIED)
         config.used[TIED] = own if own.value == tied else Use(tied, text.prefix + TIED, given=True)
         text.decided = frozenset({TIED})
@@ -56,7 +56,7 @@ def inside(config: Config) -> Config:
 
 
 def _text(config: Config) -> tuple[Config, Any]:
-    """The config of the text model, tied as the whole is, and what it says of that itself."""
+    """The text model's config, tied as the whole is, and what it says itself about tying."""
     inner, own = _text_config(config), config.about["text"]
     named = inner.get("model_type", own["type"]) if own["other"] else own["type"]
     inner["model_type"] = RENAMED.get(str(named), named)
@@ -67,10 +67,10 @@ def _text(config: Config) -> tuple[Config, Any]:
 
 
 def _tie_said(stated: Any, tied: bool) -> list[str]:
-    """The note where a text_config says otherwise than the whole whether the head is tied."""
+    """A note if a text_config disagrees with the whole about tying."""
     if stated == tied:
         return []
-    return [f"{TIED} is {str(tied).lower()} as the whole model has it, whatever {TEXT} says."]
+    return [f"{TIED} is {str(tied).lower()}, as in the whole model, whatever {TEXT} says."]
 
 
 def _prefix(config: Config) -> str:
@@ -83,7 +83,7 @@ def _refuse_uncounted(config: Config, text: Config, tied: bool) -> None:
 
 
 def _text_config(config: Config) -> dict[str, Any]:
-    """The keys of the text model that are read in the whole."""
+    """The text model's keys that are read in the whole."""
     found, whole = config.get(TEXT), WHOLES[config.model_type]
     if found is None and whole.flat:
         fields = of({"model_type": config.about["text"]["type"]}).values
@@ -96,12 +96,12 @@ def _text_config(config: Config) -> dict[str, Any]:
 
 
 def _may_be_its_size(config: Config, key: str) -> bool:
-    """Whether *key* of a whole that has the text model's keys beside its own is a size that neither reads."""
+    """Whether *key*, in a whole that has the text model's keys among its own, is a size neither reads."""
     return bool(meanings(key)) and key not in config.about["spellings"] and type(config.document[key]) is int
 
 
 def _holder(config: Config) -> tuple[str, str]:
-    """The class that holds the text model, and whether that has a language model's head in it."""
+    """The class that holds the text model, and whether it includes a language model head."""
     classes = {name: task for name, task in config.about["classes"].items() if task in (*HEADED, "base")}
     name = config.class_name() or next(name for name, task in classes.items() if task in HEADED)
     if name not in classes:
@@ -111,7 +111,7 @@ def _holder(config: Config) -> tuple[str, str]:
 
 
 def _is_counted(text: Config, tied: bool) -> bool:
-    """Whether the type's own language model has the head that the holding class puts on its body."""
+    """Whether the type's own language model has the head the holding class puts on its body."""
     architecture = architecture_of(text.model_type)
     if architecture is None or architecture.own_head:
         return False
@@ -122,10 +122,10 @@ def _is_counted(text: Config, tied: bool) -> bool:
 
 
 def quantised(config: Config) -> str:
-    """The note on *config*'s quantisation; nothing where it has none."""
-    how = config.get(QUANTIZED) or config.get("quantization")  # as MLX has it
+    """The note on *config*'s quantisation, if any."""
+    how = config.get(QUANTIZED) or config.get("quantization")  # MLX's key
     if not isinstance(how, dict):
         return ""
     method = how.get("quant_method", "unnamed")
     bits = how.get("bits") or (8 if how.get("load_in_8bit") else 4 if how.get("load_in_4bit") else None)
-    return f"Quantised ({method}{f', {bits} bits' if bits else ''}): that changes the bytes, not the count."
+    return f"Quantised ({method}{f', {bits} bits' if bits else ''}): this changes the bytes, not the count."

@@ -1,4 +1,4 @@
-"""The types of more than text whose text model is counted: what says whether its head is tied, and where it stands."""
+"""Multimodal types whose text model is counted: what decides whether its head is tied, and where its config is."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ TIED = "tie_word_embeddings"
 
 
 def by_whole(whole: Config, text: Config) -> bool:
-    """As the config of the whole model says."""
+    """As the whole model's config says."""
     return _tied(whole)
 
 
 def by_either(whole: Config, text: Config) -> bool:
-    """Where either config says so, since old ones said it of the text model."""
+    """If either config says so, since old ones said it in the text model."""
     return _tied(whole) or _tied(text)
 
 
 def by_whole_or_text(whole: Config, text: Config) -> bool:
-    """As the config of the whole model says, and where it says nothing, as the text model's does."""
+    """As the whole model's config says, else as the text model's does."""
     return _tied(whole if whole.get(TIED) is not None else text)
 
 
@@ -31,7 +31,7 @@ def by_text(whole: Config, text: Config) -> bool:
 
 
 def never(whole: Config, text: Config) -> bool:
-    """In a class that ties nothing."""
+    """In a class that never ties."""
     return False
 
 
@@ -40,10 +40,10 @@ def _tied(config: Config) -> bool:
 
 
 class Whole(NamedTuple):
-    """How transformers 5.23.0's class of a whole model reads the config of its text model.
+    """How transformers 5.23.0's class of a whole model reads its text model's config.
 
-    *ties* says of both configs whether the head is tied. *flat*: the text model's keys may stand beside those of the
-    whole. *under* is what stands under keys that a text_config leaves out, where that is not its type's own default.
+    *ties* decides from both configs whether the head is tied. *flat* allows the text model's keys among those of the
+    whole. *under* has values for keys that a text_config leaves out, if they differ from its type's defaults.
     """
 
     ties: Callable[[Config, Config], bool]
@@ -69,7 +69,7 @@ VOXTRAL = {
     "head_dim": 128,
 }
 
-# A type stands here only once it is verified.
+# A type is listed only once it is verified.
 WHOLES: Mapping[str, Whole] = {
     "aria": WHOLE,
     "audioflamingo3": NEVER,

@@ -1,28 +1,28 @@
-"""How far each layer of a decoder sees, as configs state it: a window everywhere, or in layers of one kind."""
+"""How far each layer of a decoder sees, by config: a window everywhere, or in layers of one kind."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from paramcount.blocks.stacks import whole
-from paramcount.config import Config
+from paramcount.config import Config, ConfigError
 from paramcount.ledger.sized import plain
 from paramcount.ledger.window import SLIDING, Window
 
-Windows = Sequence[Window | None]  # of the layers, by their numbers; none sees all
-Kinds = Callable[[Config, int], list[str]]  # the kinds of so many layers where the config lists none
+Windows = Sequence[Window | None]  # by layer number; None sees all
+Kinds = Callable[[Config, int], list[str]]  # kinds for n_layers if the config lists none
 
 FULL, NARROW = "full_attention", "sliding_attention"
 KINDS = (FULL, NARROW)
 
 
 def everywhere(c: Config, key: str = "sliding_window") -> Windows:
-    """The window under *key* in every layer; none where it is null."""
+    """The window under *key* in every layer, or none if it is null."""
     return () if c.get(key) is None else [Window(plain(c.size(key)))] * depth(c)
 
 
 def depth(c: Config, key: str = "num_hidden_layers") -> int:
-    """The number of layers, which leaves no mark: what is said of windows changes no count."""
+    """The number of layers, not marked as looked at, since windows do not change the count."""
     return plain(c.size(key))
 
 
@@ -33,14 +33,14 @@ def by_kind(
     narrow: str = NARROW,
     types: str = "layer_types",
 ) -> Callable[[Config], Windows]:
-    """The window under *key* in the layers that are *narrow*, as listed under *types* or as *otherwise* has them."""
+    """The window under *key* in the *narrow* layers, as listed under *types* or from *otherwise*."""
 
     def reach(c: Config) -> Windows:
         n_layers = depth(c)
         listed = c.list_of(types, n_layers)
         kinds = otherwise(c, n_layers) if listed is None else listed
         if unknown := [one for one in kinds if one not in (FULL, narrow)]:
-            raise c.refuse(types, f"{unknown[0]!r:.40} is no kind of layer; valid: {FULL}, {narrow}")
+            raise ConfigError(f"{c.name}: {c.prefix}{types} has {unknown[0]!r:.40}; valid: {FULL}, {narrow}")
         if narrow not in kinds:
             return ()
         window = Window(plain(c.size(key)), kind)
@@ -50,17 +50,17 @@ def by_kind(
 
 
 def full(c: Config, n_layers: int) -> list[str]:
-    """Every layer sees all."""
+    """Every layer sees all tokens."""
     return [FULL] * n_layers
 
 
 def all_but_every(step: int, first: int = 1) -> Kinds:
-    """Every *step*-th layer sees all, counted so that the layer before the first one is number 1 − *first*."""
+    """Every *step*-th layer sees all tokens, counting so that the layer before the first is number 1 − *first*."""
     return lambda c, n_layers: _pattern(n_layers, step, first)
 
 
 def all_but_every_stated(key: str, otherwise: int) -> Kinds:
-    """The same, with the step under *key*, or *otherwise* where it is absent."""
+    """The same, with the step under *key*, or *otherwise* if it is absent."""
 
     def kinds(c: Config, n_layers: int) -> list[str]:
         step = whole(c, key, otherwise)
@@ -76,11 +76,11 @@ def _pattern(n_layers: int, step: int, first: int) -> list[str]:
 
 
 def if_used(reach: Callable[[Config], Windows]) -> Callable[[Config], Windows]:
-    """*reach* where use_sliding_window is true."""
+    """*reach* if use_sliding_window is true."""
     return lambda c: reach(c) if c.flag("use_sliding_window") else ()
 
 
 def after_the_first(c: Config, n_layers: int) -> list[str]:
-    """The layers behind the first max_window_layers have windows."""
+    """The layers after the first max_window_layers have windows."""
     wide = plain(c.size("max_window_layers", least=0))
     return [NARROW if at >= wide and c.get("sliding_window") is not None else FULL for at in range(n_layers)]

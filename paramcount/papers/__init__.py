@@ -1,1 +1,1 @@
-"""What papers print: tables, their preambles, and what a printed figure claims."""
+"""What papers print: tables, their preambles, and the claims of printed figures."""

@@ -1,20 +1,20 @@
-"""Text in the cells of a CSV, where a spreadsheet would run what begins like a formula.
+"""Guards text in CSV cells that a spreadsheet would run as a formula.
 
-Such text is written with an apostrophe before it, and read without: `=1+1` as `'=1+1`, and `'=1+1` as `''=1+1`, so that
-what is read is what was written. Numbers are written as they are.
+Such text is written with an apostrophe in front and read without it: `=1+1` becomes `'=1+1`, and `'=1+1` becomes
+`''=1+1`, so that reading restores what was written. Numbers are left as they are.
 """
 
 import re
 
-_RUN = re.compile(r"'*[=+\-@\t\r＝＋－＠]")  # the wide forms are the same to some spreadsheets
+_RUN = re.compile(r"'*[=+\-@\t\r＝＋－＠]")  # some spreadsheets treat the wide forms alike
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?([eE][+-]?\d+)?%?", re.ASCII)
 
 
 def guarded(text: str) -> str:
-    """*text* as a cell that no spreadsheet runs; what is no more than a number stays one."""
+    """*text* as a cell that no spreadsheet runs; plain numbers are unchanged."""
     return f"'{text}" if _RUN.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def unguarded(cell: str) -> str:
-    """The text that `guarded` made *cell* of."""
+    """The text from which `guarded` made *cell*."""
     return cell[1:] if cell.startswith("'") and _RUN.match(cell) else cell

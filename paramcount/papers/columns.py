@@ -1,4 +1,4 @@
-"""Which size or count a column of a table holds, by its title: Layers, #Heads, hidden_size, L, Params (M)."""
+"""Recognises the size or count in a column of a table by its title: Layers, #Heads, hidden_size, L, Params (M)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LEADING = {"number", "no", "num", "of", "the", "nr", "n"}
 
 
 class Column(NamedTuple):
-    """A column: the *field* that it holds, "" where its *title* says none, and the *unit* that the title gives."""
+    """A column: its *title*, the *field* that it holds, "" if unknown, and the *unit* given in the title."""
 
     title: str
     field: str
@@ -37,10 +37,10 @@ class TitleError(ValueError):
 def columns_of(
     titles: Sequence[str], fields: Collection[str], stated: Mapping[str, str], words: Collection[str] = ()
 ) -> list[Column]:
-    """What the columns of these *titles* hold: one of *fields* by name, what *stated* says of it, or an alias.
+    """The columns with these *titles*: recognised from *stated*, from the names of *fields*, or as an alias.
 
-    A title that may be several things is the first that no other column is. The columns *words* hold no numbers, and no
-    counts. Raises TitleError where two columns hold the same.
+    An ambiguous title takes the first of its meanings that no other column has. Columns in *words* hold text, so they
+    are not counts. Raises TitleError if two columns have the same meaning.
     """
     found: dict[int, Column] = {}
     for place, title in enumerate(titles):
@@ -66,7 +66,7 @@ def columns_of(
 
 @cache
 def _names() -> dict[str, tuple[str, ...]]:
-    """What titles may mean: single letters as they stand, others as `_key` has them."""
+    """The meanings of titles, by `_key`, or by the title itself for single letters."""
     names: dict[str, tuple[str, ...]] = {_key(key): (field,) for key, field in SYMBOLS.items()}
     for row in read("column_names.csv"):
         names[row["name"] if len(row["name"]) == 1 else _key(row["name"])] = tuple(row["fields"].split())
@@ -74,12 +74,12 @@ def _names() -> dict[str, tuple[str, ...]]:
 
 
 def aliases() -> dict[str, tuple[str, ...]]:
-    """The titles that are known, as they are written in tables/column_names.csv, and what they may hold."""
+    """The known titles, as written in tables/column_names.csv, and their possible meanings."""
     return {row["name"]: tuple(row["fields"].split()) for row in read("column_names.csv")}
 
 
 def _options(title: str) -> tuple[str, ...]:
-    """What *title* may mean: the whole of it, its last part, without what stands in parentheses, or that alone."""
+    """The possible meanings of *title*: of all of it, its last part, or the parts outside and inside parentheses."""
     last = title.rpartition(JOINS)[2]
     inside = re.findall(r"[(\[]([^()\[\]]*)[)\]]", last)
     outside = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", last)
@@ -97,7 +97,7 @@ def _words(title: str) -> list[str]:
 
 
 def _key(title: str) -> str:
-    """*title* without case, signs, and "number of" before it."""
+    """*title* in lower case, without signs and without a leading "number of"."""
     words = _words(title)
     while len(words) > 1 and words[0] in _LEADING:
         words = words[1:]

@@ -1,4 +1,4 @@
-"""Tables as they stand in a file: CSV with commas, tabs or semicolons, Markdown, HTML, LaTeX."""
+"""Reads the tables in a file: CSV with commas, tabs or semicolons, Markdown, HTML, LaTeX."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from paramcount.papers.cells import unguarded
 from paramcount.papers.parsed import MOST_COLUMNS, MOST_ROWS
 
 MOST_GRIDS = 50
-MOST_CHARACTERS = {"latex": 1_000_000, "markdown": 2_000_000, "html": 10_000_000}  # a parser's few seconds
+MOST_CHARACTERS = {"latex": 1_000_000, "markdown": 2_000_000, "html": 10_000_000}  # a few seconds of parsing
 KINDS = {".csv": "csv", ".tsv": "csv", ".tab": "csv", ".md": "markdown", ".markdown": "markdown", ".html": "html",
          ".htm": "html", ".tex": "latex"}  # fmt: skip
 
 
 class Grid(NamedTuple):
-    """A table of texts. *head* are its lines `# key: value`, *rows* its cells, the titles of the columns first."""
+    """A table of texts. *head* holds its lines `# key: value`, *rows* its cells, starting with the columns' titles."""
 
     head: list[str]
     rows: list[list[str]]
 
 
 def grids(path: str, lines: list[str]) -> list[Grid]:
-    """The tables in the *lines* of the file called *path*, whose name or else whose text says what it is written in.
+    """The tables in the *lines* of the file called *path*, in the format given by its name, else by its text.
 
-    Raises InputError where there are none, or more than is worth looking at.
+    Raises InputError if there are none, or too many.
     """
     kind = kind_of_file(path, lines)
     if kind == "csv":
         return [_of_csv(path, lines)]
     text = "".join(lines)
     if len(text) > (most := MOST_CHARACTERS[kind]):
-        raise InputError(f"{path}: {len(text):,} characters of {kind}; valid: up to {most:,}, the table alone")
+        raise InputError(f"{path}: {len(text):,} characters of {kind}; valid: up to {most:,}, e.g. only the table")
     if kind == "latex":
         from paramcount.papers.latex import tables_of
     elif kind == "html":
@@ -46,7 +46,7 @@ def grids(path: str, lines: list[str]) -> list[Grid]:
     head = _head(kind, text)
     found = [Grid(head, table) for table in map(_tidy, tables_of(text)) if len(table) > 1]
     if not found:
-        raise InputError(f"{path}: no table in it; valid: a table in {kind}, with a line of titles and rows")
+        raise InputError(f"{path}: no table found; valid: a table in {kind}, with a line of titles and rows")
     if len(found) > MOST_GRIDS:
         raise InputError(f"{path}: {len(found):,} tables; valid: up to {MOST_GRIDS}, the rest in another file")
     for grid in found:
@@ -55,7 +55,7 @@ def grids(path: str, lines: list[str]) -> list[Grid]:
 
 
 def kind_of_file(path: str, lines: Iterable[str]) -> str:
-    """What the file is written in: csv, markdown, html or latex."""
+    """The format of the file: csv, markdown, html or latex."""
     known = KINDS.get(os.path.splitext(path)[1].lower())
     if known:
         return known
@@ -68,7 +68,7 @@ def kind_of_file(path: str, lines: Iterable[str]) -> str:
 
 
 def _of_csv(path: str, lines: list[str]) -> Grid:
-    """The header row and the others, empty lines left out."""
+    """The table in a CSV file, without empty lines."""
     head = []
     for line in lines:
         if not line.startswith("#"):
@@ -76,7 +76,7 @@ def _of_csv(path: str, lines: list[str]) -> Grid:
         head.append(line)
     body = lines[len(head) :]
     if late := next((place for place, line in enumerate(body) if line.startswith("#")), None):
-        valid = "valid: lines of the head first, and a cell that begins so in quotes"
+        valid = "valid: head lines above the titles, and quotes around cells that begin with #"
         raise InputError(f"{path}: line {len(head) + late + 1} begins with #, below the titles; {valid}")
     first = body[0] if body else ""
     delimiter = next((sign for sign in ("\t", ";") if sign in first and "," not in first), ",")
@@ -98,7 +98,7 @@ def _check_size(path: str, rows: list[list[str]]) -> None:
 
 
 def _head(kind: str, text: str) -> list[str]:
-    """The lines `# key: value` of a comment `<!-- paramcount … -->`; in LaTeX the lines that begin with %#."""
+    """The lines `# key: value` in a comment `<!-- paramcount … -->`, or in LaTeX the lines that begin with %#."""
     if kind == "latex":
         return [line.lstrip()[1:] + "\n" for line in text.splitlines() if line.lstrip().startswith("%#")]
     comments = re.findall(r"<!--\s*paramcount\b(.*?)-->", text, re.DOTALL)
@@ -107,7 +107,7 @@ def _head(kind: str, text: str) -> list[str]:
 
 
 def _tidy(rows: list[list[str]]) -> list[list[str]]:
-    """*rows* without those that are empty, cells on one line, short rows filled up."""
+    """*rows* without empty ones, with cells on one line and short rows padded."""
     plain = [[" ".join(printable(" ".join(cell.split())).split()) for cell in row] for row in rows]
     kept = [row for row in plain if any(row)]
     width = max(map(len, kept), default=0)
@@ -115,6 +115,6 @@ def _tidy(rows: list[list[str]]) -> list[list[str]]:
 
 
 def numbered(path: str) -> tuple[str, int]:
-    """README.md:2 as the file and which of its tables; 0 for all."""
+    """README.md:2 as the file and the number of a table in it, 0 for all."""
     match = re.fullmatch(r"(.+):([1-9]\d?)", path)
     return (match[1], int(match[2])) if match and not os.path.exists(path) else (path, 0)

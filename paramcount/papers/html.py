@@ -1,4 +1,4 @@
-"""Tables in HTML, by lxml: cells that span rows or columns stand in each of them."""
+"""Reads tables in HTML with lxml; cells that span rows or columns are repeated in each."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ UNSEEN = ("annotation", "annotation-xml", "script", "style", "button")
 
 
 def tables_of(text: str) -> list[list[list[str]]]:
-    """The tables in *text* that hold no other table, a list of rows of cells each; of a header in lines the titles are
-    joined."""
+    """The innermost tables in *text*, each as a list of rows of cells; titles on several lines are joined."""
     need("a table in HTML", "lxml")
     from lxml import etree, html
 
@@ -27,7 +26,7 @@ def tables_of(text: str) -> list[list[list[str]]]:
 
 
 def _replace(element: Any) -> None:
-    """Leave *element* out, and what it says where that is no footnote's mark: a space, or the power of a ten."""
+    """Remove *element*, leaving a space for a line break and the exponent for a power of ten."""
     stands = " " if element.tag == "br" else ""
     if element.tag == "sup":
         previous = element.getprevious()
@@ -39,7 +38,7 @@ def _replace(element: Any) -> None:
 
 def _rows(table: Any) -> list[list[str]]:
     rows: list[list[str]] = []
-    hanging: dict[int, tuple[int, str]] = {}  # by column, a cell from above and for how many rows more it stands
+    hanging: dict[int, tuple[int, str]] = {}  # by column: how many more rows a cell from above spans, and its text
     titles = 0
     for line in table.iter("tr"):
         row: list[str] = []

@@ -1,4 +1,4 @@
-"""Tables in LaTeX, by pylatexenc: what stands in a tabular, as text."""
+"""Reads tables in LaTeX with pylatexenc: the text in the cells of a tabular."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ENVIRONMENTS = ("tabular", "tabular*", "tabularx", "tabulary", "longtable", "arr
 RULES = ("toprule", "midrule", "bottomrule", "hline", "cline", "specialrule", "addlinespace", "rowcolor", "endhead",
          "endfirsthead", "endfoot", "endlastfoot", "thickhline")  # fmt: skip
 THROUGH = ("midrule", "hline", "thickhline", "endhead", "endfirsthead")  # a rule below the titles
-# Their arguments as pylatexenc writes them, and the one that says something; none where nothing does.
+# The arguments of macros in pylatexenc's notation, and the number of the one that is text, 0 for none.
 ARGUMENTS = {
     "multicolumn": ("{{{", 3), "multirow": ("[{[{[{", 6), "makecell": ("[{", 2), "thead": ("[{", 2),
     "shortstack": ("[{", 2), "rotatebox": ("[{{", 3), "textcolor": ("[{{", 3), "num": ("[{", 2), "href": ("{{", 2),
@@ -28,7 +28,7 @@ PARTIAL = re.compile(r"\\cmidrule\s*(?:\[[^\]]*\])?\s*(?:\([^)]*\))?\s*(?=\{)")
 
 
 def tables_of(text: str) -> list[list[list[str]]]:
-    """The tables in *text*, a list of rows of cells each. Raises InputError on what pylatexenc cannot read."""
+    """The tables in *text*, each as a list of rows of cells. Raises InputError if pylatexenc can't read it."""
     need("a table in LaTeX", "pylatexenc")
     from pylatexenc.latexwalker import LatexWalker, LatexWalkerError
 
@@ -38,11 +38,11 @@ def tables_of(text: str) -> list[list[list[str]]]:
         return [_rows(environment) for environment in _environments(nodes)]
     except (LatexWalkerError, RecursionError) as error:
         said = str(error).partition("\n")[0][:120]
-        raise InputError(f"LaTeX that pylatexenc does not read ({said}); valid: a tabular") from None
+        raise InputError(f"pylatexenc cannot read this LaTeX ({said}); valid: a tabular") from None
 
 
 def _environments(nodes: Any) -> Iterator[Any]:
-    """The tabulars among *nodes*, those outside before those that they hold."""
+    """The outermost tabulars among *nodes*."""
     for node in nodes or ():
         if getattr(node, "environmentname", "") in ENVIRONMENTS:
             yield node
@@ -54,7 +54,7 @@ def _environments(nodes: Any) -> Iterator[Any]:
 
 def _rows(environment: Any) -> list[list[str]]:
     rows: list[list[list[Any]]] = [[[]]]
-    below: list[int] = []  # how many rows stand above a rule that goes through
+    below: list[int] = []  # the numbers of rows above each full-width rule
     for node in environment.nodelist:
         macro = getattr(node, "macroname", "")
         if macro in ("\\", "tabularnewline"):
@@ -72,7 +72,7 @@ def _rows(environment: Any) -> list[list[str]]:
 
 
 def _cell(nodes: list[Any]) -> list[str]:
-    """The text of a cell, as often as it has columns; a \\multirow's stands in its first row alone."""
+    """The text of a cell, repeated for each column that it spans; a \\multirow is only in its first row."""
     columns = 1
     for node in nodes:
         if getattr(node, "macroname", "") == "multicolumn":
@@ -98,7 +98,7 @@ def _walking() -> Any:
 
 
 def _argument(place: int, before: str = "") -> Any:
-    """What writes the argument of that *place*, which broken LaTeX may lack."""
+    """A function that writes the argument at *place*, which may be missing in broken LaTeX."""
 
     def written(node: Any, l2tobj: Any) -> str:
         found = getattr(node.nodeargd, "argnlist", None) or ()

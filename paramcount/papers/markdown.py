@@ -1,4 +1,4 @@
-"""Tables in Markdown, by markdown-it: pipe tables, and those in HTML."""
+"""Reads tables in Markdown with markdown-it: pipe tables and HTML tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def tables_of(text: str) -> list[list[list[str]]]:
-    """The tables in *text*, a list of rows of cells each, without their marks of emphasis, links and footnotes."""
+    """The tables in *text*, each as a list of rows of cells, without emphasis, links and footnote marks."""
     need("a table in Markdown", "markdown_it")
     from markdown_it import MarkdownIt
 
@@ -38,7 +38,7 @@ def tables_of(text: str) -> list[list[list[str]]]:
 
 
 def _text(token: Token) -> str:
-    """What a cell says. What stands in <sup> is a footnote's mark, or the power of a ten."""
+    """The text of a cell; <sup> is either a footnote mark or the exponent of a power of ten."""
     text, raised = "", None
     for child in token.children or []:
         if child.type == "html_inline":
@@ -59,7 +59,7 @@ def _text(token: Token) -> str:
 
 
 def _plain_math(text: str) -> str:
-    """`$12{,}288$` as 12,288, and what else a formula in a cell is likely to hold."""
+    """*text* with simple LaTeX formulas as plain text: 12,288 for `$12{,}288$`."""
     if "$" not in text:
         return text
     for tex, plain in ((r"\times", "×"), (r"\cdot", "·"), (r"\sim", "~"), (r"\approx", "≈"), (r"\,", ""), ("{,}", ",")):

@@ -1,15 +1,15 @@
-"""What tables in Markdown, HTML and LaTeX have in common once they are parsed."""
+"""Helpers for parsed tables in Markdown, HTML and LaTeX."""
 
 import re
 
-MOST_ROWS = 1_000  # a row that disagrees takes some 50 ms
+MOST_ROWS = 1_000  # a row that disagrees takes about 50 ms
 MOST_COLUMNS = 100
-TITLES = 3  # lines that the titles of columns may take
+TITLES = 3  # the most lines of titles
 JOINS = " | "
 
 
 def joined(rows: list[list[str]], titles: int) -> list[list[str]]:
-    """*rows* with the first *titles* of them as one: what stands in a column from above, each text once."""
+    """*rows* with the first *titles* of them merged into one: the distinct texts of each column, from above."""
     if not 1 < titles <= TITLES or titles == len(rows):
         return rows
     width = max(map(len, rows[:titles]))
@@ -18,6 +18,6 @@ def joined(rows: list[list[str]], titles: int) -> list[list[str]]:
 
 
 def power(before: str, raised: str) -> str:
-    """What a raised text says behind *before*: the power of a ten, or else nothing, as the mark of a footnote."""
+    """The meaning of a raised text after *before*: the exponent of a power of ten, or "" for a footnote mark."""
     after_ten = re.search(r"[×x*·]\s*10$", before.rstrip()) and re.fullmatch(r"\s*[+-]?\d+\s*", raised)
     return f"^{raised.strip()}" if after_ten else ""

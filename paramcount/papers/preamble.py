@@ -16,13 +16,13 @@ class Assumption(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table and what its preamble says of it.
+    """A table and the contents of its preamble.
 
-    *printed* maps each column of counts to the place that printed it and *readings* to what it counts (the total unless
-    said), *models* a row's label to the catalog's name for it, *families* and *assumed* what holds for single rows (or,
-    under "", for all), *relations* the names of equations between columns to the equations, *same_as* a row's label to
-    the model of the catalog whose published figures are its own. *notes* say how a table of the user's own was read.
-    *exact* are columns whose whole numbers are not rounded, *withdrawn* says of "RELATION of ROW" why it is no fault.
+    *printed* maps each column of counts to the place that printed it, and *readings* to what it counts (the total by
+    default); *models* maps a row's label to its name in the catalog; *families* and *assumed* apply to single rows, or
+    under "" to all; *relations* maps names to equations between columns; *same_as* maps a row's label to the model of
+    the catalog whose published figures it shares. *notes* say how a user's own table was read. *exact* are columns
+    whose whole numbers are not rounded; *withdrawn* maps "RELATION of ROW" to the reason why it is not a fault.
     """
 
     path: str
@@ -45,12 +45,12 @@ class Table(NamedTuple):
     withdrawn: Mapping[str, str] = {}
 
     def assumptions(self, label: str) -> dict[str, Assumption]:
-        """The sizes that hold for the row of that label without being printed."""
+        """The sizes assumed for the row with this label."""
         return {**self.assumed.get("", {}), **self.assumed.get(label, {})}
 
 
 def read_preamble(lines: Iterable[str]) -> Preamble:
-    """The comment lines that *lines* begin with, as {key: {name: value}}."""
+    """The leading comment lines of *lines*, as {key: {name: value}}."""
     preamble: Preamble = {}
     for line in lines:
         if not line.startswith("#"):
@@ -62,14 +62,14 @@ def read_preamble(lines: Iterable[str]) -> Preamble:
 
 
 def table_of(path: str, preamble: Preamble) -> Table:
-    """The table at *path* that has *preamble*. Raises ValueError where a line states no number that it must."""
+    """The table at *path* with *preamble*. Raises ValueError if a line lacks a number that it needs."""
 
     def single(key: str, default: str = "") -> str:
         return preamble.get(key, {}).get("", default)
 
     zeros = int(preamble.get("insignificant", {}).get("zeros", 0))
     if zeros < 0:
-        raise ValueError(f"insignificant zeros: {zeros}; valid: a number that is not negative")
+        raise ValueError(f"insignificant zeros: {zeros}; valid: 0 or more")
     return Table(
         path=path,
         name=single("table"),
@@ -93,7 +93,7 @@ def table_of(path: str, preamble: Preamble) -> Table:
 
 def _year(text: str) -> int:
     if not re.fullmatch(r"[12]\d{3}|9999", text, re.ASCII):
-        raise ValueError(f"year: {text!r}; valid: a year such as 2019")
+        raise ValueError(f"year: {text!r} is not a year; valid: a year such as 2019")
     return int(text)
 
 

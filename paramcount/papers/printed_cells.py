@@ -1,11 +1,11 @@
-"""Cells as people print them: 110M params, 1.23 B, ~125M, 1.3×10⁹, 2,048, 12 x 64, with the marks of footnotes."""
+"""Reads cells as people print them: 110M params, 1.23 B, ~125M, 1.3×10⁹, 2,048, 12 x 64, with footnote marks."""
 
 import re
 
 from paramcount.quantity import UNITS
 
 EMPTY = ("-", "–", "—", "−", "N/A", "n/a", "NA", "?", "…", "...", "TBD", "/")
-LONGEST = 200  # characters of a cell that is looked into
+LONGEST = 200  # characters of a cell that is parsed
 _MARKS = re.compile(
     r"\s*(?:\^?\{?[*∗⋆†‡§¶‖♠♣♥♦♢♡]+\}?|\[\^?\w{1,4}\]|\^\{?[a-z\d]\}?|(?<=\d|[KMBT])[⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈ]+)$"
 )
@@ -23,7 +23,7 @@ ROUNDED = re.compile(r"[~∼≈≃]\s*\d[\d,]*(?:\.\d+)?[KkMm]?|\d[\d,]*(?:\.\d+
 
 
 def bare(cell: str) -> str:
-    """*cell* without space around it and without marks of footnotes; "" for a dash and its like."""
+    """*cell* without surrounding space and footnote marks; "" for a dash and the like."""
     if len(cell) > LONGEST:
         return cell
     text = _SPACES.sub("", cell.strip())
@@ -35,9 +35,9 @@ def bare(cell: str) -> str:
 
 
 def count_of(cell: str, unit: str = "") -> str:
-    """*cell* as a printed figure: `110M params` as 110M, 1.3×10⁹ as 1.3B, 124 under a title with *unit* M as 124M.
+    """*cell* as a printed figure: 110M for `110M params`, 1.3B for 1.3×10⁹, 124M for 124 with *unit* M in the title.
 
-    What is none of these stays as it is.
+    Anything else is returned unchanged.
     """
     text = bare(cell)
     if match := _POWER.fullmatch(text):
@@ -50,7 +50,7 @@ def count_of(cell: str, unit: str = "") -> str:
 
 
 def _with_unit(whole: str, decimals: str, exponent: int) -> str:
-    """1.24 and 10^8 as 124M: with as many digits."""
+    """A number with a unit and as many digits: 124M for 1.24·10^8."""
     last = exponent - len(decimals)
     unit = next((sign for sign, power in UNITS.items() if sign and power >= last), "")
     if not unit or last < 0:
@@ -61,13 +61,13 @@ def _with_unit(whole: str, decimals: str, exponent: int) -> str:
 
 
 def size_of(cell: str) -> str:
-    """*cell* as a size: 2,048 as 2048; what is none stays as it is."""
+    """*cell* as a size: 2048 for 2,048; anything else is returned unchanged."""
     text = bare(cell)
     return text.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+", text, re.ASCII) else text
 
 
 def pair_of(cell: str, title: str) -> dict[str, str]:
-    """What `12 x 64` says, heads and their width, or `28 / 4` under a *title* that speaks of KV; else nothing."""
+    """The sizes in `12 x 64`, heads and their width, or in `28 / 4` under a *title* with KV; otherwise empty."""
     if match := _PAIR.fullmatch(bare(cell)):
         return {"n_heads": match[1], "d_head": match[2]}
     match = _SHARED.fullmatch(bare(cell)) if "kv" in title.lower() else None
@@ -75,7 +75,7 @@ def pair_of(cell: str, title: str) -> dict[str, str]:
 
 
 def switch_of(cell: str) -> bool | None:
-    """What a cell says of a switch such as `tied`; None where it says nothing that is known."""
+    """The value of a switch such as `tied`; None if *cell* is not recognised."""
     text = bare(cell).lower()
     return {"true": True, "yes": True, "✓": True, "✔": True, "1": True, "false": False, "no": False, "✗": False,
             "✘": False, "×": False, "0": False}.get(text)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Cells of a terminal's tables that are broken in their own way: a formula before a plus or a minus."""
+"""Text in terminal tables that wraps where it should: formulas before a plus or a minus."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from paramcount.report.formulas import JOINT, at_signs, filled, terms, words
 
 
 class Breaking(Text):
-    """Text whose words are broken where they are too long, behind a sign that joins parts: 3·d_model·n_experts."""
+    """Text whose long words wrap after a sign that joins their parts, such as the dot in 3·d_model·n_experts."""
 
     def pieces(self) -> list[str]:
-        """What stays in one piece."""
+        """The parts that are never broken."""
         return [part for word in self.plain.split() or [""] for part in JOINT.split(word)]
 
     def lines(self, width: int) -> list[str]:
-        """The text in lines of at most *width*, where its pieces are no wider."""
+        """The text in lines of at most *width* characters, provided that no piece is wider."""
         return filled(words(self.plain), width)
 
     def wrap(self, console: Console, width: int, *args: Any, **settings: Any) -> Lines:
@@ -28,14 +28,14 @@ class Breaking(Text):
 
 
 class BrokenFormula(Breaking):
-    """A formula, which goes on in the next line at a plus or a minus, outside of brackets if it can."""
+    """A formula, which wraps before a plus or a minus, outside brackets if possible."""
 
     def lines(self, width: int) -> list[str]:
         return [part for line in at_signs(self.plain, width) for part in filled([line], width)]
 
 
 class Formula(BrokenFormula):
-    """A formula whose terms stay whole."""
+    """A formula whose terms are never broken."""
 
     def pieces(self) -> list[str]:
         return terms(self.plain)

@@ -1,4 +1,4 @@
-"""What `paramcount derive` says: the formula, tensor by tensor and in total, where it was proven and where it holds."""
+"""The report of `paramcount derive`: the formula by tensor and in total, how it was tested and where it holds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS = (
 
 
 def derived_report(derived: Derived) -> Report:
-    """The formula of *derived*; failed where none is claimed."""
+    """The report on *derived*; marked as failed if it has no formula for the total."""
     rows = [_row(tensor) for tensor in derived.tensors]
     parts: list[str | Sheet] = [derived.name]
     if rows:
@@ -48,8 +48,8 @@ def _total_row(derived: Derived) -> list[dict[str, Any]]:
 
 
 def _refusal(derived: Derived) -> list[str]:
-    lines = [f"No total is claimed: {derived.why}."]
-    lines += [f"  {tensor.name}, seen as {_seen(tensor)}" for tensor in derived.missing]
+    lines = [f"No formula for the total: {derived.why}."]
+    lines += [f"  {tensor.name}, in one config {_seen(tensor)}" for tensor in derived.missing]
     return [*lines, *_fields(derived)]
 
 
@@ -63,35 +63,35 @@ def _claim(derived: Derived) -> list[str]:
     if held := [f"{field} = {value!r}" for field, value in derived.held.items()]:
         lines.append(f"Holds for {', '.join(held)}.")
     if derived.conditions:
-        lines.append(f"Holds where {', '.join(derived.conditions)}.")
+        lines.append(f"Holds if {', '.join(derived.conditions)}.")
     lines.append(
-        f"Agrees with the class, row by row, at {proof.random} fresh random points and {proof.provoked} made to "
-        "break it (sizes made equal, small and large values, both sides of what the class compares)."
+        f"Agrees with the class, tensor by tensor, at {proof.random} new random points and {proof.provoked} chosen to "
+        "break it (equal sizes, small and large values, both sides of each comparison that the class makes)."
     )
     if proof.outside:
-        lines.append(f"At {proof.outside} points outside these conditions it does not.")
+        lines.append(f"Disagrees at {proof.outside} point{'s' * (proof.outside > 1)} outside these conditions.")
     lines += [_said(config) for config in proof.configs]
     if not proof.real:
-        lines.append("Not proven on a real config; --config FILE proves it on one.")
+        lines.append("Not tested on a real config; --config FILE tests it on one.")
     return [*lines, *_fields(derived)]
 
 
 def _said(config: Checked) -> str:
     if config.outside:
-        return f"Says nothing of {config.name} ({config.params:,} parameters): {config.outside}."
+        return f"Does not cover {config.name} ({config.params:,} parameters): {config.outside}."
     return f"Agrees on {config.name}: {config.params:,} parameters."
 
 
 def _fields(derived: Derived) -> list[str]:
     lines = []
     if rules := [f"{symbol} = {rule}" for symbol, rule in derived.rules.items()]:
-        lines.append(f"Where a config leaves it out: {', '.join(rules)}.")
+        lines.append(f"If a config leaves it out: {', '.join(rules)}.")
     if renamed := [f"{symbol} is {field}" for field, symbol in derived.symbols.items() if symbol != field]:
-        lines.append(f"In the class: {', '.join(renamed)}.")
+        lines.append(f"Names in the class: {', '.join(renamed)}.")
     if derived.proof.shaken:
         lines.append(f"Changed without effect: {_names(derived.proof.shaken)}.")
     if derived.proof.untried:
-        lines.append(f"Held, since no other value is known or builds: {_names(derived.proof.untried)}.")
+        lines.append(f"Not changed, since no other value is known or can be built: {_names(derived.proof.untried)}.")
     return lines
 
 

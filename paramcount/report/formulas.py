@@ -1,26 +1,26 @@
-"""How formulas and words are broken into lines."""
+"""Breaking formulas and text into lines."""
 
 from __future__ import annotations
 
 import re
 
-LONGEST = 72  # columns that a formula takes, in a pipe too, unless one of its terms is longer
+LONGEST = 72  # width of a formula, in a pipe too, unless one of its terms is longer
 JOINT = re.compile(r"(?<=[·*/.-])")
 SIGN = re.compile(r"(?<= )(?=[+−-] )")
 
 
 def terms(formula: str) -> list[str]:
-    """What of a formula stays in one piece."""
+    """The terms of a formula, which are not broken."""
     return [term.rstrip() for term in SIGN.split(formula)]
 
 
 def words(text: str) -> list[str]:
-    """The words of *text*, each with the space behind it."""
+    """The words of *text*, each with the space after it."""
     return re.split(r"(?<=\s)", text)
 
 
 def at_signs(formula: str, width: int) -> list[str]:
-    """*formula* in lines of at most *width*, unless a term is longer: each breaks before the outermost, last sign."""
+    """*formula* in lines of at most *width* unless a term is longer, each broken before its last outermost sign."""
     lines = []
     while len(formula) > width:
         signs = [match.start() for match in SIGN.finditer(formula)]
@@ -38,7 +38,7 @@ def _depth(before: str) -> int:
 
 
 def filled(words: list[str], width: int) -> list[str]:
-    """*words* in lines of at most *width*; those that are longer are broken at their joints."""
+    """*words* in lines of at most *width*; words that are longer are broken at their joints."""
     lines = [""]
     for word in words:
         for part in [word] if len(word.rstrip()) <= width else JOINT.split(word):

@@ -1,4 +1,4 @@
-"""Reports in a pipe or a file: nothing is cut, every line is as long as its table needs. rich is left to terminals."""
+"""Reports in a pipe or a file: nothing is cut, and lines are as long as their table needs. Doesn't need rich."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read, bar
 from paramcount.report.standins import spelled
 
 GAP = "  "
-BAR = 20  # columns that a whole bar takes
+BAR = 20  # characters in a full bar
 
 
 def write(report: Report, stream: TextIO) -> None:
@@ -30,7 +30,7 @@ def _table(sheet: Sheet, encoding: str) -> list[str]:
 
 
 def _column(column: Column, sheet: Sheet, encoding: str) -> list[list[str]]:
-    """The cells of *column* under its title, each in lines that are all as long."""
+    """The title and cells of *column*, each as a list of lines padded to the same width."""
     cells = [spelled(_said(column, row), encoding) for row in sheet.rows]
     lines = _in_lines(column, cells, sheet)
     if sheet.header:
@@ -46,7 +46,7 @@ def _said(column: Column, row: dict[str, object]) -> str:
 
 
 def _in_lines(column: Column, cells: list[str], sheet: Sheet) -> list[list[str]]:
-    """Each cell in its lines: long formulas are broken, and what stands among them is no longer."""
+    """Each cell as lines: long formulas are broken, and text among them is kept as narrow."""
     if column.kind != "formula":
         return [cell.splitlines() for cell in cells]
     is_formula = [not isinstance(row.get(column.key), str) for row in sheet.rows]
@@ -70,7 +70,7 @@ def _row(cells: tuple[list[str], ...]) -> list[str]:
 
 
 def _width(text: str) -> int:
-    """How many columns *text* takes."""
+    """How many terminal columns *text* takes."""
     if text.isascii():
         return len(text)
     from unicodedata import combining, east_asian_width

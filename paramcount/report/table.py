@@ -1,8 +1,8 @@
-"""What `paramcount table` says: a published table recomputed row by row."""
+"""The report of `paramcount table`: a published table recomputed row by row."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from paramcount.catalog.recomputed import recompute
@@ -13,11 +13,28 @@ from paramcount.papers.preamble import Table
 from paramcount.papers.tables import read
 from paramcount.report.rows import Column, Report, Sheet
 
+LISTED = (
+    Column("table", "table"),
+    Column("title", "title"),
+    Column("year", "year"),
+    Column("rows", "rows", "count"),
+    Column("source", "source", wide=True),
+)
+
+
+def listed(tables: Iterable[Table]) -> Report:
+    """A line for each of *tables*, by name: its title, its year, how many rows it has and where it was published."""
+    rows = [
+        {"table": one.name, "title": one.title, "year": one.year, "rows": len(read(one.path)), "source": one.source}
+        for one in sorted(tables, key=lambda table: table.name)
+    ]
+    return Report({"tables": rows}, (Sheet(LISTED, rows),))
+
 
 def recomputed(table: Table) -> Report:
-    """Each row of *table* that a family can state: the printed counts, the exact one, and whether they agree.
+    """The printed and exact counts of each row of *table* that can be recomputed, and whether they agree.
 
-    Raises InputError where none is: the table prints no shapes, and its rows are no models of the catalog.
+    Raises InputError if none can: the table prints no shapes, and none of its rows is a model of the catalog.
     """
     specs = recompute(table).rows
     places = list(dict.fromkeys(figure.place for spec in specs.values() for figure in spec.published))
@@ -58,11 +75,11 @@ def _notes(table: Table, specs: Mapping[str, Spec]) -> list[str]:
     notes = [f"{field}: {why}" for spec in list(specs.values())[:1] for field, why in spec.assumed.items()]
     labels = [label_of(table, cells) for cells in read(table.path)]
     if left_out := [label for label in labels if label not in specs]:
-        notes.append(f"Left out, of families that are not modelled or with sizes not stated: {', '.join(left_out)}.")
+        notes.append(f"Left out, because the family is unknown or a size is not given: {', '.join(left_out)}.")
     disagreeing = [spec.name for spec in specs.values() if not _all_agree(spec)]
     if disagreeing:
         why = disagreeing[0] if table.models else f"audit {table.name}"
-        notes.append(f"✗ does not agree at its printed precision; why: paramcount {why}")
+        notes.append(f"✗ disagrees at its printed precision; to see why: paramcount {why}")
     return ["\n".join(notes)] if notes else []
 
 

@@ -1,4 +1,4 @@
-"""Reports in a terminal, by rich: in colour, and within its width without a digit being cut."""
+"""Reports in a terminal, with rich: in colour, and fitted to its width without cutting a digit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STYLE = {"✓": "green", "✗": "red"}
 
 
 def write(report: Report, stream: TextIO) -> None:
-    """Write *report* to *stream*, which is a terminal or to be written to as one (FORCE_COLOR)."""
+    """Write *report* to *stream*, which is a terminal or treated as one (FORCE_COLOR)."""
     console = Console(file=stream, highlight=False, emoji=False)
     if console.is_terminal:
         _print(report, console)
@@ -40,10 +40,10 @@ def _print(report: Report, console: Console) -> None:
 
 
 def _fitting(sheet: Sheet, console: Console) -> list[Table | str]:
-    """The table, without its wide columns where there is no room, then without bars; then words are broken.
+    """*sheet* as a table that fits: without wide columns if need be, then without bars, then with words broken.
 
-    Where digits would be cut even so, a row becomes a column, or columns stand below one another. What is left out but
-    bars is said.
+    If digits would still be cut, rows become columns, or columns are stacked below one another. A note names the
+    columns that are left out, except bars.
     """
     narrow = tuple(column for column in sheet.columns if not column.wide)
     bare = tuple(column for column in narrow if column.kind != "bar")
@@ -58,11 +58,11 @@ def _fitting(sheet: Sheet, console: Console) -> list[Table | str]:
 
 def _left_out(sheet: Sheet, shown: tuple[Column, ...]) -> list[str]:
     lacking = [column.title for column in sheet.columns if column not in shown and column.kind != "bar"]
-    return [f"Left out for want of room: {', '.join(lacking)}."] if lacking else []
+    return [f"Hidden for lack of space: {', '.join(lacking)}."] if lacking else []
 
 
 def _turned(sheet: Sheet, columns: tuple[Column, ...], console: Console) -> Table:
-    """The table with its rows as columns, under what their first cells say."""
+    """The table transposed, with the first cell of each row as a column title."""
     table = _empty(sheet, console)
     first, *others = columns
     table.add_column(Text(spelled(first.title, console.encoding)), no_wrap=True, header_style="dim")
@@ -75,7 +75,7 @@ def _turned(sheet: Sheet, columns: tuple[Column, ...], console: Console) -> Tabl
 
 
 def _stacked(sheet: Sheet, columns: tuple[Column, ...], console: Console) -> Iterator[Table | str]:
-    """The table in pieces one below the other, each with its first column and as many others as there is room for."""
+    """The table in pieces below one another, each with the first column and as many others as fit."""
     first, *rest = columns
     while rest:
         for number in range(len(rest), 0, -1):
@@ -89,7 +89,7 @@ def _stacked(sheet: Sheet, columns: tuple[Column, ...], console: Console) -> Ite
 
 
 def _fits(table: Table, width: int) -> bool:
-    """Give each column its share of *width*, the widest giving way; False where a number or a word would be cut."""
+    """Fit the columns into *width* by narrowing the widest; False if a number or a word would be cut."""
     cells = [[column.header, *column.cells] for column in table.columns]
     widths = [max(cell_len(str(cell)) for cell in column) for column in cells]
     least = [
@@ -111,13 +111,13 @@ def _fits(table: Table, width: int) -> bool:
 
 
 def _tight(cells: list[Any], width: int) -> int:
-    """What of *width* the cells of formulas take once their lines are broken."""
+    """The width that formula cells take once they are broken into lines of at most *width*."""
     lines = (cell.lines(width) if isinstance(cell, Breaking) else filled(words(str(cell)), width) for cell in cells)
     return max(cell_len(line.rstrip()) for cell in lines for line in cell)
 
 
 def _parts(cell: object) -> list[str]:
-    """What of a cell is to stay in one piece."""
+    """The parts of a cell that are never broken."""
     return cell.pieces() if isinstance(cell, Breaking) else str(cell).split() or [""]
 
 

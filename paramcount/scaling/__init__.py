@@ -1,1 +1,1 @@
-"""Scaling laws: fits of the loss, and of the size and tokens that are best for an amount of compute."""
+"""Scaling laws: the loss of a run, and the optimal size and tokens for an amount of compute."""

@@ -1,4 +1,4 @@
-"""What is asked of scaling laws, compute or a size or tokens, and what each answers."""
+"""Questions to scaling laws (compute, a size, or tokens) and their answers."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from paramcount.scaling.laws import Fit, fits, law_named, losing, positive
 
 
 class Asked(NamedTuple):
-    """Compute in FLOPs, a size, tokens, or a run that has both; what is not asked is None."""
+    """Compute in FLOPs, a size, tokens, or two of them; None if not given."""
 
     flops: float | None = None
     n_params: float | None = None
     tokens: float | None = None
 
     def run(self) -> Run | None:
-        """The run that two of the three make; None where one is asked.
+        """The run given by two of the three; None if only one is given.
 
-        Raises InputError where none is asked, or all are, or one is not positive.
+        Raises InputError if none or all are given, or if one is not positive.
         """
         given = [positive(value, name) for name, value in self._asdict().items() if value is not None]
         if len(given) not in (1, 2):
-            said = "nothing is asked" if not given else "the third follows from two"
+            said = "nothing to ask" if not given else "two of them give the third"
             raise InputError(f"scaling: {said}; valid: one or two of --flops, --params and --tokens, or --gpu …")
         if len(given) == 1:
             return None
@@ -36,10 +36,10 @@ class Asked(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a set of constants holds best: *run*, and its *loss*, None where they state none.
+    """The optimal *run* by one set of constants, and its *loss*, None if they give none.
 
-    *beyond* maps N and D to how many times they lie above the fitted range, or (below 1) below it. *critical_batch* in
-    tokens and *fewest_steps* are Kaplan's alone.
+    *beyond* maps N and D, if outside the fitted range, to their ratio to the nearest end of it. *critical_batch*, in
+    tokens, and *fewest_steps* are only given by Kaplan's law.
     """
 
     fit: Fit
@@ -51,9 +51,9 @@ class Answer(NamedTuple):
 
 
 def answers(asked: Asked, laws: list[str]) -> list[Answer]:
-    """The best run under every set of constants of *laws*: of the compute, or that for which N or D is the best.
+    """The optimal run by every set of constants of *laws*: for the compute, or the one whose optimal N or D is given.
 
-    Raises InputError on an unknown law, or where nothing can be asked so.
+    Raises InputError on an unknown law or an invalid question.
     """
     run = asked.run()
     for name in laws:
@@ -63,13 +63,13 @@ def answers(asked: Asked, laws: list[str]) -> list[Answer]:
 
 
 def losses(run: Run) -> dict[str, float]:
-    """The loss of *run* under each law that states one, N being what that law counts."""
+    """The loss of *run* by each law that gives one, with N as that law counts it."""
     stated = {name: fits(name)[0].loss for name in losing()}
     return {name: loss(run) for name, loss in stated.items() if loss}
 
 
 def refuse_beyond(found: list[Answer], run: Run | None) -> None:
-    """Raise InputError where what is asked, or a law's answer, lies beyond the law's fitted range."""
+    """Raise InputError if the question or a law's answer is outside the law's fitted range."""
     for answer in found:
         law = answer.fit.law
         for judged in filter(None, (run, answer.run)):
@@ -78,7 +78,7 @@ def refuse_beyond(found: list[Answer], run: Run | None) -> None:
                 value = judged.n_params if symbol == "N" else judged.tokens
                 valid = f"valid: {symbol} from {short(int(low))} to {short(int(high))}, or without --strict"
                 raise InputError(
-                    f"--strict: {law}: {symbol} = {short(round(value))} is beyond its fitted range; {valid}"
+                    f"--strict: {law}: {symbol} = {short(round(value))} is outside its fitted range; {valid}"
                 )
 
 

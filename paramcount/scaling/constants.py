@@ -1,4 +1,4 @@
-"""The constants of scaling laws, read from tables/scaling_law_fits.csv: no code states one."""
+"""The constants of scaling laws, read from tables/scaling_law_fits.csv: none are in the code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RANGE = "fitted range"
 class Constant(NamedTuple):
     """A fitted constant: its *value*, its printed interval (*low*, *high*) or *std_error*, and where it was read.
 
-    *variant* tells values apart of which a paper prints several; a fitted range has no value, but ends.
+    *variant* distinguishes several values printed by one paper; a fitted range has ends but no value.
     """
 
     law: str
@@ -52,7 +52,7 @@ class Relation(NamedTuple):
 
 @cache
 def relations(law: str, begins: str) -> list[Relation]:
-    """The relations of *law* whose equation begins so, a variant each, in the table's order."""
+    """The relations of *law* whose equation starts with *begins*, one per variant, in the table's order."""
     found: dict[tuple[str, str], list[Constant]] = {}
     for constant in constants():
         if constant.law == law and constant.relation.startswith(begins):
@@ -65,12 +65,12 @@ def relations(law: str, begins: str) -> list[Relation]:
 
 @cache
 def relation(law: str, begins: str) -> Relation:
-    """The one of *relations* that the paper's text states, not a variant of it."""
+    """The one of *relations* that is in the paper's text rather than a variant."""
     return next(found for found in relations(law, begins) if not found.variant)
 
 
 @cache
 def fitted_range(law: str) -> dict[str, tuple[float, float]]:
-    """The least and the largest N and D of the runs that *law* was fitted to."""
+    """The smallest and largest N and D of the runs to which *law* was fitted."""
     ends = [constant for constant in constants() if constant.law == law and constant.relation == RANGE]
     return {end.symbol: (end.low or 0.0, end.high or 0.0) for end in ends}

@@ -1,8 +1,8 @@
-"""The descent of a fit: the Huber loss of log L by scipy's L-BFGS-B, from a grid of starts, and over resamples.
+"""The minimisation of a fit: the Huber loss of log L by scipy's L-BFGS-B, from a grid of starts, and for resamples.
 
 log L̂ = log-sum-exp(a − α·log N, b − β·log D, e), with A = exp a, B = exp b, E = exp e (Hoffmann et al. 2022, sec. 3.3).
-The Huber loss is summed over the runs, not averaged: averaged it is so small that the optimiser stops early (Besiroglu
-et al. 2024). log N and log D are centred, which changes no optimum and finds it sooner.
+The Huber loss is summed over the runs, not averaged: an average is so small that the optimiser stops early (Besiroglu
+et al. 2024). log N and log D are centred, which does not change the optimum but finds it sooner.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ STARTS = {  # their grid
     "alpha": (0, 0.5, 1, 1.5, 2),
     "beta": (0, 0.5, 1, 1.5, 2),
 }
-BOUNDS = ((-30, 20), (-30, 20), (-20, 20), (0.01, 5), (0.01, 5))  # so wide that only runs that tell nothing reach them
-FOLLOWED = 100  # of the grid, those of the least loss
+BOUNDS = ((-30, 20), (-30, 20), (-20, 20), (0.01, 5), (0.01, 5))  # wide: only uninformative runs reach them
+FOLLOWED = 100  # the points of the grid with the lowest loss
 POLISHED = 5
 SHORT = {"maxiter": 60, "ftol": 1e-6, "maxcor": 20}
 LONG = {"maxiter": 2000, "ftol": 1e-10, "gtol": 1e-6, "maxcor": 20}
@@ -33,7 +33,7 @@ SEED = 0
 
 
 class Points(NamedTuple):
-    """Logs of N and D, each less its mean, and of the loss."""
+    """Logs of N and D, each minus its mean, and of the loss."""
 
     x: Array
     y: Array
@@ -41,14 +41,14 @@ class Points(NamedTuple):
 
 
 class Minimum(NamedTuple):
-    """A local minimum: *loss*, and the constants (a, b, e, alpha, beta) of centred logs."""
+    """A local minimum: its *loss*, and the constants (a, b, e, alpha, beta) for centred logs."""
 
     loss: float
     at: Array
 
 
 def minima(points: Points, means: tuple[float, float]) -> list[Minimum]:
-    """The minima that the best starts of the grid lead to, the least first. *means* are those taken from the logs."""
+    """The minima reached from the best starts of the grid, the lowest first; *means* were subtracted from the logs."""
     import numpy as np
 
     grid = np.array(list(product(*STARTS.values())), dtype=float)
@@ -61,7 +61,7 @@ def minima(points: Points, means: tuple[float, float]) -> list[Minimum]:
 
 
 def resampled(best: Minimum, points: Points, resamples: int) -> Array:
-    """The constants fitted to so many resamples of the runs, a row each, starting from *best*."""
+    """The constants fitted to *resamples* resamples of the runs, one row each, starting from *best*."""
     import numpy as np
 
     random = np.random.default_rng(SEED)
@@ -71,7 +71,7 @@ def resampled(best: Minimum, points: Points, resamples: int) -> Array:
 
 
 def descend(start: Array, points: Points, limits: dict[str, Any] = LONG) -> Minimum:
-    """The minimum that L-BFGS-B comes to from *start*."""
+    """The minimum that L-BFGS-B reaches from *start*."""
     from scipy.optimize import minimize
 
     found = minimize(huber, start, args=(points,), jac=True, method="L-BFGS-B", bounds=BOUNDS, options=limits)

@@ -1,4 +1,4 @@
-"""A law of one's own: L(N, D) = E + A/N^α + B/D^β fitted to runs as Hoffmann et al. 2022 do in approach 3."""
+"""Fitting a scaling law to one's own runs: L(N, D) = E + A/N^α + B/D^β, as in approach 3 of Hoffmann et al. 2022."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
     from paramcount.scaling.descent import Array, Points
 
 SYMBOLS = ("E", "A", "B", "alpha", "beta")
-POWER = "a"  # of N_opt ∝ C^a, as Hoffmann et al. have it
+POWER = "a"  # of N_opt ∝ C^a, as Hoffmann et al. write it
 RESAMPLES = 400
 MOST_RESAMPLES = 100_000
 PERCENTILES = (10, 90)  # as in their Table 2
 FEWEST_RUNS = 6  # one more than there are constants
 FEWEST_VALUES = 3  # of N, and of D: a factor, a power and a constant
-TOGETHER = 0.98  # correlation of log N and log D from which one cannot be told from the other
-LOOSE = 0.5  # width of an interval, of the value: the runs cannot tell it
-LOOSE_POWER = 0.1  # of the frontier's power, as such
-FLAT = 0.05  # a power below it makes no frontier
-AS_GOOD = 1.001  # the loss of another minimum, of the least
+TOGETHER = 0.98  # correlation of log N and log D above which their effects can't be separated
+LOOSE = 0.5  # width of an interval relative to the value above which the runs don't determine it
+LOOSE_POWER = 0.1  # the same for the frontier's power, absolute
+FLAT = 0.05  # powers below this make no frontier
+AS_GOOD = 1.001  # another minimum is as good if its loss is at most this many times the lowest
 
 
 class Fitted(NamedTuple):
     """The *law* fitted to *runs*, with *intervals* and *errors* of its constants and of the frontier's power `a`.
 
-    An interval is the 10th and 90th percentile over *resamples* of the runs, an error their standard deviation.
-    *residual* is the root of the mean square of log L̂ − log L. *warnings* say what the runs cannot tell.
+    An interval is from the 10th to the 90th percentile over *resamples* of the runs, an error their standard deviation.
+    *residual* is the root mean square of log L̂ − log L. *warnings* say what the runs do not determine.
     """
 
     law: Parametric
@@ -45,7 +45,7 @@ class Fitted(NamedTuple):
 
     @property
     def frontier(self) -> Frontier | None:
-        """Where the fitted loss is least for its compute; None where it hardly falls with N, or with D."""
+        """The frontier of lowest fitted loss for a given compute; None if the loss hardly falls with N or with D."""
         return self.law.frontier() if min(self.law.alpha, self.law.beta) > FLAT else None
 
     def values(self) -> dict[str, float]:
@@ -55,7 +55,7 @@ class Fitted(NamedTuple):
 
 
 def fit(runs: Sequence[Measured], resamples: int = RESAMPLES) -> Fitted:
-    """Fit L(N, D) to *runs*; raises InputError on runs too few or too alike, or where scipy is missing."""
+    """Fit L(N, D) to *runs*; raises InputError if they are too few or too alike, or if scipy is missing."""
     from paramcount.scaling.descent import minima, resampled
 
     _check(runs, resamples)
@@ -79,13 +79,13 @@ def fit(runs: Sequence[Measured], resamples: int = RESAMPLES) -> Fitted:
 
 def _check(runs: Sequence[Measured], resamples: int) -> None:
     if len(runs) < FEWEST_RUNS:
-        raise InputError(f"{len(runs)} runs do not fix five constants; valid: {FEWEST_RUNS} runs or more")
+        raise InputError(f"{len(runs)} runs are too few to fit five constants; valid: {FEWEST_RUNS} runs or more")
     for name, values in (("N", {run.n_params for run, _ in runs}), ("D", {run.tokens for run, _ in runs})):
         if len(values) < FEWEST_VALUES:
-            said = f"the runs have {len(values)} value{'s' * (len(values) > 1)} of {name}"
-            raise InputError(f"{said}, from which no power can be told; valid: {FEWEST_VALUES} or more")
+            said = f"the runs have only {len(values)} value{'s' * (len(values) > 1)} of {name}"
+            raise InputError(f"{said}, too few to fit a power; valid: {FEWEST_VALUES} or more")
     if not 2 <= resamples <= MOST_RESAMPLES:
-        raise InputError(f"resamples = {resamples}; valid: from 2 to {MOST_RESAMPLES:,}")
+        raise InputError(f"resamples = {resamples}: out of range; valid: from 2 to {MOST_RESAMPLES:,}")
 
 
 def _centred(runs: Sequence[Measured]) -> tuple[Points, tuple[float, float]]:
@@ -123,28 +123,28 @@ def _residual(law: Parametric, runs: Sequence[Measured]) -> float:
 
 
 def _warnings(found: Fitted, points: Points, others: list[Parametric]) -> Iterator[str]:
-    """What the runs cannot tell, a line each."""
+    """Warnings on what the runs do not determine, one per line."""
     import numpy as np
 
     values = found.values()
     together = float(np.corrcoef(points.x, points.y)[0, 1])
     if abs(together) > TOGETHER:
-        yield f"N and D change together (correlation of logs {together:.3f}): A/N^α and B/D^β cannot be told apart."
+        yield f"N and D change together (correlation of logs {together:.3f}), so A/N^α and B/D^β can't be separated."
     for symbol in ("E", "alpha", "beta"):
         low, high = found.intervals[symbol]
         if high - low > LOOSE * values[symbol]:
-            yield f"The runs cannot tell {symbol}: 80 % of the resamples give {low:.3g} to {high:.3g}."
+            yield f"The runs do not determine {symbol}: 80 % of the resamples give {low:.3g} to {high:.3g}."
     low, high = found.intervals[POWER]
     if high - low > LOOSE_POWER:
-        yield f"The runs cannot tell how N_opt grows: 80 % of the resamples give C^{low:.2f} to C^{high:.2f}."
+        yield f"The runs do not determine how N_opt grows: 80 % of the resamples give C^{low:.2f} to C^{high:.2f}."
     if any(abs(other.alpha - found.law.alpha) > LOOSE_POWER * abs(found.law.alpha) for other in others):
-        yield "Other constants fit as well: descents from other starts end elsewhere, with the same loss."
+        yield "Other constants fit as well: from other starting points the fit ends elsewhere with the same loss."
     if found.frontier:
         yield from _outside(found, found.frontier)
 
 
 def _outside(found: Fitted, frontier: Frontier) -> Iterator[str]:
-    """Whether the frontier lies among the runs, at the compute of the middle one."""
+    """A warning if the frontier lies outside the runs, at the compute of the median run."""
     runs = sorted((run for run, _ in found.runs), key=lambda run: run.flops)
     middle: Run = runs[len(runs) // 2]
     best = frontier.at_flops(middle.flops)
@@ -155,5 +155,5 @@ def _outside(found: Fitted, frontier: Frontier) -> Iterator[str]:
         if not min(seen) <= value <= max(seen):
             yield (
                 f"The frontier lies outside the runs: at {middle.flops:.2g} FLOPs {name} = {short(round(value))}, "
-                f"and theirs are {short(round(min(seen)))} to {short(round(max(seen)))}."
+                f"but theirs range from {short(round(min(seen)))} to {short(round(max(seen)))}."
             )

@@ -1,4 +1,4 @@
-"""The compute that devices give in a time, at a share of their peak."""
+"""The compute of a number of devices over a number of days, at a share of their peak."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class Hardware(NamedTuple):
 
     @property
     def flops(self) -> int:
-        """What they compute, a fraction of a FLOP cut off."""
+        """The total FLOPs, rounded down."""
         return int(self.peak * self.devices * self.days * SECONDS * self.mfu)
 
 
 def hardware(gpu: str, devices: str, days: str, mfu: str) -> Hardware:
-    """The hardware that these texts state; raises InputError on one that is missing or states none."""
+    """The hardware given by these texts; raises InputError if one is missing or invalid."""
     given = {"--gpu": gpu, "--devices": devices, "--days": days, "--mfu": mfu}
     if missing := [option for option, text in given.items() if not text]:
-        raise InputError(f"{', '.join(missing)}: missing; valid: --gpu h100-sxm --devices 64 --days 30 --mfu 40%")
+        raise InputError(f"{', '.join(missing)}: not given; valid: --gpu h100-sxm --devices 64 --days 30 --mfu 40%")
     found = accelerator(gpu)
     dtype, peak = found.peak()
     return Hardware(found.name, parse_quantity(devices, "devices"), _days(days), _share(mfu), dtype, peak)

@@ -1,7 +1,7 @@
-"""What Kaplan et al. 2020 (arXiv:2001.08361) say beyond a best size: losses, batches, steps, and the data needed.
+"""The relations of Kaplan et al. 2020 (arXiv:2001.08361) beyond the optimal size: losses, batches, steps, and data.
 
-N is non-embedding, losses are in nats a token. Compute C_min is what a run takes far below the critical batch size; at
-that size it takes twice as much, and twice the fewest steps (eqs. 5.4 and 5.5).
+N is non-embedding, losses are in nats per token. C_min is the compute of a run far below the critical batch size; at
+that size a run takes twice as much, and twice the fewest steps (eqs. 5.4 and 5.5).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from paramcount.scaling.constants import Relation, relation, relations
 from paramcount.scaling.frontier import PF_DAY, Run
 
 LAW = "kaplan"
-EIGHTFOLD = 8  # the paper's own example of how slowly the data needed grow
+EIGHTFOLD = 8  # the paper's own example of how slowly the need for data grows
 
 
 class Stated(NamedTuple):
-    """What one relation says: *name* in words, its *value*, its *unit*, and where it is printed."""
+    """The result of one relation: its *name* in words, *value* and *unit*, and where the relation is printed."""
 
     name: str
     value: float
@@ -26,7 +26,7 @@ class Stated(NamedTuple):
 
 
 def loss_of(run: Run) -> float:
-    """L(N, D), stopped early, by eq. 1.5 with Table 2's constants."""
+    """L(N, D) with early stopping, by eq. 1.5 with Table 2's constants."""
     c = relation(LAW, "L(N, D)").values
     size = (c["N_c"] / run.n_params) ** (c["alpha_N"] / c["alpha_D"])
     return float((size + c["D_c"] / run.tokens) ** c["alpha_D"])
@@ -39,14 +39,14 @@ def loss_of_steps(n_params: float, steps: float) -> float:
 
 
 def loss_of_flops(flops: float) -> float:
-    """L(C_min), the least that so much compute reaches, by eq. 1.3."""
+    """L(C_min), the lowest loss for *flops* FLOPs, by eq. 1.3."""
     return _least_loss(relation(LAW, "L(C_min)"), flops)
 
 
 def loss_of_one_epoch(run: Run) -> float:
-    """L(N, S) of tokens seen once in batches far below the critical size, S_min = D/B_crit(L) (eq. B.3).
+    """L(N, S) for tokens seen once in batches far below the critical size, S_min = D/B_crit(L) (eq. B.3).
 
-    B_crit depends on the loss that is sought; the two sides cross once, and are bisected.
+    B_crit depends on the loss itself; the two sides cross once, so the equation is solved by bisection.
     """
     low, high = 1e-3, 1e6
     for _ in range(100):
@@ -64,25 +64,25 @@ def critical_batch(loss: float) -> float:
 
 
 def tokens_needed(n_params: float) -> float:
-    """The D that keeps *n_params* within 0.02 of what endless data would give, by eq. 4.4."""
+    """The D that keeps the loss of *n_params* within 0.02 of that with unlimited data, by eq. 4.4."""
     c = relation(LAW, "D >= ").values
     return float(c["k"] * n_params ** c["p"])
 
 
 def params_fed(tokens: float) -> float:
-    """The N that *tokens* are enough for: eq. 4.4 the other way round."""
+    """The N for which *tokens* are enough: eq. 4.4 inverted."""
     c = relation(LAW, "D >= ").values
     return float((tokens / c["k"]) ** (1 / c["p"]))
 
 
 def batch_and_steps(flops: float) -> tuple[float, float]:
-    """The critical batch size in tokens and the fewest steps of the best run of so much compute, by Table 6."""
+    """The critical batch size in tokens and the fewest steps of the optimal run for *flops* FLOPs, by Table 6."""
     batch, steps = (_power(relation(LAW, begins), flops) for begins in ("B_crit = ", "S_min"))
     return batch, steps
 
 
 def of_flops(flops: float) -> Iterator[Stated]:
-    """What is said of an amount of compute."""
+    """The relations for an amount of compute."""
     for found in relations(LAW, "L(C_min)"):
         yield Stated(_named("L(C_min), optimal size and batch", found), _least_loss(found, flops), "nats", found.place)
     batch, steps = batch_and_steps(flops)
@@ -97,7 +97,7 @@ def of_flops(flops: float) -> Iterator[Stated]:
 
 
 def of_params(n_params: float) -> Iterator[Stated]:
-    """What is said of a size."""
+    """The relations for a size."""
     found = relation(LAW, "L(N) ")
     loss = (found.values["N_c"] / n_params) ** found.values["alpha_N"]
     needed, place = tokens_needed(n_params), relation(LAW, "D >= ").place
@@ -109,7 +109,7 @@ def of_params(n_params: float) -> Iterator[Stated]:
 
 
 def of_tokens(tokens: float) -> Iterator[Stated]:
-    """What is said of a number of tokens."""
+    """The relations for a number of tokens."""
     found = relation(LAW, "L(D)")
     loss = (found.values["D_c"] / tokens) ** found.values["alpha_D"]
     yield Stated("L(D), a large model, stopped early", loss, "nats", found.place)
@@ -117,7 +117,7 @@ def of_tokens(tokens: float) -> Iterator[Stated]:
 
 
 def of_run(run: Run) -> Iterator[Stated]:
-    """What is said of a size and a number of tokens together."""
+    """The relations for a size and a number of tokens together."""
     yield Stated("L(N, D), stopped early", loss_of(run), "nats", relation(LAW, "L(N, D)").place)
     loss = loss_of_one_epoch(run)
     place = f"{relation(LAW, 'L(N, S)').place}, eq. B.3"

@@ -1,4 +1,4 @@
-"""The laws by name: which N each counts, what it was fitted to, and what it can say."""
+"""The scaling laws by name: what N counts in each, its fitted range, and what it can tell."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from paramcount.scaling.frontier import PF_DAY, Frontier, Parametric, Run
 
 
 class Law(NamedTuple):
-    """A law: its *title*, what its N counts, and the paper."""
+    """A law: its *title*, what N counts, and the paper."""
 
     title: str
     counts: str
     source: str
 
 
-HALVINGS = 80  # of the logarithm of compute, after which a float holds no nearer number
-LARGEST = 1e75  # what two numbers of at most 1e36 and the six in front of them make
+HALVINGS = 80  # of the logarithm of compute, which exhausts a float's precision
+LARGEST = 1e75  # more than 6 times the product of two numbers of at most 1e36
 ALL = "all"  # which parameters are counted
 NON_EMBEDDING = "non-embedding"
 LAWS = {
@@ -34,9 +34,9 @@ LAWS = {
 
 
 class Fit(NamedTuple):
-    """One set of a law's constants: its *frontier*, and the loss of any run where they state one.
+    """One set of a law's constants: its *frontier*, and the loss of any run if they give one.
 
-    *best* is the loss on the frontier where the law states that by a relation of its own, as Kaplan's does.
+    *best* is the loss on the frontier, if the law has a separate relation for it, as Kaplan's has.
     """
 
     law: str
@@ -48,17 +48,17 @@ class Fit(NamedTuple):
 
     @property
     def counts(self) -> str:
-        """Which parameters N counts: all, or non-embedding."""
+        """The parameters counted by N: all, or non-embedding."""
         return LAWS[self.law].counts
 
     def best_loss(self, run: Run) -> float | None:
-        """The loss of *run*, which lies on the frontier; None where the law states none."""
+        """The loss of *run*, which is on the frontier; None if the law gives none."""
         if self.best is not None:
             return self.best(run.flops)
         return self.loss(run) if self.loss else None
 
     def flops_for(self, loss: float) -> float | None:
-        """The least compute whose best run has that *loss*; None where no compute has, or no loss is stated."""
+        """The smallest compute whose optimal run has this *loss*; None if none has, or if the law gives no loss."""
         low, high = 1.0, LARGEST
         least = self.best_loss(self.frontier.at_flops(high))
         if least is None or least > loss:
@@ -70,7 +70,7 @@ class Fit(NamedTuple):
         return high
 
     def beyond(self, run: Run) -> dict[str, float]:
-        """How many times *run*'s N and D lie above, or (below 1) below, the ends of the fitted range."""
+        """*run*'s N and D, if outside the fitted range, as multiples of its nearest end."""
         found = {}
         for symbol, value in (("N", run.n_params), ("D", run.tokens)):
             low, high = fitted_range(self.law)[symbol]
@@ -81,40 +81,38 @@ class Fit(NamedTuple):
 
 @cache
 def fits(law: str) -> tuple[Fit, ...]:
-    """The sets of constants that *law* has, the one that it is known by first."""
+    """The sets of constants of *law*, the main one first."""
     by_loss = (_parametric(stated) for stated in relations(law, "L = E"))
     return (*by_loss, *(_frontier(stated) for stated in relations(law, "N_opt")))
 
 
 def losing() -> list[str]:
-    """The laws that state the loss of any run."""
+    """The laws that give the loss of any run."""
     return [name for name in LAWS if fits(name)[0].loss]
 
 
 def law_named(name: str) -> Fit:
-    """The law's own constants; raises InputError on a name that is none."""
+    """The main constants of the law called *name*; raises InputError if it is unknown."""
     if name not in LAWS:
-        raise InputError(f"law = {name}: no such law; valid: {', '.join(LAWS)}")
+        raise InputError(f"law = {name}: unknown law; valid: {', '.join(LAWS)}")
     return fits(name)[0]
 
 
 def optimum(law: str, flops: float) -> tuple[float, float]:
-    """The n_params and tokens that *law* holds best for *flops* FLOPs, 6·N·D = C.
+    """The optimal n_params and tokens by *law* for *flops* FLOPs, 6·N·D = C.
 
-    N counts what `LAWS[law].counts` says.
+    N counts what `LAWS[law].counts` says. Raises InputError on an unknown law, or if *flops* is not positive.
 
     >>> n_params, tokens = optimum("chinchilla-3", 1e24)
     >>> f"{n_params:.3g}"
     '5.19e+10'
-
-    Raises InputError on an unknown law, or where *flops* is not positive.
     """
     run = law_named(law).frontier.at_flops(positive(flops, "flops"))
     return run.n_params, run.tokens
 
 
 def positive(value: float, what: str) -> float:
-    """*value*; raises InputError where it is no positive number that a float holds."""
+    """*value* as a float; raises InputError if it is not positive or is too large."""
     if not 0 < value < LARGEST:
         raise InputError(f"{what} = {value}: not a positive number; valid: 1e22, up to {LARGEST:g}")
     return float(value)

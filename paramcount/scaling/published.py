@@ -1,4 +1,4 @@
-"""Published training runs of known size and tokens, from the papers' tables."""
+"""Published training runs with known size and tokens, from the papers' tables."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ TABLES = ("gpt3_brown2020_table2_1.csv", "gopher_rae2021_table1.csv", "llama1_to
 
 
 class Published(NamedTuple):
-    """A model and the run that it is printed with: all its parameters, and its tokens."""
+    """A model and its run as printed: all its parameters, and its tokens."""
 
     name: str
     run: Run
 
 
 def published() -> list[Published]:
-    """The runs of the tables that print both, in the tables' order."""
+    """The runs for which the tables print both, in the tables' order."""
     rows = (row for table in TABLES for row in read(table))
     return [Published(row["model"], Run(float(row["n_params"]), float(_tokens(row)))) for row in rows if _tokens(row)]
 

@@ -1,4 +1,4 @@
-"""Training runs of one's own: a CSV file of sizes, tokens or FLOPs, and losses."""
+"""A user's own training runs: a CSV file of sizes, tokens or FLOPs, and losses."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ VALID = f"valid: a CSV file with a column {LOSS} and two of {', '.join(TWO_OF)}"
 
 
 class Measured(NamedTuple):
-    """A run and the *loss* that it ended with, in nats a token."""
+    """A run and its final *loss*, in nats per token."""
 
     run: Run
     loss: float
 
 
 def read_runs(path: str) -> list[Measured]:
-    """The runs in the CSV file at *path*: `loss`, and two of `n_params`, `tokens` and `flops`, of which 6·N·D = C.
+    """The runs in the CSV file at *path*: `loss`, and two of `n_params`, `tokens` and `flops`, where 6·N·D = C.
 
-    Lines that begin with # and other columns are passed over. Raises InputError with the row and column that is wrong.
+    Lines that begin with # and other columns are ignored. Raises InputError with the row and column of the fault.
     """
     try:
         text = read_within(path, LARGEST, VALID.removeprefix("valid: ")).decode("utf-8-sig")
@@ -51,7 +51,7 @@ def read_runs(path: str) -> list[Measured]:
 
 
 def measured(runs: Sequence[Mapping[str, float]]) -> list[Measured]:
-    """The runs that these mappings state, with the keys of the columns of `read_runs`; raises InputError as it does."""
+    """The runs given as mappings, with the columns of `read_runs` as keys; raises InputError as it does."""
     return [
         _row(f"run {number}", list(run), [str(run[key]) for key in run]) for number, run in enumerate(runs, start=1)
     ]
@@ -66,25 +66,25 @@ def _check_columns(path: str, header: list[str]) -> None:
 
 def _row(where: str, header: list[str], cells: list[str]) -> Measured:
     if len(cells) != len(header):
-        raise InputError(f"{where}: not as many cells as the header has columns")
+        raise InputError(f"{where}: {len(cells)} cell{'s' * (len(cells) != 1)}; valid: {len(header)}, as in the header")
     row = dict(zip(header, cells, strict=True))
     if LOSS not in row or sum(column in row for column in TWO_OF) < 2:
-        raise InputError(f"{where}: has {', '.join(row) or 'nothing'}; valid: {LOSS} and two of {', '.join(TWO_OF)}")
+        raise InputError(f"{where}: it has {', '.join(row) or 'nothing'}; valid: {LOSS} and two of {', '.join(TWO_OF)}")
     n_params, tokens, flops = (_number(row[column], where, column) if column in row else None for column in TWO_OF)
     loss = _number(row[LOSS], where, LOSS)
     if loss > LARGEST_LOSS:
-        raise InputError(f"{where}, column {LOSS}: {loss:g}; valid: nats a token, up to {LARGEST_LOSS:g}")
+        raise InputError(f"{where}, column {LOSS}: {loss:g}; valid: nats per token, up to {LARGEST_LOSS:g}")
     if n_params is None:
         n_params = (flops or 0) / (FLOPS_PER_PARAM * (tokens or 1))
     return Measured(Run(n_params, tokens or (flops or 0) / (FLOPS_PER_PARAM * n_params)), loss)
 
 
 def _number(text: str, where: str, column: str) -> float:
-    """A positive number: as parse_quantity takes it, or a decimal of any kind."""
+    """A positive number: any decimal, or what parse_quantity accepts."""
     plain = text.strip()
     if re.fullmatch(r"\d{1,40}(\.\d{0,40})?([eE][+-]?\d{1,3})?", plain, re.ASCII):
         value = float(plain)
         if 0 < value < math.inf:
             return value
-        raise InputError(f"{where}, column {column}: {plain[:40]}; valid: a positive number")
+        raise InputError(f"{where}, column {column}: {plain[:40]} is out of range; valid: a positive number")
     return float(parse_quantity(plain, f"{where}, column {column}"))

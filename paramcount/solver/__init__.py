@@ -1,4 +1,4 @@
-"""From a budget back to hyperparameters: every shape of a lattice covered by bisection on exact integers."""
+"""The solver: from a budget to hyperparameters, searching every shape of a lattice by exact integer bisection."""
 
 from paramcount.solver.answer import solve
 from paramcount.solver.rank import RANKS

@@ -1,4 +1,4 @@
-"""`solve`: from a number of parameters to shapes."""
+"""`solve`: the shapes with a given number of parameters."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from paramcount.solver.solution import Candidate, NotAsCountedError, Solution, r
 from paramcount.solver.usual import Trend, aspect_trend
 
 TOP = 10
-MOST = 10_000  # candidates; each is counted again by its own body, half a millisecond
-ROUNDS = 20  # in which shapes that are not as they were counted are replaced by the next best
+MOST = 10_000  # candidates; recounting one takes half a millisecond
+ROUNDS = 20  # of replacing shapes that their body counts differently by the next best
 TOLERANCE, TOLERANCE_OF_POWERS = Fraction(1, 10), Fraction(35, 100)  # powers of two are up to a third off
 
 
@@ -58,39 +58,39 @@ def solve(
     top: int | None = None,
     **others: Asked | None,
 ) -> Solution:
-    """Shapes with *params* parameters, the best first.
+    """Find shapes with *params* parameters, the best first.
 
     Sizes are whole numbers: one (96), an inclusive range ("64:256") or several ("64,96", [64, 96]); *others* are those
     that only some families have, by name, such as d_embed. The count increases in every size, so for every choice of
     the others the best value of one size is found by bisection on exact integers; the solution says how many shapes
     that covers.
 
-    Of sizes that are not given, n_layers is 1 to 1024 (with *powers_of_two* every power of two) and d_model every width
-    that the others admit, without upper limit. n_heads makes attention as wide as the model; d_head is 64 and 128,
-    n_vocab 50257 and n_ctx 2048, as for GPT-3, all smaller for small budgets (tables/solve_defaults.csv). With *like*
-    n_heads and widths such as d_ff are in proportion to d_model as that model's are, n_kv_heads to n_heads; all others
-    are the model's own.
+    If not given, n_layers is 1 to 1024 (with *powers_of_two*, every power of two) and d_model every width that the
+    other sizes allow, with no upper limit. n_heads makes attention as wide as the model; d_head is 64 or 128, n_vocab
+    50257 and n_ctx 2048, as in GPT-3, and all are smaller for small budgets (tables/solve_defaults.csv). With *like*,
+    n_heads and widths such as d_ff keep that model's proportions to d_model, n_kv_heads its proportion to n_heads, and
+    all other sizes are the model's own.
 
     Args:
         params: the budget in parameters, an int or a text such as "100T"; from 1 to 10^36.
-        d_ff_ratio: d_ff/d_model in place of d_ff, 4 by default; "8/3" and several are possible, the product is always
+        d_ff_ratio: d_ff/d_model in place of d_ff, 4 by default; "8/3" and several ratios work too, d_ff is always
             whole.
-        tied: whether the output head is the token embedding; by default it is.
+        tied: whether the output head shares the token embedding; it does by default.
         aspect: the range of d_model/n_layers, "64:256" or (64, 256).
         multiple_of: d_model is a multiple of this.
-        powers_of_two: n_layers, d_model and d_head are powers of two (and n_heads with them).
-        tp: n_heads, d_model, d_ff and n_vocab are multiples of this; an n_vocab that is not given is padded.
+        powers_of_two: n_layers, d_model and d_head are powers of two (and so is n_heads).
+        tp: n_heads, d_model, d_ff and n_vocab are multiples of this; n_vocab is padded if it is not given.
         like: a model whose family, conventions and proportions to keep (aspect within 25 %).
-        tolerance: the admitted |error| as a share of the budget, 0.01 or "1%"; 10 % by default, 35 % with
+        tolerance: the largest |error| as a share of the budget, 0.01 or "1%"; 10 % by default, 35 % with
             *powers_of_two*.
-        exactly: every shape with exactly this many parameters, over the catalog's vocabularies, contexts and heads.
+        exactly: every shape of exactly this many parameters, with the catalog's vocabularies, contexts and head sizes.
         non_embedding: the budget is for the count without embeddings and output head.
-        active: the budget is for the parameters that a token is sent through, in a mixture of experts.
-        rank: "closest", "tidy" or "balanced"; RANKS says what they are.
-        top: how many candidates to give; 10 by default, all with *exactly* or *powers_of_two*.
+        active: the budget is for the active parameters of a mixture of experts.
+        rank: "closest", "tidy" or "balanced", as described by RANKS.
+        top: how many candidates to return; 10 by default, all with *exactly* or *powers_of_two*.
 
     Raises:
-        paramcount.errors.InputError: where an option cannot be read or options contradict each other.
+        paramcount.errors.InputError: if an option cannot be read or options contradict each other.
 
     >>> found = solve("1.3B", n_layers="16:32", multiple_of=128, top=3)
     >>> [candidate.n_layers for candidate in found.candidates]
@@ -98,7 +98,7 @@ def solve(
     """
     budget = parse_quantity(str(params), "params")
     if non_embedding and active:
-        raise InputError("--active with --non-embedding: a budget is for one count; valid: one of the two")
+        raise InputError("--active with --non-embedding: a budget is for one kind of count; valid: one of the two")
     reading = "active" if active else "non-embedding" if non_embedding else "total"
     sizes = {
         "n_layers": n_layers, "d_model": d_model, "n_heads": n_heads, "n_kv_heads": n_kv_heads, "d_head": d_head,
@@ -106,7 +106,7 @@ def solve(
     }  # fmt: skip
     given = {name: size for name, size in (sizes | others).items() if size is not None}
     if exactly and tolerance is not None and read_tolerance(tolerance):
-        raise InputError(f"--tolerance {tolerance} with --exactly: exactly admits no error; valid: one of the two")
+        raise InputError(f"--tolerance {tolerance} with --exactly: --exactly allows no error; valid: one of the two")
     wide = exactly and reading == "total"
     defaults = by_model(like) if like else by_catalog(budget) if wide else by_budget(budget)
     asks = Asks(given, d_ff_ratio, aspect, multiple_of, powers_of_two, tied, tp, reading)
@@ -116,7 +116,7 @@ def solve(
 def query_of(
     budget: int, asks: Asks, tolerance: float | str | Fraction | None, rank: str, top: int | None, exactly: bool = False
 ) -> Query:
-    """What is looked for, with what is usual where it is not said; raises InputError as `solve` does."""
+    """The query of a request, with defaults filled in; raises InputError as `solve` does."""
     _check(rank, top)
     usual = Fraction(0) if exactly else TOLERANCE_OF_POWERS if asks.powers_of_two else TOLERANCE
     share = usual if tolerance is None else read_tolerance(tolerance)
@@ -124,7 +124,7 @@ def query_of(
 
 
 def answered(query: Query, asks: Asks, defaults: Defaults) -> Solution:
-    """The answer to *query*; where there is none, over aspect ratios twice as far from those that it is to be like."""
+    """The answer to *query*; if there is none, the range of aspect ratios is widened to half and twice the target."""
     solution = _answer(query, asks, defaults)
     if not solution.candidates and asks.aspect is None and defaults.target is not None:
         wider = _answer(query, asks, defaults._replace(aspect=(defaults.target / 2, defaults.target * 2)))
@@ -133,10 +133,10 @@ def answered(query: Query, asks: Asks, defaults: Defaults) -> Solution:
 
 
 class Query(NamedTuple):
-    """What is looked for: a *budget* within a *share* of it, the first *top* by *rank* (all if None).
+    """What to search for: shapes within a *share* of *budget*, and of them the first *top* by *rank* (all if None).
 
-    Of a budget that is no count *meter* says for a design what its shapes use, on the scale of *budget*, which is not
-    to be exceeded unless *beyond*.
+    For budgets that are not parameter counts, *meter* makes a Meter for a design, on the scale of *budget*, which may
+    be exceeded only if *beyond*.
     """
 
     budget: int
@@ -147,7 +147,7 @@ class Query(NamedTuple):
     beyond: bool = True
 
     def window(self) -> Window:
-        """The counts that are admitted."""
+        """The range of accepted counts."""
         low, high = ceil(self.budget * (1 - self.share)), int(self.budget * (1 + self.share * self.beyond))
         return Window(self.budget, low, high, tidy=self.rank != "closest")
 
@@ -164,7 +164,7 @@ def _answer(query: Query, asks: Asks, defaults: Defaults) -> Solution:
     found = _searched(different, window, problem, head)
     open_ended = asks.aspect is None and not {"n_layers", "d_model"} & asks.sizes.keys()
     if query.top is None and len(found) > MOST:
-        raise InputError(f"{len(found):,} shapes are admitted; valid: --top, up to {MOST:,}, or a smaller tolerance")
+        raise InputError(f"{len(found):,} shapes are found; valid: --top, up to {MOST:,}, or a smaller tolerance")
     goal = _goal(window, query.share, problem, defaults, head, published_first=open_ended)
 
     def recount(point: Point) -> Candidate:
@@ -200,9 +200,9 @@ def _answer(query: Query, asks: Asks, defaults: Defaults) -> Solution:
 def _recounted(
     found: list[Point], recount: Callable[[Point], Candidate], best: Callable[[list[Point]], list[Point]]
 ) -> tuple[list[Candidate], int, str]:
-    """The *best* of the points *found*, recounted; others for those whose bodies do not count as the formula does.
+    """The *best* of the points *found*, recounted; points whose body disagrees with the formula are replaced.
 
-    Beside them how many points are left then, and why one was left out.
+    Also returns how many points are left, and why one was left out.
     """
     left, why = found, ""
     for _ in range(ROUNDS):
@@ -219,21 +219,21 @@ def _recounted(
 
 
 def _left_out(shapes: int, why: str) -> list[str]:
-    return [f"Left out {shapes:,} shapes that their own body does not count as the formula does: {why}."] * bool(shapes)
+    return [f"Left out {shapes:,} shapes whose recount differs from the formula: {why}."] * bool(shapes)
 
 
 def _check(rank: str, top: int | None) -> None:
     if rank not in RANKS:
         near = suggestions(rank, RANKS)
         raise InputError(
-            f"rank = {rank}: no such ranking; " + (f"did you mean {near}?" if near else f"valid: {', '.join(RANKS)}")
+            f"rank = {rank}: unknown ranking; " + (f"did you mean {near}?" if near else f"valid: {', '.join(RANKS)}")
         )
     if top is not None and not 1 <= top <= MOST:
         raise InputError(f"top = {top}: not a whole number from 1 to {MOST:,}; valid: 10")
 
 
 def _searched(lattice: list[Grid], window: Window, problem: Problem, head: Picker) -> list[Point]:
-    """The best points of *lattice*; a meter may tell heads of several sizes apart, so each width has those it gets."""
+    """The best points of *lattice*. With a meter, head sizes may matter, so each width keeps only its own head size."""
     if problem.meter is None:
         return search(lattice, window)
     every = ((grid.recipe.d_head, point) for grid in lattice for point in search([grid], window))
@@ -255,7 +255,7 @@ def _goal(
 
 
 def _aim_of_count(problem: Problem, trend: Trend, head: Picker) -> Callable[[Point], float]:
-    """The log of the aspect that is usual for the count of a point, which its budget does not say."""
+    """The log of the usual aspect ratio for a point's count, where the budget is not a count."""
     count = problem.family.counter(problem.reading, problem.switches)
 
     def aim(point: Point) -> float:

@@ -1,4 +1,4 @@
-"""Budgets of `solve` as they are written, --memory, --cache, --flops and --gpu: what they mean, what contradicts."""
+"""Reads and checks the budgets of `solve` other than --params: --memory, --cache, --flops and --gpu."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from paramcount.costs.memory.asked import DTYPE, options_of, recipe_of
 from paramcount.costs.memory.footprint import INFERENCE, TRAINING
 from paramcount.costs.memory.formats import GGUF, format_of, formats
 from paramcount.errors import InputError
-from paramcount.quantity import parse_amount, parse_bytes, parse_quantity, whole_number
+from paramcount.quantity import parse_amount, parse_bytes, parse_quantity, quantity_of
 from paramcount.scaling.hardware import hardware
 from paramcount.scaling.laws import LAWS, Fit, law_named, losing
 from paramcount.solver.choice import Asked, Ratio
@@ -65,39 +65,39 @@ def solve_within(
     top: int | None = None,
     **others: Asked | None,
 ) -> Within:
-    """Shapes that use one of several budgets up and exceed none, the best first, each with what it takes.
+    """Find shapes that use up one of several budgets and exceed none, the best first, each with its costs.
 
     Args:
         memory: bytes of a device, or a text such as "80GB" (80·10^9) or "80GiB" (80·2^30), for *purpose*: "inference",
-            weights in *dtype* (bf16) and a cache in *cache_dtype*, or "training" by *recipe* (mixed-adam), a step at
-            its peak, with activations where they are stated.
-        cache: bytes of the cache of *batch* sequences of *seq* tokens, by default the context of the shapes.
-        flops: training FLOPs, of which *law* makes a size; without a law all shapes that keep the other budgets are
-            trained on what 6·N·D leaves them.
-        gpu: with *devices*, *days* and *mfu* the same from devices; without *days* those that training is on.
-        law: a scaling law; without compute a shape is trained on the tokens for which it is best.
-        max_loss: shapes whose loss by the law is no more.
-        price: $ for an hour of a device.
+            with weights in *dtype* (bf16) and a cache in *cache_dtype*, or "training" by *recipe* (mixed-adam), at the
+            peak of a step, including activations where they are known.
+        cache: bytes of the cache of *batch* sequences of *seq* tokens; by default the shapes' own context length.
+        flops: training FLOPs, which *law* turns into a size; without a law, every shape within the other budgets is
+            trained on the tokens that 6·N·D allows.
+        gpu: with *devices*, *days* and *mfu*, the compute of these devices; without *days*, the devices to train on.
+        law: a scaling law; without compute, a shape is trained on the number of tokens for which its size is optimal.
+        max_loss: only shapes whose loss by the law is at most this.
+        price: $ per device-hour.
 
-    The other options are those of `solve`: sizes, and what says which shapes are admitted and come first.
+    The other options are those of `solve`: sizes, and which shapes are allowed and come first.
 
     >>> found = solve_within(memory="80GB", dtype="int4", top=1)
     >>> found.binds, found.taken[0].memory <= 80 * 10**9
     ('memory', True)
 
-    Raises paramcount.errors.InputError as `solve` does, on budgets that contradict each other, and where what a budget
-    is of is not stated of the shapes.
+    Raises paramcount.errors.InputError as `solve` does, if budgets contradict each other, and if the shapes' use of a
+    budget is not known.
     """
     options = {**{name: value for name, value in locals().items() if name in OF_SHAPES - {"like"}}, **others}
     for name in OF_COUNTS:
         if options.pop(name, False):
-            said = f"--{name.replace('_', '-')}: of a number of parameters"
-            raise InputError(f"{said}; valid: with --params" + ("; the law says what is counted" if law else ""))
+            said = f"--{name.replace('_', '-')}: only for a budget in parameters"
+            raise InputError(f"{said}; valid: with --params" + ("; the law fixes what is counted" if law else ""))
     fit = None if law is None else law_named(law)
     compute = _compute(flops, gpu, devices, days, mfu)
     given = _given(purpose, dtype, recipe, cache_dtype)
-    length = None if seq is None else whole_number(seq, "seq")
-    batch = whole_number(batch, "batch")
+    length = None if seq is None else quantity_of(seq, "seq")
+    batch = quantity_of(batch, "batch")
     limits = Limits(
         None if memory is None else parse_bytes(_bytes(memory), "memory"),
         None if cache is None else parse_bytes(_bytes(cache), "cache"),
@@ -116,31 +116,31 @@ def _bytes(asked: int | str) -> str:
 def _compute(
     flops: Number | None, gpu: str | None, devices: Number | None, days: Number | None, mfu: Number | None
 ) -> int | None:
-    """The FLOPs that are asked for, or that devices give; None where neither states any."""
+    """The FLOPs that are given, or those of the devices; None if there are neither."""
     texts = ["" if text is None else str(text) for text in (gpu, devices, days, mfu)]
     if flops is not None and days is not None:
         raise InputError(f"--flops {flops} with --days {days}: two budgets of compute; valid: one of the two")
     if flops is not None:
         if not gpu and any(texts):
-            raise InputError("--devices, --mfu: of which device? valid: with --gpu h100-sxm")
+            raise InputError("--devices, --mfu: no device is given; valid: with --gpu h100-sxm")
         return parse_quantity(str(flops), "flops")
     return hardware(*texts).flops if days is not None or (any(texts) and not gpu) else None
 
 
 def _given(purpose: str, dtype: str | None, recipe: str | None, cache_dtype: str) -> dict[str, str]:
-    """The options of the footprint, checked before anything is looked for."""
+    """The options of the footprint, checked before the search."""
     asked = {"dtype": dtype, "recipe": recipe}
     said = options_of(purpose, asked)
     if purpose == TRAINING:
         if "dtype" in said:
-            raise InputError(f"dtype = {dtype}: the recipe says how weights are kept; valid: --recipe, --for inference")
+            raise InputError(f"dtype = {dtype}: in training the recipe sets it; valid: --recipe, or --for inference")
         recipe_of(said)
     elif not str(said.get("dtype", "")).startswith(GGUF):
         format_of(said.get("dtype", DTYPE))
     else:
-        raise InputError(f"dtype = {dtype}: goes by the layer, and a shape by its sizes; valid: {', '.join(formats())}")
+        raise InputError(f"dtype = {dtype}: a mix of formats that depends on the layers; valid: {', '.join(formats())}")
     if cache_dtype not in BYTES:
-        raise InputError(f"cache-dtype = {cache_dtype}: no number format; valid: {', '.join(BYTES)}")
+        raise InputError(f"cache-dtype = {cache_dtype}: unknown number format; valid: {', '.join(BYTES)}")
     return said
 
 
@@ -152,24 +152,24 @@ def _refuse_open(
     mfu: Number | None,
     price: Number | None,
 ) -> None:
-    """Raise InputError where no budget makes a size, and where money is asked of no training."""
+    """Raise InputError if no budget determines a size, or if options for a training run leave it open."""
     sized = limits.memory is not None or limits.cache is not None
     if not sized and limits.flops is None:
         if gpu:
-            hardware(gpu, str(devices or ""), "", str(mfu or ""))  # which says what is missing
+            hardware(gpu, str(devices or ""), "", str(mfu or ""))  # raises, and says what is missing
         raise InputError(NO_BUDGET)
     if not sized and law is None:
-        raise InputError(f"--flops: no law that makes a size of compute; valid: --law {' or '.join(LAWS)}")
+        raise InputError(f"--flops: needs a law to turn compute into a size; valid: --law {' or '.join(LAWS)}")
     if gpu and mfu is None:
-        raise InputError(f"gpu = {gpu}: at which share of its peak? valid: with --mfu 40%")
+        raise InputError(f"gpu = {gpu}: its utilisation is missing; valid: with --mfu 40%")
     if price is not None and not gpu:
-        raise InputError(f"price = {price}: of which device for an hour? valid: with --gpu NAME --mfu 40%")
+        raise InputError(f"price = {price}: the device is missing; valid: with --gpu NAME --mfu 40%")
     if gpu and limits.flops is None and law is None:
-        raise InputError(f"gpu = {gpu}: how much is trained on it? valid: with --days 30, --flops 1e23 or --law LAW")
+        raise InputError(f"gpu = {gpu}: the compute is missing; valid: with --days 30, --flops 1e23 or --law LAW")
 
 
 def _loss(asked: Number, limits: Limits, fit: Fit | None) -> float:
     if fit is None or fit.loss is None:
-        said = f"{fit.law} states no loss" if fit else "no law says the loss"
+        said = f"{fit.law} gives no loss" if fit else "a loss needs a law"
         raise InputError(f"max-loss = {asked}: {said}; valid: --law {' or '.join(losing())}")
-    return float(parse_amount(str(asked), "max-loss", "2.1, nats a token"))
+    return float(parse_amount(str(asked), "max-loss", "2.1, nats per token"))

@@ -1,4 +1,4 @@
-"""What people ask of a size: 96, 64:256, 64,96,128; a ratio such as 8/3; a percentage; a range of ratios."""
+"""Reads what users ask for: sizes (96, 64:256, 64,96,128), ratios such as 8/3, percentages, ranges of ratios."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from paramcount.errors import InputError
 from paramcount.quantity import parse_quantity
 
 MOST_RATIOS = 100
-LONGEST = 10**18  # points of a range; Python's sequences end soon after
+LONGEST = 10**18  # points of a range; close to the limit of Python's sequences
 
 
 class Span(NamedTuple):
-    """Every whole number from *low* to *high*, both included; *high* None sets no upper limit."""
+    """Every whole number from *low* to *high*, both included; no upper limit if *high* is None."""
 
     low: int = 1
     high: int | None = None
@@ -28,7 +28,7 @@ Ratio = int | float | str | Fraction
 
 
 def read_choice(asked: Asked, what: str) -> Choice:
-    """A Span or the sorted values that *asked* states for the size *what*; raises InputError on anything else."""
+    """A Span or sorted values, from what is *asked* for the size *what*; raises InputError if it cannot be read."""
     if isinstance(asked, str):
         if ":" in asked:
             return _span(asked, what)
@@ -38,7 +38,7 @@ def read_choice(asked: Asked, what: str) -> Choice:
 
 
 def values_of(choice: Choice, what: str, most: int = 4096) -> tuple[int, ...]:
-    """The values of *choice* one by one; raises InputError where there are more than *most*."""
+    """The values of *choice* one by one; raises InputError if there are more than *most*."""
     if not isinstance(choice, Span):
         if len(choice) > most:
             raise InputError(f"{what} = {as_asked(choice)}: {len(choice):,} values; valid: at most {most:,}")
@@ -56,7 +56,7 @@ def admits(choice: Choice, value: int) -> bool:
 
 
 def as_asked(choice: Choice) -> str:
-    """*choice* as it is asked for: 64:256, 64,96."""
+    """*choice* as users write it: 64:256, 64,96."""
     if isinstance(choice, Span):
         return f"{choice.low}:{'' if choice.high is None else choice.high}"
     return ",".join(map(str, choice))
@@ -81,7 +81,7 @@ def read_ratios(asked: Ratio | Iterable[Ratio], what: str) -> tuple[Fraction, ..
 
 
 def read_aspect(asked: Ratio | tuple[Ratio, Ratio]) -> Aspect:
-    """A range of d_model/n_layers, both ends included: "64:256", (64, 256); "128" admits 128 alone."""
+    """A range of d_model/n_layers, both ends included: "64:256", (64, 256); "128" is 128 only."""
     ends = asked.split(":") if isinstance(asked, str) else list(asked) if isinstance(asked, tuple) else [asked]
     if len(ends) > 2:
         raise InputError(f"aspect = {asked}: not a range; valid: 64:256")

@@ -1,4 +1,4 @@
-"""`solve --flops`: shapes for an amount of compute: the size that a scaling law holds best, and each shape's tokens."""
+"""`solve --flops`: shapes for an amount of compute, of the size that is optimal by a scaling law, and their tokens."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from paramcount.costs.conventions import EXACT, conventions
 from paramcount.costs.run import Run
 from paramcount.costs.stated import costed
 from paramcount.errors import InputError
-from paramcount.quantity import parse_quantity, whole_number
+from paramcount.quantity import parse_quantity, quantity_of
 from paramcount.scaling.frontier import FLOPS_PER_PARAM
 from paramcount.scaling.frontier import Run as Trained
 from paramcount.scaling.laws import NON_EMBEDDING, Fit, law_named, losing
@@ -20,15 +20,14 @@ from paramcount.solver.choice import Asked, Ratio
 from paramcount.solver.solution import Candidate, Solution, spec_of
 
 OF_SHAPES = frozenset(solve.__kwdefaults__ or ())
-OF_LAWS = "a law's N is of dense models"
+OF_LAWS = "scaling laws are for dense models"
 
 
 class Training(NamedTuple):
-    """What a shape is trained on with the compute: *tokens*, and the FLOPs of that.
+    """The training of a shape with the compute: *tokens*, and their FLOPs.
 
-    *flops_6nd* is 6·N·D, N the count that the law is of, and the most that whole tokens leave; *flops_exact* counts
-    every product in sequences of *seq* tokens, and is None where that is not stated. *loss* is by the law, None where
-    it states none.
+    *flops_6nd* is 6·N·D for whole tokens, where N is the kind of count that the law uses; *flops_exact* counts every
+    product in sequences of *seq* tokens, None if not known. *loss* is that of the law, None if it gives none.
     """
 
     tokens: int
@@ -39,7 +38,7 @@ class Training(NamedTuple):
 
 
 class ForCompute(NamedTuple):
-    """Shapes for *flops* FLOPs by the law of *fit*, which holds *best* best; a training for each candidate."""
+    """Shapes for *flops* FLOPs by the law of *fit*, whose optimum is *best*, with a training for each candidate."""
 
     flops: int
     fit: Fit
@@ -76,30 +75,28 @@ def solve_flops(
     top: int | None = None,
     **others: Asked | None,
 ) -> ForCompute:
-    """Shapes of the size that *law* holds best for *flops* FLOPs; the other options are those of `solve`.
+    """Find shapes of the optimal size by *law* for *flops* FLOPs; the other options are those of `solve`.
 
-    Each candidate is trained on the tokens that 6·N·D = C leaves it, N being its exact count as the law counts; its
-    exact FLOPs are in sequences of *seq* tokens, its context by default. With *max_loss*, those alone whose loss is
-    no more.
+    Each candidate is trained on D tokens, where 6·N·D is the compute and N the candidate's exact count, of the kind
+    that the law uses; its exact FLOPs are for sequences of *seq* tokens, by default its context. With *max_loss*, only
+    candidates with at most that loss are returned. Raises InputError as `solve` does, on mixtures of experts, for which
+    no law here defines N, and if the compute is not enough for that loss.
 
     >>> found = solve_flops("1e22", "refit-2024", top=1)
     >>> f"{found.best.n_params:.3g}", found.solution.candidates[0].n_layers, found.trainings[0].tokens
     ('9.05e+09', 44, 183655489392)
-
-    Raises InputError as `solve` does, on a mixture of experts, for which no law here says what N is, and where
-    the compute is not enough for that loss.
     """
     options = {**{name: value for name, value in locals().items() if name in OF_SHAPES}, **others}
-    flops, length = parse_quantity(str(flops), "flops"), None if seq is None else whole_number(seq, "seq")
+    flops, length = parse_quantity(str(flops), "flops"), None if seq is None else quantity_of(seq, "seq")
     for name in ("exactly", "non_embedding", "active"):
         if options.pop(name, False):
             raise InputError(
-                f"--{name.replace('_', '-')} with --flops: the law says what is counted; valid: without it"
+                f"--{name.replace('_', '-')} with --flops: the law fixes what is counted; valid: without it"
             )
     fit = law_named(law)
     best = fit.frontier.at_flops(flops)
     if best.n_params < 1 or best.tokens < 1:
-        raise InputError(f"flops = {flops:,}: {law} has no model of one parameter and one token for it; valid: 1e18")
+        raise InputError(f"flops = {flops:,}: too little for one parameter and one token by {law}; valid: 1e18")
     solution = solve(round(best.n_params), non_embedding=fit.counts == NON_EMBEDDING, **options)
     refuse_experts(solution, like)
     trainings = tuple(
@@ -111,16 +108,16 @@ def solve_flops(
 
 
 def refuse_experts(solution: Solution, like: str | None) -> None:
-    """Raise InputError where shapes are mixtures of experts, for which no law here says what N is."""
+    """Raise InputError if the shapes are mixtures of experts, for which no law here defines N."""
     if "n_experts" in solution.design.fields or any(c.active != c.total for c in solution.candidates):
-        raise InputError(f"--like {like}: {OF_LAWS}, and it is a mixture of experts; valid: a dense model")
+        raise InputError(f"--like {like}: a mixture of experts, but {OF_LAWS}; valid: a dense model")
 
 
 def _within(found: ForCompute, most: float) -> ForCompute:
-    """The shapes of *found* whose loss is no more than *most*; raises InputError where there are none."""
+    """The shapes of *found* whose loss is at most *most*; raises InputError if there are none."""
     law, least = found.fit.law, found.fit.best_loss(found.best)
     if least is None:
-        raise InputError(f"max-loss = {most:g}: {law} states no loss; valid: {' or '.join(losing())}")
+        raise InputError(f"max-loss = {most:g}: {law} gives no loss; valid: {' or '.join(losing())}")
     kept = [
         (candidate, training)
         for candidate, training in zip(found.solution.candidates, found.trainings, strict=True)
@@ -128,8 +125,8 @@ def _within(found: ForCompute, most: float) -> ForCompute:
     ]
     if found.solution.candidates and not kept:
         enough = found.fit.flops_for(most)
-        valid = f"{enough:.3g} FLOPs" if enough else "a greater loss, which some compute reaches"
-        said = f"by {law} the least for {found.flops:.3g} FLOPs is {least:.4f}"
+        valid = f"{enough:.3g} FLOPs" if enough else "a higher loss; no compute reaches this one"
+        said = f"by {law} the lowest loss for {found.flops:.3g} FLOPs is {least:.4f}"
         raise InputError(f"max-loss = {most:g}: compute binds: {said}; valid: {valid}")
     candidates = tuple(candidate for candidate, _ in kept)
     return found._replace(
@@ -138,9 +135,9 @@ def _within(found: ForCompute, most: float) -> ForCompute:
 
 
 def trained(candidate: Candidate, flops: int | None, fit: Fit | None, spec: Spec, seq: int | None) -> Training:
-    """What *candidate*, which is *spec*, is trained on with *flops* FLOPs, or by *fit* with those for which it is best.
+    """The training of *candidate*, whose model is *spec*, with *flops* FLOPs, or with its optimal compute by *fit*.
 
-    Without a *fit* N is what a token meets of the shape; one of the two is given.
+    One of the two must be given. Without a *fit*, N is the number of active parameters.
     """
     n_params = candidate.active
     if fit is not None:
@@ -156,7 +153,7 @@ def trained(candidate: Candidate, flops: int | None, fit: Fit | None, spec: Spec
 
 
 def _exact(spec: Spec, tokens: int, seq: int | None) -> tuple[int | None, int | None]:
-    """The FLOPs of training on *tokens* in sequences of *seq*, or of the context, and which; None if not stated."""
+    """The FLOPs of training on *tokens* in sequences of *seq* (or the context), and that length; None if unknown."""
     length = _context(spec) if seq is None else seq
     if length is None:
         return None, None

@@ -1,4 +1,4 @@
-"""What a request leaves open: by its budget, or by the model that it is to be like."""
+"""Defaults for what a request leaves open, from its budget or from the model given by --like."""
 
 from __future__ import annotations
 
@@ -26,11 +26,10 @@ N_LAYERS = Span(1, 1024)
 
 
 class Defaults(NamedTuple):
-    """The sizes and conventions of a request that names none, and *where* they are from.
+    """The sizes and conventions of a request that names none, and *where* they come from.
 
-    *others*, *widths*, *depths*, *sharing* and *attention* are as in paramcount.solver.problem.Problem; *target* is the
-    aspect ratio to aim at, where a model and not the trend of all gives it, *n_layers* what depths there are,
-    *own* that model's depth and width.
+    *others*, *widths*, *depths*, *sharing* and *attention* are as in paramcount.solver.problem.Problem. With --like,
+    *target* is that model's aspect ratio and *own* its depth and width. *n_layers* holds the possible depths.
     """
 
     family: Design
@@ -49,12 +48,12 @@ class Defaults(NamedTuple):
 
     @property
     def is_gpt3s(self) -> bool:
-        """Whether the design is GPT-3's, since no model is named that shapes are to be like."""
+        """Whether the design is GPT-3's, because --like is not given."""
         return self.target is None
 
 
 def by_budget(budget: int) -> Defaults:
-    """GPT-3's vocabulary, context and head sizes, or those of smaller models for budgets that cannot hold them."""
+    """GPT-3's vocabulary, context and head sizes, or those of smaller models for budgets too small for them."""
     row = [row for row in read("solve_defaults.csv") if int(row["from_params"]) <= budget][-1]
     heads = tuple(map(int, row["d_head"].split(";")))
     others: dict[str, tuple[int, ...]] = {field: (int(row[field]),) for field in ("n_vocab", "n_ctx")}
@@ -64,7 +63,7 @@ def by_budget(budget: int) -> Defaults:
 
 
 def by_catalog(budget: int) -> Defaults:
-    """Every vocabulary, context and head size that such models have in the catalog, beside what the budget gives."""
+    """Every vocabulary, context and head size of such models in the catalog, and those of the budget."""
     usual = by_budget(budget)
     specs = [spec for spec in catalog() if spec.family.sizes == usual.family.sizes]
 
@@ -72,7 +71,7 @@ def by_catalog(budget: int) -> Defaults:
         return tuple(sorted({*values, *(spec.sizes[field] for spec in specs)}))
 
     others = {field: also(values, field) for field, values in usual.others.items()}
-    return usual._replace(others=others, d_head=also(usual.d_head, "d_head"), where="models of the catalog")
+    return usual._replace(others=others, d_head=also(usual.d_head, "d_head"), where="models in the catalog")
 
 
 def by_model(name: str) -> Defaults:
@@ -85,11 +84,11 @@ def by_model(name: str) -> Defaults:
 
 
 def by_spec(spec: Spec, name: str) -> Defaults:
-    """As by_model, of a model that was found already; *name* is what errors call it."""
+    """As by_model, for a model already found; *name* is its name in errors."""
     if isinstance(spec.family, Family):
         return _like(spec.name, spec.family, spec.sizes)
     if not isinstance(spec.family, Configured):
-        raise InputError(f"--like {name}: {spec.family.summary}, so without sizes to scale; valid: another model")
+        raise InputError(f"--like {name}: {spec.family.summary}, so it has no sizes to scale; valid: another model")
     for family in FAMILIES.values():
         if sizes := _same(family, spec):
             return _like(spec.name, family, sizes)
@@ -101,7 +100,7 @@ def by_spec(spec: Spec, name: str) -> Defaults:
 
 
 def _same(family: Family, spec: Spec) -> Sizes | None:
-    """The sizes and conventions with which *family* has the counts of *spec*, None where it has not."""
+    """The sizes and conventions under which *family* has the counts of *spec*; None if there are none."""
     if not set(family.sizes) <= spec.sizes.keys():
         return None
     model = spec.model()
@@ -151,9 +150,9 @@ def _like_config(name: str, scaled: Scaled) -> Defaults:
 
 
 def _proportioned(defaults: Defaults, sizes: Sizes) -> Defaults:
-    """*defaults* with the heads and the aspect ratio of a model whose depth, width and heads are *sizes*.
+    """*defaults* with the heads and the aspect ratio of a model with these *sizes*.
 
-    Where it has no heads, or they have no width, one unit of width stands for a head.
+    If it has no heads, or its heads have no width, one unit of width stands for a head.
     """
     d_model, d_head = sizes["d_model"], sizes.get("d_head", 1)
     n_heads = sizes.get("n_heads", d_model // d_head)
@@ -168,5 +167,5 @@ def _proportioned(defaults: Defaults, sizes: Sizes) -> Defaults:
 
 
 def _sharing(n_heads: int, n_kv_heads: int) -> Sharing:
-    """Multi-query attention has one key and value whatever its heads; other models keep the size of their groups."""
+    """One key and value head for multi-query attention; otherwise groups of the same size."""
     return Sharing(number=1) if n_kv_heads == 1 else Sharing(group=n_heads // n_kv_heads)

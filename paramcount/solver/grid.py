@@ -1,4 +1,4 @@
-"""A grid: the shapes that follow one recipe, as a box of whole numbers on which the count is increasing."""
+"""A grid: the shapes of one recipe, as a box of whole numbers on which the count is increasing."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Follow = Callable[[Mapping[str, int]], int]
 
 
 class Point(NamedTuple):
-    """A shape but for its heads, and its count of the kind that is asked for.
+    """A shape, apart from the choice of heads, and its count of the requested kind.
 
-    *kv_width* is n_kv_heads·d_head, which heads of several sizes may have in common; *others* are the sizes
-    `paramcount.solver.problem.beside` those, in its order.
+    *kv_width* is n_kv_heads·d_head, which heads of several sizes may share; *others* are the remaining sizes, in the
+    order of `paramcount.solver.problem.beside`.
     """
 
     n_layers: int
@@ -29,7 +29,7 @@ class Point(NamedTuple):
 
 
 class Bound(NamedTuple):
-    """Two axes whose quotient over/under lies from *low* to *high*, both included; None sets no upper limit."""
+    """Two axes whose ratio over/under lies from *low* to *high*, both included; None is no upper limit."""
 
     over: str
     under: str
@@ -37,7 +37,7 @@ class Bound(NamedTuple):
     high: Fraction | None
 
     def ends(self, axis: str, values: Mapping[str, int]) -> tuple[int, int | None]:
-        """The least and the largest value that *axis* may have where the other axes have *values*."""
+        """The smallest and largest value of *axis* when the other axes have *values*."""
         if axis == self.over:
             under = values[self.under]
             return ceil(self.low * under), None if self.high is None else floor(self.high * under)
@@ -52,7 +52,7 @@ class Grid(NamedTuple):
     """All shapes of one recipe: d_model = unit·width and n_heads = heads·width, whole by construction.
 
     *axes* are n_layers, width and the sizes that do not follow from it, with their values; *polynomial* is the count
-    over them and over the sizes of *follows*, each a function of those before it; *fields* names the sizes in
+    in terms of these and of the sizes in *follows*, each a function of those before it; *fields* names the sizes in
     Point.others.
     """
 
@@ -66,7 +66,7 @@ class Grid(NamedTuple):
     follows: Mapping[str, Follow] = {}
 
     def counter(self, last: str) -> Callable[..., int]:
-        """The count as a function of the other axes in their order, then of *last*, on exact ints."""
+        """The count as a function of exact ints: the other axes in their order, then *last*."""
         order = [*(axis for axis in self.axes if axis != last), last]
         count = self.polynomial.function([*order, *self.follows])
         if not self.follows:
@@ -74,7 +74,7 @@ class Grid(NamedTuple):
         return lambda *sizes: count(*sizes, *self.following(dict(zip(order, sizes, strict=True))).values())
 
     def following(self, values: Mapping[str, int]) -> dict[str, int]:
-        """The sizes that follow, where the axes have *values*."""
+        """The sizes that follow when the axes have *values*."""
         known, found = dict(values), {}
         for field, follow in self.follows.items():
             known[field] = found[field] = follow(known)
@@ -86,7 +86,7 @@ class Grid(NamedTuple):
         return self.counter(last)(*(axis[end] for axis in self.axes.values()))
 
     def maker(self) -> Callable[[Mapping[str, int], int], Point]:
-        """The function from values on the axes, and their count, to a Point. It is called for every shape found."""
+        """A function from the values on the axes and their count to a Point. It is called for every shape found."""
         unit, (d_head, sharing, widths) = self.unit, self.recipe
         shared, per_width = sharing.number * d_head, self.heads // sharing.group * d_head
         scaled = {field: ("width", rule.of(unit)) for field, rule in widths.items() if not rule.multiple}

@@ -1,4 +1,4 @@
-"""A shape as the config.json of transformers' class for its family, which loads to exactly the same count."""
+"""A shape as a config.json for transformers' class of its family, which has exactly the same count."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ END_OF_TEXT = 50256  # the last token of GPT-2's vocabulary (Radford et al. 2019
 
 
 def hf_config(candidate: Candidate) -> dict[str, Any]:
-    """The config of *candidate*; raises InputError where no class of transformers can have its shape."""
+    """The config of *candidate*; raises InputError if no transformers class can have its shape."""
     design = candidate.design
     if isinstance(design, Scaled):
         return {**design.shape(candidate.sizes).config.document, **_as_many_keys(design, candidate)}
@@ -41,7 +41,7 @@ def hf_config(candidate: Candidate) -> dict[str, Any]:
 
 
 def _as_many_keys(design: Scaled, candidate: Candidate) -> dict[str, int]:
-    """n_kv_heads where no parameter follows from it and it was n_heads, which transformers' class may insist on."""
+    """n_kv_heads = n_heads, if it was so and no parameter depends on it: transformers' class may insist on it."""
     config, heads = design.base.config, design.roles.get("n_heads", "")
     if KV_HEADS not in config.values or "n_kv_heads" in design.roles or heads not in candidate.sizes:
         return {}

@@ -1,4 +1,4 @@
-"""The lattice: every shape that a request admits, as one grid for each recipe."""
+"""The lattice: every shape that a request allows, as one grid for each recipe."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from paramcount.solver.grid import Axis, Bound, Follow, Grid
 from paramcount.solver.problem import AT_MOST, Problem, Recipe, beside, recipes, unit_of
 from paramcount.solver.proportions import Proportion
 
-USED = "used"  # the symbol of what a meter says
-DIVIDED = ("n_vocab", "d_ff")  # those axes that tp divides
+USED = "used"  # the symbol for a meter's reading
+DIVIDED = ("n_vocab", "d_ff")  # axes that tp must divide
 
 
 def grids(problem: Problem, high: int) -> Iterator[Grid]:
-    """The grids of *problem* that hold any shape; axes without an end reach to the first value that exceeds *high*."""
+    """The non-empty grids of *problem*; open-ended axes reach to the first value whose count exceeds *high*."""
     for recipe in recipes(problem):
         grid = _grid(problem, recipe, high)
         if all(grid.axes.values()):
@@ -29,7 +29,7 @@ def grids(problem: Problem, high: int) -> Iterator[Grid]:
 
 
 def distinct(lattice: list[Grid], problem: Problem) -> list[Grid]:
-    """*lattice* without the grids whose every count another has too: heads of 128 add none to those of 64."""
+    """*lattice* without grids whose counts another grid has too: heads of 128 add none to heads of 64."""
     if problem.n_heads != Span():
         return lattice
     kept: list[Grid] = []
@@ -66,7 +66,7 @@ def _grid(problem: Problem, recipe: Recipe, high: int) -> Grid:
 
 
 def _count(problem: Problem, recipe: Recipe, unit: int, heads: int) -> Polynomial:
-    """The count over the axes, or what a meter says; sizes that are rounded, or that follow by a rule, stay symbols."""
+    """The count in terms of the axes, or a meter's reading; sizes that are rounded or follow by a rule stay symbols."""
     if problem.meter is not None:
         return Polynomial.symbol(USED)
     width = Polynomial.symbol("width")
@@ -77,7 +77,7 @@ def _count(problem: Problem, recipe: Recipe, unit: int, heads: int) -> Polynomia
 
 
 def _follows(problem: Problem, recipe: Recipe, unit: int, heads: int) -> dict[str, Follow]:
-    """What follows from the axes otherwise than in proportion to the width, in an order in which it can be computed."""
+    """The sizes that follow from the axes other than in exact proportion to the width, in order of dependence."""
     roles = problem.family.roles
     exact = {field: rule.of(unit) for field, rule in recipe.widths.items() if not rule.multiple}
 
@@ -100,7 +100,7 @@ def _follows(problem: Problem, recipe: Recipe, unit: int, heads: int) -> dict[st
 
 
 def _of_width(recipe: Recipe, unit: int, heads: int, width: Any) -> dict[str, Any]:
-    """The sizes that stand for width and heads where d_model is unit·width, a number or a symbol."""
+    """d_model, n_heads, n_kv_heads and d_head for d_model = unit·width, where *width* is a number or a symbol."""
     shared = recipe.sharing.number or heads // recipe.sharing.group * width
     return {"d_model": unit * width, "n_heads": heads * width, "n_kv_heads": shared, "d_head": recipe.d_head}
 
@@ -123,7 +123,7 @@ def _bounds(problem: Problem, grid: Grid) -> Iterator[Bound]:
 
 
 def _parts(choice: Choice, part: int) -> Choice:
-    """*choice* in units of *part*: what it holds that is not a multiple falls away."""
+    """*choice* in units of *part*, without the values that are not multiples of it."""
     if isinstance(choice, Span):
         return Span(-(-choice.low // part), None if choice.high is None else choice.high // part)
     return tuple(value // part for value in choice if value % part == 0)
@@ -139,7 +139,7 @@ def _meet(a: Choice, b: Choice) -> Choice:
 
 
 def _axis(choice: Choice, step: int, powers: bool, whole: int) -> Axis:
-    """The values of *choice*; of one without an end the first alone. Powers of two are those of value·whole."""
+    """The values of *choice*, only the first if it is open-ended. With *powers*, value·whole is a power of two."""
     if not isinstance(choice, Span):
         return tuple(v for v in choice if v % step == 0 and (not powers or is_power(v * whole)))
     first = -(-choice.low // step) * step
@@ -153,12 +153,12 @@ def _axis(choice: Choice, step: int, powers: bool, whole: int) -> Axis:
 
 
 def _until(grid: Grid, name: str, high: int) -> Axis:
-    """The axis that so far has its first value alone, continued to the first value with a count above *high*."""
+    """The axis, which so far has only its first value, continued to the first value with a count above *high*."""
     axis = grid.axes[name]
     first = axis[0]
     count = partial(grid.counter(name), *(values[0] for other, values in grid.axes.items() if other != name))
     end = first
-    steps = USED in grid.follows  # what a meter says may stay as it is for a while, where it is of rounded sizes
+    steps = USED in grid.follows  # a meter's reading may stay constant for a while, as it can depend on rounded sizes
     while count(end) <= high and ((grown := count(2 * end)) > count(end) or (steps and end - first <= LONGEST)):
         end *= 2
         if grown > high:
@@ -166,7 +166,7 @@ def _until(grid: Grid, name: str, high: int) -> Axis:
     if not isinstance(axis, range):
         return tuple(first << k for k in range((end // first).bit_length()))
     if end - first > LONGEST:
-        also = ", or another budget beside" if steps else ""
+        also = ", or a second budget" if steps else ""
         raise InputError(
             f"{name.replace('width', 'd_model')}: more than 10^18 values fit the budget; valid: a range{also}"
         )

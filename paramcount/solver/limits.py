@@ -1,4 +1,4 @@
-"""What budgets of memory, cache and compute are asked of shapes, and what a model takes of each by its readings."""
+"""The limits on memory, cache and compute that are asked of shapes, and a model's use of each by its readings."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from paramcount.solver.measures import (
 
 
 class Limits(NamedTuple):
-    """What is asked: bytes of *memory* for a *purpose* with the options *given*, of a *cache* in *cache_dtype*,
-    and *flops*.
+    """The request: bytes of *memory* for a *purpose* with the options *given*, of a *cache* in *cache_dtype*, and
+    *flops*.
 
-    The run is of *batch* sequences of *seq* tokens, the shape's context where that is None; *fit* is the law that makes
-    a size of compute, or tokens of a size.
+    The run is of *batch* sequences of *seq* tokens, or of the shape's context if that is None; *fit* is the law that
+    gives a size for the compute, or tokens for a size.
     """
 
     memory: int | None
@@ -50,40 +50,40 @@ class Limits(NamedTuple):
     cache_dtype: str = DTYPE
 
     def best(self) -> Trained | None:
-        """The size and tokens that the law holds best for the compute."""
+        """The optimal size and tokens for the compute, by the law."""
         return self.fit.frontier.at_flops(self.flops) if self.fit and self.flops else None
 
     def run(self, spec: Spec) -> Run | None:
-        """The run of *spec*; None where neither it nor what is asked states a context."""
+        """The run of *spec*; None if neither the request nor *spec* has a context length."""
         seq = self.seq or context(spec)
         return None if seq is None else checked(Run(self.batch, seq))
 
     def footprint(self, spec: Spec) -> Footprint:
-        """What *spec* takes, by the reading of `memory`."""
+        """The footprint of *spec*, as `memory` gives it."""
         also = {"cache_dtype": self.cache_dtype} if self.purpose == INFERENCE else {}
         return footprint(spec, self.run(spec), self.purpose, {**self.given, **also})
 
     def needed(self, spec: Spec, found: Footprint) -> int:
-        """What of *found* has to fit a device: the peak of a step where that is stated, else all that is."""
+        """The bytes of *found* that must fit a device: the peak of a step if it is known, else all that is known."""
         moments = peak_of(spec, found, self.given)
         return moments.bytes if moments else found.stated
 
     def kept(self, spec: Spec) -> int:
-        """The bytes of the cache of *spec*, by the reading of `cache`."""
+        """The bytes of the cache of *spec*, as `cache` gives them."""
         run = self.run(spec)
         if run is None:
-            raise InputError("cache: of how many tokens? the shape states no context; valid: --seq 131072")
+            raise InputError("cache: the number of tokens is missing, as the shape has no context; valid: --seq 131072")
         return cache(spec, run, self.cache_dtype).total_bytes
 
     @property
     def best_size(self) -> int | None:
-        """The parameters of that size."""
+        """The parameters of the optimal size; None without a law or compute."""
         best = self.best()
         return None if best is None else round(best.n_params)
 
     @property
     def reading(self) -> Reading:
-        """Which count of parameters the law's size is."""
+        """The kind of count that the law uses."""
         return "non-embedding" if self.fit and self.fit.counts == NON_EMBEDDING else "total"
 
 
@@ -99,10 +99,10 @@ def gauge(limits: Limits, design: Design, switches: Mapping[str, bool]) -> Gauge
             limits.kept(base.spec)
         assert length is not None
         if reads_a_source(base.spec):
-            raise InputError(f"cache: {design.name} reads a source, of no stated length; valid: a decoder")
+            raise InputError(f"cache: {design.name} reads a source, whose length is not known; valid: a decoder")
         measure = cache_bytes(base, length, limits.cache_dtype)
         if measure is None:
-            raise InputError(f"cache: {design.name} keeps none; valid: a model that attends to the tokens before")
+            raise InputError(f"cache: {design.name} has none; valid: a model that attends to earlier tokens")
         budgets.append(Budget(CACHE, limits.cache, measure, limits.kept, in_bytes))
     if (best := limits.best_size) is not None and limits.fit is not None:
         reading = limits.reading
@@ -119,14 +119,14 @@ def _counted(reading: Reading) -> Callable[[Spec], int]:
 
 
 def _memory(limits: Limits, base: Base, length: Length | None) -> Measure:
-    """What shapes take for the purpose, by formula."""
+    """The memory of shapes for the purpose, by formula."""
     if limits.purpose == INFERENCE:
         return inference_bytes(base, length, limits.given.get("dtype", DTYPE), limits.cache_dtype)
     return training_bytes(base, length, recipe_of(limits.given))
 
 
 def _length(limits: Limits, base: Base) -> Length | None:
-    """The run of shapes: of what is asked, of the positions that they have, or of the context of their config."""
+    """The run of shapes: of the requested length, of their positions, or of their config's context."""
     if limits.seq is not None:
         return Length(limits.batch, limits.seq)
     own = context(base.spec)

@@ -1,4 +1,4 @@
-"""What shapes of a design take, in bytes, as functions of their sizes; the readings count the shapes that are found."""
+"""The bytes that shapes of a design take, as functions of their sizes; the shapes found are recounted by readings."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SEQ = "seq"
 
 
 class Base(NamedTuple):
-    """A *design* at sizes of its own, *spec*, whose formulas hold at others; the sizes *fixed* there are numbers."""
+    """A *design* at some sizes, *spec*, from which formulas for other sizes are taken; *fixed* sizes are numbers."""
 
     design: Design
     switches: Mapping[str, bool]
@@ -42,12 +42,12 @@ class Base(NamedTuple):
     fixed: Mapping[str, int]
 
     def at_depth(self, n_layers: int) -> Spec:
-        """The same with so many layers."""
+        """The model with *n_layers* layers."""
         return spec_of(self.design, {**self.spec.sizes, **self.switches, self.design.roles["n_layers"]: n_layers})
 
 
 class Length(NamedTuple):
-    """*batch* sequences of *seq* tokens, or of the tokens that the shape's own size *of* says."""
+    """*batch* sequences of *seq* tokens, or as long as the shape's own size *of*."""
 
     batch: int
     seq: int
@@ -63,7 +63,7 @@ class Length(NamedTuple):
 
 
 class Holds(NamedTuple):
-    """What a training step holds from its start to its end, in bytes."""
+    """The bytes that a training step holds throughout."""
 
     weights: int
     gradients: int
@@ -71,7 +71,7 @@ class Holds(NamedTuple):
 
 
 def base_of(design: Design, switches: Mapping[str, bool]) -> Base:
-    """A model of *design*: a config's own, or of a paper's family one of which no two sizes are alike."""
+    """A model of *design*: the config's own, or for a paper's family one whose sizes are all different."""
     if not isinstance(design, Scaled):
         return Base(design, switches, Spec(design.name, design, {**{n: SOME[n] for n in design.sizes}, **switches}), {})
     known = {*design.sizes, *design.rules, *design.roles.values()}
@@ -80,7 +80,7 @@ def base_of(design: Design, switches: Mapping[str, bool]) -> Base:
 
 
 def count_of(base: Base, reading: Reading) -> Measure:
-    """The count that *reading* names."""
+    """The count under *reading*."""
     values = _values(base, [base.design.count(reading, base.switches)])
     return lambda sizes: values(sizes)[0]
 
@@ -92,7 +92,7 @@ def stored_bytes(base: Base, dtype: str) -> Measure:
 
 
 def cache_bytes(base: Base, length: Length, dtype: str) -> Measure | None:
-    """The bytes of a cache of *length* in *dtype*; None of a model that keeps none; InputError where not stated."""
+    """The bytes of a cache of *length* in *dtype*; None for a model without one; raises InputError if not known."""
     cost = costed(base.spec, Run(length.batch, length.seq))
     if not cost.keeps:
         return None
@@ -102,7 +102,7 @@ def cache_bytes(base: Base, length: Length, dtype: str) -> Measure | None:
     layers, by_depth = base.design.roles["n_layers"], dict[int, Measure]()
 
     def at(values: Values) -> int:
-        """Layers of several windows follow each other as they do: of each depth what it keeps is asked anew."""
+        """The bytes at a depth; layers with different windows alternate, so the formula depends on the depth."""
         depth = values[layers]
         if depth not in by_depth:
             found = costed(base.at_depth(depth), Run(length.batch, length.seq))
@@ -113,7 +113,7 @@ def cache_bytes(base: Base, length: Length, dtype: str) -> Measure | None:
 
 
 def inference_bytes(base: Base, length: Length | None, dtype: str, cache_dtype: str) -> Measure:
-    """The bytes of weights and of a cache, as far as that is stated."""
+    """The bytes of weights, and of a cache if known."""
     weights, kept = stored_bytes(base, dtype), None
     if length is not None:
         with suppress(InputError):
@@ -123,7 +123,7 @@ def inference_bytes(base: Base, length: Length | None, dtype: str, cache_dtype: 
 
 
 def training_bytes(base: Base, length: Length | None, by: Recipe) -> Measure:
-    """What a step takes by the recipe *by*: at its peak where that is stated, else the sum of what is stated."""
+    """The bytes of a training step by the recipe *by*: at its peak if known, else the sum of what is known."""
     holds, kept = _holds(base, by), None if length is None else _activations(base, length, by)
     if length is None or kept is None:
         return lambda values: sum(holds(values))
@@ -167,7 +167,7 @@ def _activations(base: Base, length: Length, by: Recipe) -> Measure | None:
 
 
 def _kept(base: Base, lines: list[Keep], length: Length, dtype: str) -> Measure:
-    """The sum of what is kept of a sequence and of its tokens, as far as windows reach."""
+    """The sum of what is cached for a sequence and for its tokens, as far back as windows reach."""
     numbers = _values(base, [_polynomial(line.numbers) for line in lines])
     each = [(BYTES[line.dtype or dtype] * length.batch, line.per == TOKEN, _reach(line.window)) for line in lines]
 
@@ -181,7 +181,7 @@ def _kept(base: Base, lines: list[Keep], length: Length, dtype: str) -> Measure:
 
 
 def _reach(window: Any) -> int | None:
-    """How many tokens a cache holds behind a window, which makes room for the next; None where all."""
+    """How many tokens a cache holds for a window, which leaves room for the next one; None for all."""
     return None if window is None or window.kind == CHOSEN else window.size - 1
 
 
@@ -191,14 +191,14 @@ def _polynomial(value: Any) -> Polynomial:
 
 
 def _sum(base: Base, weights: Iterable[Weight], width: int) -> Measure:
-    """So many bytes of each number of *weights*."""
+    """The bytes of *weights* at *width* bytes per number."""
     total = _polynomial(sum(width * weight.elements * weight.times for weight in weights))
     values = _values(base, [total])
     return lambda sizes: values(sizes)[0]
 
 
 def _each(base: Base, weights: Iterable[Weight], nbytes: Callable[[Weight], int]) -> Measure:
-    """The *nbytes* of each of *weights*, which are no sum over numbers; those that are alike are asked for once."""
+    """The sum of the *nbytes* of each of *weights*, where they are not proportional to its numbers."""
     alike: dict[tuple[Any, ...], tuple[Weight, Any]] = {}
     for weight in weights:
         key = (weight.shape, weight.d_in, weight.kind, weight.layers is None, weight.component)

@@ -1,4 +1,4 @@
-"""What an answer says about itself: what was covered, what was assumed, and what stopped it."""
+"""The notes on an answer: what was searched, what was assumed, and why there are no shapes if there are none."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from paramcount.solver.problem import Problem
 from paramcount.solver.request import Asks
 from paramcount.solver.solution import Candidate
 
-COUNTS = {"total": "total", "non-embedding": "non-embedding count", "active": "count of active parameters"}
-TABLES = ("n_vocab", "n_ctx")  # the sizes that are rows of the embeddings
+COUNTS = {"total": "total", "non-embedding": "non-embedding count", "active": "active parameters"}
+TABLES = ("n_vocab", "n_ctx")  # the numbers of rows of the embeddings
 
 
 def notes(
     shapes: int, lattice: list[Grid], share: Fraction, asks: Asks, defaults: Defaults, problem: Problem
 ) -> list[str]:
-    """A line each: the coverage, the tolerance, the assumptions, the padding."""
-    lines = [_coverage(shapes, lattice, problem), _admitted(share, problem)]
+    """One line each on the shapes searched, the constraints, the assumptions and the padding."""
+    lines = [_coverage(shapes, lattice, problem), _constraints(share, problem)]
     if assumed := _assumed(asks, defaults, problem):
-        lines.append(f"Assumed, as for {defaults.where}: {'; '.join(assumed)}.")
+        lines.append(f"Assumed, as in {defaults.where}: {'; '.join(assumed)}.")
     if "n_vocab" not in asks.sizes and problem.others.get("n_vocab") != defaults.others.get("n_vocab"):
         padded = f"{_choice(defaults.others['n_vocab'])} to {_choice(problem.others['n_vocab'])}"
-        lines.append(f"n_vocab is padded from {padded}, to be a multiple of --tp {problem.tp}.")
+        lines.append(f"n_vocab is padded from {padded} to be a multiple of --tp {problem.tp}.")
     return lines
 
 
 def of_today(budget: int | None, asks: Asks) -> str:
-    """The options that give a decoder of today for *budget*, a number of parameters, in place of GPT-3's design."""
+    """The options that give a modern decoder for *budget*, a number of parameters, instead of GPT-3's design."""
     rows = read("solve_today.csv")
     fitting = rows if budget is None else [row for row in rows if int(row["from_params"]) <= budget]
     if not fitting:
         first = rows[0]
-        return f"A decoder of today (--like {first['like']}) has {short(int(first['from_params']))} parameters or more."
+        return f"Modern decoders (--like {first['like']}) start at {short(int(first['from_params']))} parameters."
     row = fitting[-1]
     options = [option.split("=") for option in row["with"].split()]
     open_ = {"n_vocab", "d_head", "aspect"} - asks.sizes.keys() - ({"aspect"} if asks.aspect else set())
     given = "".join(f" --{name.replace('_', '-')} {value}" for name, value in options if name in open_)
-    return f"For a decoder of today in place of GPT-3's design: --like {row['like']}{given}"
+    return f"For a modern decoder instead of GPT-3's design: --like {row['like']}{given}"
 
 
 def _coverage(shapes: int, lattice: list[Grid], problem: Problem) -> str:
@@ -52,33 +52,33 @@ def _coverage(shapes: int, lattice: list[Grid], problem: Problem) -> str:
     )
     layers = lattice[0].axes["n_layers"]
     if isinstance(lattice[0].axes["width"], range):
-        every = f"d_model every multiple of {_or(units)} from" if units[0] > 1 else "d_model"
+        every = f"d_model in multiples of {_or(units)} from" if units[0] > 1 else "d_model"
         d_model = f"{every} {widths[0]:,} to {widths[-1]:,}" if len(widths) > 1 else f"d_model {widths[0]:,}"
     else:
         values = sorted({grid.unit * width for grid in lattice for width in grid.axes["width"]})
         d_model = f"d_model {_values(tuple(values))}"
     open_ended = problem.d_model == Span() and problem.n_heads == Span()
-    end = " (any wider exceeds the budget)" if open_ended else ""
+    end = " (anything wider exceeds the budget)" if open_ended else ""
     sizes = [f"n_layers {_values(layers)}", d_model + end]
     sizes += [f"d_head {_or(problem.d_head)}"] if "d_head" in problem.family.roles else []
     if len(problem.sharing) > 1:
         sizes.append(f"n_kv_heads {_or([sharing.number for sharing in problem.sharing])}")
     sizes += [f"{name} {_values(axis)}" for name in problem.others if len(axis := lattice[0].axes[name]) > 1]
-    return f"Covered {shapes:,} shapes by bisection on exact integers: {'; '.join(sizes)}."
+    return f"Searched {shapes:,} shapes by bisection on exact integers: {'; '.join(sizes)}."
 
 
-def _admitted(share: Fraction, problem: Problem) -> str:
+def _constraints(share: Fraction, problem: Problem) -> str:
     what = COUNTS[problem.reading]
     if problem.meter is not None:
-        within = f"Admitted: what exceeds no budget and leaves at most {percent(share)} of the one that binds"
+        within = f"Constraints: no budget exceeded, and at most {percent(share)} of the binding one left unused"
     elif not share:
-        return f"Admitted: a {what} of exactly the budget."
+        return f"Constraints: {what} exactly equal to the budget."
     else:
-        within = f"Admitted: a {what} within {percent(share)} of the budget"
+        within = f"Constraints: {what} within {percent(share)} of the budget"
     aspect = ""
     if problem.aspect is not None:
         low, high = problem.aspect
-        aspect = f", d_model/n_layers from {float(low):.4g}" + (f" to {float(high):.4g}" if high is not None else "")
+        aspect = f"; d_model/n_layers from {float(low):.4g}" + (f" to {float(high):.4g}" if high is not None else "")
     return f"{within}{aspect}."
 
 
@@ -91,12 +91,12 @@ def _assumed(asks: Asks, defaults: Defaults, problem: Problem) -> list[str]:
     widths = {field: rule for field, (rule, *_) in problem.widths.items()}
     said += [f"{field} = {rule}" for field, rule in widths.items() if field != "d_ff" or asks.d_ff_ratio is None]
     if defaults.n_layers != N_LAYERS and "n_layers" not in asks.sizes:
-        said.append(f"n_layers = {_choice(defaults.n_layers)}, since its layers do not go on in turn")
+        said.append(f"n_layers = {_choice(defaults.n_layers)}, as its layers do not repeat regularly")
     said += [f"{field} = {_of_depth(rule.ratio)}" for field, rule in problem.depths.items()]
     if defaults.attention != 1 and "n_heads" in problem.family.roles:
         said.append(_attention(problem, defaults))
     if asks.tied is None and "tied" in problem.switches:
-        said.append("tied" if problem.switches["tied"] else "not tied")
+        said.append("tied embeddings" if problem.switches["tied"] else "untied embeddings")
     return said
 
 
@@ -110,42 +110,42 @@ def _attention(problem: Problem, defaults: Defaults) -> str:
 
 
 def stop(nearest: Candidate, counted: int, budget: int, share: Fraction, lattice: list[Grid], problem: Problem) -> str:
-    """The constraint that keeps the *nearest* shape from being an answer, and what would admit one.
+    """The constraint that rules out the *nearest* shape, and what would allow one.
 
-    *counted* is its count of the kind that the budget is for.
+    *counted* is its count, of the kind that the budget is for.
     """
     if budget < counted == min(grid.corner(0) for grid in lattice):
         return _too_small(nearest, counted, problem)
     if all(counted == grid.corner(-1) for grid in lattice) and counted < budget:
-        return f"no shape of this lattice is larger than {counted:,} ({short(counted)}); widen its ranges"
+        return f"no shape in these ranges is larger than {counted:,} ({short(counted)}); widen them"
     off = Fraction(abs(counted - budget), budget)
     if not share:
-        differs = f"exactly the budget: the nearest count differs by {counted - budget:+,}"
-        return f"{differs}; --tolerance {_enough(off)} instead admits it"
-    return f"tolerance {percent(share)}: the nearest shape is {percent(off)} off; --tolerance {_enough(off)} admits it"
+        differs = f"no count is exactly the budget: the nearest differs by {counted - budget:+,}"
+        return f"{differs}; --tolerance {_enough(off)} in place of --exactly allows it"
+    return f"tolerance {percent(share)}: the nearest shape is {percent(off)} off; --tolerance {_enough(off)} allows it"
 
 
 def _too_small(smallest: Candidate, counted: int, problem: Problem) -> str:
-    text = f"no shape of this lattice is smaller than {counted:,} ({short(counted)})"
+    text = f"no shape in these ranges is smaller than {counted:,} ({short(counted)})"
     tables = smallest.total - smallest.non_embedding
     if 2 * tables < counted or problem.reading == "non-embedding":
-        return f"{text}; allow fewer layers, or a smaller d_model by a smaller --d-head"
+        return f"{text}; allow fewer layers, or a smaller --d-head for a smaller d_model"
     rows = [field for field in TABLES if field in smallest.sizes]
     stated = " and ".join(f"{field} = {smallest.sizes[field]}" for field in rows)
     options = ", ".join("--" + field.replace("_", "-") for field in rows)
     return (
-        f"{text}; {stated} alone need{'s' * (len(rows) == 1)} {tables:,} at d_model = {smallest.d_model}; "
+        f"{text}; {stated} alone take{'s' * (len(rows) == 1)} {tables:,} at d_model = {smallest.d_model}; "
         f"allow a smaller {options} or --d-head"
     )
 
 
 def percent(share: Fraction) -> str:
-    """A share of the budget as people read it: 3.2 %."""
+    """A share of the budget as a percentage: 3.2 %."""
     return f"{float(100 * share):.3g} %"
 
 
 def _enough(off: Fraction) -> str:
-    """*off* rounded up to two digits, as --tolerance reads it."""
+    """*off* rounded up to two digits, in a form that --tolerance accepts."""
     places = max(0, 1 - int(log10(float(100 * off)) // 1)) if off else 0
     rounded = Fraction(ceil(100 * off * 10**places), 10**places)
     return f"{float(rounded):.{places}f}%"

@@ -1,4 +1,4 @@
-"""A request with every default filled in, and the ways in which its shapes may follow from their d_model."""
+"""A request with every default filled in, and the recipes by which its shapes follow from d_model."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from paramcount.models.design import Design
 from paramcount.solver.choice import Aspect, Choice, Span
 from paramcount.solver.proportions import Proportion, Sharing, least
 
-AT_MOST = {"n_active_experts": "n_experts"}  # a size, and the one that it does not exceed
-FINEST = 512  # widths are tried up to so many units until what divides them does
-MOST_RECIPES = 20_000  # some 20 s to set up
+AT_MOST = {"n_active_experts": "n_experts"}  # a size, and the one that bounds it
+FINEST = 512  # multiples of the unit width tried until every exact quotient is whole
+MOST_RECIPES = 20_000  # about 20 s to set up
 
 
 class Meter(Protocol):
-    """What a shape uses of budgets that are no count: *at* by formulas of its sizes, *of* by readings of the model.
+    """A shape's use of budgets other than a parameter count: *at* by formulas of its sizes, *of* by a model's readings.
 
-    Both are whole numbers that increase in every size, on a scale on which *full* is a budget used up. *stopped* says
-    why the nearest shape is no answer where a *share* of it may be left.
+    Both are whole numbers that increase with every size, on a scale where *full* is a budget used up. *stopped* says
+    why the nearest shape is rejected when a *share* of the budget may be left unused.
     """
 
     @property
@@ -39,10 +39,10 @@ class Problem(NamedTuple):
     """A request with every default filled in.
 
     *others* are the sizes that do not follow from d_model (n_vocab, n_ctx, n_experts), *widths* the proportions of
-    those that do (d_ff), *depths* those of other depths to n_layers. *attention* is n_heads·d_head/d_model and
-    *sharing* how many heads have keys and values; *tp* divides n_heads, d_model, d_ff and n_vocab; *powers* asks for
-    powers of two; *reading* is the count that the budget is for, as paramcount.ledger.model.Model.read has it, and
-    *meter* says what is used of budgets that are no count; *like* is the model that the shapes are to be like.
+    those that do (d_ff), *depths* those of other depths to n_layers. *attention* is n_heads·d_head/d_model, *sharing*
+    how many heads have keys and values; *tp* divides n_heads, d_model, d_ff and n_vocab; *powers* asks for powers of
+    two; *reading* is the kind of count that the budget is for (see paramcount.ledger.model.Model.read), *meter* the
+    use of budgets that are not counts; *like* is the model given by --like.
     """
 
     family: Design
@@ -66,7 +66,7 @@ class Problem(NamedTuple):
 
 
 class Recipe(NamedTuple):
-    """How a shape follows from its d_model: the size of its heads, how they share keys, each width's proportion."""
+    """How a shape follows from d_model: the size of its heads, how they share keys, and each width's proportion."""
 
     d_head: int
     sharing: Sharing
@@ -74,22 +74,22 @@ class Recipe(NamedTuple):
 
 
 def beside(family: Design) -> tuple[str, ...]:
-    """The family's sizes beside depth, width and heads, in its order: d_ff, n_vocab, n_ctx."""
+    """The family's sizes other than depth, width and heads, in its order: d_ff, n_vocab, n_ctx."""
     return tuple(field for field in family.sizes if field not in family.roles.values())
 
 
 def is_width(field: str) -> bool:
-    """Whether a size is a width, as d_ff is, and not a number of something."""
+    """Whether a size is a width, like d_ff, rather than a number of something."""
     return field.startswith("d_")
 
 
 def recipes(problem: Problem) -> Iterator[Recipe]:
-    """Every recipe that *problem* admits; raises InputError where they are too many."""
+    """Every recipe that *problem* allows; raises InputError if they are too many."""
     counts = {"d_head": len(problem.d_head), "n_kv_heads": len(problem.sharing)}
     counts |= {f"{field}/d_model": len(proportions) for field, proportions in problem.widths.items()}
     if (many := prod(counts.values())) > MOST_RECIPES:
         stated = ", ".join(f"{count:,} of {field}" for field, count in counts.items() if count > 1)
-        raise InputError(f"too many shapes: {stated} make {many:,} ways to choose; valid: at most {MOST_RECIPES:,}")
+        raise InputError(f"too many shapes: {stated} make {many:,} combinations; valid: at most {MOST_RECIPES:,}")
     for d_head in problem.d_head:
         for proportions in product(*problem.widths.values()):
             for sharing in problem.sharing:
@@ -97,7 +97,7 @@ def recipes(problem: Problem) -> Iterator[Recipe]:
 
 
 def unit_of(problem: Problem, recipe: Recipe) -> int:
-    """The width that every d_model is a multiple of, so that heads and d_ff are whole and all that must divides."""
+    """The unit of which every d_model is a multiple, so that heads and d_ff are whole and divisible as required."""
     widths = (proportion.unit(problem.tp) for proportion in recipe.widths.values())
     unit = lcm(unit_of_heads(problem, recipe.d_head, recipe.sharing), *widths, problem.multiple_of, problem.tp)
     for rule in problem.family.rules.values():
@@ -107,7 +107,7 @@ def unit_of(problem: Problem, recipe: Recipe) -> int:
 
 
 def _at(problem: Problem, recipe: Recipe, d_model: int) -> dict[str, int]:
-    """The sizes that go with *d_model*, those that are free at the first of their values."""
+    """The sizes that go with *d_model*, with free ones at their first value."""
     first = {name: choice.low if isinstance(choice, Span) else choice[0] for name, choice in problem.others.items()}
     widths = {name: rule.of(d_model) for name, rule in recipe.widths.items()}
     n_layers = problem.n_layers.low if isinstance(problem.n_layers, Span) else problem.n_layers[0]
@@ -122,10 +122,10 @@ def _at(problem: Problem, recipe: Recipe, d_model: int) -> dict[str, int]:
 
 
 def unit_of_heads(problem: Problem, d_head: int, sharing: Sharing) -> int:
-    """The d_model of which every multiple has a whole n_heads that tp divides and that *sharing* divides evenly."""
+    """The d_model whose multiples all have a whole n_heads, divisible by tp and as *sharing* needs."""
     return least(problem.attention / d_head, lcm(problem.tp, sharing.step))
 
 
 def n_heads_of(problem: Problem, d_model: int, d_head: int) -> int:
-    """The n_heads with which attention has its share of *d_model*."""
+    """The n_heads that give attention its proportion of *d_model*."""
     return d_model * problem.attention.numerator // (problem.attention.denominator * d_head)

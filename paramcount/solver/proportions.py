@@ -1,4 +1,4 @@
-"""What follows the width of a model: feed-forward in proportion to it, keys and values in proportion to the heads."""
+"""Proportions that follow a model's width: of feed-forward to d_model, of key and value heads to heads."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import NamedTuple
 
 
 class Proportion(NamedTuple):
-    """A width as a share of d_model: exactly *ratio*·d_model or, with *multiple*, the nearest multiple of that."""
+    """A width in proportion to d_model: exactly *ratio*·d_model or, with *multiple*, rounded to a multiple of that."""
 
     ratio: Fraction
     multiple: int = 0
 
     def unit(self, divisor: int) -> int:
-        """The d_model of which every multiple gives a whole width that *divisor* divides."""
+        """The d_model whose multiples all give a whole width that *divisor* divides."""
         return 1 if self.multiple else least(self.ratio, divisor)
 
     def of(self, d_model: int) -> int:
-        """The width that goes with *d_model*; of two multiples as near, the larger; at least one."""
+        """The width for *d_model*; of two equally near multiples the larger, and at least one."""
         share, whole = self.ratio.numerator * d_model, self.ratio.denominator
         if not self.multiple:
             return share // whole
         return max(1, (2 * share + whole * self.multiple) // (2 * whole * self.multiple)) * self.multiple
 
     def divided(self, divisor: int) -> Proportion:
-        """The proportion whose widths, where they are rounded, *divisor* divides."""
+        """The proportion whose rounded widths *divisor* divides."""
         return self._replace(multiple=lcm(self.multiple, divisor))
 
     def __str__(self) -> str:
@@ -34,9 +34,9 @@ class Proportion(NamedTuple):
 
 
 class Sharing(NamedTuple):
-    """How many heads have keys and values of their own: one in every *group*, or a *number* of them whatever the rest.
+    """How many key and value heads there are: one for every *group* of heads, or a fixed *number*.
 
-    Ainslie et al. 2023, sec. 2.2: a group of one is plain attention, a number of one multi-query attention.
+    Ainslie et al. 2023, sec. 2.2: a group of one is plain attention, a number of one is multi-query attention.
     """
 
     group: int = 1
@@ -44,7 +44,7 @@ class Sharing(NamedTuple):
 
     @property
     def step(self) -> int:
-        """What n_heads is a multiple of."""
+        """The number of which n_heads must be a multiple."""
         return self.number or self.group
 
     def of(self, n_heads: int) -> int:
@@ -56,5 +56,5 @@ class Sharing(NamedTuple):
 
 
 def least(ratio: Fraction, divisor: int) -> int:
-    """The least whole number that times *ratio* is a whole multiple of *divisor*."""
+    """The smallest whole number whose product with *ratio* is a multiple of *divisor*."""
     return (Fraction(divisor) / ratio).numerator

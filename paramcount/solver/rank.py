@@ -1,4 +1,4 @@
-"""Which of the points found come first: closest, tidy or balanced; and which head size goes with a width."""
+"""The ranking of the points found (closest, tidy or balanced), and the choice of head size for a width."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from paramcount.solver.usual import head_trend, published_pairs
 
 RANKS = {
     "closest": "the smallest |error| first",
-    "tidy": "the least rough sizes first, then the smallest |error|",
-    "balanced": "shapes within 2 % of the budget first; among those, and then among the others, the smallest sum of "
-    "|error|/tolerance, roughness, the distance of log(d_model/n_layers) from the trend of published models in "
-    "standard deviations, and the doublings between d_head and the usual one for d_model",
+    "tidy": "the roundest sizes first, then the smallest |error|",
+    "balanced": "shapes within 2 % of the budget first; within each group, the smallest sum of |error|/tolerance, "
+    "roughness, the distance of log(d_model/n_layers) from the trend of published models in standard deviations, and "
+    "the doublings between d_head and the usual one for d_model",
 }
 CLOSE = Fraction(2, 100)  # of the budget: people who ask for 7B do not want 6.35B first
-NEAR = (11, 10)  # sizes in no larger a proportion are alike
+NEAR = (11, 10)  # sizes are alike if their ratio is at most this
 
 
 class Goal(NamedTuple):
-    """What points are ranked by: the budget, the tolerated share, the log of the aspect to aim at, and its scatter.
+    """The criteria for ranking points: the budget, the tolerance, the log of the target aspect ratio, and its scatter.
 
-    With *published_first* points that are further from that aspect than *widest*, as far as any published model is,
-    come last: a request that leaves n_layers, d_model and aspect open is not answered with three layers. *free* are the
-    places in Point.others of widths that follow nothing, and are tidy or not by themselves; *own* is the pair of
-    n_layers and d_model of the model that shapes are to be like.
+    With *published_first*, points further from that aspect than *widest*, the furthest of any published model, come
+    last: a request that leaves n_layers, d_model and aspect open is not answered with three layers. *free* are the
+    places in Point.others of widths that do not follow from d_model, whose roughness counts too; *own* is the n_layers
+    and d_model of the model given by --like.
     """
 
     budget: int
@@ -51,7 +51,7 @@ class Goal(NamedTuple):
 
 
 class Head(NamedTuple):
-    """The heads of a shape, and how unusual their size is: doublings from it to the most usual of those asked for."""
+    """The heads of a shape, and how unusual their size is, in doublings from the most usual size that was allowed."""
 
     n_heads: int
     d_head: int
@@ -63,7 +63,7 @@ Key = Callable[[Point], tuple[float, ...]]
 
 
 def head_picker(problem: Problem) -> Picker:
-    """The function that gives the most usual heads that *problem* admits, for a d_model and kv_width of the lattice."""
+    """A function from d_model and kv_width in the lattice to the most usual heads that *problem* allows."""
     trend = head_trend()
     free = problem.n_heads == Span()
     ways = [
@@ -99,7 +99,7 @@ def ranked(points: Iterable[Point], rank: str, goal: Goal, head: Picker, top: in
 def _close_first(order: list[Point], goal: Goal) -> list[Point]:
     """*order* with the points within CLOSE of the budget first.
 
-    Of those, a shape unlike any published one is put first only where there is no better one.
+    Of those, shapes unlike any published one come first only if there are no others.
     """
     close = [point for point in order if abs(point.params - goal.budget) <= CLOSE * goal.budget]
     first = [point for point in close if not goal.exotic(point)] or close
@@ -108,7 +108,7 @@ def _close_first(order: list[Point], goal: Goal) -> list[Point]:
 
 
 def roughness(n_layers: int, d_model: int) -> float:
-    """Both sizes' roughness, each from 0 for a power of two to 1 for an odd number; 0 for a pair that was published."""
+    """The roughness of both sizes, each from 0 for a power of two to 1 for an odd number; 0 for a published pair."""
     return 0.0 if (n_layers, d_model) in published_pairs() else _rough(n_layers) + _rough(d_model)
 
 
@@ -141,9 +141,9 @@ def _key(rank: str, goal: Goal, head: Picker) -> Key:
 
 
 def _varied(order: list[Point], top: int) -> list[Point]:
-    """The first *top* of *order*; of points that are alike the first alone, as long as others are left."""
+    """The first *top* of *order*, with only the first of points that are alike, as long as others are left."""
     kept: dict[Point, None] = {}
-    near: dict[tuple[int, int], list[Point]] = {}  # those kept, by their depth and width: what is alike is next door
+    near: dict[tuple[int, int], list[Point]] = {}  # the points kept, by depth and width, to find those that are alike
     for point in order:
         if len(kept) == top:
             break
@@ -156,7 +156,7 @@ def _varied(order: list[Point], top: int) -> list[Point]:
 
 
 def _room(size: int) -> int:
-    """Sizes that are near are in one room or in two next to each other, of which each is a ninth wide."""
+    """A bucket on a log scale, a ninth wide; sizes that are near share a bucket or are in adjacent ones."""
     return floor(log(size) / log(10 / 9))
 
 

@@ -1,4 +1,4 @@
-"""From what was asked to a request with every default filled in, or a line that says what contradicts what."""
+"""Turns a request's options into a problem with every default filled in, or an error if they contradict."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from paramcount.solver.proportions import Proportion, Sharing
 
 
 class Asks(NamedTuple):
-    """The options of a request as they were given, None where they were not; see paramcount.solver.solve."""
+    """The options of a request as given, None if not given; see paramcount.solver.solve."""
 
     sizes: Mapping[str, Asked]
     d_ff_ratio: Ratio | Iterable[Ratio] | None
@@ -38,7 +38,7 @@ class Asks(NamedTuple):
 
 
 def settle(asks: Asks, defaults: Defaults) -> Problem:
-    """*asks* with *defaults* where it is silent; raises InputError where it contradicts itself."""
+    """*asks* completed with *defaults*; raises InputError if they contradict each other."""
     for name in ("multiple_of", "tp"):
         if getattr(asks, name) < 1:
             raise InputError(f"{name} = {getattr(asks, name)}: not a positive whole number; valid: 8, 128")
@@ -69,16 +69,14 @@ def settle(asks: Asks, defaults: Defaults) -> Problem:
 
 
 def _known(asks: Asks, defaults: Defaults) -> None:
-    """Raise InputError on what the family does not have, and on d_ff asked for twice."""
+    """Raise InputError if the family lacks something that is asked for, or if d_ff is asked for twice."""
     family = defaults.family
     fields = {"d_ff": asks.d_ff_ratio, "tied": asks.tied}
     for name in (*asks.sizes, *(field for field, asked in fields.items() if asked is not None)):
         if name not in (*family.fields, *family.roles):
-            raise InputError(f"{name}: no hyperparameter of {family.name}; valid: {', '.join(family.fields)}")
+            raise InputError(f"{name}: not a hyperparameter of {family.name}; valid: {', '.join(family.fields)}")
     if asks.reading == "active" and "n_active_experts" not in family.sizes:
-        raise InputError(
-            f"--active: {family.name} has no experts of which a token is sent through some; valid: --like mixtral-8x7b"
-        )
+        raise InputError(f"--active: {family.name} is not a mixture of experts; valid: --like mixtral-8x7b")
     if "d_ff" in asks.sizes and asks.d_ff_ratio is not None:
         raise InputError(
             f"d_ff = {asks.sizes['d_ff']} with d_ff_ratio = {asks.d_ff_ratio}: one follows from the other; "
@@ -93,7 +91,7 @@ def _aspect(asks: Asks, defaults: Defaults) -> Aspect | None:
 
 
 def _others(asks: Asks, asked: Mapping[str, Choice], defaults: Defaults) -> dict[str, Choice]:
-    """The sizes that do not follow d_model, in the family's order; an n_vocab not asked for is padded for tp."""
+    """The sizes that do not follow d_model, in the family's order; n_vocab is padded for tp if it is not given."""
     choices: dict[str, Choice] = dict(defaults.others)
     if "n_vocab" in choices:
         choices["n_vocab"] = tuple(sorted({-(-value // asks.tp) * asks.tp for value in defaults.others["n_vocab"]}))
@@ -102,7 +100,7 @@ def _others(asks: Asks, asked: Mapping[str, Choice], defaults: Defaults) -> dict
 
 
 def _widths(asks: Asks, defaults: Defaults) -> dict[str, tuple[Proportion, ...]]:
-    """The widths that follow d_model; a ratio that is asked for holds exactly."""
+    """The widths that follow d_model; a ratio given by the user holds exactly."""
     widths: dict[str, tuple[Proportion, ...]] = {
         field: (rule.divided(asks.tp),) for field, rule in defaults.widths.items() if field not in asks.sizes
     }

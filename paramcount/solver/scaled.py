@@ -1,4 +1,4 @@
-"""A config's model at other sizes: which of its sizes stand for depth, width and heads, and what goes with them."""
+"""A config's model at other sizes: which sizes are its depth, width and heads, and which follow from them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from paramcount.models.design import Design, Sizes
 from paramcount.solver.proportions import Proportion
 
 MULTIPLE = 256  # to which LLaMA's released code rounds d_ff (facebookresearch/llama, model.py: multiple_of)
-# What may stand for each of the solver's own sizes; the first that a model has does.
+# What each of the solver's own sizes may be called; the first name that a model has is used.
 ROLES = {
     "n_layers": ("n_layers", "n_encoder_layers", "n_decoder_layers"),
     "d_model": ("d_model",),
@@ -27,14 +27,14 @@ ROLES = {
     "d_head": ("d_head", "d_encoder_head"),
 }
 DEPTHS = ("n_layers", "n_encoder_layers", "n_decoder_layers")
-# Widths that stay as they are at every width of the model: those of a head, a state, a convolution, a position's part.
+# Widths that do not grow with the model: those of heads, states, convolutions and position encodings.
 OWN_WIDTHS = ("head", "state", "conv", "nope", "rope", "d_v", "d_qk", "linear_k", "linear_v", "index")
-OWN_HEADS = ("n_index_heads",)  # which score positions for all heads together
+OWN_HEADS = ("n_index_heads",)  # these score positions for all heads together
 TIED = "tie_word_embeddings"
 
 
 class Scaled(Design):
-    """The shapes that a config's model has when it is scaled. Raises InputError where it has no depth or no width."""
+    """The design of a config's model at any size. Raises InputError if its depth or width can't be set."""
 
     def __init__(self, design: Configured):
         self.base = design
@@ -42,7 +42,7 @@ class Scaled(Design):
         values = design.values()
         self._roles = {role: name for role, names in ROLES.items() if (name := _first(names, design))}
         if missing := [role for role in ("n_layers", "d_model") if role not in self._roles]:
-            raise InputError(f"{design.name} cannot be scaled: its config has no {' and no '.join(missing)} of its own")
+            raise InputError(f"{design.name} cannot be scaled: its config doesn't set {' or '.join(missing)}")
         self.values: Sizes = {name: value for name, value in values.items() if not isinstance(value, bool)}
         self.sizes = tuple(name for name in design.sizes if design.keys[name].settable and self.values[name] > 0)
         self.switches = {"tied": values[TIED]} if TIED in values else {}
@@ -51,11 +51,11 @@ class Scaled(Design):
 
     @property
     def roles(self) -> Mapping[str, str]:
-        """What the solver's own sizes are called here."""
+        """The names that the solver's own sizes have here."""
         return self._roles
 
     def count(self, reading: Reading, switches: Mapping[str, bool] | None = None) -> Polynomial:
-        """The count as a polynomial in the sizes that are given and those that follow."""
+        """The count as a polynomial in the sizes that are set and those that follow from them."""
         model = self.shape({} if switches is None else switches).model
         known = {*self.sizes, *self.rules, *self._roles.values()}
         fixed = {name: value for name, value in self.values.items() if name not in known}
@@ -63,29 +63,29 @@ class Scaled(Design):
         return total.subs(fixed)
 
     def build(self, **sizes: Any) -> Model:
-        """The model of *sizes*, by its own body; raises InputError where they state none."""
+        """The model with *sizes*, by its own body; raises InputError if there is no such model."""
         return self.shape(sizes).model
 
     def shape(self, sizes: Mapping[str, Any]) -> Configured:
-        """The design of the config with *sizes*; raises InputError where they state none."""
+        """The design of the config with *sizes*; raises InputError if there is no such model."""
         changes = self.changes(sizes)
         return self.base.change(self.base.values(), changes)[0] if changes else self.base
 
     def changes(self, sizes: Mapping[str, Any]) -> Sizes:
-        """Those of *sizes* that are not the config's own, by what sets them."""
+        """Those of *sizes* that differ from the config's own."""
         before, asked = self.base.values(), {name: value for name, value in sizes.items() if name in self.sizes}
         asked |= {TIED: sizes["tied"]} if "tied" in sizes else {}
         return {name: value for name, value in asked.items() if before[name] != value}
 
     def proportions(self) -> dict[str, Proportion]:
-        """The sizes that go with d_model: widths, ranks and numbers of heads, as the config has them."""
+        """The proportions of the sizes that follow d_model: widths, ranks and numbers of heads."""
         d_model, beside = self.values[self._roles["d_model"]], self._beside()
         found = {name: proportion(self.values[name], d_model) for name, own in beside.items() if _is_width(own)}
         heads = [name for name, own in beside.items() if _is_heads(own)]
         return found | {name: Proportion(Fraction(self.values[name], d_model)) for name in heads}
 
     def own_depth(self) -> int | None:
-        """The depth that it stays at, since its body does not go on at others as the formula does; None if it does."""
+        """The one depth at which the formula holds, if not at every depth; None if it holds at all depths."""
         n_layers, depths = self.values[self._roles["n_layers"]], self.depths()
         for tried in (n_layers + 1, 2 * n_layers + 1):
             sizes = {self._roles["n_layers"]: tried, **{name: rule.of(tried) for name, rule in depths.items()}}
@@ -103,25 +103,25 @@ class Scaled(Design):
         return int(self.count("total").at(sizes))
 
     def depths(self) -> dict[str, Proportion]:
-        """Depths beside the first, in proportion to it: a decoder's to its encoder's."""
+        """The other depths, such as a decoder's, in proportion to the first."""
         n_layers, beside = self.values[self._roles["n_layers"]], self._beside()
         names = [name for name, own in beside.items() if own in DEPTHS]
         return {name: Proportion(Fraction(self.values[name], n_layers), 1) for name in names}
 
     def _beside(self) -> dict[str, str]:
-        """The sizes that stand for none of the solver's own, and what their keys are called in the literature."""
+        """The sizes that are not among the solver's own, and the literature's names for their keys."""
         names = [name for name in self.sizes if name not in self._roles.values()]
         return {name: symbol(self.base.keys[name].key.rpartition(".")[2]) for name in names}
 
 
 def proportion(width: int, d_model: int) -> Proportion:
-    """A whole ratio holds exactly; of another the widths are rounded, as the model's own must have been."""
+    """The proportion of *width* to *d_model*: exact if the ratio is whole, else rounded, as *width* must have been."""
     ratio = Fraction(width, d_model)
     return Proportion(ratio, 0 if ratio.denominator == 1 else gcd(width, MULTIPLE))
 
 
 def _first(names: tuple[str, ...], design: Configured) -> str:
-    """The first of *names* that is a size of *design*; a head's width may follow from others, what else may not."""
+    """The first of *names* that is a size of *design*. Only the width of a head may follow from other sizes."""
     uses = {name: design.keys[name] for name in names if name in design.keys}
     return next((name for name, use in uses.items() if use.value and (use.settable or name.endswith("_head"))), "")
 

@@ -1,4 +1,4 @@
-"""The search: in every row of a grid, the best values of its longest axis by bisection on exact integers."""
+"""The search: for every row of a grid, bisection of its longest axis on exact integers."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from paramcount.errors import InputError
 from paramcount.solver.grid import Axis, Grid, Point
 
 FINE = 9  # bits: a step of less than one in 256 changes the count by less than a percent
-MOST_ROWS = 1_000_000  # some 10 s of bisections
-MOST_POINTS = 1_000_000  # within the tolerance; they are all kept, some 400 bytes each
+MOST_ROWS = 1_000_000  # about 10 s of bisections
+MOST_POINTS = 1_000_000  # within the tolerance; all are kept, at about 400 bytes each
 
 
 class Window(NamedTuple):
-    """The counts that are admitted: low <= count <= high, the nearer to *budget* the better.
+    """The range of accepted counts, low <= count <= high; the nearer to *budget* the better.
 
-    With *tidy*, a row gives not only the two values on either side of the budget, but also the two such multiples of
-    2, 4, 8 … steps as far as they are admitted, from steps of some 1/256 of the value on: a d_model of 12288
-    beside one of 12224.
+    With *tidy*, a row yields not only the two values on either side of the budget, but also the nearest accepted
+    multiples of 2, 4, 8 … steps on either side, starting at about 1/256 of the value: d_model = 12288 as well as 12224.
     """
 
     budget: int
@@ -32,7 +31,7 @@ class Window(NamedTuple):
 
 
 def covered(grids: Iterable[Grid]) -> int:
-    """How many shapes the *grids* have; raises InputError where they are too many to go through."""
+    """How many shapes the *grids* have; raises InputError if they are too many to search."""
     grids = list(grids)
     _refuse_too_many(grids)
     return sum(
@@ -44,10 +43,10 @@ def covered(grids: Iterable[Grid]) -> int:
 
 
 def search(grids: Iterable[Grid], window: Window) -> list[Point]:
-    """The best points of every row of *grids* within *window*, each once.
+    """The best points in every row of *grids* within *window*, each once.
 
-    The count increases in every size, so none of the points that are not evaluated is nearer to the budget than both
-    of its row's neighbours of the budget, which are. Raises InputError where too many points are admitted.
+    The count increases with every size, so of each row only the points on either side of the budget need be evaluated.
+    Raises InputError if too many points are accepted.
     """
     found: dict[Point, None] = {}
     for grid in grids:
@@ -65,7 +64,7 @@ def search(grids: Iterable[Grid], window: Window) -> list[Point]:
 
 
 def _free(grid: Grid) -> str:
-    """The axis to bisect: the longest on which the count depends; d_model where several are."""
+    """The axis to bisect: the longest one that affects the count, preferably d_model."""
     symbols = {*grid.polynomial.symbols(), *(("n_layers", "width") if grid.follows else ())}
     counted = (name for name in grid.axes if name in symbols)
     names = sorted(counted, key=lambda name: name != "width")
@@ -73,20 +72,20 @@ def _free(grid: Grid) -> str:
 
 
 def _refuse_too_many(grids: list[Grid]) -> None:
-    """Raise InputError where the *grids* have more rows together than can be gone through."""
+    """Raise InputError if the *grids* together have too many rows to search."""
     rows = sum(prod(map(_length, grid.axes.values())) // _length(grid.axes[_free(grid)]) for grid in grids)
     if rows > MOST_ROWS:
         axes = grids[0].axes
         ranges = {name.replace("width", "d_model"): f"{_length(axis):,}" for name, axis in axes.items()}
         stated = ", ".join(f"{length} of {name}" for name, length in ranges.items() if length != "1")
-        times = f", for {len(grids):,} choices of the rest," if len(grids) > 1 else ""
+        times = f", times {len(grids):,} choices of the rest," if len(grids) > 1 else ""
         raise InputError(
             f"too many shapes: {stated}{times} make {rows:,} rows; valid: ranges that make at most {MOST_ROWS:,}"
         )
 
 
 def _rows(grid: Grid, free: str) -> Iterator[tuple[tuple[int, ...], int, int]]:
-    """Every choice of the other axes, and from and to which index of the free axis the grid's bounds hold."""
+    """Every choice of the other axes, and the range of indices of the free axis within the grid's bounds."""
     axis = grid.axes[free]
     others = [name for name in grid.axes if name != free]
     for row in product(*(grid.axes[name] for name in others)):
@@ -100,7 +99,7 @@ def _rows(grid: Grid, free: str) -> Iterator[tuple[tuple[int, ...], int, int]]:
 
 
 def _best(axis: Axis, low: int, high: int, count: Callable[[int], int], window: Window) -> Iterator[tuple[int, int]]:
-    """The admitted values of *axis* between the indices *low* and *high* that are next to the budget, with counts."""
+    """The accepted values of *axis* between the indices *low* and *high* that are next to the budget, with counts."""
     place = bisect_right(axis, window.budget, low, high, key=count)
     for value in axis[max(place - 1, low) : min(place + 1, high)]:
         if window.low <= (counted := count(value)) <= window.high:
@@ -110,7 +109,7 @@ def _best(axis: Axis, low: int, high: int, count: Callable[[int], int], window: 
 
 
 def _tidy(axis: range, near: int, count: Callable[[int], int], window: Window) -> Iterator[tuple[int, int]]:
-    """Of ever coarser steps, the multiples next to *near* on both sides as far as they are admitted, with counts."""
+    """The accepted multiples of ever coarser steps next to *near* on both sides, with counts."""
     below, above = near, near + axis.step
     step = axis.step << max(0, (near // axis.step).bit_length() - FINE)
     going_down = going_up = True

@@ -1,4 +1,4 @@
-"""What solving gives: candidates with their exact counts, and what was gone through to find them."""
+"""The result of solving: candidates with their exact counts, and notes on the search."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ FEED_FORWARD = ("feed-forward", "experts")  # the components that are feed-forwa
 
 
 class NotAsCountedError(InputError):
-    """A shape that its body refuses, or counts otherwise than the formula did by which it was found."""
+    """A shape that its body refuses, or whose recount differs from the formula that found it."""
 
 
 class Candidate(NamedTuple):
     """A shape, recounted exactly by its family's ledger.
 
-    *sizes* are the family's, its conventions with them, and attributes too: candidate.n_layers, candidate.d_ff.
-    *active* are the parameters that a token is sent through, the total where there are no experts. *error* is the
-    signed share of the budget by which the count lies above it; *aspect* is d_model/n_layers; the shares are those of
-    attention and feed-forward in the total; *nearest* is the model of the catalog with the nearest count; *command*
-    shows the shape and counts it again; *design* is what it is a shape of.
+    *sizes* holds the family's sizes and conventions, which are also attributes: candidate.n_layers, candidate.d_ff.
+    *active* is the number of active parameters, the total if there are no experts. *error* is the signed difference of
+    the count from the budget, as a share of the budget; *aspect* is d_model/n_layers; *attention_share* and *ffn_share*
+    are shares of the total; *nearest* is the model of the catalog with the nearest count; *command* shows the shape,
+    which is one of *design*.
     """
 
     sizes: Sizes
@@ -59,7 +59,7 @@ class Candidate(NamedTuple):
         raise AttributeError(f"{field}: a candidate has {', '.join((*self.sizes, *self._fields))}")
 
     def document(self) -> dict[str, Any]:
-        """The candidate as JSON: its sizes beside what was found of it, *active* where it is a mixture of experts."""
+        """The candidate as JSON: its sizes and figures, with *active* only for a mixture of experts."""
         found = self._asdict()
         del found["design"]
         if "n_active_experts" not in self.sizes:
@@ -81,13 +81,12 @@ class Candidate(NamedTuple):
 
 
 class Solution(NamedTuple):
-    """Candidates for a budget, the best first, of the *shapes_covered*; *tolerance* is the admitted |error|.
+    """Candidates for a budget, the best first, out of *shapes_covered*; *tolerance* is the largest |error| allowed.
 
-    *budget* is in parameters, 0 where budgets are of other things alone.
-    *design* is what the candidates are shapes of; *budget_counts* the count that the budget is for: total,
-    non_embedding or active. Where nothing lies within
-    the tolerance, *candidates* is empty, *nearest_miss* the nearest shape and *stopped_by* the constraint that keeps
-    it out. *today* says which options give a decoder of today, where the design is GPT-3's.
+    *budget* is in parameters, 0 if there are only other budgets. *design* is what the candidates are shapes of;
+    *budget_counts* is the kind of count that the budget is for: total, non_embedding or active. If nothing is within
+    the tolerance, *candidates* is empty, *nearest_miss* is the nearest shape and *stopped_by* the constraint that rules
+    it out. *today* says which options give a modern decoder, if the design is GPT-3's.
     """
 
     budget: int
@@ -113,14 +112,14 @@ class Solution(NamedTuple):
         return html(repr(self)[1:-1], self.to_frame())
 
     def to_frame(self) -> pandas.DataFrame:
-        """A row a candidate, the best first: its sizes, counts, error and command. Needs pandas."""
+        """A DataFrame with one row per candidate, the best first: sizes, counts, error and command. Needs pandas."""
         return frame([candidate.document() for candidate in self.candidates])
 
 
 def recounted(point: Point, head: Head, problem: Problem, budget: int) -> Candidate:
-    """*point* with the heads *head* as a candidate: every figure from the family's ledger in exact ints.
+    """*point* with the heads *head* as a candidate, recounted from the family's ledger in exact ints.
 
-    Raises NotAsCountedError where that ledger is not the one that the search went by.
+    Raises NotAsCountedError if the ledger disagrees with the formula used in the search.
     """
     family, sizes = problem.family, sizes_of(point, head, problem)
     try:
@@ -130,7 +129,7 @@ def recounted(point: Point, head: Head, problem: Problem, budget: int) -> Candid
     total, parts, read = model.total(), model.by_component(), model.read(problem.reading)
     counted = read if problem.meter is None else problem.meter.of(spec_of(family, sizes))
     if counted != point.params:
-        raise NotAsCountedError(f"its body counts {counted:,} where the formula says {point.params:,}")
+        raise NotAsCountedError(f"recounted, it has {counted:,}, but the formula says {point.params:,}")
     return Candidate(
         sizes=sizes,
         total=total,
@@ -147,7 +146,7 @@ def recounted(point: Point, head: Head, problem: Problem, budget: int) -> Candid
 
 
 def sizes_of(point: Point, head: Head, problem: Problem) -> Sizes:
-    """The family's sizes and conventions of *point* with the heads *head*."""
+    """The family's sizes and conventions for *point* with the heads *head*."""
     family = problem.family
     own = {"n_layers": point.n_layers, "d_model": point.d_model, "n_heads": head.n_heads, "d_head": head.d_head}
     own["n_kv_heads"] = point.kv_width // head.d_head
@@ -165,7 +164,7 @@ def spec_of(design: Design, sizes: Sizes) -> Spec:
 
 
 def command(family: Design, sizes: Sizes, like: str = "") -> str:
-    """The line that shows a model of these sizes, without the sizes that follow from others or are those of *like*."""
+    """The command that shows a model with these sizes, without those that follow from others or come from *like*."""
     if isinstance(family, Scaled):
         part = ["--part text"] if family.base.config.whole else []
         return " ".join([f"paramcount {quote(like)}", *part, *map(_setting, family.changes(sizes).items())])
@@ -186,6 +185,6 @@ def _setting(size: tuple[str, int | bool]) -> str:
 
 
 def _nearest(count: int, reading: str) -> str:
-    """The model of the catalog whose count is nearest in proportion, the older of two."""
+    """The model of the catalog with the nearest count in proportion, the older of two."""
     known = zip(counts(reading), catalog(), strict=True)
     return min((abs(log(other / count)), tables()[spec.table].year, spec.name) for other, spec in known)[2]

@@ -1,4 +1,4 @@
-"""Sweeps over arrays of sizes: float64 searches millions of shapes, Python's ints count the winners."""
+"""Sweeps over arrays of sizes: float64 to search millions of shapes, exact ints to count the winners."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import ArrayLike, NDArray
 
-ROUNDING = 2.0**-46  # of a float64 count: 2^-53 in each of the fewer than 2^7 sums and products that make it
+ROUNDING = 2.0**-46  # of a float64 count: 2^-53 in each of its fewer than 2^7 sums and products
 
 
 class Swept(NamedTuple):
-    """A shape, its exact total, and how far that lies above the budget as a share of it."""
+    """A shape, its exact total, and its signed error as a share of the budget."""
 
     sizes: dict[str, int | bool]
     total: int
@@ -26,7 +26,7 @@ class Swept(NamedTuple):
 
 
 class Sweep(NamedTuple):
-    """The best shapes for a budget in parameters, the nearest first, of *shapes_covered*."""
+    """The best shapes for a budget in parameters, the nearest first, out of *shapes_covered*."""
 
     budget: int
     shapes_covered: int
@@ -34,20 +34,20 @@ class Sweep(NamedTuple):
 
 
 def sweep(params: int | str, family: str = "gpt", top: int = 10, **sizes: ArrayLike | bool) -> Sweep:
-    """The *top* shapes nearest to *params* of those that the arrays *sizes* span when they are broadcast.
+    """Find the *top* shapes nearest to *params* among those spanned by the arrays *sizes*, broadcast together.
 
-    Sizes are whole numbers below 2^53, named as the family names them; what is not given follows from the rest where
-    the family says how (d_ff = 4·d_model, n_heads = d_model/d_head, tied = True). Shapes whose d_model is no multiple
-    of a given d_head or n_heads are left out. Counts in float64 only choose; those returned are exact. (int64 would
-    overflow in silence from 9.2e18 on.)
+    Sizes are whole numbers below 2^53, with the family's names; sizes that are not given follow from the others if the
+    family says how (d_ff = 4·d_model, n_heads = d_model/d_head, tied = True). Shapes whose d_model is not a multiple of
+    a given d_head or n_heads are left out. Counts in float64 are only used to choose; those returned are exact. (int64
+    would overflow silently from 9.2e18.)
 
     >>> import numpy as np
     >>> layers, widths = np.arange(1, 1025)[:, None], np.arange(64, 640_000, 64)
     >>> sweep("100T", n_layers=layers, d_model=widths, d_head=64, n_vocab=50257, n_ctx=2048).shapes_covered
     10238976
 
-    Raises paramcount.errors.InputError on an unknown family or field, sizes that are no positive whole numbers, arrays
-    that do not broadcast, and sizes that are missing.
+    Raises paramcount.errors.InputError on an unknown family or field, sizes that are not positive whole numbers, arrays
+    that do not broadcast, and missing sizes.
     """
     need("sweep", "numpy")
     import numpy as np
@@ -73,7 +73,7 @@ def sweep(params: int | str, family: str = "gpt", top: int = 10, **sizes: ArrayL
 
 
 def _totals(family: Family, columns: dict[str, Any]) -> Any:
-    """The count by formula, which is by layers: so it takes the fewest products of arrays."""
+    """The count by formula, collected in powers of n_layers, which takes the fewest products of arrays."""
     switches = {switch: bool(columns[switch]) for switch in family.switches}
     by_layers = family.count("total", switches).coefficients("n_layers")
     return sum(part.at(columns) * columns["n_layers"] ** power for power, part in by_layers.items())
@@ -81,7 +81,7 @@ def _totals(family: Family, columns: dict[str, Any]) -> Any:
 
 def _family(name: str) -> Family:
     if name.lower() not in FAMILIES:
-        raise InputError(f"{name}: no family of this name; valid: {', '.join(FAMILIES)}")
+        raise InputError(f"{name}: not a known family; valid: {', '.join(FAMILIES)}")
     return FAMILIES[name.lower()]
 
 
@@ -89,15 +89,15 @@ def _column(name: str, value: Any, family: Family) -> NDArray[numpy.float64]:
     import numpy as np
 
     if name not in family.fields:
-        raise InputError(f"{name}: no hyperparameter of {family.name}; valid: {', '.join(family.fields)}")
+        raise InputError(f"{name}: not a hyperparameter of {family.name}; valid: {', '.join(family.fields)}")
     column = np.asarray(value, dtype=float)
     if not np.all((column >= 1) & (column == np.floor(column)) & (column < 2**53)):
-        raise InputError(f"{name}: sizes that are no whole numbers from 1 to 2^53; valid: numpy.arange(64, 4096, 64)")
+        raise InputError(f"{name}: sizes must be whole numbers from 1 to 2^53; valid: numpy.arange(64, 4096, 64)")
     return column
 
 
 def _settled(family: Family, given: dict[str, Any]) -> tuple[dict[str, Any], Any]:
-    """All sizes as arrays, and where d_model is a multiple of the heads that were given (None if everywhere)."""
+    """All sizes as arrays, and where d_model is a multiple of the given heads (None if everywhere)."""
     import numpy as np
 
     columns = {**family.switches, **given}
@@ -117,7 +117,7 @@ def _settled(family: Family, given: dict[str, Any]) -> tuple[dict[str, Any], Any
 
 
 def _nearest(distances: NDArray[numpy.float64], top: int, budget: int) -> list[int]:
-    """The flat indices of the *top* smallest distances, and of all that rounding cannot tell from them."""
+    """The flat indices of the *top* smallest distances, and of any that rounding cannot distinguish from them."""
     import numpy as np
 
     flat = distances.ravel()

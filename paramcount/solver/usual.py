@@ -1,4 +1,4 @@
-"""What is usual, read off the catalog: least-squares lines through its models, and how far they scatter about them."""
+"""Trends in the catalog: least-squares lines through its models, and the scatter about them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NEEDED = {"n_layers", "d_model", "n_heads", "d_head"}
 
 
 class Trend(NamedTuple):
-    """y = slope·x + intercept by least squares; *spread* is the standard deviation about it, *widest* the largest."""
+    """y = slope·x + intercept by least squares, with the standard deviation and the largest deviation from it."""
 
     slope: float
     intercept: float
@@ -38,13 +38,13 @@ def fit(points: Iterable[tuple[float, float]]) -> Trend:
 
 @cache
 def catalog() -> list[Spec]:
-    """Every model of the catalog whose shape a published table gives."""
+    """Every model of the catalog whose shape comes from a published table."""
     return of_tables()
 
 
 @cache
 def counts(reading: str) -> list[int]:
-    """The count of each model of the catalog, in its order; *reading* as Model.read has it."""
+    """The count of each model of the catalog, in order, under *reading* (see Model.read)."""
     return [spec.family.recount(spec.sizes, reading) for spec in catalog()]
 
 
@@ -64,10 +64,10 @@ def head_trend() -> Trend:
 
 @cache
 def published_pairs() -> frozenset[tuple[int, int]]:
-    """The pairs of n_layers and d_model that dense models of the catalog have."""
+    """The pairs of n_layers and d_model of the catalog's dense models."""
     return frozenset((spec.sizes["n_layers"], spec.sizes["d_model"]) for spec in catalog() if _dense(spec))
 
 
 def _dense(spec: Spec) -> bool:
-    """Whether all parameters take part in every token, so that the count says how large the model is."""
+    """Whether every token uses all parameters, so that the count measures the model's size."""
     return set(spec.family.sizes) >= NEEDED and "n_experts" not in spec.family.sizes

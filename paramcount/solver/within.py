@@ -1,4 +1,4 @@
-"""Shapes within budgets of memory, cache and compute: what each takes by its own readings, and which budget binds."""
+"""Shapes within budgets of memory, cache and compute: what each takes, and which budget binds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Options = Mapping[str, Any]
 
 
 class Rent(NamedTuple):
-    """The devices that training is on: *gpu*, *devices* of it at *mfu* of its peak, at *price* $ an hour each."""
+    """The devices for training: *devices* of *gpu*, at *mfu* of their peak and *price* $ per hour each."""
 
     gpu: str = ""
     devices: str = ""
@@ -32,7 +32,7 @@ class Rent(NamedTuple):
     price: str = ""
 
     def of(self, flops: int) -> Devices | None:
-        """What so much compute takes of them; None where none are asked for."""
+        """The training costs of *flops* on these devices; None if none are asked for."""
         if not self.gpu:
             return None
         devices, mfu, price = (text or None for text in (self.devices, self.mfu, self.price))
@@ -40,10 +40,10 @@ class Rent(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What a shape takes: *footprint*, of which *memory* bytes have to fit; *cache*, None where it is not stated.
+    """What a shape takes: its *footprint*, of which *memory* bytes must fit, and its *cache*, None if not known.
 
-    *training* is what it is trained on, *devices* what that takes of them; None where nothing says how much. *used* is
-    the share of each budget by its name, *binds* the one of which most is used.
+    *training* is its tokens and FLOPs, *devices* their cost on the devices; None without compute or a law. *used* is
+    the share of each budget by name, *binds* the budget that is used most.
     """
 
     footprint: Footprint
@@ -56,7 +56,7 @@ class Taken(NamedTuple):
 
 
 class Within(NamedTuple):
-    """Shapes within *limits*, the best first, and what each takes, *taken*."""
+    """Shapes within *limits*, the best first, and what each takes."""
 
     limits: Limits
     solution: Solution
@@ -64,14 +64,14 @@ class Within(NamedTuple):
 
     @property
     def binds(self) -> str | None:
-        """The budget that binds the first shape."""
+        """The binding budget of the first shape."""
         return self.taken[0].binds if self.taken else None
 
 
 def shapes_within(limits: Limits, rent: Rent, max_loss: float | None, like: str | None, options: Options) -> Within:
-    """The shapes that use a budget up and exceed none, and what each takes; *options* are those of `solve`.
+    """Shapes that use up one budget and exceed none, and what each takes; *options* are those of `solve`.
 
-    With *max_loss* those alone whose loss by the law is no more; raises InputError where there are none.
+    With *max_loss*, only those whose loss by the law is at most this; raises InputError if there are none.
     """
     if limits.memory is None and limits.cache is None:
         assert limits.flops is not None
@@ -104,14 +104,14 @@ def _taken(limits: Limits, rent: Rent, candidate: Candidate, solution: Solution)
 
 
 def _losing(found: Within, most: float) -> Within:
-    """The shapes whose loss is no more than *most*; raises InputError where there are none."""
+    """The shapes whose loss is at most *most*; raises InputError if there are none."""
     fit = found.limits.fit
     assert fit is not None
     losses = [one.training.loss if one.training else None for one in found.taken]
     kept = [at for at, loss in enumerate(losses) if loss is not None and loss <= most]
     if losses and not kept:
         least = min(loss for loss in losses if loss is not None)
-        said = f"{found.binds} binds: by {fit.law} the least loss of the shapes that keep the budgets is {least:.4f}"
+        said = f"{found.binds} binds: by {fit.law} the lowest loss within the budgets is {least:.4f}"
         raise InputError(f"max-loss = {most:g}: {said}{_enough(found.limits, fit, most)}")
     solution, taken = found.solution, found.taken
     candidates = tuple(solution.candidates[at] for at in kept)
@@ -119,15 +119,15 @@ def _losing(found: Within, most: float) -> Within:
 
 
 def _enough(limits: Limits, fit: Fit, most: float) -> str:
-    """What compute would do for the loss, where any does."""
+    """The advice in the error: how much compute would reach the loss, if any does."""
     least = fit.flops_for(most)
     if least is None:
-        return "; valid: a greater loss, which some compute reaches"
-    return f"; valid: a greater loss, or {least:.3g} FLOPs and what a shape for them takes"
+        return "; valid: a higher loss; no compute reaches this one"
+    return f"; valid: a higher loss, or {least:.3g} FLOPs and budgets for a shape of that size"
 
 
 def _solved(limits: Limits, like: str | None, options: Options) -> Solution:
-    """The shapes that use up the budgets that there are."""
+    """The shapes that use up the given budgets."""
     asks = _asks(options)
     sizes = (limits.memory, limits.cache, limits.best_size)
     full = scale(limit for limit in sizes if limit is not None)
@@ -146,7 +146,7 @@ def _by_defaults(query: Query, asks: Asks, seq: int | None, like: str | None) ->
 
 
 def _of_its_size(leasts: list[int], query: Query, asks: Asks, seq: int | None) -> Solution:
-    """The answer with the defaults for shapes of its own size; where none has, the first with larger ones."""
+    """The answer whose defaults suit its size, or else the one with the largest defaults that has shapes."""
     answers = []
     for least, beyond in reversed(list(zip(leasts, [*leasts[1:], LARGEST], strict=True))):
         answers.append(_answered(query, asks, by_budget(least), seq))
@@ -156,12 +156,12 @@ def _of_its_size(leasts: list[int], query: Query, asks: Asks, seq: int | None) -
 
 
 def _answered(query: Query, asks: Asks, defaults: Defaults, seq: int | None) -> Solution:
-    """The answer, of shapes that have a position for each token where positions are learned."""
+    """The answer, with enough positions for every token if positions are learned."""
     positions = defaults.others.get("n_ctx")
     if seq is None or not positions or "n_ctx" in asks.sizes or max(positions) >= seq:
         return answered(query, asks, defaults)
     found = answered(query, asks._replace(sizes={**asks.sizes, "n_ctx": seq}), defaults)
-    return found._replace(notes=(*found.notes, f"n_ctx = {seq}, as --seq has it: a position for each token."))
+    return found._replace(notes=(*found.notes, f"n_ctx = {seq}, to match --seq: each token needs a position."))
 
 
 def _asks(options: Mapping[str, Any]) -> Asks:

@@ -1,6 +1,6 @@
-"""The witness: torch modules written by hand from the papers, and the comparison of a ledger with them.
+"""Verification: torch modules written by hand from the papers, and comparison of a ledger with them.
 
-torch is imported when a model is verified, not before.
+torch is imported only when a model is verified.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 def verify(spec: Spec, against: str = "") -> Verified:
-    """Hold the ledger of *spec* against a witness, on the meta device, which holds no data.
+    """Compare the ledger of *spec* with a witness on the meta device, which holds no data.
 
-    The witness is the torch module written by hand from its paper, or transformers' class: *against* "papers" or
-    "transformers", by default the latter for what a config states. Raises MissingLibraryError where torch is
-    not installed, or InputError where there is no such witness, or its tensors are too many or too large.
+    The witness is the torch module written by hand from its paper, or transformers' class: *against* is "papers" or
+    "transformers", by default the latter for a config. Raises MissingLibraryError if torch is not installed, and
+    InputError if there is no such witness, or its tensors are too many or too large.
     """
     need("verify", "torch")
     if against not in ("", "papers", "transformers"):
-        raise InputError(f"against {against}: no such witness; valid: papers, transformers")
+        raise InputError(f"against {against}: unknown witness; valid: papers, transformers")
     if (against or ("transformers" if spec.family.configured(spec.sizes) else "papers")) == "transformers":
         return _against_transformers(spec)
     from paramcount.verification.compare import compare

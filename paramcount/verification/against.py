@@ -1,4 +1,4 @@
-"""A ledger held against transformers' own class: every name, shape and tie, and the total."""
+"""Compares a ledger with transformers' own class: every name, shape and tie, and the total."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from paramcount.verification.result import NotBuiltError, Verified
 
 
 def against_transformers(spec: Spec) -> Verified:
-    """Hold *spec* against the class that its config names; one of the catalog by the config of its shape.
+    """Compare *spec* with the class its config names, or, for a catalog model, with the config of its shape.
 
-    The ledger of a family has the names of its paper, so that of it only the total is compared. Raises InputError where
-    transformers has no such class.
+    A family's ledger uses its paper's names, so only its total is compared. Raises InputError if transformers has no
+    such class.
     """
     design = _design(spec)
     built = _built(design.config)
@@ -36,27 +36,29 @@ def against_transformers(spec: Spec) -> Verified:
 
 
 def _design(spec: Spec) -> Configured:
-    """That of the config which states *spec*; raises InputError where transformers counted it, or has no such class."""
+    """The design of the config for *spec*; raises InputError if transformers counted it, or has no such class."""
     if own := spec.family.configured(spec.sizes):
         return own
     if isinstance(spec.family, Counted):
-        raise InputError(f"{spec.name}: counted by transformers itself, which is no check on it; valid: a counted type")
+        raise InputError(
+            f"{spec.name}: counted by transformers itself, so this would check nothing; valid: a type counted here"
+        )
     return Configured(of(config_of(spec), spec.name))
 
 
 def _built(config: Config) -> nn.Module:
     try:
         return of_transformers.build(config)
-    except Exception as error:  # transformers raises whatever its classes run into
+    except Exception as error:  # its classes may raise anything
         said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        raise NotBuiltError(f"{config.name}: transformers does not build its {class_of(config)} ({said})") from None
+        raise NotBuiltError(f"{config.name}: transformers cannot build its {class_of(config)} ({said})") from None
 
 
 def everything() -> list[Spec]:
-    """What the default config of each accepted type states, and the catalog's models that transformers has.
+    """The default config of each supported type, and the catalog models that transformers has.
 
-    Of some types the defaults state no model, to transformers neither: a size left out, heads that do not divide the
-    width.
+    Some types' defaults do not describe a model, not even for transformers: a size is missing, or heads do not divide
+    the width.
     """
     defaults = filter(None, map(_by_default, (*accepted(), *of_more_than_text())))
     return [*defaults, *(spec for spec in names.everything() if _has_class(spec))]

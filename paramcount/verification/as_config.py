@@ -1,4 +1,4 @@
-"""Models of the catalog's families as configs of transformers' classes."""
+"""Models in the catalog's families as configs of transformers' classes."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ ENCODER = {**USUAL, "max_position_embeddings": "n_ctx", "type_vocab_size": "n_se
 
 
 class ClassKeys(NamedTuple):
-    """A family as a class of transformers: which size stands under each key, and what the class takes for granted.
+    """A family as a transformers class: the size under each key, and what the class takes for granted.
 
-    *needs* are sizes and the multiple of d_model that they must be, or the value of a switch.
+    *needs* are sizes with the multiple of d_model they must equal, or the value of a switch.
     """
 
     model_type: str
     cls: str
     keys: Mapping[str, str]
     needs: Mapping[str, int | bool] = {}
-    more_rows: int = 0  # of positions than n_ctx
+    more_rows: int = 0  # positions beyond n_ctx
 
 
 WIDE = {"d_ff": 4}
@@ -57,11 +57,11 @@ CLASS_KEYS: Mapping[str, ClassKeys] = {
 
 
 def config_of(spec: Spec) -> dict[str, Any]:
-    """The config.json of *spec*'s shape; raises InputError where no class of transformers has it."""
+    """The config.json for *spec*'s shape; raises InputError if no transformers class has it."""
     name, sizes = spec.family.name, spec.sizes
     if name not in CLASS_KEYS:
         raise InputError(
-            f"{spec.title()}: transformers has no class of the family {name}; valid: {', '.join(CLASS_KEYS)}"
+            f"{spec.title()}: transformers has no class for the family {name}; valid: {', '.join(CLASS_KEYS)}"
         )
     stated = CLASS_KEYS[name]
     for field, need in stated.needs.items():
@@ -79,4 +79,4 @@ def _need(spec: Spec, field: str, need: Any, has: Any = None) -> None:
     has = spec.sizes[field] if has is None else has
     if has != need:
         cls = CLASS_KEYS[spec.family.name].cls
-        raise InputError(f"{spec.title()}: {field} = {has}, and {cls} can have none but {need}; valid: another model")
+        raise InputError(f"{spec.title()}: {field} = {has}, but {cls} can only have {need}; valid: another model")

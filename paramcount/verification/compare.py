@@ -1,4 +1,4 @@
-"""A ledger held against its witness: tensor by tensor, part by part, in total, and through a forward pass."""
+"""Compares a ledger with its witness: by tensor, by part, in total, and in a forward pass."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ LARGEST_TENSOR = 2**61 - 1  # float32, and torch counts bytes in 63 bits
 
 
 class Listed(NamedTuple):
-    """A tensor under its full name; *shares* names the tensor that it is, where it is one with another name."""
+    """A tensor under its full name; *shares* is the name of the tensor it is shared with, if any."""
 
     shape: tuple[int, ...]
     shares: str = ""
 
 
 def compare(spec: Spec) -> Verified:
-    """Hold *spec*'s ledger against its witness on the meta device.
+    """Compare *spec*'s ledger with its witness on the meta device.
 
-    Raises InputError where its family has no witness, its sizes are not ints, or its tensors are too many or
-    too large for torch.
+    Raises InputError if its family has no witness, its sizes are not ints, or its tensors are too many or too large for
+    torch.
     """
     model = spec.model()
     _refuse_absurd(spec, model)
@@ -41,7 +41,7 @@ def compare(spec: Spec) -> Verified:
 
 
 def held_against(spec: Spec, model: Model, built: nn.Module) -> Verified:
-    """*model*, which is to be *spec*'s, held against *built*."""
+    """Compare *model*, which should be *spec*'s, with *built*."""
     stated, found = expanded(model), listed(built)
     mismatches = [*_tensors(stated, found), *_parts(model, found), *_forward(spec, built)]
     return Verified(spec.title(), len(stated), model.total(), tuple(mismatches))
@@ -99,7 +99,7 @@ def _component(name: str, found: Mapping[str, Listed]) -> str:
     *_, owner, own = name.split(".")
     component = COMPONENTS.get(f"{owner}.{own}", COMPONENTS.get(owner, owner))
     if component == "layer norm" and f"{name.removesuffix(own)}bias" not in found:
-        return "norm"  # a gain alone: RMSNorm
+        return "norm"  # a gain only: RMSNorm
     return component
 
 
@@ -118,11 +118,11 @@ def _forward(spec: Spec, built: nn.Module) -> Iterator[str]:
     for what, shape, found in zip_longest(expected, expected.values(), shapes):
         if shape != found:
             stated, has = _shape(shape or ("none",)), _shape(found or ("none",))
-            yield f"{what or 'a further output'}: expected {stated}, the witness has {has}"
+            yield f"{what or 'an extra output'}: expected {stated}, the witness has {has}"
 
 
 def _outputs(spec: Spec, b: int, t: int) -> dict[str, tuple[int, ...]]:
-    """The shapes of what a model of *spec* returns: logits, or an encoder's states and what it pools of them."""
+    """The output shapes of a model of *spec*: logits, or an encoder's states and its pooled output."""
     if "n_classes" in spec.sizes:
         return {"logits": (b, spec.sizes["n_classes"])}
     if "pooler" not in spec.sizes:
@@ -133,11 +133,11 @@ def _outputs(spec: Spec, b: int, t: int) -> dict[str, tuple[int, ...]]:
 
 def witness_of(spec: Spec) -> Callable[..., nn.Module]:
     if not isinstance(spec.family, Family):
-        said = "a config has no witness from the papers; valid: --against transformers, or a model of a paper's table"
+        said = "a config has no witness from a paper; valid: --against transformers, or a model from a paper's table"
         raise InputError(f"{spec.name}: {said}")
     if spec.family.name not in WITNESSES:
         known = ", ".join(WITNESSES)
-        raise InputError(f"{spec.name}: there is no witness of the family {spec.family.name}; valid: {known}")
+        raise InputError(f"{spec.name}: the family {spec.family.name} has no witness; valid: {known}")
     return WITNESSES[spec.family.name]
 
 
@@ -149,11 +149,11 @@ def _refuse_absurd(spec: Spec, model: Model) -> None:
         shape = _ints(entry.tensor.shape)
         if math.prod(shape) > LARGEST_TENSOR:
             name = f"{entry.name.replace('{}', '*')} ({_shape(shape)})"
-            raise InputError(f"{spec.title()}: {name} is larger than torch can state; valid: below 2^61 parameters")
+            raise InputError(f"{spec.title()}: {name} is too large for torch; valid: below 2^61 parameters")
 
 
 def _ints(sizes: Iterable[Any]) -> tuple[int, ...]:
-    """A ledger's sizes as ints; raises InputError where they are symbols or arrays, which no witness can have."""
+    """A ledger's sizes as ints; raises InputError if they are symbols or arrays, which a witness cannot have."""
     sizes = tuple(sizes)
     try:
         return tuple(int(size) for size in sizes)

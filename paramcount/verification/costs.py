@@ -1,4 +1,4 @@
-"""What a model costs as it is stated, held against torch's and transformers' own instruments."""
+"""Compares a model's computed costs with measurements by torch and transformers."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from paramcount.verification.compare import witness_of
 from paramcount.verification.saved import saved_bytes
 
 RUNS = (Run(3, 16, attention="computed"), Run(2, 33, attention="computed"))
-KEPT_IN, CACHED_IN = "bf16", "fp32"  # what activations are checked in; what a class on the meta device keeps
-PAPERS, CLASS = "module from the paper", "class of transformers"
+KEPT_IN, CACHED_IN = "bf16", "fp32"  # dtype for activations; dtype cached on the meta device
+PAPERS, CLASS = "module from the paper", "transformers class"
 COUNTER, CACHE, HOOKS = "torch's FLOP counter", "transformers' cache", "torch's saved-tensor hooks"
 
 
 class Measured(NamedTuple):
-    """A cost of a *model* as it is stated and as an *instrument* has it; *why* says it where there is only one."""
+    """A cost of a *model*, computed and measured by an *instrument*; *why* explains it if one is missing."""
 
     model: str
     cost: str
@@ -42,12 +42,12 @@ class Measured(NamedTuple):
 
     @property
     def ok(self) -> bool | None:
-        """Whether the two are one number; None where there are not two."""
+        """Whether the two are equal; None if one is missing."""
         return None if None in (self.stated, self.measured) else self.stated == self.measured
 
 
 def measured(spec: Spec) -> list[Measured]:
-    """FLOPs, cache and activations of *spec* in two runs each, by each instrument that there is for it."""
+    """FLOPs, cache and activations of *spec* in two runs each, by every available instrument."""
     return [*_flops(spec), *_cache(spec), *_activations(spec)]
 
 
@@ -101,7 +101,7 @@ def _each_run(
     build: Callable[[], nn.Module],
     measure: Callable[[nn.Module, Run], int],
 ) -> Iterator[Measured]:
-    """*line* for each run; one line that says why where the cost is not stated, or the instrument does not run."""
+    """*line* for each run, or one that explains why the cost is not known or the instrument fails."""
     try:
         expected = [stated(run) for run in RUNS]
         built = build()
@@ -111,12 +111,12 @@ def _each_run(
     for run, number in zip(RUNS, expected, strict=True):
         try:
             yield line._replace(run=run, stated=number, measured=measure(built, run))
-        except Exception as error:  # classes raise whatever they run into on tensors without data
-            yield line._replace(run=run, stated=number, why=f"the instrument does not run: {_short(error)}")
+        except Exception as error:  # classes may raise anything on tensors without data
+            yield line._replace(run=run, stated=number, why=f"the instrument failed: {_short(error)}")
 
 
 def _all_experts(spec: Spec) -> Spec:
-    """*spec* with every token sent to every expert, as the module from the paper multiplies them."""
+    """*spec* with every token routed to every expert, as the paper's module computes it."""
     if "n_experts" not in spec.sizes:
         return spec
     return spec._replace(sizes={**spec.sizes, "n_active_experts": spec.sizes["n_experts"]})
@@ -127,7 +127,7 @@ def _witness(spec: Spec) -> nn.Module:
 
 
 def _class(config: Config) -> nn.Module:
-    """The class that *config* names, on the meta device; its experts multiply what tokens are sent to."""
+    """The class that *config* names, on the meta device, computing only the experts tokens are routed to."""
     need("verify --costs", "transformers")
     from paramcount.classes import of_transformers
 
@@ -137,13 +137,13 @@ def _class(config: Config) -> nn.Module:
 
 
 def _forward(built: nn.Module, run: Run, use_cache: bool) -> Any:
-    """What *built* makes of the tokens of *run*; a class gets a mask that hides nothing, which says that it is one."""
+    """Run *built* on the tokens of *run*; a class gets a mask that hides nothing, and counts as masked."""
     tokens = torch.ones(run.batch, run.seq, dtype=torch.long, device="meta")
     if not hasattr(built, "config"):
         return built(tokens)
     try:
         return built(input_ids=tokens, attention_mask=torch.ones_like(tokens), use_cache=use_cache)
-    except (RuntimeError, NotImplementedError):  # some look into the mask, which has no data here
+    except (RuntimeError, NotImplementedError):  # some read the mask, which has no data here
         return built(input_ids=tokens, use_cache=use_cache)
 
 

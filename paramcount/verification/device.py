@@ -1,4 +1,4 @@
-"""The peak and the time of training steps on a GPU, beside what is stated of them."""
+"""The peak memory and time of training steps on a GPU, compared with the computed ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from paramcount.costs.stated import costed
 from paramcount.verification.compare import witness_of
 from paramcount.verification.saved import DTYPES, kept_by, numbers_of, recomputing
 
-# A GPT, one with attention and feed-forward side by side, and a llama; the last is of no paper's size.
+# A GPT, one with parallel attention and feed-forward, and a llama of a size in no paper.
 MODELS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("gpt2-small", ()),
     ("pythia-160m", ()),
@@ -33,14 +33,14 @@ RUN = Run(4, 1024, attention="computed")
 WAYS = (("bf16-adam", PLAIN), ("bf16-adam", FUSED), ("fp32-adam", PLAIN))
 WARM, TIMED = 2, 5  # steps
 DEVICE = "cuda"
-SIDE = 8192  # of the matrices whose product says how fast the device multiplies
+SIDE = 8192  # side of the matrices whose product times the device
 
 
 class OnDevice(NamedTuple):
-    """A step of *model* by a *recipe* with a *kernel* of attention: bytes and seconds, stated and measured.
+    """A step of *model* by a *recipe* with an attention *kernel*: bytes and seconds, computed and measured.
 
-    *kept* is what the module keeps for its backward pass there, by torch's saved-tensor hooks. The *seconds* that are
-    stated are its products alone at the rate of a large one. *why* says why nothing was measured.
+    *kept* is what the module keeps for its backward pass, by torch's saved-tensor hooks. The computed *seconds* cover
+    only its matrix products, at the rate of a large one. *why* says why nothing was measured.
     """
 
     model: str
@@ -57,25 +57,25 @@ class OnDevice(NamedTuple):
 
 
 def reached(device: str) -> str:
-    """Why torch does not reach *device*; "" where it does."""
+    """Why torch cannot use *device*; "" if it can."""
     if torch.cuda.is_available():
         return ""
-    return f"{device}: torch {torch.__version__} reaches no such device, so that nothing was measured; skipped."
+    return f"{device}: torch {torch.__version__} has no such device, so nothing was measured."
 
 
 def name_of() -> str:
-    """The device and the torch that measured."""
+    """The device and the torch version used to measure."""
     return f"{torch.cuda.get_device_name()}, torch {torch.__version__}"
 
 
 def on_device() -> list[OnDevice]:
-    """Each of MODELS in each of WAYS on the GPU that torch reaches."""
+    """Each of MODELS in each of WAYS on the GPU."""
     rates = {dtype: _rate(dtype) for dtype in ("bf16", "fp32")}
     return [_measured(resolve(name, sizes), *way, rates) for name, sizes in MODELS for way in WAYS]
 
 
 def stated(spec: Spec, name: str, kernel: str) -> OnDevice:
-    """What is stated of a step of *spec*, before anything is measured."""
+    """The computed figures for a step of *spec*, before measuring."""
     by = recipe(name)
     kept = activations(spec, RUN, by.dtype, NONE, kernel)
     moments = peak(spec, training(spec, RUN, by), by, NONE, kernel)
@@ -90,13 +90,13 @@ def _measured(spec: Spec, name: str, kernel: str, rates: dict[str, float]) -> On
     row = row._replace(seconds=row.flops / rates[dtype])
     try:
         return row._replace(**_steps(spec, dtype, kernel))
-    except Exception as error:  # out of memory, or a kernel that the device does not have
+    except Exception as error:  # out of memory, or a kernel the device lacks
         return row._replace(why=" ".join(str(error).split())[:160])
 
 
 def _steps(spec: Spec, dtype: str, kernel: str) -> dict[str, Any]:
-    """Steps of torch's Adam on *spec*'s module: what it keeps, the peak of one, and how long one takes."""
-    gc.collect()  # a module whose attention is another's function refers to itself
+    """Steps of torch's Adam on *spec*'s module: what it keeps, a step's peak, and its time."""
+    gc.collect()  # a module with a replaced attention function refers to itself
     torch.cuda.empty_cache()
     before = torch.cuda.memory_allocated()
     with numbers_of(dtype), torch.device(DEVICE):
@@ -127,7 +127,7 @@ def _step(built: nn.Module, optimizer: torch.optim.Optimizer, tokens: Tensor, ta
 
 
 def _rate(dtype: str) -> float:
-    """FLOPs a second of a large product of matrices in *dtype*."""
+    """FLOPs per second of a large matrix product in *dtype*."""
     left, right = (torch.randn(SIDE, SIDE, device=DEVICE, dtype=DTYPES[dtype]) for _ in range(2))
     for _ in range(WARM):
         left @ right

@@ -1,4 +1,4 @@
-"""The meta device, where tensors have shapes and no data: how a witness is built and run there at no cost."""
+"""Builds and runs a witness on the meta device, where tensors have shapes but no data."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ POINTWISE = ARITHMETIC | FUNCTIONS
 
 
 class PointwiseShapes(TorchFunctionMode):
-    """Pointwise operations by the one rule for their shapes, broadcasting; all others are torch's own.
+    """Pointwise operations by their one shape rule, broadcasting; all others are torch's own.
 
-    torch's meta kernels of just these import its compiler, which takes longer than all else that verify does.
+    torch's meta kernels for just these import its compiler, which takes longer than everything else verify does.
     """
 
     def __torch_function__(
@@ -41,9 +41,9 @@ def build(witness: Callable[..., nn.Module], sizes: dict[str, Any]) -> nn.Module
 
 
 def run(model: nn.Module, b: int, t: int) -> list[tuple[int, ...]]:
-    """The shapes of what *model* makes of *b* sequences of *t* tokens; RuntimeError where its shapes do not fit.
+    """The output shapes of *model* for *b* sequences of *t* tokens; RuntimeError if its shapes do not fit.
 
-    One that reads no tokens has an example of what it does read.
+    A model that does not read tokens provides an example of its input.
     """
     example: Callable[[int], Tensor] | None = getattr(model, "example", None)
     tokens = example(b) if example else torch.empty(b, t, dtype=torch.long, device="meta")

@@ -1,4 +1,4 @@
-"""What a comparison found."""
+"""The result of a verification."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ PAPERS = "the module from its paper"
 
 
 class NotBuiltError(InputError):
-    """transformers does not build the class that a config names."""
+    """transformers cannot build the class a config names."""
 
 
 class Verified(NamedTuple):
-    """A model's ledger held against its witness: how many tensors were compared and how many parameters they have.
+    """A model's ledger compared with its witness: the number of tensors compared and their parameters.
 
-    *mismatches* are one line each; a tensor is named with what the ledger and what the witness says of it. *witness* is
-    what it was held against, *part* of which larger model it is a part alone.
+    *mismatches* are one line each, naming a tensor with the ledger's and the witness's version. *witness* is what it
+    was compared with, *part* the part of a larger model it covers, if only one.
     """
 
     model: str

@@ -1,4 +1,4 @@
-"""What a witness keeps for its backward pass, measured by torch's own saved-tensor hooks."""
+"""What a witness keeps for its backward pass, measured by torch's saved-tensor hooks."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def saved_bytes(
     device: str = "cpu",
     **more: Any,
 ) -> int:
-    """The bytes that the witness of *spec* keeps in the run that is *stated*, each storage once, parameters left out.
+    """The bytes the witness of *spec* keeps in the run that is *stated*, each storage once, without parameters.
 
-    On *fake* tensors it costs no memory. *more* are arguments of the witness that are no sizes, as dropout is.
+    On *fake* tensors it uses no memory. *more* are arguments of the witness that are not sizes, such as dropout.
     """
     with numbers_of(stated.dtype), FakeTensorMode() if fake else nullcontext(), torch.device(device):
         built = recomputing(witness_of(spec)(**spec.sizes, **more), stated.recompute, stated.kernel)
@@ -41,15 +41,15 @@ def saved_bytes(
 
 
 def kept_by(built: nn.Module, tokens: Tensor) -> list[torch.UntypedStorage]:
-    """The storages that *built* keeps of a forward pass over *tokens*, without its parameters."""
+    """The storages *built* keeps from a forward pass over *tokens*, without its parameters."""
     parameters = {parameter.untyped_storage()._cdata for parameter in built.parameters()}
-    kept: dict[int, torch.UntypedStorage] = {}  # which stay alive, so that no two have one address
+    kept: dict[int, torch.UntypedStorage] = {}  # kept alive so that no two share an address
 
     def packed(tensor: Tensor) -> Tensor:
         storage = tensor.untyped_storage()
         if storage._cdata not in parameters:
             kept.setdefault(storage._cdata, storage)
-        return tensor.detach()  # for one that a node gives and keeps would hold its own graph, and never be freed
+        return tensor.detach()  # an attached tensor kept by its own node would never be freed
 
     with saved_tensors_hooks(packed, lambda tensor: tensor):
         built(tokens)
@@ -57,7 +57,7 @@ def kept_by(built: nn.Module, tokens: Tensor) -> list[torch.UntypedStorage]:
 
 
 def recomputing(built: nn.Module, recompute: str, kernel: str) -> nn.Module:
-    """*built* with its attention by that *kernel*, and what *recompute* says within torch.utils.checkpoint."""
+    """*built* with attention by *kernel*, and the parts named in *recompute* under torch.utils.checkpoint."""
     for module in built.modules():
         if isinstance(module, Attention):
             if kernel == FUSED:
@@ -71,19 +71,19 @@ def recomputing(built: nn.Module, recompute: str, kernel: str) -> nn.Module:
 
 
 def again(function: Any) -> Any:
-    """*function*, of which only the inputs are kept, and which the backward pass computes once more."""
+    """*function*, keeping only its inputs and recomputed by the backward pass."""
     return partial(checkpoint, function, use_reentrant=False)
 
 
 def fused(attention: Attention, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """The same as the witness's own, by torch's kernel that keeps no scores."""
+    """The witness's own attention by torch's kernel that keeps no scores."""
     causal, grouped = not isinstance(attention, BidirectionalAttention), attention.n_kv_heads != attention.n_heads
     return functional.scaled_dot_product_attention(q, k, v, is_causal=causal, enable_gqa=grouped)
 
 
 @contextmanager
 def numbers_of(dtype: str) -> Iterator[None]:
-    """torch's tensors in that *dtype* meanwhile: modules of fake tensors cannot be turned to another afterwards."""
+    """Makes torch use *dtype* meanwhile, since modules of fake tensors cannot be converted afterwards."""
     before = torch.get_default_dtype()
     torch.set_default_dtype(DTYPES[dtype])
     try:

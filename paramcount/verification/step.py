@@ -1,4 +1,4 @@
-"""What is there at each moment of a training step of a witness, by torch's own MemTracker under fake tensors."""
+"""Memory at each moment of a witness's training step, by torch's MemTracker under fake tensors."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ OPTIMIZERS: dict[str, tuple[Any, dict[str, Any]]] = {
 def tracked_step(
     spec: Spec, run: Run, recipe: str, dtype: str, recompute: str, kernel: str
 ) -> dict[str, dict[str, int]]:
-    """The bytes of each category at each moment of the second step, and the "peak" of all that there ever was.
+    """The bytes in each category at each moment of the second step, and the "peak" over all of it.
 
-    Categories as MemTracker calls them: Parameter, Gradient, Optstate, Activation, Temp; those without bytes are left
-    out. The optimizer is torch's own for the *recipe*, with its foreach implementation.
+    Categories are MemTracker's: Parameter, Gradient, Optstate, Activation, Temp; empty ones are left out. The optimizer
+    is torch's own for the *recipe*, in its foreach implementation.
     """
     cls, options = OPTIMIZERS[recipe]
     with numbers_of(dtype), FakeTensorMode():
@@ -48,7 +48,7 @@ def tracked_step(
 def _step(
     tracker: MemTracker, built: nn.Module, optimizer: torch.optim.Optimizer, run: Run
 ) -> dict[str, dict[str, int]]:
-    """One step; at the loss all that its gradient needs is there, which is the peak until the layers' backward pass."""
+    """One step; at the loss everything its gradient needs is present, the peak until the layers' backward pass."""
     tokens, targets = (torch.zeros(run.batch, run.seq, dtype=torch.long) for _ in range(2))
     logits = built(tokens)
     loss = functional.cross_entropy(logits.flatten(0, 1), targets.flatten())

@@ -88,5 +88,5 @@ def test_a_token_is_not_sent_through_all_experts(model_type):
 
 
 def test_a_router_that_chooses_more_experts_than_there_are_is_refused():
-    with pytest.raises(ConfigError, match="num_experts_per_tok = 9: valid: up to num_local_experts = 8"):
+    with pytest.raises(ConfigError, match="num_experts_per_tok = 9; valid: up to num_local_experts = 8"):
         Configured(parse('{"model_type": "mixtral", "num_experts_per_tok": 9}', "config"))

@@ -44,8 +44,8 @@ def test_electra_projects_its_embeddings_only_where_they_are_narrower():
 @pytest.mark.parametrize(
     ("document", "said"),
     [
-        ({"model_type": "bert", "add_cross_attention": True}, "needs is_decoder"),
-        ({"model_type": "bert", "hidden_size": 770}, "no multiple of num_attention_heads"),
+        ({"model_type": "bert", "add_cross_attention": True}, "true only with is_decoder = true"),
+        ({"model_type": "bert", "hidden_size": 770}, "not a multiple of num_attention_heads"),
         ({"model_type": "deberta-v2", "attention_head_size": 32}, "attention_head_size"),
         ({"model_type": "deberta", "pos_att_type": 3}, "pos_att_type"),
         ({"model_type": "xlnet", "d_head": 32}, "d_head"),
@@ -60,7 +60,7 @@ def test_electra_projects_its_embeddings_only_where_they_are_narrower():
         ({"model_type": "esmc", "num_key_value_heads": 4}, "num_key_value_heads"),
         (
             {"model_type": "distilbert", "architectures": ["DistilBertForQuestionAnswering"], "num_labels": 3},
-            "valid with this class: 2",
+            "valid for this class: 2",
         ),
     ],
 )

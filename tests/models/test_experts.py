@@ -79,24 +79,28 @@ def test_a_router_without_a_number_of_experts_sends_a_token_to_all():
 
 
 REFUSED = [
-    ("mixtral", {"num_experts_per_tok": 9}, "num_experts_per_tok = 9: valid: up to num_local_experts = 8"),
-    ("olmoe", {"head_dim": 3}, "head_dim = 3: valid: hidden_size / num_attention_heads"),
-    ("qwen2_moe", {"mlp_only_layers": "0"}, "mlp_only_layers = 0: valid: a list of layers' numbers"),
-    ("qwen2_moe", {"decoder_sparse_step": 0}, "decoder_sparse_step = 0: valid: a whole number from 1 up"),
+    ("mixtral", {"num_experts_per_tok": 9}, "num_experts_per_tok = 9; valid: up to num_local_experts = 8"),
+    ("olmoe", {"head_dim": 3}, "head_dim = 3; valid: hidden_size / num_attention_heads"),
+    ("qwen2_moe", {"mlp_only_layers": "0"}, "mlp_only_layers = 0; valid: a list of layer numbers"),
+    ("qwen2_moe", {"decoder_sparse_step": 0}, "decoder_sparse_step = 0; valid: a whole number from 1 up"),
     ("mellum", {"mlp_layer_types": ["sparse"]}, "mlp_layer_types has 1 items; valid: a list of 28"),
-    ("mellum", {"mlp_layer_types": ["wide"] * 28}, "'wide' is no kind of layer; valid: dense, sparse"),
+    ("mellum", {"mlp_layer_types": ["wide"] * 28}, "mlp_layer_types has 'wide'; valid: dense, sparse"),
     ("hunyuan_v1_moe", {"head_dim": 8, "moe_topk": [2] * 32}, "valid: numbers from 1 to num_experts = 1"),
-    ("longcat_flash", {"moe_topk": 513}, "moe_topk = 513: valid: up to n_routed_experts = 512"),
+    ("longcat_flash", {"moe_topk": 513}, "moe_topk = 513; valid: up to n_routed_experts = 512"),
     ("laguna", {"num_attention_heads_per_layer": [0] * 40}, "valid: whole numbers from 1 up"),
-    ("glm_moe_dsa", {"index_topk_pattern": "FSX"}, "index_topk_pattern = FSX: valid: F or S for every layer"),
+    ("glm_moe_dsa", {"index_topk_pattern": "FSX"}, "index_topk_pattern = FSX; valid: F or S for every layer"),
     ("deepseek_v4", {"compress_ratios": [5] * 43}, "valid: one of 0, 4, 128 for each of 43 layers"),
-    ("deepseek_v4", {"o_groups": 3}, "o_groups = 3: valid: a divisor"),
-    ("dots3_note_text", {"swa_head_dim": 9}, "swa_head_dim = 9: valid: more than swa_qk_nope_head_dim = 192"),
-    ("minimax_m3_vl_text", {"moe_layer_freq": [1]}, "valid: a list of 60, one a layer"),
-    ("inkling_text", {"local_layer_ids": 3}, "local_layer_ids = 3: valid: a list of layers' numbers"),
-    ("longcat_flash", {"qk_head_dim": 9}, "qk_head_dim = 9: valid: qk_nope_head_dim + qk_rope_head_dim = 192"),
-    ("deepseek_v32", {"num_experts": 9, "n_routed_experts": 8}, "n_routed_experts = 8 contradicts it"),
-    ("axk1", {"moe_layer_freq": 0}, "moe_layer_freq = 0: valid: a whole number from 1 up"),
+    ("deepseek_v4", {"o_groups": 3}, "o_groups = 3; valid: a divisor"),
+    ("dots3_note_text", {"swa_head_dim": 9}, "swa_head_dim = 9; valid: more than swa_qk_nope_head_dim = 192"),
+    ("minimax_m3_vl_text", {"moe_layer_freq": [1]}, "valid: a list of 60, one per layer"),
+    ("inkling_text", {"local_layer_ids": 3}, "local_layer_ids = 3; valid: a list of layer numbers"),
+    ("longcat_flash", {"qk_head_dim": 9}, "qk_head_dim = 9; valid: qk_nope_head_dim + qk_rope_head_dim = 192"),
+    (
+        "deepseek_v32",
+        {"num_experts": 9, "n_routed_experts": 8},
+        "num_experts = 9; valid: it or n_routed_experts = 8, not both",
+    ),
+    ("axk1", {"moe_layer_freq": 0}, "moe_layer_freq = 0; valid: a whole number from 1 up"),
 ]
 
 

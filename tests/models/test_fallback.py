@@ -97,8 +97,10 @@ def test_without_transformers_a_whole_that_is_not_described_is_its_text_model_an
     found = spec({"model_type": "llava", "text_config": {"num_hidden_layers": 1}})
     assert found.part == ("text", "LlavaForConditionalGeneration", "llama")
     assert found.name == "config, text only"
-    assert found.notes[0] == "Only the text model (llama) of LlavaForConditionalGeneration is counted."
-    assert found.notes[1].startswith("The whole is not counted: config: model_type llava is not counted whole here; ")
+    assert found.notes[0] == "This counts only the text model (llama) of LlavaForConditionalGeneration."
+    assert found.notes[1].startswith(
+        "The whole model is not counted: config: model_type llava is not counted whole here; "
+    )
 
 
 def test_nothing_is_set_in_what_was_only_counted():
@@ -140,7 +142,7 @@ def test_a_class_of_a_counted_type_that_is_not_counted_is_left_to_transformers(m
 )
 def test_what_transformers_does_not_build_is_refused_in_one_line(document):
     said = refusal(document)
-    assert f"nor does transformers {TRANSFORMERS.__version__} build it" in said
+    assert f"transformers {TRANSFORMERS.__version__} cannot build it" in said
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ UNREAD = [("n_layer", "num_hidden_layers"), ("n_head", "num_attention_heads"), (
 
 @pytest.mark.parametrize(("old", "valid"), UNREAD)
 def test_falcons_first_keys_which_transformers_passes_over_are_refused_by_name(old, valid):
-    with pytest.raises(ConfigError, match=rf"config: {old} = 2: .*valid: {valid}$"):
+    with pytest.raises(ConfigError, match=rf"config: {old} = 2.*; valid: {valid}\b"):
         counted(model_type="falcon", **{old: 2})
 
 
@@ -94,5 +94,5 @@ def test_a_token_of_dbrx_is_sent_through_as_many_experts_as_moe_top_k_says():
 
 
 def test_more_experts_a_token_than_dbrx_has_are_refused():
-    with pytest.raises(ConfigError, match="moe_top_k = 5: valid: up to moe_num_experts = 4"):
+    with pytest.raises(ConfigError, match="moe_top_k = 5; valid: up to moe_num_experts = 4"):
         counted(model_type="dbrx", ffn_config={"moe_top_k": 5})

@@ -146,13 +146,13 @@ def test_a_list_of_equal_sides_can_be_set_as_one():
         ({"model_type": "vit", "image_size": [224]}, "image_size = .*height and width"),
         ({"model_type": "vit", "patch_size": [16, 0]}, "patch_size = .*from 1 up"),
         ({"model_type": "siglip_vision_model", "image_size": [224, 224]}, "valid: a whole number"),
-        ({"model_type": "siglip_vision_model", "num_attention_heads": 7}, "no multiple of num_attention_heads"),
+        ({"model_type": "siglip_vision_model", "num_attention_heads": 7}, "not a multiple of num_attention_heads"),
         ({"model_type": "florence_vision", "depths": [1, 1]}, "depths = .*item for each stage"),
         ({"model_type": "florence_vision", "mlp_ratio": 0}, "mlp_ratio"),
-        ({"model_type": "internvl_vision", "norm_type": "none"}, "norm_type = none: valid: layer_norm, rms_norm"),
+        ({"model_type": "internvl_vision", "norm_type": "none"}, "norm_type = none; valid: layer_norm, rms_norm"),
         ({"model_type": "mllama_vision_model", "supported_aspect_ratios": 8}, "supported_aspect_ratios"),
         ({"model_type": "beit", "architectures": ["BeitBackbone"], "add_fpn": True}, "add_fpn"),
-        ({"model_type": "florence2", "text_config": {"model_type": "opt"}}, "valid: the config of a bart"),
+        ({"model_type": "florence2", "text_config": {"model_type": "opt"}}, "valid: a config of type bart"),
     ],
 )
 def test_what_the_class_would_not_take_is_refused_in_a_line(document, said):
@@ -162,5 +162,5 @@ def test_what_the_class_would_not_take_is_refused_in_a_line(document, said):
 
 
 def test_what_is_said_twice_and_is_no_object_is_refused():
-    with pytest.raises(InputError, match="text_config_dict, text_config: valid: objects"):
+    with pytest.raises(InputError, match="text_config_dict and text_config: not objects; valid: objects"):
         load({**CLIP_LARGE, "text_config_dict": 3})

@@ -38,7 +38,7 @@ def ties(document):
 def test_the_text_model_is_counted_and_that_is_said():
     document = {**LLAVA, "text_config": {"vocab_size": 32064}}
     assert counted(document).model.total() == 6_738_415_616 + 2 * 64 * 4096, "Llama-7B with 64 tokens more"
-    assert "Only the text model (llama) of LlavaForConditionalGeneration is counted." in notes(document)
+    assert "This counts only the text model (llama) of LlavaForConditionalGeneration." in notes(document)
 
 
 @pytest.mark.parametrize("model_type", ["qwen2_vl", "qwen2_5_vl"])
@@ -75,7 +75,7 @@ def test_the_class_that_a_text_config_names_is_not_that_of_the_whole():
 def test_a_class_without_a_head_counts_the_text_without_one():
     body = counted({**LLAVA, "architectures": ["LlavaModel"]})
     assert counted(LLAVA).model.total() - body.model.total() == 32000 * 4096
-    assert "of LlavaModel is counted" in notes({**LLAVA, "architectures": ["LlavaModel"]})
+    assert "counts only the text model (llama) of LlavaModel" in notes({**LLAVA, "architectures": ["LlavaModel"]})
 
 
 def test_a_config_without_a_class_says_which_it_is_counted_as():
@@ -102,7 +102,7 @@ def test_a_class_that_ties_nothing_does_not():
 
 def test_a_tie_that_is_not_read_is_said():
     document = {"model_type": "gemma3", "text_config": TIED, **UNTIED}
-    assert "tie_word_embeddings is false as the whole model has it, whatever text_config says." in notes(document)
+    assert "tie_word_embeddings is false, as in the whole model, whatever text_config says." in notes(document)
     assert "whatever" not in notes({"model_type": "gemma3", "text_config": TIED, **TIED})
 
 
@@ -138,5 +138,5 @@ def test_what_is_not_counted_by_its_text_model_is_left_to_transformers(document)
 
 
 def test_a_text_config_that_is_no_object_is_refused():
-    with pytest.raises(ConfigError, match="text_config = 3: valid: an object of keys and values"):
+    with pytest.raises(ConfigError, match="text_config = 3; valid: an object of keys and values"):
         counted({**LLAVA, "text_config": 3})

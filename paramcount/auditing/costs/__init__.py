@@ -1,1 +1,1 @@
-"""Claims of what training costs, held against their own arithmetic."""
+"""The audit of published training costs: each row's figures checked against each other."""

@@ -1,9 +1,9 @@
-"""The equations that the figures of a training run keep, as data: name, formula and source.
+"""The equations between the figures of a training run, as data: name, formula and source.
 
-`=` holds within the printed digits. `<=` says that the left side is done within the right one, which has idle time: the
-left is from the share `busy` of tables/cost_bounds.csv to all of it. `<` is a limit that nothing passes. Of the
-formulas of one name the first counts whose figures are all there. Units are those of the columns: days, hours, MWh,
-W, t, $, TFLOP/s of a device, PFLOP/s of all.
+`=` holds within the printed digits. `<=` says that the left side happens within the right one, which may include idle
+time: the left is between the share `busy` of tables/cost_bounds.csv and all of it. `<` is a hard limit. Of the formulas
+with one name, the first whose figures are all there is used. Units are those of the columns: days, hours, MWh, W, t,
+$, TFLOP/s per device, PFLOP/s in all.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -42,7 +42,7 @@ class Relation(NamedTuple):
 
     @property
     def factors(self) -> tuple[Fraction, Mapping[str, int]]:
-        """The left side over the right one: a number, and the quantities with their powers."""
+        """The left side divided by the right one: a number, and the quantities with their powers."""
         return _factors(self.formula, self.sign)
 
 
@@ -64,7 +64,7 @@ def _all(name: str, source: str, *formulas: str) -> Iterator[Relation]:
 
 
 def _over_time(name: str, source: str, formula: str) -> Iterator[Relation]:
-    """*formula* with HOURS for {}."""
+    """*formula* with each of HOURS in place of {}."""
     yield from _all(name, source, *(formula.format(hours) for hours in HOURS))
 
 
@@ -76,12 +76,12 @@ RELATIONS: tuple[Relation, ...] = (
     *_all("FLOPs over time", "FLOPs = time × rate", *(
         f"{work} <= 3600e12 * {hours} * {rate}" for work, hours, rate in product(WORK, HOURS, RATES)
     )),
-    *_all("peak", "no device passes its peak", *(
+    *_all("peak", "no device exceeds its peak", *(
         f"{work} < 3600e12 * {hours} * peak_tflops" for work, hours in product(WORK, HOURS)
     )),
     *_all("utilisation", "Chowdhery et al. 2022, app. B", "tflops_per_accelerator = peak_tflops * mfu"),
     *_all("hardware FLOPs", "Chowdhery et al. 2022, app. B", "mfu < hfu"),
-    *_all("recomputation", "Narayanan et al. 2021, eq. 3: a further forward pass at most", "3 * hfu < 4 * mfu"),
+    *_all("recomputation", "Narayanan et al. 2021, eq. 3: at most one extra forward pass", "3 * hfu < 4 * mfu"),
     *_all("throughput", "Chowdhery et al. 2022, app. B", *(
         f"{rate} = 6e-12 * {params} * {tokens}"
         for params, (rate, tokens) in product(("n_params_active", "n_params"), (
@@ -101,11 +101,11 @@ RELATIONS: tuple[Relation, ...] = (
     *_over_time("CO2 and hours", PATTERSON, "co2_t = 1e-6 * {} * power_w * pue * carbon_t_per_mwh"),
     *_over_time("CO2 and rated power", PATTERSON, "co2_t = 1e-6 * {} * tdp_w * overhead * carbon_t_per_mwh"),
     *_over_time("money", DEFINED, "cost_usd = {} * price_usd_per_hour"),
-    *_all("peak and money", "no device passes its peak", *(
+    *_all("peak and money", "no device exceeds its peak", *(
         f"{work} * price_usd_per_hour < 3600e12 * cost_usd * peak_tflops" for work in WORK
     )),
 )  # fmt: skip
-# What says the same more loosely is left out where the stricter one is there.
+# Each is left out where one of the stricter relations beside it applies.
 LOOSER = {
     "energy by rated power": ("energy",),
     "CO2 and hours": ("CO2",),
@@ -113,17 +113,17 @@ LOOSER = {
     "peak": ("FLOPs over time",),
     "peak and money": ("money",),
 }
-DEVICES = ("peak_tflops", "tdp_w")  # what the device has, not the row
+DEVICES = ("peak_tflops", "tdp_w")  # properties of the device, not of the row
 
 
 @cache
 def bounds() -> Mapping[str, Interval]:
-    """What stands for a quantity that nobody prints: tables/cost_bounds.csv."""
+    """The ranges of quantities that nobody prints, from tables/cost_bounds.csv."""
     return {row["name"]: Interval(Fraction(row["low"]), Fraction(row["high"])) for row in read("cost_bounds.csv")}
 
 
 def relations(known: Mapping[str, Interval], borrowed: Iterable[str] = ()) -> list[Relation]:
-    """Those whose figures are all *known*, one of each name: without *borrowed* figures if one can do without."""
+    """The relations whose figures are all *known*, one of each name, without *borrowed* figures where possible."""
     found: dict[str, Relation] = {}
     for names in (known.keys() - set(borrowed), known.keys()):
         for relation in RELATIONS:
@@ -133,7 +133,7 @@ def relations(known: Mapping[str, Interval], borrowed: Iterable[str] = ()) -> li
 
 
 def quantities() -> dict[str, None]:
-    """Every quantity that an equation speaks of, in order."""
+    """Every quantity in the equations, in order."""
     return {name: None for relation in RELATIONS for name in relation.factors[1]}
 
 
@@ -147,7 +147,7 @@ def multiplied(number: Fraction, powers: Mapping[str, int], known: Mapping[str, 
 
 
 def side(text: str, known: Mapping[str, Interval]) -> Interval:
-    """What one side of a formula comes to."""
+    """The interval of one side of a formula."""
     number, powers = Fraction(1), {}
     for term in text.split(" * "):
         if term[0].isdigit():

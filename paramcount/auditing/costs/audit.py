@@ -1,4 +1,4 @@
-"""The audit of a table of costs: every row's checks and verdict, what sources contradict each other in, and sums."""
+"""The audit of a table of costs: every row's checks and verdict, contradictions between sources, and sums."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 UNCHECKED = "nothing to check"
 CONTRADICTED = "contradiction between sources"
-# From the best to the worst; a row is as good as its worst equation.
+# From best to worst; a row is as good as its worst equation.
 ORDER = (UNCHECKED, AGREES, TRUNCATED, ZEROS, BOUND, EXPLAINED, CONTRADICTED, UNEXPLAINED, IMPOSSIBLE)
 
 
 class Contradiction(NamedTuple):
-    """Two rows of a model print a *quantity* as no one number can be printed."""
+    """Two rows of a model print different figures for a *quantity*, which no single number fits."""
 
     model: str
     quantity: str
@@ -34,7 +34,7 @@ class Contradiction(NamedTuple):
 
 
 class CostRow(NamedTuple):
-    """A claim, its checks, the verdict, what explains the checks that fail, and which hold by few digits alone."""
+    """A claim, its checks, the verdict, explanations of failed checks, and checks that hold only for lack of digits."""
 
     claim: Claim
     checks: tuple[Check, ...]
@@ -69,7 +69,7 @@ class CostAudit(NamedTuple):
 
     @property
     def agrees(self) -> bool:
-        """Whether nothing that can be checked fails."""
+        """Whether everything that can be checked agrees."""
         rows = all(row.verdict in (UNCHECKED, AGREES) for row in self.rows)
         return rows and all(one.verdict == AGREES for one in self.sums)
 
@@ -89,7 +89,7 @@ def _equations(row: CostRow) -> Iterator[dict[str, Any]]:
 
 
 def audit_rows(found: Sequence[Claim]) -> tuple[CostRow, ...]:
-    """Each claim held against its own arithmetic, and against the other claims of its model."""
+    """Check each claim against its own arithmetic and against the other claims about its model."""
     by_model: dict[str, list[Claim]] = {}
     for claim in found:
         by_model.setdefault(claim.model, []).append(claim)
@@ -131,7 +131,7 @@ def _contradictions(claim: Claim, of_model: Sequence[Claim]) -> list[Contradicti
 
 
 def _settled(row: CostRow, by_label: dict[str, CostRow]) -> CostRow:
-    """*row* with its verdict; an equation that fails by another row's figure, which is explained there, is left out."""
+    """*row* with its verdict, without equations that fail by another row's figure if it is explained there."""
     kept = tuple(check for check in row.checks if not _explained_there(check, row, by_label))
     verdicts = [check.verdict for check in kept]
     if row.contradictions:

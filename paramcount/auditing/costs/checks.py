@@ -1,4 +1,4 @@
-"""Each equation held against a row: whether it holds, whether other digits save it, and what would make it hold."""
+"""Checks of each equation in a row: whether it holds, whether lost digits excuse it, and what would make it hold."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ BOUND = "agrees only as a bound"
 
 
 class Check(NamedTuple):
-    """A relation in a row: what its sides come to, the left one over the right one, and the verdict.
+    """A relation in a row: both its sides, their ratio (left over right), and the verdict.
 
-    *saved_by* is the figure that agrees only if cut off or padded with zeros; *borrowed* names the rows whose figures
-    it needs.
+    *saved_by* is the figure that agrees only if truncated or padded with zeros; *borrowed* names the other rows whose
+    figures it needs.
     """
 
     relation: Relation
@@ -32,12 +32,12 @@ class Check(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether the figures keep the relation, as they stand or as their digits admit."""
+        """Whether the figures satisfy the relation, as printed or once truncation and padding are allowed for."""
         return self.verdict != UNEXPLAINED
 
 
 def checks(claim: Claim) -> list[Check]:
-    """Every equation of *claim* in which a figure of its own stands."""
+    """Every check of *claim* that involves at least one figure of its own."""
     known = claim.known()
     own = claim.figures.keys() - claim.borrowed.keys()
     found = [r for r in relations(known, claim.borrowed) if own & r.factors[1].keys()]
@@ -56,7 +56,7 @@ def _checked(relation: Relation, claim: Claim, known: Mapping[str, Interval]) ->
 
 
 def stands(sign: str, ratio: Interval) -> str:
-    """AGREES, BOUND or UNEXPLAINED of two sides whose quotient lies in *ratio*."""
+    """AGREES, BOUND or UNEXPLAINED, for two sides whose quotient lies in *ratio*."""
     one = Interval(Fraction(1), Fraction(1))
     if ratio.meets(one) or one == ratio or (sign == "<" and ratio.low <= 1):
         return AGREES
@@ -64,7 +64,7 @@ def stands(sign: str, ratio: Interval) -> str:
 
 
 def _saved(relation: Relation, figures: Mapping[str, Figure], known: Mapping[str, Interval]) -> tuple[str, str]:
-    """The verdict if one figure is read as cut off, or as padded with zeros; and that figure."""
+    """The verdict if one figure is taken as truncated or padded with zeros, and that figure."""
     number, powers = relation.factors
     for verdict, reading in ((TRUNCATED, "truncated"), (ZEROS, "zeros")):
         for name in figures.keys() & powers.keys():
@@ -75,7 +75,7 @@ def _saved(relation: Relation, figures: Mapping[str, Figure], known: Mapping[str
 
 
 def admitted(quantity: str, given: Sequence[Relation], known: Mapping[str, Interval]) -> Interval:
-    """What *quantity* may be if all the *given* relations in which it stands are to hold; low > high: nothing."""
+    """The interval of *quantity* in which all the *given* relations with it hold; empty if low > high."""
     low, high = LEAST, MOST
     for relation in given:
         number, powers = relation.factors
@@ -88,7 +88,7 @@ def admitted(quantity: str, given: Sequence[Relation], known: Mapping[str, Inter
 
 
 def _solved(sign: str, power: int, rest: Interval) -> Interval:
-    """What x may be if x^power · *rest* is to keep to *sign*."""
+    """The interval of x in which x^power · *rest* satisfies *sign*."""
     low, high = (1 / rest.high, 1 / rest.low) if power > 0 else (rest.low, rest.high)
     if sign == "<":
         return Interval(LEAST, high) if power > 0 else Interval(low, MOST)
@@ -99,7 +99,7 @@ def _solved(sign: str, power: int, rest: Interval) -> Interval:
 
 
 def utilisation(claim: Claim) -> Interval | None:
-    """The share of its devices' peak that a row comes to by its own figures; 6·N·D where it prints no FLOPs."""
+    """The share of its devices' peak that a row achieves by its own figures, using 6·N·D if it prints no FLOPs."""
     known = claim.known()
     own = known.keys() - claim.borrowed.keys()
     for relation in RELATIONS:

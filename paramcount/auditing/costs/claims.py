@@ -1,4 +1,4 @@
-"""The rows of a table of costs: what each prints, of which device, and what other rows of its model add."""
+"""The rows of a table of costs: each row's figures and device, and the figures lent by other rows of its model."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from paramcount.costs.training.published import device as device_called
 MEMORY = "FROM MEMORY"
 TRAINED_IN = ("bf16", "fp16")
 TERA = 10**12
-# What is the same whoever prints it, and what is so where the device is the same.
+# Quantities of a model, the same in every row about it, and quantities of a run, the same on equal devices.
 OF_THE_MODEL = ("n_params", "n_params_active", "n_tokens", "train_flops", "pf_days")
 OF_THE_RUN = ("n_accelerators", "accelerator_hours", "days", "energy_mwh", "co2_t")
 RATES = ("tflops_per_accelerator", "mfu")
-_CORES = re.compile(r"(TPU v\d)-\d+$")  # a slice by the number of its cores
+_CORES = re.compile(r"(TPU v\d)-\d+$")  # a slice named by its number of cores
 
 
 class Claim(NamedTuple):
-    """A row: its *figures* by quantity, those that it has *borrowed* from the row of that label, and its device.
+    """A row: its *figures* by quantity, the labels of the rows that it *borrowed* some from, and its device.
 
-    *memory* says which of its figures were not read anywhere; *shape* is the model that the table says it is.
+    *memory* says which of its figures were noted from memory; *shape* is the model that the table says it is.
     """
 
     label: str
@@ -42,7 +42,7 @@ class Claim(NamedTuple):
     shape: str = ""
 
     def known(self) -> dict[str, Interval]:
-        """Everything that the equations may speak of: the figures, the device's peak and power, and the bounds."""
+        """All quantities for the equations: the figures, the device's peak and power, and the bounds."""
         found = {**bounds(), **{name: figure.interval for name, figure in self.figures.items()}}
         if self.device:
             if peak := next((self.device.peaks[d] for d in TRAINED_IN if d in self.device.peaks), 0):
@@ -53,18 +53,18 @@ class Claim(NamedTuple):
 
 
 def point(value: Fraction) -> Interval:
-    """One number alone."""
+    """The interval that holds only *value*."""
     return Interval(value, value)
 
 
 def three_digits(peak: int) -> int:
-    """*peak*, in FLOP/s, to three digits, as data sheets print it and authors divide by it."""
+    """*peak*, in FLOP/s, rounded to three digits, as data sheets print it and authors divide by it."""
     unit: int = 10 ** (len(str(peak)) - 3)
     return (peak + unit // 2) // unit * unit
 
 
 def peak_of(peak: int) -> Interval:
-    """What a peak claims, in TFLOP/s: 989.4 and 989.5 are printed of one device."""
+    """The interval of a peak to three digits, in TFLOP/s: 989.4 and 989.5 are both printed for one device."""
     half = Fraction(10 ** (len(str(peak)) - 3), 2)
     value = three_digits(peak)
     return Interval((value - half) / TERA, (value + half) / TERA)
@@ -72,7 +72,7 @@ def peak_of(peak: int) -> Interval:
 
 @cache
 def columns() -> tuple[str, ...]:
-    """The quantities that a row may print, each in a column of its name, or of its name and `_printed`."""
+    """The quantities that a row may print, each in a column of its name or of its name followed by `_printed`."""
     given = {name: None for name in quantities() if name not in (*DEVICES, "overhead")}
     return tuple(dict.fromkeys([*OF_THE_MODEL, *given]))
 
@@ -81,7 +81,7 @@ TEXTS = ("model", "accelerator", "source", "where", "seen", "note")
 
 
 def claims(rows: Iterable[Mapping[str, str]], shapes: Mapping[str, str]) -> list[Claim]:
-    """The claims of *rows*, each with what the others of its model add. Raises FigureError on a cell that is none."""
+    """The claims of *rows*, each with figures lent by the others of its model. Raises FigureError on a bad cell."""
     found = [claim(row, shapes.get(row["model"], "")) for row in rows]
     counts: dict[str, int] = {}
     labelled = []
@@ -123,20 +123,20 @@ def _read(text: str, name: str) -> Figure | None:
 
 
 def _shared(price: Figure, printed: str, devices: Figure) -> Figure:
-    """The price of a device where that of a node of so many is printed."""
+    """The price of one device, from that of a node of so many *devices*."""
     each = 1 / devices.nominal
     return Figure(printed, price.nominal * each, scaled(price.interval, each))
 
 
 def device(printed: str) -> Accelerator | None:
-    """The accelerator that *printed* names (A100-80GB, TPU v3-256); None where it is not known which."""
+    """The accelerator named by *printed* (A100-80GB, TPU v3-256); None if it is unknown."""
     return device_called(_CORES.sub(r"\1", printed))
 
 
 def _lent(one: Claim, rows: list[Claim]) -> Claim:
-    """*one* with what the other *rows* of its model print and it does not.
+    """*one* with the figures that it lacks and the other *rows* of its model print.
 
-    Of the run only where the devices are as fast and no figure of the run differs.
+    Figures of the run are lent only where the devices are equally fast and no figure of the run differs.
     """
     figures, borrowed, own = dict(one.figures), {}, one.device
     for other in rows:
@@ -153,13 +153,13 @@ def _lent(one: Claim, rows: list[Claim]) -> Claim:
 
 
 def same_run(one: Claim, other: Claim) -> bool:
-    """Whether the rows may speak of one run: devices as fast, and no figure of the run that differs."""
+    """Whether the rows may be about one run: equally fast devices, and no figure of the run that differs."""
     if one.device and other.device and one.device.peaks != other.device.peaks:
         return False
     return not any(differ(name, one, other) for name in OF_THE_RUN)
 
 
 def differ(name: str, one: Claim, other: Claim) -> bool:
-    """Whether both rows print the quantity and no number is both."""
+    """Whether both rows print the quantity and no number fits both figures."""
     both = [row.figures[name] for row in (one, other) if name in row.figures and name not in row.borrowed]
     return len(both) == 2 and not both[0].interval.meets(both[1].interval)

@@ -1,4 +1,4 @@
-"""Ways of counting the FLOPs of a model whose shape the table names, each as the N that 6·N·D would have to have."""
+"""Ways of counting a model's FLOPs, each expressed as the N that would make 6·N·D equal to them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SEQ = "seq="
 
 
 class Way(NamedTuple):
-    """A convention as so many *params*; *passes* says that it counts what is multiplied, so that a pass is a third."""
+    """A convention as a number of *params*; *passes* says that it counts the multiplications of three equal passes."""
 
     kind: str
     params: Fraction
@@ -31,10 +31,10 @@ class Way(NamedTuple):
 
 @cache
 def ways(shape: str) -> tuple[Way, ...]:
-    """Every convention for the model that *shape* names; its counts alone where what it multiplies is not stated.
+    """Every convention for the model that *shape* names; only 6N if the FLOPs of its layers are not known.
 
-    *shape* is a name of the catalog or a family, then FIELD=VALUE for its sizes, and seq=LENGTH where its sequences
-    are not as long as its context. Raises InputError on one that is none.
+    *shape* is a model of the catalog or a family, then FIELD=VALUE for its sizes, and seq=LENGTH if its sequences are
+    not as long as its context. Raises InputError on an invalid shape.
     """
     if not shape:
         return ()
@@ -57,5 +57,5 @@ def _of(spec: Spec, length: int) -> Iterator[Way]:
 
 
 def _said(way: str, spec: Spec) -> str:
-    whose = "of the shape that the table gives" if spec.name == spec.family.name else f"of {spec.name}"
-    return f"the FLOPs are those {whose} under the convention `{way}`"
+    whose = "the shape given in the table" if spec.name == spec.family.name else spec.name
+    return f"the FLOPs are those of {whose} under the convention `{way}`"

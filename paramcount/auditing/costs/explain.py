@@ -1,8 +1,8 @@
-"""What explains a row that does not add up, with its evidence in bits: docs/audit-costs.md derives it.
+"""Explanations of rows that don't add up, with their evidence in bits, as docs/audit-costs.md derives it.
 
-A wrong figure is taken to lie anywhere from half to twice the right one, evenly on a log scale, as in the audit of
-sizes. Where the equations admit an interval of width a, a figure of width v meets it by luck in (a + v) of ln 4; the
-bits are −log2 of that, less what naming the explanation costs.
+A wrong figure is assumed uniform on a log scale between half and twice the right one, as in the audit of sizes. Where
+the equations admit an interval of width a, a figure of width v meets it by luck with probability (a + v) / ln 4; the
+bits are −log2 of that, minus the cost of naming the explanation.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from paramcount.auditing.costs.origins import Elsewhere
 from paramcount.auditing.evidence import DOUBTFUL, SPREAD
 from paramcount.auditing.relations import Interval
 
-MOST = 5  # explanations of a row that are kept
+MOST = 5  # explanations kept for each row
 
 
 class Explained(NamedTuple):
-    """Why a row may not add up: the *kind* of reason, the *quantity* read otherwise, and the equations it mends."""
+    """Why a row may not add up: the *kind* of reason, the *quantity* reinterpreted, and the equations it *mends*."""
 
     kind: str
     quantity: str
@@ -39,9 +39,9 @@ class Explained(NamedTuple):
 
 
 def explain(claim: Claim, found: Sequence[Check], others: Elsewhere) -> list[Explained]:
-    """What plausibly explains it; *found* are the checks of *claim*, *others* figures elsewhere.
+    """Plausible explanations of *claim*, whose checks are *found*; *others* are figures of other rows.
 
-    What is hardly chance first, then what mends most equations, then the likeliest.
+    Those unlikely to be chance come first, then those that mend most equations, then the likeliest.
     """
     broken = [check for check in found if not check.holds]
     quantities = list(dict.fromkeys(name for check in broken for name in check.relation.factors[1]))
@@ -58,7 +58,7 @@ def explain(claim: Claim, found: Sequence[Check], others: Elsewhere) -> list[Exp
 
 
 def evidence(one: Hypothesis, admits: Interval, figures: Mapping[str, Figure]) -> float:
-    """The bits of a hypothesis, where the equations admit so much of its quantity; −inf where it does not mend them."""
+    """The bits of a hypothesis, where *admits* is what the equations admit; −inf if it does not mend them."""
     if one.origin:
         printed = figures[one.quantity].interval
         inside = printed.low <= one.read.low < printed.high
@@ -72,17 +72,17 @@ def evidence(one: Hypothesis, admits: Interval, figures: Mapping[str, Figure]) -
 
 
 def luck(wide: float) -> float:
-    """Bits: −log2 of the chance that a wrong figure meets an interval so wide on a log scale."""
+    """Bits: −log2 of the probability that a wrong figure meets an interval *wide* on a log scale."""
     return -log2(min(1.0, wide / log(SPREAD)))
 
 
 def width(interval: Interval) -> float:
-    """How wide it is on a log scale."""
+    """The width of *interval* on a log scale."""
     return log(interval.high / interval.low)
 
 
 def _share(one: Hypothesis, admits: Interval) -> float:
-    """Of the factors that the hypothesis admits, the share at which it meets the equations."""
+    """The share of the hypothesis's range of factors that meets the equations."""
     if one.spread == 1:
         return float(one.read.low < admits.high and admits.low < one.read.high) or float(one.read == admits)
     low = max(1.0, float(admits.low / one.read.high))

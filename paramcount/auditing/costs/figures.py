@@ -1,8 +1,7 @@
-"""What a printed figure of a training run claims, as an exact interval: 3.14E+23, 10,000, 355 years, $4.6M, 15T+.
+"""The exact interval claimed by a printed figure of a training run: 3.14E+23, 10,000, 355 years, $4.6M, 15T+.
 
-A figure claims half a unit of its last digit on either side. What counts things in full (10,000 devices,
-299,892,736,000 tokens) is a whole number and claims itself alone; a price a device-hour is exact, as prices are.
-`15T+` and `over 800` claim no upper end, `under 400M` no lower one.
+A figure claims half a unit of its last digit either way. Counts printed in full (10,000 devices, 299,892,736,000
+tokens) and prices per device-hour are exact. `15T+` and `over 800` have no upper end, `under 400M` no lower one.
 """
 
 import re
@@ -14,10 +13,10 @@ from typing import NamedTuple
 from paramcount.auditing.relations import Interval
 from paramcount.quantity import UNITS
 
-LEAST, MOST = Fraction(1, 10**40), Fraction(10**40)  # the ends of what has none
+LEAST, MOST = Fraction(1, 10**40), Fraction(10**40)  # stand for open ends
 SMALLEST, LARGEST = Fraction(1, 10**12), Fraction(10**36)  # of a figure
 LONGEST = 60  # characters
-KEPT = 2  # digits that a zero follows before it may say nothing
+KEPT = 2  # a trailing zero may be insignificant only after this many digits
 COUNTS = ("n_params", "n_params_active", "n_tokens", "n_accelerators", "batch_tokens", "steps")
 EXACT = ("price_usd_per_hour",)
 TIMES = {"second": Fraction(1, 86400), "minute": Fraction(1, 1440), "hour": Fraction(1, 24), "day": Fraction(1),
@@ -30,9 +29,9 @@ _PHASES = re.compile(r"([\d.,]+) hours on ([\d.,]+) and ([\d.,]+) hours on ([\d.
 
 
 class Figure(NamedTuple):
-    """A printed figure: what it claims, and what it would claim if cut off or padded with zeros (None: it is neither).
+    """A printed figure: the interval that it claims, and those if it is truncated or padded with zeros (None: neither).
 
-    *nominal* is the figure itself. A count of tokens is in tokens, a share in 1, days in days.
+    *nominal* is the figure itself. Token counts are in tokens, shares are fractions of 1, times are in days.
     """
 
     printed: str
@@ -43,22 +42,22 @@ class Figure(NamedTuple):
 
     @property
     def is_plain(self) -> bool:
-        """Whether it has both its ends."""
+        """Whether its interval has both ends."""
         return self.interval.low > LEAST and self.interval.high < MOST
 
 
 class FigureError(ValueError):
-    """A text that is no figure of its column."""
+    """A text that is not a figure of its column."""
 
 
 @lru_cache(maxsize=4096)
 def figure(text: str, quantity: str) -> Figure | None:
-    """The figure that *text* prints of *quantity*; None where it names none (`several months`). Raises FigureError."""
+    """The figure for *quantity* printed as *text*; None if it has no number (`several months`). Raises FigureError."""
     plain = text.strip()
     if not plain or plain.startswith("several "):
         return None
     if len(plain) > LONGEST:
-        raise FigureError(f"{plain[:LONGEST]!r} is no figure; {VALID}")
+        raise FigureError(f"{plain[:LONGEST]!r} is not a figure; {VALID}")
     if quantity == "batch_tokens" and " x " in plain:
         return _product(plain, quantity)
     if quantity == "accelerator_hours" and (phases := _PHASES.fullmatch(plain)):
@@ -67,7 +66,7 @@ def figure(text: str, quantity: str) -> Figure | None:
 
 
 def is_phases(text: str) -> bool:
-    """Whether *text* says how long a run took on one number of devices and then on another."""
+    """Whether *text* gives a run's hours on one number of devices and then on another."""
     return _PHASES.fullmatch(text.strip()) is not None
 
 
@@ -93,14 +92,14 @@ def _single(plain: str, quantity: str) -> Figure:
             words, less, more = words.removeprefix(prefix), prefix in _LESS, more or prefix in _MORE
     match = _NUMBER.match(words.removeprefix("$") if "usd" in quantity else words)
     if match is None:
-        raise FigureError(f"{plain!r} is no figure; {VALID}")
+        raise FigureError(f"{plain!r} is not a figure; {VALID}")
     rest = words.removeprefix("$")[match.end() :].strip().removesuffix("+").strip()
     scale = _scale(rest, quantity, plain)
     digits = match[1].replace(",", "") + (match[2] or "")
     power = Fraction(10) ** (int(match[3] or 0) - len(match[2] or "") + UNITS[match[4].upper()])
     value, unit = Fraction(int(digits)) * power * scale, power * scale
     if not SMALLEST < value < LARGEST:
-        raise FigureError(f"{plain!r} is {'zero' if not value else 'beyond any run'}; {VALID}")
+        raise FigureError(f"{plain!r} is {'out of range' if value else 'zero'}; {VALID}")
     if less or more:
         return Figure(plain, value, Interval(LEAST if less else value - unit / 2, MOST if more else value + unit / 2))
     zeros = _zero(digits, bool(match[2]), value, unit)
@@ -114,7 +113,7 @@ def _around(value: Fraction, unit: Fraction) -> Interval:
 
 
 def _zero(digits: str, decimals: bool, value: Fraction, unit: Fraction) -> Interval | None:
-    """What the figure claims if its last digit is a zero that says nothing."""
+    """What the figure claims if its last digit is an insignificant zero."""
     padded = digits.endswith("0") and len(digits.lstrip("0")) > KEPT and not decimals
     return _around(value, unit * 10) if padded else None
 
@@ -127,10 +126,10 @@ def _scale(rest: str, quantity: str, plain: str) -> Fraction:
     if quantity == "days" and (unit := TIMES.get(rest.removesuffix("s"))):
         return unit
     if quantity == "n_accelerators" and rest == "cores":
-        return Fraction(1, 2)  # a TPU chip of v2 to v4 has two
-    raise FigureError(f"{plain!r}: {rest[:40]!r} is no unit of {quantity}; {VALID}")
+        return Fraction(1, 2)  # TPU chips v2 to v4 have two cores
+    raise FigureError(f"{plain!r}: {rest[:40]!r} is not a unit of {quantity}; {VALID}")
 
 
 def scaled(interval: Interval, factor: Fraction) -> Interval:
-    """All of *interval* times *factor*."""
+    """*interval* times *factor*."""
     return Interval(interval.low * factor, interval.high * factor)

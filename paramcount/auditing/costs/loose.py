@@ -1,7 +1,7 @@
-"""Equations that hold only since their figures have few digits, as 1T may be anything from half a trillion on.
+"""Equations that hold only because their figures have few digits: 1T may be anything from 0.5T to 1.5T.
 
-They agree, and no bits are claimed; what is said is how far apart the figures as they stand are, and which readings
-would bring them together.
+They agree, so no bits are claimed; the report says how far apart the printed figures are, and which readings would
+bring them together.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from paramcount.auditing.costs.hypotheses import readings
 from paramcount.auditing.relations import Interval
 from paramcount.auditing.verdict import AGREES
 
-FAR = Fraction(11, 10)  # figures farther apart than this are told of
-NEAR = Fraction(51, 50)  # and a reading that brings them so near
+FAR = Fraction(11, 10)  # figures further apart than this are reported
+NEAR = Fraction(51, 50)  # along with readings that bring them this near
 
 
 class Loose(NamedTuple):
-    """An equation that agrees by its few digits alone: the sides' quotient as printed, and readings that mend it."""
+    """An equation that agrees only for lack of digits: the sides' ratio as printed, and readings that mend it."""
 
     relation: str
     ratio: Fraction
@@ -29,7 +29,7 @@ class Loose(NamedTuple):
 
 
 def loose(claim: Claim, found: Sequence[Check]) -> tuple[Loose, ...]:
-    """Those of the checks of *claim*."""
+    """The loose ones among the checks of *claim*."""
     equations = [check for check in found if check.verdict == AGREES and check.relation.sign == "="]
     told = [_loose(claim, check) for check in equations]
     return tuple(one for one in told if one and not _within(one.ratio, FAR))

@@ -1,6 +1,6 @@
-"""Where a printed figure may have come from: it is another model's, or hours times a share of a peak.
+"""Where a printed figure may have come from: another model, or device-hours times a share of a peak.
 
-Such a figure is known again by its digits, so that it needs a few, and the figures that are compared are many.
+Such figures are recognised by their digits, so they need a few, and many figures are compared.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from typing import NamedTuple
 from paramcount.auditing.costs.claims import Claim, three_digits
 from paramcount.auditing.costs.figures import Figure
 
-# What a run comes to; the rest is chosen, and two runs may choose alike.
+# Results of a run; the other quantities are chosen, and two runs may choose the same.
 RESULTS = ("train_flops", "pf_days", "accelerator_hours", "energy_mwh", "co2_t", "cost_usd")
 PF_DAY = Fraction(86400 * 10**15)
 TWINS = {"pf_days": ("train_flops", 1 / PF_DAY), "train_flops": ("pf_days", PF_DAY)}
-ASSUMED = tuple(Fraction(share, 100) for share in (30, 33, 40, 50, 100))  # utilisations that estimates assume
-LEAST_DIGITS = 3  # of a figure that may be known again
+ASSUMED = tuple(Fraction(share, 100) for share in (30, 33, 40, 50, 100))  # utilisations assumed in estimates
+LEAST_DIGITS = 3  # of a figure that can be recognised
 AMODEI = "Amodei and Hernandez 2018, appendix"
 
 
 class Origin(NamedTuple):
-    """A *value* of *quantity* that may stand where another should, and what it is."""
+    """A *value* of *quantity* that may have been printed in place of the right one, and where it comes from."""
 
     kind: str
     quantity: str
@@ -32,11 +32,11 @@ class Origin(NamedTuple):
     model: str = ""
 
 
-Elsewhere = Mapping[str, Sequence[Origin]]  # by quantity, each value once for a model
+Elsewhere = Mapping[str, Sequence[Origin]]  # by quantity, each value once per model
 
 
 def elsewhere(claims: Iterable[Claim]) -> Elsewhere:
-    """Every figure of *claims* that others may have been copied from."""
+    """Every figure of *claims* from which others may have been copied."""
     found: dict[str, dict[tuple[str, Fraction], Origin]] = {name: {} for name in RESULTS}
     for claim in claims:
         for name, figure in claim.figures.items():
@@ -47,22 +47,22 @@ def elsewhere(claims: Iterable[Claim]) -> Elsewhere:
 
 
 def _copies(claim: Claim, name: str, figure: Figure) -> Iterator[Origin]:
-    text = f"{name} is that of {claim.label}, {figure.printed}"
+    text = f"{name} was copied from {claim.label}, {figure.printed}"
     yield Origin("copied", name, figure.nominal, text, claim.source, claim.model)
     for quantity, (twin, factor) in TWINS.items():
         if twin == name:
-            text = f"{quantity} is what {claim.label}'s {name} {figure.printed} come to"
+            text = f"{quantity} was converted from {claim.label}'s {name}, {figure.printed}"
             yield Origin("copied", quantity, figure.nominal * factor, text, claim.source, claim.model)
 
 
 def told_apart(figure: Figure) -> bool:
-    """Whether the figure has digits enough to be known again."""
+    """Whether the figure has enough digits to be recognised."""
     low, high = figure.interval
     return figure.is_plain and (high - low) * 10 ** (LEAST_DIGITS - 1) < high
 
 
 def origins(claim: Claim, broken: Iterable[str], others: Elsewhere) -> tuple[int, list[Origin]]:
-    """How many origins of the *broken* figures of *claim* are tried, and those that their digits admit."""
+    """The number of origins tried for the *broken* figures of *claim*, and those that fit their digits."""
     tried: set[tuple[str, Fraction]] = set()
     admitted: dict[tuple[str, Fraction], Origin] = {}
     for name in broken:

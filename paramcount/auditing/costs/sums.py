@@ -1,4 +1,4 @@
-"""Printed sums of a column over rows, as `# sum NAME: COLUMN = PRINTED of ROW; ROW` states them."""
+"""Printed sums of a column over rows, as given by `# sum NAME: COLUMN = PRINTED of ROW; ROW`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from paramcount.auditing.verdict import AGREES, EXPLAINED, TRUNCATED, UNEXPLAINE
 
 
 class Sum(NamedTuple):
-    """A printed sum, what its rows come to, and the verdict."""
+    """A printed sum, the sum of its rows, and the verdict."""
 
     name: str
     quantity: str
@@ -27,7 +27,7 @@ class Sum(NamedTuple):
 
 
 def sums(stated: Mapping[str, str], claims: Sequence[Claim]) -> tuple[Sum, ...]:
-    """Every sum that the head of the table states. Raises FigureError on one that is none."""
+    """Every sum stated in the head of the table. Raises FigureError on a malformed one."""
     found = [_sum(name, text, claims) for name, text in stated.items()]
     return tuple(_explained(one, found) for one in found)
 
@@ -40,12 +40,12 @@ def _sum(name: str, text: str, claims: Sequence[Claim]) -> Sum:
         raise FigureError(f"sum {name}: no column {left!r}; valid: accelerator_hours_printed = 39.3M of ROW; ROW")
     total = figure(printed, quantity)
     if total is None:
-        raise FigureError(f"sum {name}: {printed!r} is no figure")
+        raise FigureError(f"sum {name}: {printed!r} is not a figure; valid: {left} = 39.3M of ROW; ROW")
     parts = []
     for row in rows:
         claim = next((claim for claim in claims if claim.label == row), None)
         if claim is None or quantity not in claim.figures:
-            raise FigureError(f"sum {name}: no row {row!r} that prints {quantity}")
+            raise FigureError(f"sum {name}: no row {row!r} with a figure for {quantity}")
         parts.append(claim.figures[quantity].interval)
     summed = Interval(_total([part.low for part in parts]), _total([part.high for part in parts]))
     return Sum(name, quantity, total, tuple(rows), summed, _verdict(total, summed))
@@ -62,7 +62,7 @@ def _verdict(total: Figure, summed: Interval) -> str:
 
 
 def _explained(one: Sum, every: Sequence[Sum]) -> Sum:
-    """*one* with the other sums of its quantity that it may have been copied from, where it does not agree."""
+    """*one*, if it does not agree, with the other sums of its quantity from which it may have been copied."""
     if one.verdict != UNEXPLAINED:
         return one
     others = [other for other in every if other.quantity == one.quantity and other.name != one.name]

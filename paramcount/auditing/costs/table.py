@@ -1,4 +1,4 @@
-"""Tables of costs: ours, and those of the user's own, checked before they are audited."""
+"""Tables of costs: the bundled one, and users' own, checked before they are audited."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ KIND = "costs"
 OURS = {"training-costs": "training_costs.csv"}
 HEAD = ("kind", "title", "source", "year", "note", "shape", "sum")
 MOST_ROWS = 1_000
-MOST_OF_A_MODEL = 20  # rows, which are held against each other
-VALID = "valid: what docs/audit-costs.md says a table of costs holds"
+MOST_OF_A_MODEL = 20  # rows of a model, which are all compared with each other
+VALID = "valid: see docs/audit-costs.md"
 
 Cells = Mapping[str, str]
 
 
 def ours(name: str) -> CostAudit:
-    """The audit of the table of that *name*, which is one of OURS."""
+    """The audit of the bundled table called *name*, one of OURS."""
     with open(os.path.join(folder(), OURS[name]), encoding="utf-8", newline="") as file:
         lines = file.readlines()
     rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
@@ -38,7 +38,7 @@ def ours(name: str) -> CostAudit:
 
 
 def audit_file(path: str, lines: list[str]) -> CostAudit:
-    """The audit of the user's table in the *lines* of *path*; raises InputError with the row and column of a fault."""
+    """The audit of a user's table, the *lines* of *path*; raises InputError with the row and column of a fault."""
     head = all_printable(read_preamble(lines))
     rows = _rows(path, lines)
     try:
@@ -70,12 +70,12 @@ def _rows(path: str, lines: Iterable[str]) -> list[dict[str, str]]:
     for number, row in enumerate(rows, start=1):
         where = f"{path}: row {number}"
         if len(row) != len(header):
-            raise InputError(f"{where}: not as many cells as the header has columns")
+            raise InputError(f"{where}: {len(row)} cell{'s' * (len(row) != 1)}; valid: {len(header)}, as in the header")
         cells = dict(zip(header, (unguarded(printable(cell)).strip() for cell in row), strict=True))
         _check_cells(where, cells)
         found.append(cells)
         if sum(other["model"] == cells["model"] for other in found) > MOST_OF_A_MODEL:
-            raise InputError(f"{where}: more than {MOST_OF_A_MODEL} rows of {cells['model']}; valid: up to so many")
+            raise InputError(f"{where}: too many rows of {cells['model']}; valid: up to {MOST_OF_A_MODEL}")
     return found
 
 
@@ -85,9 +85,9 @@ def _check_columns(path: str, header: list[str]) -> None:
         if name not in valid:
             near = suggestions(name, valid)
             hint = f"did you mean {near}?" if near else f"valid: {', '.join(valid[: len(columns()) + len(TEXTS)])}"
-            raise InputError(f"{path}: no column {name!r} in a table of costs; {hint}")
+            raise InputError(f"{path}: unknown column {name!r} in a table of costs; {hint}")
         if name in header[:place]:
-            raise InputError(f"{path}: the column {name} twice; valid: each column once")
+            raise InputError(f"{path}: column {name} is there twice; valid: each column once")
     if "model" not in header:
         raise InputError(f"{path}: column model is missing; it has {', '.join(header) or 'none'}; {VALID}")
 
@@ -99,7 +99,7 @@ def _check_cells(where: str, cells: Cells) -> None:
     if name and device(name) is None:
         near = suggestions(name.lower().replace(" ", "-"), accelerators())
         hint = f"did you mean {near}?" if near else f"valid: {', '.join(accelerators())}"
-        raise InputError(f"{where}, column accelerator: {name}: no accelerator of this name; {hint}")
+        raise InputError(f"{where}, column accelerator: unknown accelerator {name}; {hint}")
     try:
         claims([cells], {})
     except FigureError as error:
@@ -110,17 +110,18 @@ def _check_head(head: Preamble, rows: list[dict[str, str]]) -> None:
     for key, values in head.items():
         if key not in HEAD:
             near = suggestions(key, HEAD)
-            raise InputError(f"its head: no key {key!r}; {f'did you mean {near}?' if near else f'valid: {_listed()}'}")
+            hint = f"did you mean {near}?" if near else f"valid: {', '.join(HEAD)}"
+            raise InputError(f"its head: unknown key {key!r}; {hint}")
         for name in values:
             if bool(name) != (key in ("shape", "sum")) and key != "note":
                 form = f"# {key} NAME: …" if key in ("shape", "sum") else f"# {key}: …"
-                raise InputError(f"its head: {key} {name}: not as such a line is written; valid: {form}")
+                raise InputError(f"its head: {key} {name}: not in the right form; valid: {form}")
     models = {row["model"] for row in rows}
     for model, shape in head.get("shape", {}).items():
         if model not in models:
             near = suggestions(model, models)
             raise InputError(
-                f"its head: shape {model}: no row of this name; valid: {near or ', '.join(sorted(models))}"
+                f"its head: shape {model}: no row has this name; valid: {near or ', '.join(sorted(models))}"
             )
         try:
             ways(shape)
@@ -128,10 +129,6 @@ def _check_head(head: Preamble, rows: list[dict[str, str]]) -> None:
             raise InputError(f"its head: shape {model}: {error}") from None
 
 
-def _listed() -> str:
-    return ", ".join(HEAD)
-
-
 def kind_of(lines: Iterable[str]) -> str:
-    """What the head of a table says that it holds: "" where it says nothing, as a table of sizes."""
+    """The kind of table named in its head: "" for a table of sizes."""
     return read_preamble(lines).get("kind", {}).get("", "")

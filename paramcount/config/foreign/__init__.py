@@ -1,4 +1,4 @@
-"""Files of other programs and of earlier times: recognised by their keys, and read as a config.json of a known type."""
+"""Reads other programs' files, recognised by their keys, as a config.json of a known type."""
 
 from paramcount.config.foreign.recognised import programs_of, read_as
 

@@ -1,4 +1,4 @@
-"""The inference configs that DeepSeek released with V3 and V3.2."""
+"""The inference configs released with DeepSeek-V3 and V3.2."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PASSED = frozenset(
 
 
 def deepseek(keys: Keys) -> dict[str, Any]:
-    """DeepSeek-AI 2024b, sec. 2.1; scores by softmax are V2's, an indexer is V3.2's. A rank of 0 is none."""
+    """DeepSeek-AI 2024b, sec. 2.1. Softmax scores mean V2, an indexer V3.2; a rank of 0 means none."""
     for key in NAMES:
         if not key.startswith("index_"):
             keys.whole(key, least=0 if key == "n_dense_layers" else 1)

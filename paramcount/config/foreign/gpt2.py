@@ -1,4 +1,4 @@
-"""GPT-2 as OpenAI, nanoGPT and minGPT write it down, and GPT-J's training config of mesh-transformer-jax."""
+"""GPT-2 in the formats of OpenAI, nanoGPT and minGPT, and GPT-J's training config for mesh-transformer-jax."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from paramcount.config.foreign.keys import Keys
 from paramcount.config.foreign.program import Program, renamed
 
 SIZES = {"n_layer": "n_layer", "n_head": "n_head", "n_embd": "n_embd"}
-EITHER = "nanoGPT's, whose head is tied (--set bias=true, or false), or minGPT's, whose is not (--set embd_pdrop=0.1)"
+EITHER = "nanoGPT's with a tied head (--set bias=true, or false), or minGPT's, untied (--set embd_pdrop=0.1)"
 MESH = {
     "layers": "n_layer",
     "d_model": "n_embd",
@@ -31,23 +31,23 @@ def hparams(keys: Keys) -> dict[str, Any]:
 
 
 def nanogpt(keys: Keys) -> dict[str, Any]:
-    """GPT-2 with one switch for every bias, those of the norms too; true is GPT-2."""
+    """GPT-2 with one switch for all biases, including those of the norms; true is GPT-2."""
     sizes = {key: keys.whole(key) for key in (*SIZES, "vocab_size", "block_size")}
     return {"model_type": "nanogpt", **sizes, "bias": keys.flag("bias", True)}
 
 
 def mingpt(keys: Keys) -> dict[str, Any]:
-    """GPT-2 with a head of its own. A model_type is a name for sizes here, which the file has too."""
+    """GPT-2 with an untied head. Its model_type is only a name for sizes that the file gives too."""
     return {**_gpt2(keys, "vocab_size", "block_size"), "tie_word_embeddings": False}
 
 
 def either(keys: Keys) -> dict[str, Any]:
-    """Refused."""
+    """Refuse a file that fits both programs."""
     keys.refuse("block_size", EITHER)
 
 
 def mesh(keys: Keys) -> dict[str, Any]:
-    """Wang and Komatsuzaki 2021: GPT-J. Positions are rotary and norms LayerNorm."""
+    """Wang and Komatsuzaki 2021: GPT-J, with rotary positions and LayerNorm."""
     keys.only("pe", "rotary")
     keys.only("norm", "layernorm")
     for key in MESH:
@@ -57,12 +57,12 @@ def mesh(keys: Keys) -> dict[str, Any]:
 
 
 def _note_copies(keys: Keys) -> None:
-    """What the program's own count has more: every shard's norms and output biases, and a bias of the embedding."""
+    """Note how much larger the program's own count is: norms and output biases per shard, an embedding bias."""
     shards, d_model = keys.whole("cores_per_replica", 1), keys.whole("d_model")
     more = (shards - 1) * (3 * keys.whole("layers") + 2) * d_model + shards * d_model
     keys.notes.append(
-        f"Its program's own count is {more:,} more: each of {shards} shards has the norms and the biases of "
-        "feed-forwards once more, and a bias of the embedding."
+        f"Its program's own count is {more:,} larger: each of {shards} shards has its own copy of the norms and "
+        "feed-forward biases, and an embedding bias."
     )
 
 

@@ -1,4 +1,4 @@
-"""Meta's params.json, llama2.c's model_args and lingua's training configs: one arithmetic of d_ff."""
+"""Meta's params.json, llama2.c's model_args and lingua's training configs, which compute d_ff alike."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ NAMES = {
     "n_heads": "num_attention_heads",
     "n_kv_heads": "num_key_value_heads",
 }
-OF_TOKENIZER = "that of its tokenizer, which is in a file of its own; Llama 1 and 2: --set vocab_size=32000"
+OF_TOKENIZER = "the size of its tokeniser, which is in a separate file; Llama 1 and 2: --set vocab_size=32000"
 
 
 def rounded_up(d_model: int, multiplier: float | None, multiple: int) -> int:
-    """The width of Llama's feed-forward: ⅔ of 4·d_model, times the multiplier, up to a multiple.
+    """The width of Llama's feed-forward: ⅔ of 4·d_model, times the multiplier, rounded up to a multiple.
 
-    In floats and cut off, as the programs compute it.
+    Computed in floats and truncated, as the programs do.
     """
     width = int(2 * 4 * d_model / 3)
     if multiplier is not None:
@@ -39,18 +39,18 @@ def _llama(keys: Keys, multiple: int | None = None) -> dict[str, Any]:
 
 
 def meta(keys: Keys) -> dict[str, Any]:
-    """Touvron et al. 2023; the head is a tensor of its own, as Meta's files have it where the class ties it."""
+    """Touvron et al. 2023. The head is a separate tensor in Meta's files, even where the class ties it."""
     return {**_llama(keys), "tie_word_embeddings": keys.flag("tied_embeddings", False)}
 
 
 def llama2_c(keys: Keys) -> dict[str, Any]:
-    """The head is the embedding. A hidden_dim goes before what is computed."""
+    """The head is the embedding. A given hidden_dim overrides the computed one."""
     width = {"intermediate_size": keys.whole("hidden_dim")} if keys.get("hidden_dim") is not None else {}
     return {**_llama(keys), **width, "tie_word_embeddings": True}
 
 
 def lingua(keys: Keys) -> dict[str, Any]:
-    """The vocabulary is that of the tokenizer where none is given."""
+    """The vocabulary is the tokeniser's if none is given."""
     tied = keys.flag("weight_tying", False)
     head = {"head_dim": keys.whole("head_dim")} if keys.get("head_dim") is not None else {}
     return {**_llama(keys, multiple=256), **head, "tie_word_embeddings": tied}

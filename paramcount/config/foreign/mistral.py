@@ -1,4 +1,4 @@
-"""params.json of Mistral."""
+"""Mistral's params.json."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMES = {
 
 
 def mistral(keys: Keys) -> dict[str, Any]:
-    """Jiang et al. 2023, sec. 2; with experts Jiang et al. 2024, sec. 2. The head is untied by default."""
+    """Jiang et al. 2023, sec. 2; with experts, Jiang et al. 2024, sec. 2. The head is untied by default."""
     for key in NAMES:
         keys.whole(key)
     keys.only("use_biases", False)

@@ -1,4 +1,4 @@
-"""Training configs of OLMo, llm-foundry and nanotron, whose models stand under `model`; OLMo 1's own config.json."""
+"""Training configs of OLMo, llm-foundry and nanotron, with the model under `model`; OLMo 1's own config.json."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MPT = ("d_model", "n_heads", "n_layers")
 
 
 def olmo(keys: Keys) -> dict[str, Any]:
-    """Groeneveld et al. 2024, sec. 2.1, norms without weights; OLMo team 2024, sec. 2, RMSNorm behind; or Llama's."""
+    """Groeneveld et al. 2024, sec. 2.1, norms without weights; OLMo team 2024, sec. 2, RMSNorm after; or Llama's."""
     d_model = keys.whole("d_model")
     for key, value, default in (("include_bias", False, True), ("rope", True, False), ("alibi", False, False)):
         if keys.flag(key, default) is not value:
@@ -46,7 +46,7 @@ def olmo(keys: Keys) -> dict[str, Any]:
 
 
 def llm_foundry(keys: Keys) -> dict[str, Any]:
-    """MosaicML 2023: MPT as it was released, and as transformers' class has it: ALiBi and no biases."""
+    """MosaicML 2023: MPT as released and as transformers' class has it, with ALiBi and without biases."""
     keys.only("name", "mpt_causal_lm")
     d_model, n_layers = keys.whole("d_model"), keys.whole("n_layers")
     keys.only("expansion_ratio", 4)
@@ -57,33 +57,33 @@ def llm_foundry(keys: Keys) -> dict[str, Any]:
     keys.within("ffn_config").only("ffn_type", "mptmlp")
     keys.only("no_bias", True)
     if keys.get("learned_pos_emb") is True and not attention.get("alibi"):
-        keys.refuse("learned_pos_emb", "false; learned positions are not in transformers' class")
+        keys.refuse("learned_pos_emb", "false; transformers' class has no learned positions")
     if keys.get("no_bias") is None:
         keys.notes.append(
-            f"no_bias is not in the file, whose program then has {(11 * n_layers + 1) * d_model:,} biases."
+            f"no_bias is not in the file; its program would then add {(11 * n_layers + 1) * d_model:,} biases."
         )
     if not (attention.get("alibi") or attention.get("rope") or keys.get("learned_pos_emb") is False):
         rows = keys.whole("max_seq_len", 2048)
         keys.notes.append(
-            f"alibi is not in the file, whose program then has {rows * d_model:,} parameters of positions; "
-            "counted is MPT as it was released, with ALiBi and without biases."
+            f"alibi is not in the file; its program would then add {rows * d_model:,} position parameters. "
+            "This counts MPT as released, with ALiBi and without biases."
         )
     return {"model_type": "mpt", **{key: keys.whole(key) for key in MPT}, "vocab_size": keys.whole("vocab_size")}
 
 
 def nanotron(keys: Keys) -> dict[str, Any]:
-    """transformers' keys; its Qwen2 is Llama, with biases on queries, keys and values by a switch."""
+    """transformers' keys. Its Qwen2 is Llama with a switch for biases on queries, keys and values."""
     own = keys.within("model_config")
     kinds = {"is_llama_config": "llama", "is_qwen2_config": "qwen2"}
     found = [name for key, name in kinds.items() if own.get(key) is True]
     if len(found) != 1:
-        raise keys.error("no one of is_llama_config and is_qwen2_config is true; valid: a model of Llama's or Qwen2's")
+        raise keys.error("neither is_llama_config nor is_qwen2_config is true; valid: one of them true")
     names = ("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads")
     sizes = {key: own.whole(key) for key in names}
     multiple, vocab = keys.whole("make_vocab_size_divisible_by", 1), own.whole("vocab_size")
     if multiple > 1:
         keys.notes.append(
-            f"The vocabulary of {vocab:,} is padded to a multiple of {multiple}, and of ranks if there are."
+            f"The vocabulary of {vocab:,} is padded to a multiple of {multiple}, and further where ranks shard it."
         )
     own.only("moe_config")
     own.only("head_dim")

@@ -1,4 +1,4 @@
-"""Configs of types whose code came with them: Qwen 1, ChatGLM 2 to GLM-4, InternLM 2, Baichuan. None of it is run."""
+"""Configs of types that shipped their own code: Qwen 1, ChatGLM 2 to GLM-4, InternLM 2, Baichuan. None is run."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ def _class(keys: Keys, classes: Mapping[str, str]) -> dict[str, Any]:
     if not named:
         return {}
     if not isinstance(named, list) or named[0] not in classes:
-        keys.refuse("architectures", f"{', '.join(classes)}, the ones that are counted here")
+        keys.refuse("architectures", f"{', '.join(classes)}; no other is supported")
     return {"architectures": [classes[named[0]]]}
 
 
 def qwen(keys: Keys) -> dict[str, Any]:
     """Bai et al. 2023, sec. 2.3: Llama's layer with biases on queries, keys and values.
 
-    Its intermediate_size is that of gate and up together.
+    Its intermediate_size covers gate and up together.
     """
     keys.only("no_bias", True)
     width = keys.whole("intermediate_size")
     if width % 2:
-        keys.refuse("intermediate_size", "an even number, gate and up together")
+        keys.refuse("intermediate_size", "an even number, since it covers gate and up together")
     keys.only("kv_channels", keys.whole("hidden_size") // keys.whole("num_attention_heads"))
     return {
         "model_type": "qwen2",
@@ -67,9 +67,9 @@ def qwen(keys: Keys) -> dict[str, Any]:
 
 
 def chatglm(keys: Keys) -> dict[str, Any]:
-    """Team GLM 2024, sec. 2: ChatGLM2 to GLM-4; its ChatGLMModel has the output head in it."""
+    """Team GLM 2024, sec. 2: ChatGLM2 to GLM-4; its ChatGLMModel includes the output head."""
     if keys.get("ffn_hidden_size") is None:
-        keys.refuse("ffn_hidden_size", "that of ChatGLM 2, 3 or GLM-4; the first ChatGLM is not counted here")
+        keys.refuse("ffn_hidden_size", "the value of ChatGLM 2, 3 or GLM-4; the first ChatGLM is not supported")
     for key in ("rmsnorm", "post_layer_norm", "multi_query_attention"):
         keys.only(key, True)
     for key in ("add_bias_linear", "apply_residual_connection_post_layernorm", "tie_word_embeddings"):
@@ -94,7 +94,7 @@ def chatglm(keys: Keys) -> dict[str, Any]:
 
 
 def internlm2(keys: Keys) -> dict[str, Any]:
-    """Cai et al. 2024, sec. 2.2: Llama; the switch is for the biases of attention alone."""
+    """Cai et al. 2024, sec. 2.2: Llama; the switch controls the biases of attention only."""
     names = {**LAYER, "intermediate_size": "intermediate_size", "num_key_value_heads": "num_key_value_heads"}
     keys.whole("num_key_value_heads", keys.whole("num_attention_heads"))
     for key in names:

@@ -1,4 +1,4 @@
-"""Program: how a file of another program is recognised, and how its keys become a config.json of a known type."""
+"""Program: how to recognise another program's file and turn its keys into a config.json of a known type."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from paramcount.config.foreign.keys import Keys
 
 
 class Program(NamedTuple):
-    """The files of one program.
+    """One program's files.
 
-    One is *called* so in what is said of it. It has all keys that it *needs*, one of each set of *any_of*, and none
-    that it *lacks*; where its own `model_type` says whose it is, that is one of *types*, else there is none, or one
-    that it *may_be*. *config* makes a config.json of its keys. *passed* are keys that move no count, and where *strict*
-    no other number or switch is passed over. *under* is the key of a training's config that the model stands under.
+    *called* is its name in messages. A file has all keys in *needs*, one of each set in *any_of*, and none in *lacks*.
+    Its `model_type`, if the program sets it, is one of *types*; otherwise it is absent or one of *may_be*. *config*
+    makes a config.json of the keys. *passed* are keys that do not affect the count; if *strict*, any other unread
+    number or switch is refused. *under* is the key of a training config that holds the model.
     """
 
     called: str
@@ -42,11 +42,11 @@ class Program(NamedTuple):
         return self.needs <= keys and not self.lacks & keys and all(one & keys for one in self.any_of)
 
     def known_by(self) -> frozenset[str]:
-        """Every key by which it is recognised."""
+        """Every key it is recognised by."""
         return self.needs.union(*self.any_of)
 
 
 def renamed(keys: Keys, names: Mapping[str, str]) -> dict[str, Any]:
-    """What stands under the keys of *names* that are there, under the names that it gives them."""
+    """The values of the keys in *names* that are present, under their new names."""
     found = {own: keys.get(key) for key, own in names.items()}
     return {own: value for own, value in found.items() if value is not None}

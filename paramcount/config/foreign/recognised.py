@@ -1,4 +1,4 @@
-"""Whose file a document is, and what config.json it comes to."""
+"""Recognises which program a file belongs to and reads it as a config.json."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MODULES = (
 
 
 class Read(NamedTuple):
-    """The *document* that a file comes to, the *notes* on it, and the changes that are *in* it already."""
+    """The *document* a file becomes, the *notes* on it, and the changes already *in* it."""
 
     document: dict[str, Any]
     notes: tuple[str, ...]
@@ -36,9 +36,9 @@ class Read(NamedTuple):
 
 
 def read_as(document: Mapping[str, Any], name: str, changes: Iterable[str] = ()) -> Read | None:
-    """What *document* is as a config.json, with those of *changes* ("vocab_size=32000") in it that its program reads.
+    """*document* as a config.json, with those of *changes* ("vocab_size=32000") applied that its program reads.
 
-    None where no program is known by its keys; raises ConfigError where several are, and on keys that state no model.
+    None if no program is recognised; raises ConfigError if several are, or if the keys do not describe a model.
     """
     document = {key.replace("-", "_"): value for key, value in document.items()}
     asked = {change: _key_and_value(change) for change in changes if "=" in change}
@@ -48,23 +48,23 @@ def read_as(document: Mapping[str, Any], name: str, changes: Iterable[str] = ())
         return None
     if len(found) > 1:
         may = " or ".join(one.called for one in found)
-        raise ConfigError(f"{name}: by its keys {may}; valid: a model_type, --set model_type=…")
+        raise ConfigError(f"{name}: its keys fit {may}; valid: with a model_type, --set model_type=…")
     program = found[0]
     keys = Keys(document[program.under] if program.under else document, name, program.called, values)
     config = dict(program.config(keys))
     if AUTO_MAP in keys.document:
-        config[AUTO_MAP] = keys.document[AUTO_MAP]  # that it is not run is said of any config
+        config[AUTO_MAP] = keys.document[AUTO_MAP]  # the note that it is not run is made for any config
     if program.strict:
         keys.refuse_unread(program.passed)
     known = keys.read | program.known_by()
     settled = [change for change, (key, _) in asked.items() if key in known]
     with_ = f" with {', '.join(settled)}" if settled else ""
-    said = f"Read as {program.called}{with_}, and counted as {config['model_type']}."
+    said = f"Read as {program.called}{with_} and counted as {config['model_type']}."
     return Read(config, (said, *keys.notes), frozenset(settled))
 
 
 def programs_of(document: Mapping[str, Any]) -> list[str]:
-    """What the programs whose file *document* is by its keys are called."""
+    """The names of the programs whose file *document* may be, by its keys."""
     return [one.called for one in _programs() if one.recognises(document)]
 
 

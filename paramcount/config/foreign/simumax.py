@@ -1,4 +1,4 @@
-"""Model files of SimuMax, which simulates training."""
+"""Model files of SimuMax, a simulator of training."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ NAMES = {
     "vocab_size": "vocab_size",
 }
 TYPES = ("llama", "mistral", "qwen2", "qwen3")
-OPEN = "also a type, since the file does not say what norms and biases attention has: --set model_type=qwen3, or llama"
+OPEN = "with a type, since the file leaves attention's norms and biases open: --set model_type=qwen3, or llama"
 
 
 def simumax(keys: Keys) -> dict[str, Any]:
-    """Llama's layer. A model_type that is a known one goes before its own words dense and moe."""
+    """Llama's layer. A known model_type takes precedence over SimuMax's own dense and moe."""
     for key in NAMES:
         keys.whole(key)
     keys.only("use_swiglu", True)
@@ -35,14 +35,14 @@ def simumax(keys: Keys) -> dict[str, Any]:
 
 
 def _experts(keys: Keys) -> dict[str, Any]:
-    """Mixtral's: every layer's, each as wide as intermediate_size, none shared."""
+    """Mixtral's experts: in every layer, each as wide as intermediate_size, none shared."""
     _named(keys, ("mixtral",))
     keys.only("moe_ffn_hidden_size", keys.whole("intermediate_size"))
     return {"num_local_experts": keys.whole("expert_num"), "num_experts_per_tok": keys.whole("topk")}
 
 
 def _named(keys: Keys, types: tuple[str, ...]) -> str:
-    """The type that the file's name for its model begins with, of *types*; the first where it has no name."""
+    """The one of *types* that the file's model name begins with; the first if it has no name."""
     name = str(keys.get("model_name", types[0])).lower()
     found = next((one for one in types if name.startswith(one)), None)
     if found is None:

@@ -1,4 +1,4 @@
-"""Files that are no JSON: YAML, and scripts with the arguments of Megatron."""
+"""Config files other than JSON: YAML, and scripts with Megatron's arguments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DEEPEST, LONGEST = 50, 1_000_000
 
 
 def document_of(text: str, name: str) -> dict[str, Any] | None:
-    """The keys and values of *text* in the file called *name*; None where it is neither YAML nor arguments.
+    """The keys and values in *text* from the file called *name*; None if it is neither YAML nor arguments.
 
     Raises ConfigError on YAML that cannot be read.
     """
@@ -25,7 +25,7 @@ def document_of(text: str, name: str) -> dict[str, Any] | None:
 
 
 def _arguments(text: str) -> dict[str, Any]:
-    """Megatron's arguments, as its parser names them: --num-layers 24 is num_layers, a switch alone is true."""
+    """Megatron's arguments as its parser names them: --num-layers 24 is num_layers; a bare switch is true."""
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     found: dict[str, Any] = {}
     for match in ARGUMENT.finditer("\n".join(lines)):
@@ -43,10 +43,10 @@ def _yaml(text: str, name: str) -> dict[str, Any]:
     import yaml
 
     if len(text) > LONGEST:
-        raise ConfigError(f"{name}: {len(text):,} characters of YAML; valid: a training's config, up to {LONGEST:,}")
+        raise ConfigError(f"{name}: {len(text):,} characters of YAML; valid: a training config of up to {LONGEST:,}")
 
     class Loader(yaml.SafeLoader):  # type: ignore[misc]
-        """Plain values, each key once, and no alias, which could stand for a file a million times as large."""
+        """Plain values, no duplicate keys, and no aliases, which could expand a million times."""
 
         def compose_node(self, parent: Any, index: Any) -> Any:
             event = self.peek_event()
@@ -59,7 +59,7 @@ def _yaml(text: str, name: str) -> dict[str, Any]:
             found = super().construct_mapping(node, deep)
             if len(found) < len(node.value):
                 line = node.start_mark.line + 1
-                raise ConfigError(f"{name}: a key twice in what begins in line {line}; valid: each key once")
+                raise ConfigError(f"{name}: a key appears twice in the mapping at line {line}; valid: each key once")
             return found
 
     try:
@@ -70,15 +70,15 @@ def _yaml(text: str, name: str) -> dict[str, Any]:
         raise ConfigError(f"{name}: nested too deeply to be a config") from None
     except (yaml.YAMLError, ValueError, TypeError) as error:
         said = " ".join(str(error).split())[:120]
-        raise ConfigError(f"{name}: no YAML ({said}); valid: a training's config") from None
+        raise ConfigError(f"{name}: not valid YAML ({said}); valid: a training config") from None
     if not isinstance(found, dict):
-        raise ConfigError(f"{name}: no keys and values; valid: a training's config")
+        raise ConfigError(f"{name}: no keys and values; valid: a training config")
     resolved: dict[str, Any] = _resolved(found, found)
     return resolved
 
 
 def _resolved(value: Any, root: dict[str, Any], depth: int = 0) -> Any:
-    """*value* with ${a.b}, as OmegaConf writes references, replaced by what stands there in *root*."""
+    """*value* with each OmegaConf reference ${a.b} replaced by what it refers to in *root*."""
     if isinstance(value, dict) and depth < DEEPEST:
         return {str(key): _resolved(one, root, depth + 1) for key, one in value.items()}
     if isinstance(value, list) and depth < DEEPEST:

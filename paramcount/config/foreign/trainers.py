@@ -1,4 +1,4 @@
-"""Training configs of GPT-NeoX and Megatron-LM, which say a decoder by its switches."""
+"""Training configs of GPT-NeoX and Megatron-LM, which describe a decoder by switches."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ VOCAB = "vocab_size"
 ATTENTIONS = frozenset(
     {"all", "flash", "global", "local", "sparse_fixed", "sparse_variable", "bigbird", "bslongformer"}
 )
-# Both come to the same multiples of 128, 256, 512 and 1024, so that released models do not tell them apart.
+# Both give the same multiples of 128, 256, 512 and 1024, so released models cannot tell them apart.
 TOKENIZERS = {"GPT2BPETokenizer": 50257, "HFGPT2Tokenizer": 50257, "HFTokenizer": 50277}
 
 
 def gpt_neox(keys: Keys) -> dict[str, Any]:
-    """Black et al. 2022: GPT-NeoX where positions are rotary, GPT-2 where they are learned, Llama by its switches."""
+    """Black et al. 2022: GPT-NeoX with rotary positions, GPT-2 with learned ones, Llama by its switches."""
     d_model = keys.whole("hidden_size")
     gated = keys.only("activation", "gelu", "relu", "silu", "swiglu", default="gelu") == "swiglu"
     vocab = keys.whole(VOCAB) if gated else _vocabulary(keys)
@@ -44,7 +44,7 @@ def gpt_neox(keys: Keys) -> dict[str, Any]:
 
 
 def _attends(keys: Keys) -> None:
-    """Raise ConfigError where a layer mixes tokens otherwise than by attention."""
+    """Raise ConfigError if a layer mixes tokens by anything other than attention."""
     left = [keys.get("attention_config", [])]
     while left:
         one = left.pop()
@@ -55,7 +55,7 @@ def _attends(keys: Keys) -> None:
 
 
 def _narrowed(keys: Keys, d_model: int) -> dict[str, Any]:
-    """Llama's layer: two thirds of intermediate_size, cut off, are gate and up together, up to a multiple."""
+    """Llama's layer: gate and up share two thirds of intermediate_size, truncated, then padded to a multiple."""
     for key in ("use_bias_in_attn_linear", "use_bias_in_mlp"):
         if keys.get(key) is not False:
             keys.refuse(key, f"false, with swiglu and rmsnorm: --set {key}=false")
@@ -63,7 +63,7 @@ def _narrowed(keys: Keys, d_model: int) -> dict[str, Any]:
     multiple = keys.whole("mlp_multiple_of", 1)
     width = multiple * -(-(both // 2) // multiple)
     if 2 * multiple * -(-both // (2 * multiple)) != 2 * width:
-        keys.refuse("intermediate_size", "one of which two thirds make gate and up of one width")
+        keys.refuse("intermediate_size", "one whose two thirds split evenly into gate and up")
     return {
         "intermediate_size": width,
         "num_key_value_heads": keys.whole("num_kv_heads", keys.whole("num_attention_heads")),
@@ -71,7 +71,7 @@ def _narrowed(keys: Keys, d_model: int) -> dict[str, Any]:
 
 
 def megatron(keys: Keys) -> dict[str, Any]:
-    """Shoeybi et al. 2019, by the switches of Megatron-LM's arguments: GPT-2, GPT-NeoX or Llama and its kin."""
+    """Shoeybi et al. 2019, by Megatron-LM's switches: GPT-2, GPT-NeoX, or Llama and its relatives."""
     d_model, n_heads = keys.whole("hidden_size"), keys.whole("num_attention_heads")
     gated, rms = keys.flag("swiglu", False), keys.only("normalization", "LayerNorm", "RMSNorm", default="LayerNorm")
     biased = keys.flag("add_bias_linear", True) and not keys.flag("disable_bias_linear", False)
@@ -80,7 +80,7 @@ def megatron(keys: Keys) -> dict[str, Any]:
         positions = "rope"
     for key in ("num_experts", "multi_latent_attention", "mtp_num_layers", *(("qk_layernorm",) if biased else ())):
         if keys.get(key):
-            keys.refuse(key, "none; such models are not counted from these arguments")
+            keys.refuse(key, "a model without it; such models are not supported here")
     padded = keys.whole("padded_vocab_size", 0, least=0)
     vocab = padded or _padded(keys, keys.whole(VOCAB), keys.whole("tensor_model_parallel_size", 1))
     shared = {
@@ -96,12 +96,12 @@ def megatron(keys: Keys) -> dict[str, Any]:
         return {**shared, **_llama(keys, d_model, n_heads), "num_key_value_heads": n_kv_heads}
     _plain(keys, gated, rms == "RMSNorm", biased)
     if n_kv_heads != n_heads or keys.whole("kv_channels", d_model // n_heads) * n_heads != d_model:
-        keys.refuse("num_query_groups" if grouped else "kv_channels", "as many as heads, and hidden_size / heads wide")
+        keys.refuse("num_query_groups" if grouped else "kv_channels", "one per head, each hidden_size / heads wide")
     return _with_biases(keys, shared, keys.whole("ffn_hidden_size", 4 * d_model), positions == "learned_absolute")
 
 
 def _llama(keys: Keys, d_model: int, n_heads: int) -> dict[str, Any]:
-    """Llama, or Qwen2 and Qwen3 with what these have more."""
+    """Llama, or Qwen2 or Qwen3 by their extra switches."""
     biased, normed = keys.flag("add_qkv_bias", False), keys.flag("qk_layernorm", False)
     if biased and normed:
         keys.refuse("add_qkv_bias", "false, with qk_layernorm")
@@ -114,11 +114,11 @@ def _llama(keys: Keys, d_model: int, n_heads: int) -> dict[str, Any]:
 
 
 def _plain(keys: Keys, gated: bool, rms: bool, biased: bool) -> None:
-    """Raise ConfigError where a model is neither GPT's nor Llama's."""
+    """Raise ConfigError if a model is neither GPT's nor Llama's."""
     if gated or rms or not biased:
         said = f"{'gated' if gated else 'plain'} feed-forward, {'RMSNorm' if rms else 'LayerNorm'}, "
         said += "biases" if biased else "no biases"
-        raise keys.error(f"{said}: not counted; valid: plain with LayerNorm and biases, or gated with RMSNorm and none")
+        raise keys.error(f"{said}: unsupported; valid: plain with LayerNorm and biases, or gated with RMSNorm and none")
 
 
 def _with_biases(keys: Keys, shared: dict[str, Any], width: int, learned: bool) -> dict[str, Any]:
@@ -130,20 +130,20 @@ def _with_biases(keys: Keys, shared: dict[str, Any], width: int, learned: bool) 
 
 
 def _vocabulary(keys: Keys) -> int:
-    """What the file gives, or what its kind of tokenizer usually has, which is said."""
+    """The vocabulary size in the file, or the usual one of its kind of tokeniser, with a note."""
     if keys.get(VOCAB) is not None:
         return keys.whole(VOCAB)
     tokenizer = keys.get("tokenizer_type", "GPT2BPETokenizer")
     if tokenizer not in TOKENIZERS:
-        keys.refuse("tokenizer_type", "one whose size is known, or --set vocab_size=…")
+        keys.refuse("tokenizer_type", "a tokeniser of known size, or --set vocab_size=…")
     whose = "GPT-NeoX-20B's" if tokenizer == "HFTokenizer" else "GPT-2's"
-    size = f"{TOKENIZERS[tokenizer]:,}, that of {whose} tokenizer,"
-    keys.notes.append(f"vocab_size is not in the file: {size} is taken; --set vocab_size=… states another.")
+    size = f"{TOKENIZERS[tokenizer]:,}, the size of {whose} tokeniser"
+    keys.notes.append(f"vocab_size is not in the file, so it is taken as {size}; --set vocab_size=… changes it.")
     return TOKENIZERS[tokenizer]
 
 
 def _padded(keys: Keys, vocab: int, ranks: int) -> int:
-    """Rows up to a multiple of make_vocab_size_divisible_by times the ranks of tensor parallelism."""
+    """The vocabulary padded to a multiple of make_vocab_size_divisible_by times the tensor-parallel ranks."""
     multiple = keys.whole("make_vocab_size_divisible_by", 128) * ranks
     padded = multiple * -(-vocab // multiple)
     if padded != vocab:

@@ -28,9 +28,9 @@ NOT_GPT2 = ("remove_transformer_bias", "has_lmtarget_bias", "relative_position_e
 
 
 def uer(keys: Keys) -> dict[str, Any]:
-    """T5 where there is a decoder, GPT-2 or Llama where the mask is causal, else BERT.
+    """T5 if there is a decoder, GPT-2 or Llama if the mask is causal, else BERT.
 
-    The vocabulary is in a file of its own.
+    The vocabulary is in a separate file.
     """
     keys.only("encoder", "transformer")
     keys.only("emb_size", keys.whole("hidden_size"))
@@ -94,7 +94,7 @@ def _gpt2(keys: Keys) -> dict[str, Any]:
 
 
 def _llama(keys: Keys) -> dict[str, Any]:
-    """Llama, whose head is a tensor of its own unless tied."""
+    """Llama, with a separate head unless tied."""
     keys.only("embedding", ["word"])
     keys.only("target", ["lm"])
     keys.only("feed_forward", "gated")
@@ -114,7 +114,7 @@ def _llama(keys: Keys) -> dict[str, Any]:
 
 
 def _bert(keys: Keys) -> dict[str, Any]:
-    """BERT with both of its heads; UER's has a third kind of segment, which is for padding."""
+    """BERT with both of its heads. UER has a third segment type, for padding."""
     keys.only("mask", "fully_visible")
     keys.only("embedding", ["word", "pos", "seg"])
     if keys.get("target") != ["mlm", "sp"] or keys.get("tie_weights") is not True:
@@ -124,7 +124,7 @@ def _bert(keys: Keys) -> dict[str, Any]:
         keys.only(key, False)
     for key in LAYER:
         keys.whole(key)
-    keys.notes.append("UER has three kinds of segments, one of them for padding; as BERT it has two, with a row less.")
+    keys.notes.append("UER has three segment types, one of them for padding; BERT has two, so one row less.")
     return {
         "model_type": "bert",
         "architectures": ["BertForPreTraining"],

@@ -1,4 +1,4 @@
-"""Configs from before types had names: Google's bert_config.json and its kin, and those of pytorch-transformers."""
+"""Configs older than model_type: Google's bert_config.json and its kin, and those of pytorch-transformers."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 from paramcount.config.foreign.keys import Keys
 from paramcount.config.foreign.program import Program
 
-BEFORE = "a config from before types had names"
-KIN = "with a model_type too, since BERT and RoBERTa have these keys alike: --set model_type=bert, or roberta"
-UNREAD = ("pooler_", "directionality", "label_smoothing")  # which no program of BERT builds a tensor by
+BEFORE = "a config older than model_type"
+KIN = "with a type, since BERT and RoBERTa share these keys: --set model_type=bert, or roberta"
+UNREAD = ("pooler_", "directionality", "label_smoothing")  # no BERT program builds a tensor from these
 Made = Callable[[Keys], dict[str, Any]]
 
 
 def _is(name: str, *classes: str) -> Made:
-    """As it is, of the type *name*; where it names no class, *classes*."""
+    """The document as it is, with the type *name* and, if it names no class, *classes*."""
 
     def config(keys: Keys) -> dict[str, Any]:
         named = {} if keys.document.get("architectures") or not classes else {"architectures": list(classes)}
@@ -26,7 +26,7 @@ def _is(name: str, *classes: str) -> Made:
 
 
 def _bert(*classes: str) -> Made:
-    """Devlin et al. 2018, unless there is one kind of segment, as RoBERTa and its kin have it."""
+    """Devlin et al. 2018, unless there is one segment type, as in RoBERTa and its kin."""
 
     def config(keys: Keys) -> dict[str, Any]:
         if keys.whole("type_vocab_size") == 1:

@@ -1,4 +1,4 @@
-"""adapter_config.json: what it says of how many parameters are trained, and a refusal of what is not counted."""
+"""Reads adapter_config.json: what decides the number of trained parameters; other options are refused."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from paramcount.checkpoint.files import document
 from paramcount.costs.memory.lora import parse
 from paramcount.errors import InputError
 
-# What changes no count: how adapters begin, are scaled, dropped out and found again.
+# Keys that do not affect the count: initialisation, scaling, dropout, names.
 HARMLESS = frozenset(
     {"alpha_pattern", "alora_invocation_tokens", "auto_mapping", "base_model_name_or_path", "corda_config"}
     | {"eva_config", "fan_in_fan_out", "inference_mode", "init_lora_weights", "loftq_config", "lora_alpha"}
@@ -32,17 +32,17 @@ COUNTED = frozenset(
 )
 BIASES = ("none", "all", "lora_only")
 ALL_LINEAR = "all-linear"
-MOST_REPEATS, LONGEST = 6, 2000  # of a pattern: what matches a name in little time
+MOST_REPEATS, LONGEST = 6, 2000  # limits on a pattern, so that matching is quick
 REPEATED_GROUP = re.compile(r"\)[*+{]")
 LARGEST_RANK = 2**31
 CONFIG = "adapter_config.json"
 
 
 class Peft(NamedTuple):
-    """What is trained beside a base model: maps of rank *r* at each target, and whole modules that are saved.
+    """An adapter: maps of rank *r* at each target, and whole modules that are trained and saved.
 
-    *targets* are endings of modules' names, or one text: a pattern of whole names, or all-linear. *ranks* are ranks of
-    their own by patterns. *tokens* are numbers of rows that are trained, by the table's name, "" for the embedding's.
+    *targets* are endings of modules' names, or a string: a pattern for whole names, or all-linear. *ranks* gives other
+    ranks by pattern. *tokens* is the number of trained rows by table, "" being the token embedding.
     """
 
     r: int
@@ -62,40 +62,40 @@ class Peft(NamedTuple):
     def said(self) -> str:
         """The adapter in words: LoRA of rank 16 on q_proj, v_proj."""
         targets = self.targets if isinstance(self.targets, str) else ", ".join(self.targets)
-        ranks = " (others by patterns)" if self.ranks else ""
+        ranks = " (other ranks by pattern)" if self.ranks else ""
         return f"{'DoRA' if self.dora else 'LoRA'} of rank {self.r}{ranks} on {targets}"
 
 
 def of_text(lora: str) -> Peft:
-    """The adapter that *lora*, r=16,targets=q_proj,v_proj, asks for."""
+    """The adapter for r=16,targets=q_proj,v_proj."""
     asked = parse(lora)
     return Peft(asked.r, asked.targets)
 
 
 def of_file(path: str) -> Peft:
-    """The adapter whose folder or config *path* is; raises InputError where there is none."""
+    """The adapter in the folder, or of the config, at *path*; raises InputError if there is none."""
     config = path if path.endswith(".json") else os.path.join(folder_of(path), CONFIG)
     if not os.path.isfile(config):
-        raise InputError(f"{path}: no {CONFIG} there, and --base is for adapters; valid: an adapter's folder")
+        raise InputError(f"{path}: has no {CONFIG}; valid: an adapter's folder")
     return of_document(document(config, as_python=True), config)
 
 
 def folder_of(path: str) -> str:
-    """The folder of an adapter, *path* being it or a file of it."""
+    """The folder of an adapter at *path*, its folder or one of its files."""
     return path if os.path.isdir(path) else os.path.dirname(path)
 
 
 def of_document(document: Mapping[str, Any], name: str) -> Peft:
-    """The adapter that adapter_config.json, *document*, states; *name* is the file's. Raises InputError."""
+    """The adapter described by *document*, an adapter_config.json in the file *name*. Raises InputError."""
     kind = document.get("peft_type")
     if kind != "LORA":
-        raise InputError(f"{name}: peft_type = {_word(kind)}: not counted; valid: LORA, with use_dora or use_rslora")
+        raise InputError(f"{name}: peft_type = {_word(kind)}: not supported; valid: LORA, with use_dora or use_rslora")
     for key, value in document.items():
         if key not in HARMLESS | COUNTED and value not in (None, False, [], {}, ""):
-            raise InputError(f"{name}: {key} = {_word(value)}: what it adds is not known; valid: without it")
+            raise InputError(f"{name}: {key} = {_word(value)}: its parameters are not known; valid: without it")
     r, bias = document.get("r", 8), document.get("bias", "none")
     if bias not in BIASES:
-        raise InputError(f"{name}: bias = {_word(bias)}: not known; valid: {', '.join(BIASES)}")
+        raise InputError(f"{name}: bias = {_word(bias)}: unknown; valid: {', '.join(BIASES)}")
     return Peft(
         _rank(name, "r", r),
         _modules(name, "target_modules", document.get("target_modules"), needed=True),
@@ -114,20 +114,20 @@ def of_document(document: Mapping[str, Any], name: str) -> Peft:
 
 
 def checked_pattern(name: str, key: str, pattern: str) -> str:
-    """*pattern* where it is a regular expression that takes little time on any name; raises InputError otherwise."""
+    """*pattern*, if it is a regular expression that is quick on any name; raises InputError otherwise."""
     repeats = len(re.findall(r"(?<!\\)[*+]|\{", pattern))
     if len(pattern) > LONGEST or repeats > MOST_REPEATS or REPEATED_GROUP.search(pattern):
-        raise InputError(f"{name}: {key}: a pattern that may take long to match; valid: up to {MOST_REPEATS} * or +")
+        raise InputError(f"{name}: {key}: this pattern may be slow to match; valid: up to {MOST_REPEATS} * or +")
     try:
         re.compile(pattern)
     except (re.error, RecursionError, OverflowError):
-        raise InputError(f"{name}: {key} = {_word(pattern)}: no regular expression; valid: q_proj|v_proj") from None
+        raise InputError(f"{name}: {key} = {_word(pattern)}: not a regular expression; valid: q_proj|v_proj") from None
     return pattern
 
 
 def _rank(name: str, key: str, value: Any) -> int:
     if type(value) is not int or not 1 <= value <= LARGEST_RANK:
-        raise InputError(f"{name}: {key} = {_word(value)}: no rank; valid: a positive whole number")
+        raise InputError(f"{name}: {key} = {_word(value)}: not a rank; valid: a positive whole number")
     return value
 
 
@@ -136,20 +136,20 @@ def _modules(name: str, key: str, value: Any, needed: bool = False) -> tuple[str
         return ALL_LINEAR if value.lower() == ALL_LINEAR else checked_pattern(name, key, value)
     words = _words(name, key, value)
     if needed and not words:
-        raise InputError(f"{name}: no {key}, which peft fills in by the model's type; valid: names of modules")
+        raise InputError(f"{name}: {key} is missing (peft would choose it by model type); valid: names of modules")
     return words
 
 
 def _words(name: str, key: str, value: Any) -> tuple[str, ...]:
     value = [value] if isinstance(value, str) and value else value or []
     if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
-        raise InputError(f"{name}: {key} = {_word(value)}: no names of modules; valid: a list of texts")
+        raise InputError(f"{name}: {key} = {_word(value)}: not names of modules; valid: a list of strings")
     return tuple(sorted(value))
 
 
 def _ranks(name: str, value: Any) -> dict[str, int]:
     if not isinstance(value or {}, Mapping):
-        raise InputError(f"{name}: rank_pattern = {_word(value)}: no ranks by name; valid: an object")
+        raise InputError(f"{name}: rank_pattern = {_word(value)}: not ranks by name; valid: an object")
     return {
         checked_pattern(name, "rank_pattern", key): _rank(name, f"rank_pattern, {key}", rank)
         for key, rank in (value or {}).items()
@@ -161,21 +161,21 @@ def _layers(name: str, value: Any) -> tuple[int, ...] | None:
         return None
     layers = [value] if type(value) is int else value
     if not isinstance(layers, list) or any(type(layer) is not int for layer in layers):
-        raise InputError(f"{name}: layers_to_transform = {_word(value)}: no layers; valid: a list of whole numbers")
+        raise InputError(f"{name}: layers_to_transform = {_word(value)}: not layers; valid: a list of whole numbers")
     return tuple(layers)
 
 
 def _switch(name: str, key: str, value: Any) -> bool:
     if value not in (None, True, False):
-        raise InputError(f"{name}: {key} = {_word(value)}: no switch; valid: true, false")
+        raise InputError(f"{name}: {key} = {_word(value)}: not a switch; valid: true, false")
     return bool(value)
 
 
 def _tokens(name: str, value: Any) -> dict[str, int]:
-    """The number of rows by table; a list is of the token embedding."""
+    """The number of rows by table; a plain list is for the token embedding."""
     tables = value if isinstance(value, Mapping) else {"": value} if value else {}
     if not all(isinstance(rows, list) and all(type(row) is int for row in rows) for rows in tables.values()):
-        raise InputError(f"{name}: trainable_token_indices: no numbers of tokens; valid: a list of whole numbers")
+        raise InputError(f"{name}: trainable_token_indices: not token numbers; valid: a list of whole numbers")
     return {table: len(set(rows)) for table, rows in tables.items() if rows}
 
 

@@ -1,4 +1,4 @@
-"""What an adapter trains beside a base model: for each module its two maps, whole modules, biases and rows."""
+"""The parameters that an adapter trains: LoRA maps, copies of modules, biases and rows of tables."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ FIRST_NUMBER = re.compile(r".*?\.[^.]*\.(?P<at>\d+)\.")
 
 
 class Trained(NamedTuple):
-    """Parameters that are trained at the module of this *name*, *kind* saying what: LoRA, a copy, a bias, rows.
+    """The trained parameters of one module; *kind* is LoRA, copy, bias or rows.
 
-    Of LoRA it has a rank *r*, and *inputs* and *outputs* of the map that it is added to.
+    For LoRA, *r* is the rank, and *inputs* and *outputs* are those of the map that it adapts.
     """
 
     name: str
@@ -36,10 +36,10 @@ class Trained(NamedTuple):
 
 
 class Adapted(NamedTuple):
-    """A base of *base* parameters with an adapter: what is trained, and what it comes to.
+    """A base of *base* parameters with an adapter.
 
-    *beside* is what is added to the base while it is trained; *merged* the total where it is merged into the base, the
-    trained copies in their modules' places.
+    *beside* is the number of parameters added to the base during training; *merged* is the total once the adapter is
+    merged into the base and trained copies have replaced their modules.
     """
 
     trained: tuple[Trained, ...]
@@ -49,12 +49,12 @@ class Adapted(NamedTuple):
 
     @property
     def total(self) -> int:
-        """Every parameter that is trained."""
+        """The number of trained parameters."""
         return sum(one.params for one in self.trained)
 
     @property
     def share(self) -> float:
-        """The share of what is trained in all parameters with the adapter, as peft prints it."""
+        """The trained share of all parameters, adapter included, as peft prints it."""
         return self.total / (self.base + self.beside)
 
 
@@ -70,11 +70,11 @@ class _Named(NamedTuple):
 
 
 def adapted(spec: Spec, peft: Peft) -> Adapted:
-    """What *peft* trains beside *spec*; raises InputError on a target that is none of its linear maps or tables."""
+    """What *peft* trains on top of *spec*; raises InputError on a target that is not a linear map or table of it."""
     base = list(_named(spec))
     counted = isinstance(spec.family, Counted)
     if counted and (peft.dora or peft.targets == ALL_LINEAR):
-        raise InputError(f"{spec.name}: counted by transformers, and which tensors are linear maps is not stated")
+        raise InputError(f"{spec.name}: it was counted by transformers, so its linear maps are not known")
     saved = _saved(spec, peft, base)
     maps = list(_maps(spec, peft, base, counted, saved))
     biases = [Trained(one.name, "bias", one.weight.elements) for one in _biases(peft, base, maps, saved)]
@@ -97,7 +97,7 @@ def _named(spec: Spec) -> Iterator[_Named]:
 
 
 def _maps(spec: Spec, peft: Peft, base: list[_Named], counted: bool, saved: list[_Named]) -> Iterator[Trained]:
-    """A and B of every target, its magnitude for DoRA, and B's bias where it has one."""
+    """The adapter of every target: A and B, the magnitude for DoRA, and B's bias if there is one."""
     owners: dict[str, _Named] = {}
     for one in base:
         if _adaptable(one, counted):
@@ -107,19 +107,19 @@ def _maps(spec: Spec, peft: Peft, base: list[_Named], counted: bool, saved: list
     hit = [name for name in _modules(base) if name not in kept and _is_target(peft, name, owners)]
     for name in hit:
         if name not in owners or name in tied:
-            why = "no linear map or table of its own" if name not in owners else "shared with another layer"
+            why = "not a linear map or table" if name not in owners else "shared with another layer"
             raise InputError(f"{spec.name}: lora target {name}: {why}; {_valid(owners)}")
         yield _adapter(peft, name, owners[name].weight)
     if not hit:
         said = peft.targets if isinstance(peft.targets, str) else ", ".join(peft.targets)
-        raise InputError(f"{spec.name}: lora target {said}: no linear map is called so; {_valid(owners)}")
+        raise InputError(f"{spec.name}: lora target {said}: no linear map has this name; {_valid(owners)}")
     for target in () if isinstance(peft.targets, str) else peft.targets:
         if not any(_ends(name, target) for name in (*hit, *kept, *(() if peft.layers is None else _modules(base)))):
-            raise InputError(f"{spec.name}: lora target {target}: no linear map is called so; {_valid(owners)}")
+            raise InputError(f"{spec.name}: lora target {target}: no linear map has this name; {_valid(owners)}")
 
 
 def _adaptable(one: _Named, counted: bool) -> bool:
-    """Whether a tensor is the matrix of a module that peft adapts."""
+    """Whether a tensor is the matrix of a module that peft can adapt."""
     weight = one.weight
     if not one.name.endswith(".weight") or weight.component == ROUTER:
         return False
@@ -127,7 +127,7 @@ def _adaptable(one: _Named, counted: bool) -> bool:
 
 
 def _modules(base: list[_Named]) -> list[str]:
-    """The names of all modules, those that hold others too, in the model's order."""
+    """The names of all modules, including those that contain others, in the model's order."""
     names: dict[str, None] = {}
     for one in base:
         parts = one.module.split(".")
@@ -136,7 +136,7 @@ def _modules(base: list[_Named]) -> list[str]:
 
 
 def _is_target(peft: Peft, name: str, owners: dict[str, _Named]) -> bool:
-    """Whether peft adapts the module of this *name* (tuners_utils.check_target_module_exists)."""
+    """Whether peft adapts the module called *name* (tuners_utils.check_target_module_exists)."""
     if isinstance(peft.exclude, str) and re.fullmatch(peft.exclude, name):
         return False
     if not isinstance(peft.exclude, str) and any(_ends(name, one) for one in peft.exclude):
@@ -168,25 +168,25 @@ def _adapter(peft: Peft, name: str, weight: Weight) -> Trained:
     d_out = weight.elements // d_in
     r = next((rank for key, rank in peft.ranks.items() if re.match(rf"(.*\.)?({key})$", name)), peft.r)
     if table and peft.lora_bias:
-        raise InputError(f"lora_bias: {name} is a table, whose adapter has no bias; valid: lora_bias = false")
+        raise InputError(f"lora_bias: {name} is a table, and its adapter has no bias; valid: lora_bias = false")
     more = d_out * (peft.dora + peft.lora_bias)
     return Trained(name, "DoRA" if peft.dora else "LoRA", r * (d_in + d_out) + more, r, d_in, d_out)
 
 
 def _saved(spec: Spec, peft: Peft, base: list[_Named]) -> list[_Named]:
-    """The tensors of modules that are trained as copies of their own (modules_to_save)."""
+    """The tensors of modules of which a copy is trained (modules_to_save)."""
     found: dict[str, _Named] = {}
     modules = _modules(base)
     heads = HEADS.get(peft.task, ())
     if heads and not any(_ends(name, head) for name in modules for head in heads):
         raise InputError(
-            f"{spec.name}: the adapter is for {peft.task}, and the base has no {' or '.join(heads)}; "
-            f"valid: a base of that class, by its config's architectures"
+            f"{spec.name}: the adapter is for {peft.task}, but the base has no {' or '.join(heads)}; "
+            f"valid: a base of that class (see its config's architectures)"
         )
     for module in dict.fromkeys((*peft.saved, *heads)):
         hit = [name for name in modules if name.endswith(module)]
         if not hit and module not in ("classifier", "score", "qa_outputs"):
-            raise InputError(f"{spec.name}: modules_to_save: no module {module}; valid: names of its modules")
+            raise InputError(f"{spec.name}: modules_to_save: unknown module {module}; valid: names of its modules")
         for one in base:
             if any(f"{one.module}.".startswith(f"{name}.") for name in hit):
                 found[one.name] = one
@@ -194,7 +194,7 @@ def _saved(spec: Spec, peft: Peft, base: list[_Named]) -> list[_Named]:
 
 
 def _biases(peft: Peft, base: list[_Named], maps: list[Trained], saved: list[_Named]) -> list[_Named]:
-    """The base's own biases that are trained: all, or those of the targets."""
+    """The base's biases that are trained: all, or those of the targets."""
     if peft.bias == "none":
         return []
     targets, kept = {one.name for one in maps}, {one.name for one in saved}
@@ -203,16 +203,16 @@ def _biases(peft: Peft, base: list[_Named], maps: list[Trained], saved: list[_Na
 
 
 def _rows(spec: Spec, peft: Peft, base: list[_Named], table: str, number: int) -> Trained:
-    """So many rows of the table that is called so, or of the token embedding."""
+    """*number* rows of *table*, or of the token embedding if it is ""."""
     tables = [one for one in base if one.weight.kind == TABLE and not one.weight.shares]
     hit = [one for one in tables if (_ends(one.module, table) if table else one.weight.component == "token embedding")]
     if len(hit) != 1:
-        raise InputError(f"{spec.name}: trainable_token_indices: no one table {table}; valid: its token embedding")
+        raise InputError(f"{spec.name}: trainable_token_indices: no single table {table}; valid: its token embedding")
     return Trained(hit[0].module, "rows", number * prod(hit[0].weight.shape[1:]))
 
 
 def _untied(base: list[_Named], saved: list[_Named]) -> int:
-    """What is there twice once trained copies are in place: tensors that shared their data with a copied one."""
+    """The parameters that are no longer shared once trained copies are in place."""
     kept, extra = {one.name for one in saved}, 0
     for one in base:
         if one.weight.shares and (one.name in kept or one.weight.shares in kept):

@@ -1,1 +1,1 @@
-"""The memory that a model takes: weights, gradients, optimizer states and cache, exact to the byte."""
+"""The memory that a model takes: weights, gradients, optimizer states, activations and cache, exact to the byte."""

@@ -14,13 +14,13 @@ from paramcount.ledger.operation import PAIR, POSITION, SEQUENCE, SQUARE, TOKEN,
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.ledger.sized import Sized, formula_of, plain
 
-WIDTHS = {"fp32": 4, "bf16": 2, "fp16": 2}  # of a number, by the format's own width
+WIDTHS = {"fp32": 4, "bf16": 2, "fp16": 2}  # bytes per number, by format
 LAYERS = "layer inputs"
-OF_SCORES = "relative positions"  # which are computed again where the scores are
+OF_SCORES = "relative positions"  # recomputed whenever the scores are
 
 
 class Line(NamedTuple):
-    """What a *component* keeps, all its layers together: *bytes*, and the *formula* over sizes, batch, seq and e."""
+    """The activations of a *component* over all layers: *bytes*, and their *formula* in sizes, batch, seq and e."""
 
     component: str
     formula: Polynomial
@@ -28,9 +28,9 @@ class Line(NamedTuple):
 
 
 class Activations(NamedTuple):
-    """What a step of *run* keeps between its forward and its backward pass, in numbers of *dtype*, e bytes each.
+    """What a step of *run* keeps from its forward to its backward pass, in numbers of *dtype*, e bytes each.
 
-    Each tensor's data once, without parameters; with the tokens' numbers, and without the logits and the loss.
+    Each tensor's data is counted once; parameters, the logits and the loss are left out, token numbers are included.
     """
 
     run: Run
@@ -46,18 +46,18 @@ class Activations(NamedTuple):
 
     @property
     def formula(self) -> Polynomial:
-        """The same over the model's sizes, batch, seq and e, the bytes of a number."""
+        """The sum as a formula in the model's sizes, batch, seq and e, the bytes per number."""
         return sum((line.formula for line in self.components), Polynomial({}))
 
 
 def activations(
     spec: Spec, run: Run, dtype: str = "bf16", recompute: str = NONE, kernel: str = PLAIN, dropout: bool = False
 ) -> Activations | None:
-    """The activations of a training step of *spec*; None where they are not stated, and `unstated` says why.
+    """The activations of a training step of *spec*; None if they are not known, and `unstated` says why.
 
-    *recompute* "selective" computes scores, softmax and the sum of values again in the backward pass (Korthikanti et
-    al. 2022, sec. 5), "full" all of a layer but its input. *kernel* "fused" is one that keeps no scores (Dao et al.
-    2022). *dropout* adds those that Korthikanti et al. count. Raises InputError on a word that is none of these.
+    *recompute* "selective" recomputes scores, softmax and the sum of values in the backward pass (Korthikanti et al.
+    2022, sec. 5), "full" everything in a layer from its input. *kernel* "fused" is one that keeps no scores (Dao et al.
+    2022). *dropout* adds the dropouts that Korthikanti et al. count. Raises InputError on an unknown word.
     """
     checked_words(dtype, recompute, kernel)
     wiring = wiring_of(spec)
@@ -75,30 +75,30 @@ def activations(
 
 
 def unstated(spec: Spec, kernel: str = PLAIN) -> str:
-    """Why the activations of *spec* are not stated; "" where they are."""
+    """Why the activations of *spec* are not known; "" if they are."""
     wiring = wiring_of(spec)
     if spec.family.configured(spec.sizes) is not None:
-        return "a class's own code decides what it keeps; stated for models of the papers' families"
+        return "they depend on the class's code; they are known only for models of the papers' families"
     if wiring is None:
-        return f"not stated for the family {spec.family.name}: which expert a token is sent to is not known before"
+        return f"not known for the family {spec.family.name}: they depend on how tokens are routed to experts"
     if wiring.biased and kernel != PLAIN:
-        return f"{spec.family.name} adds a bias to its scores, which a fused kernel does not take; stated for plain"
+        return f"{spec.family.name} adds a bias to its scores, which fused kernels do not take; known for plain ones"
     return ""
 
 
 def checked_words(dtype: str, recompute: str, kernel: str) -> None:
-    """Raise InputError where one of these is no such thing."""
+    """Raise InputError if one of these words is unknown."""
     for what, word, valid in (
         ("dtype", dtype, tuple(WIDTHS)),
         ("recompute", recompute, RECOMPUTE),
         ("kernel", kernel, KERNELS),
     ):
         if word not in valid:
-            raise InputError(f"{what} = {word}: not known of activations; valid: {', '.join(valid)}")
+            raise InputError(f"{what} = {word}: unknown for activations; valid: {', '.join(valid)}")
 
 
 class _Counts:
-    """How often what is kept for each *per* is kept in a run, and how wide a number is, with their formulas."""
+    """The number of each *per* in a run, and the bytes of a number, with their formulas."""
 
     def __init__(self, run: Run, width: int):
         batch, seq = Sized.named("batch", run.batch), Sized.named("seq", run.seq)
@@ -110,7 +110,7 @@ class _Counts:
 
 
 def _kept(spec: Spec, wiring: Wiring, how: Computed, recompute: str) -> Iterator[tuple[str, Saved, Any]]:
-    """What is kept, each with its component and how often."""
+    """Everything that is kept, with its component and the number of times."""
     d_model = Sized.of(spec.sizes["d_model"], spec.family.symbols(spec.sizes)["d_model"])
     for part in spec.family.sized(spec.sizes).parts:
         if not isinstance(part, Stack):

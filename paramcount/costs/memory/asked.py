@@ -1,4 +1,4 @@
-"""A footprint by what is asked for: which options belong to which purpose, and what holds where one is not given."""
+"""A footprint from options: which options belong to which purpose, and their defaults."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ OPTIONS = {
 
 
 class Options(TypedDict, total=False):
-    """What may be asked of a footprint; None is as if it were not given.
+    """The options of a footprint; None means not given.
 
-    Of inference: dtype of the weights ("bf16", "int4", "gguf:Q4_K_M"), cache_dtype. Of training: recipe ("mixed-adam"),
-    lora ("r=16,targets=q_proj,v_proj"), dtype of what lora freezes, recompute ("none", "selective", "full"), kernel of
-    attention ("plain", "fused"), accumulate, batches over which gradients are summed.
+    For inference: dtype of the weights ("bf16", "int4", "gguf:Q4_K_M"), cache_dtype. For training: recipe
+    ("mixed-adam"), lora ("r=16,targets=q_proj,v_proj"), dtype of the frozen weights with lora, recompute ("none",
+    "selective", "full"), kernel of attention ("plain", "fused"), accumulate (batches per optimizer step).
     """
 
     dtype: str | None
@@ -39,40 +39,40 @@ class Options(TypedDict, total=False):
 
 
 def footprint(spec: Spec, run: Run | None, purpose: str, given: Mapping[str, Any]) -> Footprint:
-    """What *spec* takes for *purpose* with the options *given*, of which those that are None or "" are not.
+    """The footprint of *spec* for *purpose* with the options *given*; None and "" mean that an option is not given.
 
-    Raises InputError on an option of the other purpose, and on a format for weights whose recipe has one.
+    Raises InputError on an option of the other purpose, and on a dtype for weights if the recipe sets it.
     """
     said = options_of(purpose, given)
     if purpose == INFERENCE:
         return inference(spec, run, said.get("dtype", DTYPE), said.get("cache_dtype", DTYPE))
     if "dtype" in said and "lora" not in said:
-        raise InputError(f"dtype = {said['dtype']}: the recipe says how weights are kept; valid: beside --lora")
+        raise InputError(f"dtype = {said['dtype']}: in training the recipe sets it; valid: with --lora")
     lora = parse(said["lora"]) if "lora" in said else None
     if said.get("accumulate", 1) < 1:
-        raise InputError(f"accumulate = {said['accumulate']}: no number of batches; valid: 1, 8")
+        raise InputError(f"accumulate = {said['accumulate']}: not a number of batches; valid: 1, 8")
     words = {name: said[name] for name in ("recompute", "kernel") if name in said}
     return training(spec, run, recipe(said.get("recipe", RECIPE)), lora, said.get("dtype", DTYPE), **words)
 
 
 def options_of(purpose: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the options *given* that are given; raises InputError on one that is nothing of *purpose*."""
+    """The options in *given* that have a value; raises InputError on one that does not belong to *purpose*."""
     if purpose not in OPTIONS:
-        raise InputError(f"purpose = {purpose}: neither; valid: {', '.join(OPTIONS)}")
+        raise InputError(f"purpose = {purpose}: unknown; valid: {', '.join(OPTIONS)}")
     said = {name: value for name, value in given.items() if value not in (None, "")}
     for name in said:
         if name not in OPTIONS[purpose]:
-            raise InputError(f"{name} = {said[name]}: nothing of {purpose}; valid: {', '.join(OPTIONS[purpose])}")
+            raise InputError(f"{name} = {said[name]}: not for {purpose}; valid: {', '.join(OPTIONS[purpose])}")
     return said
 
 
 def recipe_of(given: Mapping[str, Any]) -> Recipe:
-    """The recipe that is *given*, or the usual one."""
+    """The recipe in *given*, or the default one."""
     return recipe(given.get("recipe") or RECIPE)
 
 
 def peak_of(spec: Spec, found: Footprint, given: Mapping[str, Any]) -> Peak | None:
-    """The moments of a step of what was *found* with these options; None where they are not stated."""
+    """The moments of a step with the footprint *found* and these options; None if they are not known."""
     if found.purpose != TRAINING or given.get("lora"):
         return None
     by, several = recipe_of(given), (given.get("accumulate") or 1) > 1

@@ -1,4 +1,4 @@
-"""What a rank has in a training step beside weights, gradients and states, and what it then needs at its peak."""
+"""The memory of a training step on a rank other than weights, gradients and states, and its peak."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from paramcount.costs.memory.footprint import Footprint
 
 
 class Beside(NamedTuple):
-    """Bytes beside what a layout divides: so many at the *loss*, so many from the *end* of the backward pass on.
+    """The bytes that a layout does not divide: those at the *loss*, and those from the *end* of the backward pass.
 
-    Gradients are there at the loss where they are *early*, summed over batches. In the optimizer's step there are
-    *roots* of its states, as a fraction of them.
+    *early* says that gradients already exist at the loss, because they are accumulated over batches. *roots* is what
+    the optimizer's step adds, as a fraction of its states.
     """
 
     loss: int = 0
@@ -23,7 +23,7 @@ class Beside(NamedTuple):
     roots: tuple[int, int] = (0, 1)
 
     def needed(self, weights: Any, gradients: Any, optimizer: Any, largest: Callable[[Any, Any], Any] = max) -> Any:
-        """What a rank needs that holds these, ints or arrays."""
+        """The peak of a rank with these bytes, given as ints or arrays."""
         part, whole = self.roots
         at_loss = gradients + self.loss if self.early else gradients * 0 + self.loss
         at_step = gradients + self.end + optimizer * part // whole
@@ -34,9 +34,9 @@ NOTHING = Beside()
 
 
 def beside(spec: Spec, whole: Footprint, given: Mapping[str, Any]) -> Beside | None:
-    """What a step of *whole* has besides; None where activations are not stated.
+    """What a step of *whole* adds; None if activations are not known.
 
-    Where the moments of a step are not, all of it is taken to be there at once.
+    If the moments of the step are not known, everything is assumed to be in memory at once.
     """
     kept = whole.activations
     if kept is None:

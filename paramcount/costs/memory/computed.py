@@ -1,4 +1,4 @@
-"""How the papers' families are computed, as far as that decides what a training step keeps for its backward pass."""
+"""How the papers' families compute their layers, as far as it decides the activations that training keeps."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from paramcount.ledger.tensor import Size
 
 NONE, SELECTIVE, FULL = RECOMPUTE = ("none", "selective", "full")
 PLAIN, FUSED = KERNELS = ("plain", "fused")
-ROTATED = "d_rotary"  # the symbol of the columns of a head that are rotated
+ROTATED = "d_rotary"  # the symbol for the rotated columns of a head
 
-# Beside the input of the last map, which is the function's result: GELU keeps its input, ReLU nothing (it reads its
-# result), SwiGLU the gate, what SiLU makes of it, and up (Shazeer 2020, eq. 6).
+# Vectors kept in addition to the input of the last map, which is the function's result: GELU keeps its input, ReLU
+# nothing (it uses its result), SwiGLU the gate, SiLU of it, and up (Shazeer 2020, eq. 6).
 GELU, RELU, SWIGLU = 1, 0, 3
-# LayerNorm keeps its input, a mean and a root; RMSNorm, which torch computes in float32, its input and the normed one
-# so, and a root.
+# LayerNorm keeps its input, a mean and a root; RMSNorm, which torch computes in float32, keeps its input and the normed
+# input in float32, and a root.
 LAYER_NORM, RMS_NORM = NormKeeps(1, 2), NormKeeps(2, 1, 4)
 
 
 class Wiring(NamedTuple):
-    """What the tensors of a family do not say of its layers.
+    """What the tensors of a family do not say about its layers.
 
-    One part in *turned* of each head is rotated, none where that is 0. *again* are the d_model-wide vectors of a layer
-    that parts share though each states its own (−1), or have apart though one states them (+1), and their component.
-    A bias on the scores, as ALiBi is, leaves no room for a fused kernel. *placed* says that positions are an input of
-    every layer.
+    One part in *turned* of each head is rotated, none if it is 0. *again* corrects the number of d_model-wide vectors
+    per layer: −1 where two parts share one that each would count, +1 where one more is kept, with its component.
+    *biased* says that a bias is added to the scores (ALiBi), which rules out a fused kernel; *placed* that positions
+    are an input of every layer.
     """
 
     function: int
@@ -45,7 +45,7 @@ WIRINGS: Mapping[str, Wiring] = {
     "gpt-post-norm": Wiring(GELU),
     "opt": Wiring(RELU),
     "opt-projected": Wiring(RELU),
-    # Positions are added to what queries and keys are made of, and not to what values are (Elhage et al. 2021).
+    # Positions are added to the input of queries and keys, but not of values (Elhage et al. 2021).
     "attention-only": Wiring(RELU, again=("attention", 1), placed=True),
     # Both norms read one tensor (Black et al. 2022, sec. 2.1).
     "gpt-neox": Wiring(GELU, turned=4, again=("layer norm", -1)),
@@ -60,12 +60,12 @@ WIRINGS: Mapping[str, Wiring] = {
 
 
 def wiring_of(spec: Spec) -> Wiring | None:
-    """That of *spec*'s family; None where it is no paper's family, or one whose activations are not stated."""
+    """The wiring of *spec*'s family; None if it is not a paper's family or its activations are not known."""
     return None if spec.family.configured(spec.sizes) else WIRINGS.get(spec.family.name)
 
 
 def computed(spec: Spec, wiring: Wiring, recompute: str, kernel: str, dropout: bool = False) -> Computed:
-    """How *spec* is computed with this *kernel* of attention, when what *recompute* says is computed again."""
+    """How *spec* is computed with this attention *kernel* and this *recompute*."""
     return Computed(
         function=wiring.function,
         norm=wiring.norm,
@@ -78,7 +78,7 @@ def computed(spec: Spec, wiring: Wiring, recompute: str, kernel: str, dropout: b
 
 
 def _turned(spec: Spec, part: int) -> Size:
-    """The columns of a head that are rotated, which come in pairs."""
+    """The rotated columns of a head, which come in pairs."""
     if not part:
         return 0
     d_head = spec.sizes["d_head"]
@@ -88,5 +88,5 @@ def _turned(spec: Spec, part: int) -> Size:
 
 
 def rotated(part: int, d_head: int) -> int:
-    """How many columns of a head are rotated, where one in *part* is."""
+    """How many columns of a head are rotated, if one in *part* is."""
     return d_head // (2 * part) * 2

@@ -1,4 +1,4 @@
-"""Along which side tensor parallelism cuts each tensor of a block: Megatron's rule (Shoeybi et al. 2019, sec. 3)."""
+"""How tensor parallelism cuts each tensor of a block, by Megatron's rule (Shoeybi et al. 2019, sec. 3)."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from paramcount.blocks.wrapped import Each
 from paramcount.ledger.sized import formula_of
 from paramcount.ledger.tensor import Size
 
-COLUMNS = {role.name for role in (QUERY, KEY, VALUE, GATE, UP)}  # each device has its columns, and their biases
-ROWS = {role.name for role in (OUTPUT, DOWN)}  # each device has its rows; what they give is summed, then the bias added
+COLUMNS = {role.name for role in (QUERY, KEY, VALUE, GATE, UP)}  # each device has some columns, with their biases
+ROWS = {role.name for role in (OUTPUT, DOWN)}  # each device has some rows; results are summed, then the bias is added
 OF_HEADS = {role.name for role in (QUERY, KEY, VALUE, OUTPUT)}
 POSITIONS = ("position embedding", "segment embedding")
 
 
 class Cut(NamedTuple):
-    """A tensor is cut along *axis*, or every device has the whole of it (None).
+    """How a tensor is cut: along *axis*, or not at all (None), so that every device has all of it.
 
-    *units* are what has to be divided without rest: heads, by the symbol that counts them, or columns. Without any a
-    rest is allowed: the vocabulary. *inputs* says that a map's inputs are what is divided.
+    *units* must divide evenly: heads, named by the symbol for their number, or columns. Without units a remainder is
+    allowed, as for the vocabulary. *inputs* says that the inputs of a map are divided.
     """
 
     axis: int | None = None
@@ -35,10 +35,10 @@ WHOLE = Cut()
 
 
 def cuts(block: Any, component: str, paper: bool) -> list[Cut | None]:
-    """How each tensor of *block* is cut, in their order in the *paper*'s reading or as stored; None where no rule is.
+    """How each tensor of *block* is cut, in the order of the *paper*'s reading or as stored; None if there is no rule.
 
-    The maps of attention and of a feed-forward by their roles, the vocabulary by its rows; norms, positions and what
-    routes tokens are whole on every device.
+    The maps of attention and of feed-forward layers are cut by role, the vocabulary by rows; every device has all
+    norms, positions and routers.
     """
     match block:
         case Sharing() | Shared() | Each():
@@ -62,19 +62,19 @@ def cuts(block: Any, component: str, paper: bool) -> list[Cut | None]:
 
 
 def heads_in(size: Size) -> str | None:
-    """The symbol of the heads that *size* is the width of, n_kv_heads in n_kv_heads·d_head; None where none is."""
+    """The symbol for the number of heads in *size*, n_kv_heads in n_kv_heads·d_head; None if there is none."""
     terms = list(formula_of(size).terms)
     names = [symbol for symbol, _ in terms[0] if symbol.endswith("heads")] if len(terms) == 1 else []
     return names[0] if names else None
 
 
 def _axes(block: Dense | Crossed, paper: bool) -> tuple[int, int]:
-    """Along which axis of the weight the input lies, and along which the output."""
+    """The axes of the weight for the input and the output."""
     return (1, 0) if isinstance(block, Dense) and not paper else (0, 1)
 
 
 def _map(role: Role | None, sides: tuple[Size, Size], axes: tuple[int, int], bias: bool) -> Iterator[Cut | None]:
-    """A map's weight, and its bias."""
+    """The cuts of a map's weight and bias."""
     kind = "" if role is None else role.name
     if kind in COLUMNS:
         unit = _unit(kind, sides[1])
@@ -98,7 +98,7 @@ def _unit(kind: str, width: Size) -> str | Size | None:
 
 
 def _fused(block: Fused, paper: bool) -> Iterator[Cut | None]:
-    """Maps of one input: each by itself as the paper writes them, one matrix as stored."""
+    """Maps of one input: separate in the paper's reading, one matrix as stored."""
     axes, bias = _axes(block.stored, paper), block.stored.bias
     each = [_of_one(one, block.stored.d_in, axes, bias) for one in block.maps]
     if paper:
@@ -116,5 +116,5 @@ def _of_one(one: Map, d_in: Size, axes: tuple[int, int], bias: bool) -> list[Cut
 
 
 def _one_further(cut: Cut | None) -> Cut | None:
-    """The same of a tensor that has the experts before its own sides."""
+    """The same cut for a tensor with the experts as its first axis."""
     return cut if cut is None or cut.axis is None else cut._replace(axis=cut.axis + 1)

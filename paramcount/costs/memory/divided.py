@@ -1,4 +1,4 @@
-"""What of a model's tensors one rank has to hold: its stage's layers, its columns and rows, its experts."""
+"""The parts of a model's tensors on one rank: the layers of its stage, its columns and rows, its experts."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from paramcount.ledger.tensor import Size
 
 
 class Piece(NamedTuple):
-    """A tensor as a rank and its copies hold it before ZeRO divides it among them; *expert* if it is a mixture's."""
+    """A tensor as a rank and its copies hold it, before ZeRO divides it; *expert* says that it belongs to an expert."""
 
     weight: Weight
     expert: bool
 
     @property
     def rows(self) -> int:
-        """Its first side, 1 of a number alone."""
+        """The length of its first side, 1 for a scalar."""
         return self.weight.shape[0] if self.weight.shape else 1
 
     @property
     def width(self) -> int:
-        """The numbers of each row."""
+        """The number of elements per row."""
         return prod(self.weight.shape[1:])
 
 
 def checked(model: Laid, layout: Layout) -> Layout:
-    """*layout*; raises InputError where *model* does not divide so, with the nearest sizes that it does."""
+    """*layout*; raises InputError if *model* can't be divided like this, with the nearest sizes that work."""
     if layout.pp > 1:
         _check_stages(model, layout)
     if layout.tp > 1:
@@ -43,24 +43,24 @@ def checked(model: Laid, layout: Layout) -> Layout:
 
 
 def pieces(model: Laid, layout: Layout, rank: Rank = FIRST) -> list[Piece]:
-    """What *rank* and its copies hold of *model*, which `checked` says divides so.
+    """What *rank* and its copies hold of *model*, for a layout that passed `checked`.
 
-    Layers are divided evenly; the first stage has what stands before them, the last what stands behind, and a tensor
-    that two stages share is held by both. The vocabulary is cut in ceil(n_vocab / tp) rows, of which the last rank has
-    the rest, as torch's DTensor does.
+    Layers are divided evenly; the first stage has what comes before them, the last what comes after, and a tensor
+    shared by two stages is held by both. The vocabulary is cut into ceil(n_vocab / tp) rows per rank, with the
+    remainder on the last, as in torch's DTensor.
     """
     return list(_pieces(model, layout, rank))
 
 
 def stages_that_differ(model: Laid, pp: int) -> list[int]:
-    """The stages to look at: where all layers are alike those between the first and the last are."""
+    """The stages that may differ: if all layers are alike, one stands for all between the first and the last."""
     if any(one.place.at for one in model.tensors):
         return list(range(pp))
     return sorted({0, min(1, pp - 1), pp - 1})
 
 
 def cached_numbers(model: Laid, layout: Layout, stage: int) -> int | None:
-    """The numbers that a rank of *stage* keeps; None where its heads cannot be divided."""
+    """The numbers per token that a rank of *stage* caches; None if its heads can't be divided."""
     own = [(one, times) for one in model.cached if (times := _times(one.place, model.n_layers, layout.pp, stage))]
     if layout.tp > 1 and any(one.heads is None or model.symbols[one.heads] % layout.tp for one, _ in own):
         return None
@@ -83,7 +83,7 @@ def _pieces(model: Laid, layout: Layout, rank: Rank) -> Iterator[Piece]:
 
 
 def _times(place: Place, n_layers: int, pp: int, stage: int) -> int:
-    """How many of what stands at *place* a stage has."""
+    """How many copies of the thing at *place* a stage has."""
     each = n_layers // pp
     if not place.depth:
         return place.within if stage == (pp - 1 if place.last else 0) else 0
@@ -93,7 +93,7 @@ def _times(place: Place, n_layers: int, pp: int, stage: int) -> int:
 
 
 def _apart(one: Placed, model: Laid, pp: int) -> bool:
-    """Whether what it shares lies in another stage."""
+    """Whether the tensor that it shares is in another stage."""
     return pp > 1 and one.place.last and any(o.name == one.weight.shares and not o.place.last for o in model.tensors)
 
 
@@ -117,7 +117,7 @@ def _check_stages(model: Laid, layout: Layout) -> None:
 def _check_cuts(model: Laid, layout: Layout) -> None:
     units = divided_by_tp(model)
     if isinstance(units, str):
-        raise InputError(f"tp = {layout.tp}: {model.name}: no rule says how {units} is divided; valid: tp = 1")
+        raise InputError(f"tp = {layout.tp}: {model.name}: there is no rule for dividing {units}; valid: tp = 1")
     if undivided := [(name, size) for name, size in units.items() if size % layout.tp]:
         name, size = undivided[0]
         raise InputError(
@@ -126,7 +126,7 @@ def _check_cuts(model: Laid, layout: Layout) -> None:
 
 
 def divided_by_tp(model: Laid) -> dict[str, int] | str:
-    """The sizes that tensor parallelism has to divide, or the name of a tensor that no rule cuts."""
+    """The sizes that tensor parallelism must divide, or the name of a tensor without a rule."""
     units: dict[str, int] = {}
     for one in model.tensors:
         if one.cut is None:
@@ -136,7 +136,7 @@ def divided_by_tp(model: Laid) -> dict[str, int] | str:
 
 
 def expert_numbers(model: Laid) -> set[int]:
-    """How many experts its layers have."""
+    """The numbers of experts in the model's layers."""
     return {one.place.n_experts for one in model.tensors if one.place.expert}
 
 
@@ -149,7 +149,7 @@ def _size_of(unit: str | Size, model: Laid) -> tuple[str, int]:
 def _check_experts(model: Laid, layout: Layout) -> None:
     numbers = expert_numbers(model)
     if not numbers:
-        raise InputError(f"ep = {layout.ep}: {model.name}: no experts are known of it; valid: ep = 1")
+        raise InputError(f"ep = {layout.ep}: {model.name}: it has no known experts; valid: ep = 1")
     if any(number % layout.ep for number in numbers):
         near = divisors_near(layout.ep, [*numbers, layout.dp])
         raise InputError(f"ep = {layout.ep}: does not divide n_experts = {min(numbers)}; {near}")

@@ -10,9 +10,9 @@ from paramcount.errors import InputError
 
 
 class Fit(NamedTuple):
-    """A device's *memory* in bytes and what is *left* of it, negative where it is too little.
+    """A device's *memory* in bytes, and what is *left* of it: negative if it is too little.
 
-    *fits* is None where a part of what is needed is not stated and the rest does fit; what is left is then less.
+    *fits* is None if part of the need is not known and the rest fits; *left* is then an upper bound.
     """
 
     device: str
@@ -22,8 +22,8 @@ class Fit(NamedTuple):
 
 
 def fit(device: Accelerator, found: Footprint, needed: int | None = None) -> Fit:
-    """Whether *found* fits *device*, its sum or the bytes *needed* at its peak; InputError on an unknown memory."""
+    """Whether *found*, in total or *needed* at its peak, fits *device*; raises InputError if its memory is unknown."""
     if device.memory is None:
-        raise InputError(f"{device.name}: its memory is not known; valid: a device whose memory is, --gpu-file")
+        raise InputError(f"{device.name}: its memory is not known; valid: another device, or --gpu-file")
     left = device.memory - (found.stated if needed is None else needed)
     return Fit(device.name, device.memory, left, None if found.total is None and left >= 0 else left >= 0)

@@ -1,4 +1,4 @@
-"""What fits a device, over every layout that is left open."""
+"""What fits a device, over all the layouts that the options leave open."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from paramcount.errors import InputError
 def fits(
     spec: Spec, run: Run | None, purpose: str, given: Mapping[str, Any], memory: int, asked: Asked
 ) -> list[Fitting]:
-    """The answers for devices of so much *memory*; *run* states the batch and context that are not asked for.
+    """The answers for devices with *memory* bytes; *run* has the batch and context to hold fixed.
 
-    Raises InputError where options leave open how the model divides, or it does not divide as *asked*.
+    Raises InputError if it is not known how the model divides, or if it can't be divided as *asked*.
     """
     divisible(asked.zero or 0, purpose, given)
     least = (asked.tp or 1) * (asked.pp or 1) * (asked.dp or asked.ep or 1)

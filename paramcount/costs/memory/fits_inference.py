@@ -1,4 +1,4 @@
-"""What fits devices in inference: weights, and the cache of a run."""
+"""What fits devices in inference: weights and the cache of a run."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from paramcount.costs.memory.per_device import cache_of_rank, cache_width, weigh
 from paramcount.costs.memory.search import Shape, shapes_of
 from paramcount.costs.run import Run
 
-Taken = tuple[int, int]  # bytes of the busiest rank, and its stage
+Taken = tuple[int, int]  # the bytes of the busiest rank, and its stage
 
 
 def fits_inference(question: Question) -> list[Fitting]:
-    """Devices for weights and cache, and the largest batch and context on so many."""
+    """The fewest devices for weights and cache, and the largest batch and context on them."""
     whole, run = question.whole(question.run), question.run
     stated = whole.cache is not None
     name = DEVICES if stated else f"{DEVICES}, without the cache"
@@ -33,7 +33,7 @@ def fits_inference(question: Question) -> list[Fitting]:
     devices, nbytes, stage, layout = min(sizes, key=lambda one: one[:2])
     least = Fitting(name, devices, layout, Rank(stage), nbytes)
     if not whole.cache or run is None:
-        return [least, Fitting(BATCH, None, why="it keeps no cache" if stated else f"cache: {whole.reasons['cache']}")]
+        return [least, Fitting(BATCH, None, why="it has no cache" if stated else f"cache: {whole.reasons['cache']}")]
     on = question.number(layout)
     shapes = [shape for shape in shapes if _on(question, shape, on)]
     return [
@@ -44,13 +44,13 @@ def fits_inference(question: Question) -> list[Fitting]:
 
 
 def _on(question: Question, shape: Shape, devices: int) -> bool:
-    """Whether copies of *shape* are on just so many devices, and as many as are asked for."""
+    """Whether copies of *shape* use exactly this many devices, and are as many as asked for."""
     copies, rest = divmod(devices, shape.tp * shape.pp)
     return not rest and not copies % shape.ep and question.asked.dp in (None, copies)
 
 
 def _most(question: Question, name: str, shapes: list[Shape], devices: int, run: Callable[[int], Run]) -> Fitting:
-    """The largest number whose run fits so many devices, and the shape that takes least for it."""
+    """The largest number whose run fits *devices* devices, and the shape that takes least for it."""
     taken = _taking(question)
 
     def holds(shape: Shape, number: int) -> bool:
@@ -66,16 +66,16 @@ def _most(question: Question, name: str, shapes: list[Shape], devices: int, run:
         return Fitting(name, None, why=f"none on {devices:,} devices")
     value, nbytes, stage, shape = max(reached, key=lambda one: one[:2])
     if value >= FARTHEST // 2:
-        return Fitting(name, None, why="its cache no longer grows")
+        return Fitting(name, None, why="no limit: its cache stops growing")
     layout = shape.layout(0, devices // (shape.tp * shape.pp))
     why = question.beyond_positions(value) if name == CONTEXT else ""
     if question.whole(run(value + 1)).cache is None:
-        why = "the cache of longer ones is not stated"
+        why = "the cache of longer ones is not known"
     return Fitting(name, value, layout, Rank(stage), -nbytes, why)
 
 
 def _taking(question: Question) -> Callable[[Shape, Run | None], Taken | None]:
-    """What the busiest rank of a shape takes for a run, or without one; None where its cache is not stated."""
+    """A function to what the busiest rank of a shape takes for a run (or none); None if its cache is not known."""
     width = cache_width(question.given)
     weights: dict[int, list[tuple[int, int]]] = {}
 

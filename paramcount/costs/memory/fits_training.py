@@ -1,4 +1,4 @@
-"""What fits devices in training: without activations over all layouts, with them over those with whole layers."""
+"""What fits devices in training: without activations for all layouts, with activations for layouts of whole layers."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from paramcount.costs.run import Run
 ALONE = f"{DEVICES}, without activations"
 UNDIVIDED = "devices whose layers are not divided"
 
-Sums = tuple[int, int, int]  # bytes of weights, gradients and states
+Sums = tuple[int, int, int]  # the bytes of weights, gradients and states
 
 
 def fits_training(question: Question) -> list[Fitting]:
-    """Devices for weights, gradients and states, and where activations are stated all that a step needs."""
+    """The fewest devices for weights, gradients and states, and for a whole step if activations are known."""
     by, most = recipe_of(question.given), f"up to {question.most:,}"
     alone = fewest(question.model, by, question.memory, question.asked, lambda tp, pp: NOTHING)
     if alone is None:
@@ -44,12 +44,12 @@ def fits_training(question: Question) -> list[Fitting]:
 
 
 def _undivided(kept: Beside) -> Callable[[int, int], Beside | None]:
-    """What a step has besides where a rank has whole layers and all of them; else it is not stated."""
+    """*kept* for layouts in which each rank has all layers whole; not known for others."""
     return lambda tp, pp: kept if tp == pp == 1 else None
 
 
 def _layouts(question: Question, devices: int) -> list[tuple[Layout, Sums]]:
-    """The layouts with whole layers on just so many devices, and what their busiest rank holds."""
+    """The layouts with whole layers on exactly *devices* devices, and what their busiest rank holds."""
     asked, by = question.asked, recipe_of(question.given)
     found = []
     for shape in shapes_of(question.model, asked, devices, _undivided(NOTHING)):
@@ -62,7 +62,7 @@ def _layouts(question: Question, devices: int) -> list[tuple[Layout, Sums]]:
 
 
 def _most(question: Question, name: str, layouts: list[tuple[Layout, Sums]], run: Callable[[int], Run]) -> Fitting:
-    """The largest number whose run a layout holds, and the layout that needs least for it."""
+    """The largest number whose run fits a layout, and the layout that needs least for it."""
 
     @cache
     def kept(number: int) -> Beside:
@@ -76,7 +76,7 @@ def _most(question: Question, name: str, layouts: list[tuple[Layout, Sums]], run
 
     reached = [(value, -needed(sums, value), layout) for layout, sums in layouts if (value := reach(sums))]
     if not reached:
-        return Fitting(name, None, why="not one")
+        return Fitting(name, None, why="not even 1 fits")
     value, nbytes, layout = max(reached, key=lambda one: one[:2])
     why = question.beyond_positions(value) if name == CONTEXT else ""
     return Fitting(name, value, layout, FIRST, -nbytes, why)

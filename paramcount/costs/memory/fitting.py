@@ -1,4 +1,4 @@
-"""What is asked of a search over layouts, and its answers: the fewest devices, the largest batch and context."""
+"""The question and the answers of a search over layouts: fewest devices, largest batch, largest context."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from paramcount.costs.memory.search import MOST, Asked
 from paramcount.costs.run import Run
 
 DEVICES, BATCH, CONTEXT = "fewest devices", "largest batch", "largest context"
-FARTHEST = 2**60  # tokens or sequences; beyond any device's memory
+FARTHEST = 2**60  # tokens or sequences: beyond any device's memory
 
 
 class Fitting(NamedTuple):
-    """The *value* of what is asked by its *name*, the *layout* that it takes, and its busiest *rank* and its *bytes*.
+    """An answer called *name*: its *value*, its *layout*, and the busiest *rank* of that with its *bytes*.
 
-    *value* is None where there is none, and *why* says why; of a value it has the notes.
+    *value* is None if there is none, and *why* then says why; otherwise *why* is a note on the value.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Fitting(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What fits devices of so much *memory*; *run* states the batch and the context that are not asked for."""
+    """What fits devices with *memory* bytes? *run* has the batch and context to hold fixed."""
 
     spec: Spec
     model: Laid
@@ -44,25 +44,25 @@ class Question(NamedTuple):
 
     @property
     def most(self) -> int:
-        """The devices that are searched."""
+        """The largest number of devices to try."""
         return self.asked.devices or MOST
 
     def whole(self, run: Run | None) -> Footprint:
-        """What one device takes for *run*."""
+        """The footprint of *run* on a single device."""
         return footprint(self.spec, run, self.purpose, self.given)
 
     def number(self, least: Layout) -> int:
-        """The devices for the largest batch: as many as are asked for, where the copies are left open."""
+        """The number of devices for the largest batch: as many as asked for, if the number of copies is open."""
         return self.asked.devices if self.asked.devices and self.asked.dp is None else least.devices
 
     def beyond_positions(self, seq: int) -> str:
-        """That a context is longer than the positions of the model, where these are learned."""
+        """A note if a context is longer than the learned positions of the model; else ""."""
         positions = self.spec.sizes.get("n_ctx")
-        return f"the model has {positions:,} positions" if positions and seq > positions else ""
+        return f"the model has only {positions:,} positions" if positions and seq > positions else ""
 
 
 def largest(holds: Callable[[int], bool]) -> int:
-    """The largest number up to which *holds* is true, 0 where it is not of 1."""
+    """The largest number up to which *holds* is true, 0 if it is false for 1."""
     high = 1
     while holds(high) and high < FARTHEST:
         high *= 2

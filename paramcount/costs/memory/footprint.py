@@ -22,14 +22,13 @@ from paramcount.errors import InputError
 
 INFERENCE, TRAINING = "inference", "training"
 NOTHING: Mapping[str, str] = MappingProxyType({})
-NO_CONTEXT = "no context is stated; add --seq, e.g. --seq 2048"
+NO_CONTEXT = "the context length is not known; add --seq, e.g. --seq 2048"
 
 
 class Footprint(NamedTuple):
-    """Bytes of each kind; None where they are not stated, and *reasons* then says why, by the kind's name.
+    """Bytes of each kind; None where they are not known, for which *reasons* gives the reason by kind.
 
-    *trained* is how many parameters are trained, *how* says in which formats or by which recipe, *notes* what is to be
-    known of it, a line each.
+    *trained* is the number of trained parameters, *how* the formats or the recipe, *notes* has one note per line.
     """
 
     purpose: str
@@ -46,7 +45,7 @@ class Footprint(NamedTuple):
 
     @property
     def kinds(self) -> dict[str, int | None]:
-        """Those that this purpose has, in the order in which they are shown."""
+        """The kinds for this purpose, in display order."""
         if self.purpose == INFERENCE:
             return {"weights": self.weights, "cache": self.cache}
         names = ("weights", "gradients", "optimizer", "activations")
@@ -54,22 +53,22 @@ class Footprint(NamedTuple):
 
     @property
     def stated(self) -> int:
-        """The sum of what is stated."""
+        """The sum of what is known."""
         return sum(nbytes or 0 for nbytes in self.kinds.values())
 
     @property
     def total(self) -> int | None:
-        """The sum of all; None where one of them is not stated."""
+        """The sum of all kinds; None if one of them is not known."""
         return None if None in self.kinds.values() else self.stated
 
 
 def inference(spec: Spec, run: Run | None, dtype: str = "bf16", cache_dtype: str = "bf16") -> Footprint:
-    """What *spec* takes to answer: its weights in *dtype* and the cache of *run* in *cache_dtype*.
+    """The footprint of *spec* in inference: its weights in *dtype* and the cache of *run* in *cache_dtype*.
 
-    The cache is None where what the model keeps is not stated. Raises InputError on an unknown format.
+    The cache is None if it is not known. Raises InputError on an unknown format.
     """
     if cache_dtype not in BYTES:
-        raise InputError(f"cache_dtype = {cache_dtype}: no number format; valid: {', '.join(BYTES)}")
+        raise InputError(f"cache_dtype = {cache_dtype}: unknown number format; valid: {', '.join(BYTES)}")
     weights = own(weights_of(spec))
     nbytes, notes = _stored(spec, weights, dtype)
     kept, why = _cache(spec, run, cache_dtype)
@@ -78,9 +77,9 @@ def inference(spec: Spec, run: Run | None, dtype: str = "bf16", cache_dtype: str
 
 
 def as_stored(nbytes: int) -> Footprint:
-    """What weights take that are stored in so many bytes, of a model of which nothing else is known."""
-    why = {"cache": "not stated without a config"}
-    return Footprint(INFERENCE, None, nbytes, cache=None, how="weights as they are stored", reasons=why)
+    """The footprint of weights stored in *nbytes* bytes, for a model of which nothing else is known."""
+    why = {"cache": "not known without a config"}
+    return Footprint(INFERENCE, None, nbytes, cache=None, how="weights as stored", reasons=why)
 
 
 def training(
@@ -92,9 +91,9 @@ def training(
     recompute: str = "none",
     kernel: str = "plain",
 ) -> Footprint:
-    """What a step of training *spec* takes, by the recipe *by*; a frozen tensor has its weight alone.
+    """The footprint of *spec* in training by the recipe *by*; frozen tensors have only their weights.
 
-    With *lora* the model's own weights are frozen in *dtype*, and the recipe is that of the adapters. *recompute* and
+    With *lora*, the model's own weights are frozen in *dtype*, and the recipe is for the adapters. *recompute* and
     *kernel* are as in `activations`. Raises InputError on an unknown format, word or target.
     """
     every = weights_of(spec)
@@ -107,7 +106,7 @@ def training(
     numbers = sum(weight.elements * weight.times for weight in trained)
     fixed = sum(weight.elements * weight.times for weight in weights if weight.frozen)
     kept, why, said = _activations(spec, run, by, lora, recompute, kernel)
-    beside = f", adapters of rank {lora.r} beside weights in {dtype}" if lora else ""
+    beside = f", adapters of rank {lora.r} on frozen weights in {dtype}" if lora else ""
     return Footprint(
         TRAINING,
         run,
@@ -116,7 +115,7 @@ def training(
         sum(by.optimizer(weight.elements) * weight.times for weight in trained),
         kept,
         trained=numbers,
-        how=f"{by.name} ({by.printed} bytes a parameter){beside}",
+        how=f"{by.name} ({by.printed} bytes per parameter){beside}",
         notes=(*notes, *_not_trained(fixed), *said),
         reasons={"activations": why} if why else {},
     )
@@ -125,7 +124,7 @@ def training(
 def _stored(spec: Spec, weights: list[Weight], dtype: str) -> tuple[int, tuple[str, ...]]:
     """The bytes of *weights* in *dtype*, and notes on them."""
     if dtype.startswith(GGUF):
-        from paramcount.costs.memory.gguf import mixture  # beside what reads checkpoints
+        from paramcount.costs.memory.gguf import mixture  # imports the checkpoint readers
 
         refuse_counted(spec, dtype)
         mixed = mixture(spec, dtype, weights)
@@ -141,21 +140,21 @@ def _low(form: Format, weights: list[Weight]) -> tuple[str, ...]:
         return ()
     few = sum(weight.elements * weight.times for weight in weights if quantised(weight))
     every = sum(weight.elements * weight.times for weight in weights)
-    said = f"{form.name}: the linear maps of the layers, {few:,} of {every:,} weights, have {form.said()}"
-    return (f"{said}; embeddings, norms, biases, routers and the head stay in bf16, as {form.who} leave them.",)
+    said = f"{form.name}: the linear maps of the layers, {few:,} of {every:,} weights, are stored in {form.said()}"
+    return (f"{said}; embeddings, norms, biases, routers and the head stay in bf16, as in {form.who}.",)
 
 
 def _not_trained(numbers: int) -> tuple[str, ...]:
-    return (f"{numbers:,} weights are trained by no gradient and have no state.",) if numbers else ()
+    return (f"{numbers:,} weights get no gradient and have no optimizer state.",) if numbers else ()
 
 
 def _activations(
     spec: Spec, run: Run | None, by: Recipe, lora: Lora | None, recompute: str, kernel: str
 ) -> tuple[int | None, str, tuple[str, ...]]:
-    """The bytes of what a step keeps, or None and why; and what the paper's model of that shape keeps, in a line."""
+    """The bytes of activations, or None and why; and notes on published counts or the paper's model of that shape."""
     checked_words(by.dtype, recompute, kernel)
     if lora:
-        return None, "not stated with adapters: a frozen map keeps no input", ()
+        return None, "not known with adapters, as frozen maps keep no input", ()
     if run is None:
         return None, unstated(spec, kernel) or NO_CONTEXT, ()
     found = activations(spec, run, by.dtype, recompute, kernel)
@@ -166,20 +165,20 @@ def _activations(
     if alike is None or other is None:
         return None, unstated(spec, kernel), ()
     kept = f"keeps {other.total_bytes:,} bytes of activations"
-    return None, unstated(spec, kernel), (f"Written by hand from its paper, a {alike.name} of this shape {kept}.",)
+    return None, unstated(spec, kernel), (f"Implemented as in its paper, a {alike.name} of this shape {kept}.",)
 
 
 def _theirs(spec: Spec, ours: Activations) -> tuple[str, ...]:
-    """What Korthikanti et al. 2022 count of the same layers, beside what is stated."""
+    """A note with the count of Korthikanti et al. 2022 for the same layers."""
     theirs = korthikanti(spec, ours.run, ours.recompute) if (ours.dtype, ours.kernel) == ("bf16", PLAIN) else None
     if theirs is None:
         return ()
     said = f"{spec.name}: Korthikanti et al. 2022 count {theirs.bytes:,} bytes of activations"
-    return (f"{said}, {theirs.formula}: with three dropouts, without statistics, mask and what is outside layers.",)
+    return (f"{said}, {theirs.formula}: with three dropouts, without statistics, mask and anything outside layers.",)
 
 
 def _cache(spec: Spec, run: Run | None, dtype: str) -> tuple[int | None, dict[str, str]]:
-    """The bytes of the cache, 0 of an encoder; or None, and why. InputError on a source that nothing attends to."""
+    """The bytes of the cache, 0 for an encoder, or None and why. InputError on a source that the model doesn't read."""
     if run is None:
         return None, {"cache": NO_CONTEXT}
     try:
@@ -191,9 +190,9 @@ def _cache(spec: Spec, run: Run | None, dtype: str) -> tuple[int | None, dict[st
 
 
 def _refuse_source(spec: Spec, run: Run) -> None:
-    """Raise InputError where what *spec* keeps is stated without the run's source."""
+    """Raise InputError if the cache of *spec* is known without the run's source."""
     try:
         costed(spec, run._replace(source=0))
     except InputError:
         return
-    raise InputError(f"{spec.name}: source = {run.source}: attends to no source; valid: an encoder-decoder, or 0")
+    raise InputError(f"{spec.name}: source = {run.source}: it reads no source; valid: an encoder-decoder, or 0")

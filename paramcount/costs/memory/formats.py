@@ -1,4 +1,4 @@
-"""Number formats of weights: the bits of a number, and the scales that groups of numbers share."""
+"""Number formats of weights: bits per number, and the scales that groups of numbers share."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from paramcount.costs.memory.weights import EXPERTS, LINEAR, Weight
 from paramcount.errors import InputError
 from paramcount.papers.tables import read
 
-GGUF = "gguf:"  # what stands before a type of ggml's
-PLAIN = 2  # bytes of a number in what a low-bit format leaves as it is: bfloat16
+GGUF = "gguf:"  # the prefix of ggml's types
+PLAIN = 2  # bytes per number, bfloat16, for weights that a low-bit format leaves as they are
 ROUTER = "router"
 
 
 class Format(NamedTuple):
-    """A number format of weights: *bits* a number, and for each group a scale and a zero.
+    """A number format of weights: *bits* per number, and a scale and a zero per group.
 
-    A *group* is a tensor, a row (what makes one output), or so many inputs of a row; where it is "" all numbers are
-    stored as they are, else those of linear maps alone are stored in it, as those do *who* use it.
+    A *group* is a tensor, a row (the weights of one output), or a number of inputs of a row. If it is "", all weights
+    are stored in the format; otherwise only linear maps are, as in *who*.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Format(NamedTuple):
         return bool(self.group)
 
     def nbytes(self, weight: Weight) -> int:
-        """The bytes of one such tensor."""
+        """The bytes of one tensor of *weight*."""
         if not self.low:
             return weight.elements * self.bits // 8
         if not quantised(weight):
@@ -44,7 +44,7 @@ class Format(NamedTuple):
         return sum(-(-bits // 8) for bits in (numbers * self.bits, groups * self.scale_bits, groups * self.zero_bits))
 
     def groups(self, weight: Weight) -> int:
-        """How many groups its matrix has; of stacked experts each has its own."""
+        """The number of groups in its matrix; stacked experts each have their own."""
         if self.group == "tensor":
             return weight.shape[0] if weight.kind == EXPERTS and len(weight.shape) > 2 else 1
         if self.group == "row":
@@ -52,29 +52,29 @@ class Format(NamedTuple):
         return weight.d_out * -(-weight.d_in // int(self.group))
 
     def said(self) -> str:
-        """What it makes of the numbers, in a line."""
+        """A description in one line."""
         if not self.low:
-            return f"{self.bits} bits a number"
+            return f"{self.bits} bits each"
         shared = f"{self.group} inputs" if self.group.isdigit() else self.group
-        zero = f" and a zero of {self.zero_bits}" if self.zero_bits else ""
-        return f"{self.bits} bits a number, and for each {shared} a scale of {self.scale_bits} bits{zero}"
+        zero = f" and a {self.zero_bits}-bit zero" if self.zero_bits else ""
+        return f"{self.bits} bits each, with a {self.scale_bits}-bit scale{zero} per {shared}"
 
 
 def quantised(weight: Weight) -> bool:
-    """Whether low-bit formats store it in few bits: the linear maps and experts of layers, routers left out."""
+    """Whether low-bit formats apply to it: to linear maps and experts in layers, but not to routers."""
     return weight.kind in (LINEAR, EXPERTS) and weight.layers is not None and weight.component != ROUTER
 
 
 @cache
 def formats() -> dict[str, Format]:
-    """Every format of tables/number_formats.csv by its name."""
+    """Every format in tables/number_formats.csv, by name."""
     return {row["format"]: _of_row(row) for row in read("number_formats.csv")}
 
 
 def format_of(name: str) -> Format:
-    """The format called *name*; raises InputError where there is none."""
+    """The format called *name*; raises InputError if there is none."""
     if name not in formats():
-        raise InputError(f"dtype = {name}: no number format of weights; valid: {', '.join(formats())}, gguf:Q4_K_M")
+        raise InputError(f"dtype = {name}: unknown format for weights; valid: {', '.join(formats())}, gguf:Q4_K_M")
     return formats()[name]
 
 

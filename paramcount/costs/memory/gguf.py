@@ -1,4 +1,4 @@
-"""What llama.cpp stores of a model: ggml's types in blocks, alone or mixed by `llama-quantize`'s rule."""
+"""The size of a model in llama.cpp's GGUF: ggml's block types, alone or mixed by `llama-quantize`'s rule."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ from paramcount.errors import InputError
 
 BLOCKS = {name: (weights, nbytes) for name, weights, nbytes in TYPES.values() if name[0] in "QFBIMT"}
 MIXTURES = {"Q4_K_S": "Q4_K", "Q4_K_M": "Q4_K", "Q5_K_S": "Q5_K", "Q5_K_M": "Q5_K"}  # llama_ftype and its usual type
-SHORTER = {"Q4_K": "Q5_0", "Q5_K": "Q5_1", "Q6_K": "Q8_0"}  # where rows are not whole blocks of 256
-# Types whose tensors llama.cpp stores one by one as transformers' class has them, fused experts apart.
+SHORTER = {"Q4_K": "Q5_0", "Q5_K": "Q5_1", "Q6_K": "Q8_0"}  # used if rows are not whole blocks of 256
+# Types whose tensors llama.cpp stores one for one as in transformers' class, apart from fused experts.
 STORED_ALIKE = ("llama", "mistral", "mixtral", "qwen2", "qwen3", "qwen3_moe", "gemma", "gemma2")
-SEVENTY = ("llama", "qwen2")  # those of 80 layers whose keys are shared are a 70B to llama.cpp
+SEVENTY = ("llama", "qwen2")  # llama.cpp treats these as a 70B if they have 80 layers and share keys
 DEEPEST = 10_000
 
 
 class Mixture(NamedTuple):
-    """The type of every tensor: *usual* where *name* is a type's own, else by the rule of the mixture *name*.
+    """The type of every tensor: always *usual* if *name* is that type, else by the rule of the mixture *name*.
 
-    *layers* is how many layers the model has, *experts* how many experts; *seventy* says that keys are shared as in
-    Llama 2 70B.
+    *layers* is the number of layers, *experts* that of experts; *seventy* says that keys are shared as in Llama 2 70B.
     """
 
     name: str
@@ -36,7 +35,7 @@ class Mixture(NamedTuple):
     tied: bool
 
     def nbytes(self, weight: Weight) -> int:
-        """The bytes of all tensors that *weight* is; raises InputError where their rows are not whole blocks."""
+        """The bytes of all tensors of *weight*; raises InputError if their rows are not whole blocks."""
         if len(weight.shape) < 2 or weight.component == ROUTER:
             return 4 * weight.elements * weight.times
         if self.name == self.usual or weight.layers is None:
@@ -45,7 +44,7 @@ class Mixture(NamedTuple):
         return sum(self._in(self._type(weight, number), weight) for number in weight.layers.numbers())
 
     def said(self) -> str:
-        """What is stored how, in a line."""
+        """A description in one line."""
         how = f"every matrix in {self.usual} (llama-quantize --pure)"
         if self.name != self.usual:
             how = f"{self.usual} mixed with other types by llama-quantize's rule"
@@ -69,7 +68,7 @@ class Mixture(NamedTuple):
         return "Q8_0" if (weight.d_in or weight.shape[-1]) % 256 else "Q6_K"
 
     def _type(self, weight: Weight, number: int) -> str:
-        """The type in the layer of that *number*: llama_tensor_get_type_impl of llama.cpp's src/llama-quant.cpp."""
+        """The type in layer *number*: llama_tensor_get_type_impl in llama.cpp's src/llama-quant.cpp."""
         roles = set(weight.roles)
         medium = self.name.endswith("_M")
         if roles == {VALUE}:
@@ -103,15 +102,15 @@ class Mixture(NamedTuple):
 
 
 def mixture(spec: Spec, name: str, weights: list[Weight]) -> Mixture:
-    """What `gguf:NAME` makes of *spec*'s *weights*; raises InputError where that is not stated."""
+    """The mixture for *spec*'s *weights* by *name*, `gguf:NAME`; raises InputError if it is not known."""
     said = name.removeprefix(GGUF)
     if said not in (*BLOCKS, *MIXTURES):
         valid = ", ".join(GGUF + each for each in (*MIXTURES, "Q4_0", "Q6_K", "Q8_0"))
-        raise InputError(f"dtype = {name}: no type of ggml's; valid: {valid}")
+        raise InputError(f"dtype = {name}: unknown GGUF type; valid: {valid}")
     model_type = _model_type(spec)
     if model_type not in STORED_ALIKE:
         valid = ", ".join(STORED_ALIKE)
-        raise InputError(f"{spec.name}: {name}: what llama.cpp stores of {model_type} is not stated; valid: {valid}")
+        raise InputError(f"{spec.name}: {name}: how llama.cpp stores {model_type} is not known; valid: {valid}")
     for weight in weights:
         _refuse_unknown(spec, name, weight)
     values = [weight for weight in weights if set(weight.roles) == {VALUE}]
@@ -132,10 +131,10 @@ def _model_type(spec: Spec) -> str:
 def _refuse_unknown(spec: Spec, name: str, weight: Weight) -> None:
     known = weight.kind in (TABLE, LINEAR, EXPERTS) or len(weight.shape) < 2
     if not known or set(weight.roles) == {QUERY, KEY, VALUE}:
-        raise InputError(f"{spec.name}: {name}: what llama.cpp makes of {weight.name} is not stated; valid: bf16, int4")
+        raise InputError(f"{spec.name}: {name}: how llama.cpp stores {weight.name} is not known; valid: bf16, int4")
 
 
 def _shared(weights: list[Weight]) -> bool:
-    """Whether several heads share a key."""
+    """Whether heads share keys."""
     widths: Iterator[int] = (w.d_out for w in weights for role in (QUERY, KEY) if w.roles == (role,))
     return len(set(widths)) > 1

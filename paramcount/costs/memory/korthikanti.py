@@ -1,4 +1,4 @@
-"""Activations as Korthikanti et al. 2022 (arXiv:2205.05198) print them: s·b·h·(34 + 5·a·s/h) bytes a layer."""
+"""Activations by the formula of Korthikanti et al. 2022 (arXiv:2205.05198): s·b·h·(34 + 5·a·s/h) bytes per layer."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from paramcount.costs.run import Run
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.papers.tables import read
 
-FAMILY = "gpt"  # whose layers they count
+FAMILY = "gpt"  # the only one that they count
 
 
 def korthikanti(spec: Spec, run: Run, recompute: str = NONE) -> Line | None:
-    """Their figure for all layers of *spec*: 16-bit numbers, dropout in three places, masks of one byte.
+    """Their figure for all layers of *spec*: 16-bit numbers, dropout in three places, one-byte masks.
 
-    They leave out the norms' statistics, the causal mask and what is outside the layers. None where *spec* is not of
-    the shape that they count: a GPT with d_ff = 4·d_model and n_heads·d_head = d_model.
+    They leave out the norms' statistics, the causal mask and everything outside the layers. None unless *spec* has the
+    shape that they count: a GPT with d_ff = 4·d_model and n_heads·d_head = d_model.
     """
     checked_words("bf16", recompute, PLAIN)
     s = spec.sizes

@@ -1,4 +1,4 @@
-"""LoRA: two low-rank maps beside each target (Hu et al. 2022, sec. 4.1), which alone are trained."""
+"""LoRA: two trained low-rank maps added to each target (Hu et al. 2022, sec. 4.1)."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ VALID = "valid: r=16,targets=q_proj,v_proj"
 
 
 class Lora(NamedTuple):
-    """Adapters of rank *r* beside the modules whose names end in one of *targets*, as peft finds them."""
+    """Adapters of rank *r* for the modules whose names end in one of *targets*, as in peft."""
 
     r: int
     targets: tuple[str, ...]
 
 
 def parse(text: str) -> Lora:
-    """r=16,targets=q_proj,v_proj as a Lora; raises InputError on anything else."""
+    """A Lora from text like r=16,targets=q_proj,v_proj; raises InputError on anything else."""
     rank, comma, rest = text.partition(",")
     targets = tuple(target.strip() for target in rest.removeprefix("targets=").split(","))
     if not (rank.startswith("r=") and comma and rest.startswith("targets=") and all(targets)):
-        raise InputError(f"lora = {text}: no rank and targets; {VALID}")
+        raise InputError(f"lora = {text}: not a rank and targets; {VALID}")
     return Lora(parse_quantity(rank.removeprefix("r="), "lora r"), targets)
 
 
 def adapters(name: str, weights: list[Weight], lora: Lora) -> list[Weight]:
-    """The adapters that *lora* adds to the model called *name*; raises InputError on a target that it lacks.
+    """The adapters that *lora* adds to the model called *name*; raises InputError on an unknown target.
 
-    Of a linear map A is r × inputs and B outputs × r; of a table A is r × rows and B its width × r.
+    For a linear map, A is r × inputs and B is outputs × r; for a table, A is r × rows and B is width × r.
     """
     modules = [weight for weight in weights if weight.kind in (LINEAR, TABLE) and weight.component != ROUTER]
     for target in lora.targets:
@@ -47,19 +47,19 @@ def adapters(name: str, weights: list[Weight], lora: Lora) -> list[Weight]:
 
 
 def _check(name: str, target: str, modules: list[Weight], weights: list[Weight]) -> None:
-    """Raise InputError where *target* names no linear map or table, or something else too, which peft does not adapt.
+    """Raise InputError if *target* names no linear map or table, or also something that peft can't adapt.
 
-    Routers are parameters of classes of their own, and so is what holds further modules.
+    Routers and modules that contain others can't be adapted.
     """
     known = {weight.module for weight in modules}
     last = dict.fromkeys(module.rpartition(".")[2] for module in known)
     valid = ", ".join(sorted(one for one in last if one.isidentifier()))
     if not target.rpartition(".")[2].isidentifier() or not any(_ends(module, target) for module in known):
-        raise InputError(f"{name}: lora target {target}: no linear map is called so, routers left out; valid: {valid}")
+        raise InputError(f"{name}: lora target {target}: no linear map (other than routers) has it; valid: {valid}")
     for weight in weights:
         inside = f".{target}." in f".{weight.module}."[: -len(target) - 1]
         if inside or (_ends(weight.module, target) and weight.module not in known):
-            raise InputError(f"{name}: lora target {target}: {weight.module} is called so, too; valid: {valid}")
+            raise InputError(f"{name}: lora target {target}: {weight.module} also has this name; valid: {valid}")
 
 
 def _ends(module: str, target: str) -> bool:
@@ -67,9 +67,9 @@ def _ends(module: str, target: str) -> bool:
 
 
 def _refuse_shared(name: str, weight: Weight) -> None:
-    """Raise InputError of a layer's map that is another one's: whether each has an adapter is its class's to say."""
+    """Raise InputError on a map shared by layers, for which the class decides how many adapters there are."""
     if weight.shares and weight.layers is not None:
-        raise InputError(f"{name}: lora: {weight.module} is there more than once; valid: targets that are not shared")
+        raise InputError(f"{name}: lora: {weight.module} is shared by several layers; valid: targets that are not")
 
 
 def _adapter(weight: Weight, side: str, shape: tuple[int, int]) -> Weight:

@@ -1,4 +1,4 @@
-"""The peak of a training step: what is there at each of three moments, and which of them takes the most."""
+"""The peak memory of a training step: what is in memory at each of three moments."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from paramcount.costs.memory.footprint import Footprint
 from paramcount.costs.memory.recipes import Recipe
 
 LOSS, BACKWARD, STEP = MOMENTS = ("loss", "end of backward", "optimizer step")
-NUMBER = 8  # bytes of a token's number, torch's 64 bits
+NUMBER = 8  # bytes of a token's number: torch uses 64 bits
 LEFT_OUT = (
-    "Left out of the peak: the gradients of activations within a layer and what it computes again. Logits are held to "
-    "the end of the step, as in a plain training loop. Roots are those of all variances, which torch's Adam takes at "
-    "once on a GPU (foreach); a fused one takes none."
+    "The peak leaves out gradients of activations within a layer, and recomputed activations. Logits are kept until "
+    "the end of the step, as in a plain training loop. Roots are the square roots of all variances, which torch's Adam "
+    "computes at once on a GPU (foreach); a fused Adam has none."
 )
 
 
 class Held(Protocol):
-    """What a step holds from its start to its end, in bytes: a footprint does, or what was counted by a formula."""
+    """The bytes that a step holds throughout, from a footprint or from formulas."""
 
     @property
     def weights(self) -> int: ...
@@ -32,14 +32,14 @@ class Held(Protocol):
 
 
 class Moment(NamedTuple):
-    """A moment of a step and the bytes that are there, by what they are."""
+    """A moment of a step and the bytes in memory, by part."""
 
     name: str
     parts: Mapping[str, int]
 
     @property
     def bytes(self) -> int:
-        """All of them."""
+        """The sum of all parts."""
         return sum(self.parts.values())
 
 
@@ -50,24 +50,24 @@ class Peak(NamedTuple):
 
     @property
     def largest(self) -> Moment:
-        """The one that takes the most, the first where several do."""
+        """The moment that takes the most, the first one if several do."""
         return max(self.moments, key=lambda moment: moment.bytes)
 
     @property
     def bytes(self) -> int:
-        """What that takes."""
+        """The bytes at the largest moment."""
         return self.largest.bytes
 
 
 def peak(
     spec: Spec, held: Footprint, by: Recipe, recompute: str = NONE, kernel: str = PLAIN, accumulate: bool = False
 ) -> Peak | None:
-    """The three moments of a step of *spec*, which holds what *held* says by the recipe *by*; None where not stated.
+    """The three moments of a step of *spec* with the footprint *held* by the recipe *by*; None if they are not known.
 
-    At the loss there are the activations, and logits and their log-probabilities with a gradient of each; with
-    *accumulate* the gradients of earlier batches are there too. At the end of the backward pass there are gradients.
-    In the optimizer's step the roots of the variances are one number more a parameter, as torch's Adam has by default
-    on a GPU (foreach), 0 where a recipe keeps none or keeps it in blocks. `no_peak` says why where it is None.
+    At the loss, memory holds the activations, the logits, their log-probabilities and the gradients of both; with
+    *accumulate* also the gradients of earlier batches. At the end of the backward pass it holds the gradients. In the
+    optimizer's step, the roots of the variances take one more number per parameter, as in torch's Adam by default on a
+    GPU (foreach); none if a recipe keeps no variances or keeps them in blocks. `no_peak` says why it is None.
     """
     if held.run is None or no_peak(spec, kernel):
         return None
@@ -78,7 +78,7 @@ def peak(
 
 
 def moments(held: Held, kept: int, tokens: int, n_vocab: int, by: Recipe, accumulate: bool = False) -> Peak:
-    """The moments of a step of so many *tokens* that holds what *held* says and keeps *kept* bytes of activations."""
+    """The moments of a step of *tokens* tokens with *held* throughout and *kept* bytes of activations."""
     table = tokens * n_vocab * WIDTHS[by.dtype]
     numbers = {"tokens and targets": 2 * NUMBER * tokens, "logits": table}
     always = {"weights": held.weights, "optimizer": held.optimizer}
@@ -97,9 +97,9 @@ def moments(held: Held, kept: int, tokens: int, n_vocab: int, by: Recipe, accumu
 
 
 def no_peak(spec: Spec, kernel: str = PLAIN) -> str:
-    """Why the peak of *spec* is not stated; "" where it is."""
+    """Why the peak of *spec* is not known; "" if it is."""
     if why := unstated(spec, kernel):
         return why
     if "n_vocab" not in spec.sizes or "pooler" in spec.sizes:
-        return f"{spec.family.name} has no output head here, and so no loss whose memory could be stated"
+        return f"{spec.family.name} has no output head here, so the memory of its loss is not known"
     return ""

@@ -1,4 +1,4 @@
-"""What each device of a layout holds, in bytes, and which of them holds the most."""
+"""The memory of the busiest device of a layout, in bytes."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from paramcount.costs.memory.sharding import held, totals
 from paramcount.costs.run import Run
 from paramcount.errors import InputError
 
-UNKNOWN = "how it is divided is not stated"
-DIVIDED = "not stated where tensor or pipeline parallelism divides layers"
+UNKNOWN = "how it is divided is not known"
+DIVIDED = "not known where tensor or pipeline parallelism divides layers"
 
 
 class PerDevice(NamedTuple):
-    """The *footprint* of the busiest *rank* of a *layout*, and the moments of its training step where stated."""
+    """The *footprint* of the busiest *rank* of a *layout*, and the moments of its training step if known."""
 
     layout: Layout
     rank: Rank
@@ -32,10 +32,10 @@ class PerDevice(NamedTuple):
 
 
 def per_device(spec: Spec, whole: Footprint, layout: Layout, given: Mapping[str, Any]) -> PerDevice:
-    """The busiest rank of *layout*; *whole* is what one device would take with the same options *given*.
+    """The busiest rank of *layout*; *whole* is the footprint on a single device with the same options *given*.
 
-    In each stage the first rank holds as much as any: no other has more columns, rows or experts. Each copy computes
-    the run's batch. Raises InputError where the model does not divide so.
+    In each stage the first rank holds the most: no other has more columns, rows or experts. Each copy computes the
+    run's batch. Raises InputError if the model can't be divided like this.
     """
     divisible(layout.zero, whole.purpose, given)
     model = laid(spec)
@@ -50,23 +50,23 @@ def per_device(spec: Spec, whole: Footprint, layout: Layout, given: Mapping[str,
 
 
 def divisible(zero: int, purpose: str, given: Mapping[str, Any]) -> None:
-    """Raise InputError where options leave open how a model divides: adapters, GGUF's types, ZeRO without training."""
+    """Raise InputError on options for which division is not known: adapters, GGUF types, ZeRO in inference."""
     if given.get("lora"):
-        raise InputError(f"lora = {given['lora']}: how adapters are divided is not stated; valid: without --lora")
+        raise InputError(f"lora = {given['lora']}: how adapters are divided is not known; valid: without --lora")
     if (given.get("dtype") or "").startswith(GGUF):
-        raise InputError(f"dtype = {given['dtype']}: a GGUF file is not divided so; valid: bf16, fp8, int8, int4")
+        raise InputError(f"dtype = {given['dtype']}: how GGUF is divided is not known; valid: bf16, fp8, int8, int4")
     if zero and purpose == INFERENCE:
-        raise InputError(f"zero = {zero}: divides what is trained; valid: with --for training")
+        raise InputError(f"zero = {zero}: only for training; valid: with --for training")
 
 
 def weights_bytes(parts: list[Piece], given: Mapping[str, Any]) -> int:
-    """The bytes of the weights *parts* in the format that is *given*, or the usual one."""
+    """The bytes of the weights *parts* in the *given* format, or the default one."""
     form = format_of(given.get("dtype") or DTYPE)
     return sum(form.nbytes(part.weight) * part.weight.times for part in parts)
 
 
 def cache_width(given: Mapping[str, Any]) -> int:
-    """The bytes of a number in the cache."""
+    """The bytes per number in the cache."""
     return BYTES[given.get("cache_dtype") or DTYPE]
 
 
@@ -89,9 +89,9 @@ def _answering(model: Laid, whole: Footprint, layout: Layout, rank: Rank, given:
 
 
 def cache_of_rank(model: Laid, whole: int, run: Run, layout: Layout, stage: int, width: int) -> int | None:
-    """The bytes that a rank of *stage* keeps of *run*, of which one device would keep *whole*; None where not known.
+    """The cache of *run* on a rank of *stage*, in bytes, where a single device has *whole*; None if not known.
 
-    Stages are told apart where all layers keep every token alike; where windows or states do otherwise it is not known.
+    With stages it is known only if all layers cache every token alike, without windows or states.
     """
     if layout.tp == layout.pp == 1 or not whole:
         return whole

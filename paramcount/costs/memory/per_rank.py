@@ -1,4 +1,4 @@
-"""How many parameters each rank of a layout holds, and what several of them hold at once."""
+"""The number of parameters on each rank of a layout, and the parameters that several ranks hold."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ MULTIPLE = 128  # Megatron-LM's --make-vocab-size-divisible-by
 
 
 class Alike(NamedTuple):
-    """Ranks that hold the same: *number* of them, *stages* and *tensors* saying which, from and to.
+    """*number* ranks that hold the same; *stages* and *tensors* are the first and last of them.
 
-    *components* are the parameters that one of them holds.
+    *components* are the parameters on each of them.
     """
 
     stages: tuple[int, int]
@@ -26,14 +26,14 @@ class Alike(NamedTuple):
 
     @property
     def params(self) -> int:
-        """What one of them holds."""
+        """The parameters on each of them."""
         return sum(self.components.values())
 
 
 class PerRank(NamedTuple):
-    """What the ranks of a *layout* hold of a model of *total* parameters.
+    """The parameters on the ranks of a *layout*, for a model of *total* parameters.
 
-    *padded* is the same where the vocabulary is padded as Megatron-LM does it, None where that changes nothing.
+    *padded* is the same with the vocabulary padded as in Megatron-LM, None if that changes nothing.
     """
 
     layout: Layout
@@ -48,12 +48,12 @@ class PerRank(NamedTuple):
 
     @property
     def held(self) -> dict[str, int]:
-        """What all ranks together hold, by component."""
+        """The parameters on all ranks together, by component."""
         return summed(self.ranks)
 
 
 def summed(ranks: tuple[Alike, ...]) -> dict[str, int]:
-    """What all of *ranks* together hold, by component."""
+    """The parameters on all of *ranks* together, by component."""
     sums: dict[str, int] = {}
     for one in ranks:
         for name, params in one.components.items():
@@ -62,7 +62,7 @@ def summed(ranks: tuple[Alike, ...]) -> dict[str, int]:
 
 
 def per_rank(spec: Spec, tp: int = 1, pp: int = 1) -> PerRank:
-    """What each rank holds of *spec* on *tp* · *pp* of them, by Megatron's rule; raises InputError where it cannot."""
+    """The parameters of *spec* on each of *tp* · *pp* ranks, by Megatron's rule; raises InputError if there is none."""
     layout = settled(None, 0, tp, pp)
     model = laid(spec)
     checked(model, layout)

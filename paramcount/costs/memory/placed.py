@@ -1,4 +1,4 @@
-"""Every tensor of a model with where it stands and how layouts may divide it: by layers, columns or rows, experts."""
+"""Every tensor of a model with its place and how layouts may divide it: by layers, columns, rows or experts."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from paramcount.ledger.tensor import as_papers_write
 from paramcount.models.design import Counted
 
 UNEVEN = "what windows and states keep is not divided among devices"
-SIDE, EACH = "side", "each"  # experts are the first side of one tensor, or tensors of their own
+SIDE, EACH = "side", "each"  # experts are the first side of one tensor, or separate tensors
 
 
 class Place(NamedTuple):
-    """*within* of something stand in each of *depth* layers, those numbered *at* where not in all.
+    """A place in a model: *within* copies in each of *depth* layers, only those numbered *at* if not all.
 
-    Outside of the layers *depth* is 0, and *last* says whether it stands behind them. *expert* is how it is a
-    mixture's, if it is, and *n_experts* of how many experts.
+    Outside the layers *depth* is 0, and *last* says whether it comes after them. *expert* is SIDE or EACH for experts,
+    *n_experts* their number.
     """
 
     within: int = 1
@@ -40,7 +40,7 @@ class Place(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """A tensor, where it stands, and how tensor parallelism cuts it; None where no rule says."""
+    """A tensor, its place, and how tensor parallelism cuts it; *cut* is None if there is no rule."""
 
     weight: Weight
     place: Place
@@ -48,12 +48,12 @@ class Placed(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The name of the tensor."""
         return self.weight.name
 
 
 class Cached(NamedTuple):
-    """*numbers* of each token that a cache keeps, of as many heads as the symbol *heads* says; None where not known."""
+    """*numbers* cached per token; *heads* is the symbol for the number of heads, None if not known."""
 
     numbers: int
     place: Place
@@ -61,10 +61,10 @@ class Cached(NamedTuple):
 
 
 class Laid(NamedTuple):
-    """A model's tensors and cache, how many layers it has, and the numbers that its symbols stand for.
+    """A model's tensors and cache, its number of layers, and the values of its symbols.
 
-    *uneven* says that a token does not leave as much in each cache: a window drops it, or a state stays as it is.
-    *unstaged* says why its layers cannot be told apart into stages; "" where they can.
+    *uneven* says that not every token adds the same to the cache, because of windows or states. *unstaged* says why its
+    layers can't be divided into stages; "" if they can.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Laid(NamedTuple):
 
 
 def laid(spec: Spec, reading: str = "stored") -> Laid:
-    """The tensors of *spec*, as they are "stored" or as the "paper" writes them, and what it keeps of a token."""
+    """The tensors of *spec*, as they are "stored" or as the "paper" writes them, and its cache per token."""
     counted = isinstance(spec.family, Counted)
     model = spec.family.build() if counted else spec.family.sized(spec.sizes)
     stacks, parts = model.stacks(), list(_parts(model.parts))
@@ -95,7 +95,7 @@ def laid(spec: Spec, reading: str = "stored") -> Laid:
 
 
 def _uneven(spec: Spec) -> bool:
-    """Whether its caches are other than so much a token, as far as what it keeps is stated."""
+    """Whether its cache is not simply a fixed amount per token, or is not known."""
     try:
         keeps = costed(spec, Run(1, 1)).keeps
     except InputError:
@@ -122,7 +122,7 @@ def _unstaged(stacks: list[Stack], n_layers: int, tensors: list[Placed]) -> str:
 
 
 def _parts(parts: tuple[Part | Stack, ...]) -> Iterator[tuple[Part, str, Place]]:
-    """The parts in the ledger's order, what their names begin with, and where they stand."""
+    """The parts in the ledger's order, with the prefixes of their names and their places."""
     behind = False
     for part in parts:
         if isinstance(part, Stack):
@@ -158,12 +158,12 @@ def _tensors(part: Part, prefix: str, place: Place, paper: bool) -> Iterator[Pla
 
 
 def _experts(block: Any) -> int:
-    """How many experts' tensors *block* holds as one; 0 where it is none of theirs."""
+    """How many experts *block* stacks in its tensors; 0 if it holds no experts."""
     while isinstance(block, Sharing | Shared | Each):
         block = block.block
     return _number(block.n_experts) if isinstance(block, StackedExperts | RowsOfExperts) else 0
 
 
 def _number(size: Any) -> int:
-    """A size of a model of ints, looked at by nobody."""
+    """A size as a plain int, without marking it as looked at."""
     return plain(size)

@@ -1,4 +1,4 @@
-"""What a loaded model says of memory: its footprint, its peak, what each device holds, whether it fits."""
+"""The memory methods of a loaded model: its footprint and peak, its share on each device, and whether it fits."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 class WithMemory(WithCosts):
-    """A model whose memory can be asked for, in bytes.
+    """A model with methods for its memory, in bytes.
 
-    The *options* that are asked for a *purpose* are, of "inference", dtype ("bf16", "int4", "gguf:Q4_K_M") and
-    cache_dtype; of "training", recipe ("mixed-adam"), lora ("r=16,targets=q_proj,v_proj"), dtype of what lora freezes,
-    recompute ("none", "selective", "full"), kernel ("plain", "fused") and accumulate. *batch* sequences have *seq*
-    tokens, by default the model's context; *source* is how many an encoder reads. Everything raises
+    The run is of *batch* sequences of *seq* tokens, by default the model's context; *source* is the number of tokens
+    that an encoder reads. *options* for inference are dtype ("bf16", "int4", "gguf:Q4_K_M") and cache_dtype; for
+    training, recipe ("mixed-adam"), lora ("r=16,targets=q_proj,v_proj"), dtype (of the frozen weights with lora),
+    recompute ("none", "selective", "full"), kernel ("plain", "fused") and accumulate. All methods raise
     paramcount.errors.InputError on an unknown option, format, recipe, target or device.
     """
 
@@ -36,10 +36,10 @@ class WithMemory(WithCosts):
         source: Length = None,
         **options: Unpack[Options],
     ) -> Footprint:
-        """What the model takes for *purpose*, "inference" or "training", in bytes by kind; see WithMemory's options.
+        """The memory that the model takes for *purpose*, "inference" or "training", in bytes by kind.
 
-        Options of inference: dtype, cache_dtype; of training: recipe, lora ("r=16,targets=q_proj,v_proj"), dtype (of
-        what lora freezes), recompute, kernel, accumulate.
+        *options* for inference: dtype, cache_dtype; for training: recipe, lora ("r=16,targets=q_proj,v_proj"), dtype
+        (of the frozen weights with lora), recompute, kernel, accumulate.
 
         >>> import paramcount
         >>> paramcount.load("llama-3.1-8b").memory(seq=8192, dtype="int8").kinds
@@ -50,9 +50,9 @@ class WithMemory(WithCosts):
     def peak(
         self, seq: Length = None, batch: int = 1, source: Length = None, **options: Unpack[Options]
     ) -> Peak | None:
-        """The moments of a step of training and the bytes of each, `bytes` of the largest; None where not stated.
+        """The memory at each moment of a training step; `bytes` is that of the largest. None if it isn't known exactly.
 
-        *options* are those of training, as in `memory`.
+        *options* are those of `memory` for training.
 
         >>> import paramcount
         >>> paramcount.load("gpt2-small").peak(seq=1024, recipe="bf16-adam").largest.name
@@ -75,11 +75,11 @@ class WithMemory(WithCosts):
         ep: int = 1,
         **options: Unpack[Options],
     ) -> PerDevice:
-        """What the busiest of *devices* = *tp* · *pp* · *dp* holds, in bytes by kind; each copy has its own batch.
+        """The memory of the busiest of *devices* = *tp* · *pp* · *dp*, in bytes by kind; each copy has its own batch.
 
-        *zero* is what the dp copies divide (1 states, 2 gradients too, 3 weights too), *ep* how many of them share the
-        experts; the rest is as in `memory`. Raises InputError where the model does not divide so, as docs/layouts.md
-        says.
+        *zero* is what the dp copies divide (1: states, 2: also gradients, 3: also weights), *ep* how many of them share
+        the experts; the rest is as in `memory`. Raises InputError if the model can't be divided like this, as explained
+        in docs/layouts.md.
 
         >>> import paramcount
         >>> paramcount.load("gpt3-175b").per_device("training", devices=64, zero=3, tp=8).footprint.weights
@@ -92,7 +92,7 @@ class WithMemory(WithCosts):
         return per_device(self._costed, self.memory(purpose, seq, batch, source, **options), layout, options)
 
     def per_rank(self, tp: int = 1, pp: int = 1) -> PerRank:
-        """The parameters that each rank holds of *tp* that share every layer and *pp* stages, by Megatron's rule.
+        """The parameters on each rank of *pp* stages of *tp* tensor-parallel ranks, divided as Megatron-LM does.
 
         >>> import paramcount
         >>> paramcount.load("gpt3-175b").per_rank(tp=8, pp=4).ranks[0].params
@@ -113,9 +113,10 @@ class WithMemory(WithCosts):
         gpu_file: str | None = None,
         **options: Unpack[Options],
     ) -> Fit:
-        """Whether the model fits one *gpu*, and the bytes that are `left`; in training at the peak of a step.
+        """Whether the model fits on one *gpu*, and the bytes `left`; for training, at the peak of a step.
 
-        *gpu* is a name of tables/accelerators.csv, "h100-sxm", or of your own *gpu_file*; the rest is as in `memory`.
+        *gpu* is a name in tables/accelerators.csv, such as "h100-sxm", or in your own *gpu_file*; the rest is as in
+        `memory`.
 
         >>> import paramcount
         >>> paramcount.load("llama-3.1-8b").fits("rtx-4090", seq=8192).left
@@ -145,9 +146,10 @@ class WithMemory(WithCosts):
         ep: int | None = None,
         **options: Unpack[Options],
     ) -> list[Fitting]:
-        """The fewest devices, the largest batch and the largest context on such a *gpu*, over all layouts left open.
+        """The fewest devices, the largest batch and the largest context on *gpu*, over all layouts that fit.
 
-        At most so many *devices*; a size of the layout that is given is kept. Needs numpy.
+        *devices* is the most to use; other sizes of the layout are fixed if given. The rest is as in `memory`. Needs
+        numpy.
 
         >>> import paramcount
         >>> [(found.name, found.value) for found in paramcount.load("llama-3.1-8b").best_fits("rtx-4090", seq=8192)]

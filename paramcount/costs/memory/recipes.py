@@ -1,4 +1,4 @@
-"""Recipes of training: the bytes that each parameter takes as weight, gradient and optimizer state."""
+"""Training recipes: the bytes that each parameter takes as weight, gradient and optimizer state."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from paramcount.errors import InputError
 from paramcount.papers.tables import read
 
 PARTS = ("weights", "gradients", "master", "momentum", "variance")
-SCALE = 4  # bytes of a block's scale, float32
+SCALE = 4  # bytes of a block's scale: float32
 
 
 class Recipe(NamedTuple):
-    """Bytes a parameter: its weight, its gradient, its master copy and the optimizer's two states.
+    """Bytes per parameter: its weight, gradient, master copy, and the optimizer's two states.
 
-    Where states are kept in blocks of *block* numbers, each block has a scale of its own, and a tensor of fewer than
-    *smallest* numbers has its states in 32 bits.
+    If states are kept in blocks of *block* numbers, each block has a scale, and tensors of fewer than *smallest*
+    numbers have their states in 32 bits.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Recipe(NamedTuple):
 
     @property
     def dtype(self) -> str:
-        """The format of its weights, in which a step computes."""
+        """The format of its weights, which is also that of computation."""
         return {4: "fp32", 2: "bf16"}[self.weights]
 
     @property
@@ -41,11 +41,11 @@ class Recipe(NamedTuple):
 
     @property
     def states(self) -> tuple[int, ...]:
-        """What the optimizer keeps."""
+        """Bytes per parameter of what the optimizer keeps."""
         return (self.master, self.momentum, self.variance)
 
     def optimizer(self, elements: int) -> int:
-        """The bytes that the optimizer keeps of a tensor of so many *elements*."""
+        """The bytes that the optimizer keeps for a tensor of *elements* elements."""
         return self.master * elements + sum(self._state(width, elements) for width in (self.momentum, self.variance))
 
     def _state(self, width: int, elements: int) -> int:
@@ -58,14 +58,14 @@ class Recipe(NamedTuple):
 
 @cache
 def recipes() -> dict[str, Recipe]:
-    """Every recipe of tables/recipes.csv by its name."""
+    """Every recipe in tables/recipes.csv, by name."""
     return {row["recipe"]: _of_row(row) for row in read("recipes.csv")}
 
 
 def recipe(name: str) -> Recipe:
-    """The recipe called *name*; raises InputError where there is none."""
+    """The recipe called *name*; raises InputError if there is none."""
     if name not in recipes():
-        raise InputError(f"recipe = {name}: no such recipe; valid: {', '.join(recipes())}")
+        raise InputError(f"recipe = {name}: unknown recipe; valid: {', '.join(recipes())}")
     return recipes()[name]
 
 

@@ -1,4 +1,4 @@
-"""The layout with the fewest devices on which a model's training fits: arrays search, whole numbers decide."""
+"""The search for the layout with the fewest devices that a training fits: float arrays search, exact ints decide."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from paramcount.costs.memory.sharding import ALIGNMENT, held, totals
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST = 65_536  # devices that are searched where no number is given
-NEARLY = 1 + 1e-9  # floats are that exact; what they let through is counted in ints
+MOST = 65_536  # devices tried if no number is given
+NEARLY = 1 + 1e-9  # the precision of the floats; candidates within it are recounted in ints
 
 
 class Asked(NamedTuple):
-    """What a search is bound to: at most so many *devices*, and of the others those that are not None."""
+    """The constraints of a search: at most *devices* devices, and fixed values for others that are not None."""
 
     devices: int | None = None
     zero: int | None = None
@@ -33,7 +33,7 @@ class Asked(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The *layout* that was found, of how many that were *searched*, and its busiest *rank* and that one's *bytes*."""
+    """The *layout* found, out of the number *searched*, with its busiest *rank* and that rank's *bytes*."""
 
     layout: Layout
     rank: Rank
@@ -51,18 +51,18 @@ class Shape(NamedTuple):
     beside: Beside
 
     def layout(self, zero: int, dp: int) -> Layout:
-        """This many copies of it."""
+        """The layout of *dp* copies of it."""
         return Layout(self.tp * self.pp * dp, zero, self.tp, self.pp, dp, self.ep)
 
 
 def fewest(
     model: Laid, by: Recipe, memory: int, asked: Asked, besides: Callable[[int, int], Beside | None]
 ) -> Found | None:
-    """The layout with the fewest devices of so much *memory* that hold *model* in training by the recipe *by*.
+    """The layout with the fewest devices of *memory* bytes that hold *model* in training by the recipe *by*.
 
-    Of several it is that whose busiest rank needs least. *besides* is what a rank has besides under tp and pp, None
-    where that is not known and not to be searched. None where no layout fits. Raises InputError where the model does
-    not divide as asked.
+    Of several, the one whose busiest rank needs least. *besides* gives a rank's other memory under tp and pp, None if
+    it is not known, in which case the layout is skipped. Returns None if no layout fits. Raises InputError if the model
+    can't be divided as asked.
     """
     import numpy as np
 
@@ -90,7 +90,7 @@ def fewest(
 
 
 def shapes_of(model: Laid, asked: Asked, most: int, besides: Callable[[int, int], Beside | None]) -> Iterator[Shape]:
-    """The ways in which *model* divides, on at most so many devices; raises InputError where not as asked."""
+    """The ways to divide *model* over at most *most* devices; raises InputError if it can't be divided as asked."""
     for tp, pp, ep in product(_of_tp(model, asked, most), _of_pp(model, asked, most), _of_ep(model, asked, most)):
         beside = besides(tp, pp)
         if tp * pp * ep > most or beside is None or (asked.dp and asked.dp % ep):
@@ -126,7 +126,7 @@ def _divisors(number: int, most: int) -> list[int]:
 
 
 def _copies(shape: Shape, asked: Asked, most: int) -> NDArray[Any]:
-    """The numbers of copies that are searched: multiples of ep."""
+    """The numbers of copies to try: multiples of ep."""
     import numpy as np
 
     last = most // (shape.tp * shape.pp)
@@ -136,7 +136,7 @@ def _copies(shape: Shape, asked: Asked, most: int) -> NDArray[Any]:
 
 
 def _bound(shape: Shape, zero: int, dps: NDArray[Any], by: Recipe) -> Any:
-    """What the busiest stage holds at least for each number of copies: scales of an optimizer's blocks are left out."""
+    """A lower bound on the busiest stage for each number of copies, without the scales of an optimizer's blocks."""
     import numpy as np
 
     stages = [_of_stage(parts, zero, (dps, dps / shape.ep), by) for _, parts in shape.stages]
@@ -145,7 +145,7 @@ def _bound(shape: Shape, zero: int, dps: NDArray[Any], by: Recipe) -> Any:
 
 
 def _of_stage(parts: list[Piece], zero: int, copies: tuple[NDArray[Any], NDArray[Any]], by: Recipe) -> Any:
-    """Weights, gradients and states; *copies* are those of what every rank has, and of experts."""
+    """The bytes of weights, gradients and states; *copies* are the copies of other tensors and of experts."""
     import numpy as np
 
     total, states = np.zeros((3, len(copies[0]))), sum(by.states)
@@ -170,7 +170,7 @@ def _of_stage(parts: list[Piece], zero: int, copies: tuple[NDArray[Any], NDArray
 
 
 def _counted(shape: Shape, zero: int, dp: int, by: Recipe) -> tuple[Layout, Rank, int]:
-    """The same of one layout in whole numbers."""
+    """The busiest rank of one layout, in exact ints."""
     layout = shape.layout(zero, dp)
     sums = [(shape.beside.needed(*totals(held(parts, layout), by)), -stage) for stage, parts in shape.stages]
     nbytes, stage = max(sums)

@@ -1,4 +1,4 @@
-"""A config's model as a paper's family has it, whose activations are stated where those of a class are not."""
+"""The paper's model with the shape of a config's, whose activations are known while those of a class are not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from paramcount.models.design import SizeError
 
 
 def shaped_alike(spec: Spec) -> Spec | None:
-    """The paper's model of the type, the sizes and the count of *spec*, which a config states; None without one."""
+    """The paper's model with the type, sizes and count of *spec*, if *spec* comes from a config and there is one."""
     design = spec.family.configured(spec.sizes)
     if design is None:
         return None

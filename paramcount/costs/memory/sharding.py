@@ -1,4 +1,4 @@
-"""What ZeRO leaves each rank of a layout: elements of weights, gradients and optimizer states, padding included."""
+"""What each rank holds under ZeRO: elements of weights, gradients and optimizer states, padding included."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ALIGNMENT = 2  # DeepSpeed's nccl_start_alignment_factor: the flat group is a mu
 
 
 class Held(NamedTuple):
-    """Elements of *times* tensors, or of one flat group, on one rank; *optimizer* are those whose states it keeps."""
+    """Elements on one rank of each of *times* tensors, or of a flat group; *optimizer* are those with states there."""
 
     times: int
     weights: int
@@ -21,7 +21,7 @@ class Held(NamedTuple):
     optimizer: int
 
     def nbytes(self, by: Recipe) -> tuple[int, int, int]:
-        """Bytes of weights, of gradients and of what the optimizer keeps, by the recipe *by*."""
+        """The bytes of weights, gradients and optimizer states, by the recipe *by*."""
         kinds = (by.weights * self.weights, by.gradients * self.gradients, by.optimizer(self.optimizer))
         weights, gradients, optimizer = (self.times * kind for kind in kinds)
         return weights, gradients, optimizer
@@ -30,10 +30,10 @@ class Held(NamedTuple):
 def held(parts: Iterable[Piece], layout: Layout, rank: Rank = FIRST) -> list[Held]:
     """What *rank* holds of *parts*.
 
-    ZeRO-3 is torch's FSDP2 (`fully_shard`): each tensor is cut along its first side in ceil(rows / n), every rank
-    allocates that much for weight and gradient, and the optimizer's states are of the rank's own rows. ZeRO-1 and -2
-    are DeepSpeed's (runtime/zero/stage_1_and_2.py): what is trained is one flat group, padded to a multiple of 2·n, of
-    which each rank's optimizer has 1/n; divided experts are a group of their own. n is the number of copies.
+    ZeRO-3 is torch's FSDP2 (`fully_shard`): each tensor is cut along its first side into ceil(rows / n) rows, every
+    rank allocates that much for weight and gradient, and has optimizer states for its own rows. ZeRO-1 and -2 are
+    DeepSpeed's (runtime/zero/stage_1_and_2.py): all trained tensors form one flat group, padded to a multiple of 2·n,
+    of which each rank's optimizer has 1/n; divided experts form another group. n is the number of copies.
     """
     if layout.zero == 3:
         return [_by_rows(part, layout, rank) for part in parts]
@@ -43,7 +43,7 @@ def held(parts: Iterable[Piece], layout: Layout, rank: Rank = FIRST) -> list[Hel
 
 
 def totals(parts: Iterable[Held], by: Recipe) -> tuple[int, int, int]:
-    """Bytes of weights, gradients and optimizer states of all of them."""
+    """The bytes of weights, gradients and optimizer states of all *parts*."""
     sums = [0, 0, 0]
     for part in parts:
         sums = [one + other for one, other in zip(sums, part.nbytes(by), strict=True)]

@@ -1,4 +1,4 @@
-"""The weights of a model, those of equal layers as one, with what decides how they are stored and trained."""
+"""The weights of a model, those of equal layers as one, with what decides their storage and training."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from paramcount.ledger.sized import plain
 from paramcount.models.design import Counted
 
 Number = Callable[[Any], Any]
-OWN_MAPS = ("ibert",)  # types whose linear maps are modules of their own, which no tool packs or adapts
-LINEAR, EXPERTS, TABLE, OTHER = "linear map", "experts", "table", "other"  # what owns a matrix
+OWN_MAPS = ("ibert",)  # types with their own linear modules, which no tool quantises or adapts
+LINEAR, EXPERTS, TABLE, OTHER = "linear map", "experts", "table", "other"  # the kinds of matrices
 
 
 class Weight(NamedTuple):
-    """A tensor of *shape*, of which the model has *times*; its name holds {} where a layer's number goes.
+    """A tensor of *shape*, of which the model has *times*; its name has {} in place of a layer's number.
 
-    One that *shares* another's data takes no memory of its own; a *frozen* one is never trained. *kind* says what its
-    matrix is of: a linear map or experts of *d_in* inputs and these *roles*, a table, something else.
-    *layers* is the stack of layers that it lies in.
+    One that *shares* another's data takes no memory of its own; a *frozen* one is never trained. *kind* is that of its
+    matrix: a linear map or experts with *d_in* inputs and these *roles*, a table, or something else. *layers* is the
+    stack of layers that it belongs to.
     """
 
     name: str
@@ -41,24 +41,24 @@ class Weight(NamedTuple):
 
     @property
     def elements(self) -> int:
-        """The numbers of one of them."""
+        """The number of elements of one of them."""
         return prod(self.shape)
 
     @property
     def d_out(self) -> int:
-        """The outputs of a linear map, those of all experts together."""
+        """The outputs of a linear map, summed over experts."""
         return self.elements // self.d_in
 
     @property
     def module(self) -> str:
-        """The name of the module that owns it."""
+        """The name of its module."""
         return self.name.rpartition(".")[0]
 
 
 def weights_of(spec: Spec, number: Number = plain) -> list[Weight]:
-    """Every tensor of *spec* as it is stored, those of equal layers as one, aliases too.
+    """Every tensor of *spec* as stored, including aliases, with those of equal layers as one.
 
-    *number* makes of a size what stands in the weights: the number that it is, or with `formula_of` its formula.
+    *number* converts sizes: to ints, or with `formula_of` to formulas.
     """
     model = spec.model() if isinstance(spec.family, Counted) else spec.family.sized(spec.sizes)
     weights = _walk(model.parts, "", 1, None, number)
@@ -69,14 +69,14 @@ def weights_of(spec: Spec, number: Number = plain) -> list[Weight]:
 
 
 def own(weights: list[Weight]) -> list[Weight]:
-    """Those that are no other tensor's data."""
+    """The *weights* that do not share another tensor's data."""
     return [weight for weight in weights if not weight.shares]
 
 
 def refuse_counted(spec: Spec, what: str) -> None:
-    """Raise InputError where *spec* was counted by transformers, which does not say what its tensors do."""
+    """Raise InputError if *spec* was counted by transformers, so that the roles of its tensors are not known."""
     if isinstance(spec.family, Counted):
-        raise InputError(f"{spec.name}: {what}: which of its tensors are linear maps is not stated; valid: bf16, fp32")
+        raise InputError(f"{spec.name}: {what}: which of its tensors are linear maps is not known; valid: bf16, fp32")
 
 
 def _walk(
@@ -102,14 +102,14 @@ def _of_block(part: Part, prefix: str, times: Any, layers: Stack | None, number:
 
 
 def _inner(block: Any) -> Any:
-    """The block that *block* is once more, or in a larger model."""
+    """The innermost block that *block* wraps."""
     while hasattr(block, "block") and not isinstance(block, StackedExperts):
         block = block.block
     return block
 
 
 def _matrix(block: Any, number: Number) -> dict[str, Any]:
-    """What the matrix of *block* is of, its inputs and its roles."""
+    """The kind of *block*'s matrix, its inputs and its roles."""
     kind = LINEAR
     if isinstance(block, StackedExperts | RowsOfExperts):
         kind, block = EXPERTS, block.block if isinstance(block, StackedExperts) else block.matrix

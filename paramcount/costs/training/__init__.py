@@ -1,4 +1,4 @@
-"""What training takes: FLOPs, time, energy, CO2 and money, as fractions until they are shown."""
+"""The costs of training: FLOPs, time, energy, CO2 and money, as exact fractions until they are shown."""
 
 from paramcount.costs.training.question import train
 

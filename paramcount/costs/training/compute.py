@@ -1,4 +1,4 @@
-"""The FLOPs of training a model, under 6·N·D and exactly, or as they were given."""
+"""The FLOPs of training a model: by 6·N·D, exact, or as given."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from paramcount.costs.stated import Costed, context_is_given, costed, refuse_tra
 from paramcount.errors import InputError
 from paramcount.quantity import LARGEST
 
-READS_A_SOURCE = "it reads a source, and how many of the tokens are its source's is not stated"
-MOST = LARGEST**2  # FLOPs; what follows from them must fit in a float
+READS_A_SOURCE = "it reads a source, and the share of its tokens is not known"
+MOST = LARGEST**2  # FLOPs; everything derived from them must fit in a float
 
 
 class Compute(NamedTuple):
     """The FLOPs of training *model* on *tokens*, in sequences of *seq*: *six_nd* = 6·N·D, and *exact*.
 
-    N, *params*, is of a mixture what a token meets and else all parameters, as *reading* says. Where the exact figure
-    is not stated it is None, and *why* says so. *own_length* is false where *seq* is but the default of the model's
-    type, *full* true where windows that its paper adds are left out. FLOPs that were *given* need no model.
-    *convention* says which of the three times and money follow from, *part* of which larger model it is a part alone.
+    N is *params*: the active parameters of a mixture of experts, otherwise all of them, as *reading* says. If the exact
+    figure is not known it is None, and *why* says why. *own_length* is false if *seq* is only the default of the
+    model's type; *full* is true if windows described in its paper are left out. FLOPs that were *given* need no model.
+    *convention* says which of the three figures is used for time and money; *part* names the larger model that it is a
+    part of.
     """
 
     model: str
@@ -40,26 +41,26 @@ class Compute(NamedTuple):
 
     @property
     def flops(self) -> int:
-        """Those of the convention."""
+        """The FLOPs by the chosen convention."""
         found = {"6nd": self.six_nd, "exact": self.exact, "given": self.given}[self.convention]
         assert found is not None
         return found
 
 
 def given(flops: int) -> Compute:
-    """FLOPs that a source prints, of no model in particular."""
+    """FLOPs that are given, without a model."""
     return Compute(f"{float(flops):.4g} FLOPs", "given", given=flops)
 
 
 def compute(spec: Spec, tokens: int, seq: int | None = None, *, exactly: bool = False) -> Compute:
-    """The FLOPs of training *spec*; raises InputError where *exactly* is asked and the exact figure is not stated.
+    """The FLOPs of training *spec*; raises InputError if *exactly* is set and the exact figure is not known.
 
     *seq* is the model's context by default. 6·N·D: Kaplan et al. 2020, sec. 2.1.
     """
     model = spec.model()
     params, total = int(model.active()), int(model.total())
     if 6 * params * tokens > MOST:
-        raise InputError(f"{spec.name}: 6·N·D is more than 1e72 FLOPs; valid: fewer parameters or tokens")
+        raise InputError(f"{spec.name}: 6·N·D exceeds 1e72 FLOPs; valid: fewer parameters or tokens")
     found = Compute(
         spec.name,
         "exact" if exactly else "6nd",
@@ -82,9 +83,9 @@ def compute(spec: Spec, tokens: int, seq: int | None = None, *, exactly: bool = 
 
 
 def _in_sequences(spec: Spec, found: Compute) -> tuple[Compute, Costed, Run]:
-    """*found* with its sequences, and what is multiplied in one; InputError where that is not stated exactly."""
+    """*found* with its sequence length, and the cost of one sequence; raises InputError if it is not known exactly."""
     if found.seq is None:
-        costed(spec, Run(1, 1))  # where no length is stated, the error is not about the length
+        costed(spec, Run(1, 1))  # raises first if the error is not about the length
         found = found._replace(seq=stated_context(spec), own_length=context_is_given(spec))
     assert found.seq is not None
     refuse_training(spec)
@@ -93,7 +94,7 @@ def _in_sequences(spec: Spec, found: Compute) -> tuple[Compute, Costed, Run]:
 
 
 def reads_a_source(spec: Spec) -> bool:
-    """Whether it is an encoder-decoder, whose runs have a source."""
+    """Whether it is an encoder-decoder, which reads a source."""
     try:
         costed(spec, Run(1, 1, source=1))
     except InputError:

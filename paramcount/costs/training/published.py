@@ -1,6 +1,6 @@
-"""The utilisation of published training runs: as printed, or by what else their rows print, within its digits.
+"""The utilisation of published training runs: as printed, or computed from other printed figures.
 
-TFLOP/s as printed are not taken for it, since many count what is recomputed.
+Printed TFLOP/s are not used, since many include recomputation.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from paramcount.papers.tables import read
 FILE = "training_costs.csv"
 DEVICES = "accelerator_names.csv"
 
-Interval = tuple[Fraction, Fraction, Fraction]  # what a figure is at least, as printed, and less than
+Interval = tuple[Fraction, Fraction, Fraction]  # a figure's lower end, its printed value, and its upper end
 Cells = dict[str, str]
 
 
 class Utilisation(NamedTuple):
-    """What the *model*'s devices achieved of their peak: *nominal*, and from *low* to *high* as the digits admit.
+    """The share of peak that *model*'s devices achieved: *nominal*, and *low* to *high* within the printed digits.
 
     *how* says from which figures, *source* and *where* who printed them.
     """
@@ -41,7 +41,7 @@ class Utilisation(NamedTuple):
 
 
 class Ran(NamedTuple):
-    """A published run that took so many *days* on so many *devices*."""
+    """A published run of *days* days on *devices* devices."""
 
     model: str
     devices: int
@@ -50,23 +50,23 @@ class Ran(NamedTuple):
 
 
 def utilisation(name: str) -> Utilisation:
-    """That of the run called *name*; InputError where there is none, or its rows print too little."""
+    """The utilisation of the run called *name*; raises InputError if it is unknown or its rows print too little."""
     runs = utilisations()
     if found := runs.get(_key(name)):
         return found
     rows = {_key(row["model"]): row["model"] for row in read(FILE)}
     if _key(name) in rows:
         raise InputError(
-            f"like = {name}: it prints no MFU, nor parameters, tokens and hours or days; valid: {_some(runs)}"
+            f"like = {name}: neither its MFU nor figures to compute it from are published; valid: {_some(runs)}"
         )
     near = suggestions(_key(name), runs)
     hint = f"did you mean {near}?" if near else f"valid: {_some(runs)}"
-    raise InputError(f"like = {name}: no published run of this name; {hint}")
+    raise InputError(f"like = {name}: unknown training run; {hint}")
 
 
 @cache
 def utilisations() -> dict[str, Utilisation]:
-    """Every run whose rows say what its devices achieved, the first such row of a model."""
+    """The utilisation of every run for which it is known, from the first such row of each model."""
     found: dict[str, Utilisation] = {}
     for row in read(FILE):
         if _key(row["model"]) not in found and (one := _utilisation(row)):
@@ -85,7 +85,7 @@ def runs() -> list[Ran]:
 
 
 def device(printed: str) -> Accelerator | None:
-    """The device that a table calls so, None where it may be several."""
+    """The device that tables call *printed*; None if it may be one of several."""
     known = accelerators()
     named = {row["printed"]: row["device"] for row in read(DEVICES)}
     return known.get(named.get(printed, printed.lower().replace(" ", "-")))
@@ -100,7 +100,7 @@ def _utilisation(row: Cells) -> Utilisation | None:
 
 
 def _ways(row: Cells) -> Iterator[tuple[Interval, str]]:
-    """The utilisation by each set of figures that states it, the most direct first."""
+    """The utilisation by each set of figures that gives it, the most direct first."""
     if share := _figure(row["mfu_printed"].removesuffix("%").strip()):
         yield _scaled(share, Fraction(1, 100)), "MFU as printed"
     found = device(row["accelerator"])
@@ -129,7 +129,7 @@ def _params(row: Cells) -> str:
 
 
 def _count(text: str) -> Interval | None:
-    """What a printed count claims: 70B is from 69.5 to 70.5 billion."""
+    """The interval that a printed count claims: 69.5 to 70.5 billion for 70B."""
     try:
         printed = claim(text.replace("k", "K"))
     except ValueError:
@@ -139,7 +139,7 @@ def _count(text: str) -> Interval | None:
 
 
 def _figure(text: str) -> Interval | None:
-    """What a printed number without a unit claims: 46.2 is from 46.15 to 46.25; a whole one is taken within a half."""
+    """The interval that a number without a unit claims: 46.15 to 46.25 for 46.2, half either way for a whole number."""
     plain = text.replace(",", "")
     if not re.fullmatch(r"\d+(\.\d+)?", plain):
         return None
@@ -153,10 +153,10 @@ def _scaled(figure: Interval, by: Fraction) -> Interval:
 
 
 def _key(name: str) -> str:
-    """A name as it is compared: llama-2-70b, which is how a run is asked for, and Llama 2 70B are the same."""
+    """A name in the form used for look-up: llama-2-70b for Llama 2 70B."""
     return re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-")
 
 
 def _some(runs: dict[str, Utilisation]) -> str:
-    """A few of the names that are known."""
+    """A few of the known names."""
     return ", ".join(list(runs)[:4])

@@ -1,4 +1,4 @@
-"""What is asked of a training run: which of days, devices and utilisation is open, and whether it can be answered."""
+"""Questions about a training run: finds which of days, devices and utilisation is open, and answers it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Asked = Number | None
 
 
 class Plan(NamedTuple):
-    """What is asked, None where it is not: *utilisation* is one of mfu, tflops and like by its name and value."""
+    """The options given, None if not given; *utilisation* is the name and value of mfu, tflops or like."""
 
     utilisation: tuple[str, Number] | None
     devices: int | None
@@ -46,12 +46,13 @@ def train(
     pue: Asked = None,
     carbon: Asked = None,
 ) -> Training:
-    """What training *model* takes on *tokens*, or on *steps* of *batch_tokens* each; or what *flops* take, of no model.
+    """The cost of training *model* on *tokens*, or on *steps* of *batch_tokens* each; or the cost of given *flops*.
 
-    Of *days*, *devices* and the utilisation two give the third; a utilisation alone gives device-hours. It is *mfu*, a
-    share of *gpu*'s peak, or *tflops* of a device, or that of a published run it is *like*. *price* is in $ for an hour
-    of a device, *power* in W of a device (the gpu's TDP by default), *carbon* in kg CO2 a kWh. 6·N·D is counted, or the
-    exact FLOPs where *exactly*. Raises InputError on what contradicts itself, and on what leaves the answer open.
+    Any two of *days*, *devices* and the utilisation give the third; a utilisation alone gives device-hours. It is one
+    of *mfu*, a share of *gpu*'s peak; *tflops*, achieved per device; or *like*, a published run with the same
+    utilisation. *price* is in $ per device-hour, *power* in W per device (the gpu's TDP by default), *carbon* in kg CO2
+    per kWh. FLOPs are 6·N·D, or exact with *exactly*. Raises InputError if options contradict each other or leave the
+    answer open.
     """
     work = _work(model, tokens, steps, batch_tokens, flops, seq, exactly)
     plan = Plan(
@@ -61,13 +62,13 @@ def train(
     bare = Training(
         work,
         device,
-        price=_amount(price, "price", "$ for an hour of a device: 1.50", least=0),
-        power=_amount(power, "power", "watts of a device: 400"),
+        price=_amount(price, "price", "$ per device-hour: 1.50", least=0),
+        power=_amount(power, "power", "watts per device: 400"),
         pue=_pue(pue),
-        carbon=_amount(carbon, "carbon", "kg CO2 a kWh: 0.4", least=0),
+        carbon=_amount(carbon, "carbon", "kg CO2 per kWh: 0.4", least=0),
     )
     if gpu_file is not None and gpu is None:
-        raise InputError(f"gpu-file = {gpu_file}: no device of it was asked for; add --gpu NAME")
+        raise InputError(f"gpu-file = {gpu_file}: no device in it was chosen; add --gpu NAME")
     if device and bare.power is None and device.tdp_w:
         bare = bare._replace(power=Fraction(device.tdp_w))
     asks = plan.utilisation or plan.devices or plan.days or device
@@ -75,7 +76,7 @@ def train(
         return bare
     answer = _answered(bare, plan)
     if answer.power is None and (answer.pue is not None or answer.carbon is not None):
-        raise InputError("pue and carbon: of energy, for which a power is needed; add --gpu or --power, in watts")
+        raise InputError("pue and carbon: the power of the devices is missing; add --gpu, or --power in watts")
     return answer
 
 
@@ -84,7 +85,7 @@ def _work(
 ) -> Compute:
     if flops is not None:
         if model or exactly or any(asked is not None for asked in (tokens, steps, batch, seq)):
-            raise InputError(f"flops = {flops}: stands in place of a model and its tokens; valid: one of the two")
+            raise InputError(f"flops = {flops}: replaces a model and its tokens; valid: one or the other")
         return given(_quantity(flops, "flops"))
     if model is None:
         raise InputError("train: no model; valid: MODEL --tokens 300B, or --flops 3.14e23")
@@ -95,12 +96,12 @@ def _tokens(tokens: Asked, steps: Asked, batch: Asked) -> int:
     """D, or B·S of McCandlish et al. 2018 (C = 6·N·B·S: Kaplan et al. 2020, sec. 2.1)."""
     if tokens is not None and (steps is not None or batch is not None):
         raise InputError(
-            f"tokens = {tokens}: given beside steps or batch-tokens, whose product they are; leave one out"
+            f"tokens = {tokens}: they are also the product of steps and batch-tokens; valid: one or the other"
         )
     if tokens is not None:
         return _quantity(tokens, "tokens")
     if steps is None or batch is None:
-        raise InputError("train: how many tokens? valid: --tokens 300B, or --steps 100K --batch-tokens 3.2M")
+        raise InputError("train: no number of tokens; valid: --tokens 300B, or --steps 100K --batch-tokens 3.2M")
     return _quantity(steps, "steps") * _quantity(batch, "batch-tokens")
 
 
@@ -109,15 +110,15 @@ def _one_utilisation(mfu: Asked, tflops: Asked, like: str | None) -> tuple[str, 
         (name, value) for name, value in (("mfu", mfu), ("tflops", tflops), ("like", like)) if value is not None
     ]
     if len(asked) > 1:
-        raise InputError(f"{asked[0][0]} and {asked[1][0]}: both say what a device achieves; leave one out")
+        raise InputError(f"{asked[0][0]} and {asked[1][0]}: both give the utilisation; valid: one of the two")
     return asked[0] if asked else None
 
 
 def _answered(bare: Training, plan: Plan) -> Training:
-    """*bare* with what a device achieves, and the one of days, devices and utilisation that was open."""
+    """*bare* with the FLOP/s of a device, and with whichever of days, devices and utilisation was open."""
     if plan.utilisation and plan.devices and plan.days:
         said = f"{plan.utilisation[0]}, devices and days"
-        raise InputError(f"{said}: any two of them give the third; leave one out")
+        raise InputError(f"{said}: any two of them give the third; valid: two of the three")
     if plan.utilisation:
         found = _achieving(bare, *plan.utilisation)._replace(devices=plan.devices, within=plan.days)
         unknown = "days" if plan.devices else "devices" if plan.days else ""
@@ -132,20 +133,20 @@ def _answered(bare: Training, plan: Plan) -> Training:
 
 
 def _open(plan: Plan) -> str:
-    """That the question leaves the answer open, with what published runs achieved."""
+    """The error if too little is given, with the utilisation of published runs."""
     shares = sorted(100 * float(run.nominal) for run in utilisations().values())
     quarter = len(shares) // 4
     band = f"{shares[quarter]:.0f} to {shares[-1 - quarter]:.0f} %"
     own = f"llama-2-70b {100 * float(utilisation('llama-2-70b').nominal):.0f} %"
     other = "--days" if plan.devices else "--devices" if plan.days else "both --devices and --days"
-    need = f"no utilisation is taken by default; add --mfu 40%, --tflops 28, --like RUN, or {other}"
-    return f"train: {need} (half of {len(shares)} published runs achieved {band}, {own})"
+    need = f"the utilisation has no default; add --mfu 40%, --tflops 28, --like RUN, or {other}"
+    return f"train: {need} (half of {len(shares)} published runs achieved {band}; {own})"
 
 
 def _achieving(bare: Training, name: str, value: Number) -> Training:
-    """*bare* with the FLOP/s of a device; raises InputError where they are more than its peak."""
+    """*bare* with the FLOP/s of a device; raises InputError if they exceed its peak."""
     if name == "tflops":
-        achieved = _amount(value, name, "10^12 FLOP/s of a device: 28")
+        achieved = _amount(value, name, "10^12 FLOP/s per device: 28")
         assert achieved is not None
         found = (_peaking(bare) if bare.accelerator else bare)._replace(achieved=achieved * 10**12)
         _refuse_over_peak(found, f"tflops = {value}")
@@ -164,7 +165,7 @@ def _achieving(bare: Training, name: str, value: Number) -> Training:
 
 def _peaking(bare: Training) -> Training:
     if bare.accelerator is None:
-        raise InputError("mfu: a share of which device's peak? add --gpu NAME, e.g. --gpu a100-80gb")
+        raise InputError("mfu: the device is missing; add --gpu NAME, e.g. --gpu a100-80gb")
     dtype, peak = bare.accelerator.peak()
     return bare._replace(dtype=dtype, peak=peak)
 
@@ -176,14 +177,14 @@ def _refuse_over_peak(found: Training, what: str) -> None:
 
 
 def _pue(asked: Asked) -> Fraction | None:
-    pue = _amount(asked, "pue", "power of the building over that of its computers, 1 or more: 1.1")
+    pue = _amount(asked, "pue", "power of the data centre over that of its computers, 1 or more: 1.1")
     if pue is not None and pue < 1:
-        raise InputError(f"pue = {asked}: under 1; valid: power of the building over that of its computers: 1.1")
+        raise InputError(f"pue = {asked}: less than 1; valid: power of the data centre over that of its computers: 1.1")
     return pue
 
 
 def _amount(asked: Asked, what: str, valid: str, least: int = 1) -> Fraction | None:
-    """*asked* as a fraction; raises InputError where it is negative, or zero unless *least* is 0."""
+    """*asked* as a fraction; raises InputError if it is negative, or zero unless *least* is 0."""
     if asked is None:
         return None
     found = asked if isinstance(asked, Fraction) and asked >= 0 else parse_amount(str(asked), what, valid)

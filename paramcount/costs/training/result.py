@@ -1,4 +1,4 @@
-"""A training run on devices: what follows from its FLOPs and from what a device achieves."""
+"""A training run on devices: everything that follows from its FLOPs and the FLOP/s of a device."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ HOURS_PER_YEAR = 8_766  # of 365.25 days
 
 FORMULAS = {
     "6nd": "6 · N · D",
-    "exact": "3 · the forward pass",
+    "exact": "3 · forward pass",
     "pf_days": "FLOPs / (10^15 · 86,400)",
     "tflops": "peak · MFU",
     "mfu": "achieved / peak",
     "device_hours": "FLOPs / (achieved · 3,600)",
     "device_years": "device-hours / 8,766",
-    "devices": "device-hours / (24 · the days asked), rounded up",
+    "devices": "device-hours / (24 · days), rounded up",
     "days": "device-hours / (24 · devices)",
     "energy_mwh": "device-hours · power · PUE / 10^6",
     "co2_t": "MWh · carbon",
@@ -29,12 +29,12 @@ FORMULAS = {
 
 
 class Training(NamedTuple):
-    """A model's *compute* on devices that each achieve so many FLOP/s; what is not known is None.
+    """A model's *compute* on devices that each achieve *achieved* FLOP/s; what is not known is None.
 
-    *accelerator* peaks at *peak* FLOP/s in *dtype*; *within* are the days that were asked for, *price* is in $ for an
-    hour of a device, *power* in W of a device, *carbon* in kg CO2 a kWh. *unknown* is the one of devices, days and mfu
-    that was found from the others, *by* the option that says what a device achieves (mfu, tflops, like), *like* the
-    published run whose utilisation this takes.
+    *accelerator* peaks at *peak* FLOP/s in *dtype*; *within* is the number of days asked for, *price* is in $ per
+    device-hour, *power* in W per device, *carbon* in kg CO2 per kWh. *unknown* is the one of devices, days and mfu that
+    was computed from the others, *by* the option that gives the utilisation (mfu, tflops, like), *like* the published
+    run whose utilisation is used.
     """
 
     compute: Compute
@@ -54,17 +54,17 @@ class Training(NamedTuple):
 
     @property
     def pf_days(self) -> Fraction:
-        """Days at 10^15 FLOP/s."""
+        """PetaFLOP/s-days: days at 10^15 FLOP/s."""
         return Fraction(self.compute.flops, PF_DAY)
 
     @property
     def mfu(self) -> Fraction | None:
-        """Model FLOPs utilisation: what a device achieves of its peak (Chowdhery et al. 2022, app. B)."""
+        """Model FLOPs utilisation: the share of its peak that a device achieves (Chowdhery et al. 2022, app. B)."""
         return self.achieved / self.peak if self.achieved and self.peak else None
 
     @property
     def device_hours(self) -> Fraction | None:
-        """Hours of all devices together."""
+        """Hours summed over all devices."""
         return Fraction(self.compute.flops) / (self.achieved * 3_600) if self.achieved else None
 
     @property
@@ -74,35 +74,35 @@ class Training(NamedTuple):
 
     @property
     def days(self) -> Fraction | None:
-        """From start to end."""
+        """Days from start to end."""
         return self.device_hours / (24 * self.devices) if self.device_hours and self.devices else None
 
     @property
     def energy_mwh(self) -> Fraction | None:
-        """Of the devices, and with a PUE of the building."""
+        """The energy of the devices in MWh, or of the data centre if the PUE is known."""
         if self.device_hours is None or self.power is None:
             return None
         return self.device_hours * self.power * (self.pue or 1) / 10**6
 
     @property
     def co2_t(self) -> Fraction | None:
-        """Tonnes; kg a kWh are t an MWh."""
+        """Tonnes of CO2; kg per kWh equal t per MWh."""
         return None if self.energy_mwh is None or self.carbon is None else self.energy_mwh * self.carbon
 
     @property
     def cost_usd(self) -> Fraction | None:
-        """Of renting the devices by the hour."""
+        """The cost of renting the devices by the hour, in $."""
         return None if self.device_hours is None or self.price is None else self.device_hours * self.price
 
     def band(self) -> tuple[Training, Training] | None:
-        """The same at the highest and the lowest utilisation that the published run's figures admit."""
+        """The same run at the highest and the lowest utilisation within the published run's digits."""
         if self.like is None or self.peak is None:
             return None
         low, high = (self._replace(achieved=self.peak * share) for share in (self.like.high, self.like.low))
         return (low.enough(), high.enough())
 
     def enough(self) -> Training:
-        """With as many devices as it takes within the days that were asked for, where they are the unknown."""
+        """The same run with just enough devices for the days asked for, if the devices are the unknown."""
         if self.unknown != "devices" or self.device_hours is None or self.within is None:
             return self
         return self._replace(devices=-(-self.device_hours // (24 * self.within)))

@@ -1,1 +1,1 @@
-"""Models of sound: towers, and the models that are assembled of these and a text model, one lineage a file."""
+"""Audio models: towers, and models assembled from these and a text model, one lineage per file."""

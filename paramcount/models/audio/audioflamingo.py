@@ -1,4 +1,4 @@
-"""Audio Flamingo 3 and Music Flamingo, and their encoder of sound: Whisper's, trained further."""
+"""Audio Flamingo 3 and Music Flamingo, and their audio encoder, a further trained Whisper encoder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gemma's encoders of sound: a Conformer over a spectrogram, in Gemma 3n and in Gemma 4."""
+"""Gemma's audio encoders: a Conformer over a spectrogram, in Gemma 3n and Gemma 4."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
 from paramcount.models.listed import sizes
 
-SIDE = 3  # of Gemma 4's filters, which go over a spectrogram two steps at a time
-PADDING = 2  # bands of nothing beside Gemma 3n's spectrogram, one on either side
+SIDE = 3  # of Gemma 4's filters, which stride over the spectrogram by two
+PADDING = 2  # padding bands of Gemma 3n's spectrogram, one on each side
 SPECTROGRAM = "subsample_conv_projection"
 
 
@@ -37,7 +37,7 @@ def gemma3n(c: Config) -> Parts:
 
 
 def gemma4(c: Config) -> Parts:
-    """Google 2026 (Gemma 4): the same with maps that clip, whose limits are no parameters, and a map of its output."""
+    """Google 2026 (Gemma 4): the same with clipping maps, whose limits are not parameters, and an output map."""
     h, own = _heads(c, "num_attention_heads"), ".linear"
     layer = (
         *_half(h.d_model, "feed_forward1", own),
@@ -57,7 +57,7 @@ def gemma4(c: Config) -> Parts:
 
 
 def _heads(c: Config, key: str) -> Heads:
-    """Heads whose width is rounded down where they leave a rest of the model's."""
+    """Heads whose width is the model's divided and rounded down."""
     n_heads = c.size(key)
     return Heads(c.size("hidden_size"), n_heads, n_heads, c.quotient("d_head", "hidden_size", key, rest=True))
 
@@ -77,7 +77,7 @@ def _half(d_model: Size, name: str, own: str = "") -> Parts:
 
 
 def _attention(h: Heads, name: str, out: str, own: str = "") -> Parts:
-    """Queries that are scaled number by number; the way back takes a whole d_model, which the heads then divide."""
+    """Queries scaled elementwise; the output map has d_model inputs, which the heads must then divide."""
     names = f"{name}.q_proj{own}", f"{name}.k_proj{own}", f"{name}.v_proj{own}"
     return (
         *projections(h, names),
@@ -87,7 +87,7 @@ def _attention(h: Heads, name: str, out: str, own: str = "") -> Parts:
 
 
 def _convolution(d_model: Size, kernel: Size, own: str = "") -> Parts:
-    """A gated map, a convolution of each channel by itself, and a map back."""
+    """A gated map, a depthwise convolution, and a map back."""
     return (
         dense(f"lconv1d.linear_start{own}", "convolution", d_model, 2 * d_model),
         along("lconv1d.depthwise_conv1d", 1, d_model, kernel, bias=False),
@@ -98,7 +98,7 @@ def _convolution(d_model: Size, kernel: Size, own: str = "") -> Parts:
 
 
 def _padded_spectrogram(c: Config, d_model: Size) -> Parts:
-    """Two convolutions over a spectrogram with their norms, and a map of all bands that they leave."""
+    """Two convolutions over a spectrogram with their norms, and a map of all remaining bands."""
     first, second = _two_sizes(c, "sscp_conv_channel_size")
     (high, wide, step), (later_high, later_wide, later_step) = _window(c, 0), _window(c, 1)
     n_bands = _bands(c, 0, c.size("input_feat_size"), wide, step)
@@ -113,18 +113,18 @@ def _padded_spectrogram(c: Config, d_model: Size) -> Parts:
 
 
 def _bands(c: Config, at: int, before: Sized, wide: int, step: int) -> Sized:
-    """How many bands a convolution leaves of those *before* it."""
-    return c.follows(f"n_bands_{at}", f"bands behind convolution {at}", before + (PADDING - wide + step), step)
+    """The number of bands after a convolution, from the number *before* it."""
+    return c.follows(f"n_bands_{at}", f"bands after convolution {at}", before + (PADDING - wide + step), step)
 
 
 def _window(c: Config, at: int) -> tuple[int, int, int]:
-    """The height and width of the convolution at place *at*, and its steps over bands."""
+    """The height and width of convolution *at*, and its stride over bands."""
     (high, wide), (_, step) = _pair(c, "sscp_conv_kernel_size", at), _pair(c, "sscp_conv_stride_size", at)
     return high, wide, step
 
 
 def _halved_spectrogram(c: Config, d_model: Size) -> Parts:
-    """Two convolutions that halve a spectrogram, which has as many bands as the first has channels, and a map."""
+    """Two convolutions that halve a spectrogram with as many bands as the first has channels, and a map."""
     key, sides = "subsampling_conv_channels", (SIDE, SIDE)
     first, second = _two_sizes(c, key)
     quarter = c.follows("n_bands", f"{key}[0] / 4, rounded down", first, 4)
@@ -138,7 +138,7 @@ def _halved_spectrogram(c: Config, d_model: Size) -> Parts:
 
 
 def _two_sizes(c: Config, key: str) -> list[Sized]:
-    """The two whole numbers that are listed under *key*; raises ConfigError."""
+    """The two whole numbers listed under *key*; raises ConfigError."""
     found = sizes(c, key)
     if len(found) != 2:
         raise c.refuse(key, "valid: a list of two whole numbers")
@@ -146,7 +146,7 @@ def _two_sizes(c: Config, key: str) -> list[Sized]:
 
 
 def _pair(c: Config, key: str, at: int) -> list[int]:
-    """Of two pairs of whole numbers under *key* the one at place *at*; raises ConfigError."""
+    """The pair at place *at* of two pairs of whole numbers under *key*; raises ConfigError."""
     pairs = c.get(key)
     if not isinstance(pairs, list) or len(pairs) != 2:
         raise c.refuse(key, "valid: two pairs of whole numbers")
@@ -164,6 +164,6 @@ GEMMA3N = Architecture(
     source="Google 2025 (Gemma 3n)",
     body=gemma3n,
     heads={"base": no_head},
-    uncosted="hears frames of sound, and no tokens",
+    uncosted="takes audio frames rather than tokens",
 )
 GEMMA4 = GEMMA3N._replace(source="Google 2026 (Gemma 4)", body=gemma4)

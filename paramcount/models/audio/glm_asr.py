@@ -1,4 +1,4 @@
-"""GLM-ASR, and its encoder of sound: Whisper's convolutions before layers with rotary positions."""
+"""GLM-ASR, and its audio encoder: Whisper's convolutions before layers with rotary positions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from paramcount.models.text_models import inside
 
 
 def glm_asr_encoder(c: Config) -> Parts:
-    """transformers 5.23.0: queries may share keys and values, and the map to the keys has no bias, as in Whisper."""
+    """transformers 5.23.0: queries may share keys and values, and the key map has no bias, as in Whisper."""
     h = heads(c)
     layer = (
         *with_keys(attention(h, True, True), Dense(h.d_model, h.n_kv_heads * h.d_head, role=KEY)),
@@ -30,7 +30,7 @@ def glm_asr_encoder(c: Config) -> Parts:
 
 
 def glm_asr(c: Config) -> Parts:
-    """transformers 5.23.0: some frames of sound side by side, and two maps of them, twice as wide between."""
+    """transformers 5.23.0: several audio frames side by side, and two maps of them, twice as wide in between."""
     d_frames, d_text = config_of(c, AUDIO).size("intermediate_size"), inside(c).size("hidden_size")
     maps = two_maps("multi_modal_projector", d_frames, d_text, 2 * d_text)
     return (*tower(c, AUDIO, "audio_tower"), *maps, *language_model(c))
@@ -41,6 +41,6 @@ GLM_ASR_ENCODER = Architecture(
     source="transformers 5.23.0",
     body=glm_asr_encoder,
     heads={"base": no_head},
-    uncosted="hears frames of sound, and no tokens",
+    uncosted="takes audio frames rather than tokens",
 )
 GLM_ASR = HEARING_QWEN2._replace(source="transformers 5.23.0", body=glm_asr)

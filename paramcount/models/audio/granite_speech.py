@@ -1,4 +1,4 @@
-"""Granite Speech, and its encoder of sound: a Conformer trained to write characters, which it reads again halfway."""
+"""Granite Speech, and its audio encoder: a Conformer trained to write characters, which it reads again halfway."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _attention(c: Config, d_model: Sized) -> Parts:
 
 
 def _convolution(c: Config, d_model: Sized) -> Parts:
-    """A gated convolution of each channel by itself, between maps of all (Gulati et al. 2020, sec. 2.2)."""
+    """A gated depthwise convolution between pointwise maps (Gulati et al. 2020, sec. 2.2)."""
     inner = d_model * c.size("conv_expansion_factor")
     return (
         along("conv.up_conv", d_model, 2 * inner, 1),
@@ -70,20 +70,20 @@ def _convolution(c: Config, d_model: Sized) -> Parts:
 
 
 def granite_speech(c: Config) -> Parts:
-    """Saon et al. 2025: some queries to a window of sound go through a Q-Former, and a map to the text's width."""
+    """Saon et al. 2025: a few queries per audio window through a Q-Former, and a map to the text's width."""
     if c.flag("has_lora_adapter"):
-        c.notes.append("has_lora_adapter = true: the adapter, by which the text model hears, is not counted.")
+        c.notes.append("has_lora_adapter = true: the text model's adapter for audio is not counted.")
     return (*tower(c, AUDIO, "encoder", "encoder_config"), *_projector(c), *language_model(c))
 
 
 def plus(c: Config) -> Parts:
-    """The same, where the Q-Former reads several layers' vectors side by side."""
+    """The same, with a Q-Former that reads the vectors of several layers side by side."""
     audio, projector = config_of(c, AUDIO, "encoder_config"), config_of(c, PROJECTOR, QFORMER)
     if (layers := audio.get("cat_hidden_layers")) is not None:
         read = projector.size("encoder_hidden_size")
         if not isinstance(layers, list) or not c.equals(read, audio.size("hidden_dim") * (len(layers) + 1)):
             raise projector.refuse(
-                "encoder_hidden_size", "valid: hidden_dim for each of cat_hidden_layers, and once more"
+                "encoder_hidden_size", "valid: hidden_dim times one more than the length of cat_hidden_layers"
             )
     return granite_speech(c)
 
@@ -100,14 +100,14 @@ def _projector(c: Config) -> Parts:
 
 
 GRANITE_SPEECH_ENCODER = Architecture(
-    summary="Conformer that maps to characters and back",
+    summary="Conformer with a map to characters and back",
     source="Saon et al. 2025 (Granite-speech)",
     body=encoder,
     heads={"base": no_head},
-    uncosted="hears frames of sound, and no tokens",
+    uncosted="takes audio frames rather than tokens",
 )
 GRANITE_SPEECH = HEARING_QWEN2._replace(
-    summary="a Conformer, a Q-Former of windows of sound, and a text model",
+    summary="a Conformer, a Q-Former over audio windows, and a text model",
     source="Saon et al. 2025 (Granite-speech)",
     body=granite_speech,
 )

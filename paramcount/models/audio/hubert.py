@@ -1,4 +1,4 @@
-"""HuBERT: wav2vec 2.0's encoder, trained to name clusters of sound."""
+"""HuBERT: wav2vec 2.0's encoder, trained to predict clusters of audio."""
 
 from __future__ import annotations
 

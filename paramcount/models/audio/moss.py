@@ -1,4 +1,4 @@
-"""MOSS-Transcribe-Diarize, and its encoder of sound, which is Whisper's."""
+"""MOSS-Transcribe-Diarize, with Whisper's audio encoder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from paramcount.models.text_models import inside
 
 
 def moss(c: Config) -> Parts:
-    """transformers 5.23.0: some frames of sound side by side, two maps of them and a norm."""
+    """transformers 5.23.0: several audio frames side by side, two maps of them and a norm."""
     d_in, d_out = config_of(c, AUDIO).size("hidden_size") * c.size("audio_merge_size"), inside(c).size("hidden_size")
     maps = two_maps("multi_modal_projector", d_in, d_out, bias=c.flag("projector_bias"))
     norm = layer_norm("multi_modal_projector.norm", d_out, component=PROJECTOR)

@@ -1,4 +1,4 @@
-"""Phi-4-multimodal's encoder of sound: convolutions over a spectrogram, then Conformer blocks."""
+"""Phi-4-multimodal's audio encoder: convolutions over a spectrogram, then Conformer blocks."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from paramcount.ledger.model import Part, Parts, Stack
 from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
 
-SIDE = 3  # of the filters that go over a spectrogram, each two steps at a time
+SIDE = 3  # of the filters, which stride over the spectrogram by two
 
 
 def phi4_audio(c: Config) -> Parts:
-    """Microsoft 2025, sec. 2.2: attention with biases of distance and a convolution, between half feed-forwards."""
+    """Microsoft 2025, sec. 2.2: attention with distance biases and a convolution, between half feed-forwards."""
     h = heads(c)
     d_model = h.d_model
     block = (
@@ -35,9 +35,9 @@ def phi4_audio(c: Config) -> Parts:
 
 
 def _spectrogram(c: Config, d_model: Size) -> Parts:
-    """Convolutions that halve time and bands, as often as time_reduction is a power of two, and a map of what is left.
+    """Convolutions that halve time and bands, log2(time_reduction) times, and a map of what is left.
 
-    Behind the first each goes over its own channel, and a map of all channels follows.
+    After the first, each is depthwise and followed by a map of all channels.
     """
     n_channels, sides, times = c.size("nemo_conv_channels"), (SIDE, SIDE), _halvings(c)
     later = (
@@ -64,7 +64,7 @@ def _halvings(c: Config) -> int:
 
 
 def _distances(c: Config) -> Part:
-    """A bias for each head and distance, of those before and behind unless they are the same."""
+    """A bias for each head and distance; distances before and after are separate unless symmetric."""
     most, n_heads = c.size("bias_max_distance"), c.size("num_attention_heads")
     rows = most if c.flag("bias_symmetric") else 2 * most
     return table("relative_attention_bias_layer.bias_values", rows, n_heads, "relative positions")
@@ -76,7 +76,7 @@ def _feed_forward(c: Config, d_model: Size, name: str) -> Parts:
 
 
 def _convolution(c: Config, d_model: Size) -> Parts:
-    """A gated map, a convolution of each channel by itself and a map of all, and the way back."""
+    """A gated map, a depthwise convolution with a pointwise map, and the output map."""
     d_gated, d_separable = c.size("ext_pw_out_channel"), c.size("depthwise_separable_out_channel")
     inner = d_model * c.size("depthwise_multiplier")
     return (
@@ -91,9 +91,9 @@ def _convolution(c: Config, d_model: Size) -> Parts:
 
 
 PHI4_AUDIO = Architecture(
-    summary="Conformer over a spectrogram, with biases of distance",
+    summary="Conformer over a spectrogram, with distance biases",
     source="Microsoft 2025 (Phi-4-Mini), sec. 2.2",
     body=phi4_audio,
     heads={"base": no_head},
-    uncosted="hears frames of sound, and no tokens",
+    uncosted="takes audio frames rather than tokens",
 )

@@ -1,4 +1,4 @@
-"""Qwen's models of sound, with Whisper's encoder in Qwen2-Audio and Qwen2.5-Omni, and one over spectrograms after."""
+"""Qwen's audio models: Whisper's encoder in Qwen2-Audio and Qwen2.5-Omni, later one over spectrograms."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from paramcount.models.assembled import (
 )
 from paramcount.models.text_models import inside
 
-SIDE = 3  # of the filters that go over a spectrogram, each two steps at a time
-ENDS = 2  # vectors that stand before sound and behind it
+SIDE = 3  # of the filters, which stride over the spectrogram by two
+ENDS = 2  # vectors that mark the start and end of audio
 
 
 def qwen2_audio(c: Config) -> Parts:
-    """Chu et al. 2024, sec. 2: Whisper's encoder, whose positions are frozen sines; its output is averaged in pairs."""
+    """Chu et al. 2024, sec. 2: Whisper's encoder with frozen sinusoidal positions; its output is averaged in pairs."""
     d_model = width(c, "encoder")
     return (
         *frames(c, d_model),
@@ -39,7 +39,7 @@ def qwen2_audio(c: Config) -> Parts:
 
 
 def qwen2_5_omni(c: Config) -> Parts:
-    """Xu et al. 2025, sec. 2.2: Whisper's encoder, vectors for the ends of sound, and a map to the text's width."""
+    """Xu et al. 2025, sec. 2.2: Whisper's encoder, vectors for the ends of audio, and a map to the text's width."""
     d_model, d_out = width(c, "encoder"), c.size("output_dim")
     _even(c, d_model)
     return (
@@ -62,7 +62,7 @@ def qwen3_omni(c: Config) -> Parts:
 
 
 def qwen3_asr(c: Config) -> Parts:
-    """Qwen3-Omni's encoder without its projector, which the whole has of its own."""
+    """Qwen3-Omni's encoder without its projector, which is part of the whole model."""
     d_model, n_channels = width(c, "encoder"), c.size("downsample_hidden_size")
     _even(c, d_model)
     halved = c.follows("n_bands", "num_mel_bins / 8, rounded up", c.size("num_mel_bins"), 8, rounded="up")
@@ -85,7 +85,7 @@ def hearing(c: Config) -> Parts:
 
 
 def hearing_and_seeing(c: Config) -> Parts:
-    """Xu et al. 2025, sec. 2: towers of sound and of images whose last maps are to the text model's width."""
+    """Xu et al. 2025, sec. 2: audio and image towers whose last maps are to the text model's width."""
     return (*tower(c, AUDIO, "audio_tower"), *tower(c, VISION, "visual"), *language_model(c))
 
 
@@ -98,20 +98,20 @@ def transcribing(c: Config) -> Parts:
 
 
 def _even(c: Config, d_model: Sized) -> None:
-    """Half of the positions' numbers are sines, and half cosines; raises ConfigError."""
+    """Checks that positions split into sines and cosines; raises ConfigError."""
     if not c.divides(2, d_model):
         raise c.refuse("d_model", "valid: an even number")
 
 
 QWEN2_AUDIO = Architecture(
-    summary="Whisper's encoder of sound",
+    summary="Whisper's audio encoder",
     source="Chu et al. 2024, sec. 2",
     body=qwen2_audio,
     heads={"base": no_head},
-    uncosted="hears frames of sound, and no tokens",
+    uncosted="takes audio frames rather than tokens",
 )
 QWEN2_5_OMNI = QWEN2_AUDIO._replace(
-    summary="Whisper's encoder of sound, and a map to the text's width",
+    summary="Whisper's audio encoder, and a map to the text's width",
     source="Xu et al. 2025 (Qwen2.5-Omni), sec. 2.2",
     body=qwen2_5_omni,
 )
@@ -124,14 +124,14 @@ QWEN3_ASR = QWEN2_AUDIO._replace(
     summary="convolutions over a spectrogram, and Whisper's layers", source="transformers 5.23.0", body=qwen3_asr
 )
 HEARING_QWEN2 = Architecture(
-    summary="an encoder of sound, a projector and a text model",
+    summary="an audio encoder, a projector and a text model",
     source="Chu et al. 2024, sec. 2",
     body=hearing,
     heads={"multimodal": text_head(), "seq2seq": text_head(), "base": no_head},
-    uncosted="its text model's costs alone are stated",
+    uncosted="only its text model's costs are known",
 )
 THINKER = HEARING_QWEN2._replace(
-    summary="towers of sound and of images, whose last maps are their projectors, and a text model",
+    summary="audio and image towers whose last maps are their projectors, and a text model",
     source="Xu et al. 2025 (Qwen2.5-Omni), sec. 2; Xu et al. 2025 (Qwen3-Omni), sec. 2",
     body=hearing_and_seeing,
 )

@@ -1,4 +1,4 @@
-"""Qwen2.5-Omni: its thinker, a talker that says what it thinks in codes of sound, and what makes waves of these."""
+"""Qwen2.5-Omni: its thinker, a talker that turns its thoughts into audio codes, and what turns these into waves."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ THINKER, TALKER, TOKEN2WAV = "thinker_config", "talker_config", "token2wav_confi
 FREQUENCIES = 256  # of a time step
 END = 7  # the length of the convolutions at either end of the vocoder
 PER_BLOCK = 3  # convolutions of each kind in a block of the vocoder
-SIX, TWO = 6, 2  # numbers by which a layer's norms, and the last norm, follow the time step
+SIX, TWO = 6, 2  # modulation vectors per layer, and for the last norm
 
 
 def omni(c: Config) -> Parts:
-    """Xu et al. 2025, sec. 2: what the talker says goes through a diffusion transformer and a vocoder."""
+    """Xu et al. 2025, sec. 2: the talker's output goes through a diffusion transformer and a vocoder."""
     thinker = _thinker(c)
     architecture = architecture_of(thinker.model_type)
     assert architecture is not None
@@ -55,7 +55,7 @@ def _thinker(c: Config) -> Config:
 
 
 def talker(c: Config) -> Parts:
-    """Qwen2's decoder, whose embedding is as wide as the thinker."""
+    """Qwen2's decoder, with an embedding as wide as the thinker."""
     layer = (*attention(heads(c), qkv_bias=True), *gated_feed_forward(c), *pre_norms(c))
     return (
         table("embed_tokens", c.size("vocab_size"), c.size("embedding_size")),
@@ -65,7 +65,7 @@ def talker(c: Config) -> Parts:
 
 
 def _codes(c: Config, prefix: str) -> Parts:
-    """A map of what the thinker gives, and a head of codes."""
+    """A map of the thinker's output, and a head over codes."""
     d_model = c.size("hidden_size")
     return (
         dense("thinker_to_talker_proj", "projections", c.size("embedding_size"), d_model, bias=True),
@@ -74,7 +74,7 @@ def _codes(c: Config, prefix: str) -> Parts:
 
 
 def dit(c: Config) -> Parts:
-    """Peebles and Xie 2022, sec. 3.2: norms follow the time step, and a speaker's voice is beside the codes."""
+    """Peebles and Xie 2022, sec. 3.2: norms depend on the time step, with a speaker embedding beside the codes."""
     h, d_mel = heads(c), c.size("mel_dim")
     names = ("to_q", "to_k", "to_v", "to_out.0")
     layer = (
@@ -96,10 +96,10 @@ def dit(c: Config) -> Parts:
 
 
 def _speaker(c: Config, d_mel: Sized) -> Parts:
-    """Desplanques et al. 2020, sec. 3: convolutions that go over parts of the channels one after the other."""
+    """Desplanques et al. 2020, sec. 3: convolutions over parts of the channels, one after the other."""
     widths, kernels = sizes(c, "enc_channels"), sizes(c, "enc_kernel_sizes")
     if not len(widths) == len(kernels) == len(sizes(c, "enc_dilations")):
-        raise c.refuse("enc_kernel_sizes", f"valid: a list of {len(widths)}, as enc_channels and enc_dilations")
+        raise c.refuse("enc_kernel_sizes", f"valid: a list of {len(widths)}, as long as enc_channels and enc_dilations")
     last, d_out, between = widths[-1], c.size("enc_dim"), c.size("enc_attention_channels")
     inner = [
         part for at in range(1, len(widths) - 1) for part in _res2net(c, at, widths[at - 1], widths[at], kernels[at])
@@ -115,7 +115,7 @@ def _speaker(c: Config, d_mel: Sized) -> Parts:
 
 
 def _res2net(c: Config, at: int, d_in: Sized, d_out: Sized, kernel: Sized) -> Parts:
-    """A block of it, and a gate of each channel."""
+    """One of its blocks, with a gate for each channel."""
     scale, gate, name = c.size("enc_res2net_scale").looked_at(), c.size("enc_se_channels"), f"blocks.{at}"
     d_part = c.follows(f"d_part_{at}", f"enc_channels[{at}] / enc_res2net_scale, rounded down", d_out, scale)
     return (
@@ -132,11 +132,11 @@ def _res2net(c: Config, at: int, d_in: Sized, d_out: Sized, kernel: Sized) -> Pa
 
 
 def bigvgan(c: Config) -> Parts:
-    """Lee et al. 2022, sec. 3: transposed convolutions that halve the channels, and blocks of several lengths."""
+    """Lee et al. 2022, sec. 3: transposed convolutions that halve the channels, and blocks of several kernel sizes."""
     first, rates = c.size("upsample_initial_channel"), sizes(c, "upsample_rates")
     longer, lengths = sizes(c, "upsample_kernel_sizes"), sizes(c, "resblock_kernel_sizes")
     if len(longer) != len(rates):
-        raise c.refuse("upsample_kernel_sizes", f"valid: a list of {len(rates)}, as upsample_rates")
+        raise c.refuse("upsample_kernel_sizes", f"valid: a list of {len(rates)}, as long as upsample_rates")
     widths = [_halved(c, first, at) for at in range(len(rates) + 1)]
     ups = [part for at, kernel in enumerate(longer) for part in _transposed(at, widths[at], widths[at + 1], kernel)]
     blocks = [
@@ -160,7 +160,7 @@ def _halved(c: Config, first: Sized, times: int) -> Sized:
 
 
 def _transposed(at: int, d_in: Sized, d_out: Sized, kernel: Sized) -> Parts:
-    """A transposed convolution, whose weight is stored from its input to its output."""
+    """A transposed convolution, stored as inputs × outputs."""
     return along(f"ups.{at}.0", d_out, d_in, kernel, bias=False), bare(f"ups.{at}.0.bias", "convolution", d_out)
 
 
@@ -173,21 +173,21 @@ def _block(name: str, width: Size, kernel: Size) -> Parts:
 
 
 def _snake(name: str, width: Size) -> Parts:
-    """Two numbers a channel in a periodic activation (Ziyin et al. 2020)."""
+    """Two numbers per channel in a periodic activation (Ziyin et al. 2020)."""
     owner = f"{name}.act." if name else "act."
     return bare(f"{owner}alpha", "activations", width), bare(f"{owner}beta", "activations", width)
 
 
 OMNI = Architecture(
-    summary="a thinker with towers of sound and of images, and a talker with what makes waves of its codes",
+    summary="a thinker with audio and image towers, and a talker whose codes become waves",
     source="Xu et al. 2025 (Qwen2.5-Omni), sec. 2",
     body=omni,
     heads={"speech": no_head},
     prefix="",
-    uncosted="thinks in tokens, talks in codes and makes waves of them",
+    uncosted="generates audio codes and waves as well as tokens",
 )
 OMNI_TALKER = OMNI._replace(
-    summary="Qwen2's decoder over codes of sound",
+    summary="Qwen2's decoder over audio codes",
     body=talker,
     heads={"base": no_head, "causal": _codes},
     prefix="model",

@@ -1,4 +1,4 @@
-"""VibeVoice ASR, and its encoders of sound: convolutions that go over ever longer stretches of it."""
+"""VibeVoice ASR, and its audio encoders: convolutions over longer and longer stretches."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ ACOUSTIC, SEMANTIC = "acoustic", "semantic"
 
 
 def encoder(c: Config) -> Parts:
-    """Peng et al. 2025, sec. 2.1: stages of ConvNeXt's blocks, between them a convolution that strides and doubles."""
+    """Peng et al. 2025, sec. 2.1: stages of ConvNeXt blocks, joined by strided convolutions that double the width."""
     ratios, depths = sizes(c, "downsampling_ratios"), sizes(c, "depths")
     if len(depths) <= len(ratios):
-        raise c.refuse("depths", f"valid: a list of {len(ratios) + 1}, one more than downsampling_ratios has")
+        raise c.refuse("depths", f"valid: a list of {len(ratios) + 1}, one more than downsampling_ratios")
     first, kernel = c.size("num_filters"), c.size("kernel_size")
     stages = [part for at in range(len(ratios)) for part in _stage(c, first, at, ratios[at], depths[at + 1])]
     return (
@@ -35,14 +35,14 @@ def encoder(c: Config) -> Parts:
 
 
 def _stage(c: Config, first: Sized, at: int, ratio: Sized, depth: Sized) -> Parts:
-    """A convolution that strides by *ratio* and is twice as long, and *depth* blocks of twice the channels."""
+    """A convolution with stride *ratio* and twice that kernel, and *depth* blocks with doubled channels."""
     before, after = first * 2**at, first * 2 ** (at + 1)
     name = f"conv_layers.{at}"
     return (along(f"{name}.conv.conv", before, after, 2 * ratio), Stack(f"{name}.stage", depth, _block(c, after)))
 
 
 def _block(c: Config, width: Size) -> Parts:
-    """A convolution of each channel by itself and a feed-forward, both scaled (Liu et al. 2022, sec. 2)."""
+    """A depthwise convolution and a feed-forward, both scaled (Liu et al. 2022, sec. 2)."""
     d_ff: Size = c.size("ffn_expansion") * width
     return (
         along("mixer.conv", 1, width, c.size("kernel_size")),
@@ -55,7 +55,7 @@ def _block(c: Config, width: Size) -> Parts:
 
 
 def vibevoice_asr(c: Config) -> Parts:
-    """Two encoders, a projector of each, and the text model that has the sum of the two."""
+    """Two encoders, each with a projector, and the text model that reads their sum."""
     towers = (tower(c, AUDIO, f"{kind}_tokenizer_encoder", _key(kind)) for kind in (ACOUSTIC, SEMANTIC))
     maps = (part for kind in (ACOUSTIC, SEMANTIC) for part in _projector(c, kind))
     return (*(part for parts in towers for part in parts), *maps, *language_model(c))
@@ -76,14 +76,14 @@ def _projector(c: Config, kind: str) -> Parts:
 
 
 VIBEVOICE_ENCODER = Architecture(
-    summary="stages of convolutions over sound",
+    summary="stages of convolutions over audio",
     source="Peng et al. 2025 (VibeVoice), sec. 2.1",
     body=encoder,
     heads={"base": no_head},
-    uncosted="hears frames of sound, and no tokens",
+    uncosted="takes audio frames rather than tokens",
 )
 VIBEVOICE_ASR = HEARING_QWEN2._replace(
-    summary="two encoders of sound, a projector of each, and a text model",
+    summary="two audio encoders, each with a projector, and a text model",
     source="transformers 5.23.0",
     body=vibevoice_asr,
 )

@@ -1,4 +1,4 @@
-"""Voxtral, and its encoder of sound, which is Whisper's."""
+"""Voxtral, with Whisper's audio encoder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from paramcount.models.text_models import inside
 
 
 def voxtral(c: Config) -> Parts:
-    """Liu et al. 2025, sec. 2: some frames of sound side by side, as wide as the feed-forward, and two maps of them."""
+    """Liu et al. 2025, sec. 2: several audio frames side by side, as wide as the feed-forward, and two maps."""
     d_frames, d_text = config_of(c, AUDIO).size("intermediate_size"), inside(c).size("hidden_size")
     maps = two_maps("multi_modal_projector", d_frames, d_text, bias=False)
     return (*tower(c, AUDIO, "audio_tower"), *maps, *language_model(c))

@@ -1,4 +1,4 @@
-"""wav2vec 2.0: convolutions over sound, and an encoder of what they give."""
+"""wav2vec 2.0: convolutions over audio, and an encoder of their output."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ FEED_FORWARD = ("intermediate_dense", "output_dense")
 
 
 def wav2vec2(c: Config) -> Parts:
-    """Baevski et al. 2020, sec. 2: the encoder's positions are a convolution of what it reads."""
+    """Baevski et al. 2020, sec. 2: the encoder's positions are a convolution of its input."""
     return heard(c, _layer(c, whole_heads(c)), projection(c), positions(c))
 
 
 def heard(c: Config, layer: Parts, projected: Parts, placed: Parts) -> Parts:
-    """Convolutions over sound, what is *projected* of them, an encoder of *layer*, and an adapter where it has one."""
+    """Convolutions over audio, the map *projected*, an encoder with *layer*, and an adapter if it has one."""
     d_model = c.size("hidden_size")
     return (
         *extractor(c),
@@ -39,10 +39,10 @@ def heard(c: Config, layer: Parts, projected: Parts, placed: Parts) -> Parts:
 
 
 def extractor(c: Config) -> Parts:
-    """Convolutions over sound: behind the first alone a norm of each channel, or a norm behind every one."""
+    """Convolutions over audio: a norm per channel after the first only, or a norm after every one."""
     widths, kernels, bias = sizes(c, "conv_dim"), sizes(c, "conv_kernel"), c.flag("conv_bias")
     if not len(widths) == len(kernels) == len(sizes(c, "conv_stride")):
-        raise c.refuse("conv_kernel", f"valid: a list of {len(widths)}, as conv_dim and conv_stride")
+        raise c.refuse("conv_kernel", f"valid: a list of {len(widths)}, as long as conv_dim and conv_stride")
     normed = {"group": 1, "layer": len(widths)}.get(str(c.get("feat_extract_norm")))
     if normed is None:
         raise c.refuse("feat_extract_norm", "valid: group or layer")
@@ -57,7 +57,7 @@ def extractor(c: Config) -> Parts:
 
 
 def projection(c: Config, norm: bool = True) -> Parts:
-    """A norm of what the convolutions give, and a map to the model's width."""
+    """A norm of the convolutions' output, and a map to the model's width."""
     d_in, name = sizes(c, "conv_dim")[-1], "feature_projection"
     return (
         *((layer_norm(f"{name}.layer_norm", d_in, component="embedding norm"),) if norm else ()),
@@ -66,7 +66,7 @@ def projection(c: Config, norm: bool = True) -> Parts:
 
 
 def positions(c: Config) -> Parts:
-    """A convolution within groups of channels, whose weight is a direction and a length (Salimans and Kingma 2016)."""
+    """A grouped convolution whose weight is a direction and a length (Salimans and Kingma 2016)."""
     d_model, kernel = c.size("hidden_size"), c.size("num_conv_pos_embeddings")
     d_group, name = c.quotient("d_group", "hidden_size", "num_conv_pos_embedding_groups"), "encoder.pos_conv_embed.conv"
     return (
@@ -82,7 +82,7 @@ def feed_forward(c: Config, name: str = "feed_forward") -> Parts:
 
 
 def layer_of(c: Config, h: Heads) -> Parts:
-    """Attention and feed-forward with a norm each."""
+    """Attention and feed-forward, each with a norm."""
     return (
         *attention(h, True, True, "attention", MAPS),
         layer_norm("layer_norm", h.d_model),
@@ -92,7 +92,7 @@ def layer_of(c: Config, h: Heads) -> Parts:
 
 
 def _layer(c: Config, h: Heads) -> Parts:
-    """The same, and an adapter in a model whose norms are before attention and feed-forward (Pratap et al. 2023)."""
+    """The same, with an adapter in a pre-norm model (Pratap et al. 2023)."""
     if not c.flag("do_stable_layer_norm") or c.get("adapter_attn_dim") is None:
         return layer_of(c, h)
     between = c.size("adapter_attn_dim")
@@ -105,15 +105,15 @@ def _layer(c: Config, h: Heads) -> Parts:
 
 
 def _masks(c: Config) -> bool:
-    """Whether the class has a vector in place of what is masked."""
+    """Whether the class has a vector for masked positions."""
     found = [c.get(f"mask_{axis}_prob") or 0 for axis in ("time", "feature")]
     if not all(isinstance(one, int | float) for one in found):
-        raise c.refuse("mask_time_prob", "valid: a share")
+        raise c.refuse("mask_time_prob", "valid: a number, 0 for none")
     return any(one > 0 for one in found)
 
 
 def _adapter(c: Config) -> Parts:
-    """Convolutions behind the encoder, each gated, and a map to their width where that is another."""
+    """Convolutions after the encoder, each gated, and a map to their width if it differs."""
     if not c.get("add_adapter"):
         return ()
     d_model, d_out = c.size("hidden_size"), out_width(c)
@@ -126,7 +126,7 @@ def _adapter(c: Config) -> Parts:
 
 
 def out_width(c: Config) -> Sized:
-    """How wide what the model gives is."""
+    """The model's output width."""
     own = c.size_or_none("output_hidden_size") if c.get("add_adapter") else None
     return own or c.size("hidden_size")
 
@@ -137,7 +137,7 @@ def characters(c: Config, prefix: str) -> Parts:
 
 
 def classes(c: Config, prefix: str) -> Parts:
-    """A weight of each layer where the config asks for it, a map, and a classifier of its mean."""
+    """A weight per layer if the config asks for it, a map, and a classifier of its mean."""
     _without_adapter(c)
     between = c.size("classifier_proj_size")
     return (
@@ -148,13 +148,13 @@ def classes(c: Config, prefix: str) -> Parts:
 
 
 def frames(c: Config, prefix: str) -> Parts:
-    """The same without the map, for each frame."""
+    """The same for each frame, without the map."""
     _without_adapter(c)
     return (*_layer_weights(c), dense("classifier", "classifier", c.size("hidden_size"), c.n_labels(), bias=True))
 
 
 def quantizer(c: Config, prefix: str) -> Parts:
-    """Codebooks of what the convolutions give, and maps of both sides of the contrast (sec. 3.2)."""
+    """Codebooks for the convolutions' output, and maps for both sides of the contrast (sec. 3.2)."""
     n_groups, d_code = c.size("num_codevector_groups"), c.size("codevector_dim")
     rows = n_groups * c.size("num_codevectors_per_group")
     each = c.quotient("d_code", "codevector_dim", "num_codevector_groups")
@@ -180,10 +180,10 @@ def _without_adapter(c: Config) -> None:
 AddHeads = dict[str, Callable[[Config, str], Parts]]
 HEADS: AddHeads = {"base": no_head, "ctc": characters, "sounds": classes, "frames": frames, "pretraining": quantizer}
 WAV2VEC2 = Architecture(
-    summary="convolutions over sound, and an encoder with a convolution for positions",
+    summary="convolutions over audio, and an encoder with a convolution for positions",
     source="Baevski et al. 2020, sec. 2",
     body=wav2vec2,
     heads=HEADS,
     prefix="wav2vec2",
-    uncosted="hears frames of sound, and no tokens",
+    uncosted="takes audio frames rather than tokens",
 )

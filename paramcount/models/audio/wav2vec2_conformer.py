@@ -1,4 +1,4 @@
-"""wav2vec 2.0 with a Conformer for its encoder."""
+"""wav2vec 2.0 with a Conformer as its encoder."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def wav2vec2_conformer(c: Config) -> Parts:
 
 
 def _distances(c: Config, d_model: Size) -> Parts:
-    """A map of sinusoidal distances and two biases of each head (Dai et al. 2019, sec. 3.3), unless they are rotary."""
+    """A map of sinusoidal distances and two biases per head (Dai et al. 2019, sec. 3.3), unless rotary."""
     if c.get("position_embeddings_type") != "relative":
         return ()
     h, name = whole_heads(c), "relative positions"
@@ -43,7 +43,7 @@ def _distances(c: Config, d_model: Size) -> Parts:
 
 
 def _convolution(c: Config, d_model: Size) -> Parts:
-    """A gated map, a convolution of each channel by itself with its norm, and a map back."""
+    """A gated map, a depthwise convolution with its norm, and a map back."""
     kernel = c.size("conv_depthwise_kernel_size")
     if kernel.looked_at() % 2 == 0:
         raise c.refuse("conv_depthwise_kernel_size", "valid: an odd number")
@@ -57,7 +57,7 @@ def _convolution(c: Config, d_model: Size) -> Parts:
 
 
 WAV2VEC2_CONFORMER = WAV2VEC2._replace(
-    summary="convolutions over sound, and a Conformer",
+    summary="convolutions over audio, and a Conformer",
     source="transformers 5.23.0",
     body=wav2vec2_conformer,
     prefix="wav2vec2_conformer",

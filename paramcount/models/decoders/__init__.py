@@ -1,1 +1,1 @@
-"""Decoders: one lineage a file, named after it."""
+"""Decoders: one lineage per file, named after it."""

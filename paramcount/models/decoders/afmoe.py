@@ -1,4 +1,4 @@
-"""AFMoE: gated attention in local and global layers, and experts behind the first dense layers."""
+"""AFMoE: gated attention in local and global layers, and experts after the first dense layers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from paramcount.models.architecture import Architecture
 
 
 def afmoe(c: Config) -> Parts:
-    """Four norms a layer, gated attention, and a bias that balances the experts."""
+    """Four norms per layer, gated attention, and a bias that balances the experts."""
     h, bias = heads(c), c.flag("attention_bias")
     gate = (dense("self_attn.gate_proj", "attention", h.d_model, h.n_heads * h.d_head),)
     norms = rms_norm("pre_mlp_layernorm", h.d_model), rms_norm("post_mlp_layernorm", h.d_model)
@@ -32,7 +32,7 @@ def afmoe(c: Config) -> Parts:
 
 
 AFMOE = Architecture(
-    summary="routed experts beside shared ones, with gated attention and four norms a layer",
+    summary="routed and shared experts, with gated attention and four norms per layer",
     source="transformers 5.23.0, models/afmoe",
     body=afmoe,
     heads=DECODER_HEADS,

@@ -12,7 +12,7 @@ from paramcount.models.decoders.llama import LIKE_LLAMA
 
 
 def apertus(c: Config) -> Parts:
-    """As Qwen3, without a gate; xIELU, the activation that is its default, has two numbers of its own a layer."""
+    """As Qwen3, without a gate; its default activation, xIELU, has two learned numbers per layer."""
     bias, h = c.flag("attention_bias"), heads(c)
     feed_forward = plain(c.size("hidden_size"), c.size("intermediate_size"), bias=False)
     if c.get("hidden_act") == "xielu":
@@ -22,7 +22,7 @@ def apertus(c: Config) -> Parts:
 
 
 APERTUS = LIKE_LLAMA._replace(
-    summary="decoder with norms over queries and keys and a feed-forward without a gate",
+    summary="decoder with norms over queries and keys and an ungated feed-forward",
     source="transformers 5.23.0",
     body=apertus,
 )

@@ -11,10 +11,10 @@ from paramcount.models.decoders.apertus import APERTUS
 
 
 def arcee(c: Config) -> Parts:
-    """As Llama, with a feed-forward without a gate."""
+    """As Llama, with an ungated feed-forward."""
     bias = c.flag("attention_bias")
     feed_forward = plain(c.size("hidden_size"), c.size("intermediate_size"), c.flag("mlp_bias"))
     return decoder(c, attention(heads(c), bias, bias), feed_forward, pre_norms(c))
 
 
-ARCEE = APERTUS._replace(summary="Llama's decoder with a feed-forward without a gate", body=arcee)
+ARCEE = APERTUS._replace(summary="Llama's decoder with an ungated feed-forward", body=arcee)

@@ -1,4 +1,4 @@
-"""Aria's text model: experts beside shared ones in every layer."""
+"""Aria's text model: routed and shared experts in every layer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from paramcount.models.decoders.glm import GLM4_MOE
 
 
 def aria(c: Config) -> Parts:
-    """Li et al. 2024, sec. 2: experts beside shared ones in every layer, the experts stored from in to out."""
+    """Li et al. 2024, sec. 2: routed and shared experts in every layer, the experts stored as inputs × outputs."""
     h, bias, d_ff = heads(c), c.flag("attention_bias"), c.size("intermediate_size")
     to = routing(c, "moe_num_experts", "moe_topk")
     ours = (

@@ -1,4 +1,4 @@
-"""Attention-only transformers: what is left of a decoder without feed-forward, norms and biases."""
+"""Attention-only transformers: decoders without feed-forward, norms and biases."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def attention_only(c: Config) -> Parts:
 
 
 ATTENTION_ONLY = Architecture(
-    summary="attention layers alone between an embedding and an unembedding of its own",
+    summary="attention layers only, with an embedding and a separate unembedding",
     source="Elhage et al. 2021, A Mathematical Framework for Transformer Circuits",
     body=attention_only,
     heads={"causal": untied},

@@ -51,7 +51,7 @@ def axk1(c: Config) -> Parts:
 
 
 AXK2 = Architecture(
-    summary="latent attention with an indexer and gated norms, and routed experts beside shared ones",
+    summary="latent attention with an indexer and gated norms, and routed and shared experts",
     source="transformers 5.23.0, models/axk2",
     body=axk2,
     untrained=INDEXED,

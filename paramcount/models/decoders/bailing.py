@@ -17,7 +17,7 @@ from paramcount.models.decoders.axk import AXK2
 
 
 def bailing(c: Config) -> Parts:
-    """Every layer_group_size-th layer has latent attention gated by head, the others Kimi's delta attention."""
+    """Every layer_group_size-th layer has latent attention gated per head, the others Kimi's delta attention."""
     attends = listed(c, _grouped, "layer_types", ("full_attention", "linear_attention"))
     kinds = [
         f"{one.removesuffix('_attention')} {feed}"
@@ -71,12 +71,12 @@ def _delta(c: Config) -> Parts:
 
 
 def _own(c: Config, key: str, otherwise: str) -> Sized:
-    """The size under *key*, which transformers adds on saving, or under the key that it is made of."""
+    """The size under *key*, which transformers adds on saving, or under the key it is derived from."""
     return c.size(otherwise if c.get(key) is None else key)
 
 
 BAILING_HYBRID = AXK2._replace(
-    summary="latent and delta attention, and routed experts beside shared ones",
+    summary="latent and delta attention, and routed and shared experts",
     source="transformers 5.23.0, models/bailing_hybrid",
     body=bailing,
     ahead=Ahead(behind_the_layers(_full_and_sparse)),

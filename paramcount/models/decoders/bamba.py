@@ -16,7 +16,7 @@ from paramcount.models.architecture import Architecture
 
 
 def bamba(c: Config) -> Parts:
-    """As Llama, with Mamba-2's mixer for attention but in the layers that attn_layer_indices names."""
+    """As Llama, with Mamba-2's mixer instead of attention except in the layers in attn_layer_indices."""
     follows(c, "layers_block_type")
     attending = numbers(c, "attn_layer_indices")
     kinds = ["full" if at in attending else "linear" for at in range(c.layers())]
@@ -36,7 +36,7 @@ def _bamba_layer(c: Config, kind: str) -> Parts:
 
 
 def mamba2_of(c: Config, d_inner: int | None = None) -> Heads2:
-    """Mamba-2's widths as most hybrids' configs state them; *d_inner* where it does not follow from d_model."""
+    """Mamba-2's widths as in most hybrids' configs; *d_inner* if it does not follow from d_model."""
     d_model, bias = c.size("hidden_size"), c.flag("mamba_proj_bias")
     m = Heads2(
         d_model,
@@ -58,14 +58,14 @@ def _in_heads(c: Config, m: Heads2) -> Heads2:
         raise c.refuse("mamba_n_heads", f"valid: a divisor of {m.d_inner}, the mixer's width")
     d_head = plain(m.d_inner) // plain(m.n_heads)
     if c.get("mamba_d_head") not in ("auto", d_head):
-        raise c.refuse("mamba_d_head", f'valid: "auto" or {d_head}, the mixer\'s width a head')
+        raise c.refuse("mamba_d_head", f'valid: "auto" or {d_head}, the mixer\'s width per head')
     if c.get("mamba_d_head") == d_head:
         c.equals(d_head * m.n_heads, m.d_inner)
     return m
 
 
 BAMBA = Architecture(
-    summary="Llama's decoder with Mamba-2's mixer for attention in most layers",
+    summary="Llama's decoder with Mamba-2's mixer instead of attention in most layers",
     source="transformers 5.23.0, models/bamba",
     body=bamba,
     heads=DECODER_HEADS,

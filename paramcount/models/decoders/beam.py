@@ -1,4 +1,4 @@
-"""Beam: a mixture of experts after Qwen 3 with gated attention and four norms a layer."""
+"""Beam: a mixture of experts based on Qwen 3 with gated attention and four norms per layer."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from paramcount.models.decoders.qwen import QWEN3_MOE, fine_grained, normed
 
 
 def beam(c: Config) -> Parts:
-    """As Qwen3-MoE, with gated attention and four norms a layer; the first three layers are dense."""
+    """As Qwen3-MoE, with gated attention and four norms per layer; the first three layers are dense."""
     h = heads(c)
-    c.divides(h.n_kv_heads, h.n_heads)  # or the class refuses the config
+    c.divides(h.n_kv_heads, h.n_heads)  # otherwise the class refuses the config
     gate = (
         dense("self_attn.gate_proj", "attention", h.d_model, h.n_heads * h.d_head),
         bare("self_attn.gate_bias", "attention", h.n_heads),

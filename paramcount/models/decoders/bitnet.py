@@ -1,4 +1,4 @@
-"""BitNet: Llama with norms before the outputs too."""
+"""BitNet: Llama with extra norms before the outputs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from paramcount.models.decoders.apertus import APERTUS
 
 
 def bitnet(c: Config) -> Parts:
-    """As Llama, with a norm more before attention's output and one before the feed-forward's."""
+    """As Llama, with an extra norm before attention's output and one before the feed-forward's."""
     bias, d_ff = c.flag("attention_bias"), c.size("intermediate_size")
     sub_norms = (rms_norm("self_attn.attn_sub_norm", c.size("hidden_size")), rms_norm("mlp.ffn_sub_norm", d_ff))
     return decoder(c, attention(heads(c), bias, bias), sub_norms, gated_feed_forward(c), pre_norms(c))
 
 
-BITNET = APERTUS._replace(summary="Llama's decoder with norms before the outputs too", body=bitnet)
+BITNET = APERTUS._replace(summary="Llama's decoder with extra norms before the outputs", body=bitnet)

@@ -12,7 +12,7 @@ from paramcount.models.decoders.gpt_neox import HEADS, UP_AND_DOWN, norms_of, to
 
 
 def bloom(c: Config) -> Parts:
-    """Scao et al. 2022, sec. 3.2.2: ALiBi in place of positions, and a norm on the embedding."""
+    """Scao et al. 2022, sec. 3.2.2: ALiBi instead of position embeddings, and a norm on the embedding."""
     h, d_ff = whole_heads(c), c.tied("d_ff", 4 * c.size("hidden_size"))
     attn = fused_attention(h, "self_attention", qkv_bias=True, out_bias=True)
     layer = (*norms_of(h.d_model), *attn, *plain(h.d_model, d_ff, names=UP_AND_DOWN))

@@ -1,4 +1,4 @@
-"""BLT: bytes in, patches in the middle, bytes out; and a small model that says where a patch ends."""
+"""BLT: bytes in, patches in the middle, bytes out; and a small model that decides where patches end."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from paramcount.models.architecture import Architecture
 
 
 def blt(c: Config) -> Parts:
-    """Pagnoni et al. 2024, sec. 3: local encoder, global transformer, local decoder, and the patcher if inside."""
+    """Pagnoni et al. 2024, sec. 3: local encoder, global transformer, local decoder, and the patcher if included."""
     parts = (*_global(c), *_encoder(c), *_decoder(c))
     return (*parts, *_patcher(c)) if c.flag("patch_in_forward") else parts
 
 
 def _global(c: Config) -> Parts:
-    """Patches; the bytes' vectors are mapped to its width where theirs, cross_attn_k of them, is another."""
+    """Patches; the bytes' vectors, cross_attn_k of them, are mapped to its width if it differs."""
     inner = c.nested("global_config")
     d_model = inner.size("hidden_size")
     d_patch = c.nested("encoder_config").size("hidden_size") * c.size("cross_attn_k")
@@ -29,7 +29,7 @@ def _global(c: Config) -> Parts:
 
 
 def _encoder(c: Config) -> Parts:
-    """Bytes, the hashes of their n-grams, and attention of patches to bytes."""
+    """Bytes, hashes of their n-grams, and attention from patches to bytes."""
     inner = c.nested("encoder_config")
     d_model = inner.size("hidden_size")
     tables = c.size("encoder_hash_byte_group_nb_functions") * _n_groups(c)
@@ -44,7 +44,7 @@ def _encoder(c: Config) -> Parts:
 
 
 def _decoder(c: Config) -> Parts:
-    """Attention of bytes to patches, and a norm at the end."""
+    """Attention from bytes to patches, and a final norm."""
     inner = c.nested("decoder_config")
     return (
         _patches(inner, "local_decoder", inner.size("hidden_size_global")),
@@ -55,7 +55,7 @@ def _decoder(c: Config) -> Parts:
 
 
 def _patcher(c: Config) -> Parts:
-    """A language model of bytes, which is frozen and counts."""
+    """A language model of bytes, which is frozen but counted."""
     inner = c.nested("patcher_config")
     d_model, n_vocab = inner.size("hidden_size"), inner.size("vocab_size")
     return frozen(
@@ -94,7 +94,7 @@ def _patches(c: Config, name: str, d_in: Size) -> Part:
 
 
 def _d_ff(c: Config) -> Size:
-    """As given, or 8/3 of the width and no fraction."""
+    """As given, or 8/3 of the width, rounded down."""
     if c.get("intermediate_size"):
         return c.size("intermediate_size")
     name = f"{c.prefix}d_ff".replace(".", "_")
@@ -110,7 +110,9 @@ def _n_groups(c: Config) -> Size:
 
 def _lm_head(config: Config, prefix: str) -> Parts:
     if config.flag("tie_word_embeddings"):
-        raise config.refuse("tie_word_embeddings", "valid: false; bytes in and bytes out have tables of their own")
+        raise config.refuse(
+            "tie_word_embeddings", "valid: false, since the input and output bytes have separate tables"
+        )
     d_model = config.nested("decoder_config").size("hidden_size")
     return (dense("lm_head", "output head", d_model, config.size("vocab_size")),)
 
@@ -120,5 +122,5 @@ BLT = Architecture(
     source="Pagnoni et al. 2024, sec. 3",
     body=blt,
     heads={"base": no_head, "causal": _lm_head},
-    uncosted="makes patches of bytes, as many as the predictions of another model say",
+    uncosted="groups bytes into patches whose number depends on another model's predictions",
 )

@@ -23,7 +23,7 @@ def side_by_side(c: Config, h: Heads) -> Parts:
 
 
 def cohere(c: Config) -> Parts:
-    """Command R, as transformers 5.23.0's class has it: where asked for, a norm of its own for every head."""
+    """Command R, as in transformers 5.23.0's class, with an optional separate norm for every head."""
     h = heads(c)
     layer = side_by_side(c, h)
     if c.flag("use_qk_norm"):
@@ -33,12 +33,12 @@ def cohere(c: Config) -> Parts:
 
 
 def cohere2(c: Config) -> Parts:
-    """Command A, as transformers 5.23.0's class has it: as Command R, without norms over queries and keys."""
+    """Command A, as in transformers 5.23.0's class: as Command R, without norms over queries and keys."""
     return decoder(c, side_by_side(c, heads(c)), last=last_norm(c, bias=False))
 
 
 def cohere2_moe(c: Config) -> Parts:
-    """Attention and feed-forward side by side after one norm, which has no bias."""
+    """Parallel attention and feed-forward after one norm without a bias."""
     h, bias, d_ff = heads(c), c.flag("attention_bias"), c.size("intermediate_size")
     is_rms = c.get("rms_norm_eps") is not None
 
@@ -62,14 +62,14 @@ def _first_or_none(c: Config) -> list[str]:
 
 
 COHERE = Architecture(
-    summary="decoder with attention and a gated feed-forward side by side",
+    summary="decoder with parallel attention and gated feed-forward",
     source="transformers 5.23.0",
     body=cohere,
     heads=LIKE_LLAMA.heads,
 )
 COHERE2 = COHERE._replace(body=cohere2)
 COHERE2_MOE = AFMOE._replace(
-    summary="attention and experts side by side after one norm",
+    summary="parallel attention and experts after one norm",
     source="transformers 5.23.0, models/cohere2_moe",
     body=cohere2_moe,
 )

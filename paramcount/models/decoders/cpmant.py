@@ -1,4 +1,4 @@
-"""CPM-Ant: a decoder with prompts in its vocabulary and relative positions that all layers share."""
+"""CPM-Ant: a decoder with prompts in its vocabulary and relative positions shared by all layers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from paramcount.models.architecture import Architecture
 
 
 def cpmant(c: Config) -> Parts:
-    """Each of prompt_types has prompt_length rows in the embedding; a pair of segments has a bias for each head."""
+    """Each of prompt_types has prompt_length rows in the embedding; each pair of segments has a bias per head."""
     d_model, n_heads, n_segments = c.size("hidden_size"), c.size("num_attention_heads"), c.size("segment_types")
     rows = c.size("vocab_size") + c.size("prompt_types") * c.size("prompt_length")
     n_biases = n_segments * n_segments + c.size("position_bias_num_buckets")
@@ -40,7 +40,7 @@ def _layer(c: Config) -> Parts:
 
 
 def _head(config: Config, prefix: str) -> Parts:
-    """The embedding has rows of prompts that the head lacks, which is why they are never one tensor."""
+    """The embedding has rows for prompts that the head lacks, so the two are never tied."""
     return (dense("lm_head", "output head", config.size("hidden_size"), config.size("vocab_size")),)
 
 
@@ -50,5 +50,5 @@ CPMANT = Architecture(
     body=cpmant,
     heads={"base": no_head, "causal": _head},
     prefix="cpmant",
-    uncosted="puts a prompt before each sequence, and sees both ways",
+    uncosted="puts a prompt before each sequence and attends in both directions",
 )

@@ -23,7 +23,7 @@ def ctrl(c: Config) -> Parts:
 
 
 CTRL = GPT2._replace(
-    summary="decoder with sinusoidal positions, LayerNorm before each part and a plain feed-forward",
+    summary="decoder with sinusoidal positions, LayerNorm before each sublayer and a plain feed-forward",
     source="Keskar et al. 2019",
     body=ctrl,
     heads={"base": no_head, "causal": lm_head("w", bias=True), "sequence": labels("classifier")},

@@ -16,8 +16,8 @@ from paramcount.models.architecture import Architecture
 def dbrx(c: Config) -> Parts:
     """Queries, keys and values in one map, LayerNorm without a bias, and gated experts in three tensors."""
     if c.flag("tie_word_embeddings"):
-        raise c.refuse("tie_word_embeddings", "valid: false, as transformers' class has it")
-    c.under_own_name("d_model")  # which gives the experts their width
+        raise c.refuse("tie_word_embeddings", "valid: false, as in transformers' class")
+    c.under_own_name("d_model")  # which determines the experts' width
     d_model = c.size("hidden_size")
     norms = (
         layer_norm("norm_attn_norm.norm_1", d_model, bias=False),

@@ -1,4 +1,4 @@
-"""DeepSeek-V2 to V3.2: latent attention, and routed experts beside shared ones."""
+"""DeepSeek-V2 to V3.2: latent attention, and routed and shared experts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def deepseek_v2(c: Config) -> Parts:
 
 
 def deepseek_v3(c: Config) -> Parts:
-    """DeepSeek-AI 2024b, sec. 2.1: the router's bias is a buffer and no parameter."""
+    """DeepSeek-AI 2024b, sec. 2.1: the router's bias is a buffer, not a parameter."""
     return sparse(c, after_the_first(c), FEEDS, attention_of(c, q_rank=False), pre_norms(c))
 
 
@@ -37,13 +37,11 @@ def deepseek_v32(c: Config) -> Parts:
 
 
 def feeds_of(c: Config) -> Mapping[str, Make]:
-    """A key num_experts goes before n_routed_experts, which it may not contradict."""
+    """The layers' feed-forwards; num_experts takes precedence over n_routed_experts, but must not contradict it."""
     if c.get("num_experts") is None:
         return FEEDS
     if c.given.get("n_routed_experts", c.get("num_experts")) != c.get("num_experts"):
-        raise c.refuse(
-            "num_experts", f"n_routed_experts = {c.get('n_routed_experts')} contradicts it; valid: one of them"
-        )
+        raise c.refuse("num_experts", f"valid: it or n_routed_experts = {c.get('n_routed_experts')}, not both")
     return {**FEEDS, "sparse": lambda c: experts(c, n_experts="num_experts")}
 
 
@@ -55,9 +53,9 @@ def _sparse_v32(c: Config) -> Parts:
     return (*attention_of(c), *feeds_of(c)["sparse"](c), *indexer(c), *pre_norms(c))
 
 
-INDEXED = "has an indexer whose scores have no gradient"  # which DeepSeek-AI 2025, sec. 2.1.1, trains by itself
+INDEXED = "has an indexer whose scores have no gradient"  # trained separately: DeepSeek-AI 2025, sec. 2.1.1
 DEEPSEEK_V3 = Architecture(
-    summary="latent attention, and routed experts beside shared ones",
+    summary="latent attention, and routed and shared experts",
     source="DeepSeek-AI 2024b, sec. 2.1",
     body=deepseek_v3,
     heads=DECODER_HEADS,

@@ -17,7 +17,7 @@ from paramcount.models.architecture import Architecture
 
 
 def deepseek_v4(c: Config) -> Parts:
-    """One key and value for all heads, from a window and from compressed positions in most layers."""
+    """One key and value for all heads, from a window and, in most layers, from compressed positions."""
     without_prediction(c)
     d_model, d_expert, n_streams = c.size("hidden_size"), c.size("moe_intermediate_size"), c.size("hc_mult")
     maps = (n_streams + 2) * n_streams
@@ -101,7 +101,7 @@ _KINDS = {
 
 
 def _compressions(c: Config) -> list[str]:
-    """layer_types, or compress_ratios as they were called before; what lies behind the last layer is left out."""
+    """layer_types, or compress_ratios, their old name; entries beyond the last layer are ignored."""
     n_layers = c.layers()
     for key, of in (("layer_types", str), ("compress_ratios", int)):
         kinds = c.get(key)
@@ -116,14 +116,14 @@ def _compressions(c: Config) -> list[str]:
 
 
 def _among(kind: Any, known: list[Any]) -> bool:
-    """Whether *kind* is one of *known*, and of their type: False is not 0."""
+    """Whether *kind* is one of *known* with the same type: False is not 0."""
     return type(kind) is type(known[0]) and kind in known
 
 
 DEEPSEEK_V4 = Architecture(
-    summary="routed experts beside a shared one, compressed keys and values, and several residual streams",
+    summary="routed experts and a shared one, compressed keys and values, and several residual streams",
     source="transformers 5.23.0, models/deepseek_v4",
     body=deepseek_v4,
     heads=DECODER_HEADS,
-    uncosted="attends to keys and values that are made of several tokens each",
+    uncosted="attends to keys and values compressed from several tokens each",
 )

@@ -13,12 +13,12 @@ from paramcount.models.decoders.llama import LIKE_LLAMA
 
 
 def diffllama(c: Config) -> Parts:
-    """Ye et al. 2024 on Llama: four vectors a layer, d_head wide, weigh the two maps of differential attention."""
+    """Ye et al. 2024 on Llama: four d_head-wide vectors per layer weigh the two maps of differential attention."""
     bias, h = c.flag("attention_bias"), heads(c)
-    c.divides(2, h.n_kv_heads)  # or the class refuses the config
+    c.divides(2, h.n_kv_heads)  # otherwise the class refuses the config
     weights = tuple(bare(f"self_attn.lambda_{own}", "attention", h.d_head) for own in ("q1", "k1", "q2", "k2"))
     *maps, _ = attention(h, bias, bias)
-    both = 2 * (h.n_heads * h.d_head)  # each half of the values is weighed by all heads, and queries meet keys twice
+    both = 2 * (h.n_heads * h.d_head)  # each half of the values is weighted by all heads, and queries meet keys twice
     twice = Part("", "attention", Attend(both, both, 2 * (h.n_kv_heads * h.d_head)))
     return decoder(c, (*maps, twice), weights, gated_feed_forward(c), pre_norms(c))
 

@@ -19,7 +19,7 @@ from paramcount.models.architecture import Architecture
 
 
 def doge(c: Config) -> Parts:
-    """Scaled residuals, values that mask attention, and, by a switch, experts of one vector in and one out."""
+    """Scaled residuals, values that mask attention, and optionally experts with one input and one output vector."""
     h, bias = heads(c), c.flag("attention_bias")
     attend = (
         *attention(h, bias, bias),
@@ -33,9 +33,9 @@ def doge(c: Config) -> Parts:
 
 
 def _vectors(c: Config) -> Parts:
-    """He 2024, sec. 2: the router scores two sets of keys, as many each as the root of the number of experts."""
+    """He 2024, sec. 2: the router scores two sets of keys, each the square root of the number of experts."""
     to, d_model = routing(c), c.size("hidden_size")
-    n_keys = c.named("n_keys", isqrt(int(c.size("num_experts"))), "the root of num_experts")
+    n_keys = c.named("n_keys", isqrt(int(c.size("num_experts"))), "the square root of num_experts")
     experts = StackedExperts("weight", to.n_experts, to.n_active, Bare("weight", (d_model,)))
     return (
         dense("mlp.router_gate", "router", d_model, 2 * n_keys),
@@ -45,7 +45,7 @@ def _vectors(c: Config) -> Parts:
 
 
 DOGE = Architecture(
-    summary="Llama's decoder with scaled residuals and, by a switch, thousands of experts of one vector",
+    summary="Llama's decoder with scaled residuals and, optionally, thousands of single-vector experts",
     source="transformers 5.23.0, models/doge",
     body=doge,
     heads=DECODER_HEADS,

@@ -1,4 +1,4 @@
-"""dots.llm1 and Dots 3: experts beside shared ones, and latent attention with gates."""
+"""dots.llm1 and Dots 3: routed and shared experts, and latent attention with gates."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OF_WINDOWS = (*OF_LATENT, "num_key_value_heads", "head_dim")
 
 
 def dots3(c: Config) -> Parts:
-    """Latent attention gated by head; layers with a window have widths of their own, the others an indexer."""
+    """Latent attention gated per head; layers with a window have their own widths, the others an indexer."""
     without_prediction(c)
     attends = _windows(c)
     kinds = [f"{one.removesuffix('_attention')} {feed}" for one, feed in zip(attends, _feeds(c), strict=True)]
@@ -59,7 +59,7 @@ def _feeds(c: Config) -> list[str]:
 
 
 def _windows(c: Config) -> list[str]:
-    as_listed = "use_dsa" not in c.given and "per_layer_config" in c.given  # as transformers saves it
+    as_listed = "use_dsa" not in c.given and "per_layer_config" in c.given  # as saved by transformers
     indexed = "use_dsa" not in c.given or c.flag("use_dsa")
     windows = "use_sliding_window" not in c.given or c.flag("use_sliding_window")
     full = "indexed_attention" if indexed else "full_attention"
@@ -72,10 +72,10 @@ def _windows(c: Config) -> list[str]:
 
 
 def _of_windows(c: Config, kinds: list[str]) -> dict[str, int]:
-    """What per_layer_config says of layers with a window, the same of all; raises ConfigError where it says more."""
+    """Sizes in per_layer_config for layers with a window, equal in all of them; raises ConfigError otherwise."""
     stated = c.get("per_layer_config") or {}
     windows = [str(place) for place, kind in enumerate(kinds) if kind == "sliding_attention"]
-    valid = f"valid: the same whole numbers for each layer with a window, under {', '.join(OF_WINDOWS)}"
+    valid = f"valid: the same whole numbers for every layer with a window, under {', '.join(OF_WINDOWS)}"
     if not isinstance(stated, dict) or sorted(map(str, stated)) != sorted(windows):
         raise c.refuse("per_layer_config", valid)
     each = list(stated.values())
@@ -88,7 +88,7 @@ def _of_windows(c: Config, kinds: list[str]) -> dict[str, int]:
 
 
 def _stated(c: Config, stated: dict[str, int]) -> Latent:
-    """Attention with a window, with the sizes *stated* for it and all others as everywhere."""
+    """Attention with a window, with the sizes *stated* for it and the others as elsewhere."""
 
     def own(key: str) -> Sized:
         return c.named(f"swa_{key}", stated[key], "per_layer_config") if key in stated else c.size(key)
@@ -123,14 +123,14 @@ def dots1(c: Config) -> Parts:
 
 
 DOTS3_TEXT = AXK2._replace(
-    summary="gated latent attention, with an indexer or a window, and routed experts beside shared ones",
+    summary="gated latent attention, with an indexer or a window, and routed and shared experts",
     source="transformers 5.23.0, models/dots3_note",
     body=dots3,
     counts=("per_layer_config",),
-    uncosted="widens again, in some layers, only the latents that lie within a window",
+    uncosted="expands, in some layers, only the latents within a window",
 )
 DOTS1 = Architecture(
-    summary="routed experts beside shared ones, with norms over each head's query and key",
+    summary="routed and shared experts, with norms over each head's query and key",
     source="Huo et al. 2025, sec. 2",
     body=dots1,
     heads=DECODER_HEADS,

@@ -1,4 +1,4 @@
-"""ERNIE 4.5: dense, and as a mixture of experts."""
+"""ERNIE 4.5: dense, and with a mixture of experts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def ernie4_5(c: Config) -> Parts:
 
 
 def ernie4_5_moe(c: Config) -> Parts:
-    """Baidu 2025, sec. 2: the bias that balances the experts is a parameter here."""
+    """Baidu 2025, sec. 2; the bias that balances the experts is a parameter here."""
     without_prediction(c)
     bias, common = c.flag("use_bias"), (attention(heads(c), c.flag("use_bias"), c.flag("use_bias")), pre_norms(c))
 

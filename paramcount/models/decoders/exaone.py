@@ -15,7 +15,7 @@ from paramcount.models.decoders.qwen import QWEN3
 
 
 def exaone4(c: Config) -> Parts:
-    """As Qwen3, with the other norms behind attention and feed-forward instead of before them."""
+    """As Qwen3, with norms after attention and feed-forward instead of before them."""
     h = heads(c)
     return decoder(c, attention(h), head_norms(h), gated_feed_forward(c), post_norms(c))
 
@@ -32,7 +32,7 @@ def exaone_moe(c: Config) -> Parts:
 
 
 EXAONE4 = QWEN3._replace(
-    summary="Llama's decoder with norms over queries and keys and behind attention and feed-forward",
+    summary="Llama's decoder with norms over queries and keys and after attention and feed-forward",
     source="transformers 5.23.0",
     body=exaone4,
 )

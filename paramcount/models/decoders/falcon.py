@@ -1,4 +1,4 @@
-"""Falcon: fused attention with one or a few keys and values."""
+"""Falcon: fused attention with one or a few key-value heads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from paramcount.models.decoders.gpt_neox import UP_AND_DOWN, norms_of, tokens
 
 
 def falcon(c: Config) -> Parts:
-    """Almazrouei et al. 2023: keys and values for one head, for some or for all, and no biases unless given."""
+    """Almazrouei et al. 2023: one, some or all key-value heads, and no biases unless given."""
     _refuse_unread(c)
     d_model, bias = c.size("hidden_size"), c.flag("bias")
     d_ff = c.size_or_none("ffn_hidden_size") or c.tied("d_ff", 4 * d_model)
@@ -22,7 +22,7 @@ def falcon(c: Config) -> Parts:
 
 
 def _heads(c: Config) -> Heads:
-    """One head of keys and values for all queries, or as many; num_kv_heads is read in the new decoder alone."""
+    """One key-value head for all queries, or as many as queries; only the new decoder reads num_kv_heads."""
     h, multi_query = whole_heads(c), c.flag("multi_query")
     if c.flag("new_decoder_architecture"):
         return h._replace(n_kv_heads=c.size_or_none("num_kv_heads") or h.n_heads)
@@ -30,7 +30,7 @@ def _heads(c: Config) -> Heads:
 
 
 def _falcon_norms(c: Config) -> Parts:
-    """One norm for attention and feed-forward side by side, or one each."""
+    """One norm for parallel attention and feed-forward, or one each."""
     d_model = c.size("hidden_size")
     if not c.flag("parallel_attn"):
         return norms_of(d_model)
@@ -41,15 +41,15 @@ def _falcon_norms(c: Config) -> Parts:
 
 
 def _refuse_unread(c: Config) -> None:
-    """Sizes under the keys of Falcon's first release, which transformers' class passes over for its defaults."""
+    """Refuse the size keys of Falcon's first release, which transformers' class ignores."""
     read = {"n_layer": "num_hidden_layers", "n_head": "num_attention_heads", "n_head_kv": "num_kv_heads"}
     for old, new in read.items():
         if c.get(old) not in (None, c.get(new)):
-            raise c.refuse(old, f"transformers' class reads no such key; valid: {new}")
+            raise c.refuse(old, f"valid: {new}, the key that transformers' class reads")
 
 
 FALCON = BLOOM._replace(
-    summary="decoder with few heads of keys and values, attention and feed-forward side by side",
+    summary="decoder with few key-value heads and parallel attention and feed-forward",
     source="Almazrouei et al. 2023, and transformers 5.23.0, FalconModel",
     body=falcon,
 )

@@ -1,4 +1,4 @@
-"""Falcon-H1: attention and Mamba-2's mixer side by side in every layer."""
+"""Falcon-H1: parallel attention and Mamba-2 mixer in every layer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from paramcount.models.decoders.bamba import BAMBA, mamba2_of
 
 
 def falcon_h1(c: Config) -> Parts:
-    """Attention and Mamba-2's mixer beside one another in every layer."""
+    """Parallel attention and Mamba-2 mixer in every layer."""
     follows(c, "layers_block_type")
     d_model, bias = c.size("hidden_size"), c.flag("attention_bias")
     m = mamba2_of(c, c.size_or_none("mamba_d_ssm"))
@@ -28,7 +28,7 @@ def falcon_h1(c: Config) -> Parts:
 
 
 FALCON_H1 = BAMBA._replace(
-    summary="attention and Mamba-2's mixer beside one another in every layer",
+    summary="parallel attention and Mamba-2 mixer in every layer",
     source="transformers 5.23.0, models/falcon_h1",
     body=falcon_h1,
 )

@@ -1,4 +1,4 @@
-"""FlexOlmo: OLMoE with its norms behind the sublayers."""
+"""FlexOlmo: OLMoE with norms after the sublayers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from paramcount.models.decoders.olmo import OLMOE
 
 
 def flex_olmo(c: Config) -> Parts:
-    """As OLMoE, with norms after attention and after the experts and none before."""
+    """As OLMoE, with norms after attention and experts instead of before."""
     h, bias = heads(c), c.flag("attention_bias")
     experts = mixture(c, routing(c), c.size("intermediate_size"))
     norms = rms_norm("post_attention_layernorm", h.d_model), rms_norm("post_feedforward_layernorm", h.d_model)

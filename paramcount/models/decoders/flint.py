@@ -1,4 +1,4 @@
-"""Flint: a mixture of experts after Qwen 3 with sinks and a shared expert."""
+"""Flint: a mixture of experts based on Qwen 3 with sinks and a shared expert."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from paramcount.models.decoders.qwen import QWEN3_MOE, normed, with_shared
 
 
 def flint(c: Config) -> Parts:
-    """As Qwen3-MoE, with a shared expert that is not gated, and a sink for each head."""
+    """As Qwen3-MoE, with an ungated shared expert, and a sink for each head."""
     sinks = (bare("self_attn.sinks", "attention", c.size("num_attention_heads")),)
     kinds = periodic(c)
     if c.get("mlp_only_layers") is None:

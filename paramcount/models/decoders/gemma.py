@@ -1,4 +1,4 @@
-"""Gemma 1 to 3: heads of a width of their own, and norms on both sides of the sublayers."""
+"""Gemma 1 to 3: heads with an independent width, and norms on both sides of the sublayers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from paramcount.models.decoders.llama import LIKE_LLAMA
 
 
 def around(c: Config) -> Parts:
-    """A norm before and one behind each of attention and feed-forward."""
+    """A norm before and one after each of attention and feed-forward."""
     return (*pre_norms(c), *norms(c, "pre_feedforward_layernorm", "post_feedforward_layernorm"))
 
 
@@ -27,7 +27,7 @@ def gemma(c: Config) -> Parts:
 
 
 def gemma2(c: Config) -> Parts:
-    """Gemma team 2024 (Gemma 2), sec. 2: norms before and behind."""
+    """Gemma team 2024 (Gemma 2), sec. 2: norms before and after."""
     return decoder(c, attends(c, heads(c)), gated_feed_forward(c), around(c))
 
 
@@ -38,10 +38,10 @@ def gemma3(c: Config) -> Parts:
 
 
 GEMMA = LIKE_LLAMA._replace(
-    summary="Llama's decoder with heads of a width of their own", source="Gemma team 2024, sec. 2", body=gemma
+    summary="Llama's decoder with heads of independent width", source="Gemma team 2024, sec. 2", body=gemma
 )
 GEMMA2 = GEMMA._replace(
-    summary="Gemma's decoder with norms before and behind", source="Gemma team 2024 (Gemma 2), sec. 2", body=gemma2
+    summary="Gemma's decoder with norms before and after", source="Gemma team 2024 (Gemma 2), sec. 2", body=gemma2
 )
 GEMMA3 = GEMMA._replace(
     summary="Gemma 2's decoder with norms over queries and keys", source="Gemma team 2025, sec. 2", body=gemma3

@@ -1,4 +1,4 @@
-"""Gemma 3n and Gemma 4: embeddings for every layer, keys and values that later layers take from earlier ones."""
+"""Gemma 3n: embeddings for every layer, and keys and values that later layers take from earlier ones."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from paramcount.ledger.sized import Sized
 from paramcount.ledger.tensor import Size
 from paramcount.models.decoders.gemma import GEMMA, around, attends
 
-# Whether a layer makes keys and values of its own or takes those of an earlier layer.
+# Whether a layer computes keys and values or reuses an earlier layer's.
 KEYED, KEYLESS = "keyed", "keyless"
 
 
 def keys_and_values(c: Config, n_layers: int) -> list[str]:
-    """KEYED or KEYLESS for each layer: the last num_kv_shared_layers take theirs."""
+    """KEYED or KEYLESS for each layer: the last num_kv_shared_layers reuse earlier ones."""
     n_taken = c.size("num_kv_shared_layers", least=0)
     if n_taken and n_taken >= n_layers:
         raise c.refuse("num_kv_shared_layers", f"valid: fewer than num_hidden_layers = {n_layers}")
-    c.goes_on = c.goes_on and not n_taken  # for it is the last that take
+    c.goes_on = c.goes_on and not n_taken  # the last layers reuse theirs
     return [KEYED] * (n_layers - n_taken) + [KEYLESS] * n_taken
 
 
 def layer_embeddings(c: Config, n_layers: Size, width: Size, projection_norm: str) -> Parts:
-    """A second embedding of the tokens, *width* wide for each layer, and what the first one adds to it."""
+    """A second token embedding, *width* wide for each layer, and the first one's contribution to it."""
     d_model, all_layers = c.size("hidden_size"), n_layers * width
     return (
         table("embed_tokens_per_layer", c.size("vocab_size_per_layer_input"), all_layers),
@@ -41,7 +41,7 @@ def layer_embeddings(c: Config, n_layers: Size, width: Size, projection_norm: st
 
 
 def layer_input(c: Config, width: Size) -> Parts:
-    """A gate on the layer's own embedding, its way into the model's width, and a norm."""
+    """A gate on the layer's own embedding, a map to the model's width, and a norm."""
     d_model = c.size("hidden_size")
     return (
         dense("per_layer_input_gate", "layer inputs", d_model, width),
@@ -51,25 +51,25 @@ def layer_input(c: Config, width: Size) -> Parts:
 
 
 def without_keys_and_values(parts: Parts) -> Parts:
-    """Attention less its maps to keys and values and the norm over keys."""
+    """Attention without its key and value maps and the norm over keys."""
     left_out = ("self_attn.k_proj", "self_attn.v_proj", "self_attn.k_norm")
     return tuple(_keeping_nothing(part) for part in parts if part.name not in left_out)
 
 
 def _keeping_nothing(part: Part | Stack) -> Part | Stack:
-    """*part*, which keeps no keys and values if it is attention itself: they are an earlier layer's."""
+    """*part*, caching nothing if it is attention itself, since keys and values are an earlier layer's."""
     if isinstance(part, Part) and isinstance(part.block, Attend):
         return part._replace(block=part.block._replace(numbers=0))
     return part
 
 
 def feed_forward_widths(c: Config, n_layers: int) -> list[Sized]:
-    """d_ff of each layer: one for all of them, or a list."""
+    """d_ff of each layer: one value for all, or a list."""
     if not isinstance(c.get("intermediate_size"), list):
         return [c.size("intermediate_size")] * n_layers
     widths = c.list_of("intermediate_size", n_layers) or []
     if not all(isinstance(width, int) and width is not True and width > 0 for width in widths):
-        raise c.refuse("intermediate_size", "valid: whole numbers from 1 up, one a layer")
+        raise c.refuse("intermediate_size", "valid: whole numbers from 1 up, one per layer")
     distinct = list(dict.fromkeys(widths))
     names = ["d_ff"] if len(distinct) == 1 else [f"d_ff_{place}" for place in range(1, len(distinct) + 1)]
     sized = {width: c.named(name, width, "intermediate_size") for name, width in zip(names, distinct, strict=True)}
@@ -77,7 +77,7 @@ def feed_forward_widths(c: Config, n_layers: int) -> list[Sized]:
 
 
 def alternating_updates(c: Config) -> Parts:
-    """Baykal et al. 2023: the residual stream altup_num_inputs times, predicted and corrected by a router."""
+    """Baykal et al. 2023: altup_num_inputs residual streams, predicted and corrected by a router."""
     d_model, n = c.size("hidden_size"), c.size("altup_num_inputs")
     return (
         bare("altup.correct_output_scale", "alternating updates", d_model),
@@ -90,7 +90,7 @@ def alternating_updates(c: Config) -> Parts:
 
 
 def low_rank_residual(c: Config) -> Parts:
-    """Menghani et al. 2024: a residual connection through laurel_rank numbers."""
+    """Menghani et al. 2024: a residual connection of rank laurel_rank."""
     d_model, rank = c.size("hidden_size"), c.size("laurel_rank")
     return (
         dense("laurel.linear_left", "low-rank residual", d_model, rank),
@@ -100,7 +100,7 @@ def low_rank_residual(c: Config) -> Parts:
 
 
 def gemma3n(c: Config) -> Parts:
-    """Gemma 3n, as transformers 5.23.0's class has it."""
+    """Gemma 3n, as in transformers 5.23.0's class."""
     n_layers, d_model, width = c.layers(), c.size("hidden_size"), c.size("hidden_size_per_layer_input")
     h = heads(c)
     attention = (*attends(c, h), *head_norms(h))
@@ -124,7 +124,7 @@ def gemma3n(c: Config) -> Parts:
 
 
 def _kinds(taking: Sequence[str], widths: Sequence[Sized]) -> list[str]:
-    """A name for each layer by whose keys and values it has and, where they differ, by its d_ff."""
+    """A name for each layer by the source of its keys and values and, if widths differ, its d_ff."""
     distinct = list(dict.fromkeys(widths))
     if len(distinct) == 1:
         return list(taking)

@@ -1,4 +1,4 @@
-"""Gemma 4: global attention with heads of a width of its own, and experts beside the feed-forward at choice."""
+"""Gemma 4: global attention with heads of another width, and optional experts beside the feed-forward."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ GLOBAL_HEAD_DIM = 512  # transformers 5.23.0, Gemma4TextConfig.__post_init__
 
 
 class Widths(NamedTuple):
-    """What the layers of one kind of attention have in place of the config's own head_dim and num_key_value_heads."""
+    """What layers of one kind of attention use instead of the config's head_dim and num_key_value_heads."""
 
     d_head: Size
     n_kv_heads: Size
 
 
 def gemma4(c: Config) -> Parts:
-    """Gemma 4's text model, as transformers 5.23.0's class has it."""
+    """Gemma 4's text model, as in transformers 5.23.0's class."""
     width = c.size("hidden_size_per_layer_input", least=0)
     if not width:
         return _decoder(c, (), _experts(c))
@@ -44,7 +44,7 @@ def gemma4(c: Config) -> Parts:
 
 
 def gemma4_unified(c: Config) -> Parts:
-    """Gemma 4's unified text model: neither embeddings for the layers nor experts."""
+    """Gemma 4's unified text model, without embeddings for the layers or experts."""
     return _decoder(c, (), ())
 
 
@@ -55,7 +55,9 @@ def _decoder(c: Config, embeddings: Parts, more: Parts) -> Parts:
     widths = {kind: _widths(c, kind, types) for kind in dict.fromkeys(types)}
     taking = keys_and_values(c, n_layers)
     if set(types) - {kind for kind, kv in zip(types, taking, strict=True) if kv != KEYLESS}:
-        raise c.refuse("num_kv_shared_layers", "valid: fewer; every kind of attention needs a layer with its own keys")
+        raise c.refuse(
+            "num_kv_shared_layers", "valid: fewer, since every kind of attention needs a layer with its own keys"
+        )
 
     def layer(kind: str) -> Parts:
         attending, kv = kind.split()
@@ -72,18 +74,18 @@ def _decoder(c: Config, embeddings: Parts, more: Parts) -> Parts:
 
 
 def layer_types(c: Config, n_layers: int) -> list[str]:
-    """Full or sliding attention for each layer: as listed, or each sixth is full; the last one always is."""
+    """Full or sliding attention for each layer: as listed, or every sixth is full; the last always is."""
     types = c.list_of("layer_types", n_layers)
     if types is None:
         types = [SLIDING if (place + 1) % 6 else FULL for place in range(n_layers)]
     if set(types) - {FULL, SLIDING}:
         raise c.refuse("layer_types", f"valid: {FULL} or {SLIDING} for each layer")
-    c.goes_on = False  # for the last is full in its turn or not
+    c.goes_on = False  # the last is full regardless of the pattern
     return [*types[:-1], FULL]
 
 
 def _widths(c: Config, kind: str, types: list[str]) -> Widths:
-    """The widths of layers of *kind*: those of per_layer_config, or for full attention the global ones."""
+    """The widths of layers of *kind*: those in per_layer_config, or for full attention the global ones."""
     own = Widths(c.size("head_dim"), c.size("num_key_value_heads"))
     if "per_layer_config" in c.given:
         return _stated(c, kind, types, own)
@@ -99,7 +101,7 @@ def _stated(c: Config, kind: str, types: list[str], own: Widths) -> Widths:
     overrides = _overrides(c, len(types))
     found = [overrides.get(place, {}) for place, one in enumerate(types) if one == kind]
     if any(one != found[0] for one in found):
-        raise c.refuse("per_layer_config", f"valid: the same for all layers of {kind}")
+        raise c.refuse("per_layer_config", f"valid: the same for all {kind} layers")
     short = kind.removesuffix("_attention")
     d_head, n_kv_heads = found[0].get("head_dim"), found[0].get("num_key_value_heads")
     return Widths(
@@ -109,9 +111,9 @@ def _stated(c: Config, kind: str, types: list[str], own: Widths) -> Widths:
 
 
 def _overrides(c: Config, n_layers: int) -> dict[int, dict[str, int]]:
-    """per_layer_config by the number of the layer; raises ConfigError where it changes anything but heads."""
+    """per_layer_config by layer number; raises ConfigError if it changes anything but heads."""
     stated = c.get("per_layer_config") or {}
-    valid = "valid: by a layer's number, whole numbers under head_dim and num_key_value_heads"
+    valid = "valid: layer numbers with whole numbers under head_dim and num_key_value_heads"
     try:
         overrides = {int(place): dict(own) for place, own in stated.items()}
     except (AttributeError, TypeError, ValueError):
@@ -141,7 +143,7 @@ def _feed_forward(c: Config, kv: str) -> Parts:
 
 
 def _experts(c: Config) -> Parts:
-    """Experts beside the feed-forward, their router with scales of its own, and their norms."""
+    """Experts beside the feed-forward, a router with its own scales, and norms."""
     if not c.flag("enable_moe_block"):
         return ()
     d_model, n_experts, n_active = c.size("hidden_size"), c.size("num_experts"), c.size("top_k_experts")
@@ -156,11 +158,11 @@ def _experts(c: Config) -> Parts:
 
 
 GEMMA4 = GEMMA._replace(
-    summary="Gemma's decoder with global layers of other heads, shared keys and values, and experts at choice",
+    summary="Gemma's decoder with different heads in global layers, shared keys and values, and optional experts",
     source="transformers 5.23.0",
     body=gemma4,
     counts=("per_layer_config",),
 )
 GEMMA4_UNIFIED = GEMMA4._replace(
-    summary="Gemma's decoder with global layers of other heads and shared keys and values", body=gemma4_unified
+    summary="Gemma's decoder with different heads in global layers and shared keys and values", body=gemma4_unified
 )

@@ -1,4 +1,4 @@
-"""GLaM: layers whose feed-forward is gated, and between them layers of plain experts."""
+"""GLaM: layers with a gated feed-forward, alternating with layers with ungated experts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _experts(c: Config) -> Parts:
 
 
 GLAM = Architecture(
-    summary="decoder with plain experts in every other layer and gated feed-forwards in the others, no biases",
+    summary="decoder with ungated experts in every other layer and gated feed-forwards in the rest, no biases",
     source="Du et al. 2021, sec. 4",
     body=glam,
     heads={"causal": lm_head()},

@@ -1,4 +1,4 @@
-"""GLM-4 and later: dense, mixtures of experts, latent attention, and text models of models of images."""
+"""GLM-4 and later: dense, mixtures of experts, latent attention, and text models of vision models."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from paramcount.models.decoders.llama import INSIDE, LIKE_LLAMA
 
 
 def glm(c: Config) -> Parts:
-    """GLM-4 as transformers 5.23.0's class has it: a switch for the bias on queries, keys and values."""
+    """GLM-4, as in transformers 5.23.0's class: a switch for the bias on queries, keys and values."""
     return decoder(c, attention(heads(c), c.flag("attention_bias")), gate_and_up(c), pre_norms(c))
 
 
 def glm4(c: Config) -> Parts:
-    """GLM-4-0414 as transformers 5.23.0's class has it: norms behind attention and feed-forward too."""
+    """GLM-4-0414, as in transformers 5.23.0's class: norms after attention and feed-forward too."""
     post = norms(c, "post_self_attn_layernorm", "post_mlp_layernorm")
     return decoder(c, attention(heads(c), c.flag("attention_bias")), gate_and_up(c), pre_norms(c), post)
 
@@ -47,12 +47,12 @@ def glm4v_moe(c: Config) -> Parts:
 
 
 def glm4_moe_lite(c: Config) -> Parts:
-    """As DeepSeek-V3, the layers that have experts in a list."""
+    """As DeepSeek-V3, with a list of the layers that have experts."""
     return sparse(c, listed(c, all_but_one), FEEDS, attention_of(c, q_rank=False), pre_norms(c))
 
 
 def glm_moe_dsa(c: Config) -> Parts:
-    """As DeepSeek-V3.2, with an indexer in some layers, whose choice the next ones share."""
+    """As DeepSeek-V3.2, with an indexer in some layers whose choice the next ones share."""
     kinds = [" ".join(both) for both in zip(_indexers(c), listed(c, after_the_first), strict=True)]
 
     def layer(kind: str) -> Parts:
@@ -64,7 +64,7 @@ def glm_moe_dsa(c: Config) -> Parts:
 
 
 def _indexers(c: Config) -> list[str]:
-    """The list of indexer_types, or what index_topk_pattern, or a period and an offset, make of it."""
+    """The list in indexer_types, or the one implied by index_topk_pattern, or by a period and an offset."""
     if c.get("indexer_types") is not None:
         return listed(c, lambda _: [], "indexer_types", ("full", "shared"))
     if isinstance(pattern := c.get("index_topk_pattern"), str):
@@ -79,7 +79,7 @@ def _indexers(c: Config) -> list[str]:
 
 
 def glm4_moe(c: Config) -> Parts:
-    """GLM team 2025, sec. 2: no bias on the way out of attention, norms over queries and keys by a switch."""
+    """GLM team 2025, sec. 2: no bias on attention's output, optional norms over queries and keys."""
     return sparse(c, after_the_first(c), FEEDS, _attends(c), pre_norms(c))
 
 
@@ -93,14 +93,14 @@ def _sparse(c: Config) -> Parts:
 
 
 GLM = LIKE_LLAMA._replace(source="transformers 5.23.0", body=glm)
-GLM4 = GLM._replace(summary="Llama's decoder with norms before and behind", body=glm4)
-GLM4V = INSIDE._replace(summary="GLM-4's decoder inside a model of images", body=glm4v)
+GLM4 = GLM._replace(summary="Llama's decoder with norms before and after", body=glm4)
+GLM4V = INSIDE._replace(summary="GLM-4's decoder in a vision model", body=glm4v)
 GLM_OCR = GLM4V._replace(body=glm_ocr)
-GLM4V_MOE = INSIDE._replace(summary="GLM-4.5's mixture of experts inside a model of images", body=glm4v_moe)
+GLM4V_MOE = INSIDE._replace(summary="GLM-4.5's mixture of experts in a vision model", body=glm4v_moe)
 GLM_MOE_DSA = DEEPSEEK_V32._replace(source="transformers 5.23.0, models/glm_moe_dsa", body=glm_moe_dsa)
 GLM4_MOE_LITE = DEEPSEEK_V3._replace(source="transformers 5.23.0, models/glm4_moe_lite", body=glm4_moe_lite)
 GLM4_MOE = DOTS1._replace(
-    summary="routed experts beside shared ones, with grouped attention",
+    summary="routed and shared experts, with grouped attention",
     source="GLM team 2025, sec. 2",
     body=glm4_moe,
     ahead=Ahead(behind_the_layers(_sparse), copies=2),

@@ -20,14 +20,14 @@ DISTANCE = Role("position", "KR")
 
 
 def gopher(c: Config) -> Parts:
-    """Rae et al. 2021, sec. 2.1: biases on all maps, as many keys and values as queries."""
+    """Rae et al. 2021, sec. 2.1: biases on all maps, and as many key-value heads as query heads."""
     h = heads(c)
     feed_forward = plain(h.d_model, c.size("intermediate_size"))
     return decoder(c, attention(h, True, True), _relative(h), feed_forward, pre_norms(c))
 
 
 def _relative(h: Heads) -> Parts:
-    """Keys of the distances, and the vectors u and v in place of the query's position (Dai et al. 2019, sec. 3.3)."""
+    """Keys for distances, and the vectors u and v that replace the query's position (Dai et al. 2019, sec. 3.3)."""
     width = h.n_heads * h.d_head
     return (
         Part("self_attn.r_proj", "relative positions", Each(Dense(h.d_model, width, role=DISTANCE), POSITION)),

@@ -14,7 +14,7 @@ from paramcount.models.architecture import Architecture
 
 
 def gpt2(c: Config) -> Parts:
-    """Radford et al. 2019, sec. 2.3: norms before attention and feed-forward, and one at the end."""
+    """Radford et al. 2019, sec. 2.3: norms before attention and feed-forward, and a final one."""
     h = whole_heads(c)
     layer = layers(c, norms_of(h.d_model), crossed(h, d_ff_of(c)), _crossed_cross_attention(c, h))
     return (*tokens(c), positions(c), layer, *last_norm(c, "ln_f"))
@@ -60,7 +60,7 @@ def _crossed_side_by_side(name: str, component: str, d_in: Size, maps: tuple[Map
 
 
 def _crossed_cross_attention(c: Config, h: Heads) -> Parts:
-    """Attention to an encoder, where the config adds it."""
+    """Attention to an encoder, if the config adds it."""
     if not c.flag("add_cross_attention"):
         return ()
     width = h.n_heads * h.d_head
@@ -81,7 +81,7 @@ GPT2_HEADS = {
     "question": spans(),
 }
 GPT2 = Architecture(
-    summary="decoder with learned positions, LayerNorm before each part and a plain feed-forward",
+    summary="decoder with learned positions, LayerNorm before each sublayer and a plain feed-forward",
     source="Radford et al. 2019, sec. 2.3",
     body=gpt2,
     heads=GPT2_HEADS,

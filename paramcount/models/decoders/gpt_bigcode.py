@@ -1,4 +1,4 @@
-"""SantaCoder and StarCoder: GPT-2 with one head of keys and values."""
+"""SantaCoder and StarCoder: GPT-2 with one key-value head."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from paramcount.models.decoders.gpt2 import GPT2, GPT2_HEADS, d_ff_of, layers, n
 
 
 def gpt_bigcode(c: Config) -> Parts:
-    """GPT-2's decoder in linear maps, with one head of keys and values for all queries (Ben Allal et al. 2023)."""
+    """GPT-2's decoder in linear maps, with one key-value head for all queries (Ben Allal et al. 2023)."""
     h = whole_heads(c)
     if c.flag("multi_query") and c.flag("add_cross_attention"):
         raise c.refuse("add_cross_attention", "valid: false, or multi_query = false")
@@ -38,7 +38,7 @@ def _cross_attention(c: Config, h: Heads) -> Parts:
 
 
 GPT_BIGCODE = GPT2._replace(
-    summary="GPT-2's decoder with one head of keys and values for all queries",
+    summary="GPT-2's decoder with one key-value head for all queries",
     source="Ben Allal et al. 2023",
     body=gpt_bigcode,
     heads={task: head for task, head in GPT2_HEADS.items() if task != "question"},

@@ -21,17 +21,17 @@ def gpt_neo(c: Config) -> Parts:
 
 
 def _check_attention_types(c: Config) -> None:
-    """attention_types, lists of kinds and how often each is repeated, must make n_layers."""
+    """Checks that attention_types, lists of kinds with repetitions, add up to n_layers."""
     kinds = c.get("attention_types")
     kinds = [[["global", "local"], 12]] if kinds is None else kinds
-    n_layers, valid = c.layers("num_layers"), "valid: lists of global and local, each with its repetitions,"
+    n_layers, valid = c.layers("num_layers"), "valid: lists of global and local with repetitions"
     try:
         n_kinds = sum(len(own) * times for own, times in kinds)
         known = {"global", "local"}.issuperset(kind for own, _ in kinds for kind in own)
     except (TypeError, ValueError):
         raise c.refuse("attention_types", valid) from None
     if n_kinds != n_layers or not known:
-        raise c.refuse("attention_types", f"{valid} that make up num_layers = {n_layers}, not {n_kinds}")
+        raise c.refuse("attention_types", f"{valid} that add up to num_layers = {n_layers}, not {n_kinds}")
 
 
 GPT_NEO = GPT2._replace(

@@ -15,7 +15,7 @@ UP_AND_DOWN = ("dense_h_to_4h", "dense_4h_to_h")
 
 
 def gpt_neox(c: Config) -> Parts:
-    """Black et al. 2022, sec. 2.1: rotary positions, attention and feed-forward side by side, a norm for each."""
+    """Black et al. 2022, sec. 2.1: rotary positions, parallel attention and feed-forward, each with a norm."""
     h, bias = whole_heads(c), c.flag("attention_bias")
     d_model, attn = h.d_model, fused_attention(h, "attention", qkv_bias=bias, out_bias=bias)
     feed_forward = plain(d_model, c.size("intermediate_size"), names=UP_AND_DOWN)
@@ -24,7 +24,7 @@ def gpt_neox(c: Config) -> Parts:
 
 
 def gpt_neox_japanese(c: Config) -> Parts:
-    """GPT-NeoX's decoder without biases but one, on the last layer's attention."""
+    """GPT-NeoX's decoder without biases, except one on the last layer's attention."""
     h, n_layers = whole_heads(c), c.size("num_hidden_layers")
     d_model, attn = h.d_model, fused_attention(h, "attention")
     feed_forward = plain(d_model, c.size("intermediate_multiple_size") * d_model, bias=False, names=UP_AND_DOWN)
@@ -49,14 +49,14 @@ HEADS = {
     "question": spans(),
 }
 GPT_NEOX = Architecture(
-    summary="decoder with rotary positions, attention and feed-forward side by side and a LayerNorm for each",
+    summary="decoder with rotary positions and parallel attention and feed-forward, each with a LayerNorm",
     source="Black et al. 2022, sec. 2.1",
     body=gpt_neox,
     heads={**HEADS, "causal": lm_head("embed_in")},
     prefix="gpt_neox",
 )
 GPT_NEOX_JAPANESE = GPT_NEOX._replace(
-    summary="GPT-NeoX's decoder without biases but on the last layer's attention",
+    summary="GPT-NeoX's decoder without biases, except on the last layer's attention",
     source="transformers 5.23.0, GPTNeoXJapaneseModel",
     body=gpt_neox_japanese,
     heads={"base": no_head, "causal": lm_head("embed_in", "embed_out")},

@@ -1,4 +1,4 @@
-"""GPT-J: attention and feed-forward side by side, rotary positions."""
+"""GPT-J: parallel attention and feed-forward, rotary positions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from paramcount.models.decoders.gpt2 import GPT2, d_ff_of, layers, separate_maps
 
 
 def gptj(c: Config) -> Parts:
-    """Attention and feed-forward side by side after one norm, and rotary positions."""
+    """Parallel attention and feed-forward after one norm, and rotary positions."""
     h = whole_heads(c)
     feed_forward = plain(h.d_model, d_ff_of(c), names=("fc_in", "fc_out"))
     return side_by_side(c, separate_maps(h, "attn"), feed_forward)
@@ -30,7 +30,7 @@ _GPTJ_HEADS = {
     "question": labels("qa_outputs", bias=True),
 }
 GPTJ = GPT2._replace(
-    summary="decoder with rotary positions, attention and feed-forward side by side after one LayerNorm",
+    summary="decoder with rotary positions and parallel attention and feed-forward after one LayerNorm",
     source="transformers 5.23.0, GPTJModel",
     body=gptj,
     heads=_GPTJ_HEADS,

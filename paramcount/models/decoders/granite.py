@@ -19,12 +19,12 @@ from paramcount.models.decoders.llama import INSIDE, LIKE_LLAMA
 
 
 def granite_moe(c: Config) -> Parts:
-    """Llama's layers with experts in place of the feed-forward."""
+    """Llama's layers with experts instead of the feed-forward."""
     return decoder(c, *_layer(c))
 
 
 def granite_moe_shared(c: Config) -> Parts:
-    """The same, with a feed-forward beside the experts that every token passes."""
+    """The same, with a shared feed-forward beside the experts."""
     return decoder(c, *_layer(c), _shared(c))
 
 
@@ -53,7 +53,7 @@ def _beside(d_model: Size, d_shared: Size, component: str) -> Parts:
 
 
 def granite_hybrid(c: Config) -> Parts:
-    """As Granite's mixture of experts, with Mamba-2's mixer for attention in most layers, and maybe without experts."""
+    """As Granite's experts, with Mamba-2's mixer instead of attention in most layers; experts are optional."""
     d_model, bias, has_experts = c.size("hidden_size"), c.flag("attention_bias"), bool(c.size("num_local_experts", 0))
     d_shared, beside = c.size("shared_intermediate_size"), "shared experts" if has_experts else "feed-forward"
     feed = _beside(d_model, d_shared, beside)
@@ -74,26 +74,26 @@ def granite_hybrid(c: Config) -> Parts:
 
 
 def granite_swa(c: Config) -> Parts:
-    """As Llama, with an attention sink a head."""
+    """As Llama, with an attention sink per head."""
     bias, h = c.flag("attention_bias"), heads(c)
     attends = (*attention(h, bias, bias), bare("self_attn.sinks", "attention", h.n_heads))
     return decoder(c, attends, gated_feed_forward(c, c.flag("mlp_bias")), pre_norms(c))
 
 
 GRANITE_MOE = Architecture(
-    summary="Llama's decoder with experts in place of the feed-forward",
+    summary="Llama's decoder with experts instead of the feed-forward",
     source="transformers 5.23.0, models/granitemoe",
     body=granite_moe,
     heads=DECODER_HEADS,
 )
 GRANITE_MOE_SHARED = GRANITE_MOE._replace(
-    summary="Granite's experts beside a feed-forward that every token passes",
+    summary="Granite's experts beside a shared feed-forward",
     source="transformers 5.23.0, models/granitemoeshared",
     body=granite_moe_shared,
 )
 GRANITE_MOE_SWA = GRANITE_MOE_SHARED._replace(source="transformers 5.23.0, models/granitemoe_swa", body=granite_moe_swa)
 GRANITE_HYBRID = BAMBA._replace(
-    summary="Granite's experts with Mamba-2's mixer for attention in most layers",
+    summary="Granite's experts with Mamba-2's mixer instead of attention in most layers",
     source="transformers 5.23.0, models/granitemoehybrid",
     body=granite_hybrid,
 )

@@ -13,7 +13,7 @@ from paramcount.models.decoders.llama import LIKE_LLAMA
 
 
 def helium(c: Config) -> Parts:
-    """As Llama, with attention's output d_model × d_model, however wide the heads are together."""
+    """As Llama, with attention's output map d_model × d_model, however wide the heads are together."""
     d_model = c.size("hidden_size")
     h = heads(c)
     output = dense("self_attn.o_proj", "attention", d_model, d_model, role=OUTPUT)

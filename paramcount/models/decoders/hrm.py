@@ -1,4 +1,4 @@
-"""HRM-Text: two stacks of layers that are gone through in turns."""
+"""HRM-Text: two stacks of layers, run alternately."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from paramcount.models.architecture import Architecture
 
 
 def hrm_text(c: Config) -> Parts:
-    """As transformers 5.23.0's class has it: num_hidden_layers is the depth of a stack unless that has its own key.
+    """As in transformers 5.23.0's class: num_hidden_layers is a stack's depth unless it has its own key.
 
-    Norms have no parameters; the state that the recurrence starts from is stored and not trained.
+    Norms have no parameters; the initial state of the recurrence is stored and not trained.
     """
     depth = c.size_or_none("num_layers_per_stack") or c.size("num_hidden_layers")
     n_heads, d_model, bias = c.size("num_attention_heads"), c.size("hidden_size"), c.flag("attention_bias")
@@ -31,9 +31,9 @@ def hrm_text(c: Config) -> Parts:
 
 
 HRM_TEXT = Architecture(
-    summary="two stacks of Llama's layers with gated attention, gone through in turns",
+    summary="two stacks of Llama's layers with gated attention, run alternately",
     source="transformers 5.23.0",
     body=hrm_text,
-    untrained="goes through most of its cycles without a gradient",
+    untrained="runs most of its cycles without a gradient",
     heads=DECODER_HEADS,
 )

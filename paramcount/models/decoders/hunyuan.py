@@ -14,14 +14,14 @@ from paramcount.models.decoders.qwen import QWEN3
 
 
 def hunyuan_dense(c: Config) -> Parts:
-    """As Qwen3, the norms of queries and keys under other names; the config has to say how wide a head is."""
+    """As Qwen3, with other names for the norms of queries and keys; the config must give the head width."""
     bias, h = c.flag("attention_bias"), heads_stating(c, "head_dim")
     qk_norms = head_norms(h, "query_layernorm", "key_layernorm")
     return decoder(c, attention(h, bias, bias), qk_norms, gated_feed_forward(c), pre_norms(c))
 
 
 def hunyuan(c: Config) -> Parts:
-    """Sun et al. 2024, sec. 2: experts beside a feed-forward of their width; how many are active may differ."""
+    """Sun et al. 2024, sec. 2: experts beside a feed-forward of the same width; the number active may vary by layer."""
     bias, d_ff, n_experts = c.flag("attention_bias"), c.size("intermediate_size"), c.size("num_experts")
     h = heads(c)._replace(d_head=c.size("head_dim"))
     norms = rms_norm("self_attn.query_layernorm", h.d_head), rms_norm("self_attn.key_layernorm", h.d_head)

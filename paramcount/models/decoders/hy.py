@@ -49,7 +49,7 @@ def _one_of_four(c: Config) -> list[str]:
 
 
 def hy_v3(c: Config) -> Parts:
-    """As dots.llm1, biases by switches."""
+    """As dots.llm1, with optional biases."""
     common, mlp_bias = _attends(c), c.flag("mlp_bias")
     feeds = {
         "dense": lambda c: gated(c.size("hidden_size"), c.size("intermediate_size"), mlp_bias),
@@ -65,7 +65,7 @@ def _attends(c: Config) -> Parts:
 
 def _experts(c: Config) -> Parts:
     d_expert = c.size("moe_intermediate_size")
-    # None that is shared makes the class take the width of the dense layers instead.
+    # With no shared experts the class uses the width of the dense layers.
     d_shared = d_expert * c.size("num_shared_experts", least=0) or c.size("intermediate_size")
     return (*mixture(c, routing(c), d_expert), *shared(c, d_shared, bias=c.flag("mlp_bias")))
 
@@ -75,7 +75,7 @@ def _sparse(c: Config) -> Parts:
 
 
 HY_V4 = DEEPSEEK_V4._replace(
-    summary="gated latent attention with an indexer, routed experts beside shared ones, and several residual streams",
+    summary="gated latent attention with an indexer, routed and shared experts, and several residual streams",
     source="transformers 5.23.0, models/hy_v4",
     body=hy_v4,
     untrained=INDEXED,

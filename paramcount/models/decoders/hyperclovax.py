@@ -1,4 +1,4 @@
-"""HyperCLOVA X: Llama with norms behind attention and feed-forward too."""
+"""HyperCLOVA X: Llama with norms after attention and feed-forward too."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from paramcount.models.decoders.llama import LIKE_LLAMA
 
 
 def hyperclovax(c: Config) -> Parts:
-    """As Llama, with norms behind attention and feed-forward too where the config asks for them."""
+    """As Llama, with norms after attention and feed-forward too if the config asks for them."""
     bias = c.flag("attention_bias")
     post_norms = norms(c, "post_norm1", "post_norm2") if c.flag("use_post_norm") else ()
     feed_forward = gated_feed_forward(c, c.flag("mlp_bias"))
     return decoder(c, attention(heads(c), bias, bias), feed_forward, pre_norms(c), post_norms)
 
 
-HYPERCLOVAX = LIKE_LLAMA._replace(summary="Llama's decoder with norms before and behind", body=hyperclovax)
+HYPERCLOVAX = LIKE_LLAMA._replace(summary="Llama's decoder with norms before and after", body=hyperclovax)

@@ -1,4 +1,4 @@
-"""Inkling's decoders: convolutions beside grouped attention, widths that differ by layer, and experts."""
+"""Inkling's decoders: convolutions beside grouped attention, widths that vary by layer, and experts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from paramcount.models.architecture import Architecture
 
 
 def inkling(c: Config) -> Parts:
-    """Short convolutions on keys, values and each half of the layer, and scores of relative positions."""
+    """Short convolutions on keys, values and each half of the layer, and relative position scores."""
     without_prediction(c, "num_mtp_layers")
     kinds = [" ".join(both) for both in zip(_attends(c), _feeds(c), strict=True)]
     d_model, kernel = c.size("hidden_size"), c.size("conv_kernel_size")
@@ -70,7 +70,7 @@ def _heads(c: Config, attend: str) -> Heads:
 
 
 def _common(c: Config, attend: str, h: Heads) -> Parts:
-    """Attention, and the scores of relative positions that each token makes out of d_rel numbers a head."""
+    """Attention, and relative position scores that each token computes from d_rel numbers per head."""
     d_rel = c.size("d_rel")
     extent = c.size("sliding_window_size" if attend == "sliding" else "rel_extent")
     return (
@@ -82,13 +82,13 @@ def _common(c: Config, attend: str, h: Heads) -> Parts:
 
 
 def _convolution(name: str, width: Size, kernel: Size) -> Parts:
-    """In float32, as what it keeps is; the class pads both ends by kernel − 1."""
+    """Computed and cached in float32; the class pads both ends by kernel − 1."""
     convolution = Convolution(width, 1, kernel, beyond=kernel + -1)
     return Part(f"{name}.conv1d", "convolution", convolution), Part("", "convolution", State(width * kernel, "fp32"))
 
 
 def _widths(c: Config) -> tuple[str, str]:
-    """The keys of the dense width and of the experts'; what a first version called dense_intermediate_size."""
+    """The keys for the dense width and the experts'; the first version used dense_intermediate_size."""
     if c.get("dense_intermediate_size") is not None:
         return "dense_intermediate_size", "intermediate_size"
     return "intermediate_size", "moe_intermediate_size"
@@ -115,7 +115,7 @@ def _experts(c: Config) -> Parts:
 
 
 def inkling2(c: Config) -> Parts:
-    """Gated attention whose queries and keys are clipped, and residuals that attend to the blocks of layers before."""
+    """Gated attention with clipped queries and keys, and residuals that attend to the blocks of earlier layers."""
     d_model = c.size("hidden_size")
     kinds = [kind if at else f"first {kind}" for at, kind in enumerate(_one_of_six(c))]
 
@@ -191,7 +191,7 @@ def _clipped(c: Config, attend: str, h: Heads) -> Parts:
 
 
 INKLING_TEXT = Architecture(
-    summary="routed experts beside shared ones, and short convolutions in every layer",
+    summary="routed and shared experts, and short convolutions in every layer",
     source="transformers 5.23.0, models/inkling",
     body=inkling,
     heads={**DECODER_HEADS, "causal": untied},
@@ -200,5 +200,5 @@ INKLING2_TEXT = INKLING_TEXT._replace(
     summary="a mixture of experts with short convolutions and residuals that attend to earlier layers",
     source="transformers 5.23.0, models/inkling2",
     body=inkling2,
-    uncosted="attends from each layer to those before it",
+    uncosted="attends from each layer to earlier ones",
 )

@@ -1,4 +1,4 @@
-"""Jais 2: Nemotron with as many keys and values as queries by default."""
+"""Jais 2: Nemotron with as many key-value heads as query heads by default."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from paramcount.models.decoders.nemotron import NEMOTRON, ungated
 
 
 def jais2(c: Config) -> Parts:
-    """As Nemotron; n_kv_heads is n_heads where the config states none."""
+    """As Nemotron; n_kv_heads defaults to n_heads."""
     return ungated(c, heads(c))
 
 

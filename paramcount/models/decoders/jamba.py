@@ -1,4 +1,4 @@
-"""Jamba: attention in one layer of a period, Mamba's mixer in the others, experts in some."""
+"""Jamba: attention in one layer per period, Mamba's mixer in the others, experts in some."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from paramcount.models.architecture import Architecture
 
 
 def jamba(c: Config) -> Parts:
-    """Lieber et al. 2024, sec. 2: one layer of a period attends, the others have Mamba's mixer; some have experts."""
+    """Lieber et al. 2024, sec. 2: one layer per period attends, the others have Mamba's mixer; some have experts."""
     follows(c, "layers_block_type", "layer_types", "layers_num_experts")
     kinds = [
         f"{'attention' if attends else 'mamba'} {'sparse' if sparse else 'dense'}"
@@ -64,7 +64,7 @@ def _normed_mamba(c: Config) -> Parts:
 
 
 JAMBA = Architecture(
-    summary="attention in one layer of a period, Mamba's mixer in the others, and experts in some",
+    summary="attention in one layer per period, Mamba's mixer in the others, and experts in some",
     source="Lieber et al. 2024, sec. 2",
     body=jamba,
     heads=DECODER_HEADS,

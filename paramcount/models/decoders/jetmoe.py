@@ -14,7 +14,7 @@ from paramcount.models.decoders.granite import GRANITE_MOE
 
 
 def jetmoe(c: Config) -> Parts:
-    """Shen et al. 2024, sec. 2: experts in attention, with the keys and values in common, and in the feed-forward."""
+    """Shen et al. 2024, sec. 2: experts in attention, with shared keys and values, and in the feed-forward."""
     d_model, to = c.size("hidden_size"), routing(c, "num_local_experts")
     width, d_ff = c.size("kv_channels") * c.size("num_key_value_heads"), c.size("intermediate_size")
 

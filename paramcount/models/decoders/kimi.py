@@ -16,7 +16,7 @@ from paramcount.models.decoders.qwen3_next import QWEN3_NEXT
 
 
 def kimi_linear(c: Config) -> Parts:
-    """Kimi team 2025: latent attention in some layers, in the others delta attention by channel."""
+    """Kimi team 2025: latent attention in some layers, per-channel delta attention in the others."""
     m, bias, inner = latent(c, q_rank=False), c.flag("attention_bias"), _linear_config(c)
     attends = short(typed(c, lambda c: _numbered(c, inner)))
     kinds = [" ".join(pair) for pair in zip(attends, listed(c, _first_dense), strict=True)]
@@ -31,7 +31,7 @@ def kimi_linear(c: Config) -> Parts:
 
 
 def _linear_config(c: Config) -> Config:
-    """What first versions had as an object of its own, which rules."""
+    """The separate object used by first versions, which takes precedence."""
     if "linear_attn_config" in c.given and c.get("linear_attn_config") is None:
         raise c.refuse("linear_attn_config", "valid: an object of keys and values")
     return c.nested("linear_attn_config")
@@ -42,18 +42,18 @@ def _first_dense(c: Config) -> list[str]:
 
 
 def _numbered(c: Config, inner: Config) -> list[str]:
-    """The layers as linear_attn_config numbers them, from 1; by default every fourth but the first is full."""
+    """The layers numbered in linear_attn_config, from 1; by default every fourth after the first is full."""
     n_layers = c.layers()
     if not {"full_attn_layers", "kda_layers"} <= set(inner.given):
         return ["full_attention" if at and at % 4 == 0 else "linear_attention" for at in range(n_layers)]
     full, linear = numbers(inner, "full_attn_layers"), numbers(inner, "kda_layers")
     if full & linear or full | linear != set(range(1, n_layers + 1)):
-        raise inner.refuse("kda_layers", f"valid: each layer from 1 to {n_layers} here or in full_attn_layers")
+        raise inner.refuse("kda_layers", f"valid: each layer from 1 to {n_layers}, here or in full_attn_layers")
     return ["full_attention" if at + 1 in full else "linear_attention" for at in range(n_layers)]
 
 
 def _channels(c: Config, inner: Config) -> Parts:
-    """Delta attention with a decay for every channel, which a narrow vector leads to, as to the gate."""
+    """Delta attention with a decay per channel, computed through a narrow vector, as is the gate."""
 
     def own(older: str, key: str) -> Size:
         return inner.size(older) if older in inner.given else c.size(key)
@@ -77,7 +77,7 @@ def _channels(c: Config, inner: Config) -> Parts:
 
 KIMI_LINEAR = QWEN3_NEXT._replace(
     ahead=None,
-    summary="delta attention, latent attention in some layers, and routed experts beside shared ones",
+    summary="delta attention, latent attention in some layers, and routed and shared experts",
     source="Kimi team 2025; transformers 5.23.0, models/kimi_linear",
     body=kimi_linear,
     heads={"base": no_head, "causal": untied},

@@ -1,4 +1,4 @@
-"""Kolibri: experts beside a shared one in every layer, and four norms a layer."""
+"""Kolibri: routed experts and a shared one in every layer, and four norms per layer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from paramcount.models.decoders.qwen import QWEN3_MOE, fine_grained
 
 
 def kolibri(c: Config) -> Parts:
-    """Experts beside a shared one in every layer, and a norm before and after each half of it."""
+    """Routed experts and a shared one in every layer, and a norm before and after each half of it."""
     h = heads(c)
     ours = (*fine_grained(c), *shared(c, c.size("shared_expert_intermediate_size", least=0)))
     post = rms_norm("post_self_attn_layernorm", h.d_model), rms_norm("post_mlp_layernorm", h.d_model)

@@ -1,4 +1,4 @@
-"""Laguna: experts beside a shared one, and heads that differ by layer."""
+"""Laguna: routed experts and a shared one, and heads that vary by layer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from paramcount.models.decoders.afmoe import AFMOE
 
 
 def laguna(c: Config) -> Parts:
-    """As many heads in a layer as the config lists for it, and gated attention."""
+    """Each layer has the number of heads the config lists for it, and gated attention."""
     bias, every_n = c.flag("attention_bias"), c.list_of("num_attention_heads_per_layer", c.layers())
     kinds = listed(c, all_but_one)
     if every_n is not None:
@@ -43,7 +43,7 @@ def _laguna(c: Config) -> Parts:
 
 
 LAGUNA = AFMOE._replace(
-    summary="routed experts beside a shared one, with gated attention whose heads differ by layer",
+    summary="routed experts and a shared one, with gated attention whose heads vary by layer",
     source="transformers 5.23.0, models/laguna",
     body=laguna,
 )

@@ -22,7 +22,7 @@ MAPS = ("w1", "w3", "w2")
 
 
 def lfm2(c: Config) -> Parts:
-    """Llama's decoder with short convolutions for attention in most layers."""
+    """Llama's decoder with short convolutions instead of attention in most layers."""
     d_model = c.size("hidden_size")
     feed = gated(d_model, _adjusted(c), name="feed_forward", names=MAPS)
     return _decoder(c, typed(c, _numbered, valid=FULL_OR_CONV), lambda kind: (*_mixer(c, kind), *feed))
@@ -36,24 +36,24 @@ def _numbered(c: Config) -> list[str]:
 
 
 def _adjusted(c: Config) -> Size:
-    """Two thirds of the given width, times a factor, up to a multiple; in floats, as the class has it."""
+    """Two thirds of the given width, times a factor, rounded up to a multiple; in floats, as in the class."""
     d_ff = c.size("block_ff_dim" if "block_ff_dim" in c.given else "intermediate_size")
     if not c.flag("block_auto_adjust_ff_dim"):
         return d_ff
-    how = "two thirds of the given width, block_ffn_dim_multiplier times, up to a multiple of block_multiple_of"
+    how = "2/3 of the given width times block_ffn_dim_multiplier, up to a multiple of block_multiple_of"
     if (times := c.get("block_ffn_dim_multiplier")) is None:
         return c.follows("d_gated_ff", how, 2 * d_ff, 3)
     if isinstance(times, bool) or not isinstance(times, int | float) or not 0 < times < 1e6:
         raise c.refuse("block_ffn_dim_multiplier", "valid: a number above 0, or null")
     step, (above, below) = c.size("block_multiple_of"), times.as_integer_ratio()
-    if above == 1:  # or rounding twice is no single quotient
+    if above == 1:  # otherwise it is rounded twice, which is not a single quotient
         return c.follows("d_gated_ff", how, 2 * d_ff + 3 * below * (step - 1), 3 * below * step, times=step)
     width, to = int(times * (2 * d_ff.looked_at() // 3)), step.looked_at()
     return c.named("d_gated_ff", -(-width // to) * to, how)
 
 
 def lfm2_moe(c: Config) -> Parts:
-    """The same with experts in all layers but the first ones."""
+    """The same with experts in all but the first layers."""
     d_model, n_dense = c.size("hidden_size"), c.size("num_dense_layers", least=0)
     kinds = typed(c, _missing, valid=FULL_OR_CONV)
     pairs = [f"{kind} {'dense' if at < n_dense else 'sparse'}" for at, kind in enumerate(kinds)]
@@ -68,7 +68,7 @@ def lfm2_moe(c: Config) -> Parts:
 
 
 def _missing(c: Config) -> list[str]:
-    raise ConfigError(f"{c.name}: layer_types is missing; valid: a list of {' and '.join(FULL_OR_CONV)}, one a layer")
+    raise ConfigError(f"{c.name}: layer_types is missing; valid: a list of {' and '.join(FULL_OR_CONV)}, one per layer")
 
 
 def lfm3(c: Config) -> Parts:
@@ -112,7 +112,7 @@ def _decoder(c: Config, kinds: list[str], layer: Callable[[str], Parts]) -> Part
 
 
 def tied_by_older_key(c: Config, prefix: str) -> Parts:
-    """Logits over the vocabulary, tied by tie_embedding where the config has that."""
+    """Logits over the vocabulary, tied by the older key tie_embedding if the config has it."""
     is_tied = c.flag("tie_embedding" if "tie_embedding" in c.given else "tie_word_embeddings")
     tied_to = f"{prefix}embed_tokens.weight" if is_tied else ""
     return (Part("lm_head", "output head", Head(c.size("vocab_size"), c.size("hidden_size"), tied_to)),)

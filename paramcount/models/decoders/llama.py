@@ -12,7 +12,7 @@ from paramcount.models.architecture import Architecture
 
 
 def llama(c: Config) -> Parts:
-    """Touvron et al. 2023, sec. 2.2; one switch gives all four maps of attention a bias, another the feed-forward."""
+    """Touvron et al. 2023, sec. 2.2; one switch adds biases to all four attention maps, another to the feed-forward."""
     bias = c.flag("attention_bias")
     return decoder(c, attention(heads(c), bias, bias), gated_feed_forward(c, c.flag("mlp_bias")), pre_norms(c))
 
@@ -26,7 +26,7 @@ LLAMA = Architecture(
 )
 LIKE_LLAMA = LLAMA._replace(source="Touvron et al. 2023, sec. 2.2; transformers 5.23.0")
 INSIDE = Architecture(
-    summary="Llama's decoder inside a model of images",
+    summary="Llama's decoder in a vision model",
     source="transformers 5.23.0",
     body=llama,
     heads={"base": no_head, "causal": lm_head()},

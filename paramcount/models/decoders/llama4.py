@@ -1,4 +1,4 @@
-"""Llama 4: experts beside a shared one in some layers."""
+"""Llama 4: routed experts and a shared one in some layers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from paramcount.models.decoders.afmoe import AFMOE
 
 
 def llama4(c: Config) -> Parts:
-    """Some layers with experts beside a shared one, the others with a wider feed-forward; norms without weights."""
+    """Some layers with routed experts and a shared one, the others with a wider feed-forward; norms without weights."""
     bias, d_model = c.flag("attention_bias"), c.size("hidden_size")
     feeds = {"dense": lambda c: gated(d_model, c.size("intermediate_size_mlp"), name="feed_forward"), "sparse": _llama4}
     return sparse(c, _interleaved(c), feeds, attention(heads(c), bias, bias), pre_norms(c))
@@ -38,9 +38,9 @@ def _interleaved(c: Config) -> list[str]:
 
 
 LLAMA4_TEXT = AFMOE._replace(
-    uncosted="is written in transformers so that every expert computes every token",
+    uncosted="runs every token through every expert in transformers' code",
     caches=True,
-    summary="routed experts beside a shared one in some layers",
+    summary="routed experts and a shared one in some layers",
     source="transformers 5.23.0, models/llama4",
     body=llama4,
 )

@@ -1,4 +1,4 @@
-"""LongCat-Flash: two latent attentions a layer, and experts some of which do nothing."""
+"""LongCat-Flash: two latent attentions per layer, and experts some of which do nothing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def longcat_flash(c: Config) -> Parts:
 
 
 def _n_layers(c: Config) -> Sized:
-    """A layer counts twice in num_hidden_layers, which goes before num_layers."""
+    """num_hidden_layers counts each layer twice, and takes precedence over num_layers."""
     if c.get("num_hidden_layers") is None:
         return c.size("num_layers")
     return c.follows("n_layers", "num_hidden_layers / 2, rounded down", c.size("num_hidden_layers", least=2), 2)
@@ -53,7 +53,7 @@ def _experts(c: Config) -> Parts:
     if n_zero:
         c.notes.append(
             f"zero_expert_num = {n_zero}: transformers' class stores unused rows of gate_up_proj for these experts, "
-            "which are counted. A token that is sent to some of them is sent to fewer others: active is the most."
+            "which are counted. A token routed to them uses fewer other experts, so the active count is a maximum."
         )
     up = StackedExperts("gate_up_proj", n_experts + n_zero, n_active, gate_up(d_model, d_expert))
     down = StackedExperts("down_proj", n_experts, n_active, Dense(d_expert, d_model, role=DOWN))
@@ -70,10 +70,10 @@ def _ahead(c: Config, prefix: str, n_modules: Sized) -> Parts:
 
 
 LONGCAT_FLASH = Architecture(
-    summary="two latent attentions a layer, and routed experts beside two feed-forwards",
+    summary="two latent attentions per layer, and routed experts beside two feed-forwards",
     source="Meituan 2025, sec. 2",
     body=longcat_flash,
     heads=DECODER_HEADS,
-    uncosted="sends a token to experts of which some do nothing, as many as its router chooses",
+    uncosted="routes tokens to a variable number of experts that do nothing",
     ahead=Ahead(_ahead, otherwise=1, copies=1),
 )

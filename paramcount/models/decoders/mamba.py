@@ -1,4 +1,4 @@
-"""Mamba and Mamba-2: state spaces alone."""
+"""Mamba and Mamba-2: state spaces only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def mamba_1(c: Config) -> Parts:
     """Gu and Dao 2023, sec. 3.4: every layer is a norm and a mixer."""
     follows(c, "layer_types")
     d_model = c.size("hidden_size")
-    # The class computes this, but lets a config that says it have its way.
+    # The class computes this unless the config gives it.
     d_inner = c.size("intermediate_size") if "intermediate_size" in c.given else c.size("expand") * d_model
     m = Selective(
         d_model,
@@ -30,7 +30,7 @@ def mamba_1(c: Config) -> Parts:
 
 
 def mamba_2(c: Config) -> Parts:
-    """Dao and Gu 2024, sec. 7.1: the same of Mamba-2's mixers."""
+    """Dao and Gu 2024, sec. 7.1: the same with Mamba-2's mixers."""
     follows(c, "layer_types")
     d_model, n_heads, d_head = c.size("hidden_size"), c.size("num_heads"), c.size("head_dim")
     d_inner = c.size("expand") * d_model

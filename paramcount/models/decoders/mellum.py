@@ -1,4 +1,4 @@
-"""Mellum: a mixture of experts after Qwen 3, its layers listed."""
+"""Mellum: a mixture of experts based on Qwen 3, with its layers listed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from paramcount.models.decoders.qwen import QWEN3_MOE, fine_grained, normed
 
 
 def mellum(c: Config) -> Parts:
-    """As Qwen3-MoE, the layers that have experts in a list."""
+    """As Qwen3-MoE, with a list of the layers that have experts."""
     without_prediction(c, "num_mtp_layers")
     return sparse(c, listed(c, every), {"dense": gated_feed_forward, "sparse": fine_grained}, *normed(c))
 

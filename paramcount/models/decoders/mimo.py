@@ -1,4 +1,4 @@
-"""MiMo-V2: attention in windows with heads of their own in five layers of six, and experts."""
+"""MiMo-V2: windowed attention with other heads in five of six layers, and experts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from paramcount.models.decoders.afmoe import AFMOE
 
 
 def mimo(c: Config) -> Parts:
-    """Values narrower than keys; layers with a window have twice the keys and values, and a sink for each head."""
+    """Values narrower than keys; layers with a window have twice the key-value heads, and a sink for each head."""
     without_prediction(c)
     attends = listed(c, _five_of_six, "layer_types", ("full_attention", "sliding_attention"))
     kinds = [
@@ -50,7 +50,7 @@ def _five_of_six(c: Config) -> list[str]:
 
 
 MIMO_V2_FLASH = AFMOE._replace(
-    summary="a mixture of experts with keys and values that differ by layer",
+    summary="a mixture of experts with key-value heads that vary by layer",
     source="transformers 5.23.0, models/mimo_v2_flash",
     body=mimo,
 )

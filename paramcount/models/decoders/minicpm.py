@@ -11,7 +11,7 @@ from paramcount.models.decoders.llama import LIKE_LLAMA
 
 
 def minicpm3(c: Config) -> Parts:
-    """Llama's decoder with latent attention; d_v is d_model / n_heads where the config gives none."""
+    """Llama's decoder with latent attention; d_v defaults to d_model / n_heads."""
     d_model, n_heads, r_q, r_kv = (
         c.size("hidden_size"),
         c.size("num_attention_heads"),

@@ -1,4 +1,4 @@
-"""MiniMax-M3's decoder: grouped attention with an indexer in some layers, and experts beside a shared one in some."""
+"""MiniMax-M3's decoder: grouped attention with an indexer in some layers, and experts and a shared one in some."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FULL, SPARSE = "full_attention", "minimax_m3_sparse"
 
 
 def minimax_m3(c: Config) -> Parts:
-    """Both lists of layers' kinds may also stand in the keys of the first version, as numbers."""
+    """Both lists of layer kinds may also be given under the first version's keys, as numbers."""
     without_prediction(c, "num_mtp_modules")
     attends = _kinds(
         c, "layer_types", (FULL, SPARSE), _indexing(c).get("sparse_attention_freq"), lambda c: [FULL] * c.layers()
@@ -53,7 +53,7 @@ def _kinds(
     if c.get(key) is not None or switches is None:
         return listed(c, otherwise, key, valid)
     if not isinstance(switches, list) or len(switches) != c.layers():
-        raise c.refuse(key, f"valid: a list of {c.layers()}, one a layer, here or under its older name")
+        raise c.refuse(key, f"valid: a list of {c.layers()}, one per layer, here or under its older name")
     return [valid[bool(switch)] for switch in switches]
 
 
@@ -69,7 +69,7 @@ def _indexing(c: Config) -> dict[str, object]:
 
 
 def _indexer(c: Config) -> Parts:
-    """Narrow heads that choose blocks of positions; an older sparse_attention_config goes before the keys."""
+    """Small heads that choose blocks of positions; an older sparse_attention_config takes precedence."""
     older, inner = _indexing(c), c.nested("sparse_attention_config")
     n_heads = inner.size("sparse_num_index_heads") if "sparse_num_index_heads" in older else c.size("index_n_heads")
     d_head = inner.size("sparse_index_dim") if "sparse_index_dim" in older else c.size("index_head_dim")
@@ -83,9 +83,9 @@ def _indexer(c: Config) -> Parts:
 
 
 MINIMAX_M3_TEXT = Architecture(
-    summary="routed experts beside a shared one in some layers, with an indexer in some",
+    summary="routed experts and a shared one in some layers, with an indexer in some",
     source="transformers 5.23.0, models/minimax_m3_vl",
     body=minimax_m3,
     heads=DECODER_HEADS,
-    uncosted="attends to blocks of positions that an indexer chooses",
+    uncosted="attends to blocks of positions chosen by an indexer",
 )

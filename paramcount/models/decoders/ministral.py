@@ -1,4 +1,4 @@
-"""Ministral: Mistral whose config says how wide a head is."""
+"""Ministral: Mistral with an explicit head width."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from paramcount.models.decoders.mistral import mistral
 
 
 def ministral(c: Config) -> Parts:
-    """As Mistral, where the config has to say how wide a head is."""
+    """As Mistral, but the config must give the head width."""
     return decoder(c, attention(heads_stating(c, "head_dim")), gated_feed_forward(c), pre_norms(c))
 
 

@@ -1,4 +1,4 @@
-"""Mixtral: Mistral with experts in place of the feed-forward."""
+"""Mixtral: Mistral with experts instead of the feed-forward."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from paramcount.models.architecture import Architecture
 
 
 def mixtral(c: Config) -> Parts:
-    """Jiang et al. 2024, sec. 2: every layer's feed-forward is one of experts."""
+    """Jiang et al. 2024, sec. 2: every layer's feed-forward is a mixture of experts."""
     return decoder(c, attention(heads(c)), wide_experts(c), pre_norms(c))
 
 
 MIXTRAL = Architecture(
-    summary="Llama's decoder with experts in place of the feed-forward",
+    summary="Llama's decoder with experts instead of the feed-forward",
     source="Jiang et al. 2024, sec. 2",
     body=mixtral,
     heads=HEADS_WITH_SPANS,

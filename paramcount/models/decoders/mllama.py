@@ -1,4 +1,4 @@
-"""Llama 3.2's models of images: layers that attend to the image between its own."""
+"""Llama 3.2's vision models: layers that attend to the image among the text layers."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.models.decoders.llama import INSIDE
 
-IMAGE_TOKENS = 8  # that Mllama's embedding has beside n_vocab, a number in transformers 5.23.0's class
+IMAGE_TOKENS = 8  # beyond n_vocab in Mllama's embedding, hard-coded in transformers 5.23.0
 
 
 def mllama(c: Config) -> Parts:
-    """Llama team 2024, sec. 7.2: Llama's decoder with layers that attend to the image between its own."""
+    """Llama team 2024, sec. 7.2: Llama's decoder with layers that attend to the image among its own."""
     n_layers, d_model = c.layers(), c.size("hidden_size")
     crossing = c.get("cross_attention_layers")
     crossing = [3, 8, 13, 18, 23, 28, 33, 38] if crossing is None else crossing
     if not isinstance(crossing, list) or not all(type(at) is int for at in crossing):
-        raise c.refuse("cross_attention_layers", "valid: a list of the layers' numbers")
+        raise c.refuse("cross_attention_layers", "valid: a list of layer numbers")
     c.goes_on, h = False, even_heads(c)
     common = (*gated_feed_forward(c), *pre_norms(c))
     layer = {"self-attention": (*attention(h), *common), "cross-attention": (*_crossing(h), *common)}
@@ -34,7 +34,7 @@ def mllama(c: Config) -> Parts:
 
 
 def _crossing(h: Heads) -> Parts:
-    """Attention to the image, normed like Qwen3's, and a gate on each half of the layer."""
+    """Attention to the image, with norms like Qwen3's, and a gate on each half of the layer."""
     return (
         *across(h, name="cross_attn"),
         rms_norm("cross_attn.q_norm", h.d_head),

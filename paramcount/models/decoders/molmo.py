@@ -13,7 +13,7 @@ from paramcount.models.decoders.llama import INSIDE
 
 
 def molmo2(c: Config) -> Parts:
-    """Qwen3's decoder, its embedding wider than its head; norms over each head or over all at once."""
+    """Qwen3's decoder with more rows in the embedding than in the head; norms per head or over all heads."""
     h, d_model = heads(c), c.size("hidden_size")
     kind = c.get("qk_norm_type")
     if kind not in ("qwen3", "olmo"):
@@ -28,5 +28,5 @@ def molmo2(c: Config) -> Parts:
 
 
 MOLMO2 = INSIDE._replace(
-    summary="Qwen3's decoder inside a model of images", body=molmo2, heads={"base": no_head, "causal": untied}
+    summary="Qwen3's decoder in a vision model", body=molmo2, heads={"base": no_head, "causal": untied}
 )

@@ -13,7 +13,7 @@ from paramcount.models.decoders.gpt_neox import HEADS, tokens
 
 
 def mpt(c: Config) -> Parts:
-    """ALiBi in place of positions and no bias anywhere, whatever no_bias and learned_pos_emb say."""
+    """ALiBi instead of position embeddings, and no biases, whatever no_bias and learned_pos_emb say."""
     h, d_ff = whole_heads(c), c.tied("d_ff", 4 * c.size("hidden_size"))
     _note_unread(c)
     d_model, attn = h.d_model, fused_attention(h, "attn", ("Wqkv", "out_proj"))
@@ -24,16 +24,16 @@ def mpt(c: Config) -> Parts:
 
 
 def _note_unread(c: Config) -> None:
-    """What MPT's own code reads and transformers' class does not."""
+    """Notes keys that MPT's own code reads and transformers' class does not."""
     for key, only in {"expansion_ratio": 4, "no_bias": True}.items():
         if c.get(key) != only:
-            c.notes.append(f"{key} = {c.get(key)} is not read by transformers' class, which has {only}")
+            c.notes.append(f"{key} = {c.get(key)} is not read by transformers' class, which always has {only}.")
     attention = c.nested("attn_config")
     if attention.get("attn_type") not in (None, "multihead_attention", "multiquery_attention"):
-        raise attention.refuse("attn_type", "transformers' class has no such attention; valid: multihead_attention")
+        raise attention.refuse("attn_type", "valid: multihead_attention, the only kind in transformers' class")
     for key, read in {"attn_type": "multihead_attention", "qk_ln": False, "kv_n_heads": None}.items():
         if attention.get(key) not in (None, read):
-            c.notes.append(f"attn_config.{key} = {attention.get(key)} is not read by transformers' class")
+            c.notes.append(f"attn_config.{key} = {attention.get(key)} is not read by transformers' class.")
 
 
 MPT = BLOOM._replace(

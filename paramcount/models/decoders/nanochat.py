@@ -1,4 +1,4 @@
-"""nanochat: norms without parameters and no gate."""
+"""nanochat: norms without parameters and ungated feed-forwards."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from paramcount.models.decoders.apertus import APERTUS
 
 
 def nanochat(c: Config) -> Parts:
-    """Norms without parameters, over queries and keys too, and a feed-forward without a gate."""
+    """Norms without parameters, over queries and keys too, and an ungated feed-forward."""
     bias = c.flag("attention_bias")
     feed_forward = plain(c.size("hidden_size"), c.size("intermediate_size"), bias=False, names=("fc1", "fc2"))
     return decoder(c, attention(heads(c), bias, bias), feed_forward, last=())
 
 
-NANOCHAT = APERTUS._replace(summary="decoder with norms that have no parameters, without gates", body=nanochat)
+NANOCHAT = APERTUS._replace(summary="decoder with norms without parameters and ungated feed-forwards", body=nanochat)

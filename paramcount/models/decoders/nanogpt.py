@@ -12,7 +12,7 @@ from paramcount.models.decoders.gpt2 import GPT2, layers, positions, tokens
 
 
 def nanogpt(c: Config) -> Parts:
-    """Radford et al. 2019, sec. 2.3; the switch is for the biases of linear maps and of norms."""
+    """Radford et al. 2019, sec. 2.3; the switch controls the biases of linear maps and norms."""
     h, bias = whole_heads(c), c.flag("bias")
     d_ff = c.tied("d_ff", 4 * c.size("hidden_size"))
     norms = tuple(layer_norm(name, h.d_model, bias) for name in ("ln_1", "ln_2"))
@@ -22,7 +22,7 @@ def nanogpt(c: Config) -> Parts:
 
 
 NANOGPT = GPT2._replace(
-    summary="GPT-2's decoder, with biases or without",
+    summary="GPT-2's decoder, with or without biases",
     source="Radford et al. 2019, sec. 2.3; nanoGPT, model.py",
     body=nanogpt,
     heads={"base": no_head, "causal": lm_head("wte")},

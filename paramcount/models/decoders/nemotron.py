@@ -1,4 +1,4 @@
-"""Nemotron: LayerNorm, squared ReLU and no gate."""
+"""Nemotron: LayerNorm, squared ReLU and an ungated feed-forward."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from paramcount.models.decoders.starcoder2 import STARCODER2
 
 
 def nemotron(c: Config) -> Parts:
-    """Parmar et al. 2024, sec. 2: squared ReLU, no gate; the config has to state n_kv_heads."""
+    """Parmar et al. 2024, sec. 2: squared ReLU, ungated; the config must give n_kv_heads."""
     return ungated(c, heads_stating(c, "num_key_value_heads"))
 
 

@@ -1,4 +1,4 @@
-"""Nemotron-H: layers of one kind of block each."""
+"""Nemotron-H: layers with a single block each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from paramcount.config.config import DEEPEST
 from paramcount.ledger.model import Part, Parts
 from paramcount.models.architecture import Architecture
 
-# How hybrid_override_pattern spells the kinds of layers.
+# Letters for kinds of layers in hybrid_override_pattern.
 LETTERS = {"M": "linear_attention", "*": "full_attention", "-": "mlp", "E": "moe"}
 
 
@@ -37,7 +37,7 @@ def nemotron(c: Config) -> Parts:
 
 
 def _nemotron_kinds(c: Config) -> list[str]:
-    """The list of layers_block_type, or what hybrid_override_pattern spells; its length is that of the model."""
+    """The list in layers_block_type, or the one spelt by hybrid_override_pattern; its length is the depth."""
     pattern = c.get("hybrid_override_pattern")
     if c.get("layers_block_type") is None and pattern is not None:
         if not isinstance(pattern, str) or not pattern or set(pattern) - set(LETTERS):
@@ -47,12 +47,12 @@ def _nemotron_kinds(c: Config) -> list[str]:
     if listed is None:
         return ["linear_attention", "moe", "full_attention", "mlp"]
     if not isinstance(listed, list) or not 1 <= len(listed) <= DEEPEST:
-        raise c.refuse("layers_block_type", "valid: a list of the layers' kinds")
+        raise c.refuse("layers_block_type", "valid: a list of layer kinds")
     return understood(c, "layers_block_type", listed, tuple(LETTERS.values()))
 
 
 def _nemotron_mixer(c: Config) -> Heads2:
-    # First versions had Mamba's keys under other names, which rule where they are given.
+    # First versions had other names for Mamba's keys, which take precedence if given.
     groups, conv, conv_bias = (
         older if older in c.given else key
         for older, key in (
@@ -77,7 +77,7 @@ def _nemotron_mixer(c: Config) -> Heads2:
 
 
 def _latent_experts(c: Config) -> Parts:
-    """Experts that are not gated, beside a shared one; they may read and write a narrower vector."""
+    """Ungated experts and a shared one; they may read and write a narrower vector."""
     d_model, bias, to = c.size("hidden_size"), c.flag("mlp_bias"), routing(c, "n_routed_experts")
     d_expert, d_latent = c.size("moe_intermediate_size"), c.size_or_none("moe_latent_size")
     width = d_model if d_latent is None else d_latent
@@ -102,7 +102,7 @@ def _latent_experts(c: Config) -> Parts:
 
 
 NEMOTRON_H = Architecture(
-    summary="layers of one block each: Mamba-2's mixer, attention, a feed-forward or experts",
+    summary="layers with one block each: Mamba-2's mixer, attention, a feed-forward or experts",
     source="transformers 5.23.0, models/nemotron_h",
     body=nemotron,
     heads={"base": no_head, "causal": untied},

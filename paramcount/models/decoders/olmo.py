@@ -1,4 +1,4 @@
-"""OLMo: norms without parameters, behind the sublayers, over queries and keys; and OLMoE."""
+"""OLMo, with norms without parameters, after the sublayers, or over queries and keys; and OLMoE."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ def olmoe(c: Config) -> Parts:
     """Muennighoff et al. 2024, sec. 2: norms over the whole width of queries and of keys."""
     h, bias = heads(c), c.flag("attention_bias")
     if not c.equals(h.n_heads * h.d_head, h.d_model):
-        raise c.refuse("head_dim", "valid: hidden_size / num_attention_heads, which is what the norms are made for")
+        raise c.refuse("head_dim", "valid: hidden_size / num_attention_heads, the width the norms expect")
     experts = mixture(c, routing(c), c.size("intermediate_size"))
     norms = full_norms(h)
     return decoder(c, attention(h, bias, bias), norms, experts, pre_norms(c))
 
 
 def olmo(c: Config) -> Parts:
-    """Groeneveld et al. 2024, sec. 2.1: as Llama, with norms that have no parameters."""
+    """Groeneveld et al. 2024, sec. 2.1: as Llama, with norms without parameters."""
     bias = c.flag("attention_bias")
     return decoder(c, attention(heads(c), bias, bias), gated_feed_forward(c), last=())
 
 
 def olmo2(c: Config) -> Parts:
-    """OLMo team 2024, sec. 2: norms over all queries and all keys, and behind attention and feed-forward."""
+    """OLMo team 2024, sec. 2: norms over all queries and all keys, and after attention and feed-forward."""
     bias, h = c.flag("attention_bias"), heads(c)
     return decoder(c, attention(h, bias, bias), full_norms(h), gated_feed_forward(c), post_norms(c))
 
@@ -41,6 +41,6 @@ OLMOE = MIXTRAL._replace(
     body=olmoe,
 )
 OLMO = LIKE_LLAMA._replace(
-    summary="Llama's decoder with norms that have no parameters", source="Groeneveld et al. 2024, sec. 2.1", body=olmo
+    summary="Llama's decoder with norms without parameters", source="Groeneveld et al. 2024, sec. 2.1", body=olmo
 )
 OLMO2 = EXAONE4._replace(source="OLMo team 2024, sec. 2", body=olmo2)

@@ -16,7 +16,7 @@ from paramcount.models.decoders.qwen3_next import QWEN3_NEXT
 
 
 def olmo_hybrid(c: Config) -> Parts:
-    """As OLMo 2, with norms after attention, and a delta net with norms before it in most layers."""
+    """As OLMo 2, with norms after attention; most layers have a delta net with norms before it instead."""
     kinds, d_model = short(typed(c, _with_one_full)), c.size("hidden_size")
     if len(set(kinds)) < 2:
         raise c.refuse("layer_types", f"valid: both kinds of layers, {' and '.join(FULL_OR_LINEAR)}")
@@ -66,7 +66,7 @@ def _narrow(c: Config, n_k_heads: Sized) -> Size:
     words = "0.75 · hidden_size / key heads, rounded down"
     width = c.follows("d_linear_k", words, 3 * c.size("hidden_size"), 4 * n_k_heads)
     if not c.is_at_most(1, width):
-        raise c.refuse("linear_key_head_dim", "valid: a whole number, where hidden_size is this small")
+        raise c.refuse("linear_key_head_dim", "valid: a whole number, since hidden_size is this small")
     return width
 
 

@@ -1,4 +1,4 @@
-"""GPT-1: GPT-2 with its norms after the sublayers."""
+"""GPT-1: GPT-2 with norms after the sublayers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from paramcount.models.decoders.gpt2 import GPT2, crossed, layers, norms_of, pos
 
 
 def gpt(c: Config) -> Parts:
-    """Radford et al. 2018, sec. 4.1: norms after attention and feed-forward, and none at the end."""
+    """Radford et al. 2018, sec. 4.1: norms after attention and feed-forward, and no final one."""
     h = whole_heads(c)
     d_ff = c.tied("d_ff", 4 * c.size("hidden_size"))
     tokens = table("tokens_embed", c.size("vocab_size"), h.d_model)
@@ -19,7 +19,7 @@ def gpt(c: Config) -> Parts:
 
 
 GPT = GPT2._replace(
-    summary="decoder with learned positions, LayerNorm after each part and a plain feed-forward",
+    summary="decoder with learned positions, LayerNorm after each sublayer and a plain feed-forward",
     source="Radford et al. 2018, sec. 4.1",
     body=gpt,
     heads={"base": no_head, "causal": lm_head("tokens_embed"), "sequence": labels()},

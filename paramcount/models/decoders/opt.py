@@ -1,4 +1,4 @@
-"""OPT: GPT-3's shape under fairseq's names, with two position rows more than positions."""
+"""OPT: GPT-3's shape under fairseq's names, with two more position rows than positions."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
 
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "out_proj")
-UNUSED_ROWS = 2  # fairseq counts positions from the padding token's number on
+UNUSED_ROWS = 2  # fairseq numbers positions from after the padding token's id
 
 
 def opt(c: Config) -> Parts:
-    """Zhang et al. 2022 and its released code: an embedding that may be narrower, norms that may be bare."""
+    """Zhang et al. 2022 and its released code: the embedding may be narrower, norms may lack parameters."""
     h, d_embedding, bias = whole_heads(c), _d_embedding(c), c.flag("enable_bias")
     d_model, affine = h.d_model, c.flag("layer_norm_elementwise_affine")
     norms = _norms(d_model) if affine else ()
@@ -43,7 +43,7 @@ def positions(c: Config, name: str) -> Part:
 
 
 def _projections(c: Config, d_embedding: Size) -> tuple[Parts, Parts]:
-    """From the embedding's width to the model's, and back, where they differ."""
+    """Maps from the embedding's width to the model's and back, if they differ."""
     d_model = c.size("hidden_size")
     if not c.taken("projected", d_embedding != d_model):
         return (), ()
@@ -64,7 +64,7 @@ def pre_norm_layer(h: Heads, d_ff: Size) -> Parts:
 
 
 def cross_attention(h: Heads, d_other: Size) -> Parts:
-    """Keys and values come from another model, *d_other* wide."""
+    """Attention to keys and values from another model, *d_other* wide."""
     cross = across(h, True, names=PROJECTIONS, d_source=d_other)
     return (*cross, layer_norm("encoder_attn_layer_norm", h.d_model))
 

@@ -5,4 +5,4 @@ from __future__ import annotations
 from paramcount.models.decoders.ernie import ernie4_5
 from paramcount.models.decoders.llama import INSIDE
 
-PADDLEOCR_VL = INSIDE._replace(summary="ERNIE 4.5's decoder inside a model of images", body=ernie4_5)
+PADDLEOCR_VL = INSIDE._replace(summary="ERNIE 4.5's decoder in a vision model", body=ernie4_5)

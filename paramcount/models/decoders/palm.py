@@ -1,4 +1,4 @@
-"""PaLM: one norm before attention and a gated feed-forward side by side, and one head of keys and values."""
+"""PaLM: one norm before parallel attention and gated feed-forward, and one key-value head."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from paramcount.models.architecture import Architecture
 
 
 def palm(c: Config) -> Parts:
-    """Chowdhery et al. 2022, sec. 2: no biases anywhere, in norms neither."""
+    """Chowdhery et al. 2022, sec. 2: no biases, not even in norms."""
     norm = (rms_norm("norm", c.size("hidden_size")),)
     return decoder(c, attention(heads(c)), gated_feed_forward(c), norm)
 
 
 PALM = Architecture(
-    summary="decoder with attention and a gated feed-forward side by side, no biases",
+    summary="decoder with parallel attention and gated feed-forward, no biases",
     source="Chowdhery et al. 2022, sec. 2",
     body=palm,
     heads={"causal": lm_head()},

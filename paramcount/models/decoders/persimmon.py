@@ -1,4 +1,4 @@
-"""Persimmon: fused attention with LayerNorm over queries and keys, and no gate."""
+"""Persimmon: fused attention with LayerNorm over queries and keys, and an ungated feed-forward."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from paramcount.models.decoders.starcoder2 import STARCODER2
 
 
 def persimmon(c: Config) -> Parts:
-    """As transformers 5.23.0's class has it: queries, keys and values in one map, LayerNorms over queries and keys."""
+    """As in transformers 5.23.0's class: queries, keys and values in one map, LayerNorms over queries and keys."""
     h = whole_heads(c)
     attends = fused_attention(h, "self_attn", qkv_bias=True, out_bias=True)
     if c.flag("qk_layernorm"):
@@ -22,7 +22,7 @@ def persimmon(c: Config) -> Parts:
 
 
 PERSIMMON = STARCODER2._replace(
-    summary="decoder with rotary positions, LayerNorm over queries and keys too, and no gate",
+    summary="decoder with rotary positions, LayerNorm over queries and keys too, and an ungated feed-forward",
     source="transformers 5.23.0",
     body=persimmon,
 )

@@ -15,13 +15,13 @@ from paramcount.models.decoders.mixtral import MIXTRAL
 
 
 def phi3(c: Config) -> Parts:
-    """Abdin et al. 2024, sec. 2: Llama's decoder, queries, keys and values in one map."""
+    """Abdin et al. 2024, sec. 2: Llama's decoder with queries, keys and values in one map."""
     attends = fused_attention(heads(c), "self_attn", ("qkv_proj", "o_proj"))
     return decoder(c, attends, gate_and_up(c), pre_norms(c))
 
 
 def phimoe(c: Config) -> Parts:
-    """Abdin et al. 2024, sec. 2: as Mixtral, with LayerNorm, and biases where the config says so."""
+    """Abdin et al. 2024, sec. 2: as Mixtral, with LayerNorm, and biases if the config says so."""
     h, bias = heads(c), c.flag("attention_bias")
     norms = layer_norm("input_layernorm", h.d_model), layer_norm("post_attention_layernorm", h.d_model)
     *body, _ = decoder(c, attention(h, bias, bias), wide_experts(c, "router"), norms)
@@ -29,7 +29,7 @@ def phimoe(c: Config) -> Parts:
 
 
 def phi(c: Config) -> Parts:
-    """Gunasekar et al. 2023, sec. 2.3, as transformers 5.23.0's class has it: biases everywhere, no gate."""
+    """Gunasekar et al. 2023, sec. 2.3, as in transformers 5.23.0's class: biases everywhere, ungated."""
     d_model, h = c.size("hidden_size"), heads(c)
     names = ("q_proj", "k_proj", "v_proj", "dense")
     feed_forward = plain(d_model, c.size("intermediate_size"), names=("fc1", "fc2"))
@@ -48,7 +48,7 @@ PHIMOE = MIXTRAL._replace(
     heads={**DECODER_HEADS, "causal": lm_head_with("lm_head_bias")},
 )
 PHI = LIKE_LLAMA._replace(
-    summary="decoder with attention and feed-forward side by side, rotary positions and biases",
+    summary="decoder with parallel attention and feed-forward, rotary positions and biases",
     source="Gunasekar et al. 2023, sec. 2.3",
     body=phi,
     heads={**LIKE_LLAMA.heads, "causal": lm_head(bias=True)},

@@ -1,4 +1,4 @@
-"""Qwen 2 and 3: dense, mixtures of experts, and the text models of their models of images."""
+"""Qwen 2 and 3: dense, mixtures of experts, and text models of vision models."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ def qwen3(c: Config) -> Parts:
 
 
 def fine_grained(c: Config) -> Parts:
-    """Routed experts of a width of their own, and none that is shared."""
+    """Routed experts with their own width, none shared."""
     return mixture(c, routing(c), c.size("moe_intermediate_size"))
 
 
 def qwen2_moe(c: Config) -> Parts:
-    """Qwen team 2024, sec. 2.2: routed experts beside a shared one, whose output a sigmoid gates."""
+    """Qwen team 2024, sec. 2.2: routed experts and a shared one with a sigmoid gate on its output."""
     common = (attention(heads(c), c.flag("qkv_bias")), pre_norms(c))
     return sparse(c, periodic(c), {"dense": gated_feed_forward, "sparse": with_gated_shared}, *common)
 
 
 def with_gated_shared(c: Config) -> Parts:
-    """Routed experts beside a shared one whose output a sigmoid gates."""
+    """Routed experts and a shared one with a sigmoid gate on its output."""
     gate = dense("mlp.shared_expert_gate", "shared experts", c.size("hidden_size"), 1)
     return (*with_shared(c), gate)
 
@@ -64,14 +64,14 @@ def normed(c: Config) -> tuple[Parts, ...]:
 
 
 QWEN2_VL = Architecture(
-    summary="Qwen2's decoder inside a model of images",
+    summary="Qwen2's decoder in a vision model",
     source="Wang et al. 2024, sec. 2.1",
     body=qwen2_vl,
     heads={"base": no_head, "causal": lm_head()},
 )
 QWEN2_5_OMNI = QWEN2_VL._replace(source="transformers 5.23.0", body=qwen2)
-QWEN3_VL = INSIDE._replace(summary="Qwen3's decoder inside a model of images", body=qwen3)
-QWEN3_VL_MOE = INSIDE._replace(summary="Qwen3's mixture of experts inside a model of images", body=qwen3_moe)
+QWEN3_VL = INSIDE._replace(summary="Qwen3's decoder in a vision model", body=qwen3)
+QWEN3_VL_MOE = INSIDE._replace(summary="Qwen3's mixture of experts in a vision model", body=qwen3_moe)
 QWEN2 = LLAMA._replace(
     summary="Llama's decoder with a bias on queries, keys and values",
     source="Qwen team 2024, sec. 2.2",

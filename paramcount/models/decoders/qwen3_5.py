@@ -1,4 +1,4 @@
-"""Qwen 3.5: Qwen3-Next with its maps apart, dense or with experts."""
+"""Qwen 3.5: Qwen3-Next with separate maps, dense or with experts."""
 
 from __future__ import annotations
 

@@ -21,12 +21,12 @@ from paramcount.models.decoders.qwen import with_gated_shared
 
 
 def qwen3_next(c: Config) -> Parts:
-    """Yang et al. 2025, sec. 3, in three layers of four, gated attention in the fourth; experts by a period."""
+    """Yang et al. 2025, sec. 3, in three of four layers, gated attention in the fourth; experts in every few layers."""
     return mixed(c, periodic(c), {"full": gated_attention, "linear": _next_delta}, QWEN_FEEDS)
 
 
 def mixed(c: Config, feeds: list[str], mixers: Mapping[str, Make], makes: Mapping[str, Make]) -> Parts:
-    """A layer of each pair of a mixer, as layer_types lists them, and a feed-forward of *feeds*."""
+    """A layer for each pair of a mixer, as layer_types lists them, and a feed-forward from *feeds*."""
 
     attends = short(typed(c, by_interval))
     kinds = [" ".join(pair) for pair in zip(attends, feeds, strict=True)] if len(set(feeds)) > 1 else attends
@@ -44,7 +44,7 @@ def by_interval(c: Config) -> list[str]:
 
 
 def gated_attention(c: Config) -> Parts:
-    """Attention with norms over each head's query and key; queries come with a gate as wide."""
+    """Attention with norms over each head's query and key; queries come with a gate of the same width."""
     h, bias = heads(c), c.flag("attention_bias")
     query = dense("self_attn.q_proj", "attention", h.d_model, 2 * h.n_heads * h.d_head, bias)
     return (query, *attention(h, bias, bias)[1:], *head_norms(h))
@@ -57,7 +57,7 @@ def _next_delta(c: Config) -> Parts:
 
 
 def delta_net(c: Config) -> Parts:
-    """A gated delta net (Yang et al. 2025, sec. 3), with a map for each of what its layer reads."""
+    """A gated delta net (Yang et al. 2025, sec. 3), with a separate map for each of its inputs."""
     m = delta_of(c)
     maps = {
         "in_proj_qkv": 2 * m.keys + m.values,
@@ -69,7 +69,7 @@ def delta_net(c: Config) -> Parts:
 
 
 def ahead(feed: str) -> Callable[[Config, str, Sized], Parts]:
-    """Qwen's modules for multi-token prediction: layers of gated attention, beside the model."""
+    """Qwen's modules for multi-token prediction: layers of gated attention outside the model."""
 
     def layer(c: Config) -> Parts:
         return (*gated_attention(c), *QWEN_FEEDS[feed](c), *pre_norms(c))
@@ -79,7 +79,7 @@ def ahead(feed: str) -> Callable[[Config, str, Sized], Parts]:
 
 QWEN_FEEDS = {"dense": gated_feed_forward, "sparse": with_gated_shared}
 QWEN3_NEXT = Architecture(
-    summary="gated delta nets, gated attention in every fourth layer, and experts beside a shared one",
+    summary="gated delta nets, gated attention in every fourth layer, and routed experts and a shared one",
     source="Yang et al. 2025, sec. 3; transformers 5.23.0, models/qwen3_next",
     body=qwen3_next,
     heads=HEADS_WITH_SPANS,

@@ -1,4 +1,4 @@
-"""Qwen4's experimental decoder: several residual streams, an indexer in attention and tables of n-grams."""
+"""Qwen4's experimental decoder: several residual streams, an indexer in attention and n-gram tables."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from paramcount.models.decoders.qwen3_next import delta_net, gated_attention
 
 KINDS = ("linear_attention", "indexed_attention", "full_attention", "qwen_sparse_attention")
 INPUTS = "layer inputs"
-LARGEST_TABLE, MOST_TABLES = 10**9, 1_000  # within which primes are found at once
+LARGEST_TABLE, MOST_TABLES = 10**9, 1_000  # limits within which primes are found quickly
 
 
 def qwen4_exp(c: Config) -> Parts:
-    """As Qwen3.5's experts, with gated hyper-connections for norms, and n-grams read in the layers of ple_layer_ids."""
+    """As Qwen3.5's experts, with gated hyper-connections for norms, and n-grams read in ple_layer_ids."""
     d_model, rows = c.size("hidden_size"), _tables(c)
     attends = ["linear" if kind == "linear_attention" else "indexed" for kind in typed(c, _by_interval, valid=KINDS)]
     places = sorted(numbers(c, "ple_layer_ids"))
     kinds = [f"{kind} {places.index(at)}" if at in places else kind for at, kind in enumerate(attends, 1)]
     if wrong := [at for at in places if not 1 <= at <= len(attends) or attends[at - 1] != "linear"]:
-        raise c.refuse("ple_layer_ids", f"{wrong[0]} is no layer of linear attention, counted from 1")
+        raise c.refuse("ple_layer_ids", f"valid: layers with linear attention, numbered from 1, unlike {wrong[0]}")
 
     def layer(kind: str) -> Parts:
         mixer, *which = kind.split()
@@ -66,7 +66,7 @@ def _indexer(c: Config) -> Parts:
 
 
 def _streams(c: Config, name: str, injects: bool = True) -> Parts:
-    """One stream out of all, by gates through a narrow vector, and where *injects*, what goes back into each."""
+    """One stream from all, by gates through a narrow vector, and, if *injects*, what goes back into each."""
     n_streams, r = c.size("hc_count", least=2), c.size("hc_lowrank")
     width = n_streams * c.size("hidden_size")
     return (
@@ -78,7 +78,7 @@ def _streams(c: Config, name: str, injects: bool = True) -> Parts:
 
 
 def _n_grams(c: Config, n_rows: int) -> Parts:
-    """What the n-grams before a token say, as a key and a value of every stream."""
+    """The n-grams before a token, as a key and a value for every stream."""
     d_model, n_tables = c.size("hidden_size"), _n_tables(c)
     width, d_embedding = c.size("hc_count", least=2) * d_model, c.size_or_none("ple_embed_dim") or d_model
     if not c.divides(n_tables, d_embedding):
@@ -100,7 +100,7 @@ def _n_tables(c: Config) -> Sized:
 
 
 def _tables(c: Config) -> list[int]:
-    """The rows of each layer's tables together: every table has as many as a prime of its own, all are padded."""
+    """The total rows of each layer's tables: every table's size is a different prime, and all are padded."""
     n_layers = len(numbers(c, "ple_layer_ids"))
     if not n_layers:
         return []
@@ -109,7 +109,7 @@ def _tables(c: Config) -> list[int]:
     if base > LARGEST_TABLE:
         raise c.refuse("ngram_vocab_size_base", f"valid: up to {LARGEST_TABLE:,}")
     if n_layers * n_tables > MOST_TABLES:
-        raise c.refuse("heads_per_ngram", f"{n_layers * n_tables:,} tables in all; valid: up to {MOST_TABLES:,}")
+        raise c.refuse("heads_per_ngram", f"valid: up to {MOST_TABLES:,} tables in all, not {n_layers * n_tables:,}")
     primes = _primes(base, n_layers * n_tables)
     totals = [sum(primes[at * n_tables : (at + 1) * n_tables]) for at in range(n_layers)]
     how = "primes from ngram_vocab_size_base up, padded"
@@ -132,5 +132,5 @@ QWEN4_EXP = Architecture(
     source="transformers 5.23.0, models/qwen4_exp",
     body=qwen4_exp,
     heads=DECODER_HEADS,
-    uncosted="attends to groups of positions that an indexer chooses",
+    uncosted="attends to groups of positions chosen by an indexer",
 )

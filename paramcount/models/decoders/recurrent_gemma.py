@@ -18,7 +18,7 @@ from paramcount.models.architecture import Architecture
 
 
 def recurrent_gemma(c: Config) -> Parts:
-    """De et al. 2024, sec. 2: a linear recurrence in two layers of three, local attention in the third."""
+    """De et al. 2024, sec. 2: a linear recurrence in two of three layers, local attention in the third."""
     follows(c, "layers_block_type")
     d_model = c.size("hidden_size")
     width = c.follows("d_gate", "intermediate_size / 2, rounded down", c.size("intermediate_size"), 2)
@@ -35,11 +35,11 @@ def recurrent_gemma(c: Config) -> Parts:
 
 
 def _blocks(c: Config) -> list[str]:
-    """The kinds of block_types over and over."""
+    """The kinds in block_types, repeated."""
     kinds, n_layers = c.get("block_types"), c.layers()
     if not isinstance(kinds, list) or not kinds or set(kinds) - set(MIXERS):
         raise c.refuse("block_types", f"valid: a list of {' and '.join(MIXERS)}")
-    if n_layers > 100 * len(kinds):  # which is how often the class repeats them
+    if n_layers > 100 * len(kinds):  # the class repeats them this often
         raise c.refuse("block_types", f"valid: at least {math.ceil(n_layers / 100)} for {n_layers} layers")
     return [kinds[at % len(kinds)] for at in range(n_layers)]
 
@@ -81,7 +81,7 @@ def _recurrence(c: Config) -> Parts:
 GATES = ("input", "recurrent")
 MIXERS = {"recurrent": _recurrence, "attention": _local_attention}
 RECURRENT_GEMMA = Architecture(
-    summary="a gated linear recurrence in two layers of three, local attention in the third",
+    summary="a gated linear recurrence in two of three layers, local attention in the third",
     source="De et al. 2024, sec. 2",
     body=recurrent_gemma,
     heads={"base": no_head, "causal": lm_head()},

@@ -1,4 +1,4 @@
-"""Reformer: layers that attend nearby or by hashes, and positions factored along axes."""
+"""Reformer: layers that attend locally or by hashes, and positions factored along axes."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def reformer(c: Config) -> Parts:
     d_model, d_attention = c.size("hidden_size"), c.size("num_attention_heads") * c.size("attention_head_size")
     kinds = c.get("attn_layers")
     if not isinstance(kinds, list) or not kinds or not all(kind in ("local", "lsh") for kind in kinds):
-        raise c.refuse("attn_layers", "valid: a list of local and lsh, one a layer")
+        raise c.refuse("attn_layers", "valid: a list of local and lsh, one per layer")
     if c.get("num_hidden_layers") not in (None, len(kinds)):
-        raise c.refuse("num_hidden_layers", f"contradicts attn_layers; valid: {len(kinds)}, as many as that lists")
+        raise c.refuse("num_hidden_layers", f"valid: {len(kinds)}, the length of attn_layers")
     after = (
         layer_norm("attention.layer_norm", d_model),
         dense("attention.output.dense", "attention", d_attention, d_model, role=OUTPUT),
@@ -31,7 +31,7 @@ def reformer(c: Config) -> Parts:
     )
 
     def layer(kind: str) -> Parts:
-        both = {"query": QUERY, "key": KEY} if kind == "local" else {"query_key": None}  # one map for both has no role
+        both = {"query": QUERY, "key": KEY} if kind == "local" else {"query_key": None}  # a shared map has no role
         maps = {**both, "value": VALUE}.items()
         own = (dense(f"attention.self_attention.{one}", "attention", d_model, d_attention, role=r) for one, r in maps)
         return (*own, *after)
@@ -45,13 +45,13 @@ def reformer(c: Config) -> Parts:
 
 
 def _positions(c: Config, name: str) -> Parts:
-    """A row for each position, or for each step along each axis, whose widths add up to the model's."""
+    """A row for each position, or for each step along each axis, with widths that add up to the model's."""
     if not c.flag("axial_pos_embds"):
         n_ctx, d_model = c.size("max_position_embeddings"), c.size("hidden_size")
         return (table(f"{name}.embedding", n_ctx, d_model, "position embedding"),)
     steps, widths = _sizes(c, "axial_pos_shape"), _sizes(c, "axial_pos_embds_dim")
     if len(steps) != len(widths):
-        raise c.refuse("axial_pos_shape", f"valid: as many numbers as axial_pos_embds_dim has, {len(widths)}")
+        raise c.refuse("axial_pos_shape", f"valid: {len(widths)} numbers, as many as in axial_pos_embds_dim")
     if not c.equals(sum(widths), c.size("hidden_size")):
         raise c.refuse("axial_pos_embds_dim", f"valid: numbers that add up to hidden_size = {c.size('hidden_size')}")
     shapes = ((*[1] * axis, n_steps, *[1] * (len(steps) - axis - 1)) for axis, n_steps in enumerate(steps))
@@ -62,7 +62,7 @@ def _positions(c: Config, name: str) -> Parts:
 
 
 def _sizes(c: Config, key: str) -> list[Sized]:
-    """The numbers of a list, each a size of its own in formulas: axial_pos_shape_0, …"""
+    """The numbers in a list, each a separate size in formulas: axial_pos_shape_0, …"""
     numbers = c.get(key)
     if not isinstance(numbers, list) or not all(type(number) is int and number > 0 for number in numbers):
         raise c.refuse(key, "valid: a list of whole numbers from 1 up")
@@ -93,7 +93,7 @@ def _question(config: Config, prefix: str) -> Parts:
 
 
 REFORMER = Architecture(
-    summary="reversible layers that attend nearby or by hashes, positions factored along axes",
+    summary="reversible layers that attend locally or by hashes, positions factored along axes",
     source="Kitaev et al. 2020",
     body=reformer,
     heads={
@@ -104,5 +104,5 @@ REFORMER = Architecture(
         "question": _question,
     },
     prefix="reformer",
-    uncosted="attends in chunks of what is sorted by hashes",
+    uncosted="attends within chunks sorted by hashes",
 )

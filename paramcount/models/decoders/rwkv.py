@@ -1,4 +1,4 @@
-"""RWKV-4: time mixing and channel mixing in place of attention and feed-forward."""
+"""RWKV-4: time mixing and channel mixing instead of attention and feed-forward."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from paramcount.models.architecture import Architecture
 
 
 def rwkv(c: Config) -> Parts:
-    """Peng et al. 2023, sec. 3: time mixing and channel mixing; the first layer has a norm more."""
+    """Peng et al. 2023, sec. 3: time mixing and channel mixing; the first layer has an extra norm."""
     d_model = c.size("hidden_size")
     kinds = ["first", *["later"] * (c.layers() - 1)]
     ours = (*_time_mixing(c), *_channel_mixing(c), layer_norm("ln1", d_model), layer_norm("ln2", d_model))

@@ -1,4 +1,4 @@
-"""Seed-OSS: Llama with a switch of its own for the bias of attention's output."""
+"""Seed-OSS: Llama with a separate switch for the bias of attention's output."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from paramcount.models.decoders.llama import LIKE_LLAMA
 
 
 def seed_oss(c: Config) -> Parts:
-    """As Llama, with a switch of its own for the bias of attention's output."""
+    """As Llama, with a separate switch for the bias of attention's output."""
     attends = attention(heads(c), c.flag("attention_bias"), c.flag("attention_out_bias"))
     return decoder(c, attends, gated_feed_forward(c, c.flag("mlp_bias")), pre_norms(c))
 

@@ -1,4 +1,4 @@
-"""SmolLM 3: Llama, a fourth of its layers without rotary positions."""
+"""SmolLM 3: Llama with a fourth of its layers without rotary positions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Solar Open: routed experts beside shared ones."""
+"""Solar Open: routed and shared experts."""
 
 from __future__ import annotations
 

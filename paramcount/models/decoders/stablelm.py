@@ -1,4 +1,4 @@
-"""StableLM: Llama with LayerNorm, in parallel at choice."""
+"""StableLM: Llama with LayerNorm, optionally parallel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from paramcount.models.decoders.llama import LIKE_LLAMA
 
 
 def stablelm(c: Config) -> Parts:
-    """Bellagente et al. 2024, sec. 3: one LayerNorm where the halves are side by side, two where they are not."""
+    """Bellagente et al. 2024, sec. 3: one LayerNorm if attention and feed-forward are parallel, else two."""
     d_model, h = c.size("hidden_size"), even_heads(c)
     layer = (*attention(h, c.flag("use_qkv_bias")), *gated_feed_forward(c), layer_norm("input_layernorm", d_model))
     if not c.flag("use_parallel_residual"):

@@ -1,4 +1,4 @@
-"""StarCoder2: grouped attention, LayerNorm, biases and no gate."""
+"""StarCoder2: grouped attention, LayerNorm, biases and an ungated feed-forward."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from paramcount.models.decoders.llama import LIKE_LLAMA
 
 
 def starcoder2(c: Config) -> Parts:
-    """Lozhkov et al. 2024, sec. 7: one switch for all biases, a feed-forward without a gate."""
+    """Lozhkov et al. 2024, sec. 7: one switch for all biases, an ungated feed-forward."""
     bias = c.flag("use_bias")
     feed_forward = plain(c.size("hidden_size"), c.size("intermediate_size"), bias, names=("c_fc", "c_proj"))
     return decoder(c, attention(heads(c), bias, bias), feed_forward, pre_layer_norms(c), last=last_norm(c))
 
 
 STARCODER2 = LIKE_LLAMA._replace(
-    summary="decoder with rotary positions, grouped keys and values, LayerNorm and no gate",
+    summary="decoder with rotary positions, grouped keys and values, LayerNorm and an ungated feed-forward",
     source="Lozhkov et al. 2024, sec. 7",
     body=starcoder2,
 )

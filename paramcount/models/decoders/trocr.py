@@ -11,7 +11,7 @@ from paramcount.models.decoders.opt import OPT, cross_attention, positions, pre_
 
 
 def trocr(c: Config) -> Parts:
-    """The decoder of text alone; its attention to images stands in every layer, and it has no norm at the end."""
+    """The text decoder only; every layer attends to images, and there is no final norm."""
     h = whole_heads(c)
     d_model = h.d_model
     d_image = c.size_or_none("cross_attention_hidden_size") or d_model

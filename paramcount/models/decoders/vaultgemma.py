@@ -1,4 +1,4 @@
-"""VaultGemma: Gemma 2 without the norms behind its sublayers."""
+"""VaultGemma: Gemma 2 without the norms after its sublayers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from paramcount.models.decoders.gemma import GEMMA, attends
 
 
 def vaultgemma(c: Config) -> Parts:
-    """As Gemma 2, with norms before attention and feed-forward alone."""
+    """As Gemma 2, with norms only before attention and feed-forward."""
     pre = norms(c, "input_layernorm", "pre_feedforward_layernorm")
     return decoder(c, attends(c, heads(c)), gated_feed_forward(c), pre)
 

@@ -1,4 +1,4 @@
-"""XGLM: a decoder of many languages with sinusoidal positions."""
+"""XGLM: a multilingual decoder with sinusoidal positions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from paramcount.models.decoders.opt import OPT, cross_attention, pre_norm_layer
 
 
 def xglm(c: Config) -> Parts:
-    """Lin et al. 2021: sinusoidal positions, which are no parameters."""
+    """Lin et al. 2021: sinusoidal positions, which are not parameters."""
     h = whole_heads(c)
     layer = pre_norm_layer(h, c.size("ffn_dim"))
     if c.flag("add_cross_attention"):

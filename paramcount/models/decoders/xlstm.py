@@ -1,4 +1,4 @@
-"""xLSTM: matrix memories in place of attention."""
+"""xLSTM: matrix memories instead of attention."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from paramcount.ledger.model import Part, Parts, Stack
 from paramcount.ledger.sized import Sized
 from paramcount.models.architecture import Architecture
 
-EXACT = 1024  # the largest part of a whole that a factor may count in: floats, as the class has it, are exact then
+EXACT = 1024  # largest denominator of a factor for which the class's floats are exact
 
 
 def xlstm(c: Config) -> Parts:
-    """Beck et al. 2025: layers of a matrix memory and a gated feed-forward."""
+    """Beck et al. 2025: layers with a matrix memory and a gated feed-forward."""
     d_model, bias = c.size("hidden_size"), c.flag("use_bias")
     width = d_model if c.get("embedding_dim") is None else c.size("embedding_dim")
     layers = "num_hidden_layers" if c.get("num_blocks") is None else "num_blocks"
@@ -84,10 +84,10 @@ def _rounded_up(c: Config, d_model: Sized, factor: float, step: Sized) -> Sized:
 
 
 XLSTM = Architecture(
-    summary="layers of a matrix memory and a gated feed-forward, without attention",
+    summary="layers with a matrix memory and a gated feed-forward, without attention",
     source="Beck et al. 2025; transformers 5.23.0, models/xlstm",
     body=xlstm,
     heads={"base": no_head, "causal": untied},
     prefix="backbone",
-    uncosted="scans by chunks as far as whole ones fit, and token by token behind them",
+    uncosted="scans in whole chunks, then token by token",
 )

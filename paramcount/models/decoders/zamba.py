@@ -1,4 +1,4 @@
-"""Zamba and Zamba2: Mamba's mixers, and blocks of attention and feed-forward that several layers share."""
+"""Zamba and Zamba2: Mamba's mixers, and blocks of attention and feed-forward shared by several layers."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from paramcount.ledger.model import Part, Parts
 from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
 
-MOST_USES = 500  # each adds tensors to every layer that shares its block
+MOST_USES = 500  # each adds tensors to every layer sharing its block
 KINDS = ("linear_attention", "hybrid")
-Block = Callable[[Sequence[int]], tuple[Part, ...]]  # of the uses that it has, counted over all blocks
+Block = Callable[[Sequence[int]], tuple[Part, ...]]  # takes its uses, numbered over all blocks
 
 
 def zamba(c: Config) -> Parts:
@@ -32,14 +32,14 @@ def zamba(c: Config) -> Parts:
 
 
 def zamba2(c: Config) -> Parts:
-    """Blocks in turn, with adapters of their own for every use; Mamba-2's mixers."""
-    c.under_own_name("layers_block_type")  # by which adapters are counted
+    """Alternating blocks with separate adapters for every use; Mamba-2's mixers."""
+    c.under_own_name("layers_block_type")  # adapters are counted by it
     kinds = typed(c, _zamba2_kinds, "layers_block_type", KINDS)
     hybrid, n_blocks = [at for at, kind in enumerate(kinds) if kind == "hybrid"], c.size("num_mem_blocks")
     if len(hybrid) > MOST_USES:
-        raise c.refuse("layers_block_type", f"{len(hybrid):,} hybrid layers; valid: up to {MOST_USES:,}")
+        raise c.refuse("layers_block_type", f"valid: up to {MOST_USES:,} hybrid layers, not {len(hybrid):,}")
     if "hybrid_layer_ids" in c.given and c.get("hybrid_layer_ids") != hybrid:
-        raise c.refuse("hybrid_layer_ids", f"valid: the layers that are hybrid, {hybrid}")
+        raise c.refuse("hybrid_layer_ids", f"valid: the hybrid layers, {hybrid}")
 
     def block(uses: Sequence[int]) -> tuple[Part, ...]:
         return (*_block(c, _zamba2_feed(c, uses)), *_attention_adapters(c, uses))
@@ -56,21 +56,23 @@ def _zamba_kinds(c: Config) -> list[str]:
 
 
 def _zamba2_kinds(c: Config) -> list[str]:
-    apart = (6, *[5] * 6, 4, 3)  # layers before each hybrid one, in the released model of 54 layers
+    apart = (6, *[5] * 6, 4, 3)  # layers before each hybrid one in the released 54-layer model
     kinds = [kind for n_before in apart for kind in (*["linear_attention"] * n_before, "hybrid")]
     kinds += ["linear_attention"] * 2
     if c.layers() != len(kinds):
-        raise c.refuse("layers_block_type", f"valid: a list, where num_hidden_layers is not {len(kinds)}")
+        raise c.refuse("layers_block_type", f"valid: a list, since num_hidden_layers is not {len(kinds)}")
     return kinds
 
 
 def _sharing(c: Config, kinds: Sequence[str], n_blocks: int, name: str, block: Block, mixer: Parts) -> Parts:
-    """The layers: every one has *mixer*, a hybrid one also the block whose turn it is, which it calls *name*."""
+    """The layers: all have *mixer*; a hybrid one also has the next block in turn, under the name *name*."""
     hybrid = [at for at, kind in enumerate(kinds) if kind == "hybrid"]
     d_model, is_tied = c.size("hidden_size"), c.flag("tie_word_embeddings")
     mixes = (*mixer, rms_norm("input_layernorm", d_model))
     if not is_tied and len(hybrid) > n_blocks:
-        c.notes.append("tie_word_embeddings = False: transformers' class then shares no block, and each use counts.")
+        c.notes.append(
+            "tie_word_embeddings = False: transformers' class then shares no blocks, so each use is counted."
+        )
 
     def layer(kind: str) -> Parts:
         if kind == "linear":
@@ -87,7 +89,7 @@ def _sharing(c: Config, kinds: Sequence[str], n_blocks: int, name: str, block: B
 
 
 def _turns(kinds: Sequence[str], n_blocks: int, is_tied: bool) -> Iterator[str]:
-    """Each layer's kind with the number of its block, and whether it is there already."""
+    """Each layer's kind with its block's number, and whether the block was used before."""
     uses = count()
     for kind in kinds:
         if kind == "hybrid":
@@ -132,7 +134,7 @@ def _d_head(c: Config) -> Size:
 
 
 def _zamba_mixer(c: Config) -> Parts:
-    """Mamba's mixer in several heads, each with a time step, an input and an output of its own."""
+    """Mamba's mixer in several heads, each with its own time step, input and output."""
     d_model, n_heads, d_state = c.size("hidden_size"), c.size("n_mamba_heads"), c.size("mamba_d_state")
     d_inner, r_dt, bias = (
         c.size("mamba_expand") * d_model,
@@ -191,7 +193,7 @@ def _attention_adapters(c: Config, uses: Sequence[int]) -> tuple[Part, ...]:
 
 
 def _adapter(name: str, component: str, d_in: Size, r: Size, d_out: Size) -> tuple[Part, Part]:
-    """A map through a narrow vector (Hu et al. 2021, sec. 4.1)."""
+    """A low-rank map (Hu et al. 2021, sec. 4.1)."""
     return dense(f"{name}.0", component, d_in, r), dense(f"{name}.1", component, r, d_out)
 
 
@@ -202,13 +204,13 @@ def _model(c: Config, layers: Parts) -> Parts:
 
 
 ZAMBA = Architecture(
-    summary="Mamba's mixers, and one block of attention and feed-forward that several layers share",
+    summary="Mamba's mixers, and one block of attention and feed-forward shared by several layers",
     source="Glorioso et al. 2024; transformers 5.23.0, models/zamba",
     body=zamba,
     heads={"base": no_head, "causal": lm_head(), "sequence": labels()},
 )
 ZAMBA2 = ZAMBA._replace(
-    summary="Mamba-2's mixers, and blocks of attention and feed-forward that layers share, with adapters",
+    summary="Mamba-2's mixers, and shared blocks of attention and feed-forward with adapters",
     source="transformers 5.23.0, models/zamba2",
     body=zamba2,
 )

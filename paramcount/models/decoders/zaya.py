@@ -1,4 +1,4 @@
-"""Zaya: convolved attention, and experts that a small network chooses."""
+"""Zaya: convolved attention, and experts chosen by a small network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from paramcount.models.architecture import Architecture
 
 
 def zaya(c: Config) -> Parts:
-    """Convolutions over queries and keys, scaled residuals, and a router that goes on from that of the layer before."""
+    """Convolutions over queries and keys, scaled residuals, and a router that continues from the previous layer's."""
     d_model = c.size("hidden_size")
     kinds = ["first" if at == 0 else "later" for at in range(c.layers())]
 
@@ -44,7 +44,7 @@ def _zaya_layer(c: Config) -> Parts:
 def _convolved(c: Config) -> Parts:
     d_model, bias, d_head = c.size("hidden_size"), c.flag("attention_bias"), c.size("head_dim")
     n_heads, n_kv_heads = c.size("num_attention_heads"), c.size("num_key_value_heads")
-    c.divides(n_kv_heads, n_heads)  # or the class refuses the config
+    c.divides(n_kv_heads, n_heads)  # otherwise the class refuses the config
     d_key, name = n_kv_heads * d_head, "self_attn.qkv_proj"
     half = c.follows("d_half_value", "half of num_key_value_heads · head_dim, rounded down", d_key, 2)
     channels = (n_heads + n_kv_heads) * d_head
@@ -61,14 +61,14 @@ def _convolved(c: Config) -> Parts:
         Part("", "convolution", State(channels * (k_each + k_across + -2))),
         dense("self_attn.o_proj", "attention", n_heads * d_head, d_model, bias),
         Part("", "attention", Attend(n_heads * d_head, n_heads * d_head, 2 * d_key)),
-        Part("", "attention", Product(d_model * half, PADDED)),  # the value before the first token's
+        Part("", "attention", Product(d_model * half, PADDED)),  # the value before the first token
         Part("", "attention", State(half)),
         bare("self_attn.qk_norm.temp", "norm", n_kv_heads),
     )
 
 
 def _router(c: Config) -> Parts:
-    """A network of router_hidden_size; beside the experts a token may choose to pass them by."""
+    """A network of width router_hidden_size; a token may also skip the experts."""
     width, n_choices, name = c.size("router_hidden_size"), c.size("num_experts") + 1, "mlp.gate.router_mlp"
     return (
         dense("mlp.gate.down_proj", "router", c.size("hidden_size"), width, bias=True),
@@ -80,7 +80,7 @@ def _router(c: Config) -> Parts:
 
 
 ZAYA = Architecture(
-    summary="a mixture of experts with convolved attention and a router of several layers",
+    summary="a mixture of experts with convolved attention and a multi-layer router",
     source="transformers 5.23.0, models/zaya",
     body=zaya,
     heads={**DECODER_HEADS, "causal": lm_head_with("lm_head_bias")},

@@ -1,1 +1,1 @@
-"""Encoders with decoders: one lineage a file, named after it."""
+"""Encoder-decoders: one lineage per file, named after it."""

@@ -1,4 +1,4 @@
-"""BART: learned positions, and norms behind each sublayer."""
+"""BART: learned positions, and norms after each sublayer."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from paramcount.config import Config
 from paramcount.ledger.model import Parts
 from paramcount.models.architecture import Architecture
 
-UNUSED_ROWS = 2  # fairseq counts positions from the padding token's number on
+UNUSED_ROWS = 2  # fairseq numbers positions from after the padding token's id
 
 
 def bart(c: Config) -> Parts:
-    """Lewis et al. 2019, sec. 2.1: learned positions, and a norm behind the embeddings."""
+    """Lewis et al. 2019, sec. 2.1: learned positions, and a norm after the embeddings."""
     return assembled(c, bart_side)
 
 
@@ -26,7 +26,7 @@ def placed(c: Config, side: str) -> Parts:
 
 
 def _bart_labels(config: Config, prefix: str) -> Parts:
-    """A classifier with three labels where the config says nothing of them."""
+    """A classifier, with three labels by default."""
     if "num_labels" in config.given or isinstance(config.get("id2label"), dict):
         return labels("classification_head.out_proj", "d_model", bias=True)(config, prefix)
     n_labels = config.named("n_labels", 3, "labels by default")
@@ -42,7 +42,7 @@ LANGUAGE_MODELS = {
 SEQUENCE = both(_square, labels("classification_head.out_proj", "d_model", bias=True))
 ALL_HEADS = {**LANGUAGE_MODELS, "sequence": SEQUENCE, "question": spans(width="d_model")}
 BART = Architecture(
-    summary="encoder and decoder with learned positions and norms behind each sublayer",
+    summary="encoder and decoder with learned positions and norms after each sublayer",
     source="Lewis et al. 2019, sec. 2.1",
     body=bart,
     heads={**ALL_HEADS, "sequence": both(_square, _bart_labels)},

@@ -21,7 +21,7 @@ BIGBIRD = ("self.query", "self.key", "self.value", "output")
 
 
 def bigbird_pegasus(c: Config) -> Parts:
-    """Zaheer et al. 2020: one switch gives all maps of attention a bias."""
+    """Zaheer et al. 2020; one switch adds biases to all attention maps."""
 
     def side(c: Config, name: str) -> Parts:
         bias = c.flag("use_bias")
@@ -39,6 +39,6 @@ BIGBIRD_PEGASUS = BART._replace(
     source="Zaheer et al. 2020",
     body=bigbird_pegasus,
     heads={**ALL_HEADS, "causal": untied_of},
-    uncosted="attends in blocks of a source, to windows and to others chosen at random",
+    uncosted="attends in blocks of the source, to windows and to random blocks",
     caches=True,
 )

@@ -9,12 +9,12 @@ from paramcount.models.encoder_decoders.bart import BART, LANGUAGE_MODELS, place
 
 
 def blenderbot(c: Config) -> Parts:
-    """Roller et al. 2020: positions, and a norm at the end of encoder and decoder."""
+    """Roller et al. 2020: positions, and a final norm in encoder and decoder."""
     return assembled(c, lambda c, side: (*placed(c, side), layers(c, side), final_norm(c, side)))
 
 
 def blenderbot_small(c: Config) -> Parts:
-    """As BART, with no rows of positions that are not used."""
+    """As BART, without unused position rows."""
     return assembled(c, lambda c, side: (*placed(c, side), embedding_norm(c, side), layers(c, side)))
 
 

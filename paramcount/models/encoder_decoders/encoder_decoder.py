@@ -16,14 +16,14 @@ from paramcount.models.registry import architecture_of
 BERT_KIN = ("bert", "roberta", "camembert", "xlm-roberta", "bert-generation")
 ENCODERS = (*BERT_KIN, "distilbert", "albert")
 DECODERS = (*BERT_KIN, "gpt2")
-# What transformers 5.23.0 takes where the config has null.
+# transformers 5.23.0's values where the config has null.
 DEFAULTS: dict[str, dict[str, Any]] = {"encoder": {}, "decoder": {"is_decoder": True, "add_cross_attention": True}}
 
 
 def encoder_decoder(c: Config) -> Parts:
-    """Rothe et al. 2019: two models by their own configs, and a map between their widths where they differ."""
+    """Rothe et al. 2019: two models with their own configs, and a map between their widths if they differ."""
     if c.get("tie_encoder_decoder"):
-        raise c.refuse("tie_encoder_decoder", "valid: false; transformers 5.23.0's class shares no layers")
+        raise c.refuse("tie_encoder_decoder", "valid: false, since transformers 5.23.0's class shares no layers")
     encoder, decoder = _inner(c, "encoder", "base", ENCODERS), _inner(c, "decoder", "causal", DECODERS)
     projection = of_source(_projection(encoder, decoder))
     return (*of_source(_parts("encoder", encoder)), *_parts("decoder", decoder), *projection)

@@ -13,7 +13,7 @@ from paramcount.models.architecture import Architecture
 
 
 def fsmt(c: Config) -> Parts:
-    """Ng et al. 2019, as transformers 5.23.0's class has it: a head within the decoder, positions as parameters."""
+    """Ng et al. 2019, as in transformers 5.23.0's class: the head inside the decoder, positions as parameters."""
     n_target, d_model = c.size("tgt_vocab_size"), c.size("d_model")
     target = "decoder.embed_tokens"
     shares = f"{target}.weight" if c.flag("tie_word_embeddings") else ""
@@ -28,14 +28,14 @@ def fsmt(c: Config) -> Parts:
 
 
 def _fsmt_side(c: Config, side: str) -> Parts:
-    """Positions are counted from the padding token's number on; the rows before are not used."""
+    """Positions are numbered from after the padding token's id; the rows before are unused."""
     n_rows = c.size("max_position_embeddings") + c.size("pad_token_id", least=0) + 1
     rows: Part = table(f"{side}.embed_positions", n_rows, c.size("d_model"), "position embedding")
     return rows, layers(c, side)
 
 
 FSMT = Architecture(
-    summary="encoder and decoder with a vocabulary each, and sinusoidal positions",
+    summary="encoder and decoder with separate vocabularies and sinusoidal positions",
     source="Ng et al. 2019; transformers 5.23.0",
     body=fsmt,
     heads={"base": no_head, "seq2seq": no_head},

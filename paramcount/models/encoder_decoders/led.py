@@ -25,7 +25,7 @@ GLOBAL = ("query", "key", "value", "query_global", "key_global", "value_global")
 
 
 def led(c: Config) -> Parts:
-    """Beltagy et al. 2020, sec. 5: BART, with maps of their own for global tokens in the encoder's attention."""
+    """Beltagy et al. 2020, sec. 5: BART, with separate maps for global tokens in the encoder's attention."""
 
     def side(c: Config, name: str) -> Parts:
         one = decoder_layer(c) if name == "decoder" else encoder_layer(c, _led_attention(width(c, name)))
@@ -47,9 +47,9 @@ def _led_attention(d_model: int) -> Parts:
 
 
 def untied_of(config: Config, prefix: str) -> Parts:
-    """Logits by weights of their own, whatever the config says."""
+    """Logits with separate weights, whatever the config says."""
     if config.flag("tie_word_embeddings"):
-        config.notes.append("The output head is counted as a tensor of its own, as transformers 5.23.0's class has it.")
+        config.notes.append("The output head is counted as a separate tensor, as in transformers 5.23.0's class.")
     return (Part("lm_head", "output head", Head(config.size("vocab_size"), config.size("d_model"))),)
 
 
@@ -59,6 +59,6 @@ LED = BART._replace(
     body=led,
     heads={"base": no_head, "seq2seq": lm_head("shared", width="d_model"), "question": spans(width="d_model")},
     prefix="led",
-    uncosted="attends in overlapping chunks of a source that it pads",
+    uncosted="attends in overlapping chunks of a padded source",
     caches=True,
 )

@@ -10,7 +10,7 @@ from paramcount.models.encoder_decoders.t5 import T5, assembled, tied, with_firs
 
 
 def longt5(c: Config) -> Parts:
-    """Guo et al. 2021, sec. 3: as T5, with an encoder that attends locally, and to summaries of blocks if told to."""
+    """Guo et al. 2021, sec. 3: as T5, with an encoder that attends locally, and optionally to summaries of blocks."""
     kind = c.get("encoder_attention_type")
     if kind == "local":
         return assembled(c, with_first_positions("LocalSelfAttention"))
@@ -27,6 +27,6 @@ LONGT5 = T5._replace(
     body=longt5,
     heads={"base": no_head, "seq2seq": tied},
     own_head="",
-    uncosted="attends in blocks of a source that it pads, each to the blocks beside it",
+    uncosted="attends in blocks of a padded source, each to its neighbours",
     caches=True,
 )

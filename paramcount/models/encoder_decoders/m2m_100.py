@@ -1,4 +1,4 @@
-"""M2M-100: sinusoidal positions that are no parameters."""
+"""M2M-100: sinusoidal positions that are not parameters."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from paramcount.models.encoder_decoders.blenderbot import BLENDERBOT
 
 
 def m2m_100(c: Config) -> Parts:
-    """Fan et al. 2020: sinusoidal positions that are no parameters, and a norm at the end of encoder and decoder."""
+    """Fan et al. 2020: sinusoidal positions that are not parameters, and a final norm in encoder and decoder."""
     return assembled(c, lambda c, side: (tokens(c, side), layers(c, side), final_norm(c, side)))
 
 
 M2M_100 = BLENDERBOT._replace(
-    summary="encoder and decoder with sinusoidal positions, which are no parameters",
+    summary="encoder and decoder with sinusoidal positions, which are not parameters",
     source="Fan et al. 2020",
     body=m2m_100,
     heads={"base": no_head, "seq2seq": lm_head("shared", width="d_model")},

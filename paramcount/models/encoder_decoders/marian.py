@@ -13,7 +13,7 @@ from paramcount.models.encoder_decoders.pegasus import PEGASUS
 
 
 def marian(c: Config) -> Parts:
-    """As transformers 5.23.0's class has it: sinusoidal positions, as frozen parameters; one vocabulary or two."""
+    """As in transformers 5.23.0's class: sinusoidal positions as frozen parameters; one vocabulary or two."""
     if c.task == "causal":
         return _marian_side(c, "decoder", "")
     is_shared, is_tied = c.flag("share_encoder_decoder_embeddings"), c.flag("tie_word_embeddings")
@@ -52,7 +52,7 @@ def _marian_causal(config: Config, prefix: str) -> Parts:
 
 
 def _marian_tied(config: Config, prefix: str) -> Parts:
-    """Logits by the decoder's embedding, which is as long as the decoder's vocabulary."""
+    """Logits tied to the decoder's embedding, with the size of the decoder's vocabulary."""
     tied_to = f"{prefix}decoder.embed_tokens.weight"
     return (Part("lm_head", "output head", Head(_n_target(config), config.size("d_model"), tied_to)),)
 

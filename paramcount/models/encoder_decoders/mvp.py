@@ -1,4 +1,4 @@
-"""MVP: BART with prompts where they are asked for."""
+"""MVP: BART with optional prompts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from paramcount.models.encoder_decoders.bart import ALL_HEADS, BART, bart_side
 
 
 def mvp(c: Config) -> Parts:
-    """Tang et al. 2022: as BART, with prompts in the decoder where the config asks for them."""
+    """Tang et al. 2022: as BART, with prompts in the decoder if the config asks for them."""
 
     def side(c: Config, name: str) -> Parts:
         has_prompts = name == "decoder" and c.task != "causal" and c.flag("use_prompt")
@@ -20,8 +20,8 @@ def mvp(c: Config) -> Parts:
 
 
 def _prompts(c: Config) -> Parts:
-    """Prompts for both attentions of the decoder: vectors, and two maps that make keys and values of every layer."""
-    c.notes.append("use_prompt: prompts are counted in the decoder alone, as transformers 5.23.0's class has them.")
+    """Prompts for both of the decoder's attentions: vectors, and two maps to every layer's keys and values."""
+    c.notes.append("use_prompt: prompts are counted in the decoder only, as in transformers 5.23.0's class.")
     d_model, n_prompts, d_prompt = c.size("d_model"), c.size("prompt_length"), c.size("prompt_mid_dim")
     d_out = c.size("decoder_layers") * 2 * d_model
     parts: Parts = ()
@@ -33,7 +33,7 @@ def _prompts(c: Config) -> Parts:
 
 
 MVP = BART._replace(
-    summary="BART's encoder and decoder, with prompts if asked for",
+    summary="BART's encoder and decoder, with optional prompts",
     source="Tang et al. 2022",
     body=mvp,
     heads=ALL_HEADS,

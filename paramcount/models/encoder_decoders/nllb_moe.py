@@ -15,11 +15,11 @@ from paramcount.ledger.model import Parts, Stack
 from paramcount.ledger.tensor import Size
 from paramcount.models.encoder_decoders.m2m_100 import M2M_100
 
-N_ACTIVE = 2  # the router's experts a token, by its code and not by a key
+N_ACTIVE = 2  # experts per token, hard-coded in the router
 
 
 def nllb_moe(c: Config) -> Parts:
-    """NLLB team 2022, sec. 6: M2M-100's layers, of which every so many have experts in place of the feed-forward."""
+    """NLLB team 2022, sec. 6: M2M-100's layers, some with experts instead of the feed-forward at a fixed interval."""
     return assembled(c, lambda c, side: (tokens(c, side), *_layers(c, side), final_norm(c, side)))
 
 
@@ -57,9 +57,9 @@ def _experts(c: Config, d_ff: Size) -> Parts:
 
 
 NLLB_MOE = M2M_100._replace(
-    summary="M2M-100's encoder and decoder with experts in every so many layers",
+    summary="M2M-100's encoder and decoder with experts in layers at a fixed interval",
     source="NLLB team 2022, sec. 6",
     body=nllb_moe,
-    uncosted="drops the tokens for which an expert has no room, so that what it multiplies depends on them",
+    uncosted="drops tokens that an expert has no room for, so its FLOPs depend on the tokens",
     caches=True,
 )

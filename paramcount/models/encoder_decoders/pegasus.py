@@ -38,7 +38,7 @@ PEGASUS = BLENDERBOT._replace(
 
 
 def pegasus_x(c: Config) -> Parts:
-    """Phang et al. 2022, sec. 3: global tokens with an embedding and a norm of their own; attention has no biases."""
+    """Phang et al. 2022, sec. 3: global tokens with their own embedding and norm; attention has no biases."""
 
     def side(c: Config, name: str) -> Parts:
         if name == "decoder":
@@ -54,7 +54,7 @@ PEGASUS_X = BLENDERBOT._replace(
     summary="encoder and decoder, the encoder attending to blocks and global tokens",
     source="Phang et al. 2022, sec. 3",
     body=pegasus_x,
-    uncosted="attends in blocks of a source that it pads, and to global tokens",
+    uncosted="attends in blocks of a padded source, and to global tokens",
     caches=True,
     heads={"base": no_head, "seq2seq": lm_head("shared", width="d_model")},
 )

@@ -1,4 +1,4 @@
-"""PLBART: BART for programs."""
+"""PLBART: BART for source code."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ EMBEDDING = "word_embeddings"
 
 
 def prophetnet(c: Config) -> Parts:
-    """Qi et al. 2020, sec. 3: a decoder with an embedding of each token to come, and relative positions by content."""
+    """Qi et al. 2020, sec. 3: a decoder with an embedding for each future token, and relative positions by content."""
     shared = table(EMBEDDING, c.size("vocab_size"), c.size("hidden_size"))
     if not c.flag("tie_word_embeddings"):
         note_untied(c)
@@ -69,5 +69,5 @@ PROPHETNET = Architecture(
     body=prophetnet,
     heads={"base": no_head, "seq2seq": lm_head(EMBEDDING), "causal": lm_head(EMBEDDING)},
     prefix="prophetnet",
-    uncosted="predicts several tokens at once, by streams of their own beside its decoder's",
+    uncosted="predicts several tokens at once, in extra streams beside the decoder's",
 )

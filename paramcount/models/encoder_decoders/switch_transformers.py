@@ -1,4 +1,4 @@
-"""Switch Transformers: T5's encoder and decoder, some of whose feed-forwards are experts."""
+"""Switch Transformers: T5's encoder and decoder with experts in some layers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from paramcount.models.encoder_decoders.t5 import T5, assembled, attending, dept
 
 
 def switch(c: Config) -> Parts:
-    """Fedus et al. 2021, sec. 2: T5's layers, in some of which each token is sent to one of several feed-forwards."""
+    """Fedus et al. 2021, sec. 2: T5's layers, in some of which each token is routed to one of several feed-forwards."""
     if not c.flag("tie_word_embeddings"):
         note_untied(c)
     return assembled(c, _side, "shared.weight" if c.flag("tie_word_embeddings") else "")
@@ -27,7 +27,7 @@ def _side(c: Config, name: str) -> Parts:
 
 
 def _kinds(c: Config, side: str) -> list[str]:
-    """Every step-th layer from the second on is sparse, and every layer where the step is one."""
+    """Every step-th layer is sparse, starting from the second, or from the first if the step is one."""
     c.layers("num_layers" if side == "encoder" or c.get("num_decoder_layers") is None else "num_decoder_layers")
     n_layers, step = depth(c, side), _step(c, side)
     sparse = [step > 0 and (at % step == 1 or step == 1) for at in range(n_layers)]
@@ -35,11 +35,11 @@ def _kinds(c: Config, side: str) -> list[str]:
 
 
 def _step(c: Config, side: str) -> int:
-    """As the config class computes it: with no sparse layers asked for, the number of layers, which is one a step."""
+    """As the config class computes it: with no sparse layers, the step is the number of layers, which leaves one."""
     if f"{side}_sparse_step" in c.given:
         return c.size(f"{side}_sparse_step", least=0)
     n_sparse = c.size(f"num_sparse_{side}_layers", least=0)
-    c.goes_on = False  # for the step follows from how many layers there are
+    c.goes_on = False  # the step depends on the number of layers
     return depth(c, side) // (n_sparse or 1)
 
 
@@ -59,10 +59,10 @@ def _layer(c: Config, side: str, is_sparse: bool) -> Parts:
 
 
 SWITCH = T5._replace(
-    summary="T5's encoder and decoder, some of whose feed-forwards are experts",
+    summary="T5's encoder and decoder, with experts in some layers",
     source="Fedus et al. 2021, sec. 2",
     body=switch,
     heads={"base": no_head, "seq2seq": lm_head("shared", width="d_model")},
     own_head="",
-    uncosted="drops the tokens for which an expert has no room, so that what it multiplies depends on them",
+    uncosted="drops tokens that an expert has no room for, so its FLOPs depend on the tokens",
 )

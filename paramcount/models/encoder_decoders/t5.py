@@ -15,14 +15,14 @@ from paramcount.ledger.sized import Sized
 from paramcount.models.architecture import LEARNED_ACTIVATIONS, Architecture
 
 MAPS = ("q", "k", "v", "o")
-ENCODER_ALONE = ("encoder", "token")  # the tasks whose class has no decoder
-Side = Callable[[Config, str], Parts]  # what "encoder" or "decoder" has between its tokens and its last norm
+ENCODER_ALONE = ("encoder", "token")  # tasks whose class has no decoder
+Side = Callable[[Config, str], Parts]  # the layers of "encoder" or "decoder", between tokens and final norm
 
 
 def assembled(c: Config, side: Side, shares: str = "shared.weight") -> Parts:
-    """One embedding, and the stacks of *side* under the names of encoder and decoder, each with a norm at its end.
+    """One embedding, and the stacks from *side* under encoder and decoder names, each with a final norm.
 
-    Where *shares* is "", encoder and decoder have embeddings of their own beside.
+    If *shares* is "", encoder and decoder also have separate embeddings.
     """
     d_model = c.size("d_model")
     parts: Parts = (table("shared", c.size("vocab_size"), d_model),)
@@ -34,30 +34,30 @@ def assembled(c: Config, side: Side, shares: str = "shared.weight") -> Parts:
 
 
 def sides(c: Config) -> tuple[str, ...]:
-    """The stacks that the class has; raises ConfigError where an encoder alone is to be a decoder."""
+    """The stacks the class has; raises ConfigError if an encoder-only class should be a decoder."""
     if c.task not in ENCODER_ALONE:
         return ("encoder", "decoder")
     if c.flag("is_decoder"):
-        raise c.refuse("is_decoder", "valid with this class: false")
+        raise c.refuse("is_decoder", "valid for this class: false")
     return ("encoder",)
 
 
 def depth(c: Config, side: str) -> Sized:
-    """The layers of a stack; the decoder has as many as the encoder where the config does not say."""
+    """The layers of a stack; the decoder has as many as the encoder unless the config gives another number."""
     c.under_own_name("num_layers")
     n_layers = c.size("num_layers")
     return n_layers if side == "encoder" else c.size_or_none("num_decoder_layers") or n_layers
 
 
 def t5(c: Config) -> Parts:
-    """Raffel et al. 2019, sec. 2.1: the first layer of each stack has the relative positions of all of them."""
+    """Raffel et al. 2019, sec. 2.1: the first layer of each stack has the relative positions for all of them."""
     return assembled(c, with_first_positions("SelfAttention"))
 
 
 def with_first_positions(encoder: str, more: Parts = (), second: str = "") -> Side:
-    """A stack whose first layer alone has relative positions; *encoder* is what attention is called in the encoder.
+    """A stack with relative positions only in its first layer; *encoder* is the name of attention in the encoder.
 
-    An encoder's layer has *more* too, and its first a *second* table of positions.
+    An encoder's layer also has *more*, and its first a *second* table of positions.
     """
 
     def side(c: Config, name: str) -> Parts:
@@ -78,7 +78,7 @@ def positions(c: Config, attends: str, name: str = "relative_attention_bias") ->
 
 
 def sublayers(c: Config, side: str, attends: str = "SelfAttention") -> Parts:
-    """Attention, in a decoder attention to the encoder too, and the feed-forward, each behind a norm."""
+    """Attention, in a decoder also attention to the encoder, and the feed-forward, each with a norm before it."""
     at = 2 if side == "decoder" else 1
     return (*attending(c, side, attends), *_feed_forward(c, f"layer.{at}.DenseReluDense"), norm(c, at))
 
@@ -95,7 +95,7 @@ def attending(c: Config, side: str, name: str = "SelfAttention") -> Parts:
 
 
 def norm(c: Config, at: int) -> Part:
-    """The norm of a layer's sublayer *at*."""
+    """The norm of sublayer *at* in a layer."""
     return rms_norm(f"layer.{at}.layer_norm", c.size("d_model"))
 
 
@@ -111,34 +111,37 @@ def _is_gated(c: Config) -> bool:
     said = c.get("feed_forward_proj")
     *gate, activation = said.split("-") if isinstance(said, str) else [""]
     if gate not in ([], ["gated"]) or activation in ("", "gated", *LEARNED_ACTIVATIONS):
-        raise c.refuse("feed_forward_proj", "valid: an activation without parameters, or gated- and one, as gated-gelu")
+        raise c.refuse(
+            "feed_forward_proj",
+            "valid: an activation without parameters, optionally with gated- before it, as in gated-gelu",
+        )
     stated = c.given.get("is_gated_act", bool(gate))
     if not isinstance(stated, bool | None):
         raise c.refuse("is_gated_act", "valid: true or false")
     if bool(stated) is not bool(gate):
-        note = f"is_gated_act = {str(bool(stated)).lower()} goes before feed_forward_proj = {said}, as in transformers."
+        note = f"is_gated_act = {str(bool(stated)).lower()} overrides feed_forward_proj = {said}, as in transformers."
         c.notes += [note] if note not in c.notes else []
     return bool(stated)
 
 
 def _own_or_tied(config: Config, prefix: str) -> Parts:
-    """Logits by the embedding's weights, or by weights of their own where the config says so, as in T5 1.1's."""
+    """Logits with the embedding's weights, or separate ones if the config says so, as in T5 1.1."""
     own = config.get("tie_word_embeddings") is not None and not config.flag("tie_word_embeddings")
     if own:
         config.notes.append(
-            "tie_word_embeddings = false: the output head is counted as a tensor of its own, as released weights have "
-            "it; transformers 5.23.0's class ties it all the same."
+            "tie_word_embeddings = false: the output head is counted as a separate tensor, as in released weights; "
+            "transformers 5.23.0's class still ties it."
         )
     head = Head(config.size("vocab_size"), config.size("d_model"), "" if own else f"{prefix}shared.weight")
     return (Part("lm_head", "output head", head),)
 
 
 def tied(config: Config, prefix: str) -> Parts:
-    """Logits by the embedding's weights, whatever the config says, as released weights of LongT5 have it."""
+    """Logits with the embedding's weights, whatever the config says, as in released LongT5 weights."""
     if config.get("tie_word_embeddings") is False:
         config.notes.append(
-            "tie_word_embeddings = false says nothing of the output head with this type: it is tied, in released "
-            "weights as in transformers 5.23.0's class."
+            "tie_word_embeddings = false does not affect the output head of this type, which is tied in released "
+            "weights and in transformers 5.23.0's class."
         )
     head = Head(config.size("vocab_size"), config.size("d_model"), f"{prefix}shared.weight")
     return (Part("lm_head", "output head", head),)

@@ -1,4 +1,4 @@
-"""T5Gemma: an encoder and a decoder of Gemma 2's layers, each with a config of its own."""
+"""T5Gemma: an encoder and a decoder of Gemma 2's layers, each with its own config."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from paramcount.models.architecture import Architecture, refuse_what_is_not_coun
 
 
 def t5gemma(c: Config) -> Parts:
-    """Zhang et al. 2025: a decoder's attention to the encoder has keys and values as wide as the encoder is."""
+    """Zhang et al. 2025: the decoder's attention to the encoder has keys and values as wide as the encoder."""
     encoder = _inner(c, "encoder")
     parts = _side("encoder", encoder, _layer(encoder))
     if not _has_decoder(c):
@@ -37,11 +37,11 @@ def _inner(c: Config, side: str) -> Config:
 
 
 def _has_decoder(c: Config) -> bool:
-    """The class says whether there is a decoder; with classifiers the config does. Raises ConfigError."""
+    """Whether there is a decoder, by the class or, for classifiers, by the config. Raises ConfigError."""
     said = c.flag("is_encoder_decoder")
     needed = {"base": True, "encoder": False}.get(c.task, said)
     if said != needed:
-        raise c.refuse("is_encoder_decoder", f"valid with this class: {str(needed).lower()}")
+        raise c.refuse("is_encoder_decoder", f"valid for this class: {str(needed).lower()}")
     return said or c.task == "seq2seq"
 
 
@@ -66,7 +66,7 @@ def _layer(c: Config) -> Parts:
 
 
 def _around(c: Config, name: str) -> Parts:
-    """A norm before and one behind a sublayer."""
+    """A norm before and one after a sublayer."""
     return tuple(rms_norm(f"{side}_{name}_layernorm", c.size("hidden_size")) for side in ("pre", "post"))
 
 

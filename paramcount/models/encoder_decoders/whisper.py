@@ -1,4 +1,4 @@
-"""Whisper: an encoder of sound, and a decoder of text that attends to it."""
+"""Whisper: an audio encoder, and a text decoder that attends to it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from paramcount.models.architecture import Architecture
 
 
 def whisper(c: Config) -> Parts:
-    """Radford et al. 2022, sec. 2.2: two convolutions over frames of sound, then an encoder and a decoder.
+    """Radford et al. 2022, sec. 2.2: two convolutions over audio frames, then an encoder and a decoder.
 
-    A source token is a position of the encoder, which the second convolution makes of two frames.
+    A source token is a position of the encoder, which the second convolution makes from two frames.
     """
     return _decoder(c) if c.task == "causal" else (*of_source(_encoder(c)), *_decoder(c))
 
 
 def _encoder(c: Config) -> Parts:
-    """Its positions are sinusoidal, and frozen parameters in transformers 5.23.0's class."""
+    """Its sinusoidal positions are frozen parameters in transformers 5.23.0's class."""
     d_model = width(c, "encoder")
     return (
         *frames(c, d_model, "encoder."),
@@ -54,7 +54,7 @@ def _decoder(c: Config) -> Parts:
 
 _HEAD = lm_head("decoder.embed_tokens", "proj_out", "d_model")
 WHISPER = Architecture(
-    summary="encoder of sound and decoder of text",
+    summary="audio encoder and text decoder",
     source="Radford et al. 2022, sec. 2.2",
     body=whisper,
     heads={"base": no_head, "speech": _HEAD, "causal": _HEAD},

@@ -1,1 +1,1 @@
-"""Encoders: one lineage a file, named after it."""
+"""Encoders: one lineage per file, named after it."""

@@ -1,4 +1,4 @@
-"""ALBERT: narrow embeddings, and layers whose parameters are stored once a group."""
+"""ALBERT: narrow embeddings, and layers whose parameters are stored once per group."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _ALBERT_POOLED = frozenset({"base", "pretraining", "sequence", "choice"})
 
 
 def albert(c: Config) -> Parts:
-    """Lan et al. 2019, sec. 3.1: factorized embeddings, and layers that share one set of parameters a group."""
+    """Lan et al. 2019, sec. 3.1: factorised embeddings, and layers that share one set of parameters per group."""
     h, d_embedding = whole_heads(c), c.size("embedding_size")
     d_model = h.d_model
     n_layers, n_groups = c.size("num_hidden_layers"), c.size("num_hidden_groups")
-    c.notes.append(f"{n_layers} layers, whose parameters are stored once for each group of layers: {n_groups} in all.")
+    c.notes.append(f"{n_layers} layers share parameters, stored once per group of layers ({n_groups} in all).")
     one: Parts = (
         *attends(h, maps=("query", "key", "value", "dense")),
         layer_norm("attention.LayerNorm", d_model),
@@ -40,7 +40,7 @@ _ALBERT_LM = both(
     vocabulary("predictions.decoder", "predictions", "embedding_size"),
 )
 ALBERT = Architecture(
-    summary="encoder with factorized embeddings, its layers sharing their parameters",
+    summary="encoder with factorised embeddings and layers that share parameters",
     source="Lan et al. 2019, sec. 3.1",
     body=albert,
     heads={

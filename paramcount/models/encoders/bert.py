@@ -13,7 +13,7 @@ BERT_POOLED = frozenset({"base", "pretraining", "sequence", "choice", "next-sent
 
 
 def bert(c: Config) -> Parts:
-    """Devlin et al. 2018, sec. 3: norms after attention and feed-forward, and a pooler of the first token."""
+    """Devlin et al. 2018, sec. 3: norms after attention and feed-forward, and a pooler for the first token."""
     return (*embeddings(c), layers(c, layer(c, cross(c))), *pooler(c, BERT_POOLED))
 
 

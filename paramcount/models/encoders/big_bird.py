@@ -15,7 +15,7 @@ _BIG_BIRD_POOLED = frozenset({"base", "causal", "masked", "pretraining", "sequen
 
 
 def _sparse_attention(c: Config, name: str, component: str) -> Parts:
-    """Attention whose queries, keys and values may have no bias."""
+    """Attention with optional biases on queries, keys and values."""
     h = whole_heads(c)
     return (
         *attention(h, c.flag("use_bias"), True, name, MAPS, component),
@@ -34,7 +34,7 @@ def big_bird(c: Config) -> Parts:
 
 
 def _big_bird_answers(config: Config, prefix: str) -> Parts:
-    """A feed-forward of its own before the two numbers."""
+    """An extra feed-forward before the two numbers."""
     d_model, name = config.size("hidden_size"), "qa_classifier"
     names = ("intermediate.dense", "output.dense")
     return (
@@ -57,5 +57,5 @@ BIG_BIRD = Architecture(
         "question": _big_bird_answers,
     },
     prefix="bert",
-    uncosted="attends in blocks, to windows and to others chosen at random",
+    uncosted="attends in blocks, to windows and to random blocks",
 )

@@ -1,4 +1,4 @@
-"""CANINE: an encoder of characters, shortened between its first and its last layer."""
+"""CANINE: a character encoder, with a shortened sequence between its first and last layer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from paramcount.models.architecture import Architecture
 
 
 def canine(c: Config) -> Parts:
-    """Clark et al. 2021, sec. 3: characters by hashes, shortened for the layers between a first and a last one."""
+    """Clark et al. 2021, sec. 3: hashed characters, downsampled for the layers between the first and the last."""
     d_model, n_hashes, n_buckets = c.size("hidden_size"), c.size("num_hash_functions"), c.size("num_hash_buckets")
     d_hash = c.quotient("d_hash", "hidden_size", "num_hash_functions")
     down = Convolution(d_model, d_model, c.size("downsampling_rate"), bias=True)
@@ -35,10 +35,10 @@ def canine(c: Config) -> Parts:
 
 
 CANINE = Architecture(
-    summary="encoder of characters, shortened between its first and its last layer",
+    summary="character encoder, with a shortened sequence between its first and last layer",
     source="Clark et al. 2021, sec. 3",
     body=canine,
     heads={"base": no_head, **CLASSIFIERS},
     prefix="canine",
-    uncosted="attends in chunks of characters, and shortens and lengthens what it reads",
+    uncosted="attends in chunks of characters, and shortens and lengthens the sequence",
 )

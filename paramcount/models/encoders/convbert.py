@@ -1,4 +1,4 @@
-"""ConvBERT: attention and convolutions side by side."""
+"""ConvBERT: parallel attention and convolutions."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from paramcount.models.encoders.electra import GENERATOR, SUMMARIZED_CHOICE
 
 
 def _mixed_attention(c: Config, name: str, component: str) -> Parts:
-    """Attention with fewer heads beside convolutions made from the tokens (Jiang et al. 2020, sec. 4.2)."""
+    """Attention with fewer heads beside convolutions computed from the tokens (Jiang et al. 2020, sec. 4.2)."""
     d_model, kernel = c.size("hidden_size"), c.size("conv_kernel_size")
     c.quotient("d_head", "hidden_size", "num_attention_heads")
-    words = "num_attention_heads / head_ratio, one at least"
+    words = "num_attention_heads / head_ratio, at least 1"
     n_heads = c.follows("n_left_heads", words, c.size("num_attention_heads"), c.size("head_ratio"), least=1)
     if not c.divides(n_heads, d_model):
-        raise c.refuse("head_ratio", f"leaves {n_heads} heads; valid: as many as divide hidden_size = {d_model}")
+        raise c.refuse(
+            "head_ratio", f"valid: one that leaves a divisor of hidden_size = {d_model} as heads, not {n_heads}"
+        )
     width = c.follows("d_attention", "half of hidden_size, in whole heads", d_model, 2 * n_heads, times=n_heads)
     key = f"{name}.self.key_conv_attn_layer"
     return (
@@ -38,7 +40,7 @@ def _mixed_attention(c: Config, name: str, component: str) -> Parts:
 
 
 def _grouped_feed_forward(c: Config) -> Parts:
-    """The feed-forward, in groups where there are more than one."""
+    """The feed-forward, split into groups if there are several."""
     d_model, d_ff, n_groups = c.size("hidden_size"), c.size("intermediate_size"), c.size("num_groups")
     if n_groups == 1:
         return feed_forward(c)
@@ -55,11 +57,11 @@ def _grouped_feed_forward(c: Config) -> Parts:
 
 
 def convbert(c: Config) -> Parts:
-    """Jiang et al. 2020, sec. 4: ELECTRA with attention and convolutions side by side."""
+    """Jiang et al. 2020, sec. 4: ELECTRA with parallel attention and convolutions."""
     across: Parts = ()
     if c.flag("add_cross_attention"):
         if not c.flag("is_decoder"):
-            raise c.refuse("add_cross_attention", "needs is_decoder = true; valid: both, or neither")
+            raise c.refuse("add_cross_attention", "valid: true only with is_decoder = true")
         across = _mixed_attention(c, "crossattention", "cross-attention")
     attention = _mixed_attention(c, "attention", "attention")
     one = (*attention, *across, *_grouped_feed_forward(c), layer_norm("output.LayerNorm", c.size("hidden_size")))
@@ -68,7 +70,7 @@ def convbert(c: Config) -> Parts:
 
 
 CONVBERT = Architecture(
-    summary="encoder with attention and convolutions side by side",
+    summary="encoder with parallel attention and convolutions",
     source="Jiang et al. 2020, sec. 4",
     body=convbert,
     heads={"base": no_head, "masked": GENERATOR, **DEEPER_CLASSIFIERS, "choice": SUMMARIZED_CHOICE},

@@ -1,4 +1,4 @@
-"""data2vec for text: RoBERTa, taught to predict its own vectors."""
+"""data2vec for text: RoBERTa, trained to predict its own vectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DeBERTa: attention in which content and relative positions have maps of their own."""
+"""DeBERTa: attention with separate maps for content and relative positions."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def _on(c: Config, key: str) -> bool:
 
 
 def _positive(c: Config, key: str) -> Sized | None:
-    """The size under *key*, where it is given and no -1, which stands for none."""
+    """The size under *key*, or None if it is absent or -1."""
     value = c.get(key)
     return c.size(key) if value is not None and (not isinstance(value, int) or value > 0) else None
 
 
 def _kinds(c: Config) -> list[str]:
-    """Which of c2p and p2c attention has: a list, or a text with bars between."""
+    """Which of c2p and p2c attention has, from a list or a text separated by bars."""
     kinds = c.get("pos_att_type") or []
     kinds = [one.strip() for one in kinds.lower().split("|")] if isinstance(kinds, str) else kinds
     if not isinstance(kinds, list):
@@ -39,7 +39,7 @@ def _kinds(c: Config) -> list[str]:
 
 
 def _front(c: Config) -> Parts:
-    """Tokens; positions and segments where the config has them; a projection where the embeddings are narrower."""
+    """Tokens; positions and segments if the config has them; a projection if the embeddings are narrower."""
     d_model, d_embedding = c.size("hidden_size"), width_of(c, "embedding_size")
     parts = [table("embeddings.word_embeddings", c.size("vocab_size"), d_embedding)]
     if c.flag("position_biased_input"):
@@ -53,7 +53,7 @@ def _front(c: Config) -> Parts:
 
 
 def _layer(c: Config, maps: Parts) -> Parts:
-    """The *maps* into attention, and the rest of a layer as BERT has it."""
+    """The *maps* into attention, and the rest of a layer as in BERT."""
     h = whole_heads(c)
     d_model = h.d_model
     return (
@@ -72,7 +72,7 @@ def _positions(c: Config, rows: Size) -> Parts:
 
 
 def deberta(c: Config) -> Parts:
-    """He et al. 2020, sec. 3: one map for queries, keys and values; biases on queries and values alone."""
+    """He et al. 2020, sec. 3: one map for queries, keys and values; biases only on queries and values."""
     h, n_heads, kinds = whole_heads(c), c.size("num_attention_heads"), _kinds(c)
     d_model, width = h.d_model, n_heads * h.d_head
     own, relative = "attention.self", c.flag("relative_attention")
@@ -92,7 +92,7 @@ def deberta(c: Config) -> Parts:
 
 
 def deberta_v2(c: Config) -> Parts:
-    """He et al. 2021: DeBERTa with maps apart, positions that may share them, and a convolution beside the layers."""
+    """He et al. 2021: DeBERTa with separate maps, optionally shared by positions, and a parallel convolution."""
     d_model, d_head = c.size("hidden_size"), c.quotient("d_head", "hidden_size", "num_attention_heads")
     if not c.agrees("attention_head_size", d_head):
         raise c.refuse("attention_head_size", f"valid: hidden_size / num_attention_heads = {d_head}")
@@ -114,7 +114,7 @@ def deberta_v2(c: Config) -> Parts:
 
 
 def _position_norm(c: Config) -> Parts:
-    """A norm over the embeddings of distances, where norm_rel_ebd names it."""
+    """A norm over the embeddings of distances, if norm_rel_ebd asks for it."""
     named = c.get("norm_rel_ebd") if "norm_rel_ebd" in c.given else "none"
     if not isinstance(named, str):
         raise c.refuse("norm_rel_ebd", "valid: none, layer_norm")
@@ -123,7 +123,7 @@ def _position_norm(c: Config) -> Parts:
 
 
 def _convolution(c: Config) -> Parts:
-    """A convolution over the embeddings, added to the first layer's output, where conv_kernel_size is no 0."""
+    """A convolution over the embeddings, added to the first layer's output, unless conv_kernel_size is 0."""
     kernel, d_model = c.size_or_none("conv_kernel_size", 0), c.size("hidden_size")
     if not kernel:
         return ()
@@ -135,7 +135,7 @@ def _convolution(c: Config) -> Parts:
 
 
 def _masked(config: Config, prefix: str) -> Parts:
-    """The vocabulary as in BERT, or, where legacy is off, by the embeddings themselves and a bias."""
+    """The vocabulary as in BERT or, with legacy off, by the embeddings themselves and a bias."""
     if config.flag("legacy"):
         return bert_lm(width="embedding_size")(config, prefix)
     before = transform("lm_predictions.lm_head.dense", "lm_predictions.lm_head.LayerNorm")
@@ -145,7 +145,7 @@ def _masked(config: Config, prefix: str) -> Parts:
 
 
 def _pooler(config: Config, prefix: str) -> Parts:
-    """A linear map of the first token's vector, which is part of the head here."""
+    """A linear map of the first token's vector, part of the head here."""
     width = width_of(config, "pooler_hidden_size")
     if not config.equals(width, config.size("hidden_size")):
         raise config.refuse("pooler_hidden_size", f"valid: hidden_size = {config.size('hidden_size')}")
@@ -153,7 +153,7 @@ def _pooler(config: Config, prefix: str) -> Parts:
 
 
 DEBERTA = Architecture(
-    summary="encoder with maps of content and of relative positions apart",
+    summary="encoder with separate maps for content and relative positions",
     source="He et al. 2020, sec. 3",
     body=deberta,
     heads={
@@ -164,7 +164,7 @@ DEBERTA = Architecture(
         "question": answers,
     },
     prefix="deberta",
-    uncosted="multiplies as many distances as a sequence has, up to a limit",
+    uncosted="computes as many distances as the sequence has, up to a limit",
 )
 DEBERTA_V2 = DEBERTA._replace(
     source="He et al. 2021",

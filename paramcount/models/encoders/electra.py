@@ -1,4 +1,4 @@
-"""ELECTRA: BERT with narrower embeddings, telling replaced tokens."""
+"""ELECTRA: BERT with narrower embeddings, trained to detect replaced tokens."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from paramcount.models.architecture import Architecture
 
 
 def electra(c: Config) -> Parts:
-    """Clark et al. 2020, sec. 2: BERT, its embeddings projected where they are not as wide as the model."""
+    """Clark et al. 2020, sec. 2: BERT, with embeddings projected if they are narrower than the model."""
     front = (*embeddings(c, "embedding_size"), *projection(c, "embeddings_project", c.size("embedding_size")))
     return (*front, layers(c, layer(c, cross(c))))
 
@@ -30,7 +30,7 @@ GENERATOR = both(
 )
 SUMMARIZED_CHOICE = both(summary, choice())
 ELECTRA = Architecture(
-    summary="BERT's encoder with narrower embeddings, telling replaced tokens",
+    summary="BERT's encoder with narrower embeddings, trained to detect replaced tokens",
     source="Clark et al. 2020, sec. 2",
     body=electra,
     heads={

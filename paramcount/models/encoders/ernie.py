@@ -1,4 +1,4 @@
-"""ERNIE 2: BERT with an embedding of the task."""
+"""ERNIE 2: BERT with a task embedding."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from paramcount.models.encoders.bert import BERT, BERT_POOLED
 
 
 def ernie(c: Config) -> Parts:
-    """BERT with an embedding of the task, where use_task_id asks for it (Sun et al. 2019)."""
+    """BERT with a task embedding, if use_task_id is on (Sun et al. 2019)."""
     tasks: Parts = ()
     if c.flag("use_task_id"):
         name, n_tasks = "embeddings.task_type_embeddings", c.size("task_type_vocab_size", 0)
@@ -18,6 +18,4 @@ def ernie(c: Config) -> Parts:
     return (*embeddings(c), *tasks, layers(c, layer(c, cross(c))), *pooler(c, BERT_POOLED))
 
 
-ERNIE = BERT._replace(
-    summary="BERT with an embedding of the task", source="Sun et al. 2019", body=ernie, prefix="ernie"
-)
+ERNIE = BERT._replace(summary="BERT with a task embedding", source="Sun et al. 2019", body=ernie, prefix="ernie")

@@ -1,4 +1,4 @@
-"""ESM-2 and ESM C: encoders of proteins."""
+"""ESM-2 and ESM C: protein encoders."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _esm_lm(config: Config, prefix: str) -> Parts:
 
 
 def esmc(c: Config) -> Parts:
-    """An encoder of proteins as transformers 5.23.0 has it: LayerNorms, and norms over all heads' queries and keys."""
+    """A protein encoder as in transformers 5.23.0: LayerNorms, and norms over all heads' queries and keys."""
     d_model, bias = whole_heads(c).d_model, c.flag("attention_bias")
     h = heads(c)
     if not c.equals(h.n_kv_heads, h.n_heads):
@@ -66,14 +66,14 @@ def esmc(c: Config) -> Parts:
 
 
 ESM = Architecture(
-    summary="encoder of proteins with norms before each sublayer",
+    summary="protein encoder with norms before each sublayer",
     source="Lin et al. 2022",
     body=esm,
     heads={"base": no_head, "masked": _esm_lm, "sequence": two_layers, "token": one_layer},
     prefix="esm",
 )
 ESMC = Architecture(
-    summary="encoder of proteins with rotary positions and norms over queries and keys",
+    summary="protein encoder with rotary positions and norms over queries and keys",
     source="transformers 5.23.0",
     body=esmc,
     heads={

@@ -1,4 +1,4 @@
-"""EuroBERT: Llama's layers that see both ways."""
+"""EuroBERT: Llama's layers with bidirectional attention."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from paramcount.models.decoders.llama import llama
 
 
 def _eurobert_lm(config: Config, prefix: str) -> Parts:
-    """Logits over the vocabulary; the switch of the feed-forward's biases gives them one too."""
+    """Logits over the vocabulary, with a bias if the switch for the feed-forward's biases is on."""
     tied_to = f"{prefix}embed_tokens.weight" if config.flag("tie_word_embeddings") else ""
     head = Head(config.size("vocab_size"), config.size("hidden_size"), tied_to, config.flag("mlp_bias"))
     return (Part("lm_head", "output head", head),)
 
 
 EUROBERT = Architecture(
-    summary="Llama's layers, seeing both ways",
+    summary="Llama's layers with bidirectional attention",
     source="Boizard et al. 2025",
     body=llama,
     heads={

@@ -1,4 +1,4 @@
-"""FNet: Fourier transforms in place of attention."""
+"""FNet: Fourier transforms instead of attention."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from paramcount.models.architecture import Architecture
 
 
 def fnet(c: Config) -> Parts:
-    """Lee-Thorp et al. 2021, sec. 3: Fourier transforms in place of attention."""
+    """Lee-Thorp et al. 2021, sec. 3: Fourier transforms instead of attention."""
     d_model = c.size("hidden_size")
     one = (
         layer_norm("fourier.output.LayerNorm", d_model),
@@ -27,7 +27,7 @@ def fnet(c: Config) -> Parts:
 
 
 FNET = Architecture(
-    summary="BERT with Fourier transforms in place of attention",
+    summary="BERT with Fourier transforms instead of attention",
     source="Lee-Thorp et al. 2021, sec. 3",
     body=fnet,
     heads={
@@ -38,5 +38,5 @@ FNET = Architecture(
         **CLASSIFIERS,
     },
     prefix="fnet",
-    uncosted="mixes tokens by Fourier transforms, which are no matrix products",
+    uncosted="mixes tokens by Fourier transforms, which are not matrix products",
 )

@@ -29,7 +29,7 @@ def _funnel_layer(c: Config) -> Parts:
 
 
 def _blocks(c: Config) -> list[int]:
-    """How many layers each block has."""
+    """The number of layers in each block."""
     blocks, repeats = c.get("block_sizes"), c.get("block_repeats")
     if not isinstance(blocks, list) or not all(type(one) is int and one >= 0 for one in blocks):
         raise c.refuse("block_sizes", "valid: a list of whole numbers")
@@ -39,7 +39,7 @@ def _blocks(c: Config) -> list[int]:
 
 
 def funnel(c: Config) -> Parts:
-    """Dai et al. 2020, sec. 2.2: blocks of layers between which the sequence is shortened, and a decoder to undo it."""
+    """Dai et al. 2020, sec. 2.2: blocks that shorten the sequence, and a decoder that restores it."""
     one, d_model = _funnel_layer(c), c.size("d_model")
     blocks = (
         Stack(f"encoder.blocks.{i}", c.named(f"n_block_{i}_layers", size, f"block_sizes, number {i}"), one)
@@ -60,7 +60,7 @@ def _funnel_choice(config: Config, prefix: str) -> Parts:
 
 
 FUNNEL = Architecture(
-    summary="encoder in blocks that shorten the sequence",
+    summary="encoder with blocks that shorten the sequence",
     source="Dai et al. 2020, sec. 2.2",
     body=funnel,
     heads={

@@ -14,7 +14,7 @@ from paramcount.models.encoders.nomic_bert import POOLED_TO_CLASSIFY, post_norm
 
 
 def gte(c: Config) -> Parts:
-    """Zhang et al. 2024: BERT with rotary positions and a gated feed-forward, whose last map alone has a bias."""
+    """Zhang et al. 2024: BERT with rotary positions and a gated feed-forward with a bias only on its last map."""
     h = heads(c)._replace(n_kv_heads=c.size("num_attention_heads"))
     d_model, d_ff = c.size("hidden_size"), c.size("intermediate_size")
     mlp = (*gated(d_model, d_ff)[:2], dense("mlp.down_proj", "feed-forward", d_ff, d_model, True, DOWN))

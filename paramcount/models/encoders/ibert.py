@@ -1,4 +1,4 @@
-"""I-BERT: RoBERTa in whole numbers."""
+"""I-BERT: RoBERTa in integer arithmetic."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from paramcount.models.encoders.roberta import ROBERTA, ROBERTA_POOLED
 
 
 def ibert(c: Config) -> Parts:
-    """RoBERTa in whole numbers, which is never a decoder (Kim et al. 2021)."""
+    """RoBERTa in integer arithmetic, which is never a decoder (Kim et al. 2021)."""
     return (*embeddings(c), layers(c, layer(c)), *pooler(c, ROBERTA_POOLED))
 
 
 IBERT = ROBERTA._replace(
-    summary="RoBERTa in whole numbers",
+    summary="RoBERTa in integer arithmetic",
     source="Kim et al. 2021",
     body=ibert,
     heads={"base": no_head, "masked": ROBERTA_LM, **DEEPER_CLASSIFIERS},

@@ -14,7 +14,7 @@ _JINA_POOLED = frozenset({"base"})
 
 
 def jina_embeddings_v3(c: Config) -> Parts:
-    """Sturua et al. 2024: XLM-RoBERTa with rotary positions; the adapters are no part of the class."""
+    """Sturua et al. 2024: XLM-RoBERTa with rotary positions; its adapters are not part of the class."""
     h = heads(c)._replace(n_kv_heads=c.size("num_attention_heads"))
     mlp = plain(c.size("hidden_size"), c.size("intermediate_size"), names=("fc1", "fc2"))
     return post_norm(c, attention(h, True, True), mlp, _JINA_POOLED)

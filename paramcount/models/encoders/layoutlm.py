@@ -1,4 +1,4 @@
-"""LayoutLM: BERT with embeddings of places on a page."""
+"""LayoutLM: BERT with embeddings of positions on a page."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from paramcount.models.encoders.bert import BERT
 
 
 def layoutlm(c: Config) -> Parts:
-    """BERT with embeddings of where on the page each token is, and how large (Xu et al. 2019)."""
+    """BERT with embeddings of each token's position and size on the page (Xu et al. 2019)."""
     rows, d_model = c.size("max_2d_position_embeddings"), c.size("hidden_size")
     places = (table(f"embeddings.{side}_position_embeddings", rows, d_model, "position embedding") for side in "xyhw")
     return (*embeddings(c), *places, layers(c, layer(c)), of_the_first(d_model))
 
 
 LAYOUTLM = BERT._replace(
-    summary="BERT with embeddings of places on a page",
+    summary="BERT with embeddings of positions on a page",
     source="Xu et al. 2019",
     body=layoutlm,
     heads={"base": no_head, "masked": bert_lm(), **CLASSIFIERS},

@@ -1,4 +1,4 @@
-"""LiLT: RoBERTa beside a narrower stream of layout."""
+"""LiLT: RoBERTa with a narrower stream for layout."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _LILT_POOLED = frozenset({"base"})
 
 
 def _shrunk(c: Config, key: str, name: str) -> Sized:
-    """The width under *key* that the layout's stream has."""
+    """The layout stream's width for *key*."""
     words = f"{key} / channel_shrink_ratio, rounded down"
     return c.follows(name, words, c.size(key), c.size("channel_shrink_ratio"))
 
 
 def _places(c: Config) -> Parts:
-    """Where on the page a token is: four sides, joined, and a position of its own."""
+    """A token's place on the page: four sides, joined, and a position."""
     d_model, d_layout, name = c.size("hidden_size"), _shrunk(c, "hidden_size", "d_layout"), "layout_embeddings"
     d_side = c.follows("d_side", "hidden_size / 6, rounded down", d_model, 6)
     rows, n_ctx = c.size("max_2d_position_embeddings"), c.size("max_position_embeddings")

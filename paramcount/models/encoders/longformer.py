@@ -14,16 +14,16 @@ _GLOBAL = ("attention.self.query_global", "attention.self.key_global", "attentio
 
 
 def longformer(c: Config) -> Parts:
-    """Beltagy et al. 2020, sec. 3.1: RoBERTa with maps of their own for the tokens that attend to all."""
+    """Beltagy et al. 2020, sec. 3.1: RoBERTa with separate maps for global tokens."""
     one = layer(c, projections(whole_heads(c), _GLOBAL, bias=True))
     return (*embeddings(c), layers(c, one), *pooler(c, _LONGFORMER_POOLED))
 
 
 LONGFORMER = Architecture(
-    summary="RoBERTa with windowed attention, and maps of their own for the tokens that attend to all",
+    summary="RoBERTa with windowed attention, and separate maps for global tokens",
     source="Beltagy et al. 2020, sec. 3.1",
     body=longformer,
     heads={"base": no_head, "masked": ROBERTA_LM, **DEEPER_CLASSIFIERS},
     prefix="longformer",
-    uncosted="attends in overlapping chunks of a sequence that it pads",
+    uncosted="attends in overlapping chunks of a padded sequence",
 )

@@ -16,7 +16,7 @@ _LUKE_POOLED = frozenset({"base", "masked", "sequence", "choice"})
 
 
 def _entities(c: Config) -> Parts:
-    """Entities beside the words, with positions and segments of their own."""
+    """Entities beside the words, with their own positions and segments."""
     d_model, d_entity, name = c.size("hidden_size"), c.size("entity_emb_size"), "entity_embeddings"
     narrower = idle(dense(f"{name}.entity_embedding_dense", "projections", d_entity, d_model))
     into = (narrower,) if d_entity != d_model else ()
@@ -30,7 +30,7 @@ def _entities(c: Config) -> Parts:
 
 
 def luke(c: Config) -> Parts:
-    """Yamada et al. 2020, sec. 3: words and entities, with queries by which of the two attends to which."""
+    """Yamada et al. 2020, sec. 3: words and entities, with a query map for each pair of the two."""
     aware = c.flag("use_entity_aware_attention")
     h, kinds = whole_heads(c), ("w2e", "e2w", "e2e") if aware else ()
     width = h.n_heads * h.d_head
@@ -40,7 +40,7 @@ def luke(c: Config) -> Parts:
 
 
 def _luke_lm(config: Config, prefix: str) -> Parts:
-    """Words by a table of their own, and entities by their embeddings."""
+    """Words by a separate table, and entities by their embeddings."""
     tied, n_vocab, n_entities = (
         config.flag("tie_word_embeddings"),
         config.size("vocab_size"),
@@ -62,7 +62,7 @@ def _luke_lm(config: Config, prefix: str) -> Parts:
 
 
 LUKE = Architecture(
-    summary="RoBERTa's encoder of words and entities",
+    summary="RoBERTa's encoder for words and entities",
     source="Yamada et al. 2020, sec. 3",
     body=luke,
     heads={"base": no_head, "masked": _luke_lm, **CLASSIFIERS},

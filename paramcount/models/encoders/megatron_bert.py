@@ -1,4 +1,4 @@
-"""Megatron-BERT: BERT with its norms before the sublayers."""
+"""Megatron-BERT: BERT with norms before the sublayers."""
 
 from __future__ import annotations
 

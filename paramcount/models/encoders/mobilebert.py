@@ -16,7 +16,7 @@ _MOBILE_POOLED = frozenset({"base", "pretraining", "sequence", "choice", "next-s
 
 
 def _mobile_heads(c: Config) -> Heads:
-    """Attention and feed-forward are as wide as the bottleneck, where there is one."""
+    """Attention and feed-forward as wide as the bottleneck, if there is one."""
     width = "intra_bottleneck_size" if c.flag("use_bottleneck") else "hidden_size"
     if not c.agrees("true_hidden_size", c.size(width)):
         raise c.refuse("true_hidden_size", f"valid: {width} = {c.size(width)}")
@@ -24,7 +24,7 @@ def _mobile_heads(c: Config) -> Heads:
 
 
 def _bottlenecks(c: Config) -> Parts:
-    """The maps into the bottleneck and out of it (Sun et al. 2020, sec. 3.1)."""
+    """The maps into and out of the bottleneck (Sun et al. 2020, sec. 3.1)."""
     if not c.flag("use_bottleneck"):
         return ()
     d_model, d_inner = c.size("hidden_size"), c.size("intra_bottleneck_size")
@@ -33,7 +33,7 @@ def _bottlenecks(c: Config) -> Parts:
         if c.flag("key_query_shared_bottleneck")
         else ()
     )
-    if c.flag("use_bottleneck_attention"):  # which has its queries and keys of the other bottleneck
+    if c.flag("use_bottleneck_attention"):  # takes queries and keys from the other bottleneck
         shared = tuple(idle(part) for part in shared if isinstance(part, Part))
     into = linear_and_norm("bottleneck.input", "bottleneck", d_model, d_inner)
     return (*into, *shared, *linear_and_norm("output.bottleneck", "bottleneck", d_inner, d_model))
@@ -77,7 +77,7 @@ def mobilebert(c: Config) -> Parts:
 
 
 def _mobile_lm(config: Config, prefix: str) -> Parts:
-    """The vocabulary by the embeddings, and by a table of its own for the width that those lack."""
+    """The vocabulary by the embeddings, and by a separate table for the width they lack."""
     d_model, d_embedding = config.size("hidden_size"), config.size("embedding_size")
     if d_embedding > d_model:
         raise config.refuse("embedding_size", f"valid: up to hidden_size = {d_model}")

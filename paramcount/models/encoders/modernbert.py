@@ -1,4 +1,4 @@
-"""ModernBERT, and the decoder with its layers, whose queries, keys and values are apart."""
+"""ModernBERT, and the decoder with its layers, with separate queries, keys and values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def modernbert(c: Config) -> Parts:
 
 
 def modernbert_decoder(c: Config) -> Parts:
-    """As ModernBERT, with queries, keys and values apart."""
+    """As ModernBERT, with separate queries, keys and values."""
     return _body(c, _attention(c))
 
 
@@ -55,7 +55,7 @@ def _transform(c: Config, name: str) -> Parts:
 
 
 def _vocabulary(transform: str) -> AddHead:
-    """The vocabulary after the transform of that name."""
+    """The vocabulary after the transform named *transform*."""
 
     def add(config: Config, prefix: str) -> Parts:
         tied_to = f"{prefix}embeddings.tok_embeddings.weight" if config.flag("tie_word_embeddings") else ""

@@ -1,4 +1,4 @@
-"""MPNet: BERT with biases by distance that all layers share."""
+"""MPNet: BERT with distance biases shared by all layers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MPNET_POOLED = frozenset({"base", "choice"})
 
 
 def mpnet(c: Config) -> Parts:
-    """Song et al. 2020: BERT without segments, with biases by distance that all layers share."""
+    """Song et al. 2020: BERT without segments, with distance biases shared by all layers."""
     h, n_heads = whole_heads(c), c.size("num_attention_heads")
     d_model = h.d_model
     one = (
@@ -35,7 +35,7 @@ def mpnet(c: Config) -> Parts:
 
 
 MPNET = Architecture(
-    summary="BERT with biases by distance that all layers share",
+    summary="BERT with distance biases shared by all layers",
     source="Song et al. 2020",
     body=mpnet,
     heads={"base": no_head, "masked": ROBERTA_LM, **DEEPER_CLASSIFIERS},

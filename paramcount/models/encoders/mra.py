@@ -9,7 +9,7 @@ from paramcount.models.encoders.nystromformer import NYSTROMFORMER
 
 
 def mra(c: Config) -> Parts:
-    """Zeng et al. 2022: attention at several resolutions, which has no parameters of its own."""
+    """Zeng et al. 2022: attention at several resolutions, which adds no parameters."""
     return (*embeddings(c, spare=2), layers(c, layer(c)))
 
 

@@ -1,4 +1,4 @@
-"""NeoMME: Llama's layers that see both ways, over text and patches of images."""
+"""NeoMME: Llama's layers with bidirectional attention, over text and image patches."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from paramcount.models.architecture import Architecture
 
 
 def _patches(c: Config) -> Parts:
-    """Square patches of an image, of which the class takes any number or none."""
+    """Square patches of an image; the class takes any number of them, or none."""
     d_model, side = c.size("hidden_size"), c.size("patch_size")
     d_patch = 3 * side * side
     return (
@@ -25,10 +25,10 @@ def _patches(c: Config) -> Parts:
 
 
 def neomme(c: Config) -> Parts:
-    """As transformers 5.23.0's class has it: factorized embeddings, gated attention, and a table of values."""
+    """As in transformers 5.23.0's class: factorised embeddings, gated attention, and a table of values."""
     d_model, rank, n_vocab = c.size("hidden_size"), c.size("embedding_rank"), c.size("vocab_size")
     bias, mlp_bias, h = c.flag("attention_bias"), c.flag("mlp_bias"), heads(c)
-    c.divides(h.n_kv_heads, h.n_heads)  # or the class refuses the config
+    c.divides(h.n_kv_heads, h.n_heads)  # otherwise the class refuses the config
     gate, out = "self_attn.output_projection.gate_proj", "output_projection.o_proj"
     one = (
         *attention(h, bias, bias, names=("q_proj", "k_proj", "v_proj", out)),
@@ -47,7 +47,7 @@ def neomme(c: Config) -> Parts:
 
 
 def _neomme_lm(config: Config, prefix: str) -> Parts:
-    """The embeddings' two factors again, as they are or of its own."""
+    """The embeddings' two factors again, shared or separate."""
     rank, tied = config.size("embedding_rank"), config.flag("tie_word_embeddings")
     own = f"{prefix}embed_tokens"
     shares = f"{own}.embedding_projection.weight" if tied else ""
@@ -57,7 +57,7 @@ def _neomme_lm(config: Config, prefix: str) -> Parts:
 
 
 NEOMME = Architecture(
-    summary="encoder with factorized embeddings, gated attention and a table of values",
+    summary="encoder with factorised embeddings, gated attention and a table of values",
     source="transformers 5.23.0",
     body=neomme,
     heads={"base": no_head, "masked": _neomme_lm},

@@ -1,4 +1,4 @@
-"""Nomic BERT: BERT with rotary positions and gates."""
+"""Nomic BERT: BERT with rotary positions and gated feed-forwards."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from paramcount.models.architecture import Architecture
 
 
 def windowed(c: Config, window: str) -> Parts:
-    """BERT, each head's values also going through a convolution, where the config has a *window* for it."""
+    """BERT, with a convolution over each head's values if the config has a *window* for it."""
     kernel, h = c.size_or_none(window), whole_heads(c)
     filters = bare("attention.self.conv.weight", "convolution", h.n_heads, 1, kernel, 1) if kernel else None
     values = Part("", "convolution", Product(kernel * (h.n_heads * h.d_head))) if kernel else None
@@ -22,9 +22,9 @@ def windowed(c: Config, window: str) -> Parts:
 
 
 def nystromformer(c: Config) -> Parts:
-    """Xiong et al. 2021: attention by landmarks, and a convolution beside it."""
+    """Xiong et al. 2021: attention by landmarks, and a parallel convolution."""
     if c.flag("inv_coeff_init_option"):
-        raise c.refuse("inv_coeff_init_option", "valid: false, as the released class takes nothing else")
+        raise c.refuse("inv_coeff_init_option", "valid: false, the only value the released class accepts")
     return windowed(c, "conv_kernel_size")
 
 
@@ -40,5 +40,5 @@ NYSTROMFORMER = Architecture(
         "choice": both(hidden("pre_classifier"), choice()),
     },
     prefix="nystromformer",
-    uncosted="attends to landmarks, by an inverse that is approximated step by step",
+    uncosted="attends to landmarks, using an iteratively approximated inverse",
 )

@@ -1,4 +1,4 @@
-"""Perceiver IO: a few latent vectors that attend to bytes and to one another, and queries that read them out."""
+"""Perceiver IO: a few latent vectors that attend to bytes and to each other, and queries that read them out."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
 
 _TEXT = frozenset({"masked", "sequence"})
-_N_READERS, _D_READERS = 8, 256  # heads that read out tokens, and their width, which no key of the config sets
+_N_READERS, _D_READERS = 8, 256  # heads that read out tokens, and their width, hard-coded
 
 
 def _attention(name: str, d_query: Size, d_input: Size, widths: tuple[Size, Size], component: str) -> Parts:
-    """Queries from *d_query*, keys and values from *d_input*, as wide as *widths* say, and the way back."""
+    """Queries from *d_query*, keys and values from *d_input*, with these *widths*, and the output map."""
     d_qk, d_v = widths
     across = component == "cross-attention"
     return (
@@ -42,14 +42,14 @@ def _across(name: str, d_query: Size, d_input: Size, widths: tuple[Size, Size], 
 
 
 def _widths(c: Config, d_query: Sized, d_input: Sized, n_heads: int) -> tuple[Sized, Sized]:
-    """How wide queries and keys, and values, are: as given, or as what the config says they are shaped by."""
+    """The widths of queries and keys, and of values: as given, or taken from the input the config names."""
     shape = c.get("cross_attention_shape_for_attention")
     if shape not in ("q", "kv"):
         raise c.refuse("cross_attention_shape_for_attention", "valid: q, kv")
     d_qk = c.size_or_none("qk_channels") or (d_query if shape == "q" else d_input)
     d_v = c.size_or_none("v_channels") or d_qk
     if not (c.divides(n_heads, d_qk) and c.divides(n_heads, d_v)):
-        raise c.refuse("qk_channels", f"makes attention {d_qk} and {d_v} wide; valid: multiples of {n_heads} heads")
+        raise c.refuse("qk_channels", f"valid: widths that are multiples of {n_heads} heads, not {d_qk} and {d_v}")
     return d_qk, d_v
 
 
@@ -85,10 +85,10 @@ def _text(c: Config) -> Parts:
 
 
 def _bytes(config: Config, prefix: str) -> Parts:
-    """A query for each position reads the latents; logits by the embeddings of bytes, and a bias."""
+    """A query for each position reads the latents; logits use the byte embeddings and a bias."""
     d_model, name = config.size("d_model"), f"{prefix}decoder"
     if not config.divides(_N_READERS, d_model):
-        raise config.refuse("d_model", f"valid with this class: a multiple of {_N_READERS}")
+        raise config.refuse("d_model", f"valid for this class: a multiple of {_N_READERS}")
     queries = f"{name}.output_position_encodings.position_embeddings"
     widths = (_D_READERS, d_model)
     return (
@@ -99,7 +99,7 @@ def _bytes(config: Config, prefix: str) -> Parts:
 
 
 def _labels(config: Config, prefix: str) -> Parts:
-    """One query reads the latents, and is mapped to the labels."""
+    """One query reads the latents and is mapped to the labels."""
     d_latents, name = config.size("d_latents"), f"{prefix}decoder.decoder"
     shape = (d_latents, d_latents)
     return (
@@ -110,10 +110,10 @@ def _labels(config: Config, prefix: str) -> Parts:
 
 
 PERCEIVER = Architecture(
-    summary="latent vectors that attend to bytes and to one another",
+    summary="latent vectors that attend to bytes and to each other",
     source="Jaegle et al. 2021, sec. 3",
     body=perceiver,
     heads={"base": no_head, "masked": _bytes, "sequence": _labels},
     prefix="perceiver",
-    uncosted="reads its tokens into latents, and as many positions as its context has out of them",
+    uncosted="reads tokens into latents and reads a full context's positions out of them",
 )

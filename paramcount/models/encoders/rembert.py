@@ -13,7 +13,7 @@ _REMBERT_POOLED = frozenset({"base", "sequence", "choice"})
 
 
 def rembert(c: Config) -> Parts:
-    """Chung et al. 2020: narrow embeddings going in, wide ones coming out, which are not tied."""
+    """Chung et al. 2020: narrow input embeddings and a wide output head, untied."""
     d_embedding = c.size("input_embedding_size")
     return (
         *embeddings(c, "input_embedding_size"),

@@ -1,4 +1,4 @@
-"""RoBERTa: BERT trained on masked tokens alone; and with its norms before the sublayers."""
+"""RoBERTa: BERT trained only on masked tokens; and a variant with norms before the sublayers."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ ROBERTA_POOLED = frozenset({"base", "choice"})
 
 
 def roberta(c: Config) -> Parts:
-    """As BERT; max_position_embeddings includes the rows that its code keeps for padding (Liu et al. 2019)."""
+    """As BERT; max_position_embeddings includes the rows its code reserves for padding (Liu et al. 2019)."""
     return (*embeddings(c), layers(c, layer(c, cross(c))), *pooler(c, ROBERTA_POOLED))
 
 
 def roberta_prelayernorm(c: Config) -> Parts:
-    """RoBERTa with its norms before attention and feed-forward, and one at the end."""
+    """RoBERTa with norms before attention and feed-forward, and a final norm."""
     final = layer_norm("LayerNorm", c.size("hidden_size"), component="final norm")
     within = layer(c, cross(c, "LayerNorm"), "LayerNorm", "intermediate.LayerNorm")
     return (*embeddings(c), layers(c, within), final, *pooler(c, ROBERTA_POOLED))
 
 
 ROBERTA = BERT._replace(
-    summary="BERT's encoder, trained on masked tokens alone",
+    summary="BERT's encoder, trained only on masked tokens",
     source="Liu et al. 2019",
     body=roberta,
     heads={"base": no_head, "causal": ROBERTA_LM, "masked": ROBERTA_LM, **DEEPER_CLASSIFIERS},

@@ -1,4 +1,4 @@
-"""RoCBert: BERT with how signs sound and look."""
+"""RoCBert: BERT with embeddings of how characters sound and look."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ROC_BERT_POOLED = frozenset({"base", "pretraining", "sequence", "choice"})
 
 
 def roc_bert(c: Config) -> Parts:
-    """Su et al. 2022: BERT that also knows how a sign sounds and looks."""
+    """Su et al. 2022: BERT with embeddings of how characters sound and look."""
     d_model = c.size("hidden_size")
     d_sound, d_shape = c.size("pronunciation_embed_dim"), c.size("shape_embed_dim")
     d_in: Sized = d_model
@@ -32,7 +32,7 @@ def roc_bert(c: Config) -> Parts:
 
 
 ROC_BERT = Architecture(
-    summary="BERT with embeddings of how signs sound and look",
+    summary="BERT with embeddings of how characters sound and look",
     source="Su et al. 2022",
     body=roc_bert,
     heads={"base": no_head, "causal": bert_lm(), "masked": bert_lm(), "pretraining": bert_lm(), **CLASSIFIERS},

@@ -12,7 +12,7 @@ from paramcount.models.encoders.electra import SUMMARIZED_CHOICE
 
 
 def roformer(c: Config) -> Parts:
-    """Su et al. 2021: rotary positions, whose sines are a frozen table as wide as a head."""
+    """Su et al. 2021: rotary positions, with sines in a frozen table as wide as a head."""
     d_embedding = width_of(c, "embedding_size")
     d_head = c.quotient("d_head", "hidden_size", "num_attention_heads")
     return (

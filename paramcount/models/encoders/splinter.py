@@ -1,4 +1,4 @@
-"""Splinter: BERT's encoder, choosing spans for questions."""
+"""Splinter: BERT's encoder with span selection for questions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def splinter(c: Config) -> Parts:
 
 
 def _span_selection(config: Config, prefix: str) -> Parts:
-    """Where the span for a question starts and ends (Ram et al. 2021, sec. 4.1)."""
+    """Where a question's span starts and ends (Ram et al. 2021, sec. 4.1)."""
     d_model, name = config.size("hidden_size"), "splinter_qass"
     parts: Parts = ()
     for own in ("query_start", "query_end", "start", "end"):
@@ -27,7 +27,7 @@ def _span_selection(config: Config, prefix: str) -> Parts:
 
 
 SPLINTER = Architecture(
-    summary="BERT's encoder, choosing spans for questions",
+    summary="BERT's encoder with span selection for questions",
     source="Ram et al. 2021",
     body=splinter,
     heads={"base": no_head, "pretraining": _span_selection, "question": _span_selection},

@@ -1,4 +1,4 @@
-"""SqueezeBERT: grouped convolutions in place of linear maps."""
+"""SqueezeBERT: grouped convolutions instead of linear maps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from paramcount.models.architecture import Architecture
 
 
 def _grouped(c: Config, name: str, component: str, d_in: str, d_out: str, groups: str) -> Part:
-    """A convolution over one position, whose channels are mixed within groups alone."""
+    """A pointwise convolution that mixes channels only within groups."""
     n_groups, d_group = c.size(groups), c.quotient(f"d_{groups.removesuffix('s')}", d_in, groups)
     if not c.divides(n_groups, c.size(d_out)):
         raise c.refuse(groups, f"valid: a divisor of {d_in} and of {d_out}")
@@ -21,7 +21,7 @@ def _grouped(c: Config, name: str, component: str, d_in: str, d_out: str, groups
 
 
 def squeezebert(c: Config) -> Parts:
-    """Iandola et al. 2020, sec. 3: BERT with grouped convolutions in place of linear maps."""
+    """Iandola et al. 2020, sec. 3: BERT with grouped convolutions instead of linear maps."""
     d_model, d_ff = "hidden_size", "intermediate_size"
     if not c.equals(c.size("embedding_size"), c.size(d_model)):
         raise c.refuse("embedding_size", f"valid: hidden_size = {c.size(d_model)}")
@@ -39,7 +39,7 @@ def squeezebert(c: Config) -> Parts:
 
 
 SQUEEZEBERT = Architecture(
-    summary="BERT with grouped convolutions in place of linear maps",
+    summary="BERT with grouped convolutions instead of linear maps",
     source="Iandola et al. 2020, sec. 3",
     body=squeezebert,
     heads={"base": no_head, "masked": bert_lm(), **CLASSIFIERS},

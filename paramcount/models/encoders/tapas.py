@@ -1,4 +1,4 @@
-"""TAPAS: BERT with embeddings of places in a table."""
+"""TAPAS: BERT with embeddings of positions in a table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TAPAS_POOLED = frozenset({"base", "sequence"})
 
 
 def tapas(c: Config) -> Parts:
-    """Herzig et al. 2020, sec. 3: BERT with an embedding of each thing that is known of a cell."""
+    """Herzig et al. 2020, sec. 3: BERT with an embedding for each property of a cell."""
     d_model, kinds = c.size("hidden_size"), c.get("type_vocab_sizes")
     if not isinstance(kinds, list) or not all(type(rows) is int and rows >= 0 for rows in kinds):
         raise c.refuse("type_vocab_sizes", "valid: a list of whole numbers")

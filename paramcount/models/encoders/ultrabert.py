@@ -1,4 +1,4 @@
-"""UltraBERT: a decoder's layers that see both ways."""
+"""UltraBERT: a decoder's layers with bidirectional attention."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""XLM: layers in lists of their parts, and embeddings of languages."""
+"""XLM: layers stored as lists of their parts, and language embeddings."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from paramcount.models.architecture import Architecture
 
 
 def xlm(c: Config) -> Parts:
-    """Lample and Conneau 2019: learned positions, languages where there are several, and norms after each part."""
+    """Lample and Conneau 2019: learned positions, languages if there are several, and norms after each sublayer."""
     if not c.flag("is_encoder"):
-        raise c.refuse("is_encoder", "valid: true; transformers' class has no other")
+        raise c.refuse("is_encoder", "valid: true, the only value in transformers' class")
     h, n_layers = whole_heads(c), c.size("num_hidden_layers")
     d_model, d_ff = h.d_model, c.tied("d_ff", 4 * c.size("hidden_size"))
     names = ("q_lin", "k_lin", "v_lin", "out_lin")
@@ -36,14 +36,14 @@ def xlm(c: Config) -> Parts:
 
 def lm_head_of(config: Config, prefix: str) -> Parts:
     if config.flag("asm"):
-        raise config.refuse("asm", "valid: false; an adaptive softmax is not counted")
+        raise config.refuse("asm", "valid: false, since an adaptive softmax is not supported")
     tied_to = f"{prefix}embeddings.weight" if config.flag("tie_word_embeddings") else ""
     head = Head(config.size("vocab_size"), config.size("hidden_size"), tied_to, bias=True)
     return (Part("pred_layer.proj", "output head", head),)
 
 
 def _summary(config: Config, prefix: str) -> Parts:
-    """One vector of all tokens, brought to the labels or kept as wide as it is, or no map at all."""
+    """One vector for all tokens, mapped to the labels or to its own width, or no map at all."""
     if config.get("summary_type") == "attn":
         raise config.refuse("summary_type", "valid: last, first, mean or cls_index")
     if not config.flag("summary_use_proj"):
@@ -64,7 +64,7 @@ HEADS = {
     "choice": _choice,
 }
 XLM = Architecture(
-    summary="encoder with learned positions and languages, LayerNorm after each part and a plain feed-forward",
+    summary="encoder with learned positions and languages, LayerNorm after each sublayer and a plain feed-forward",
     source="Lample and Conneau 2019",
     body=xlm,
     heads={**HEADS, "causal": lm_head_of},

@@ -1,4 +1,4 @@
-"""XLM-RoBERTa: RoBERTa for a hundred languages, and XL with its norms before the sublayers."""
+"""XLM-RoBERTa: RoBERTa for a hundred languages, and XL with norms before the sublayers."""
 
 from __future__ import annotations
 

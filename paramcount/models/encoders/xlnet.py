@@ -14,10 +14,10 @@ from paramcount.models.architecture import Architecture
 
 
 def relative(name: str, d_model: Size, n_heads: Size, d_head: Size, kernel: str) -> Parts:
-    """The map of distances, the vectors for the query's position and segment, and two segments' (Yang et al. 2019)."""
+    """The distance map, the vectors for the query's position and segment, and two segments' (Yang et al. 2019)."""
     biases = (bare(f"{name}.r_{own}_bias", "relative positions", n_heads, d_head) for own in "wrs")
     segments = bare(f"{name}.seg_embed", "relative positions", 2, n_heads, d_head)
-    distances = Often(Matrices(kernel, (d_model, n_heads, d_head)), 2)  # before a token and behind it
+    distances = Often(Matrices(kernel, (d_model, n_heads, d_head)), 2)  # before and after a token
     return (Part(name, "relative positions", distances), *biases, segments)
 
 
@@ -27,7 +27,7 @@ def xlnet(c: Config) -> Parts:
     d_head = c.quotient("d_head", "d_model", "n_head")
     if c.get("d_head") != 0 and not c.agrees("d_head", d_head):
         raise c.refuse("d_head", f"valid: d_model / n_head = {d_head}")
-    width = n_heads * d_head  # of queries with keys, with twice as many distances as keys, and of what they weigh
+    width = n_heads * d_head  # queries with keys, with twice as many distances, and weighted values
     one = (
         *(Part("rel_attn", "attention", Matrices(own, (d_model, n_heads, d_head))) for own in "qkvo"),
         Part("", "attention", Attend(3 * width, width, 0)),

@@ -1,4 +1,4 @@
-"""X-MOD: XLM-RoBERTa with adapters by language."""
+"""X-MOD: XLM-RoBERTa with adapters per language."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ def _adapters(c: Config) -> Parts:
 
 
 def _one_of(maps: list[Part]) -> Parts:
-    """*maps* of the same shapes, by one of which a token goes."""
+    """*maps* of the same shapes, of which a token uses one."""
     return (*maps[:1], *(idle(one) for one in maps[1:]))
 
 
 def xmod(c: Config) -> Parts:
-    """Pfeiffer et al. 2022: XLM-RoBERTa with adapters by language; pre_norm adds a norm at the end."""
+    """Pfeiffer et al. 2022: XLM-RoBERTa with adapters per language; pre_norm adds a final norm."""
     final = (layer_norm("encoder.LayerNorm", c.size("hidden_size"), component="final norm"),)
     one = (*layer(c, cross(c)), *_adapters(c))
     return (*embeddings(c), layers(c, one), *(final if c.flag("pre_norm") else ()), *pooler(c, ROBERTA_POOLED))
 
 
-XMOD = ROBERTA._replace(summary="XLM-RoBERTa with adapters by language", source="Pfeiffer et al. 2022", body=xmod)
+XMOD = ROBERTA._replace(summary="XLM-RoBERTa with adapters per language", source="Pfeiffer et al. 2022", body=xmod)

@@ -1,4 +1,4 @@
-"""YOSO: BERT attending by hashes."""
+"""YOSO: BERT with attention by hashing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from paramcount.models.encoders.nystromformer import NYSTROMFORMER, windowed
 
 
 def yoso(c: Config) -> Parts:
-    """Zeng et al. 2021: attention by Bernoulli sampling, and a convolution beside it where conv_window asks for one."""
+    """Zeng et al. 2021: attention by Bernoulli sampling, and a parallel convolution if conv_window asks for one."""
     return windowed(c, "conv_window")
 
 

@@ -1,1 +1,1 @@
-"""Models of images: towers, and the models that are assembled of these and a text model, one lineage a file."""
+"""Image models: towers, and models assembled from these and a text model, one lineage per file."""

@@ -1,4 +1,4 @@
-"""AIMv2: encoders of images and of text with RMSNorm and gated feed-forwards."""
+"""AIMv2: image and text encoders with RMSNorm and gated feed-forwards."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _pooler(c: Config) -> Parts:
 
 
 def aimv2_vision(c: Config) -> Parts:
-    """Fini et al. 2024, sec. 2: patches with a norm, layers as Llama's, and a pooler by attention."""
+    """Fini et al. 2024, sec. 2: patches with a norm, layers like Llama's, and a pooler by attention."""
     d_model, rows = c.size("hidden_size"), n_square_patches(c)
     places = () if c.flag("is_native") else (position_table("embeddings.position_embedding", rows, d_model),)
     return (
@@ -50,7 +50,7 @@ def aimv2_vision(c: Config) -> Parts:
 
 
 def aimv2_text(c: Config) -> Parts:
-    """The encoder of text that AIMv2 is tuned with to compare texts and images."""
+    """The text encoder that AIMv2 is tuned with to compare texts and images."""
     d_model = c.size("hidden_size")
     return (
         table("embeddings.token_embedding", c.size("vocab_size"), d_model),
@@ -68,7 +68,7 @@ AIMV2_VISION = Architecture(
     uncosted=UNCOSTED,
 )
 AIMV2_TEXT = AIMV2_VISION._replace(
-    summary="encoder of text beside one of images", body=aimv2_text, uncosted="stands beside an encoder of images"
+    summary="text encoder beside an image encoder", body=aimv2_text, uncosted="is used beside an image encoder"
 )
 
 

@@ -9,12 +9,12 @@ from paramcount.ledger.sized import Sized
 from paramcount.models.assembled import PROJECTOR, VISION, config_of, language_model, text_width, tower
 from paramcount.models.vision.llava import LLAVA
 
-QUERIES = 256  # the most that transformers 5.23.0 takes where the config has null: 128 of 1225 patches, 256 of 4900
+QUERIES = 256  # transformers 5.23.0's maximum if the config has null: 128 for 1225 patches, 256 for 4900
 NAME = "multi_modal_projector"
 
 
 def aria(c: Config) -> Parts:
-    """Li et al. 2024 (Aria), sec. 2.2: a query for each of up to so many tokens of an image, and a feed-forward."""
+    """Li et al. 2024 (Aria), sec. 2.2: a query for each image token, up to a maximum, and a feed-forward."""
     d_seen, d_text, cross = config_of(c, VISION).size("hidden_size"), text_width(c), f"{NAME}.cross_attn"
     norms = (f"{cross}.layer_norm", f"{cross}.layer_norm_kv", f"{NAME}.layer_norm")
     return (
@@ -33,7 +33,7 @@ def aria(c: Config) -> Parts:
 
 
 def _n_queries(c: Config) -> Sized:
-    """As many as the largest image is read with."""
+    """The number of queries for the largest image."""
     found = c.get("projector_patch_to_query_dict")
     numbers = found.values() if isinstance(found, dict) else [QUERIES]
     if (
@@ -41,7 +41,9 @@ def _n_queries(c: Config) -> Sized:
         or not numbers
         or any(type(one) is not int for one in numbers)
     ):
-        raise c.refuse("projector_patch_to_query_dict", "valid: how many queries there are for how many patches")
+        raise c.refuse(
+            "projector_patch_to_query_dict", "valid: an object from numbers of patches to numbers of queries"
+        )
     return c.named("n_queries", max(numbers), "the largest number in projector_patch_to_query_dict")
 
 

@@ -1,4 +1,4 @@
-"""BEiT: ViT with a scale behind each sublayer, relative positions, and no bias on its keys."""
+"""BEiT: ViT with a scale after each sublayer, relative positions, and no bias on its keys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from paramcount.models.architecture import Architecture
 from paramcount.models.vision.dinov2 import scales
 from paramcount.models.vision.vit import MASKED, NORMS, UNCOSTED
 
-SPECIAL = 3  # distances between the class token and patches, either way, and to itself
+SPECIAL = 3  # distances from class token to patches, back, and to itself
 
 
 def _distances(c: Config, name: str) -> Part:
@@ -29,7 +29,7 @@ def _distances(c: Config, name: str) -> Part:
 def _layer(c: Config) -> Parts:
     h, scale = heads_of_any_width(c), c.get("layer_scale_init_value")
     if type(scale) not in (int, float):
-        raise c.refuse("layer_scale_init_value", "valid: a number; 0 or less for none")
+        raise c.refuse("layer_scale_init_value", "valid: a number, 0 or less for none")
     maps = zip(("q_proj", "k_proj", "v_proj"), qkv(h), strict=True)
     return (
         *(dense(f"attention.{n}", "attention", h.d_model, wide, n != "k_proj", role) for n, (role, wide) in maps),
@@ -44,7 +44,7 @@ def _layer(c: Config) -> Parts:
 def beit(c: Config) -> Parts:
     """Bao et al. 2021, sec. 2.2."""
     if c.task == "backbone" and c.flag("add_fpn"):
-        raise c.refuse("add_fpn", "valid: false; the pyramid behind the layers is not counted")
+        raise c.refuse("add_fpn", "valid: false, since the feature pyramid is not supported")
     d_model, rows, pooled = c.size("hidden_size"), n_patches(c) + 1, c.flag("use_mean_pooling")
     mask = (token("embeddings.mask_token", d_model, "mask token"),) if c.flag("use_mask_token") else ()
     places = c.flag("use_absolute_position_embeddings")
@@ -61,7 +61,7 @@ def beit(c: Config) -> Parts:
 
 
 def visual_tokens(c: Config, prefix: str) -> Parts:
-    """Which of a codebook's tokens stands at each hidden patch (sec. 2.3)."""
+    """The codebook token at each hidden patch (sec. 2.3)."""
     return (
         layer_norm("layernorm", c.size("hidden_size"), component="head transform"),
         dense("lm_head", "output head", c.size("hidden_size"), c.size("vocab_size"), bias=True),
@@ -69,7 +69,7 @@ def visual_tokens(c: Config, prefix: str) -> Parts:
 
 
 BEIT = Architecture(
-    summary="ViT with a scale behind each sublayer and relative positions",
+    summary="ViT with a scale after each sublayer and relative positions",
     source="Bao et al. 2021, sec. 2.2",
     body=beit,
     heads={"base": no_head, "images": image_labels(), MASKED: visual_tokens, "backbone": no_head},

@@ -1,4 +1,4 @@
-"""BLIP-2: EVA's encoder of images, and the Q-Former, whose queries attend to it."""
+"""BLIP-2: EVA's image encoder, and the Q-Former, whose queries attend to it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAPS = ("attention.query", "attention.key", "attention.value", "output.dense")
 
 
 def blip2_vision(c: Config) -> Parts:
-    """Li et al. 2023, sec. 3.3: ViT whose queries, keys and values are one map."""
+    """Li et al. 2023, sec. 3.3: ViT with queries, keys and values in one map."""
     h, side = whole_heads(c), c.size("patch_size")
     first, second = SUBLAYERS
     layer = (
@@ -44,18 +44,18 @@ def blip2_vision(c: Config) -> Parts:
 
 
 def qformer(c: Config) -> Parts:
-    """Li et al. 2023, sec. 3.1: BERT's layers over queries, every second one of which attends to the image."""
+    """Li et al. 2023, sec. 3.1: BERT's layers over queries; every second one attends to the image."""
     return qformer_of(c, c.size("encoder_hidden_size"))
 
 
 def qformer_of(c: Config, d_source: Size) -> Parts:
-    """The Q-Former of an encoder of images that is *d_source* wide."""
+    """The Q-Former for an image encoder *d_source* wide."""
     norm = layer_norm("layernorm", c.size("hidden_size"), component="embedding norm")
     return (norm, *_layers(c, d_source, c.flag("use_qformer_text_input")))
 
 
 def _layers(c: Config, d_source: Size, reads_text: bool) -> Parts:
-    """Layers with a feed-forward for queries, and one for text where they read that."""
+    """Layers with a feed-forward for queries, and one for text if they read text."""
     h, period = whole_heads(c), c.size("cross_attention_frequency")
     kinds = ["seeing" if at % period == 0 else "plain" for at in range(c.layers())]
     text = (*feed_forward(c), layer_norm("output.LayerNorm", h.d_model)) if reads_text else ()
@@ -73,7 +73,7 @@ def _layers(c: Config, d_source: Size, reads_text: bool) -> Parts:
 
 
 BLIP2_VISION = Architecture(
-    summary="ViT whose queries, keys and values are one map",
+    summary="ViT with queries, keys and values in one map",
     source="Li et al. 2023, sec. 3.3",
     body=blip2_vision,
     heads={"base": no_head},
@@ -88,7 +88,7 @@ QFORMER = BLIP2_VISION._replace(
 
 
 def instructblip_qformer(c: Config) -> Parts:
-    """Dai et al. 2023, sec. 2.3: the Q-Former reads the instruction too, as tokens with embeddings of their own."""
+    """Dai et al. 2023, sec. 2.3: the Q-Former also reads the instruction, as tokens with their own embeddings."""
     return _instructed(c, c.size("encoder_hidden_size"))
 
 
@@ -103,12 +103,12 @@ def _instructed(c: Config, d_source: Size) -> Parts:
 
 
 def blip2(c: Config) -> Parts:
-    """Li et al. 2023, sec. 3: an encoder of images, the Q-Former, a map, and a whole language model."""
+    """Li et al. 2023, sec. 3: an image encoder, the Q-Former, a map, and a whole language model."""
     return _with(c, qformer_of, complete(c))
 
 
 def instructblip(c: Config) -> Parts:
-    """Dai et al. 2023, sec. 2.3: the same, whose Q-Former reads the instruction; of the text model maybe the body."""
+    """Dai et al. 2023, sec. 2.3: the same with a Q-Former that reads the instruction; the head is optional."""
     return _with(c, _instructed, beside(c, "language_model") if c.task == "base" else complete(c))
 
 
@@ -126,7 +126,7 @@ def _with(c: Config, former: Callable[[Config, Size], Parts], text: Parts) -> Pa
 
 INSTRUCTBLIP_QFORMER = QFORMER._replace(source="Dai et al. 2023, sec. 2.3", body=instructblip_qformer)
 BLIP2 = Architecture(
-    summary="an encoder of images, the Q-Former, and a whole language model",
+    summary="an image encoder, the Q-Former, and a whole language model",
     source="Li et al. 2023, sec. 3",
     body=blip2,
     heads={"multimodal": no_head, "base": no_head},

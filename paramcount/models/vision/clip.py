@@ -1,4 +1,4 @@
-"""CLIP: an encoder of an image's patches and one of text, which are compared."""
+"""CLIP: an image encoder over patches and a text encoder, which are compared."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def clip_layers(c: Config) -> Stack:
 
 
 def clip_vision(c: Config) -> Parts:
-    """Radford et al. 2021, sec. 2.4: ViT with a class token, and a norm more before the layers."""
+    """Radford et al. 2021, sec. 2.4: ViT with a class token, and an extra norm before the layers."""
     d_model = c.size("hidden_size")
     return (
         bare("embeddings.class_embedding", "class token", d_model),
@@ -54,7 +54,7 @@ def clip_text(c: Config) -> Parts:
 
 
 def projected(name: str) -> AddHead:
-    """A map to where images and texts are compared."""
+    """A map into the space where images and texts are compared."""
 
     def add(c: Config, prefix: str) -> Parts:
         return (dense(name, "projections", c.size("hidden_size"), c.size("projection_dim")),)
@@ -63,7 +63,7 @@ def projected(name: str) -> AddHead:
 
 
 def clip(c: Config) -> Parts:
-    """Radford et al. 2021, sec. 2.3: two encoders, a map of each to one space, and the scale of their products."""
+    """Radford et al. 2021, sec. 2.3: two encoders, a map from each into one space, and the scale of their products."""
     seen = tower(c, VISION, "vision_model")
     if c.task == "images":
         return seen
@@ -79,13 +79,13 @@ def clip(c: Config) -> Parts:
 
 
 def labels_of_tower(c: Config, prefix: str) -> Parts:
-    """A classifier of what the tower of images gives."""
+    """A classifier of the vision tower's output."""
     n_labels, d_model = c.n_labels(), config_of(c, VISION).size("hidden_size")
     return (dense("classifier", "classifier", d_model, n_labels, bias=True),) if n_labels else ()
 
 
 CLIP_VISION = Architecture(
-    summary="encoder of an image's patches with a class token and learned positions",
+    summary="encoder of image patches with a class token and learned positions",
     source="Radford et al. 2021, sec. 2.4",
     body=clip_vision,
     heads={"base": no_head, "projected": projected("visual_projection")},
@@ -93,15 +93,15 @@ CLIP_VISION = Architecture(
     uncosted=UNCOSTED,
 )
 CLIP_TEXT = Architecture(
-    summary="encoder of text beside one of images",
+    summary="text encoder beside an image encoder",
     source="Radford et al. 2021, sec. 2.4",
     body=clip_text,
     heads={"base": no_head, "projected": projected("text_projection")},
     prefix="text_model",
-    uncosted="stands beside an encoder of images",
+    uncosted="is used beside an image encoder",
 )
 CLIP = Architecture(
-    summary="an encoder of images and one of text, whose outputs are compared",
+    summary="an image encoder and a text encoder, whose outputs are compared",
     source="Radford et al. 2021, sec. 2.3",
     body=clip,
     heads={"base": no_head, "images": labels_of_tower},

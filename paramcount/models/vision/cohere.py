@@ -30,8 +30,8 @@ def _d_in(c: Config) -> Size:
 
 
 def _maps(c: Config, d_in: Size, aligned: int) -> Parts:
-    """Up and back, where one half of what the first map gives gates the other."""
-    half = c.follows("d_gated", "half of what the projector's first map gives, rounded down", aligned, 2)
+    """Up and back, with one half of the first map's output gating the other."""
+    half = c.follows("d_gated", "half the output of the projector's first map, rounded down", aligned, 2)
     return (
         dense("multi_modal_projector.linear_1", PROJECTOR, d_in, aligned, bias=True),
         dense("multi_modal_projector.linear_2", PROJECTOR, half, text_width(c), bias=True),

@@ -1,4 +1,4 @@
-"""Cosmos 3 Omni: Qwen3-VL's tower whatever type the vision config names, and a text model."""
+"""Cosmos 3 Omni: Qwen3-VL's tower, whatever type the vision config names, and a text model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TOWER = "qwen3_vl_vision"
 
 
 def cosmos3_omni(c: Config) -> Parts:
-    """transformers 5.23.0: its config class sets the tower's type."""
+    """transformers 5.23.0; its config class sets the tower's type."""
     stated, about = c.get(f"{VISION}_config"), known(TOWER)
     if isinstance(stated, dict) and about:
         c.within(f"{VISION}_config", {**stated, "model_type": TOWER}, about, VISION)

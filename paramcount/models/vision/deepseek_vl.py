@@ -1,4 +1,4 @@
-"""DeepSeek-VL: SigLIP's tower, beside it maybe SAM's for large images, two maps and a text model."""
+"""DeepSeek-VL: SigLIP's tower, optionally SAM's for large images, two maps and a text model."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def deepseek_vl(c: Config) -> Parts:
 
 
 def deepseek_vl_hybrid(c: Config) -> Parts:
-    """The same with a second tower for large images; each gives half of what the last map reads."""
+    """The same with a second tower for large images; each provides half of the last map's input."""
     seen, fine = config_of(c, VISION), config_of(c, VISION, FINE)
     d_fine, d_out, name = fine.size("output_channels"), text_width(c), "high_res_vision_proj"
     half = c.follows("d_half", "the text model's width / 2, rounded down", d_out, 2)

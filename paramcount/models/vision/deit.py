@@ -11,12 +11,12 @@ from paramcount.models.vision.vit import VIT, behind, front, pooler
 
 
 def deit(c: Config) -> Parts:
-    """Touvron et al. 2020, sec. 4: a distillation token behind the class token, with a position of its own."""
+    """Touvron et al. 2020, sec. 4: a distillation token after the class token, with its own position."""
     return (*front(c, n_patches(c) + 2, "cls_token", "distillation_token"), *behind(c), *pooler(c))
 
 
 DEIT: Architecture = VIT._replace(
-    summary="ViT with a distillation token, whose class a teacher gives",
+    summary="ViT with a distillation token, which learns a teacher's classes",
     source="Touvron et al. 2020, sec. 4",
     body=deit,
     heads={

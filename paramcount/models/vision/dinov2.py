@@ -1,4 +1,4 @@
-"""DINOv2: ViT with a scale behind each sublayer, and registers beside its class token."""
+"""DINOv2: ViT with a scale after each sublayer, and registers beside its class token."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from paramcount.models.vision.vit import UNCOSTED
 
 
 def scales(d_model: Size, *names: str) -> Parts:
-    """A number for each channel of what a sublayer gives (Touvron et al. 2021, CaiT, eq. 4)."""
+    """A number for each channel of a sublayer's output (Touvron et al. 2021, CaiT, eq. 4)."""
     return tuple(bare(name, "layer scale", d_model) for name in names)
 
 
@@ -57,12 +57,12 @@ def _body(c: Config, masks: bool, registers: Parts = ()) -> Parts:
 
 
 def dinov2(c: Config) -> Parts:
-    """Oquab et al. 2023, sec. 4: a scale behind each sublayer, and a gated feed-forward in the largest."""
+    """Oquab et al. 2023, sec. 4: a scale after each sublayer, and a gated feed-forward in the largest model."""
     return _body(c, c.flag("use_mask_token"))
 
 
 def with_registers(c: Config) -> Parts:
-    """Darcet et al. 2023, sec. 2.2: tokens beside the patches that are thrown away at the end."""
+    """Darcet et al. 2023, sec. 2.2: tokens beside the patches that are discarded at the end."""
     return _body(
         c,
         True,
@@ -77,7 +77,7 @@ def labels_of_both(config: Config, prefix: str) -> Parts:
 
 
 DINOV2 = Architecture(
-    summary="ViT with a scale behind each sublayer, trained without labels",
+    summary="ViT with a scale after each sublayer, trained without labels",
     source="Oquab et al. 2023, sec. 4",
     body=dinov2,
     heads={"base": no_head, "backbone": no_head, "images": labels_of_both},

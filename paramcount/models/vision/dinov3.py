@@ -1,4 +1,4 @@
-"""DINOv3: ViT with rotary positions, registers, and a scale behind each sublayer."""
+"""DINOv3: ViT with rotary positions, registers, and a scale after each sublayer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _layer(c: Config) -> Parts:
 
 
 def dinov3(c: Config) -> Parts:
-    """Siméoni et al. 2025, sec. 3.2: rotary positions in place of learned ones; keys have no bias."""
+    """Siméoni et al. 2025, sec. 3.2: rotary positions instead of learned ones; keys have no bias."""
     d_model = c.size("hidden_size")
     return (
         patch_map(c, "embeddings.patch_embeddings"),
@@ -44,7 +44,7 @@ def dinov3(c: Config) -> Parts:
 
 
 DINOV3 = Architecture(
-    summary="ViT with rotary positions, registers and a scale behind each sublayer",
+    summary="ViT with rotary positions, registers and a scale after each sublayer",
     source="Siméoni et al. 2025, sec. 3.2",
     body=dinov3,
     heads={"base": no_head, "backbone": no_head},

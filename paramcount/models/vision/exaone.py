@@ -1,4 +1,4 @@
-"""EXAONE 4.5's tower of images and video: Qwen2.5-VL's, in which several heads share keys and values."""
+"""EXAONE 4.5's image and video tower: Qwen2.5-VL's, with heads that share keys and values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Florence-2's tower, DaViT: stages of ever fewer and wider patches, attention within windows and over channels."""
+"""Florence-2's tower, DaViT: stages of fewer and wider patches, attention within windows and over channels."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from paramcount.models.vision.vit import UNCOSTED, by_ratio
 
 
 def _staged(c: Config, key: str, kind: type[int] = int) -> list[Any]:
-    """The list under *key*, of one item a stage."""
+    """The list under *key*, with one item per stage."""
     found, wide = c.get(key), c.get("embed_dim")
     listed = isinstance(found, list) and isinstance(wide, list) and len(found) == len(wide)
     if not listed or not all(type(one) is kind and one >= 0 for one in found):
-        raise c.refuse(key, "valid: a list with an item for each stage, of which embed_dim has the widths")
+        raise c.refuse(key, "valid: a list with an item for each stage, as in embed_dim")
     return list(found)
 
 
 def widths(c: Config) -> list[Sized]:
-    """How wide each stage is."""
+    """The width of each stage."""
     found = _staged(c, "embed_dim")
     return [c.named(f"d_model_{at}", one, f"embed_dim of stage {at}") for at, one in enumerate(found, 1)]
 
 
 def _block(c: Config, name: str, attends: str, d_model: Sized, d_ff: Sized) -> Parts:
-    """Attention and a feed-forward, each behind a convolution of each channel by itself (Ding et al. 2022, sec. 3)."""
+    """Attention and a feed-forward, each after a depthwise convolution (Ding et al. 2022, sec. 3)."""
     h = Heads(d_model, 1, 1, d_model)
     return (
         filters(f"{name}.conv1", "convolution", 1, d_model, (3, 3)),
@@ -49,7 +49,7 @@ def _block(c: Config, name: str, attends: str, d_model: Sized, d_ff: Sized) -> P
 
 
 def florence2_vision(c: Config) -> Parts:
-    """Ding et al. 2022, sec. 3.4: each stage makes fewer, wider patches, and attends in two ways in turn."""
+    """Ding et al. 2022, sec. 3.4: each stage makes fewer, wider patches, and alternates two kinds of attention."""
     wide, depths, kernels = widths(c), _staged(c, "depths"), _staged(c, "patch_size")
     normed_first = _staged(c, "patch_prenorm", bool)
     parts: list[Any] = []
@@ -72,7 +72,7 @@ def florence2_vision(c: Config) -> Parts:
 
 
 FLORENCE2_VISION = Architecture(
-    summary="stages of ever fewer and wider patches, attention within windows and over channels",
+    summary="stages of fewer and wider patches, attention within windows and over channels",
     source="Ding et al. 2022, sec. 3; Xiao et al. 2023, sec. 4",
     body=florence2_vision,
     heads={"base": no_head},
@@ -82,7 +82,7 @@ FLORENCE2_VISION = Architecture(
 
 
 def _projector(c: Config) -> Parts:
-    """A map, a norm, and positions of rows and of columns, which share the width in halves."""
+    """A map, a norm, and positions of rows and columns, each half the width."""
     seen, name = config_of(c, VISION), "multi_modal_projector"
     d_in, d_out, rows = widths(seen)[-1], seen.size("projection_dim"), seen.size("max_position_embeddings")
     half = seen.follows("d_row", "embed_dim of the last stage / 2, rounded down", d_in, 2)
@@ -98,7 +98,7 @@ def _projector(c: Config) -> Parts:
 def florence2(c: Config) -> Parts:
     """Xiao et al. 2023, sec. 4: DaViT, and BART's encoder and decoder, which read the patches as tokens."""
     if c.nested(TEXT).model_type != "bart":
-        raise c.refuse(TEXT, "valid: the config of a bart")
+        raise c.refuse(TEXT, "valid: a config of type bart")
     return (*tower(c, VISION, "vision_tower"), *_projector(c), *beside(c, "language_model"))
 
 

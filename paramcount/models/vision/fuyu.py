@@ -1,4 +1,4 @@
-"""Fuyu: patches are mapped to the text model's width, and no tower reads them."""
+"""Fuyu: patches mapped to the text model's width, without a tower."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def fuyu(c: Config) -> Parts:
 
 
 FUYU = LLAVA._replace(
-    summary="a text model that reads patches by a linear map", source="Bavishi et al. 2023", body=fuyu
+    summary="a text model that reads patches through a linear map", source="Bavishi et al. 2023", body=fuyu
 )

@@ -1,4 +1,4 @@
-"""Gemma 3: SigLIP's tower, its patches pooled, a norm and a map to Gemma's width."""
+"""Gemma 3: SigLIP's tower with pooled patches, a norm and a map to Gemma's width."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ CHANNELS = 3
 
 
 def gemma4_vision(c: Config) -> Parts:
-    """As transformers 5.23.0 has it."""
+    """As in transformers 5.23.0."""
     h, side = heads(c), c.size("patch_size")
     q, k, v, o = MAPS
     layer = (
@@ -51,7 +51,7 @@ def gemma4_vision(c: Config) -> Parts:
 
 
 GEMMA4_VISION = Architecture(
-    summary="Gemma's layers over the patches of an image",
+    summary="Gemma's layers over image patches",
     source="transformers 5.23.0",
     body=gemma4_vision,
     heads={"base": no_head},
@@ -61,7 +61,7 @@ GEMMA4_VISION = Architecture(
 
 
 def gemma4(c: Config) -> Parts:
-    """A tower of images, one of sound, and a map of what each gives to the text model's width; or less of that."""
+    """Optional image and audio towers, each with a map to the text model's width."""
     towers: list[Part | Stack] = []
     for part, width in ((VISION, "hidden_size"), (AUDIO, "output_proj_dims")):
         if c.get(f"{part}_config") is not None:
@@ -72,7 +72,7 @@ def gemma4(c: Config) -> Parts:
 
 
 GEMMA4 = Architecture(
-    summary="towers of images and of sound, and Gemma 4's text model",
+    summary="image and audio towers, and Gemma 4's text model",
     source="transformers 5.23.0",
     body=gemma4,
     heads={"multimodal": text_head(), "base": no_head},
@@ -81,7 +81,7 @@ GEMMA4 = Architecture(
 
 
 def gemma4_unified(c: Config) -> Parts:
-    """Maps of larger patches and of frames of sound, with norms and positions, in place of towers."""
+    """Maps of larger patches and of audio frames, with norms and positions, instead of towers."""
     maps: list[Part | Stack] = []
     if c.get("vision_config") is not None:
         maps += in_part(VISION, "embed_vision", _patches_read_at_once(config_of(c, VISION), text_width(c)))
@@ -104,4 +104,6 @@ def _patches_read_at_once(c: Config, d_text: Size) -> Parts:
     )
 
 
-GEMMA4_UNIFIED = GEMMA4._replace(summary="maps of patches and of sound, and Gemma 4's text model", body=gemma4_unified)
+GEMMA4_UNIFIED = GEMMA4._replace(
+    summary="maps of patches and audio frames, and Gemma 4's text model", body=gemma4_unified
+)

@@ -1,4 +1,4 @@
-"""GLM's models of images and video, GLM-4V and GLM-OCR, and their towers."""
+"""GLM's image and video models, GLM-4V and GLM-OCR, and their towers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MERGER = "merger"
 def glm4v(c: Config) -> Parts:
     """GLM-V team 2025, sec. 2: learned and rotary positions, gated layers, a convolution that merges patches.
 
-    The tower's feed-forward is as wide as its output, and the merger's as intermediate_size says.
+    The tower's feed-forward is as wide as its output; the merger's width is intermediate_size.
     """
     d_model, d_out = c.size("hidden_size"), c.size("out_hidden_size")
     h = Heads(d_model, 1, 1, d_model)
@@ -41,7 +41,7 @@ def glm4v(c: Config) -> Parts:
 
 
 def glm_ocr(c: Config) -> Parts:
-    """GLM-4V's without learned positions, with norms of queries and keys."""
+    """GLM-4V's tower without learned positions, with norms over queries and keys."""
     d_model, d_out = c.size("hidden_size"), c.size("out_hidden_size")
     bias, d_head = c.flag("attention_bias"), c.quotient("d_head", "hidden_size", "num_heads", rest=True)
     layer = (
@@ -74,14 +74,14 @@ def _merge(c: Config, d_model: Sized, d_out: Sized, d_ff: Sized) -> Parts:
 
 
 GLM4V = Architecture(
-    summary="tower of images and video: learned positions, gated layers and merger",
+    summary="image and video tower: learned positions, gated layers and merger",
     source="GLM-V team 2025, sec. 2",
     body=glm4v,
     heads={"base": no_head},
     uncosted=UNCOSTED,
 )
 GLM_OCR = GLM4V._replace(
-    summary="GLM-4V's tower with norms of queries and keys", source="transformers 5.23.0", body=glm_ocr
+    summary="GLM-4V's tower with norms over queries and keys", source="transformers 5.23.0", body=glm_ocr
 )
 SEEING_GLM = SEEING_QWEN2._replace(
     summary="a vision tower whose merger is its projector, and GLM-4", source="GLM-V team 2025, sec. 2"

@@ -1,4 +1,4 @@
-"""GOT-OCR 2's tower, which is SAM's encoder: windows in most layers, positions relative along both axes, a neck."""
+"""GOT-OCR 2's tower, SAM's encoder: windows in most layers, relative positions along both axes, a neck."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NECK = "neck"
 
 
 def got_ocr2_vision(c: Config) -> Parts:
-    """Kirillov et al. 2023, appendix A: a ViT most of whose layers attend within windows."""
+    """Kirillov et al. 2023, appendix A: a ViT with windowed attention in most layers."""
     h, d_head, places = of_full_width(c), even_heads(c).d_head, numbers(c, "global_attn_indexes")
     side = c.follows("n_side", "image_size / patch_size, rounded down", c.size("image_size"), c.size("patch_size"))
     d_ff = c.size("mlp_dim") if c.get("mlp_dim") is not None else by_ratio(c, "d_ff", c.size("hidden_size"))
@@ -59,12 +59,12 @@ def sam_neck(c: Config, name: str = NECK, component: str = NECK) -> Parts:
 
 
 def sam_vision(c: Config) -> Parts:
-    """The same as transformers' SAM has it."""
+    """The same as in transformers' SAM."""
     return tuple(within("vision_encoder.", part) for part in got_ocr2_vision(c))
 
 
 GOT_OCR2_VISION = Architecture(
-    summary="ViT most of whose layers attend within windows, and a neck of convolutions",
+    summary="ViT with windowed attention in most layers, and a neck of convolutions",
     source="Kirillov et al. 2023, appendix A; Wei et al. 2024, sec. 3.2",
     body=got_ocr2_vision,
     heads={"base": no_head},

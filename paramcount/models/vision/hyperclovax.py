@@ -10,7 +10,7 @@ from paramcount.models.vision.llava import LLAVA
 
 
 def hyperclovax_vision(c: Config) -> Parts:
-    """As transformers 5.23.0 has it."""
+    """As in transformers 5.23.0."""
     d_in = config_of(c, VISION).size("out_hidden_size")
     maps = dense("projector", PROJECTOR, d_in, text_width(c), bias=True)
     return (*tower(c, VISION, "vision_model"), maps, *language_model(c))

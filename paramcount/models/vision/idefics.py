@@ -1,4 +1,4 @@
-"""Idefics 2, Idefics 3 and SmolVLM: SigLIP's tower without its pooler, and what maps its patches."""
+"""Idefics 2, Idefics 3 and SmolVLM: SigLIP's tower without its pooler, and their projectors."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TEXT_MODEL = "text_model"
 
 
 def idefics_vision(c: Config) -> Parts:
-    """Laurençon et al. 2024, sec. 3: SigLIP's tower, whose patches all go on."""
+    """Laurençon et al. 2024, sec. 3: SigLIP's tower, keeping all patches."""
     return (
         patch_map(c, "embeddings.patch_embedding"),
         position_table("embeddings.position_embedding", n_square_patches(c), c.size("hidden_size")),
@@ -54,7 +54,7 @@ def idefics2(c: Config) -> Parts:
 
 
 def _perceiver(c: Config, d_model: Size) -> Parts:
-    """So many latents that attend to the patches and to themselves, as wide as the text model whatever is said."""
+    """Latents that attend to the patches and to themselves, always as wide as the text model."""
     own = config_of(c, PROJECTOR, "perceiver_config")
     own.at_most("num_key_value_heads", "resampler_n_heads")
     sizes = (own.size(key) for key in ("resampler_n_heads", "num_key_value_heads", "resampler_head_dim"))
@@ -88,7 +88,7 @@ IDEFICS_VISION = Architecture(
     uncosted=UNCOSTED,
 )
 IDEFICS2 = Architecture(
-    summary="a vision tower, a perceiver of its patches and a text model",
+    summary="a vision tower, a perceiver over its patches and a text model",
     source="Laurençon et al. 2024, sec. 3",
     body=idefics2,
     heads={"multimodal": text_head(TEXT_MODEL), "base": no_head},

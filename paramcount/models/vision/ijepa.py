@@ -11,7 +11,7 @@ from paramcount.models.vision.vit import VIT, behind, front
 
 
 def ijepa(c: Config) -> Parts:
-    """Assran et al. 2023, sec. 3: an encoder whose patches stand alone, with a position each."""
+    """Assran et al. 2023, sec. 3: an encoder of patches with a position each, without a class token."""
     return (*front(c, n_patches(c)), *behind(c))
 
 

@@ -1,4 +1,4 @@
-"""Inkling 2: ViT with rotary and learned positions and a scale behind each sublayer, and Inkling's text model."""
+"""Inkling 2: ViT with rotary and learned positions and a scale after each sublayer, and Inkling's text model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from paramcount.models.vision.vit import NORMS, UNCOSTED, by_ratio
 
 
 def inkling2_vision(c: Config) -> Parts:
-    """As transformers 5.23.0 has it."""
+    """As in transformers 5.23.0."""
     h, side = whole_heads(c), c.size("patch_size")
     d_ff = (
         by_ratio(c, "d_ff", c.size("hidden_size"))
@@ -42,12 +42,12 @@ def inkling2_vision(c: Config) -> Parts:
 
 
 def inkling2(c: Config) -> Parts:
-    """The tower, whose merger gives vectors as wide as the text model's, and that."""
+    """The tower, whose merger outputs the text model's width, and the text model."""
     return (*tower(c, VISION, "vision_tower"), *language_model(c))
 
 
 INKLING2_VISION = Architecture(
-    summary="ViT with rotary and learned positions, and a scale behind each sublayer",
+    summary="ViT with rotary and learned positions, and a scale after each sublayer",
     source="transformers 5.23.0",
     body=inkling2_vision,
     heads={"base": no_head},

@@ -1,4 +1,4 @@
-"""InternViT, as InternVL has it: ViT with a scale behind each sublayer; the largest norms queries and keys."""
+"""InternVL's InternViT: ViT with a scale after each sublayer, and norms over queries and keys in the largest."""
 
 from __future__ import annotations
 
@@ -58,21 +58,21 @@ def internvl(c: Config) -> Parts:
 
 
 def _n_beside(c: Config) -> Size:
-    """How many patches become one."""
+    """The number of patches merged into one."""
     ratio = c.get("downsample_ratio")
     if isinstance(ratio, bool) or not isinstance(ratio, int | float) or not 0 < ratio <= 1:
-        raise c.refuse("downsample_ratio", "valid: a number over 0, up to 1")
+        raise c.refuse("downsample_ratio", "valid: a number above 0, up to 1")
     side = int(1 / ratio)
     return c.named("n_merged", side * side, "1 / downsample_ratio, rounded down and squared")
 
 
 def qianfan_vision(c: Config) -> Parts:
-    """The same under other names, as Qianfan-OCR has it."""
+    """The same under the names in Qianfan-OCR."""
     return internvl_vision(c, "layers")
 
 
 INTERNVL_VISION = Architecture(
-    summary="ViT with a scale behind each sublayer",
+    summary="ViT with a scale after each sublayer",
     source="Chen et al. 2023, sec. 3.2",
     body=internvl_vision,
     heads={"base": no_head},

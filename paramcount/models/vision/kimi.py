@@ -1,4 +1,4 @@
-"""MoonViT, as Kimi K2.5 has it: SigLIP's layers with rotary positions and a grid of learned ones."""
+"""Kimi K2.5's MoonViT: SigLIP's layers with rotary positions and a grid of learned ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAPS = ("q_proj", "k_proj", "v_proj", "proj")
 
 
 def kimi_vision(c: Config) -> Parts:
-    """Kimi Team 2025 (Kimi-VL), sec. 2.1: images of any shape, whose grid of positions is stretched over them."""
+    """Kimi Team 2025 (Kimi-VL), sec. 2.1: images of any shape, with a stretched grid of positions."""
     h, side = of_full_width(c), c.size("patch_size")
     d_ff, places = c.size("intermediate_size"), (c.size("pos_emb_height"), c.size("pos_emb_width"))
     return (
@@ -54,7 +54,7 @@ def kimi_k25(c: Config) -> Parts:
 
 
 KIMI_K25 = Architecture(
-    summary="a tower of images, and DeepSeek's text model",
+    summary="a vision tower, and DeepSeek's text model",
     source="Kimi Team 2025 (Kimi-VL), sec. 2.1; transformers 5.23.0",
     body=kimi_k25,
     heads={"multimodal": text_head(), "base": no_head},

@@ -12,7 +12,7 @@ NAME = "multi_modal_projector"
 
 
 def lfm2_vl(c: Config) -> Parts:
-    """As transformers has LFM2-VL."""
+    """LFM2-VL as in transformers."""
     side, between = c.size("downsample_factor"), c.size("projector_hidden_size")
     d_in = config_of(c, VISION).size("hidden_size") * (side * side)
     normed = c.flag("projector_use_layernorm")

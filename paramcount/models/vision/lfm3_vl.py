@@ -1,4 +1,4 @@
-"""LFM3-VL: a tower of short convolutions and attention, as its text model has them."""
+"""LFM3-VL: a tower of short convolutions and attention, like its text model."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ CONV, FULL = "conv", "full_attention"
 
 
 def _alternate(c: Config) -> list[str]:
-    """Convolutions in the first two layers and in every second one."""
+    """Convolutions in the first two layers and in every second one after."""
     return [CONV if at < 2 or at % 2 else FULL for at in range(c.layers())]
 
 
 def lfm3_vision(c: Config) -> Parts:
-    """As transformers 5.23.0 has it."""
+    """As in transformers 5.23.0."""
     d_model, n_heads = c.size("hidden_size"), c.size("num_attention_heads")
     d_head = c.quotient("d_head", "hidden_size", "num_attention_heads", rest=True)
     h, side = Heads(d_model, n_heads, c.size("num_key_value_heads"), d_head), c.size("patch_size")

@@ -1,4 +1,4 @@
-"""Llama 4's tower: ViT with rotary and learned positions, and an adapter of four patches in one."""
+"""Llama 4's tower: ViT with rotary and learned positions, and an adapter that merges four patches."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NORMS = ("input_layernorm", "post_attention_layernorm")
 
 
 def llama4_vision(c: Config) -> Parts:
-    """As transformers 5.23.0 has it; the class of the adapter reads intermediate_size for what it is given."""
+    """As in transformers 5.23.0, where the adapter's class takes intermediate_size as its input width."""
     d_model, d_ff, side = c.size("hidden_size"), c.size("intermediate_size"), c.size("patch_size")
     d_out = c.size("projector_output_dim")
     return (
@@ -33,7 +33,7 @@ def llama4_vision(c: Config) -> Parts:
 
 
 LLAMA4_VISION = Architecture(
-    summary="ViT with rotary and learned positions, and an adapter of four patches in one",
+    summary="ViT with rotary and learned positions, and an adapter that merges four patches",
     source="transformers 5.23.0",
     body=llama4_vision,
     heads={"base": no_head},
@@ -56,7 +56,7 @@ def llama4(c: Config) -> Parts:
 
 
 LLAMA4 = Architecture(
-    summary="a tower of images, and Llama 4's text model",
+    summary="a vision tower, and Llama 4's text model",
     source="transformers 5.23.0",
     body=llama4,
     heads={"multimodal": no_head},

@@ -1,4 +1,4 @@
-"""LLaVA and its kin: an image's patches, mapped to a text model's width by a projector."""
+"""LLaVA and its relatives: image patches, mapped to a text model's width by a projector."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from paramcount.models.assembled import (
 
 
 def llava(c: Config) -> Parts:
-    """Liu et al. 2023, sec. 3, with the projector of two maps of Liu et al. 2024."""
+    """Liu et al. 2023, sec. 3, with the two-map projector of Liu et al. 2024."""
     return (*tower(c, VISION, "vision_tower"), *projector(c), *language_model(c))
 
 
 def llava_next(c: Config) -> Parts:
-    """Liu et al. 2024 (LLaVA-NeXT): an image in tiles, and a vector where a row of patches ends."""
+    """Liu et al. 2024 (LLaVA-NeXT): tiled images, and a vector at the end of each row of patches."""
     return (*llava(c), bare("image_newline", PROJECTOR, text_width(c)))
 
 
 def llava_next_video(c: Config) -> Parts:
-    """The same, with the patches of a frame pooled; only a pool by convolution has weights."""
+    """The same, with pooled patches per frame; only pooling by convolution has weights."""
     mode, d_in = c.get("spatial_pool_mode"), config_of(c, VISION).size("hidden_size")
     if mode not in ("average", "max", "conv"):
         raise c.refuse("spatial_pool_mode", "valid: average, max, conv")
@@ -50,7 +50,7 @@ def video_llava(c: Config) -> Parts:
 
 
 def vipllava(c: Config) -> Parts:
-    """Cai et al. 2023, sec. 3: what several layers of the tower give, normed before the projector."""
+    """Cai et al. 2023, sec. 3: outputs of several layers of the tower, with a norm before the projector."""
     d_in, d_out = config_of(c, VISION).size("hidden_size") * n_features(c), text_width(c)
     maps = two_maps("multi_modal_projector", d_in, d_out)
     norm = layer_norm("multi_modal_projector.projector_layernorm", d_in, component=PROJECTOR)
@@ -58,18 +58,18 @@ def vipllava(c: Config) -> Parts:
 
 
 def projector(c: Config) -> Parts:
-    """Two maps, the first of what as many layers give as vision_feature_layer names."""
+    """Two maps, the first from the outputs of all layers in vision_feature_layer."""
     d_in, d_out = config_of(c, VISION).size("hidden_size") * n_features(c), text_width(c)
     return two_maps("multi_modal_projector", d_in, d_out, bias=c.flag("multimodal_projector_bias"))
 
 
 def n_features(c: Config) -> Size:
-    """How many layers of the tower are read."""
+    """The number of the tower's layers that are read."""
     chosen = c.get("vision_feature_layer")
     if isinstance(chosen, list) and chosen:
         return c.named("n_feature_layers", len(chosen), "items of vision_feature_layer")
     if isinstance(chosen, bool) or not isinstance(chosen, int):
-        raise c.refuse("vision_feature_layer", "valid: a layer's number, or a list of them")
+        raise c.refuse("vision_feature_layer", "valid: a layer number, or a list of them")
     return 1
 
 

@@ -1,4 +1,4 @@
-"""MiniCPM-V 4.6 and 4.7, and its OCR model: SigLIP's tower, which merges neighbouring patches between two layers."""
+"""MiniCPM-V 4.6 and 4.7, and its OCR model: SigLIP's tower with a merger of patches between two layers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from paramcount.models.assembled import PROJECTOR, VISION, config_of, language_m
 from paramcount.models.vision.idefics import IDEFICS_VISION, idefics_vision
 from paramcount.models.vision.llava import LLAVA
 
-MERGER, MERGED = "vit_merger", 4  # patches that one step of the last merger puts side by side
+MERGER, MERGED = "vit_merger", 4  # patches joined by one step of the last merger
 
 
 def minicpm_vision(c: Config) -> Parts:
-    """As transformers 5.23.0 has it: attention within windows, whose patches then become one."""
+    """As in transformers 5.23.0: attention within windows, whose patches are then merged."""
     h, (tall, wide) = whole_heads(c), c.sides("window_kernel_size")
     beside, between = tall * wide * h.d_model, tall * wide * c.size("intermediate_size")
     return (
@@ -29,7 +29,7 @@ def minicpm_vision(c: Config) -> Parts:
 
 
 def minicpm_v(c: Config) -> Parts:
-    """The tower, as many mergers of four patches each as the config says, and the text model."""
+    """The tower, as many four-patch mergers as the config says, and the text model."""
     d_seen, n_steps = config_of(c, VISION).size("hidden_size"), c.size("merger_times").looked_at()
     beside, steps = MERGED * d_seen, list[Part]()
     for at in range(n_steps):
@@ -43,7 +43,7 @@ def minicpm_v(c: Config) -> Parts:
 
 
 MINICPM_VISION = IDEFICS_VISION._replace(
-    summary="SigLIP's tower, which merges neighbouring patches between two layers",
+    summary="SigLIP's tower with a merger of neighbouring patches between two layers",
     source="transformers 5.23.0",
     body=minicpm_vision,
 )

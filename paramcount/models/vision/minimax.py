@@ -1,4 +1,4 @@
-"""MiniMax-M3: CLIP's layers over patches of two frames, and two projectors in turn."""
+"""MiniMax-M3: CLIP's layers over patches of two frames, and two consecutive projectors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from paramcount.models.vision.vit import UNCOSTED
 
 
 def minimax_vision(c: Config) -> Parts:
-    """As transformers 5.23.0 has it."""
+    """As in transformers 5.23.0."""
     h, side = whole_heads(c), c.size("patch_size")
     sides = (c.size("temporal_patch_size"), side, side)
     return (
@@ -27,7 +27,7 @@ def minimax_vision(c: Config) -> Parts:
 
 
 def minimax_m3_vl(c: Config) -> Parts:
-    """Two maps of each patch, and two of neighbouring ones side by side."""
+    """Two maps of each patch, and two of neighbouring patches side by side."""
     seen, name, between = config_of(c, VISION), "multi_modal_projector", c.size("projector_hidden_size")
     side, d_out = seen.size("spatial_merge_size"), text_width(c)
     return (

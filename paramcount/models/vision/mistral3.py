@@ -1,4 +1,4 @@
-"""Mistral 3 and LightOnOCR: Pixtral's tower, neighbouring patches merged, two maps and a text model."""
+"""Mistral 3 and LightOnOCR: Pixtral's tower, merged neighbouring patches, two maps and a text model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from paramcount.models.vision.llava import LLAVA, projector
 
 
 def mistral3(c: Config) -> Parts:
-    """As transformers has Mistral Small 3.1: four neighbouring patches become one before the projector."""
+    """Mistral Small 3.1 as in transformers: four neighbouring patches are merged before the projector."""
     return (
         *tower(c, VISION, "vision_tower"),
         *_merged(c, "multi_modal_projector"),

@@ -1,4 +1,4 @@
-"""The tower of Llama 3.2 Vision: tiles of an image with positions of their own, and gated layers over all of them."""
+"""Llama 3.2 Vision's tower: image tiles with their own positions, and gated layers over all of them."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from paramcount.models.assembled import (
 )
 from paramcount.models.vision.vit import UNCOSTED
 
-RATIOS = 8  # aspect ratios that transformers 5.23.0 takes where the config has null
+RATIOS = 8  # transformers 5.23.0's aspect ratios if the config has null
 
 
 def _n_ratios(c: Config) -> Size:
-    """How many aspect ratios there are, of up to as many tiles as the config says."""
+    """The number of aspect ratios with up to the config's number of tiles."""
     listed = c.get("supported_aspect_ratios")
     if listed is not None and not isinstance(listed, list):
         raise c.refuse("supported_aspect_ratios", "valid: a list of pairs of tiles")
@@ -45,12 +45,12 @@ def _layer(c: Config) -> Parts:
 
 
 def _of_tiles(name: str, rows: Size, width: Size) -> Parts:
-    """For each aspect ratio a vector for each tile, through a gate."""
+    """A gated vector for each tile of each aspect ratio."""
     return (table(f"{name}.embedding", rows, width, "tile embedding"), bare(f"{name}.gate", "tile embedding", 1))
 
 
 def mllama_vision(c: Config) -> Parts:
-    """Grattafiori et al. 2024, sec. 7.1: a ViT of each tile, and layers over the tiles of an image."""
+    """Grattafiori et al. 2024, sec. 7.1: a ViT for each tile, and layers over all tiles of an image."""
     d_model, rows, n_tiles = c.size("hidden_size"), n_square_patches(c) + 1, c.size("max_num_tiles")
     ratios = _n_ratios(c) + 1
     gates = (bare("gate_attn", "gates", 1), bare("gate_ffn", "gates", 1))
@@ -71,14 +71,14 @@ def mllama_vision(c: Config) -> Parts:
 
 
 def mllama(c: Config) -> Parts:
-    """Grattafiori et al. 2024, sec. 7.1: a map of what the tower gives to the width of Llama, which attends to it."""
+    """Grattafiori et al. 2024, sec. 7.1: a map from the tower to the width of Llama, which attends to it."""
     d_in = config_of(c, VISION).size("vision_output_dim")
     linear = dense("multi_modal_projector", PROJECTOR, d_in, text_width(c), bias=True)
     return (*tower(c, VISION, "vision_model"), linear, *language_model(c))
 
 
 MLLAMA_VISION = Architecture(
-    summary="ViT of tiles, with gated layers over all tiles of an image",
+    summary="ViT for each tile, with gated layers over all tiles of an image",
     source="Grattafiori et al. 2024, sec. 7.1",
     body=mllama_vision,
     heads={"base": no_head},
@@ -86,7 +86,7 @@ MLLAMA_VISION = Architecture(
     uncosted=UNCOSTED,
 )
 MLLAMA = Architecture(
-    summary="a vision tower, and a text model with layers that attend to what it gives",
+    summary="a vision tower, and a text model with layers that attend to its output",
     source="Grattafiori et al. 2024, sec. 7.1",
     body=mllama,
     heads={"multimodal": text_head(), "base": no_head},

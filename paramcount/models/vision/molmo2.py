@@ -1,4 +1,4 @@
-"""Molmo 2: a tower whose chosen layers are pooled by attention, a gated map and a text model."""
+"""Molmo 2: a tower with attention pooling over chosen layers, a gated map and a text model."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from paramcount.models.assembled import PROJECTOR, VISION, config_of, in_part, l
 from paramcount.models.vision.llava import LLAVA
 from paramcount.models.vision.vit import UNCOSTED
 
-SIDE = 378  # pixels that transformers 5.23.0 takes where the config has null
-LAYERS = 2  # layers that its adapter reads where the config has null: 24 and 18
+SIDE = 378  # transformers 5.23.0's pixels if the config has null
+LAYERS = 2  # layers its adapter reads if the config has null: 24 and 18
 
 
 def molmo2_vision(c: Config) -> Parts:
-    """SigLIP 2's layers, as many as are read, over a linear map of each patch (Clark et al. 2026, sec. 3)."""
+    """SigLIP 2's layers, up to the last one read, over a linear map of each patch (Clark et al. 2026, sec. 3)."""
     h, side = heads(c), c.size("patch_size")
     bias = c.flag("attention_bias")
     layer = (
@@ -36,10 +36,10 @@ def molmo2_vision(c: Config) -> Parts:
 
 
 def _n_places(c: Config) -> Sized:
-    """As many as are given, or as an image has patches."""
+    """The number of positions given, or the image's patches."""
     for earlier in ("image_default_input_size", "image_patch_size", "image_num_pos"):
         if earlier in c.given:
-            raise c.refuse(earlier, "valid: image_size, patch_size, num_position_embeddings in its place")
+            raise c.refuse(earlier, "valid: image_size, patch_size, num_position_embeddings instead")
     if c.get("num_position_embeddings") is not None:
         return c.size("num_position_embeddings")
     sides = [SIDE, SIDE] if c.get("image_size") is None else c.get("image_size")
@@ -53,12 +53,12 @@ def _n_places(c: Config) -> Sized:
 
 
 def _adapter(c: Config) -> Parts:
-    """Attention of the mean of neighbouring patches to each of them, and a gated map to the text model's width."""
+    """Attention from the mean of neighbouring patches to each, and a gated map to the text model's width."""
     h, listed = heads(c), c.get("vision_feature_layer")
     if listed is not None and not isinstance(listed, list):
-        raise c.refuse("vision_feature_layer", "valid: a list of layers' numbers")
+        raise c.refuse("vision_feature_layer", "valid: a list of layer numbers")
     if "vit_layers" in c.given:
-        raise c.refuse("vit_layers", "valid: vision_feature_layer in its place")
+        raise c.refuse("vit_layers", "valid: vision_feature_layer instead")
     n_read = c.named("n_feature_layers", LAYERS if listed is None else len(listed), "items of vision_feature_layer")
     d_in, d_ff, bias = n_read * h.d_model, c.size("intermediate_size"), c.flag("attention_bias")
     maps, wide, shared = "image_projector", h.n_heads * h.d_head, h.n_kv_heads * h.d_head
@@ -83,7 +83,7 @@ def molmo2(c: Config) -> Parts:
 
 
 MOLMO2_VISION = Architecture(
-    summary="ViT without a norm behind its layers",
+    summary="ViT without a norm after its layers",
     source="Clark et al. 2026, sec. 3",
     body=molmo2_vision,
     heads={"base": no_head},

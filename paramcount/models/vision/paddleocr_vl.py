@@ -1,4 +1,4 @@
-"""PaddleOCR-VL, and its tower of images: SigLIP's layers, and positions both learned and rotary."""
+"""PaddleOCR-VL, and its image tower: SigLIP's layers, with both learned and rotary positions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from paramcount.models.vision.vit import UNCOSTED
 
 
 def paddleocr_vl(c: Config) -> Parts:
-    """Cui et al. 2025 (PaddleOCR-VL): images of any size, their positions interpolated between learned ones."""
+    """Cui et al. 2025 (PaddleOCR-VL): images of any size, with interpolated learned positions."""
     d_model = c.size("hidden_size")
     body = (
         patch_map(c, "embeddings.patch_embedding"),
@@ -27,7 +27,7 @@ def paddleocr_vl(c: Config) -> Parts:
 
 
 PADDLEOCR_VL = Architecture(
-    summary="tower of images of any size: SigLIP's layers with rotary positions",
+    summary="tower for images of any size: SigLIP's layers with rotary positions",
     source="Cui et al. 2025 (PaddleOCR-VL)",
     body=paddleocr_vl,
     heads={"base": no_head},
@@ -36,12 +36,12 @@ PADDLEOCR_VL = Architecture(
 
 
 def assembled(c: Config) -> Parts:
-    """The tower, a projector of neighbouring patches side by side, and ERNIE 4.5."""
+    """The tower, a projector over neighbouring patches side by side, and ERNIE 4.5."""
     return (*tower(c, VISION, "visual"), *_projector(c), *language_model(c))
 
 
 def _projector(c: Config) -> Parts:
-    """Two maps: the one as wide as a square of patches, the other to the text model's width."""
+    """Two maps: one as wide as a square of patches, one to the text model's width."""
     vision = config_of(c, VISION)
     d_model, side = vision.size("hidden_size"), vision.size("spatial_merge_size")
     d_square = side * side * d_model
@@ -53,9 +53,9 @@ def _projector(c: Config) -> Parts:
 
 
 PADDLEOCR = Architecture(
-    summary="a vision tower, a projector of neighbouring patches, and ERNIE 4.5",
+    summary="a vision tower, a projector over neighbouring patches, and ERNIE 4.5",
     source="Cui et al. 2025 (PaddleOCR-VL)",
     body=assembled,
     heads={"multimodal": text_head(), "base": no_head},
-    uncosted="its text model's costs alone are stated",
+    uncosted="only its text model's costs are known",
 )

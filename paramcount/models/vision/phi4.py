@@ -1,4 +1,4 @@
-"""Phi-4-multimodal: Phi-3's decoder with towers of images and of sound, and that of images, which is SigLIP's."""
+"""Phi-4-multimodal: Phi-3's decoder with image and audio towers, and the image tower, SigLIP's."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from paramcount.models.vision.vit import UNCOSTED
 
 
 def phi4_vision(c: Config) -> Parts:
-    """Microsoft 2025, sec. 2.2: SigLIP's tower; its pooling head is in the checkpoint, though no image goes through."""
+    """Microsoft 2025, sec. 2.2: SigLIP's tower; checkpoints have its pooling head, though images skip it."""
     d_model = c.size("hidden_size")
     return (
         patch_map(c, "embeddings.patch_embedding"),
@@ -41,7 +41,7 @@ def _pooler(c: Config) -> Parts:
 
 
 PHI4_VISION = Architecture(
-    summary="SigLIP's tower of images",
+    summary="SigLIP's vision tower",
     source="Microsoft 2025 (Phi-4-Mini), sec. 2.2",
     body=phi4_vision,
     heads={"base": no_head},
@@ -50,13 +50,13 @@ PHI4_VISION = Architecture(
 
 
 def phi4_multimodal(c: Config) -> Parts:
-    """Microsoft 2025, sec. 2.2: the adapters by which it sees and hears are no part of transformers' class."""
-    c.notes.append("The LoRA adapters of released checkpoints are not counted; transformers' class has none.")
+    """Microsoft 2025, sec. 2.2; the adapters for images and audio are not part of transformers' class."""
+    c.notes.append("The LoRA adapters in released checkpoints are not counted; transformers' class has none.")
     return (*_seeing(c), *_hearing(c), *phi3(c))
 
 
 def _seeing(c: Config) -> Parts:
-    """The tower, two maps to the text's width, and vectors that stand at the ends of an image and of its rows."""
+    """The tower, two maps to the text's width, and vectors that mark the ends of an image and of its rows."""
     d_in, d_text, name = (
         config_of(c, VISION).size("hidden_size"),
         c.size("hidden_size"),
@@ -85,9 +85,9 @@ def _hearing(c: Config) -> Parts:
 
 
 PHI4_MULTIMODAL = Architecture(
-    summary="towers of images and of sound, projectors of each, and Phi-3's decoder",
+    summary="image and audio towers, projectors for each, and Phi-3's decoder",
     source="Microsoft 2025 (Phi-4-Mini), sec. 2.2",
     body=phi4_multimodal,
     heads={"causal": lm_head(), "base": no_head},
-    uncosted="its text model's costs alone are stated",
+    uncosted="only its text model's costs are known",
 )

@@ -1,4 +1,4 @@
-"""Pixtral's tower: rotary positions in two directions, RMSNorm and gated feed-forwards, without biases."""
+"""Pixtral's tower: rotary positions in two dimensions, RMSNorm and gated feed-forwards, without biases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Qwen's models of images and video, from Qwen2-VL to Qwen3-VL and Qwen3.5, and the towers inside the Omni models."""
+"""Qwen's image and video models, from Qwen2-VL to Qwen3-VL and Qwen3.5, and the towers in the Omni models."""
 
 from __future__ import annotations
 
@@ -40,30 +40,30 @@ def qwen2_vl(c: Config) -> Parts:
 
 
 def qwen2_5_vl(c: Config) -> Parts:
-    """Bai et al. 2025, sec. 2.1: Qwen2-VL's with RMSNorm and a gated feed-forward."""
+    """Bai et al. 2025, sec. 2.1: Qwen2-VL's tower with RMSNorm and a gated feed-forward."""
     return gated_tower(c, fused_attention(one_head(c.size("hidden_size")), "attn", FUSED, True, True))
 
 
 def qwen2_5_omni(c: Config) -> Parts:
-    """Qwen2.5-VL's with maps of their own to queries, keys and values."""
+    """Qwen2.5-VL's tower with separate maps for queries, keys and values."""
     return gated_tower(c, attention(one_head(c.size("hidden_size")), True, True, "attn", ("q", "k", "v", "proj")))
 
 
 def qwen3_vl(c: Config) -> Parts:
-    """Bai et al. 2025 (Qwen3-VL), sec. 2: learned positions, and mergers of what some layers give."""
+    """Bai et al. 2025 (Qwen3-VL), sec. 2: learned positions, and mergers after several layers."""
     d_model = c.size("hidden_size")
     return (*qwen3_5(c), Stack("deepstack_merger_list", _n_deep(c), _deep(c, d_model, "norm", MERGED)))
 
 
 def qwen3_omni(c: Config) -> Parts:
-    """Qwen3-VL's under other names."""
+    """Qwen3-VL's tower under other names."""
     d_model = c.size("hidden_size")
     deep = Stack("merger_list", _n_deep(c), _deep(c, d_model, "ln_q", MERGED_BY_NUMBER))
     return (*_with_positions(c, "ln_q", MERGED_BY_NUMBER), deep)
 
 
 def qwen3_5(c: Config) -> Parts:
-    """Qwen3-VL's with the merger behind its last layer alone."""
+    """Qwen3-VL's tower with a merger only after its last layer."""
     return _with_positions(c, "norm", MERGED)
 
 
@@ -82,7 +82,7 @@ def _with_positions(c: Config, norm: str, names: tuple[str, str]) -> Parts:
 
 
 def gated_tower(c: Config, attends: Parts) -> Parts:
-    """Layers that *attends* stands in, with RMSNorm and a gated feed-forward, and a merger behind the last."""
+    """Layers with *attends*, RMSNorm and a gated feed-forward, and a merger after the last."""
     d_model = c.size("hidden_size")
     layer = (
         *attends,
@@ -99,14 +99,14 @@ def _tower(c: Config, d_model: Sized, layer: Parts, merge: Parts, bias: bool = F
 
 
 def _merge(c: Config, name: str, d_model: Sized, d_out: Sized, names: tuple[str, str] = MERGED_BY_NUMBER) -> Parts:
-    """Two maps of neighbouring patches side by side, as many as a square of spatial_merge_size has."""
+    """Two maps of neighbouring patches side by side, a square of spatial_merge_size on each side."""
     d_square = _square(c, d_model)
     first, second = (f"{name}.{own}" if name else own for own in names)
     return dense(first, MERGER, d_square, d_square, True), dense(second, MERGER, d_square, d_out, True)
 
 
 def _deep(c: Config, d_model: Sized, norm: str, names: tuple[str, str]) -> Parts:
-    """A merger whose norm is over all that it merges."""
+    """A merger with a norm over everything it merges."""
     return layer_norm(norm, _square(c, d_model)), *_merge(c, "", d_model, c.size("out_hidden_size"), names)
 
 
@@ -119,34 +119,34 @@ def _square(c: Config, d_model: Sized) -> Sized:
 def _n_deep(c: Config) -> Sized:
     layers = c.get("deepstack_visual_indexes")
     if not isinstance(layers, list):
-        raise c.refuse("deepstack_visual_indexes", "valid: a list of layers' numbers")
+        raise c.refuse("deepstack_visual_indexes", "valid: a list of layer numbers")
     return c.named("n_deep", len(layers), "layers of deepstack_visual_indexes")
 
 
 def one_head(d_model: Sized) -> Heads:
-    """Heads that are as wide as the model together, however many."""
+    """Heads that together are as wide as the model, whatever their number."""
     return Heads(d_model, 1, 1, d_model)
 
 
 QWEN2_VL = Architecture(
-    summary="tower of images and video: rotary positions, and a merger of neighbouring patches",
+    summary="image and video tower: rotary positions, and a merger of neighbouring patches",
     source="Wang et al. 2024 (Qwen2-VL), sec. 2.1",
     body=qwen2_vl,
     heads={"base": no_head},
     uncosted=UNCOSTED,
 )
 QWEN2_5_VL = QWEN2_VL._replace(
-    summary="Qwen2-VL's tower with RMSNorm and gated feed-forward",
+    summary="Qwen2-VL's tower with RMSNorm and gated feed-forwards",
     source="Bai et al. 2025 (Qwen2.5-VL), sec. 2.1",
     body=qwen2_5_vl,
 )
 QWEN2_5_OMNI = QWEN2_5_VL._replace(
-    summary="Qwen2.5-VL's tower with maps of their own to queries, keys and values",
+    summary="Qwen2.5-VL's tower with separate maps for queries, keys and values",
     source="Xu et al. 2025 (Qwen2.5-Omni), sec. 2",
     body=qwen2_5_omni,
 )
 QWEN3_VL = QWEN2_VL._replace(
-    summary="tower of images and video: learned positions, and mergers of several layers",
+    summary="image and video tower: learned positions, and mergers after several layers",
     source="Bai et al. 2025 (Qwen3-VL), sec. 2",
     body=qwen3_vl,
 )
@@ -159,7 +159,7 @@ SEEING_QWEN2 = Architecture(
     source="Wang et al. 2024 (Qwen2-VL), sec. 2; Bai et al. 2025 (Qwen2.5-VL), sec. 2",
     body=seeing,
     heads={"multimodal": text_head(), "base": no_head},
-    uncosted="its text model's costs alone are stated",
+    uncosted="only its text model's costs are known",
 )
 SEEING_QWEN3 = SEEING_QWEN2._replace(
     summary="a vision tower whose mergers are its projector, and Qwen3",

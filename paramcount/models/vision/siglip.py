@@ -1,4 +1,4 @@
-"""SigLIP and SigLIP 2: an encoder of images and one of text, each with CLIP's layers; and the towers alone."""
+"""SigLIP and SigLIP 2: an image encoder and a text encoder, each with CLIP's layers; and the towers alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ POOLER = "attention pooler"
 
 
 def pooler(c: Config) -> Parts:
-    """A query of its own attends to all patches, and a feed-forward after it (Zhai et al. 2021, sec. 3.2)."""
+    """A learned query that attends to all patches, followed by a feed-forward (Zhai et al. 2021, sec. 3.2)."""
     d_model = c.size("hidden_size")
     feeds = plain(d_model, c.size("intermediate_size"), True, "head.mlp", ("fc1", "fc2"), POOLER)
     return (
@@ -46,7 +46,7 @@ def siglip_vision(c: Config) -> Parts:
 
 
 def siglip2_vision(c: Config) -> Parts:
-    """Tschannen et al. 2025, sec. 2.4.2 (NaFlex): patches come cut out, with positions for num_patches."""
+    """Tschannen et al. 2025, sec. 2.4.2 (NaFlex): takes cut-out patches, with positions for num_patches."""
     d_model, side = c.size("hidden_size"), c.size("patch_size")
     values = side * side * c.size("num_channels")
     patches = dense("embeddings.patch_embedding", "patch embedding", values, d_model, bias=True)
@@ -54,7 +54,7 @@ def siglip2_vision(c: Config) -> Parts:
 
 
 def siglip_text(c: Config) -> Parts:
-    """Zhai et al. 2023, sec. 4: an encoder of text, and a map of its last token."""
+    """Zhai et al. 2023, sec. 4: a text encoder, and a map of its last token."""
     d_model = c.size("hidden_size")
     d_out = c.size("projection_size", 0) if c.get("projection_size") is not None else d_model
     return (
@@ -78,7 +78,7 @@ SIGLIP2_VISION = SIGLIP_VISION._replace(
     summary="SigLIP's tower for images of any shape", source="Tschannen et al. 2025, sec. 2.4.2", body=siglip2_vision
 )
 SIGLIP_TEXT = SIGLIP_VISION._replace(
-    summary="encoder of text beside one of images", body=siglip_text, uncosted="stands beside an encoder of images"
+    summary="text encoder beside an image encoder", body=siglip_text, uncosted="is used beside an image encoder"
 )
 
 
@@ -92,7 +92,7 @@ def siglip(c: Config) -> Parts:
 
 
 SIGLIP = Architecture(
-    summary="an encoder of images and one of text, whose outputs are compared",
+    summary="an image encoder and a text encoder, whose outputs are compared",
     source="Zhai et al. 2023, sec. 3.2",
     body=siglip,
     heads={"base": no_head, "images": labels_of_tower},

@@ -1,4 +1,4 @@
-"""VideoLLaMA 3, and its tower of images and video: SigLIP's layers with rotary positions alone."""
+"""VideoLLaMA 3, and its image and video tower: SigLIP's layers with only rotary positions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from paramcount.models.vision.vit import UNCOSTED
 
 
 def video_llama_3(c: Config) -> Parts:
-    """Zhang et al. 2025 (VideoLLaMA 3): positions of images of any size are rotary."""
+    """Zhang et al. 2025 (VideoLLaMA 3): rotary positions for images of any size."""
     return (
         patch_map(c, "embeddings.patch_embedding"),
         clip_layers(c),
@@ -24,7 +24,7 @@ def video_llama_3(c: Config) -> Parts:
 
 
 VIDEO_LLAMA_3 = Architecture(
-    summary="tower of images and video: SigLIP's layers with rotary positions",
+    summary="image and video tower: SigLIP's layers with rotary positions",
     source="Zhang et al. 2025 (VideoLLaMA 3)",
     body=video_llama_3,
     heads={"base": no_head},
@@ -48,5 +48,5 @@ VIDEO_LLAMA = Architecture(
     source="Zhang et al. 2025 (VideoLLaMA 3)",
     body=assembled,
     heads={"multimodal": text_head(), "base": no_head},
-    uncosted="its text model's costs alone are stated",
+    uncosted="only its text model's costs are known",
 )

@@ -1,4 +1,4 @@
-"""ViT: patches of an image in place of tokens, a class token before them, and a classifier of what it becomes."""
+"""ViT: image patches instead of tokens, a class token before them, and a classifier of its output."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from paramcount.ledger.tensor import Size
 from paramcount.models.architecture import Architecture
 
 NORMS = ("layernorm_before", "layernorm_after")
-UNCOSTED = "reads the patches of an image, and no tokens"
+UNCOSTED = "takes image patches rather than tokens"
 MASKED = "masked-images"
 
 
 def layer(c: Config) -> Parts:
-    """A layer of ViT's, under the names of its class."""
+    """A ViT layer, under its class's names."""
     return pre_norm(heads_of_any_width(c), c.size("intermediate_size"), c.flag("qkv_bias"), True, "attention", O, NORMS)
 
 
 def front(c: Config, rows: Size, *tokens: str) -> Parts:
-    """A map of patches, *tokens* before them, a token for hidden patches where some are, and *rows* of positions."""
+    """A map of patches, *tokens* before them, a mask token if patches are hidden, and *rows* of positions."""
     d_model = c.size("hidden_size")
     hidden = (token("embeddings.mask_token", d_model, "mask token"),) if c.task == MASKED else ()
     return (
@@ -45,12 +45,12 @@ def front(c: Config, rows: Size, *tokens: str) -> Parts:
 
 
 def behind(c: Config) -> Parts:
-    """The layers, and a norm behind them."""
+    """The layers, followed by a norm."""
     return (Stack("layers", c.size("num_hidden_layers"), layer(c)), *last_norm(c, "layernorm"))
 
 
 def pooler(c: Config) -> Parts:
-    """A map of the class token's vector, in the base class alone, to a width of its own if one is given."""
+    """A map of the class token's vector, only in the base class, optionally to another width."""
     if c.task != "base":
         return ()
     d_model = c.size("hidden_size")
@@ -59,7 +59,7 @@ def pooler(c: Config) -> Parts:
 
 
 def by_ratio(c: Config, name: str, d_model: Sized, of: str = "hidden_size", key: str = "mlp_ratio") -> Sized:
-    """The width *name*, so many times *d_model* as the number under *key* says, rounded down."""
+    """The width *name*: *d_model* times the number under *key*, rounded down."""
     ratio, words = c.get(key), f"{c.prefix}{of} · {c.prefix}{key}, rounded down"
     if type(ratio) not in (int, float) or ratio <= 0:
         raise c.refuse(key, "valid: a number above 0")
@@ -76,14 +76,14 @@ def vit(c: Config) -> Parts:
 
 
 def hidden_pixels(config: Config, prefix: str) -> Parts:
-    """The pixels of hidden patches from what stands in their place (Xie et al. 2021, SimMIM, sec. 3.3)."""
+    """The pixels of hidden patches from their mask tokens' outputs (Xie et al. 2021, SimMIM, sec. 3.3)."""
     stride = config.size("encoder_stride")
     d_out = stride * stride * config.size("num_channels")
     return (filters("decoder.0", "pixel decoder", config.size("hidden_size"), d_out, (1, 1)),)
 
 
 VIT = Architecture(
-    summary="encoder of an image's patches with a class token and learned positions",
+    summary="encoder of image patches with a class token and learned positions",
     source="Dosovitskiy et al. 2020, sec. 3.1",
     body=vit,
     heads={"base": no_head, "images": image_labels(), MASKED: hidden_pixels},

@@ -1,4 +1,4 @@
-"""ViT-MAE: ViT with fixed positions, and a smaller decoder that draws hidden patches again."""
+"""ViT-MAE: ViT with fixed positions, and a smaller decoder that reconstructs hidden patches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from paramcount.models.vision.vit import NORMS, VIT, behind
 
 
 def vit_mae(c: Config) -> Parts:
-    """He et al. 2021, sec. 3 and appendix A.1: an encoder of the patches that are seen, sines for their places."""
+    """He et al. 2021, sec. 3 and appendix A.1: an encoder of the visible patches, with sinusoidal positions."""
     d_model = c.size("hidden_size")
     return (
         patch_map(c, "embeddings.patch_embeddings.projection"),
@@ -24,7 +24,7 @@ def vit_mae(c: Config) -> Parts:
 
 
 def pixels(c: Config, prefix: str) -> Parts:
-    """The decoder, which has a width, layers and positions of its own, and the pixels of each patch (sec. 3)."""
+    """The decoder, with its own width, layers and positions, and the pixels of each patch (sec. 3)."""
     d_model, d_ff = c.size("decoder_hidden_size"), c.size("decoder_intermediate_size")
     n_heads = c.size("decoder_num_attention_heads")
     if "head_dim" in c.given:
@@ -44,7 +44,7 @@ def pixels(c: Config, prefix: str) -> Parts:
 
 
 VIT_MAE: Architecture = VIT._replace(
-    summary="ViT that is trained to draw hidden patches, with a decoder that is then left out",
+    summary="ViT trained to reconstruct hidden patches, with a decoder that is then left out",
     source="He et al. 2021, sec. 3",
     body=vit_mae,
     heads={"base": no_head, "pretraining": pixels},

@@ -1,4 +1,4 @@
-"""ViT-MSN: ViT that is trained by what masked images have in common, without a pooler."""
+"""ViT-MSN: ViT trained on what masked images have in common, without a pooler."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from paramcount.models.vision.vit import VIT, behind, front
 
 
 def vit_msn(c: Config) -> Parts:
-    """Assran et al. 2022, sec. 4: the encoder of ViT alone."""
+    """Assran et al. 2022, sec. 4: ViT's encoder only."""
     return (*front(c, n_patches(c) + 1, "cls_token"), *behind(c))
 
 

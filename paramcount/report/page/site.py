@@ -1,4 +1,4 @@
-"""A folder of pages: an index of models with a search, a page each, and the audit of the literature."""
+"""A site: a searchable index of models, a page for each, and the audit of the literature."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 
 
 def site() -> Iterator[tuple[str, str]]:
-    """Each file's name and text: an index, the audit of all tables, and a page for every model of the catalog.
+    """A website of the catalog, as the name and HTML of each file: an index, the audit, and a page for each model.
 
-    Raises paramcount.errors.MissingLibraryError where Jinja2 is missing.
+    Raises paramcount.errors.MissingLibraryError without Jinja2.
 
     >>> import paramcount
     >>> next(paramcount.site())[0]
@@ -64,7 +64,7 @@ def _cell(text: str) -> str:
 
 
 def _own_links(text: str) -> str:
-    """*text* with the links alone that lead to an anchor of it or out of the site; of others the words stay."""
+    """*text* with only the links to its own anchors or outside the site; other links become plain words."""
     anchors = set(re.findall(r'<a id="([^"]+)">', text))
 
     def kept(link: re.Match[str]) -> str:

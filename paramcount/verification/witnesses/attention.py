@@ -1,4 +1,4 @@
-"""Attention in torch, and its kinds by how they know positions, written by hand from the papers.
+"""Attention in torch with its kinds of positions, written by hand from the papers.
 
 Shapes are given as (b, t, …): b sequences of t tokens each. Nothing here knows the ledger.
 """
@@ -19,10 +19,10 @@ Bands = Sequence[int | None]
 class Attention(nn.Module):
     """Causal multi-head attention (Vaswani et al. 2017, sec. 3.2), n_heads · d_head wide, whatever d_model is.
 
-    With a *band* a token sees only the last *band* tokens, itself among them: the locally banded pattern (Child et
-    al. 2019) that alternates with the dense one in GPT-3 (Brown et al. 2020, sec. 2.1), and Mistral's sliding window.
-    With *n_kv_heads* as many query heads in a row share a key and a value head (Ainslie et al. 2023, sec. 2.2). So much
-    *dropout* is behind the softmax and behind the way back.
+    With a *band* a token sees only the last *band* tokens, including itself: the locally banded pattern (Child et al.
+    2019) that alternates with the dense one in GPT-3 (Brown et al. 2020, sec. 2.1), and Mistral's sliding window. With
+    *n_kv_heads*, consecutive query heads share a key and value head (Ainslie et al. 2023, sec. 2.2). *dropout* is
+    applied after the softmax and after the output projection.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Attention(nn.Module):
         self.b_O = parameter(d_model) if bias else None
 
     def forward(self, x: Tensor, positions: Tensor | None = None) -> Tensor:
-        """(b, t, d_model) -> (b, t, d_model); *positions*, (t, d_model), are seen by queries and keys alone."""
+        """(b, t, d_model) -> (b, t, d_model); *positions*, (t, d_model), affect only queries and keys."""
         placed = x if positions is None else x + positions
         q = self.rotated(self._heads(placed, self.W_Q, self.b_Q, self.n_heads))  # (b, n_heads, t, d_head)
         k = self.rotated(self._heads(placed, self.W_K, self.b_K, self.n_kv_heads))  # (b, n_kv_heads, t, d_head)
@@ -58,16 +58,16 @@ class Attention(nn.Module):
         return dropped(affine(heads, self.W_O, self.b_O), self.dropout)
 
     def attended(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        """The values, each weighted by how much the query asks for its key: (b, n_heads, t, d_head)."""
+        """The values weighted by attention: (b, n_heads, t, d_head)."""
         weights = self.masked(self.scores(q, self._for_all(k))).softmax(dim=3)  # (b, n_heads, t, t)
         return dropped(weights, self.dropout) @ self._for_all(v)
 
     def rotated(self, heads: Tensor) -> Tensor:
-        """Queries or keys as their places turn them: not at all."""
+        """Queries or keys rotated by position; here unchanged."""
         return heads
 
     def scores(self, q: Tensor, k: Tensor) -> Tensor:
-        """How much each query (row) asks for each key (column): (b, n_heads, t, t)."""
+        """The score of each query (row) for each key (column): (b, n_heads, t, t)."""
         scores: Tensor = q @ k.transpose(2, 3) / self.d_head**0.5
         return scores
 
@@ -88,16 +88,16 @@ class Attention(nn.Module):
 
 
 class BidirectionalAttention(Attention):
-    """Attention to all tokens, later ones too (Devlin et al. 2018, sec. 3)."""
+    """Attention to all tokens, including later ones (Devlin et al. 2018, sec. 3)."""
 
     def masked(self, scores: Tensor) -> Tensor:
         return scores
 
 
 class RotaryAttention(Attention):
-    """Queries and keys turned by angles that grow with their place (Su et al. 2021, sec. 3.2.2).
+    """Queries and keys rotated by angles that grow with position (Su et al. 2021, sec. 3.2.2).
 
-    Of each head the first ROTARY_PCT is turned. Column i pairs with the column half of that further on, as in the
+    The first ROTARY_PCT of each head is rotated. Column i pairs with the one half of that width further on, as in the
     released models; the paper pairs neighbours, which is the same up to the order of W_Q's and W_K's columns.
     """
 
@@ -116,7 +116,7 @@ class RotaryAttention(Attention):
 
 
 class AlibiAttention(Attention):
-    """A penalty on every score that grows with the distance, at a slope per head (Press et al. 2021, sec. 3)."""
+    """A penalty on every score that grows with distance, with a slope per head (Press et al. 2021, sec. 3)."""
 
     def scores(self, q: Tensor, k: Tensor) -> Tensor:
         scores = super().scores(q, k)
@@ -124,9 +124,9 @@ class AlibiAttention(Attention):
 
 
 class RelativeAttention(Attention):
-    """Scores by content and by distance (Dai et al. 2019, sec. 3.3): for query i, key j and R the sinusoids,
+    """Scores by content and by distance (Dai et al. 2019, sec. 3.3): for query i, key j and sinusoids R,
 
-    (q_i + u) · k_j + (q_i + v) · (R_{i-j} W_KR), here as everywhere over the root of d_head.
+    (q_i + u) · k_j + (q_i + v) · (R_{i-j} W_KR), divided as usual by the root of d_head.
     """
 
     def __init__(self, d_model: int, n_heads: int, d_head: int) -> None:
@@ -146,23 +146,27 @@ class RelativeAttention(Attention):
 
 
 def shifted(scores: Tensor) -> Tensor:
-    """Row i moved left by t - 1 - i, so that column j is no longer distance t - 1 - j but distance i - j.
+    """Row i moved left by t - 1 - i, so that column j stands for distance i - j rather than t - 1 - j.
 
-    (b, n_heads, t, t), by the padding of Dai et al. 2019, appendix B; what comes in on the right is of later tokens.
+    (b, n_heads, t, t), by the padding of Dai et al. 2019, appendix B; what is shifted in on the right is for later
+    tokens.
     """
     b, n_heads, t, _ = scores.shape
     return functional.pad(scores, (1, 0)).view(b, n_heads, t + 1, t)[:, :, 1:]
 
 
 def distances(scores: Tensor) -> Tensor:
-    """(t, t): how far before the query (row) the key (column) stands."""
+    """(t, t): how far the key (column) is before the query (row)."""
     place = torch.arange(scores.shape[3], device=scores.device)
     return place[:, None] - place[None, :]
 
 
 def alibi_slopes(n_heads: int, device: torch.device) -> Tensor:
-    """2^(-8/n), 2^(-16/n), … for n_heads = n a power of two; else those of the power of two below it, and every other
-    one of the power above it, as the released code of Press et al. 2021 has it."""
+    """2^(-8/n), 2^(-16/n), … for n_heads = n a power of two.
+
+    Otherwise those of the power of two below, and every other one of the power above, as in the code released with
+    Press et al. 2021.
+    """
     below = 2 ** (n_heads.bit_length() - 1)
     exponents = torch.empty(n_heads, device=device)
     exponents[:below] = torch.arange(1, below + 1, device=device) * (8 / below)
@@ -171,15 +175,17 @@ def alibi_slopes(n_heads: int, device: torch.device) -> Tensor:
 
 
 def angles(t: int, width: int, device: torch.device) -> Tensor:
-    """(t, ceil(width / 2)): place / 10000^(2i / width) (Vaswani et al. 2017, sec. 3.5; Su et al. 2021, sec. 3.2.2)."""
+    """(t, ceil(width / 2)): position / 10000^(2i / width) (Vaswani et al. 2017, sec. 3.5; Su et al. 2021, 3.2.2)."""
     place = torch.arange(t, device=device)[:, None]  # (t, 1)
     evens = torch.arange(0, width, 2, device=device)
     return place / 10_000.0 ** (evens / width)
 
 
 def sinusoids(x: Tensor) -> Tensor:
-    """(t, d_model) for x of (b, t, d_model): sines in the even columns, cosines in the odd ones (Vaswani et al. 2017,
-    sec. 3.5), on the same device."""
+    """(t, d_model) for x of (b, t, d_model), on its device: sines in even columns, cosines in odd ones.
+
+    Vaswani et al. 2017, sec. 3.5.
+    """
     _, t, d_model = x.shape
     turned = angles(t, d_model, x.device)
     table = x.new_empty(t, d_model)

@@ -24,11 +24,11 @@ class BertLayer(PostNormLayer):
 class Bert(nn.Module):
     """BERT (Devlin et al. 2018, sec. 3): tokens (b, t) -> hidden states (b, t, d_model) and, pooled, (b, d_model).
 
-    *segments*, (b, t), says of each token which sentence it belongs to: the first unless given.
+    *segments*, (b, t), gives each token's sentence; by default all are in the first.
     """
 
     layer: type[PostNormLayer] = BertLayer
-    first_position = 0  # the row of the position table that the first token reads
+    first_position = 0  # row of the position table for the first token
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Bert(nn.Module):
 
 
 class Roberta(Bert):
-    """RoBERTa: BERT whose positions start at 2 (Liu et al. 2019; fairseq keeps the rows up to the padding's free)."""
+    """RoBERTa: BERT with positions from 2 (Liu et al. 2019; fairseq leaves the rows up to the padding's unused)."""
 
     layer = PostNormLayer
     first_position = 2

@@ -13,9 +13,9 @@ from .llama import ExpertLayer
 
 
 class BiasedAttention(Attention):
-    """Attention with a bias on each score, of the head and of how far back the key stands (Du et al. 2021, sec. 4).
+    """Attention with a bias on each score, by head and by distance to the key (Du et al. 2021, sec. 4).
 
-    The paper does not say how distances share its rows: here each has one, and all that are further the last.
+    The paper does not say how distances share rows; here each has its own, and all further ones use the last.
     """
 
     def __init__(self, d_model: int, n_heads: int, d_head: int, n_buckets: int) -> None:
@@ -42,7 +42,7 @@ class GatedGelu(nn.Module):
 
 
 class PlainExperts(nn.Module):
-    """The sum of n_active feed-forwards of n_experts, weighted by the router's softmax over all of them (sec. 4)."""
+    """The sum of n_active of n_experts feed-forwards, weighted by the router's softmax over all (sec. 4)."""
 
     def __init__(self, d_model: int, d_ff: int, n_experts: int, n_active: int) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class PlainExperts(nn.Module):
 
 
 class GLaM(Frame):
-    """GLaM (Du et al. 2021, sec. 4): layers with a gated feed-forward and layers with experts take turns."""
+    """GLaM (Du et al. 2021, sec. 4): layers with a gated feed-forward alternate with layers with experts."""
 
     def __init__(
         self,

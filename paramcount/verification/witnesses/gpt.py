@@ -1,7 +1,7 @@
-"""Working decoders in torch, written by hand from the papers. Nothing here knows the ledger.
+"""Complete decoders in torch, written by hand from the papers. Nothing here knows the ledger.
 
-A size means what it means in the papers; *bands* gives each layer's attention pattern, None (dense) or the width of
-a band, and may be left out.
+Sizes mean what they mean in the papers. *bands* gives each layer's attention pattern, None (dense) or the width of a
+band, and is optional.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from .layers import (
 class Decoder(nn.Module):
     """A decoder-only transformer with learned positions: tokens (b, t) -> logits (b, t, n_vocab).
 
-    *dropout* is in three places of a layer, those that Korthikanti et al. 2022, sec. 4.1, count.
+    *dropout* is applied at three places in a layer, those counted by Korthikanti et al. 2022, sec. 4.1.
     """
 
     layer: type[PreNormLayer] = PreNormLayer
     activation: Activation = staticmethod(gelu)
     has_final_norm = True
-    first_position = 0  # the row of the position table that the first token reads
+    first_position = 0  # row of the position table for the first token
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class GPT1(Decoder):
 class OPT(Decoder):
     """OPT: pre-norm, final norm, ReLU (Zhang et al. 2022, sec. 2).
 
-    Its position table begins with two rows that no token reads (fairseq's LearnedPositionalEmbedding).
+    Its position table begins with two unused rows (fairseq's LearnedPositionalEmbedding).
     """
 
     activation = staticmethod(relu)
@@ -95,10 +95,10 @@ class OPT(Decoder):
 
 
 class AttentionOnly(nn.Module):
-    """Attention layers between an embedding and an unembedding of its own; no norm, bias or feed-forward.
+    """Attention layers with an embedding and a separate unembedding; no norms, biases or feed-forward.
 
-    Positions are the sinusoids of Vaswani et al. 2017, added just before W_Q and W_K and nowhere else (Elhage et al.
-    2021, who take it from Press et al. 2020, Shortformer).
+    Positions are the sinusoids of Vaswani et al. 2017, added only to the input of W_Q and W_K (Elhage et al. 2021,
+    after Press et al. 2020, Shortformer).
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The layers of transformers in torch, written by hand from the papers. Nothing here knows the ledger.
+"""Transformer layers in torch, written by hand from the papers. Nothing here knows the ledger.
 
 Shapes are given as (b, t, …): b sequences of t tokens each.
 """
@@ -15,17 +15,17 @@ Activation = Callable[[Tensor], Tensor]
 
 
 def parameter(*shape: int) -> nn.Parameter:
-    """A parameter not yet filled: see `initialise` in the witness."""
+    """An uninitialised parameter; see `initialise` in the witness."""
     return nn.Parameter(torch.empty(shape))
 
 
 def gelu(x: Tensor) -> Tensor:
-    """GELU in the approximation by tanh that GPT and its successors use (Hendrycks and Gimpel 2016, sec. 2)."""
+    """GELU in the tanh approximation used by GPT and its successors (Hendrycks and Gimpel 2016, sec. 2)."""
     return functional.gelu(x, approximate="tanh")
 
 
 def exact_gelu(x: Tensor) -> Tensor:
-    """GELU by the error function, as BERT's and GPT-NeoX's released code has it."""
+    """GELU by the error function, as in the released code of BERT and GPT-NeoX."""
     return functional.gelu(x)
 
 
@@ -34,7 +34,7 @@ def relu(x: Tensor) -> Tensor:
 
 
 class Embedding(nn.Module):
-    """A table with a row per token of the vocabulary, or per position."""
+    """A table with a row per vocabulary token, or per position."""
 
     def __init__(self, rows: int, d_model: int) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Embedding(nn.Module):
 
 
 class OutputHead(nn.Module):
-    """Logits of every token of the vocabulary. Its weight is the token embedding's where the two are tied."""
+    """Logits for every vocabulary token. Its weight is the token embedding's if the two are tied."""
 
     def __init__(self, weight: nn.Parameter) -> None:
         super().__init__()
@@ -83,7 +83,7 @@ class RMSNorm(nn.Module):
 
 
 class Linear(nn.Module):
-    """x W + b: a map from one width to another, with a bias or without."""
+    """x W + b: a map from one width to another, with or without a bias."""
 
     def __init__(self, d_in: int, d_out: int, bias: bool = True) -> None:
         super().__init__()
@@ -99,12 +99,12 @@ def affine(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
 
 
 def dropped(x: Tensor, share: float) -> Tensor:
-    """*x* without so great a *share* of its numbers, by torch's own kernel, which keeps a mask of one byte each."""
+    """*x* with a *share* of its numbers dropped, by torch's own kernel, which keeps a mask of one byte each."""
     return torch.native_dropout(x, share, train=True)[0] if share else x
 
 
 class FeedForward(nn.Module):
-    """FFN(x) = activation(x W_1 + b_1) W_2 + b_2 (Vaswani et al. 2017, eq. 2), and *dropout* behind it."""
+    """FFN(x) = activation(x W_1 + b_1) W_2 + b_2 (Vaswani et al. 2017, eq. 2), followed by *dropout*."""
 
     def __init__(self, d_model: int, d_ff: int, activation: Activation, dropout: float = 0.0) -> None:
         super().__init__()
@@ -134,7 +134,7 @@ class GatedFeedForward(nn.Module):
 
 
 class PreNormLayer(nn.Module):
-    """Attention and feed-forward, each added to what it read through a norm (Radford et al. 2019, sec. 2.3)."""
+    """Attention and feed-forward, each reading through a norm, with residuals (Radford et al. 2019, sec. 2.3)."""
 
     norm: type[nn.Module] = LayerNorm
 
@@ -167,7 +167,7 @@ class PostNormLayer(PreNormLayer):
 
 
 class AttentionLayer(nn.Module):
-    """Attention alone, added to what it read (Elhage et al. 2021)."""
+    """Attention only, with a residual (Elhage et al. 2021)."""
 
     def __init__(self, attention: nn.Module) -> None:
         super().__init__()
@@ -179,7 +179,7 @@ class AttentionLayer(nn.Module):
 
 
 class Frame(nn.Module):
-    """A decoder that learns no positions: tokens (b, t) -> logits (b, t, n_vocab)."""
+    """A decoder without learned positions: tokens (b, t) -> logits (b, t, n_vocab)."""
 
     def __init__(self, n_vocab: int, d_model: int, layers: Iterable[nn.Module], norm: nn.Module, tied: bool) -> None:
         super().__init__()

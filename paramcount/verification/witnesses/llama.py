@@ -41,9 +41,9 @@ class Llama(Frame):
 
 
 class Experts(nn.Module):
-    """The sum of n_active gated feed-forward networks of n_experts, weighted by a router (Jiang et al. 2024, sec. 2.1).
+    """The sum of n_active of n_experts gated feed-forward networks, weighted by a router (Jiang et al. 2024, sec. 2.1).
 
-    All experts are run and those not chosen weighted with 0, which is the same sum at a higher price.
+    All experts are computed and those not chosen weighted with 0: the same sum at a higher price.
     """
 
     def __init__(self, d_model: int, d_ff: int, n_experts: int, n_active: int) -> None:
@@ -61,7 +61,7 @@ class Experts(nn.Module):
         return (weights * (hidden @ self.W_down)).sum(dim=1)  # (b, t, d_model)
 
     def routed(self, x: Tensor) -> Tensor:
-        """Softmax(TopK(x W_router)), (b, t, n_experts): TopK leaves n_active logits and makes -inf of the others."""
+        """Softmax(TopK(x W_router)), (b, t, n_experts): TopK keeps n_active logits and sets the others to -inf."""
         logits = x @ self.W_router
         chosen = logits.topk(self.n_active, dim=2)
         kept = torch.full_like(logits, float("-inf")).scatter(2, chosen.indices, chosen.values)
@@ -69,7 +69,7 @@ class Experts(nn.Module):
 
 
 class ExpertLayer(nn.Module):
-    """A pre-norm layer with experts in place of the feed-forward network."""
+    """A pre-norm layer with experts instead of the feed-forward network."""
 
     def __init__(self, attention: nn.Module, experts: nn.Module, d_model: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""OPT-350M in torch, which is unlike its family, by hand from the released code. Nothing here knows the ledger."""
+"""OPT-350M in torch, which differs from its family, by hand from the released code. Nothing here knows the ledger."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .layers import Embedding, FeedForward, Linear, OutputHead, PostNormLayer, p
 
 
 class OPTProjected(nn.Module):
-    """OPT-350M: d_embed-wide token vectors projected to d_model and back, post-norm, no final norm, ReLU.
+    """OPT-350M: token vectors of width d_embed projected to d_model and back, post-norm, no final norm, ReLU.
 
-    As metaseq builds it (Zhang et al. 2022); the position table begins with two rows that no token reads.
+    As in metaseq (Zhang et al. 2022); the position table begins with two unused rows.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""GPT-NeoX and PaLM in torch, whose attention and feed-forward stand side by side, written by hand from the papers.
+"""GPT-NeoX and PaLM in torch, with parallel attention and feed-forward, written by hand from the papers.
 
 Nothing here knows the ledger.
 """
@@ -13,7 +13,7 @@ from .layers import FeedForward, Frame, GatedFeedForward, LayerNorm, PreNormLaye
 
 
 class QuarterRotaryAttention(RotaryAttention):
-    """A quarter of each head is turned (Black et al. 2022, sec. 2.1)."""
+    """Rotates a quarter of each head (Black et al. 2022, sec. 2.1)."""
 
     ROTARY_PCT = 0.25
 
@@ -42,7 +42,7 @@ class GPTNeoX(Frame):
 
 
 class UnbiasedLayerNorm(nn.Module):
-    """Layer normalisation with a gain alone: PaLM has no biases in its norms either (Chowdhery et al. 2022, sec. 2)."""
+    """Layer normalisation with a gain only: PaLM's norms have no biases (Chowdhery et al. 2022, sec. 2)."""
 
     EPSILON = 1e-6
 
@@ -55,7 +55,7 @@ class UnbiasedLayerNorm(nn.Module):
 
 
 class OneNormLayer(nn.Module):
-    """y = x + MLP(LN(x)) + Attention(LN(x)), with one and the same norm (Chowdhery et al. 2022, sec. 2)."""
+    """y = x + MLP(LN(x)) + Attention(LN(x)), with a single norm (Chowdhery et al. 2022, sec. 2)."""
 
     def __init__(self, attention: nn.Module, feed_forward: nn.Module, d_model: int) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class OneNormLayer(nn.Module):
 class PaLM(Frame):
     """PaLM (Chowdhery et al. 2022, sec. 2): multi-query attention, SwiGLU, rotary positions, no biases.
 
-    Logits of an embedding that is shared are scaled by 1 / √d_model (sec. 5).
+    With a shared embedding, logits are scaled by 1 / √d_model (sec. 5).
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Which witness stands beside which family, and the components that the witnesses' modules belong to."""
+"""The witness of each family, and the component of each witness module."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ WITNESSES: dict[str, Callable[..., nn.Module]] = {
     "vit": vit.ViT,
 }
 
-# The component of a tensor by the module that owns it, or by both names: layers.0.norm_1.bias belongs to a layer norm.
-# The ledger has its own word for it, which is what this is held against.
+# A tensor's component by its module, or by both names: layers.0.norm_1.bias belongs to a layer norm.
+# It is compared with the component in the ledger.
 COMPONENTS = {
     "token_embedding": "token embedding",
     "position_embedding": "position embedding",

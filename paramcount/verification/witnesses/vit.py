@@ -24,7 +24,7 @@ class ViTLayer(PreNormLayer):
 class ViT(nn.Module):
     """ViT (Dosovitskiy et al. 2020, eq. 1 to 4): patches (b, n_patches, patch_size² · n_channels) -> (b, n_classes).
 
-    The class is read off the class token, or off the mean of all patches where there is none (appendix D.3).
+    The class is read from the class token, or from the mean of all patches if there is none (appendix D.3).
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class ViT(nn.Module):
         self.classifier = Linear(d_model, n_classes)
 
     def example(self, b: int) -> Tensor:
-        """The patches of *b* images without data, since images are not read as tokens are."""
+        """The patches of *b* images, without data, since images are not tokens."""
         return torch.empty(b, self.n_patches, self.n_values, device="meta")
 
     def forward(self, patches: Tensor) -> Tensor:
@@ -70,7 +70,7 @@ class ViT(nn.Module):
 
 
 class ClassToken(nn.Module):
-    """A learned vector that stands before the patches of each image."""
+    """A learned vector placed before the patches of each image."""
 
     def __init__(self, d_model: int) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class ClassToken(nn.Module):
 
 
 class Positions(nn.Module):
-    """A learned vector for each place."""
+    """A learned vector for each position."""
 
     def __init__(self, rows: int, d_model: int) -> None:
         super().__init__()

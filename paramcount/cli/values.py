@@ -1,0 +1,43 @@
+"""Types for the values of options; their errors say what would be valid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from paramcount.errors import InputError
+from paramcount.quantity import LARGEST, asked, whole_number
+
+
+class Choice(click.Choice):  # type: ignore[type-arg]  # generic since click 8.2 only
+    """One of a few words."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value not in self.choices:
+            raise InputError(f"{_typed(param, value)}: unknown value; valid: {', '.join(self.choices)}")
+        return value
+
+
+class Whole(click.ParamType):  # type: ignore[type-arg]
+    """A whole number from *least* to *most*, written like any other number: 4096, 2^17."""
+
+    name = "whole number"
+
+    def __init__(self, least: int = 1, most: int | None = None):
+        self.least, self.most = least, most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        number = value if isinstance(value, int) else whole_number(value)
+        most = LARGEST if self.most is None else self.most
+        if number is not None and self.least <= number <= most:
+            return number
+        wrong = "not a whole number" if number is None else "too small" if number < self.least else "too large"
+        until = "up" if self.most is None else f"to {self.most:,}"
+        raise InputError(f"{_typed(param, value)}: {wrong}; valid: a whole number from {self.least} {until}")
+
+
+def _typed(param: click.Parameter | None, value: Any) -> str:
+    """The option or argument and its value, as they were typed."""
+    named = "" if param is None else param.opts[-1] if isinstance(param, click.Option) else param.human_readable_name
+    return asked(named, str(value)) if named.startswith("-") else f"{named} {value}".strip()
