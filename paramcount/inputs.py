@@ -69,7 +69,7 @@ def instead_of_json(text: bytes | str, error: ValueError) -> str:
         return "contains merge conflict markers (<<<<<<<, >>>>>>>); valid: the file with its conflicts resolved"
     if start[:1] in (b"{", b"[") and _is_cut(data.decode(errors="replace").rstrip(), error):
         return "cut short: its JSON ends before it is complete; valid: the whole file"
-    return "" if _is_text(data) else "a binary file; valid: one JSON object"
+    return "" if _is_text(data) else "binary data; valid: one JSON object"
 
 
 def _is_text(data: bytes) -> bool:
