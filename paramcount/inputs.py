@@ -33,6 +33,16 @@ def read_within(path: str | os.PathLike[str], most: int, valid: str, refusal: ty
     return data
 
 
+def utf8(data: bytes, path: str, valid: str) -> str:
+    """The text that *data*, read from *path*, is in UTF-8; raises InputError, which says what is *valid*."""
+    if b"\0" in data:
+        raise InputError(f"{path}: a binary file; valid: {valid}")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 at byte {error.start}; valid: {valid}, saved as UTF-8") from None
+
+
 def _begun(pipe: int) -> bytes | None:
     """The first byte of *pipe*, made blocking; b"" if its writer has sent nothing yet, None without a writer."""
     try:
