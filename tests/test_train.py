@@ -286,7 +286,7 @@ GPU = ["--gpu", "v100"]
         (["--gpu", "", "--mfu", "40%"], "no accelerator of this name"),
         ([*GPU, "--like", ""], "no published run of this name"),
         (["--set", "d_model=1e36", "--set", "d_head=1"], "more than 1e72 FLOPs"),
-        (["--modle", "x"], "No such option"),
+        (["--modle", "x"], "--modle is not an option of train"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(run, arguments, said):

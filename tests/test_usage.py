@@ -146,6 +146,6 @@ def test_a_file_that_is_not_what_it_should_be(run, tmp_path, monkeypatch, comman
             continue
         said = refused(run, *TAKE_A_FILE[command], name)
         assert path.name in said
-        assert any(word in said for word in ("valid: ", " lists "))
+        assert any(word in said for word in ("valid: ", "did you mean ", " lists "))
     assert not (tmp_path / "x.html").exists()
     assert not (tmp_path / "x.png").exists()
