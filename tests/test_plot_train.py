@@ -59,9 +59,9 @@ def test_a_figure_is_the_same_each_time():
     [
         (["share", "--tokens", "1B"], "--tokens 1B: plot share shows no training; valid: with plot train"),
         (["train", "--tokens", "1B"], "no model to train"),
-        (["train", "gpt2"], "how many tokens"),
+        (["train", "gpt2"], "no number of tokens"),
         (["train", "gpt2", "--tokens", "1B"], "no utilisation given; valid: "),
-        (["train", "gpt2", "--tokens", "1B", "--gpu", "v100"], "no utilisation is taken by default"),
+        (["train", "gpt2", "--tokens", "1B", "--gpu", "v100"], "the utilisation has no default"),
         (["train", "--set", "n_layers=2"], "no model to train"),
     ],
 )

@@ -137,7 +137,7 @@ def _table(path: str, head: Preamble, found: Columns) -> Table:
     try:
         return table_of(path, head)._replace(label=found.label)
     except ValueError as error:
-        raise InputError(f"{path}: its head: {error}; {VALID}") from None
+        raise InputError(f"{path}: head: {error}; {VALID}") from None
 
 
 COLUMNS_NAMED = ("printed", "reading")
