@@ -27,8 +27,8 @@ import pytest
         (b"PK\x03\x04", "a zip"),
         (b"  \n", "empty"),
         (b'{"model_type": "llama",}', "not valid JSON"),
-        (b"\x93NUMPY\x01\x00v", "binary data"),
-        (b'{"model_type": "llama", "a": "\xff"}', "binary data"),
+        (b"\x93NUMPY\x01\x00v", "a binary file"),
+        (b'{"model_type": "llama", "a": "\xff"}', "not UTF-8 text"),
         (b"model: llama", "no model_type"),
     ],
 )
