@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 LONGEST = 72  # columns that a formula takes, in a pipe too, unless one of its terms is longer
 COMMAND = 78  # columns that a command takes in a pipe
@@ -29,7 +28,6 @@ def columns(text: str) -> int:
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
-@lru_cache(maxsize=1 << 12)
 def least(text: str, formula: bool = False, hang: str = "", level: int = WHOLE) -> int:
     """How many columns *text* needs at the least if words may be broken as *level* says."""
     parts = terms(text) if formula else words(text)
@@ -37,7 +35,6 @@ def least(text: str, formula: bool = False, hang: str = "", level: int = WHOLE) 
     return max([*pieces[:1], *(len(hang) + piece for piece in pieces[1:])], default=0)
 
 
-@lru_cache(maxsize=1 << 14)
 def lines(text: str, width: int, formula: bool = False, hang: str = "") -> tuple[str, ...]:
     """*text* in lines of at most *width*, unless a number is longer; those behind the first come after *hang*."""
     if columns(text) <= width and "\n" not in text:

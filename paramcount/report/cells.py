@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from paramcount.report.breaking import LONGEST, WHOLE, columns, least, lines
@@ -29,21 +31,32 @@ class Cell(NamedTuple):
         return least(self.text, self.formula, self.hang, level)
 
 
-class Lane(NamedTuple):
-    """The cells of a column from top to bottom, with its title where the table has titles."""
+class Lane:
+    """The cells of a column from top to bottom, with its title where the table has titles; what it takes is kept."""
 
-    cells: tuple[Cell, ...]
-    right: bool = False
-    pictures: bool = False  # it holds bars
+    def __init__(self, cells: Iterable[Cell], right: bool = False):
+        self.cells, self.right = tuple(cells), right
+        self.least = cache(self._least)
+        self.lines = cache(self._lines)
+        self.taken = cache(self._taken)
 
-    def least(self, level: int) -> int:
+    def _least(self, level: int) -> int:
         """How many columns it needs at the least if words may be broken as *level* says."""
         return max((cell.least(level) for cell in self.cells), default=0)
 
+    def _lines(self, width: int) -> list[tuple[str, ...]]:
+        """Its cells in lines of at most *width*."""
+        return [cell.lines(width) for cell in self.cells]
+
+    def _taken(self, width: int) -> int:
+        """What of *width* it takes once its lines are broken."""
+        return max((columns(line) for cell in self.lines(width) for line in cell), default=0)
+
+    @cached_property
     def natural(self) -> int:
         """How many columns it takes where there is room."""
         whole = max((columns(line) for cell in self.cells for line in cell.text.splitlines()), default=0)
-        formulas = [cell for cell in self.cells if cell.formula]
+        formulas = any(cell.formula for cell in self.cells)
         return min(whole, max(LONGEST, self.least(WHOLE))) if formulas else whole
 
 
@@ -54,7 +67,6 @@ def lanes(sheet: Sheet, bars: int, encoding: str | None) -> list[Lane]:
         Lane(
             (*_title(column, sheet, encoding), *(_cell(column, row, bars, encoding) for row in sheet.rows)),
             right=column.kind in RIGHT,
-            pictures=column.kind == "bar",
         )
         for column in shown
     ]

@@ -18,7 +18,7 @@ Line = list[tuple[str, str]]  # pieces of text, each with its style
 ROOMY = 100
 BAR, SHORT_BAR = 20, 5  # columns that a whole bar takes
 ENOUGH = 30  # columns, from which on long words and products may be broken rather than the table
-TURNED = 24  # characters of a cell, up to which a row becomes a column
+TURNED = 24  # characters of a cell, and rows, up to which a row becomes a column
 ASIDE = "Also in a pipe and in --format csv: {}."
 KEYS = 3  # columns at most by which the rows of all pieces are told apart
 
@@ -32,21 +32,18 @@ class Block(NamedTuple):
 
     def height(self) -> int:
         """How many lines it takes."""
-        return sum(map(max, zip(*self._heights(), strict=True))) if self.lanes else 0
+        return sum(max(map(len, row)) for row in self._rows())
 
-    def _heights(self) -> Iterator[list[int]]:
-        for lane, width in zip(self.lanes, self.widths, strict=True):
-            yield [len(cell.lines(width)) for cell in lane.cells]
+    def _rows(self) -> Iterator[tuple[tuple[str, ...], ...]]:
+        """The lines of the cells of each row."""
+        return zip(*(lane.lines(width) for lane, width in zip(self.lanes, self.widths, strict=True)), strict=True)
 
     def lines(self) -> Iterator[Line]:
         """Its lines from top to bottom; titles stand on what is below them."""
-        for cells in zip(*(lane.cells for lane in self.lanes), strict=True):
-            parts = [cell.lines(width) for cell, width in zip(cells, self.widths, strict=True)]
+        for cells, parts in zip(zip(*(lane.cells for lane in self.lanes), strict=True), self._rows(), strict=True):
             height = max(map(len, parts))
-            for texts in zip(
-                *(_filled(cell, part, height) for cell, part in zip(cells, parts, strict=True)), strict=True
-            ):
-                yield list(self._line(cells, texts))
+            filled = (_filled(cell, part, height) for cell, part in zip(cells, parts, strict=True))
+            yield from (list(self._line(cells, texts)) for texts in zip(*filled, strict=True))
 
     def _line(self, cells: Sequence[Cell], texts: Sequence[str]) -> Iterator[tuple[str, str]]:
         last = max((place for place, text in enumerate(texts) if text.strip()), default=-1)
@@ -82,7 +79,7 @@ def table(sheet: Sheet, width: int | None, encoding: str | None) -> Iterator[Lin
 def _blocks(sheet: Sheet, width: int | None, encoding: str | None) -> list[Block]:
     if width is None:
         every = lanes(sheet, BAR, encoding)
-        return [Block(every, _tight(every, [lane.natural() for lane in every]), 2)]
+        return [Block(every, _tight(every, [lane.natural for lane in every]), 2)]
     sheet = sheet._replace(columns=tuple(column for column in sheet.columns if not column.aside))
     bare, with_bars = lanes(sheet, 0, encoding), lanes(sheet, BAR if width >= ROOMY else SHORT_BAR, encoding)
     whole = _whole(bare, width)
@@ -105,7 +102,7 @@ def _height(blocks: Sequence[Block]) -> int:
 
 def _roomy(block: Block) -> bool:
     """Whether it takes no more lines than it would without limit."""
-    return block.height() == block._replace(widths=[lane.natural() for lane in block.lanes]).height()
+    return block.height() == block._replace(widths=[lane.natural for lane in block.lanes]).height()
 
 
 def _whole(found: Sequence[Lane], width: int, joints: bool = False) -> Block | None:
@@ -121,7 +118,7 @@ def _whole(found: Sequence[Lane], width: int, joints: bool = False) -> Block | N
         need[1:] = [min(low, max(ENOUGH, lane.least(JOINTS))) for lane, low in zip(found[1:], need[1:], strict=True)]
     if sum(need) > room:
         return None
-    return Block(found, _tight(found, _shared([lane.natural() for lane in found], need, room)), gap)
+    return Block(found, _tight(found, _shared([lane.natural for lane in found], need, room)), gap)
 
 
 def _needs(lane: Lane, most: int) -> int:
@@ -148,10 +145,7 @@ def _shared(natural: list[int], need: list[int], room: int) -> list[int]:
 
 def _tight(found: Sequence[Lane], widths: Sequence[int]) -> list[int]:
     """What of *widths* the cells take once they are broken."""
-    return [
-        max((columns(line) for cell in lane.cells for line in cell.lines(width)), default=0)
-        for lane, width in zip(found, widths, strict=True)
-    ]
+    return [lane.taken(width) for lane, width in zip(found, widths, strict=True)]
 
 
 def _gap(width: int) -> int:
@@ -182,7 +176,7 @@ def _broken(found: Sequence[Lane], width: int) -> Block:
     room = width - gap * (len(found) - 1)
     needs = ([lane.least(level) for lane in found] for level in LEVELS)
     need = next((need for need in needs if sum(need) <= room), [lane.least(ANYWHERE) for lane in found])
-    return Block(found, _tight(found, _shared([lane.natural() for lane in found], need, max(room, sum(need)))), gap)
+    return Block(found, _tight(found, _shared([lane.natural for lane in found], need, max(room, sum(need)))), gap)
 
 
 def _keys(found: Sequence[Lane], width: int) -> int:
@@ -197,9 +191,10 @@ def _keys(found: Sequence[Lane], width: int) -> int:
 def _turned(sheet: Sheet, found: Sequence[Lane]) -> list[Lane] | None:
     """The rows as columns, under what their first cells say; None where cells are long or stand for those above."""
     first, *rest = found
-    short = all(columns(cell.text) <= TURNED and not cell.formula for lane in rest for cell in lane.cells[1:])
+    cells = [cell for lane in rest for cell in lane.cells[1:]]
+    short = len(sheet.rows) <= TURNED and all(columns(cell.text) <= TURNED and not cell.formula for cell in cells)
     if not (rest and sheet.header and short) or any(row.get("continues") for row in sheet.rows):
         return None
     right = any(lane.right for lane in rest)
-    titles = Lane(tuple(lane.cells[0]._replace(hang=HANG) for lane in found))
-    return [titles, *(Lane(tuple(lane.cells[at] for lane in found), right) for at in range(1, len(first.cells)))]
+    titles = Lane(lane.cells[0]._replace(hang=HANG) for lane in found)
+    return [titles, *(Lane((lane.cells[at] for lane in found), right) for at in range(1, len(first.cells)))]
