@@ -158,7 +158,7 @@ def _notes(found: list[Answer]) -> list[str]:
             )
             ends.setdefault(", ".join(stated), []).append(law)
         fitted = "; ".join(f"{', '.join(names)}: {stated}" for stated, names in ends.items())
-        notes.append(f"Beyond its fit: how far N or D is outside the range that a law was fitted to: {fitted}.")
+        notes.append(f"Beyond its fit: how far N or D is outside the range that a law was fitted to ({fitted}).")
     silent = [law for law in laws if all(answer.loss is None for answer in found if answer.fit.law == law)]
     if silent:
         notes.append(f"{' and '.join(silent)} give{'s' * (len(silent) == 1)} no loss.")
