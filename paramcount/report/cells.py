@@ -1,4 +1,4 @@
-"""A table's cells as they are seen: text in the encoding of what they are written to, with a style, in columns."""
+"""The cells of a table as they will look: text in the encoding of the output, with a style, in columns."""
 
 from __future__ import annotations
 
@@ -6,18 +6,26 @@ from collections.abc import Iterable
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from paramcount.report.breaking import LONGEST, WHOLE, columns, least, lines
+from paramcount.report.breaking import LONGEST, WHOLE, least, lines, room
 from paramcount.report.rows import RIGHT, Column, Sheet, as_read, bar
 from paramcount.report.standins import spelled
 
 HANG = "  "
 TITLE = "bold dim"
-STYLES = ("", TITLE, "bold", "red", "green", "bold red", "bold green")  # others are components, of a colour each
+STYLES = (
+    "",
+    TITLE,
+    "bold",
+    "red",
+    "green",
+    "bold red",
+    "bold green",
+)  # others are components
 AGREES = {"✓": "green", "✗": "red"}
 
 
 class Cell(NamedTuple):
-    """A cell as it is written: a *formula*, which is broken at its signs, or words, which go on after *hang*."""
+    """A cell as it will look: a *formula*, broken at its signs, or words, indented by *hang* after the first line."""
 
     text: str
     style: str = ""
@@ -32,7 +40,7 @@ class Cell(NamedTuple):
 
 
 class Lane:
-    """The cells of a column from top to bottom, with its title where the table has titles; what it takes is kept."""
+    """A column's cells from top to bottom, its title first if the table has titles. Measurements are cached."""
 
     def __init__(self, cells: Iterable[Cell], right: bool = False):
         self.cells, self.right = tuple(cells), right
@@ -41,7 +49,7 @@ class Lane:
         self.taken = cache(self._taken)
 
     def _least(self, level: int) -> int:
-        """How many columns it needs at the least if words may be broken as *level* says."""
+        """The fewest columns it needs if words may be broken at *level*."""
         return max((cell.least(level) for cell in self.cells), default=0)
 
     def _lines(self, width: int) -> list[tuple[str, ...]]:
@@ -49,19 +57,19 @@ class Lane:
         return [cell.lines(width) for cell in self.cells]
 
     def _taken(self, width: int) -> int:
-        """What of *width* it takes once its lines are broken."""
-        return max((columns(line) for cell in self.lines(width) for line in cell), default=0)
+        """How much of *width* it takes once its lines are broken."""
+        return max((room(line) for cell in self.lines(width) for line in cell), default=0)
 
     @cached_property
     def natural(self) -> int:
-        """How many columns it takes where there is room."""
-        whole = max((columns(line) for cell in self.cells for line in cell.text.splitlines()), default=0)
+        """How many columns it takes if there is room."""
+        whole = max((room(line) for cell in self.cells for line in cell.text.splitlines()), default=0)
         formulas = any(cell.formula for cell in self.cells)
         return min(whole, max(LONGEST, self.least(WHOLE))) if formulas else whole
 
 
 def lanes(sheet: Sheet, bars: int, encoding: str | None) -> list[Lane]:
-    """The columns of *sheet*, a whole bar so many columns wide; without bars where that is 0."""
+    """The columns of *sheet*, with full bars of width *bars*, or without bars if that is 0."""
     shown = [column for column in sheet.columns if column.kind != "bar" or bars]
     return [
         Lane(
