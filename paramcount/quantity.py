@@ -60,6 +60,12 @@ def whole_number(text: str) -> int | None:
     return _evaluate(re.sub(r"(?<=\d)_(?=\d)", "", plain))
 
 
+def quantity_of(value: object, what: str, least: int = 1) -> int:
+    """*value*, a number or text, as parse_quantity reads it; with *least* 0 also zero."""
+    text = str(value)
+    return 0 if least == 0 and text.strip() == "0" else parse_quantity(text, what)
+
+
 def parse_bytes(text: str, what: str) -> int:
     """The number of bytes that *text* states: 80GB is 80·10^9, 80GiB 80·2^30.
 
