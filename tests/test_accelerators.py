@@ -80,12 +80,12 @@ def test_a_file_of_ones_own_adds_devices_and_replaces_ours(tmp_path):
     [
         ("device,bf16\nmine,1e15\n", "unknown column 'bf16'; did you mean .*bf16_dense"),
         ("bf16_dense\n1e15\n", "column device is missing"),
-        ("device,tdp_w,tdp_w\nmine,1,1\n", "a column is there twice"),
+        ("device,tdp_w,tdp_w\nmine,1,1\n", "column tdp_w is there twice"),
         ("device,tdp_w\nmine\n", "row 1: 1 cell"),
         ("device,tdp_w\nmine,-5\n", "row 1, column tdp_w = -5"),
         ("device,tdp_w\nmine,5\nMINE,5\n", "row 2, column device: 'mine'"),
         ("device\n\xff", "not UTF-8"),
-        ("", "column device is missing"),
+        ("", ": empty; valid: "),
         (None, "cannot be read"),
     ],
 )

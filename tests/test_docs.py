@@ -132,16 +132,28 @@ def test_every_document_can_be_reached_from_the_readme():
     assert {*build.PAGES, *LINKED, ROOT / "docs" / "reference.md"} <= reached
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "paramcount",
-        "paramcount.library.loaded",
-        "paramcount.library.loading",
-        "paramcount.library.verbs",
-        "paramcount.solver.sweep",
-    ],
-)
+EXEMPLARY = [
+    "paramcount",
+    "paramcount.costs.memory.readings",
+    "paramcount.costs.readings",
+    "paramcount.library.formulas",
+    "paramcount.library.listing",
+    "paramcount.library.loaded",
+    "paramcount.library.loading",
+    "paramcount.library.pages",
+    "paramcount.library.training",
+    "paramcount.library.verbs",
+    "paramcount.report.page.site",
+    "paramcount.scaling.laws",
+    "paramcount.solver.answer",
+    "paramcount.solver.asked",
+    "paramcount.solver.compute",
+    "paramcount.solver.solution",
+    "paramcount.solver.sweep",
+]
+
+
+@pytest.mark.parametrize("name", EXEMPLARY)
 def test_examples_in_docstrings_hold(name):
     module = importlib.import_module(name)
     failures, tried = doctest.testmod(module)

@@ -23,6 +23,7 @@ from paramcount.formula.relations import read_relations
 from paramcount.formula.roots import solve
 from paramcount.formula.statement import measured, read_subject, state
 from paramcount.ledger.polynomial import Polynomial
+from paramcount.report.rows import in_factors
 
 GPT = FAMILIES["gpt"]
 SIZES = GPT.sizes
@@ -484,7 +485,7 @@ def test_tex_is_latex(run):
 @settings(max_examples=5)
 @given(tied_or_not)
 def test_latex_parses(shape):
-    """matplotlib's TeX reader accepts every formula, root and shortfall."""
+    """matplotlib's TeX reader accepts every formula, root and shortfall, multiplied out and in factors."""
     from matplotlib.mathtext import MathTextParser
 
     family, sizes = shape
@@ -492,7 +493,8 @@ def test_latex_parses(shape):
     roots = [solve(exact, name) for name in exact.symbols() if family.name != "glam" or name in solvable(family)]
     parser = MathTextParser("path")
     for stated in (exact, shortfall(exact, leading_terms(exact)), *roots, *(root.at(counts(sizes)) for root in roots)):
-        parser.parse(f"${stated.latex()}$")
+        for written in (stated, in_factors(stated)):
+            parser.parse(f"${written.latex()}$")
 
 
 def test_csv_and_markdown_hold_the_formulas(run):

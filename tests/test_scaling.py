@@ -365,7 +365,7 @@ def test_figures_are_the_same_each_time(kind):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["isoflop", "--law", "chinchilla-1"], "states no loss"),
+        (["isoflop", "--law", "chinchilla-1"], "gives no losses"),
         (["share", "--law", "kaplan"], "valid: with plot scaling or isoflop"),
         (["scaling", "gpt3"], "draws scaling laws, not models"),
     ],

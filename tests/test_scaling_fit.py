@@ -140,7 +140,7 @@ def test_two_of_size_tokens_and_compute_are_enough(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "its columns are nothing"),
+        ("", "empty; valid: "),
         ("n_params,loss\n1,2\n", "two of n_params, tokens, flops"),
         ("n_params,tokens,los\n1,2,3\n", "a column loss"),
         ("n_params,tokens,loss\n1e8,1e9\n", "row 1: 2 cells; valid: 3"),

@@ -289,7 +289,7 @@ GPU = ["--gpu", "v100"]
         (["--gpu", "", "--mfu", "40%"], "unknown accelerator"),
         ([*GPU, "--like", ""], "unknown training run"),
         (["--set", "d_model=1e36", "--set", "d_head=1"], "exceeds 1e72 FLOPs"),
-        (["--modle", "x"], "is not an option of train"),
+        (["--modle", "x"], "--modle is not an option of train"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(run, arguments, said):

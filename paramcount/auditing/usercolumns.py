@@ -96,6 +96,8 @@ def _label(path: str, columns: Sequence[Column], head: Preamble, words: Sequence
     of_models = [column.title for column in columns if column.field == MODEL]
     texts = [column.title for column in columns[:1] if not column.field and column.title in words]
     counts = [column.title for column in columns if column.field == "n_params_printed"]
+    if not columns:
+        raise InputError(f"{path}: empty; valid: a table with a header row")
     if not (found := [*of_models, *texts, *counts]):
         listed = ", ".join(column.title for column in columns)
         raise InputError(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paramcount.auditing import Explanation, explain
 from paramcount.catalog.spec import Published, Spec
-from paramcount.costs.readings import WithCosts
+from paramcount.costs.memory.readings import WithMemory
 from paramcount.frames import frame
 from paramcount.ledger.model import Entry
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import sympy
 
 
-class LoadedModel(WithCosts):
+class LoadedModel(WithMemory):
     """A model from the catalog, from a config or with sizes of your own, as `paramcount.load` returns it.
 
     >>> import paramcount

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from paramcount.solver.solution import Candidate
 
-    Stating = (
+    Named = (
         str
         | PathLike[str]
         | Mapping[str, Any]
@@ -34,23 +34,25 @@ if TYPE_CHECKING:
         | type[PretrainedConfig]
         | type[PreTrainedModel]
         | Candidate
-    )
+        | LoadedModel
+    )  # whatever states a model
 
 IN_JSON = (int, float, str, list, dict, type(None))
 VALID = (
     "valid: a name, a path, a config as a dict, a torch module, a transformers config or class, or a solve candidate"
 )
+PART_OF = "load(name, part=…) of a name, a path or a config"
 
 
-def load(name: Stating, *, part: str = WHOLE, **sizes: Any) -> LoadedModel:
+def load(name: Named, *, part: str = WHOLE, **sizes: Any) -> LoadedModel:
     """Load a model by name, path or config, with *sizes* changed; or a family by *name*, with all its sizes given.
 
     *name* may be anything the command line takes (a catalog name, a config.json, a folder or checkpoint with one
     beside it, a hub repository), a config as a dict, a transformers config or class (with its default config), a torch
-    module, which is counted as it is, or a candidate found by `solve`. *part* loads one part of a multimodal model:
-    text, vision, audio, projector or speech. Sizes are ints; for models from the catalog's tables they may also be
-    sympy symbols or numpy arrays (whole numbers stay exact Python ints). Raises paramcount.errors.InputError on an
-    unknown name or size, and on a config that paramcount cannot count.
+    module, which is counted as it is, a candidate found by `solve`, or a loaded model. *part* loads one part of a
+    multimodal model: text, vision, audio, projector or speech. Sizes are ints; for models from the catalog's tables
+    they may also be sympy symbols or numpy arrays (whole numbers stay exact Python ints). Raises
+    paramcount.errors.InputError on an unknown name or size, and on a config that paramcount cannot count.
 
     >>> load("gpt3-xl", n_heads=16).total()
     1315723264
@@ -60,8 +62,10 @@ def load(name: Stating, *, part: str = WHOLE, **sizes: Any) -> LoadedModel:
     if part not in (WHOLE, *CALLED):
         raise InputError(f"part = {part}: no such part; valid: {', '.join(CALLED)}; leave it out for the whole model")
     if (stated := _as_it_is(name)) is not None:
+        if part:
+            raise InputError(f"part = {part}: this model is loaded as a whole; valid: {PART_OF}")
         return LoadedModel(_set(stated, sizes))
-    asked = {_as_change(field, value) for field, value in sizes.items() if isinstance(value, str | int)}
+    asked = {as_change(field, value) for field, value in sizes.items() if isinstance(value, str | int)}
     document = _document(name)
     if isinstance(document, Mapping):
         config = of_python(document, changes=asked)
@@ -72,12 +76,14 @@ def load(name: Stating, *, part: str = WHOLE, **sizes: Any) -> LoadedModel:
     else:
         found = locate(document, asked, part)
         spec, settled = changed(document, found, []), found.settled if found else frozenset[str]()
-    open_ = {field: value for field, value in sizes.items() if _as_change(field, value) not in settled}
+    open_ = {field: value for field, value in sizes.items() if as_change(field, value) not in settled}
     return LoadedModel(_set(spec, open_ if settled else sizes))
 
 
 def _as_it_is(name: Any) -> Spec | None:
-    """The model of a torch module or a solve candidate; None for anything else."""
+    """The model of a torch module, a solve candidate or a loaded model; None for anything else."""
+    if isinstance(name, LoadedModel):
+        return name.spec
     if "torch" in sys.modules and isinstance(name, sys.modules["torch"].nn.Module):
         from paramcount.classes.of_module import counted_module
 
@@ -116,7 +122,8 @@ def _set(spec: Spec, sizes: Mapping[str, Any]) -> Spec:
     return override(spec, sizes) if sizes else spec
 
 
-def _as_change(field: str, value: Any) -> str:
+def as_change(field: str, value: Any) -> str:
+    """A size as --set takes it."""
     return f"{field}={str(value).lower() if isinstance(value, bool) else value}"
 
 
@@ -127,3 +134,8 @@ def _refuse_unknown(spec: Spec, sizes: Mapping[str, Any]) -> None:
             said = "a config takes numbers; arrays and symbols work only with models from the catalog's tables"
             raise InputError(f"{field} = {' '.join(str(value).split())}: {said}")
         spec.family.read(field, str(value).lower() if isinstance(value, bool) else "1")
+
+
+def spec_named(model: Named, *, part: str = WHOLE, **sizes: Any) -> Spec:
+    """The spec of the model that `load` returns."""
+    return load(model, part=part, **sizes).spec

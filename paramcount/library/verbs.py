@@ -1,53 +1,26 @@
-"""The commands as Python functions, which return objects instead of printing text."""
+"""The commands on models and tables as Python functions, which return objects instead of printing text."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from paramcount.catalog.from_config import of_costs
-from paramcount.catalog.names import names
-from paramcount.catalog.spec import Spec
 from paramcount.extras import need
-from paramcount.library.loaded import LoadedModel
-from paramcount.library.loading import load
+from paramcount.library.loading import spec_named
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from paramcount.auditing.costs.audit import CostAudit
     from paramcount.auditing.table import Audit
+    from paramcount.auditing.userfile import Opened
     from paramcount.catalog.recomputed import Recomputed
+    from paramcount.checkpoint.result import Reconciled
     from paramcount.comparison import Comparison
-    from paramcount.costs.training.question import Asked
-    from paramcount.costs.training.result import Training
     from paramcount.derivation.result import Derived
-    from paramcount.scaling.ask import Answer
-    from paramcount.scaling.fit import Fitted
+    from paramcount.library.loading import Named
     from paramcount.verification import Verified
-
-    Named = LoadedModel | str | PathLike[str]
-
-
-def list_models() -> list[str]:
-    """The names of all models in the catalog.
-
-    >>> list_models()[:2]
-    ['bert-base', 'bert-large']
-    """
-    return names()
-
-
-def list_tables() -> list[str]:
-    """The names of all published tables.
-
-    >>> list_tables()[:2]
-    ['albert', 'araelectra']
-    """
-    from paramcount.papers.tables import tables
-
-    return sorted(tables())
+    from paramcount.verification.costs import Measured
+    from paramcount.verification.device import OnDevice
 
 
 def table(name: str) -> Recomputed:
@@ -61,7 +34,7 @@ def table(name: str) -> Recomputed:
     """
     from paramcount.catalog.recomputed import recompute, table_named
 
-    return recompute(table_named(name))
+    return recompute(table_named(str(name)))
 
 
 def audit(name: str | PathLike[str]) -> Audit | CostAudit:
@@ -74,15 +47,43 @@ def audit(name: str | PathLike[str]) -> Audit | CostAudit:
     >>> [row.label for row in audit("gpt3").rows if row.verdict != "agrees"]
     ['GPT-3 Medium', 'GPT-3 XL', 'GPT-3 13B', 'GPT-3 175B']
     """
-    from paramcount.auditing.costs.audit import CostAudit
     from paramcount.auditing.opening import opened
-    from paramcount.auditing.table import audited
     from paramcount.errors import InputError
 
-    found = opened(fspath(name))
+    path = _path(name)
+    found = opened(path)
     if len(found) > 1:
-        raise InputError(f"{fspath(name)}: {len(found)} tables; valid: {fspath(name)}:1 for the first, and so on")
-    return found[0] if isinstance(found[0], CostAudit) else audited(*found[0])
+        raise InputError(f"{path}: {len(found)} tables; valid: {path}:1 for the first, or audits({path!r}) for all")
+    return _audited(found[0])
+
+
+def audits(*names: str | PathLike[str]) -> list[Audit | CostAudit]:
+    """Audit every table in *names*, including all tables of a file; by default all built-in tables of sizes.
+
+    >>> [audited.agrees for audited in audits("gpt2", "gpt3")]
+    [False, False]
+    """
+    from paramcount.auditing.opening import opened
+    from paramcount.papers.tables import tables
+
+    return [_audited(found) for name in names or tables() for found in opened(_path(name))]
+
+
+def _audited(found: Opened | CostAudit) -> Audit | CostAudit:
+    from paramcount.auditing.costs.audit import CostAudit
+    from paramcount.auditing.table import audited
+
+    return found if isinstance(found, CostAudit) else audited(*found)
+
+
+def guess_head(file: str | PathLike[str]) -> str:
+    """The table in *file* as CSV with a first guess of its head, which you check and correct before the audit.
+
+    Raises paramcount.errors.InputError on a file with no table or with several.
+    """
+    from paramcount.auditing.guess import guessed
+
+    return guessed(_path(file))
 
 
 def compare(before: Named, after: Named) -> Comparison:
@@ -97,33 +98,16 @@ def compare(before: Named, after: Named) -> Comparison:
     """
     from paramcount.comparison import compare as compared
 
-    return compared(_spec(before), _spec(after))
+    return compared(spec_named(before), spec_named(after))
 
 
-def plot(kind: str, *models: Named, table: str = "gpt3", law: str = "") -> Figure:
-    """Draw what `paramcount plot` draws, as a matplotlib Figure that you can show, change or save.
+def comparisons(before: Named, *others: Named) -> list[Comparison]:
+    """Compare each of *others* with *before*, as `compare` does.
 
-    *kind* is share, error, budget, scale, flops or memory, for *models*; audit, for a *table*; or scaling or isoflop,
-    for a *law* (by default refit-2024). Raises paramcount.errors.InputError on an unknown kind, without models, and on
-    models that the figure cannot show; MissingLibraryError without matplotlib.
-
-    >>> plot("share", "gpt2-small", "gpt2-xl").axes[0].get_ylabel()
-    'share of parameters (%)'
+    >>> [found.total.difference for found in comparisons("gpt2-small", "gpt3-small", "gpt2-xl")]
+    [786432, 1433171392]
     """
-    need("plot", "matplotlib")
-    from paramcount.errors import InputError
-    from paramcount.report.figures import BY_LAW, COSTS, KINDS, LAW, draw
-
-    if kind not in KINDS or kind == "train":
-        raise InputError(f"plot {kind}: no such figure; valid: {', '.join(one for one in KINDS if one != 'train')}")
-    if kind in BY_LAW:
-        return draw(kind, law or LAW)
-    if kind == "audit":
-        return draw(kind, audit(table))
-    if not models:
-        raise InputError(f"plot {kind}: no model given; valid: plot({kind!r}, 'gpt2-small', …)")
-    specs = [_spec(model) for model in models]
-    return draw(kind, [of_costs(spec) for spec in specs] if kind in COSTS else specs)
+    return [compare(before, other) for other in others]
 
 
 def derive(target: str, config: str | PathLike[str] = "") -> Derived:
@@ -138,8 +122,10 @@ def derive(target: str, config: str | PathLike[str] = "") -> Derived:
     (n_vocab, d_model)
     """
     from paramcount.derivation import derive as derived
+    from paramcount.derivation import need_libraries
 
-    return derived(target, fspath(config))
+    need_libraries(str(target))
+    return derived(str(target), _path(config))
 
 
 def verify(model: Named, against: str = "") -> Verified:
@@ -155,86 +141,61 @@ def verify(model: Named, against: str = "") -> Verified:
     """
     from paramcount import verification
 
-    return verification.verify(_spec(model), against)
+    return verification.verify(spec_named(model), against)
 
 
-def train(
-    model: Named | None = None,
-    *,
-    tokens: Asked = None,
-    steps: Asked = None,
-    batch_tokens: Asked = None,
-    flops: Asked = None,
-    seq: Asked = None,
-    exactly: bool = False,
-    gpu: str | None = None,
-    gpu_file: str | None = None,
-    devices: Asked = None,
-    mfu: Asked = None,
-    tflops: Asked = None,
-    like: str | None = None,
-    days: Asked = None,
-    price: Asked = None,
-    power: Asked = None,
-    pue: Asked = None,
-    carbon: Asked = None,
-) -> Training:
-    """What it takes to train *model*: FLOPs, device-hours, days, energy, CO2 and money, as exact fractions.
+def verify_costs(model: Named) -> list[Measured]:
+    """Check the FLOPs, cache and activations of *model* by torch's FLOP counter, transformers' cache and torch's hooks.
 
-    The options are those of `paramcount train`, as numbers or text: tokens="300B", gpu="v100", tflops=28, mfu=0.4,
-    days=30, price=1.50 (dollars per device-hour), power=700 (watts), carbon=0.4 (kg CO2 per kWh). flops=3.14e23
-    replaces the model. Raises paramcount.errors.InputError on options that contradict each other or leave the answer
-    open.
-
-    >>> round(train("gpt3-175b", tokens="300B", gpu="v100", tflops=28).device_hours)
-    3117933
+    The result has one item per cost and run, with the numbers `stated` and `measured` (FLOPs or bytes) and `ok`, which
+    is None if it couldn't be measured, and `why` says why. Raises paramcount.errors.InputError without torch.
     """
-    asked = {name: value for name, value in locals().items() if name != "model"}
-    from paramcount.costs import training
+    need("verify_costs", "torch")
+    from paramcount.verification.costs import measured
 
-    return training.train(None if model is None else of_costs(_spec(model)), **asked)
+    return measured(of_costs(spec_named(model)))
 
 
-def ask_laws(
-    *, flops: float | None = None, params: float | None = None, tokens: float | None = None, law: str | None = None
-) -> list[Answer]:
-    """The best run by each scaling law for compute in FLOPs, a size, a number of tokens, or two of these together.
+def verify_on_gpu() -> list[OnDevice]:
+    """Check the memory and time of training steps of three small models on the GPU that torch finds.
 
-    The result has one answer for each published set of constants, of every law or of *law* alone: its best `run`
-    (`n_params`, `tokens`), the `loss` of that run in nats per token (None if the law gives none), and in `beyond` how
-    far the run is outside the fitted range. Raises paramcount.errors.InputError on an unknown law, on values that are
-    not positive, and if none or all three are given.
-
-    >>> [answer] = ask_laws(flops=1e21, law="refit-2024")
-    >>> round(answer.run.n_params / 1e9, 2), round(answer.run.tokens / 1e9)
-    (2.78, 60)
+    The result has one item per model, recipe and kernel: bytes and seconds, stated and measured. Raises
+    paramcount.errors.InputError without torch or without a GPU.
     """
-    from paramcount.scaling.ask import Asked, answers
-    from paramcount.scaling.laws import LAWS
+    need("verify_on_gpu", "torch")
+    from paramcount.errors import InputError
+    from paramcount.verification.device import DEVICE, on_device, reached
 
-    return answers(Asked(flops, params, tokens), list(LAWS) if law is None else [law])
+    if why := reached(DEVICE):
+        raise InputError(why)
+    return on_device()
 
 
-def fit_law(runs: str | Sequence[Mapping[str, float]], **options: Any) -> Fitted:
-    """Fit L(N, D) = E + A/N^α + B/D^β to *runs*: a CSV file, or mappings from column names to numbers.
+def reconcile(checkpoint: str | PathLike[str]) -> Reconciled:
+    """Compare a *checkpoint* with the config beside it, tensor by tensor.
 
-    The columns are `loss`, in nats per token, and two of `n_params`, `tokens` and `flops`. `resamples=` sets how often
-    the runs are resampled for the intervals. The result has `law`, `intervals`, `errors` and `warnings`. Raises
-    paramcount.errors.InputError on a column or value that is wrong, and on runs too few or too alike to fit;
-    MissingLibraryError without scipy.
-
-    >>> runs = [
-    ...     {"n_params": n, "tokens": d, "loss": 1.8 + 480 / n**0.35 + 2100 / d**0.37}
-    ...     for n in (1e8, 3e8, 1e9, 3e9) for d in (2e9, 1e10, 5e10)
-    ... ]
-    >>> round(fit_law(runs, resamples=3).law.alpha, 2)
-    0.35
+    *checkpoint* is a file of weights, a folder or a hub repository; only headers are read. The result has a `verdict`,
+    `rows`, and `total` and `by_component`, each with the parameters `expected` and `stored`. Raises
+    paramcount.errors.InputError without weights, and without a config that paramcount can count.
     """
-    from paramcount.scaling.fit import fit
-    from paramcount.scaling.runs import measured, read_runs
+    from paramcount.catalog.locate import locate
+    from paramcount.checkpoint.reconcile import reconcile as reconciled
+    from paramcount.errors import InputError
+    from paramcount.report.checkpoint import expected
 
-    return fit(read_runs(runs) if isinstance(runs, str) else measured(runs), **options)
+    path = _path(checkpoint)
+    found = locate(path, [])
+    if found is None or found.checkpoint is None:
+        raise InputError(f"{path}: no weights; valid: a checkpoint with a config.json beside it")
+    if found.spec is None:
+        raise InputError(f"{path}: no config beside the weights; valid: a checkpoint with a config.json beside it")
+    return reconciled(expected(found.spec.model()), found.checkpoint, found.spec.part is not None)
 
 
-def _spec(model: Named) -> Spec:
-    return (model if isinstance(model, LoadedModel) else load(model)).spec
+def _path(name: str | PathLike[str]) -> str:
+    """*name* as text; raises InputError if it is neither text nor a path."""
+    from paramcount.errors import InputError
+
+    if not isinstance(name, str | PathLike):
+        raise InputError(f"{name}: not a name or a path; valid: 'gpt3', pathlib.Path('table.csv')")
+    return fspath(name)

@@ -27,7 +27,7 @@ TENSORS = (
     Column("dtype", "stored as"),
     Column("times", "times", "size"),
     Column("params", "elements", "count"),
-    Column("bar", "", "bar", wide=True),
+    Column("bar", "", "bar"),
 )
 SIDES = (
     Column("name", "component"),

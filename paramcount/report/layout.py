@@ -17,7 +17,7 @@ KINDS = (
     Column("bytes", "bytes", "count"),
     Column("size", "GB (GiB)"),
     Column("share", "share", "share"),
-    Column("bar", "", "bar", wide=True),
+    Column("bar", "", "bar"),
 )
 ANSWERS = (
     Column("name", "what fits"),

@@ -17,14 +17,14 @@ KINDS = (
     Column("gb", "GB (10^9)"),
     Column("gib", "GiB (2^30)"),
     Column("share", "share", "share"),
-    Column("bar", "", "bar", wide=True),
+    Column("bar", "", "bar"),
 )
 MOMENTS = (
     Column("name", "moment of a step"),
     Column("bytes", "bytes", "count"),
     Column("gb", "GB (10^9)"),
     Column("gib", "GiB (2^30)"),
-    Column("beside", "besides weights and optimizer", wide=True),
+    Column("beside", "besides weights and optimizer"),
 )
 LEFT_OUT = "Left out: the CUDA context, fragmentation, workspaces, and buffers that are not parameters."
 NOT_ALL = "partial total"

@@ -19,14 +19,14 @@ BEST = (
     Column("name", "law"),
     Column("flops_about", "FLOPs"),
     Column("n_params", "N", "short"),
-    Column("counts", "N counts", wide=True),
+    Column("counts", "N counts"),
     Column("tokens", "D", "short"),
     Column("tokens_per_param", "D/N", "number"),
     Column("loss", "loss", "loss"),
-    Column("critical_batch", "batch", "short", wide=True),
-    Column("fewest_steps", "steps", "short", wide=True),
+    Column("critical_batch", "batch", "short"),
+    Column("fewest_steps", "steps", "short"),
     Column("beyond_about", "beyond its fit"),
-    Column("source", "source", wide=True),
+    Column("source", "source"),
 )
 RUN = (
     Column("law", "law"),
@@ -39,7 +39,7 @@ RELATIONS = (
     Column("name", "relation"),
     Column("about", "value"),
     Column("unit", ""),
-    Column("place", "source", wide=True),
+    Column("place", "source"),
 )
 OF_KAPLAN = (
     "Batch and steps are Kaplan's critical batch size in tokens, and the fewest steps, which need far larger batches; "

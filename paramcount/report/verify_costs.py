@@ -17,14 +17,14 @@ COLUMNS = (
     Column("stated", "calculated", "count"),
     Column("measured", "measured", "count"),
     Column("ok", "agrees", "agrees"),
-    Column("instrument", "measured with", wide=True),
+    Column("instrument", "measured with"),
 )
 DEVICE = (
     Column("model", "model"),
     Column("recipe", "recipe"),
     Column("kernel", "kernel"),
-    Column("activations", "kept, calculated", "count", wide=True),
-    Column("kept", "measured", "count", wide=True),
+    Column("activations", "kept, calculated", "count"),
+    Column("kept", "measured", "count"),
     Column("peak", "peak, calculated", "count"),
     Column("measured", "measured", "count"),
     Column("error", "difference", "error"),

@@ -102,6 +102,10 @@ def optimum(law: str, flops: float) -> tuple[float, float]:
     """The optimal n_params and tokens by *law* for *flops* FLOPs, 6·N·D = C.
 
     N counts what `LAWS[law].counts` says. Raises InputError on an unknown law, or if *flops* is not positive.
+
+    >>> n_params, tokens = optimum("chinchilla-3", 1e24)
+    >>> f"{n_params:.3g}"
+    '5.19e+10'
     """
     run = law_named(law).frontier.at_flops(positive(flops, "flops"))
     return run.n_params, run.tokens

@@ -31,7 +31,7 @@ TOLERANCE, TOLERANCE_OF_POWERS = Fraction(1, 10), Fraction(35, 100)  # powers of
 
 
 def solve(
-    params: int | str,
+    params: int | float | str,
     *,
     n_layers: Asked | None = None,
     d_model: Asked | None = None,
@@ -91,6 +91,10 @@ def solve(
 
     Raises:
         paramcount.errors.InputError: if an option cannot be read or options contradict each other.
+
+    >>> found = solve("1.3B", n_layers="16:32", multiple_of=128, top=3)
+    >>> [candidate.n_layers for candidate in found.candidates]
+    [24, 27, 31]
     """
     budget = parse_quantity(str(params), "params")
     if non_embedding and active:

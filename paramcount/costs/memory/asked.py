@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from paramcount.catalog.spec import Spec
 from paramcount.costs.memory.computed import NONE, PLAIN
@@ -19,6 +19,23 @@ OPTIONS = {
     INFERENCE: ("dtype", "cache_dtype"),
     TRAINING: ("recipe", "lora", "dtype", "recompute", "kernel", "accumulate"),
 }
+
+
+class Options(TypedDict, total=False):
+    """The options of a footprint; None means not given.
+
+    For inference: dtype of the weights ("bf16", "int4", "gguf:Q4_K_M"), cache_dtype. For training: recipe
+    ("mixed-adam"), lora ("r=16,targets=q_proj,v_proj"), dtype of the frozen weights with lora, recompute ("none",
+    "selective", "full"), kernel of attention ("plain", "fused"), accumulate (batches per optimizer step).
+    """
+
+    dtype: str | None
+    cache_dtype: str | None
+    recipe: str | None
+    lora: str | None
+    recompute: str | None
+    kernel: str | None
+    accumulate: int | None
 
 
 def footprint(spec: Spec, run: Run | None, purpose: str, given: Mapping[str, Any]) -> Footprint:

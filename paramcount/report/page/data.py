@@ -28,7 +28,7 @@ class Terms:
         return self._places.setdefault(Polynomial({}) + formula, len(self._places))
 
     def document(self) -> list[list[list[Any]]]:
-        """Each polynomial as its terms: a coefficient and the places of the sizes it multiplies, ["8", 1, 1, 0]."""
+        """Each polynomial as its terms, a coefficient and the places of the sizes it multiplies: ["8", 1, 1, 0]."""
         return [[self._term(*term) for term in one.ordered()] for one in self._places]
 
     def factored(self, places: Container[int]) -> dict[int, str]:

@@ -29,6 +29,15 @@ class PageServer(HTTPServer):
         return f"http://{HOST}:{self.server_port}/{self.word}/"
 
 
+def opened(specs: list[Spec], port: int = 0) -> PageServer:
+    """A server of the page on *specs* at *port* (0: any free port); raises InputError if the port is taken."""
+    try:
+        return PageServer(specs, port)
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or "no port"
+        raise InputError(f"--port {port}: {why} on {HOST}; valid: a free port, or no --port") from None
+
+
 class Answers(BaseHTTPRequestHandler):
     """Answers a request: the page for GET, the page on a pasted config for POST. It never opens a file."""
 
