@@ -19,7 +19,6 @@ LOADED = {"changes", "part", "lora", "base"}  # load's sizes and part, LoadedMod
 # Where an option is no parameter of that name in a function of its command.
 ELSEWHERE = {
     ("show", "tensors"): "LoadedModel.tensors",
-    ("show", "reading"): "LoadedModel.tensors",
     ("formula", "name"): "formulas",
     ("formula", "assumptions"): "formulas",
     ("formula", "leading"): "formulas",  # its result's leading()
