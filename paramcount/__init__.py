@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paramcount.library import LoadedModel, load
+    from paramcount.library.figures import plot
     from paramcount.library.formulas import closed_form, formulas
     from paramcount.library.listing import list_families, list_models, list_tables
     from paramcount.library.pages import page, serve
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
         comparisons,
         derive,
         guess_head,
-        plot,
         reconcile,
         table,
         verify,
@@ -58,7 +58,7 @@ _HOMES = {
     "load": "paramcount.library",
     "optimum": "paramcount.scaling.laws",
     "page": "paramcount.library.pages",
-    "plot": _VERBS,
+    "plot": "paramcount.library.figures",
     "reconcile": _VERBS,
     "serve": "paramcount.library.pages",
     "site": "paramcount.report.page.site",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from functools import wraps
 from inspect import Signature, signature
 from numbers import Real
@@ -37,6 +38,10 @@ WRONG = {
 }
 
 
+class CallError(InputError, TypeError):
+    """A call with an argument that the function doesn't have, or without one that it needs."""
+
+
 def checked(function: Callable[P, R]) -> Callable[P, R]:
     """*function*, whose arguments are checked first; numbers of numpy become Python's.
 
@@ -47,12 +52,23 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def with_checks(*args: P.args, **kwargs: P.kwargs) -> R:
         takes = signature(function)
-        given = takes.bind(*args, **kwargs)
+        try:
+            given = takes.bind(*args, **kwargs)
+        except TypeError as error:
+            raise CallError(f"{function.__name__}: {error}{_near(takes, kwargs)}") from None
         for name, value in given.arguments.items():
             given.arguments[name] = _read(takes, name, value)
         return function(*given.args, **given.kwargs)
 
     return with_checks
+
+
+def _near(takes: Signature, named: Mapping[str, object]) -> str:
+    """The parameter that the first unknown name is likely to mean; else all of them."""
+    known = [name for name in takes.parameters if name != "self"]
+    unknown = next((name for name in named if name not in known), "")
+    near = get_close_matches(unknown, known, 1)
+    return f"; did you mean {near[0]}?" if near else f"; valid: {', '.join(known)}"
 
 
 def _read(takes: Signature, name: str, value: Any) -> Any:

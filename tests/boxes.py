@@ -1,6 +1,6 @@
 """The positions of a figure's texts on its page."""
 
-from paramcount.report.figures.style import freeze, styled
+from paramcount.report.figures.style import styled
 
 
 def texts(figure):
@@ -8,7 +8,7 @@ def texts(figure):
     from matplotlib.text import Text
 
     with styled():
-        freeze(figure)
+        figure.draw_without_rendering()
         ticks = [
             label for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for label in _labels(axis, axes.axison)
         ]

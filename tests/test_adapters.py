@@ -116,9 +116,9 @@ def test_maps_given_by_hand_to_transformers_class_are_as_many(targets, r, layers
     [
         ("llama", {"target_modules": ["c_attn"]}, "valid: down_proj, embed_tokens"),
         ("llama", {"target_modules": ["q_proj", "c_attn"]}, "lora target c_attn"),
-        ("llama", {"target_modules": ["self_attn"]}, "no linear map or table of its own"),
-        ("llama", {"target_modules": ["norm"]}, "no linear map or table of its own"),
-        ("llama", {"target_modules": QV, "modules_to_save": ["wte"]}, "no module wte"),
+        ("llama", {"target_modules": ["self_attn"]}, "not a linear map or table"),
+        ("llama", {"target_modules": ["norm"]}, "not a linear map or table"),
+        ("llama", {"target_modules": QV, "modules_to_save": ["wte"]}, "unknown module wte"),
         ("llama", {"target_modules": QV, "task_type": "SEQ_CLS"}, "has no classifier or score"),
         ("llama", {"target_modules": QV, "use_qalora": True}, "use_qalora"),
         ("llama", {"target_modules": QV, "target_parameters": ["experts"]}, "target_parameters"),
@@ -126,9 +126,9 @@ def test_maps_given_by_hand_to_transformers_class_are_as_many(targets, r, layers
         ("llama", {"target_modules": QV, "bias": "some"}, "bias = some"),
         ("llama", {"target_modules": QV, "r": 0}, "r = 0"),
         ("llama", {"target_modules": QV, "peft_type": "IA3"}, "peft_type = IA3"),
-        ("llama", {}, "no target_modules"),
-        ("llama", {"target_modules": "(a*)*b"}, "may take long"),
-        ("llama", {"target_modules": "(a"}, "no regular expression"),
+        ("llama", {}, "target_modules is missing"),
+        ("llama", {"target_modules": "(a*)*b"}, "may be slow to match"),
+        ("llama", {"target_modules": "(a"}, "not a regular expression"),
     ],
 )
 def test_what_is_not_known_is_refused_by_name(name, keys, said):
@@ -169,7 +169,7 @@ def test_questions_that_make_no_sense_are_refused(tmp_path, run):
     for arguments, said in (
         (["gpt2-small", "--base", "gpt2-xl"], "has no adapter_config.json"),
         (["gpt2-small", "gpt2-xl", "--lora", "r=1,targets=c_attn"], "takes one MODEL"),
-        (["gpt2-small", "--lora", "r=1"], "no rank and targets"),
+        (["gpt2-small", "--lora", "r=1"], "not a rank and targets"),
         (["gpt2-small", "--lora", "r=1,targets=q_proj"], "valid: c_attn"),
     ):
         ran = run(*arguments)

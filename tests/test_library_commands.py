@@ -36,8 +36,7 @@ ELSEWHERE = {
     ("memory", "fits"): "LoadedModel.best_fits",
     ("train", "gpus"): "train",
     ("page", "catalog"): "site",
-    **{("plot", name): "plot" for name in ("chosen", "params", "tokens", "gpu", "mfu", "tflops", "like", "devices")},
-    **{("plot", name): "plot" for name in ("days", "price")},
+    ("plot", "chosen"): "plot",  # its table
     ("scaling fit", "file"): "fit_law",
 }
 

@@ -70,6 +70,11 @@ def test_nothing_but_a_terminal_waits_for_rich(form):
     assert not _command("gpt3-xl", "--format", form) & (HEAVY | {"rich"})
 
 
+def test_a_terminal_waits_for_the_colours_of_rich_and_not_for_its_tables(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "rich.table" not in _command("gpt3-xl")
+
+
 def test_the_plain_path_leaves_slow_parts_of_the_standard_library_alone():
     """Each costs a millisecond or more, which is as much as the whole count."""
     assert not _command("gpt3-xl", "--json") & {"pathlib", "tempfile", "tomllib", "random", "decimal", "difflib"}

@@ -82,10 +82,10 @@ def test_slanted_names_have_room_between_them():
 
 @pytest.mark.parametrize("name", ["gpt2", "gpt3-xl", "gpt3-2.7b"])
 def test_a_name_inside_a_rectangle_is_inside_it(name):
-    from matplotlib.patches import Rectangle
-
     figure = draw("scale", [find(name)])
-    rectangles = [patch.get_window_extent() for patch in figure.axes[0].patches if isinstance(patch, Rectangle)]
+    axes = figure.axes[0]
+    paths = [path for group in axes.collections for path in group.get_paths()]
+    rectangles = [path.get_extents(axes.transData) for path in paths]
     label = next(box for text, box in texts(figure) if text.startswith("W_1"))
     assert any(
         box.x0 < label.x0 and box.y0 < label.y0 and box.x1 > label.x1 and box.y1 > label.y1 for box in rectangles
@@ -312,8 +312,9 @@ def test_components_that_are_drawn_can_be_told_apart_and_written_on():
 
 
 def test_a_config_has_its_tensors_drawn_under_the_names_of_its_checkpoint():
-    written = {text.partition("\n")[0].partition("  ")[0] for text, _ in texts(draw("scale", [find("t5-base")]))}
-    assert {"shared", "layer.1.DenseReluDense.wi", "decoder.final_layer_norm"} <= written
+    written = " ".join(text.replace("\n", " ") for text, _ in texts(draw("scale", [find("t5-base")])))
+    for name in ("shared", "layer.1.DenseReluDense.wi", "decoder.final_layer_norm"):
+        assert name in written
     said = [text for text, _ in texts(draw("scale", [find("t5-base")])) if "drawn once" in text]
     assert len(said) == 1
     assert said[0].endswith("Tied, and drawn once: output head, token embedding.")
@@ -407,5 +408,5 @@ def test_the_solvers_candidates_are_marked_on_its_own_conventions(tmp_path, caps
     file = tmp_path / "a.svg"
     assert run("budget", "--params", "1K", "-o", str(file)) == 0
     svg = file.read_text(encoding="utf-8")
-    assert "what solve finds for 1K" in svg
+    assert "candidates of solve for 1K" in svg
     assert " = 27" in svg

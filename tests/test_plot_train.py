@@ -58,11 +58,11 @@ def test_a_figure_is_the_same_each_time():
     ("arguments", "said"),
     [
         (["share", "--tokens", "1B"], "--tokens 1B: plot share shows no training; valid: with plot train"),
-        (["train", "--tokens", "1B"], "no model that is trained"),
-        (["train", "gpt2"], "how many tokens"),
-        (["train", "gpt2", "--tokens", "1B"], "no utilisation; add"),
-        (["train", "gpt2", "--tokens", "1B", "--gpu", "v100"], "no utilisation is taken by default"),
-        (["train", "--set", "n_layers=2"], "no model that is trained"),
+        (["train", "--tokens", "1B"], "no model to train"),
+        (["train", "gpt2"], "no number of tokens"),
+        (["train", "gpt2", "--tokens", "1B"], "no utilisation given; valid: --gpu"),
+        (["train", "gpt2", "--tokens", "1B", "--gpu", "v100"], "the utilisation has no default"),
+        (["train", "--set", "n_layers=2"], "--set n_layers=2: plot train draws no model here; valid: with a MODEL"),
     ],
 )
 def test_bad_input_is_one_line_and_writes_nothing(run, tmp_path, arguments, said):

@@ -287,8 +287,8 @@ def test_attention_patterns_are_said_to_have_no_parameters(run):
     ("arguments", "said"),
     [
         ([], "verify: no MODEL given; valid: paramcount verify MODEL…, or paramcount verify --all"),
-        (["gpt1", "--all"], "--all: takes no MODEL and no --set; valid: paramcount verify --all"),
-        (["--all", "--set", "n_heads=1"], "--all: takes no MODEL and no --set; valid: paramcount verify --all"),
+        (["gpt1", "--all"], "verify --all: takes no MODEL and no --set; valid: paramcount verify --all"),
+        (["--all", "--set", "n_heads=1"], "verify --all: takes no MODEL and no --set; valid: paramcount verify --all"),
         (["gpt2-smal"], "gpt2-smal is not a known model; did you mean gpt2-small"),
     ],
     ids=" ".join,

@@ -67,7 +67,7 @@ def test_without_a_gpu_one_line_says_so(run, monkeypatch):
     ran = run("verify", "--costs", "--device", "cuda")
     assert (ran.exit_code, ran.stdout.count("\n")) == (0, 1)
     assert ran.stdout.startswith("cuda: torch")
-    assert ran.stdout.rstrip().endswith("skipped.")
+    assert ran.stdout.rstrip().endswith("nothing was measured.")
 
 
 @pytest.fixture

@@ -182,7 +182,8 @@ def read_changes(family: Design, changes: Iterable[str]) -> dict[str, int | bool
     values: dict[str, int | bool] = {}
     for change in changes:
         field, equals, text = change.partition("=")
-        if not equals:
-            raise SizeError(f"--set {change}: no value; valid: --set FIELD=VALUE with {', '.join(family.fields)}")
+        if not equals or not field.strip():
+            missing = "field" if equals else "value"
+            raise SizeError(f"--set {change}: no {missing}; valid: --set FIELD=VALUE with {', '.join(family.fields)}")
         values[field.strip()] = family.read(field.strip(), text.strip())
     return values

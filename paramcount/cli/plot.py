@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from paramcount.auditing.table import audit
 from paramcount.catalog.locate import resolve
-from paramcount.catalog.names import of_tables
 from paramcount.catalog.recomputed import table_named
-from paramcount.catalog.spec import OF_COSTS, WHOLE
+from paramcount.catalog.spec import Spec
 from paramcount.cli import completion
 from paramcount.cli.options import complete_models, set_option
 from paramcount.cli.progress import shown, watched
@@ -21,13 +19,9 @@ from paramcount.cli.values import Choice
 from paramcount.errors import InputError, printable
 from paramcount.extras import need
 from paramcount.papers.preamble import Table
-from paramcount.papers.tables import tables
-from paramcount.quantity import parse_quantity
-from paramcount.report.figures import BY_LAW, COSTS, KINDS, LAW, SUFFIXES, draw, drawing, inches_of
+from paramcount.report.figures import BY_LAW, KINDS, LAW, SUFFIXES, draw, drawing, inches_of
+from paramcount.report.figures.subject import check, subject
 from paramcount.report.written import write_file
-
-if TYPE_CHECKING:
-    from paramcount.report.figures.budget import Budget
 
 EPILOG = """\b
 Examples:
@@ -45,6 +39,8 @@ Examples:
   paramcount plot isoflop --law chinchilla-3 -o isoflop.svg
   paramcount plot share $(paramcount models -q) -o all.pdf
 """
+
+UNCHANGED = ("audit", *BY_LAW)  # kinds without models
 
 
 def read_tables(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[Table, ...]:
@@ -81,12 +77,10 @@ def command(
     models: tuple[str, ...],
     chosen: tuple[Table, ...],
     changes: tuple[str, ...],
-    params: str | None,
-    law: str | None,
     width: str,
     untitled: bool,
     output: str,
-    **asked: Any,
+    **asked: str | None,
 ) -> None:
     """Draw a figure of models, published tables, costs or scaling laws.
 
@@ -109,67 +103,19 @@ def command(
     need("plot", "matplotlib")
     form = _format(output)
     inches_of(width)
-    if params is not None and kind != "budget":
-        raise InputError(f"--params {params}: plot {kind} has no budget; valid: with plot budget")
-    if kind != "train" and (given := [name for name, value in asked.items() if value is not None]):
-        raise InputError(f"--{given[0]} {asked[given[0]]}: plot {kind} shows no training; valid: with plot train")
-    if law is not None and kind not in BY_LAW:
-        raise InputError(f"--law {law}: plot {kind} uses no scaling law; valid: with plot {' or '.join(BY_LAW)}")
+    check(kind, asked)
+    if changes and (kind in UNCHANGED or (kind == "train" and not models and not chosen)):
+        valid = "a MODEL" if kind == "train" else "kinds that draw models"
+        raise InputError(f"--set {changes[0]}: plot {kind} draws no model here; valid: with {valid}")
+
+    def read(named: Sequence[Any], part: str) -> Iterable[Spec]:
+        return (resolve(name, changes, part) for name in watched(named, "reading models"))
+
     with shown(f"drawing {kind}"):
-        subject: tuple[object, ...]
-        if kind == "train":
-            subject, drawn = _training(models, chosen, changes, asked)
-        elif kind in BY_LAW:
-            subject, drawn = (_law(kind, models or changes or chosen, law or LAW),), law or LAW
-        elif kind == "audit":
-            table = _table(models, chosen, changes)
-            subject, drawn = (audit(table),), table.name
-        else:
-            subject, drawn = _models(kind, [*models, *_rows(chosen)], changes, params)
-        content = drawing(draw(kind, *subject, width=width, title=not untitled), form)
+        found, said = subject(kind, models, chosen, read, **asked)
+        content = drawing(draw(kind, *found, width=width, title=not untitled), form)
     write_file(output, content)
-    click.echo(printable(f"wrote {output}: {KINDS[kind]} ({drawn})"), err=True)
-
-
-def _models(
-    kind: str, models: list[str], changes: tuple[str, ...], params: str | None
-) -> tuple[tuple[object, ...], str]:
-    """The models and what is marked beside them, and a short name for both."""
-    part = OF_COSTS if kind in COSTS else WHOLE
-    named = watched(models or _default(kind, params), "reading models")
-    found = (resolve(name, changes, part) for name in named)
-    specs = list({spec.name: spec for spec in found}.values())
-    subject = (specs,) if params is None else (specs, _budget(params))
-    return subject, specs[0].title() if len(specs) == 1 else f"{len(specs)} models"
-
-
-def _training(
-    models: tuple[str, ...], chosen: tuple[Table, ...], changes: tuple[str, ...], asked: dict[str, Any]
-) -> tuple[tuple[object, ...], str]:
-    """The training runs of *models* that *asked* describes, and a short name for them."""
-    from paramcount.costs.training import train
-
-    names = [*models, *_rows(chosen)]
-    if not names and (changes or any(value is not None for value in asked.values())):
-        raise InputError("plot train: no model to train; valid: plot train MODEL --tokens 300B …")
-    trainings = [train(resolve(name, changes, OF_COSTS), **asked) for name in names]
-    if any(training.device_hours is None for training in trainings):
-        raise InputError(
-            "plot train: no utilisation given; valid: --gpu NAME with --mfu 40%, --tflops 28 or --like RUN"
-        )
-    return (trainings,), f"{len(trainings) or 'no'} training{'' if len(trainings) == 1 else 's'}"
-
-
-def _law(kind: str, given: Sequence[object], law: str) -> str:
-    if given:
-        raise InputError(f"plot {kind}: draws scaling laws, not models; valid: plot {kind} --law {law}")
-    return law
-
-
-def _table(models: tuple[str, ...], chosen: tuple[Table, ...], changes: tuple[str, ...]) -> Table:
-    if models or changes or len(chosen) > 1:
-        raise InputError("plot audit: draws one published table; valid: paramcount plot audit --table NAME")
-    return chosen[0] if chosen else tables()["gpt3"]
+    click.echo(printable(f"wrote {output}: {KINDS[kind]} ({said})"), err=True)
 
 
 def _format(output: str) -> str:
@@ -178,25 +124,3 @@ def _format(output: str) -> str:
         wrong = f"unknown suffix {suffix!r}" if suffix else "no suffix to tell the format"
         raise InputError(f"-o {output}: {wrong}; valid: {', '.join(SUFFIXES)}")
     return SUFFIXES[suffix]
-
-
-def _rows(chosen: Iterable[Table]) -> list[str]:
-    return [model for table in chosen for model in table.models.values()]
-
-
-def _default(kind: str, params: str | None) -> list[str]:
-    if kind in ("scale", "flops", "memory"):
-        return ["gpt3-175b"]
-    if kind == "budget" and params is None:
-        return [spec.name for spec in of_tables() if spec.family.name == "gpt"]
-    return _rows([tables()["gpt2"], tables()["gpt3"]])
-
-
-def _budget(params: str) -> Budget:
-    from paramcount.report.figures.budget import Budget
-    from paramcount.report.figures.curves import of_defaults
-    from paramcount.solver import solve
-    from paramcount.solver.defaults import by_budget
-
-    found = solve(parse_quantity(params, "--params"))
-    return Budget(found.budget, found.candidates, of_defaults(by_budget(found.budget), f"solve --params {params}"))

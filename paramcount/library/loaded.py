@@ -35,6 +35,12 @@ class LoadedModel(WithMemory):
         parts = [f"{_shown(self.total())} parameters", *([sizes] if sizes else []), *self.notes]
         return f"<{self.name}: {'; '.join(parts)}>"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LoadedModel) and self.spec == other.spec
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     def _repr_html_(self) -> str:
         """The components as an HTML table, for notebooks."""
         from html import escape

@@ -11,8 +11,6 @@ from paramcount.extras import need
 from paramcount.library.loading import spec_named
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from paramcount.auditing.costs.audit import CostAudit
     from paramcount.auditing.table import Audit
     from paramcount.auditing.userfile import Opened
@@ -118,33 +116,6 @@ def comparisons(before: Named, *others: Named) -> list[Comparison]:
 
 
 @checked
-def plot(kind: str, *models: Named, table: str = "gpt3", law: str = "") -> Figure:
-    """Draw what `paramcount plot` draws, as a matplotlib Figure that you can show, change or save.
-
-    *kind* is share, error, budget, scale, flops or memory, for *models*; audit, for a *table*; or scaling or isoflop,
-    for a *law* (by default refit-2024). Raises paramcount.errors.InputError on an unknown kind, without models, and on
-    models that the figure cannot show; MissingLibraryError without matplotlib.
-
-    >>> plot("share", "gpt2-small", "gpt2-xl").axes[0].get_ylabel()
-    'share of parameters (%)'
-    """
-    need("plot", "matplotlib")
-    from paramcount.errors import InputError
-    from paramcount.report.figures import BY_LAW, COSTS, KINDS, LAW, draw
-
-    if kind not in KINDS or kind == "train":
-        raise InputError(f"plot {kind}: no such figure; valid: {', '.join(one for one in KINDS if one != 'train')}")
-    if kind in BY_LAW:
-        return draw(kind, law or LAW)
-    if kind == "audit":
-        return draw(kind, audit(table))
-    if not models:
-        raise InputError(f"plot {kind}: no models; valid: plot({kind!r}, 'gpt2-small', …)")
-    specs = [spec_named(model) for model in models]
-    return draw(kind, [of_costs(spec) for spec in specs] if kind in COSTS else specs)
-
-
-@checked
 def derive(target: str, config: str | PathLike[str] = "") -> Derived:
     """Derive the formula of a model class by building it: a transformers model type, or a module:Class of your own.
 
@@ -165,11 +136,12 @@ def derive(target: str, config: str | PathLike[str] = "") -> Derived:
 
 @checked
 def verify(model: Named, against: str = "") -> Verified:
-    """Check a model's tensors, names, shapes and total against a torch model: *against* "papers" or "transformers".
+    """Check the names and shapes of a model's tensors and its total against a torch model.
 
-    By default a config is checked against its transformers class, and any other model against a torch module written
-    by hand from its paper. The result has `ok`, `mismatches` and the number of `tensors` compared. Raises
-    paramcount.errors.InputError if there is no such torch model, MissingLibraryError without torch.
+    *against* is "transformers", the default for a config, for its transformers class, or "papers", the default for
+    other models, for a torch module written by hand from the paper. The result has `ok`, `mismatches` and the number of
+    `tensors` compared. Raises paramcount.errors.InputError if there is no such torch model, MissingLibraryError without
+    torch.
 
     >>> verify("gpt2-small").ok
     True

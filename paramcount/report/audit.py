@@ -14,7 +14,7 @@ from paramcount.report.rows import Column, Report, Sheet
 
 ROWS = (
     Column("row", "row"),
-    Column("place", "printed in", wide=True),
+    Column("place", "printed in"),
     Column("printed", "printed"),
     Column("counted", "recomputed", "count"),
     Column("interval", "interval"),
@@ -22,7 +22,7 @@ ROWS = (
 )
 RELATIONS = (
     Column("row", "row"),
-    Column("relation", "relation", wide=True),
+    Column("relation", "relation"),
     Column("left", "left side"),
     Column("right", "right side"),
     Column("holds", "holds", "agrees"),

@@ -21,7 +21,7 @@ ROWS = (
     Column("relation", "equation"),
     Column("left", "left side"),
     Column("right", "right side"),
-    Column("utilisation", "share of peak", wide=True),
+    Column("utilisation", "share of peak"),
     Column("verdict", "verdict"),
 )
 SUMS = (

@@ -27,7 +27,7 @@ TENSORS = (
     Column("dtype", "stored as"),
     Column("times", "times", "size"),
     Column("params", "elements", "count"),
-    Column("bar", "", "bar", wide=True),
+    Column("bar", "", "bar"),
 )
 SIDES = (
     Column("name", "component"),
@@ -87,7 +87,7 @@ def _packed(weights: list[Held]) -> tuple[list[str], int | None]:
     ways = ", ".join(dict.fromkeys(weight.packing for weight in packed))
     stored = f"{_of(len(packed), 'weight')} quantised ({ways}), stored as packed words and scales"
     if any(len(weight.shapes) > 1 for weight in packed):
-        return [*lines, f"{stored}; the number of bits is not stated; valid: its config.json beside it."], None
+        return [*lines, f"{stored}; the number of bits is unknown; valid: its config.json beside it."], None
     params = sum(weight.params for weight in weights)
     return [
         *lines,
@@ -141,9 +141,10 @@ def expected(model: Model) -> list[Expected]:
     tensors: Any = sum((entry.times for entry in model.ledger() if not entry.tensor.shares), 0)
     if tensors > MOST:
         raise InputError(f"the config beside the checkpoint has {tensors:,} tensors; valid: up to {MOST:,}")
+    sided = ((entry, entry.tensor.sides()) for entry in model.ledger())  # once, not for each copy
     return [
-        Expected(name, tensor.sides(), entry.component, tensor.shares, tensor.computed)
-        for entry in model.ledger()
+        Expected(name, sides, entry.component, tensor.shares, tensor.computed)
+        for entry, sides in sided
         for name, tensor in entry.copies()
     ]
 

@@ -44,14 +44,14 @@ def _opposed(comparison: Comparison) -> bool:
 
 
 def _counts(labels: Sequence[str], comparisons: Sequence[Comparison]) -> Sheet:
-    """A row per component; with more than two models, only wide terminals show the differences."""
-    many = len(comparisons) > 1
+    """A row per component; with more than two models, each difference and ratio says of which."""
     columns = [Column("name", "component"), Column("params_0", labels[0], "count", header=labels[0])]
     for place, label in enumerate(labels[1:], 1):
+        of = f"{label} " if len(comparisons) > 1 else ""
         columns += [
             Column(f"params_{place}", label, "count", header=label),
-            Column(f"difference_{place}", "difference", "count", wide=many, header=f"{label} difference"),
-            Column(f"ratio_{place}", "ratio", "number", header=f"{label} ratio"),
+            Column(f"difference_{place}", f"{of}difference", "count", header=f"{label} difference"),
+            Column(f"ratio_{place}", f"{of}ratio", "number", header=f"{label} ratio"),
         ]
     *lines, active = _lines(comparisons)
     sparse = any((c.active.before, c.active.after) != (c.total.before, c.total.after) for c in comparisons)

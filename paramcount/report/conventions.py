@@ -10,7 +10,7 @@ from paramcount.report.rows import Column, Sheet
 WAYS = (
     Column("name", "convention"),
     Column("about", "FLOPs"),
-    Column("flops", "all digits", "count", wide=True),
+    Column("flops", "all digits", "count"),
     Column("share_of_exact", "share of exact", "share"),
     Column("source", "source"),
 )

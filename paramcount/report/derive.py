@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paramcount.derivation.result import Checked, Derived, Side
-from paramcount.derivation.symbolic import as_text, latex
+from paramcount.derivation.symbolic import Shape, Stated, latex
 from paramcount.report.rows import Column, Report, Sheet
+
+if TYPE_CHECKING:
+    import sympy
 
 COLUMNS = (
     Column("name", "tensor"),
-    Column("shape", "shape"),
-    Column("count", "how many"),
-    Column("params", "parameters"),
+    Column("shape", "shape", "formula"),
+    Column("count", "how many", "formula"),
+    Column("params", "parameters", "formula"),
 )
+NOT_FOUND = "no formula found"
 
 
 def derived_report(derived: Derived) -> Report:
@@ -30,21 +34,16 @@ def derived_report(derived: Derived) -> Report:
 def _row(tensor: Side) -> dict[str, Any]:
     return {
         "name": tensor.name,
-        "shape": " × ".join(_side(side, len(tensor.shape)) for side in tensor.shape) or "1",
-        "count": as_text(tensor.times),
-        "params": as_text(tensor.params) if tensor.found else "no formula found",
+        "shape": Shape(tensor.shape),
+        "count": Stated(tensor.times),
+        "params": Stated(tensor.params) if tensor.found else NOT_FOUND,
     }
-
-
-def _side(side: Any, sides: int) -> str:
-    text = as_text(side)
-    return f"({text})" if " " in text and sides > 1 else text
 
 
 def _total_row(derived: Derived) -> list[dict[str, Any]]:
     if derived.total is None:
         return []
-    return [{"name": "total", "shape": "", "count": "", "params": as_text(derived.total), "strong": True}]
+    return [{"name": "total", "shape": "", "count": "", "params": Stated(derived.total), "strong": True}]
 
 
 def _refusal(derived: Derived) -> list[str]:
@@ -99,13 +98,22 @@ def _names(fields: Iterable[str]) -> str:
     return ", ".join(fields)
 
 
+def _total_document(total: sympy.Expr) -> dict[str, str]:
+    return {"formula": str(Stated(total)), "python": str(total), "latex": latex(total)}
+
+
 def _document(derived: Derived, rows: list[dict[str, Any]]) -> dict[str, Any]:
     proof, total = derived.proof, derived.total
     return {
         "model": derived.name,
-        "total": None if total is None else {"formula": as_text(total), "python": str(total), "latex": latex(total)},
+        "total": None
+        if total is None
+        else {"formula": str(Stated(total)), "python": str(total), "latex": latex(total)},
         "why_not": derived.why or None,
-        "tensors": [{**row, "found": tensor.found} for row, tensor in zip(rows, derived.tensors, strict=True)],
+        "tensors": [
+            {**{key: str(cell) for key, cell in row.items()}, "found": tensor.found}
+            for row, tensor in zip(rows, derived.tensors, strict=True)
+        ],
         "symbols": {symbol: field for field, symbol in derived.symbols.items()},
         "held": derived.held,
         "conditions": list(derived.conditions),

@@ -43,9 +43,7 @@ WORDS = (
     "counted; an output head is, tied or not."
 )
 FULL = "Attention is counted as full in every layer, without the bands or windows of some papers (GPT-3, Mistral)."
-UTILISATION = (
-    "MFU is model FLOPs divided by what the hardware could do at its peak in the same time; HFU, hardware FLOPs."
-)
+UTILISATION = "MFU is model FLOPs, and HFU hardware FLOPs, as a share of the hardware's peak over the same time."
 
 
 class Asked(NamedTuple):

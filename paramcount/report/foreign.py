@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from textwrap import dedent
 
+from paramcount.report.breaking import IS_COMMAND
 from paramcount.report.standins import STAND_INS
 
 _TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "✓": r"$\checkmark$"}
@@ -17,9 +19,6 @@ _BLOCK = re.compile(r"^(\s*)([#+=~-])", re.MULTILINE)  # begins a heading, a lis
 _LINKED = re.compile(
     r"://|@|www\.|mailto:|xmpp:", re.IGNORECASE
 )  # what GitHub and others turn into links by themselves
-
-
-_COMMAND = re.compile(r"^\s*paramcount \S")  # a command as reports show it, on a line of its own
 _LETTERS = 0x250  # LaTeX has the letters of European languages up to here
 
 
@@ -42,18 +41,9 @@ def fenced(text: str, text_as: Callable[[str], str]) -> str:
 
 
 def _runs(text: str) -> Iterator[tuple[bool, list[str]]]:
-    """The lines of *text* in runs: commands with their continuation lines, and everything else."""
-    run: list[str] = []
-    was, goes_on = False, False
-    for line in text.split("\n"):
-        command = goes_on or bool(_COMMAND.match(line))
-        goes_on = command and line.endswith("\\")
-        if run and command != was:
-            yield was, run
-            run = []
-        was = command
-        run.append(line)
-    yield was, run
+    """The lines of *text* in runs: commands, and everything else."""
+    for command, run in groupby(text.split("\n"), lambda line: bool(IS_COMMAND.match(line))):
+        yield command, list(run)
 
 
 def _fence(commands: str) -> str:

@@ -19,7 +19,7 @@ LEADING = (
     COMPONENT,
     Column("formula", "leading terms", "formula"),
     Column("params", "leading-term count", "count"),
-    Column("exact", "exact count", "count", wide=True),
+    Column("exact", "exact count", "count"),
     Column("error", "short by", "error"),
 )
 MODELS = (
@@ -59,11 +59,11 @@ def formula_report(statement: Statement, leading: bool = False, solve_for: str =
 
 
 def _expanded(part: str | Sheet) -> str | Sheet:
-    """*part* with every polynomial in it multiplied out."""
+    """*part* with every formula in it multiplied out."""
     if isinstance(part, str):
         return part
     rows = [
-        {key: Expanded(cell) if isinstance(cell, Polynomial) else cell for key, cell in row.items()}
+        {key: Expanded(cell) if isinstance(cell, Polynomial | Root | Shortfall) else cell for key, cell in row.items()}
         for row in part.rows
     ]
     return part._replace(rows=rows)

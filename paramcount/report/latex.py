@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from paramcount.ledger.factored import factored
-from paramcount.ledger.polynomial import Polynomial
 from paramcount.report.foreign import tex
-from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read
+from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read, in_factors
 
 PAGE = 40  # rows; a longer table is a longtable
 WIDE = 34  # characters; a column with a longer text cell is wrapped
@@ -67,8 +65,6 @@ def _set(cell: str, share: float) -> str:
 
 def _cell(column: Column, row: dict[str, Any]) -> str:
     """A cell; a formula is set as mathematics, which breaks at its signs."""
-    value = row.get(column.key)
-    if isinstance(value, Polynomial):
-        value = factored(value)
+    value = in_factors(row.get(column.key))
     latex = getattr(value, "latex", None)
     return f"${latex()}$" if latex and row.get("continues") != column.key else tex(as_read(column, row))

@@ -17,7 +17,7 @@ KINDS = (
     Column("bytes", "bytes", "count"),
     Column("size", "GB (GiB)"),
     Column("share", "share", "share"),
-    Column("bar", "", "bar", wide=True),
+    Column("bar", "", "bar"),
 )
 ANSWERS = (
     Column("name", "what fits"),
@@ -67,7 +67,7 @@ def with_fits(report: Report, answers: list[Fitting], device: str, memory: int) 
     notes += [COPIES.format(one.layout.dp) for one in answers[-1:] if one.layout and one.layout.dp > 1]
     shown = [one.layout for one in answers if one.layout]
     lines = list(dict.fromkeys(line for layout in shown for line in conventions(layout)))
-    title = f"On {device} devices ({size(memory)})"
+    title = f"On {device} devices of {size(memory)}"
     data = {**report.data, "fits": [_answer_document(one) for one in answers]}
     parts = (heading, Sheet(ANSWERS, rows, title), *notes, *lines, *_undivided(rest))
     return Report(data, parts, failed=answers[0].value is None)

@@ -15,8 +15,8 @@ from paramcount.report.rows import Column, Report, Sheet
 
 MEANING = {
     AGREES: "the count rounds to every figure printed for the row",
-    TRUNCATED: "the digits were cut off, not rounded",
-    ZEROS: "the trailing zeros are not significant",
+    TRUNCATED: "the count fits if the printed digits were cut off instead of rounded",
+    ZEROS: "the count fits if the printed trailing zeros stand for unknown digits",
     UNDECIDED: "a size is not given, and some value of it would fit",
     EXPLAINED: "a change makes the row add up, or its figures contradict each other and the count agrees with one",
     UNEXPLAINED: "no plausible explanation found",
@@ -164,7 +164,9 @@ def _agreeing(result: Audit) -> str:
     """One line on the rows that agree, with their range if all do."""
     agreeing = [row for row in result.rows if row.verdict == AGREES]
     if len(agreeing) < len(result.rows):
-        return f"{len(agreeing) or 'None'} of {len(result.rows)} rows agree in all their figures."
+        if len(result.rows) == 1:
+            return "Its one row does not agree in every figure."
+        return f"Rows that agree in every figure: {len(agreeing)} of {len(result.rows)}."
     counted = sorted((row.published[0].counted, row.published[0].figure.printed) for row in agreeing)
     (least, first), (most, last) = counted[0], counted[-1]
     if len(counted) == 1:

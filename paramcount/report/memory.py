@@ -17,14 +17,14 @@ KINDS = (
     Column("gb", "GB (10^9)"),
     Column("gib", "GiB (2^30)"),
     Column("share", "share", "share"),
-    Column("bar", "", "bar", wide=True),
+    Column("bar", "", "bar"),
 )
 MOMENTS = (
     Column("name", "moment of a step"),
     Column("bytes", "bytes", "count"),
     Column("gb", "GB (10^9)"),
     Column("gib", "GiB (2^30)"),
-    Column("beside", "besides weights and optimizer", wide=True),
+    Column("beside", "besides weights and optimizer"),
 )
 LEFT_OUT = "Left out: the CUDA context, fragmentation, workspaces, and buffers that are not parameters."
 NOT_ALL = "partial total"
@@ -102,7 +102,7 @@ def _lines(one: Answer) -> list[str]:
 
 def fit_said(one: Fit) -> str:
     """Whether it fits, and how much memory is left or missing."""
-    device = f"{one.device} ({size(one.memory)})"
+    device = f"{one.device} of {size(one.memory)}"
     if one.fits is None:
         return f"{device}: what is counted leaves {size(one.left)} for the rest."
     return f"{device}: fits, with {size(one.left)} left." if one.fits else f"{device}: {size(-one.left)} too much."

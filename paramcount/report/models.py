@@ -12,12 +12,12 @@ COLUMNS = (
     Column("model", "model"),
     Column("total", "parameters", "count"),
     Column("origin", "source"),
-    Column("printed", "printed", wide=True),
-    Column("aliases", "aliases", wide=True),
-    Column("family", "family", wide=True),
-    Column("source", "full source", wide=True),
+    Column("printed", "printed", aside=True),
+    Column("aliases", "aliases", aside=True),
+    Column("family", "family", aside=True),
+    Column("source", "full source", aside=True),
 )
-FAMILY_COLUMNS = (Column("family", "family"), Column("summary", "description"), Column("sizes", "sizes", wide=True))
+FAMILY_COLUMNS = (Column("family", "family"), Column("summary", "description"), Column("sizes", "sizes"))
 
 
 def listed(models: Iterable[Listed], whole: bool, quiet: bool = False) -> Report:

@@ -10,30 +10,31 @@ from paramcount.quantity import short
 class Column(NamedTuple):
     """A column: the key of its cells, its title and its kind, which decides how a cell is printed.
 
-    Kinds: text; formula (a Polynomial, printed factored); count (an int); size (an int without separators); share
-    (0..1); error (a signed fraction); number (a float); amount (a number, to five digits or whole); short (a number to
-    three digits with its unit); loss (nats per token); agrees (bool or None); bar (0..1, drawn in terminals only).
-    A *wide* column is hidden in terminals that are too narrow for it. In data a column is named by its key, or by
-    *header* if the key is only a number, as in a column per model.
+    Kinds: text; formula (printed factored); count (an int); size (an int without separators); share (0..1); error (a
+    signed fraction); number (a float); amount (a number, to five digits or whole); short (a number to three digits with
+    its unit); loss (nats per token); agrees (bool or None); bar (0..1, drawn in terminals only).
+    An *aside* column is left to pipes and files, so that a terminal shows each row on one line. In data a column is
+    named by its key, or by *header* where the key is only a number: with several models, each by its name.
     """
 
     key: str
     title: str
     kind: str = "text"
-    wide: bool = False
+    aside: bool = False
     header: str = ""
 
 
 class Expanded(NamedTuple):
     """A formula to be printed multiplied out, as in data."""
 
-    polynomial: Polynomial
+    formula: Any
 
     def __str__(self) -> str:
-        return str(self.polynomial)
+        return str(self.formula)
 
     def latex(self) -> str:
-        return self.polynomial.latex()
+        latex: str = self.formula.latex()
+        return latex
 
 
 class Sheet(NamedTuple):
@@ -82,8 +83,8 @@ def text(kind: str, value: Any) -> str:
     if value is None or kind == "bar":
         return ""
     match kind:
-        case "formula" if isinstance(value, Polynomial):
-            return str(factored(value))
+        case "formula":
+            return str(in_factors(value))
         case "count":
             return f"{value:,}".replace("-", "−")
         case "share":
@@ -101,6 +102,13 @@ def text(kind: str, value: Any) -> str:
         case "agrees":
             return AGREES[value]
     return str(value)
+
+
+def in_factors(formula: Any) -> Any:
+    """*formula* as people read it: a polynomial in factors, and what is made of several."""
+    if isinstance(formula, Polynomial):
+        return factored(formula)
+    return formula.in_factors() if hasattr(formula, "in_factors") else formula
 
 
 def bar(share: object, width: int) -> str:

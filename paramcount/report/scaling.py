@@ -19,14 +19,14 @@ BEST = (
     Column("name", "law"),
     Column("flops_about", "FLOPs"),
     Column("n_params", "N", "short"),
-    Column("counts", "N counts", wide=True),
+    Column("counts", "N counts"),
     Column("tokens", "D", "short"),
     Column("tokens_per_param", "D/N", "number"),
     Column("loss", "loss", "loss"),
-    Column("critical_batch", "batch", "short", wide=True),
-    Column("fewest_steps", "steps", "short", wide=True),
+    Column("critical_batch", "batch", "short"),
+    Column("fewest_steps", "steps", "short"),
     Column("beyond_about", "beyond its fit"),
-    Column("source", "source", wide=True),
+    Column("source", "source"),
 )
 RUN = (
     Column("law", "law"),
@@ -39,7 +39,7 @@ RELATIONS = (
     Column("name", "relation"),
     Column("about", "value"),
     Column("unit", ""),
-    Column("place", "source", wide=True),
+    Column("place", "source"),
 )
 OF_KAPLAN = (
     "Batch and steps are Kaplan's critical batch size in tokens, and the fewest steps, which need far larger batches; "
@@ -88,8 +88,9 @@ def _heading(asked: Asked, run: Run | None, hardware: Hardware | None) -> str:
     flops = run.flops if run else asked.flops
     if hardware:
         said.append(
-            f"{hardware.devices:,} × {hardware.gpu} for {float(hardware.days):g} days at {float(hardware.mfu):.1%} of "
-            f"{hardware.peak / 1e12:,g} TFLOP/s ({hardware.dtype}, dense): {hardware.flops:.4g} FLOPs"
+            f"{hardware.devices:,} × {hardware.gpu} for {float(hardware.days):g} days at "
+            f"{100 * float(hardware.mfu):.3g} % of {hardware.peak / 1e12:,g} TFLOP/s ({hardware.dtype}, dense): "
+            f"{hardware.flops:.4g} FLOPs"
         )
     if run:
         said.append(f"N = {short(round(run.n_params))}, D = {short(round(run.tokens))}")
@@ -157,7 +158,7 @@ def _notes(found: list[Answer]) -> list[str]:
             )
             ends.setdefault(", ".join(stated), []).append(law)
         fitted = "; ".join(f"{', '.join(names)}: {stated}" for stated, names in ends.items())
-        notes.append(f"Beyond its fit: how far N or D is outside the range that a law was fitted to, {fitted}.")
+        notes.append(f"Beyond its fit: how far N or D is outside the range that a law was fitted to ({fitted}).")
     silent = [law for law in laws if all(answer.loss is None for answer in found if answer.fit.law == law)]
     if silent:
         notes.append(f"{' and '.join(silent)} give{'s' * (len(silent) == 1)} no loss.")

@@ -17,7 +17,7 @@ from paramcount.report.sizes import layer_notes, polynomial_or_none, size_docume
 COMPONENTS = (
     Column("name", "component"),
     Column("formula", "formula", "formula"),
-    Column("per_layer", "per layer", "count", wide=True),
+    Column("per_layer", "per layer", "count"),
     Column("params", "parameters", "count"),
     Column("share", "share", "share"),
     Column("bar", "", "bar"),
@@ -27,7 +27,7 @@ TENSORS = (
     Column("shape", "shape"),
     Column("times", "times", "size"),
     Column("params", "parameters", "count"),
-    Column("bar", "", "bar", wide=True),
+    Column("bar", "", "bar"),
 )
 NOT_ACTIVE = "without the inactive experts"
 PUBLISHED = (

@@ -12,14 +12,14 @@ COLUMNS = (
     Column("n_layers", "n_layers", "size"),
     Column("d_model", "d_model", "size"),
     Column("n_heads", "n_heads", "size"),
-    Column("n_kv_heads", "n_kv_heads", "size", wide=True),
-    Column("d_head", "d_head", "size", wide=True),
-    Column("d_ff", "d_ff", "size", wide=True),
+    Column("n_kv_heads", "n_kv_heads", "size"),
+    Column("d_head", "d_head", "size"),
+    Column("d_ff", "d_ff", "size"),
     Column("total", "total", "count"),
     Column("error", "error", "error"),
     Column("aspect", "aspect", "number"),
-    Column("attention_share", "attn", "share", wide=True),
-    Column("ffn_share", "FFN", "share", wide=True),
+    Column("attention_share", "attn", "share"),
+    Column("ffn_share", "FFN", "share"),
     Column("nearest", "nearest"),
 )
 COUNTS = {  # which parameters a budget is for: in JSON, in a heading, in a column title
@@ -27,8 +27,6 @@ COUNTS = {  # which parameters a budget is for: in JSON, in a heading, in a colu
     "non_embedding": (" non-embedding", "non-embedding"),
     "active": (" active", "active"),
 }
-LONG = 10**17  # counts this large leave no room for other columns at 80 characters
-LINE = 78
 
 
 def solved(solution: Solution) -> Report:
@@ -57,19 +55,6 @@ def document(solution: Solution) -> dict[str, Any]:
     }
 
 
-def wrapped(command: str, width: int = LINE) -> str:
-    """*command* in several lines if it is long, which a shell reads as one."""
-    head, *settings = command.split(" --set ")
-    lines = [head]
-    for setting in settings:
-        if len(lines[-1]) + len(setting) + len(" --set  \\") > width:
-            lines[-1] += " \\"
-            lines.append(f"  --set {setting}")
-        else:
-            lines[-1] += f" --set {setting}"
-    return "\n".join(lines)
-
-
 def nothing(solution: Solution, data: dict[str, Any]) -> Report:
     """The report that nothing was found, with the nearest shape; its JSON document is *data*."""
     assert solution.nearest_miss is not None
@@ -80,7 +65,7 @@ def nothing(solution: Solution, data: dict[str, Any]) -> Report:
 
 def below(solution: Solution, first: Candidate) -> str:
     """The command that shows the *first* shape, and what was searched and assumed."""
-    return "\n".join([wrapped(first.command), "", *solution.notes])
+    return "\n".join([first.command, "", *solution.notes])
 
 
 def today(solution: Solution) -> list[str]:
@@ -104,7 +89,7 @@ def sheet_of(solution: Solution, candidates: tuple[Candidate, ...]) -> Sheet:
             columns += [*_varying(candidates), *_counts(solution, candidates[0])]
         elif column.kind != "size" or column.key in candidates[0].sizes:
             columns.append(column)
-    return Sheet(tuple(columns), [_row(solution, candidate) for candidate in candidates])
+    return Sheet(tuple(columns), [_row(candidate) for candidate in candidates])
 
 
 def _varying(candidates: tuple[Candidate, ...]) -> list[Column]:
@@ -117,16 +102,10 @@ def _varying(candidates: tuple[Candidate, ...]) -> list[Column]:
 def _counts(solution: Solution, first: Candidate) -> list[Column]:
     """The columns of the count that the budget is for, of the total and of a mixture's active parameters."""
     counts, (_, title) = solution.budget_counts, COUNTS[solution.budget_counts]
-    main = Column(counts, title, "count")
-    if solution.budget >= LONG:
-        main, also = Column("about", "total ≈"), [main._replace(wide=True)]
-    else:
-        also = []
-    also += [Column(key, key, "count", wide=key == "total") for key in ("total", "active") if key != counts]
-    return [main, *(column for column in also if column.key != "active" or "active" in first.document())]
+    others = ("total", "active") if "active" in first.document() else ("total",)
+    return [Column(counts, title, "count"), *(Column(key, key, "count") for key in others if key != counts)]
 
 
-def _row(solution: Solution, candidate: Candidate) -> dict[str, Any]:
-    counted = getattr(candidate, solution.budget_counts)
+def _row(candidate: Candidate) -> dict[str, Any]:
     aspect = round(candidate.aspect) if candidate.aspect >= 1000 else candidate.aspect
-    return {**candidate.document(), "aspect": aspect, "about": short(counted)}
+    return {**candidate.document(), "aspect": aspect}

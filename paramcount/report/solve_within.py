@@ -15,15 +15,14 @@ from paramcount.solver.within import Taken, Within
 
 COLUMNS = (
     Column("memory_gb", "memory GB", "amount"),
-    Column("cache_gb", "cache GB", "amount", wide=True),
+    Column("cache_gb", "cache GB", "amount"),
     Column("tokens", "tokens", "short"),
     Column("loss", "loss", "loss"),
-    Column("exact_about", "exact FLOPs", wide=True),
+    Column("exact_about", "exact FLOPs"),
     Column("days", "days", "amount"),
     Column("cost_usd", "$", "amount"),
     Column("binds", "binds"),
 )
-LEFT = ("attention_share", "ffn_share")  # columns that there is no room for here
 
 
 def solved_within(found: Within) -> Report:
@@ -35,20 +34,12 @@ def solved_within(found: Within) -> Report:
     sheet = sheet_of(solution, solution.candidates)
     rows = [row | _row(taken) for row, taken in zip(sheet.rows, found.taken, strict=True)]
     stated = [column for column in COLUMNS if any(row[column.key] is not None for row in rows)]
-    without = (*LEFT, *([] if len(_limits(found)) > 1 else ["binds"]))
+    without = [] if len(_limits(found)) > 1 else ["binds"]
     if found.limits.purpose != INFERENCE and found.limits.cache is None:
-        without = (*without, "cache_gb")
-    shown = [column for column in (*sheet.columns, *stated) if column.key not in without]
-    columns = [column._replace(wide=column.wide or column.key in _wide(found)) for column in shown]
+        without.append("cache_gb")
+    columns = [column for column in (*sheet.columns, *stated) if column.key not in without]
     parts: list[str | Sheet] = [_heading(found), Sheet(tuple(columns), rows), below(solution, solution.candidates[0])]
     return Report(data, (*parts, *_budgets(found), *_of_memory(found), *_of_training(found), *today(solution)))
-
-
-def _wide(found: Within) -> tuple[str, ...]:
-    """The columns that are hidden in a narrow terminal."""
-    first = found.taken[0]
-    beside_training = ("aspect", "binds") if first.training else ()
-    return ("nearest", *beside_training, *(("n_heads", "error") if first.devices else ()))
 
 
 def _heading(found: Within) -> str:
@@ -58,7 +49,7 @@ def _heading(found: Within) -> str:
     held = ""
     if best is not None and limits.fit is not None and limits.flops is not None:
         held = (
-            f"\n  optimal for {limits.flops:.4g} FLOPs by {limits.fit.law}: {short(round(best.n_params))} parameters "
+            f"\n  {limits.fit.law}'s optimum for {limits.flops:.4g} FLOPs: {short(round(best.n_params))} parameters "
             f"({limits.fit.counts}) on {short(round(best.tokens))} tokens"
         )
     said = _limits(found)

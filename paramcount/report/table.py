@@ -18,7 +18,7 @@ LISTED = (
     Column("title", "title"),
     Column("year", "year"),
     Column("rows", "rows", "count"),
-    Column("source", "source", wide=True),
+    Column("source", "source", aside=True),
 )
 
 

@@ -119,7 +119,7 @@ def _counted(training: Training, readings: Sequence[str]) -> str:
 
 def _flops(training: Training) -> str:
     convention = training.compute.convention
-    return {"6nd": "FLOPs, 6ND,", "exact": "FLOPs, exact,", "given": "FLOPs"}[convention]
+    return {"6nd": "6ND FLOPs", "exact": "exact FLOPs", "given": "FLOPs"}[convention]
 
 
 def _peaks(trainings: Sequence[Training]) -> str:

@@ -19,14 +19,14 @@ COLUMNS = (
 SHOWN = 10  # mismatches of a model in the text; JSON has them all
 
 TRANSFORMERS = (
-    "The ledger, our list of tensors, is compared with the transformers class that the config names, on the meta\n"
-    "device: names and shape of every tensor, which names share one tensor, and the total. A catalog model is first\n"
-    "written as such a config, which must have the same total."
+    "The ledger, paramcount's list of tensors, is compared with its witness, the transformers class that the config "
+    "names, on the meta device: names and shape of every tensor, which names share one tensor, and the total. A "
+    "catalog model is first written as such a config, which must have the same total."
 )
 ABOUT = (
-    "The ledger, our list of tensors, is compared with a torch model written by hand from the papers, on the meta\n"
-    "device: name, shape and sharing of every tensor, the sum of each component, the total, and a forward pass.\n"
-    "Attention patterns (dense, or banded as in GPT-3) have no parameters and make no difference here."
+    "The ledger, paramcount's list of tensors, is compared with its witness, a torch model written by hand from the "
+    "papers, on the meta device: name, shape and sharing of every tensor, the sum of each component, the total, and a "
+    "forward pass. Attention patterns (dense, or banded as in GPT-3) have no parameters and make no difference here."
 )
 
 

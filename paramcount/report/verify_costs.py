@@ -17,14 +17,14 @@ COLUMNS = (
     Column("stated", "calculated", "count"),
     Column("measured", "measured", "count"),
     Column("ok", "agrees", "agrees"),
-    Column("instrument", "measured with", wide=True),
+    Column("instrument", "measured with"),
 )
 DEVICE = (
     Column("model", "model"),
     Column("recipe", "recipe"),
     Column("kernel", "kernel"),
-    Column("activations", "kept, calculated", "count", wide=True),
-    Column("kept", "measured", "count", wide=True),
+    Column("activations", "kept, calculated", "count"),
+    Column("kept", "measured", "count"),
     Column("peak", "peak, calculated", "count"),
     Column("measured", "measured", "count"),
     Column("error", "difference", "error"),
@@ -36,8 +36,8 @@ ABOUT = (
     "Cache: bytes in fp32, on the meta device. Activations: bytes in bf16, with fake tensors."
 )
 ON_DEVICE = (
-    "Kept: bytes that a module saves for its backward pass. Peak: the most bytes that a step with torch's Adam takes,\n"
-    "without the CUDA context and earlier allocations. They differ because the allocator rounds up, kernels have\n"
+    "Kept: bytes that a module saves for its backward pass. Peak: the most bytes that a step with torch's Adam takes, "
+    "without the CUDA context and earlier allocations. They differ because the allocator rounds up, kernels have "
     "workspaces, norms on a GPU keep their statistics in float32, and RMSNorm (llama) keeps only these and its input.\n"
     "Matmul time: the matrix products of a step at the speed of a large one. Step time: the whole step, measured."
 )

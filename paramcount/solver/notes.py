@@ -120,7 +120,7 @@ def stop(nearest: Candidate, counted: int, budget: int, share: Fraction, lattice
         return f"no shape in these ranges is larger than {counted:,} ({short(counted)}); widen them"
     off = Fraction(abs(counted - budget), budget)
     if not share:
-        differs = f"no count is exactly the budget: the nearest differs by {counted - budget:+,}"
+        differs = f"no shape has exactly this count (the nearest differs by {counted - budget:+,})"
         return f"{differs}; --tolerance {_enough(off)} in place of --exactly allows it"
     return f"tolerance {percent(share)}: the nearest shape is {percent(off)} off; --tolerance {_enough(off)} allows it"
 

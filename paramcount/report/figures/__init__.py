@@ -1,4 +1,4 @@
-"""Figures: what each kind shows, and how one is drawn and saved. matplotlib is imported here alone, when drawing."""
+"""The kinds of figures, and how one is drawn and saved; matplotlib is imported only when drawing."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 KINDS = {
-    "share": "where the parameters are as models grow",
-    "error": "published figures against exact counts",
+    "share": "where the parameters are",
+    "error": "printed figures against exact counts",
     "budget": "layers against width, with curves of equal count",
     "scale": "every tensor of one model, drawn to scale",
-    "memory": "what one model takes in memory, by format and recipe",
-    "audit": "one table's printed figures against recomputed counts, as they stand and explained",
-    "flops": "shares of a forward pass by its length, beside the parameters'",
+    "memory": "memory of one model, for inference and training",
+    "audit": "one table's printed figures against recomputed counts",
+    "flops": "FLOPs of a forward pass by sequence length",
     "train": "days against devices, with lines of equal cost and published runs",
     "scaling": "loss against compute by scaling laws, with published runs",
-    "isoflop": "loss against size at equal compute, with the sizes that scaling laws hold best",
+    "isoflop": "loss against size at equal compute, with the best sizes by scaling laws",
 }
-COSTS = ("flops", "memory", "budget")  # kinds that draw the text model of a model of more than text
-BY_LAW = ("scaling", "isoflop")  # kinds that draw scaling laws, by default the losses of LAW
+COSTS = ("flops", "memory", "budget")  # kinds that draw only the text model of a multimodal model
+BY_LAW = ("scaling", "isoflop")  # kinds that draw scaling laws, by default with the losses of LAW
 LAW = "refit-2024"
 LEAST, MOST = 2.5, 20.0  # inches
 SUFFIXES = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
 
 
 def draw(kind: str, *subject: Any, width: str | float = "double", title: bool = True) -> Figure:
-    """The figure of that *kind*, with its *title* or without.
+    """Draw a figure of that *kind*, with or without its *title*.
 
-    *width* is "single" (a column, 3.3 in), "double" (a page, 7 in) or inches. *subject* is the models, with what
-    `budget` marks beside them; for `audit` an Audit, for `train` Trainings, for `scaling` and `isoflop` the name of a
-    law.
+    *width* is "single" (a column, 3.3 in), "double" (a page, 7 in) or inches. *subject* is a list of specs, for
+    `budget` also a Budget to mark; for `audit` an Audit, for `train` a list of Trainings, for `scaling` and `isoflop`
+    the name of a law.
 
-    Raises InputError where the subject cannot be drawn so.
+    Raises InputError on a subject that can't be drawn so.
     """
     from paramcount.report.figures.style import Page, italic, on, styled
 
@@ -49,7 +49,7 @@ def draw(kind: str, *subject: Any, width: str | float = "double", title: bool = 
 
 
 def inches_of(width: str | float) -> float:
-    """The inches that *width* states, from 2.5 to 20; raises InputError."""
+    """*width* in inches, from 2.5 to 20; raises InputError on anything else."""
     from paramcount.report.figures.style import WIDTHS
 
     text = str(width).strip().lower()
@@ -61,17 +61,17 @@ def inches_of(width: str | float) -> float:
         inches = 0.0
     if not LEAST <= inches <= MOST:
         valid = f"single (3.3 in), double (7 in), or inches from {LEAST:g} to {MOST:g}"
-        raise InputError(f"--width {width}: valid: {valid}")
+        raise InputError(f"--width {width}: not a width; valid: {valid}")
     return inches
 
 
 def drawing(figure: Figure, form: str) -> bytes:
-    """*figure* as png, svg or pdf; the same figure gives the same bytes."""
+    """The bytes of *figure* as png, svg or pdf, always the same for the same figure."""
     from io import BytesIO
 
-    from paramcount.report.figures.style import DATES, styled
+    from paramcount.report.figures.style import SAVING, styled
 
     page = BytesIO()
     with styled():
-        figure.savefig(page, format=form, metadata=DATES[form])
+        figure.savefig(page, format=form, **SAVING[form])
     return page.getvalue()

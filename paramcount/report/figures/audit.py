@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from math import floor, log10
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from paramcount.auditing.once_explained import recounted
 from paramcount.auditing.table import Audit, AuditedRow, Judged
@@ -15,8 +15,8 @@ from paramcount.auditing.verdict import EXPLAINED as EXPLAINS
 from paramcount.auditing.verdict import IMPOSSIBLE, TRUNCATED, UNEXPLAINED, ZEROS
 from paramcount.catalog.spec import Published
 from paramcount.errors import InputError
-from paramcount.report.figures.intervals import INTERVAL, bands, bar, beside, entry, height_of, lines, per_cent
-from paramcount.report.figures.style import GREY, blank, entitle, legend, wide
+from paramcount.report.figures.intervals import INTERVAL, Mark, Row, draw, entry, per_cent
+from paramcount.report.figures.style import GREY, blank, entitle, legend
 from paramcount.report.palette import AGREES, DISAGREES, EXPLAINED
 
 FINEST = 0.001  # per cent: the axis is linear up to here at least, and up to COARSEST at most
@@ -105,53 +105,40 @@ def figure(result: Audit) -> Figure:
     rows = held(result)
     if not any(row.printed for row in rows):
         raise InputError(f"plot audit: {result.table.name} prints no counts that a model could be held against")
-    drawn = blank(wide(), height_of(len(rows)))
+    drawn = blank()
     axes = drawn.add_subplot()
-    bands(axes, [row.row for row in rows])
-    axes.axvline(0, color="black", linewidth=0.8)
-    lines(axes, [f"{row.row}  {row.printed}" if row.printed not in row.row.split() else row.row for row in rows])
-    for place, row in enumerate(rows):
-        _line(axes, place, row)
-    _frame(axes, rows)
+    lines = [_row(row) for row in rows]
+    _arrows(axes, rows, draw(axes, lines))
     entitle(drawn, result.table.title or result.table.name, [])
-    legend(drawn, _legend(rows), 2 if len(_shown(rows)) > 2 else 3)
+    marks = {mark for line in lines for mark, _ in line.marks}
+    handles = [*(entry(mark) for mark in (AGREEING, BEFORE, AFTER) if mark in marks), INTERVAL]
+    legend(drawn, handles, 2 if len(marks) > 2 else 3)
+    per_cent(drawn, axes, lines, _linear(rows), "recomputed count over printed figure − 1, %")
     return drawn
 
 
-def _line(axes: Axes, place: int, row: Held) -> None:
+def _row(row: Held) -> Row:
     quiet = row.verdict == AGREE
-    beside(axes, place, f"{row.place}: {row.said}" if row.said else row.place, GREY if quiet else "black")
-    if row.before is None:
-        return
-    bar(axes, place, row.low, row.high, QUIET if quiet else GREY)
-    if row.after is not None:
-        arrow = {"arrowstyle": "-|>", "color": EXPLAINED, "linewidth": 0.7, "mutation_scale": 6, "shrinkB": 2}
-        axes.annotate("", (100 * row.after, place), (100 * row.before, place), arrowprops=arrow)
-    for mark, count in _marks(row):
-        shape, shade, face, _ = mark
-        axes.plot(100 * count, place, shape, color=shade, markerfacecolor=face, markersize=4)
+    label = row.row if row.printed in row.row.split() else f"{row.row}  {row.printed}"
+    note = f"{row.place}: {row.said}" if row.said else row.place
+    bar = "" if row.before is None else QUIET if quiet else GREY
+    return Row(row.row, label, note, row.low, row.high, bar, _marks(row), GREY if quiet else "black")
 
 
-def _marks(row: Held) -> list[tuple[tuple[str, str, str, str], float]]:
+def _arrows(axes: Axes, rows: list[Held], at: list[float]) -> None:
+    """From what a row counts to, to what it counts to once explained."""
+    arrow = {"arrowstyle": "-|>", "color": EXPLAINED, "linewidth": 0.7, "mutation_scale": 6, "shrinkB": 2}
+    for row, y in zip(rows, at, strict=True):
+        if row.before is not None and row.after is not None:
+            axes.annotate("", (100 * row.after, y), (100 * row.before, y), arrowprops=arrow)
+
+
+def _marks(row: Held) -> tuple[tuple[Mark, float], ...]:
     marks = [(AGREEING if row.verdict == AGREE else BEFORE, row.before), (AFTER, row.after)]
-    return [(mark, count) for mark, count in marks if count is not None]
+    return tuple((mark, count) for mark, count in marks if count is not None)
 
 
-def _frame(axes: Axes, rows: list[Held]) -> None:
-    reached = [end for row in rows for end in (row.low, row.high, row.before, row.after) if end is not None]
+def _linear(rows: list[Held]) -> float:
+    """Per cent up to which the axis is linear: as fine as the finest interval needs."""
     sharpest = min((100 * row.high for row in rows if 100 * row.high > FINEST), default=COARSEST)
-    linear = max(FINEST, 10.0 ** _power(min(COARSEST, sharpest)))
-    per_cent(axes, min(reached), max(reached), linear, "recomputed count over printed figure − 1, %")
-
-
-def _power(value: float) -> int:
-    return int(f"{value:e}".partition("e")[2])
-
-
-def _shown(rows: list[Held]) -> list[tuple[str, str, str, str]]:
-    return list(dict.fromkeys(mark for row in rows for mark, _ in _marks(row)))
-
-
-def _legend(rows: list[Held]) -> list[Line2D]:
-    found = _shown(rows)
-    return [*(entry(*mark) for mark in (AGREEING, BEFORE, AFTER) if mark in found), INTERVAL]
+    return max(FINEST, 10.0 ** floor(log10(min(COARSEST, sharpest))))

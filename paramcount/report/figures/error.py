@@ -1,26 +1,27 @@
-"""`plot error`: the exact count against what was printed, with the interval that its precision claims."""
+"""`plot error`: exact counts against printed figures, with the interval that the printed digits admit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from paramcount.catalog.spec import Published, Spec
 from paramcount.errors import InputError
-from paramcount.report.figures.intervals import INTERVAL, bands, bar, beside, entry, height_of, lines, per_cent
-from paramcount.report.figures.style import blank, entitle, legend, wide
+from paramcount.report.figures.intervals import INTERVAL, Row, draw, entry, per_cent
+from paramcount.report.figures.style import blank, entitle, legend
 from paramcount.report.palette import AGREES, DISAGREES
 
 LINEAR = 0.1  # per cent: the axis is linear up to here and logarithmic beyond
-MARKS = {True: ("o", AGREES, "exact count, which agrees"), False: ("D", DISAGREES, "exact count, which does not")}
+MARKS = {
+    True: ("o", AGREES, AGREES, "exact count, which agrees"),
+    False: ("D", DISAGREES, "white", "exact count, which does not"),
+}
 
 
 class Printed(NamedTuple):
-    """A printed figure: the exact count over it, minus 1 (*error*), and so the ends of the interval that it claims."""
+    """A printed figure: the exact count over it, minus 1 (*error*), and the ends of its interval in the same way."""
 
     model: str
     printed: str
@@ -32,7 +33,7 @@ class Printed(NamedTuple):
 
 
 def printed(specs: Iterable[Spec]) -> list[Printed]:
-    """Every published figure of the models, in their order."""
+    """Every published figure of the models, in order."""
     return [
         _against(spec.model().read(figure.reading), spec.name, figure) for spec in specs for figure in spec.published
     ]
@@ -49,33 +50,18 @@ def figure(specs: Sequence[Spec]) -> Figure:
     if not rows:
         names = ", ".join(spec.name for spec in specs)
         raise InputError(f"plot error: nothing is published of {names}; valid: a name from `paramcount models`")
-    drawn = blank(wide(), height_of(len(rows)))
+    drawn = blank()
     axes = drawn.add_subplot()
-    bands(axes, [row.model for row in rows])
-    axes.axvline(0, color="black", linewidth=0.8)
-    lines(axes, [f"{row.model}  {row.printed}" for row in rows])
-    for place, row in enumerate(rows):
-        _mark(axes, place, row)
-    low, high = min(min(row.low, row.error) for row in rows), max(max(row.high, row.error) for row in rows)
-    per_cent(axes, low, high, LINEAR, "exact count over printed figure − 1, %")
+    lines = [_row(row) for row in rows]
+    draw(axes, lines)
     entitle(drawn, "Printed figures against exact counts", specs)
-    legend(drawn, _legend(rows))
+    found = {row.agrees for row in rows}
+    legend(drawn, [*(entry(mark) for agrees, mark in MARKS.items() if agrees in found), INTERVAL])
+    per_cent(drawn, axes, lines, LINEAR, "exact count over printed figure − 1, %")
     return drawn
 
 
-def _mark(axes: Axes, place: int, row: Printed) -> None:
-    mark, shade, _ = MARKS[row.agrees]
-    bar(axes, place, row.low, row.high, shade)
-    face = shade if row.agrees else "white"
-    axes.plot(100 * row.error, place, mark, color=shade, markerfacecolor=face, markersize=4)
-    beside(axes, place, row.place)
-
-
-def _legend(rows: list[Printed]) -> list[Line2D]:
-    found = {row.agrees for row in rows}
-    marks = [
-        entry(mark, shade, shade if agrees else "white", label)
-        for agrees, (mark, shade, label) in MARKS.items()
-        if agrees in found
-    ]
-    return [*marks, INTERVAL]
+def _row(row: Printed) -> Row:
+    mark = MARKS[row.agrees]
+    label = f"{row.model}  {row.printed}"
+    return Row(row.model, label, row.place, row.low, row.high, mark[1], ((mark, row.error),))

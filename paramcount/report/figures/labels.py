@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from math import cos, hypot, inf, pi, sin
+from collections.abc import Callable, Sequence
+from math import inf, pi
 from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.text import Text
+from matplotlib.collections import LineCollection
 from matplotlib.transforms import Bbox
 
-from paramcount.report.figures.style import GREY, SMALL, text_height, text_width
+from paramcount.report.figures.style import GREY, TEXT, text_height, text_width
 
-MARK = 3.0  # points from a mark's middle to its edge
-NEAR = 5.0  # points from a mark to its label
-STEP = 3.0
-FURTHEST = 160.0
+MARK = 3.0  # points from the middle of a mark to its edge
+RADII = (5, 8, 11, 14, 18, 23, 29, 36, 45, 56, 70, 87, 105, 130, 160)  # points from a mark to its label
 LEADER = 9.0  # points from which on a line joins the label to its mark
 PADDING = 2.0
-ON_CURVE = 25.0  # what it costs to lie on a curve, in points of distance
-ON_LEADER = 80.0  # to lie on a leader, or to have a leader that crosses a label
-STRANGER = 20.0  # to lie nearer to another mark, or hardly further from it
+ON_CURVE = 25.0  # the cost of lying on a curve, in points of distance
+ON_LEADER = 80.0  # of lying on a leader, or having a leader that crosses a label or a leader
+STRANGER = 20.0  # of lying nearer to another mark, or hardly further from it
 TURNS = (0, 8, 1, 15, 7, 9, 2, 14, 6, 10, 3, 13, 5, 11, 4, 12)  # sixteenths; right and left before above and below
+PLACES = 90  # the cheapest that are tried for each label
+CELL = 2.0  # points, of the grid on which curves are looked up
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -36,126 +36,189 @@ class Point(NamedTuple):
     colour: str = "black"
 
 
-class Place(NamedTuple):
-    """Where a label goes, in pixels, the end of its leader at the label, and what it costs in points."""
+class Places(NamedTuple):
+    """Boxes that labels may stand in, the leaders from their marks, and what each costs, in points."""
 
-    point: Point
-    mark: tuple[float, float]
-    box: Bbox
-    end: tuple[float, float]
-    cost: float
+    boxes: Array  # (…, 4): left, bottom, right, top
+    starts: Array  # (…, 2); where a label needs no leader its start is its end
+    ends: Array  # (…, 2)
+    costs: Array  # (…); infinite where there is no room
 
-    def leader(self) -> Array:
-        """Points along the line to the mark; none where the label is just beside it."""
-        length = hypot(self.end[0] - self.mark[0], self.end[1] - self.mark[1])
-        if length <= LEADER:
-            return np.empty((0, 2))
-        outside = np.linspace(1.5 * MARK / length, 1, 60)[:, np.newaxis]
-        line: Array = np.asarray(self.mark) + outside * (np.asarray(self.end) - self.mark)
-        return line
+    def of(self, index: Any) -> Places:
+        return Places(*(part[index] for part in self))
+
+    def leaders_over(self, boxes: Array) -> Any:
+        """Whether each leader crosses each of *boxes*, by broadcasting; a label without a leader crosses none."""
+        return _crosses(self.starts, self.ends, boxes) & (self.starts != self.ends).any(-1)
 
 
-def place(axes: Axes, points: Sequence[Point], taken: Sequence[Bbox], lines: Array) -> list[Text]:
-    """Write the points' labels inside *axes*: off each other, off the marks and *taken*, off *lines* where possible.
+def place(axes: Axes, points: Sequence[Point], taken: Sequence[Bbox], lines: Array) -> None:
+    """Write the points' labels inside *axes*: off each other, off marks and *taken*, and off *lines* where possible.
 
-    Boxes and lines (sampled) are in pixels; the layout must be settled and a pixel be a point. Of several orders in
-    which to go through the points, the one with the shortest ways is kept. A label that finds no room is left out.
+    Boxes and lines (sampled) are in pixels; the layout must be fixed and a pixel be a point. The points are gone
+    through in several orders, of which the one with the shortest distances wins. A label without room is left out.
     """
-    orders: list[Callable[[Point], Any]] = [
+    if not points:
+        return
+    free = _free(axes, points, taken, lines)
+    best, least = _Arranged(len(points), inf, []), free.costs.min(1)
+    for order in _orders(points):
+        best = _arranged(free, order, least, best)
+    _write(axes, [(points[index], found) for index, found in best.found])
+
+
+class _Arranged(NamedTuple):
+    """How many labels have no room, what the others cost, and where they are."""
+
+    without: int
+    cost: float
+    found: list[tuple[int, Places]]
+
+
+def _orders(points: Sequence[Point]) -> list[list[int]]:
+    keys: list[Callable[[Point], Any]] = [
         lambda p: p.x,
         lambda p: -p.x,
         lambda p: p.y,
         lambda p: -p.y,
         lambda p: -len(p.text),
-        lambda p: (p.y / p.x, p.x),
-        lambda p: (p.x / p.y, p.x),
     ]
-    tries = [_arranged(axes, sorted(points, key=order), taken, lines) for order in orders]
-    best = min(tries, key=lambda places: (-len(places), sum(place.cost for place in places)))
-    return [_write(axes, place) for place in best]
+    return [sorted(range(len(points)), key=lambda index, key=key: key(points[index])) for key in keys]  # type: ignore[misc]
 
 
-def inside(box: Bbox, frame: Bbox) -> bool:
-    """Whether *frame* holds the whole of *box*."""
-    return bool(box.x0 >= frame.x0 and box.x1 <= frame.x1 and box.y0 >= frame.y0 and box.y1 <= frame.y1)
+def _free(axes: Axes, points: Sequence[Point], taken: Sequence[Bbox], lines: Array) -> Places:
+    """The cheapest places for each label, other labels apart: (points, PLACES)."""
+    marks = axes.transData.transform([(point.x, point.y) for point in points])
+    sizes = [[72 * reach(p.text) + 2 * PADDING for reach in (text_width, text_height)] for p in points]
+    frame = axes.get_window_extent()
+    others = np.array([box.extents for box in taken]).reshape(-1, 4)
+    fixed = np.concatenate([np.hstack([marks - MARK, marks + MARK]), others])
+    on_curve = _lookup(lines, frame)
+    chosen = []
+    for mark, size in zip(marks, sizes, strict=True):
+        around = _around(mark, np.array(size))
+        boxes = around.boxes
+        inside = (boxes[:, :2] >= frame.min).all(1) & (boxes[:, 2:] <= frame.max).all(1)
+        free = inside & ~overlap(boxes[:, np.newaxis], fixed).any(1)
+        costs = np.where(free, around.costs + ON_CURVE * on_curve(boxes), np.inf)
+        costs += STRANGER * _nearer_another(around, mark, marks)
+        nearest = np.argsort(costs, kind="stable")[:PLACES]
+        kept = around.of(nearest)
+        crossing = Places(*(part[:, np.newaxis] for part in kept)).leaders_over(fixed).any(1)
+        chosen.append(kept._replace(costs=costs[nearest] + ON_LEADER * crossing))
+    return Places(*(np.stack(parts) for parts in zip(*chosen, strict=True)))
 
 
-def _arranged(axes: Axes, points: Sequence[Point], taken: Sequence[Bbox], lines: Array) -> list[Place]:
-    marks = axes.transData.transform([(point.x, point.y) for point in points]) if points else np.empty((0, 2))
-    page = _Page(axes.get_window_extent(), marks, list(taken), lines)
-    places = []
-    for point, mark in zip(points, marks, strict=True):
-        if found := page.best(point, mark):
-            page.add(found)
-            places.append(found)
-    return places
+def _around(mark: Array, size: Array) -> Places:
+    """Boxes of that size around *mark*, nearest first; their costs are their distances."""
+    radius = np.repeat(np.array(RADII, float), len(TURNS))[:, np.newaxis]
+    angle = np.tile(2 * pi / len(TURNS) * np.array(TURNS), len(RADII))
+    way = np.column_stack([np.cos(angle), np.sin(angle)])
+    corners = mark + radius * way + (way - 1) / 2 * size
+    ends = np.clip(mark, corners, corners + size)
+    long = np.hypot(*(ends - mark).T)[:, np.newaxis]
+    starts = np.where(long > LEADER, mark + 1.5 * MARK / np.maximum(long, 1) * (ends - mark), ends)
+    return Places(np.hstack([corners, corners + size]), starts, ends, radius[:, 0])
 
 
-class _Page:
-    """What stands on the page so far, in pixels."""
-
-    def __init__(self, frame: Bbox, marks: Array, taken: list[Bbox], curves: Array):
-        self.frame, self.marks, self.curves, self.leaders = frame, marks, curves, np.empty((0, 2))
-        self.boxes = [*taken, *(Bbox.from_bounds(x - MARK, y - MARK, 2 * MARK, 2 * MARK) for x, y in marks)]
-
-    def add(self, place: Place) -> None:
-        self.boxes.append(place.box)
-        self.leaders = np.concatenate([self.leaders, place.leader()])
-
-    def best(self, point: Point, mark: Array) -> Place | None:
-        """The cheapest free place for the label of *point*; None if there is none."""
-        size = (72 * reach(point.text, SMALL) + 2 * PADDING for reach in (text_width, text_height))
-        best: Place | None = None
-        for radius, box in _around(mark, *size):
-            if radius >= (best.cost if best else inf):
-                break
-            if inside(box, self.frame) and not box.count_overlaps(self.boxes):
-                end = min(max(mark[0], box.x0), box.x1), min(max(mark[1], box.y0), box.y1)
-                option = Place(point, (mark[0], mark[1]), box, end, radius)
-                option = option._replace(cost=radius + self.penalty(option))
-                best = min(best or option, option, key=lambda place: place.cost)
-        return best
-
-    def penalty(self, place: Place) -> float:
-        own = hypot(place.end[0] - place.mark[0], place.end[1] - place.mark[1])
-        leader = place.leader()
-        crossing = _hit(self.leaders, place.box) or any(_hit(leader, box) for box in self.boxes if len(leader))
-        others = self.marks[np.hypot(*(self.marks - place.mark).T) > MARK]
-        stranger = bool((_distance(others, place.box) < own + MARK).any())
-        return ON_CURVE * _hit(self.curves, place.box) + ON_LEADER * crossing + STRANGER * stranger
+def _nearer_another(around: Places, mark: Array, marks: Array) -> Any:
+    """Whether each box is nearer to another mark than to its own, or hardly further from it."""
+    others = marks[np.hypot(*(marks - mark).T) > MARK]
+    if not len(others):
+        return False
+    apart = np.maximum(around.boxes[:, np.newaxis, :2] - others, others - around.boxes[:, np.newaxis, 2:])
+    nearest = np.hypot(*np.moveaxis(np.maximum(apart, 0), 2, 0)).min(1)
+    return nearest < np.hypot(*(around.ends - mark).T) + MARK
 
 
-def _around(mark: Array, width: float, height: float) -> Iterator[tuple[float, Bbox]]:
-    """Boxes of that size around *mark* with their distance, nearest first."""
-    radius = NEAR
-    while radius < FURTHEST:
-        for turn in TURNS:
-            angle = 2 * pi * turn / len(TURNS)
-            x = mark[0] + radius * cos(angle) + (cos(angle) - 1) / 2 * width
-            y = mark[1] + radius * sin(angle) + (sin(angle) - 1) / 2 * height
-            yield radius, Bbox.from_bounds(x, y, width, height)
-        radius += STEP
+def _lookup(lines: Array, frame: Bbox) -> Callable[[Array], Any]:
+    """A function that says whether boxes within *frame* lie on *lines*, by a table of sums."""
+    columns, rows = (int(side / CELL) + 3 for side in (frame.width, frame.height))
+    cells = ((lines - frame.min) / CELL).astype(int) + 1
+    cells = cells[((cells > 0) & (cells < (columns, rows))).all(1)]
+    grid = np.zeros((rows, columns), np.int32)
+    grid[cells[:, 1], cells[:, 0]] = 1
+    sums = grid.cumsum(0).cumsum(1)
+
+    def on(boxes: Array) -> Any:
+        corners = ((boxes - np.tile(frame.min, 2)) / CELL).astype(int)
+        left, bottom, right, top = np.clip(corners, 0, np.tile((columns - 2, rows - 2), 2)).T
+        return sums[top + 1, right + 1] - sums[bottom, right + 1] - sums[top + 1, left] + sums[bottom, left] > 0
+
+    return on
 
 
-def _hit(points: Array, box: Bbox) -> bool:
-    return bool((_distance(points, box) == 0).any())
+def _arranged(free: Places, order: Sequence[int], least: Array, best: _Arranged) -> _Arranged:
+    """The cheapest place for each label in that order, given those before it; *best* where that is not better.
+
+    *least* is what each label costs where it is alone.
+    """
+    found: list[tuple[int, Places]] = []
+    without, cost = 0, float(least[np.isfinite(least)].sum())
+    if best.found and (best.without, best.cost) <= (int(np.isinf(least).sum()), cost):
+        return best  # no order does better
+    for index in order:
+        mine = free.of(index)
+        costs = mine.costs
+        if found:
+            before = Places(*(np.stack(parts) for parts in zip(*(one for _, one in found), strict=True)))
+            each = Places(*(part[:, np.newaxis] for part in mine))
+            crossing = each.leaders_over(before.boxes) | before.leaders_over(each.boxes)
+            crossing |= _meet(each.starts, each.ends, before.starts, before.ends)
+            costs = costs + ON_LEADER * crossing.any(1)
+            costs[overlap(each.boxes, before.boxes).any(1)] = np.inf
+        cheapest = int(costs.argmin())
+        if np.isfinite(costs[cheapest]):
+            found.append((index, mine._replace(costs=costs).of(cheapest)))
+            cost += float(costs[cheapest] - least[index])
+        else:
+            without += 1
+            cost -= float(least[index]) if np.isfinite(least[index]) else 0.0
+        if best.found and (without > best.without or (without == best.without and cost >= best.cost)):
+            return best
+    return _Arranged(without, cost, found)
 
 
-def _distance(points: Array, box: Bbox) -> Array:
-    """How far each of *points* is from *box*, 0 inside."""
-    x = np.maximum(0, np.maximum(box.x0 - points[:, 0], points[:, 0] - box.x1))
-    y = np.maximum(0, np.maximum(box.y0 - points[:, 1], points[:, 1] - box.y1))
-    distance: Array = np.hypot(x, y)
-    return distance
+def overlap(boxes: Array, others: Array) -> Any:
+    """Whether boxes overlap, by broadcasting."""
+    left, bottom, right, top = _sides(boxes)
+    other_left, other_bottom, other_right, other_top = _sides(others)
+    return (left <= other_right) & (right >= other_left) & (bottom <= other_top) & (top >= other_bottom)
 
 
-def _write(axes: Axes, place: Place) -> Text:
-    """The label in its place, by data units so that it stays there at any resolution, and its leader."""
-    back, point, box = axes.transData.inverted(), place.point, place.box
-    if len(place.leader()):
-        x, y = back.transform(place.end)
-        axes.plot([point.x, x], [point.y, y], color=GREY, linewidth=0.4, zorder=1.5)
-    left, middle = back.transform((box.x0 + PADDING, (box.y0 + box.y1) / 2))
-    label = axes.text(left, middle, point.text, fontsize=SMALL, color=point.colour, va="center", linespacing=1.1)
-    label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.5})
-    return label
+def _sides(boxes: Array) -> tuple[Array, ...]:
+    return tuple(boxes[..., side] for side in range(boxes.shape[-1]))
+
+
+def _crosses(starts: Array, ends: Array, boxes: Array) -> Any:
+    """Whether segments cross boxes, by broadcasting: the shares of the way between each pair of sides intersect."""
+    left, bottom, right, top = _sides(boxes)
+    (x, y), (across, up) = _sides(starts), _sides(ends - starts)
+    across, up = np.where(across == 0, 1e-9, across), np.where(up == 0, 1e-9, up)
+    first, second, third, fourth = (left - x) / across, (right - x) / across, (bottom - y) / up, (top - y) / up
+    enters = np.maximum(np.minimum(first, second), np.minimum(third, fourth))
+    leaves = np.minimum(np.maximum(first, second), np.maximum(third, fourth))
+    return np.maximum(enters, 0) <= np.minimum(leaves, 1)
+
+
+def _meet(starts: Array, ends: Array, others: Array, their_ends: Array) -> Any:
+    """Whether segments cross, by broadcasting: each has the other's ends on different sides."""
+
+    def side(start: Array, end: Array, point: Array) -> Any:
+        way, there = end - start, point - start
+        return way[..., 0] * there[..., 1] - way[..., 1] * there[..., 0]
+
+    apart = side(starts, ends, others) * side(starts, ends, their_ends) < 0
+    return apart & (side(others, their_ends, starts) * side(others, their_ends, ends) < 0)
+
+
+def _write(axes: Axes, found: Sequence[tuple[Point, Places]]) -> None:
+    """The labels in their places, in data units so that they stay there at any resolution, and their leaders."""
+    back = axes.transData.inverted()
+    leaders = [np.array([(p.x, p.y), back.transform(one.ends)]) for p, one in found if (one.starts != one.ends).any()]
+    axes.add_collection(LineCollection(leaders, colors=GREY, linewidths=0.4, zorder=1.5), autolim=False)
+    for point, one in found:
+        left, bottom, _, top = one.boxes
+        x, y = back.transform((left + PADDING, (bottom + top) / 2))
+        label = axes.text(x, y, point.text, fontsize=TEXT, color=point.colour, va="center", linespacing=1.1)
+        label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.5})

@@ -1,4 +1,4 @@
-"""What all figures share: sizes for print, fonts that stay text, and no trace of when they were made."""
+"""What all figures share: sizes for print, fonts, legends, titles, and output without a date."""
 
 from __future__ import annotations
 
@@ -13,25 +13,24 @@ from typing import Any, NamedTuple
 import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import get_font
 from matplotlib.patches import Patch
 from matplotlib.text import Text
-from matplotlib.textpath import TextPath
 
 from paramcount.catalog.spec import Spec
 from paramcount.quantity import short
 from paramcount.report import palette
 
-WIDTHS = {"single": 3.3, "double": 7.0}  # inches: a column's text, and a page's or two columns'
-NARROW = 5.0  # inches; a figure that is less wide has less beside another and more below
+WIDTHS = {"single": 3.3, "double": 7.0}  # inches: one column of text, or a whole page
+NARROW = 5.0  # inches; a narrower figure has its legend and notes below rather than beside
 EDGE = 0.1  # inches between the page's edge and its text
-TEXT = 7  # points, of all that is no title
-SMALL = 7  # no type is smaller, and none is scaled
+TEXT = 7  # points, of everything but titles; figures are never scaled, so that no type is smaller
 TITLE = 9
 POINT = 1 / 72  # inch
 LEAST = 1e-6  # shares below are only said to be so
 LINE = 1.25  # of the font's size, from one line of text to the next
-FONT = "DejaVu Sans"  # comes with matplotlib, so that every machine draws the same
+FONT, FONT_FILE = "DejaVu Sans", "fonts/ttf/DejaVuSans.ttf"  # comes with matplotlib: the same on every machine
+EM = 100  # points, at which the widths of letters are read
 GREY = "#555555"
 PALE = "#F0F0F0"
 
@@ -60,12 +59,18 @@ STYLE: Any = {  # rcParams
     "hatch.color": "black",
 }
 SYMBOL = re.compile(r"\b([a-zA-Z])_([a-z][a-z_]*)\b")  # d_model
+TOGETHER = re.compile(r" (?=[=−%])|(?<=[=−]) ")  # spaces that stay in their line
+HARD_SPACE = "\xa0"
 UNITS = ((21, "Z"), (18, "E"), (15, "P"))
-DATES: dict[str, dict[str, Any]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+SAVING: dict[str, dict[str, Any]] = {  # without dates
+    "png": {"pil_kwargs": {"compress_level": 2}},  # little larger than at 6, and sooner done
+    "svg": {"metadata": {"Date": None}},
+    "pdf": {"metadata": {"CreationDate": None}},
+}
 
 
 class Page(NamedTuple):
-    """What was asked for of a figure: its width in inches, and whether it has its title."""
+    """The width of a figure in inches, and whether it has a title."""
 
     width: float = WIDTHS["double"]
     titled: bool = True
@@ -77,7 +82,7 @@ _page: ContextVar[Page] = ContextVar("page")
 
 @contextmanager
 def on(page: Page) -> Iterator[None]:
-    """Draw for that page."""
+    """Draw for *page* inside this context."""
     before = _page.set(page)
     try:
         yield
@@ -86,47 +91,52 @@ def on(page: Page) -> Iterator[None]:
 
 
 def wide() -> float:
-    """Inches that the figure is wide."""
+    """The figure's width in inches."""
     return _page.get(DOUBLE).width
 
 
+def titles() -> bool:
+    """Whether the figure has a title."""
+    return _page.get(DOUBLE).titled
+
+
 def narrow() -> bool:
-    """Whether the figure is for a column."""
+    """Whether the figure is for one column of text."""
     return wide() < NARROW
 
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Draw and save with these settings alone, whatever the reader's matplotlibrc says."""
+    """Draw and save with these settings only, ignoring the user's matplotlibrc."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(STYLE)
         yield
 
 
-def blank(width: float, height: float) -> Figure:
-    """An empty figure of that many inches, apart from pyplot's global ones."""
-    figure = Figure(figsize=(width, height), layout="constrained")
+def blank(height: float = 1.0) -> Figure:
+    """An empty figure of the asked width and that height in inches, unknown to pyplot."""
+    figure = Figure(figsize=(wide(), height))
     FigureCanvasAgg(figure)
     return figure
 
 
-def freeze(figure: Figure) -> None:
-    """Settle the layout, so that places on the page can be asked for and stay."""
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+@cache
+def text_width(text: str, points: float = TEXT) -> float:
+    """The width of *text* in inches, of its widest line if it has several; kerning is ignored."""
+    return max(sum(map(_advance, line)) for line in text.split("\n")) * points * POINT
 
 
 @cache
-def text_width(text: str, points: float = TEXT) -> float:
-    """Inches that *text* is wide, its widest line if it has several."""
-    lines = (TextPath((0, 0), line, size=points, prop=FontProperties(FONT)).vertices for line in text.split("\n"))
-    # From its first corner to its last: the extents of its curves are a hundredth less, and take fifty times as long.
-    return max(float(corners[:, 0].max() - corners[:, 0].min()) if len(corners) else 0.0 for corners in lines) * POINT
+def _advance(letter: str) -> float:
+    """The width of a letter, as a share of the font's size."""
+    font = get_font(f"{matplotlib.get_data_path()}/{FONT_FILE}")
+    font.set_size(EM, 72)
+    return float(font.load_char(ord(letter)).linearHoriAdvance) / 2**16 / EM
 
 
 def text_height(text: str, points: float = TEXT) -> float:
-    """Inches that the lines of *text* are high."""
+    """The height of the lines of *text* in inches."""
     return (text.count("\n") + 1) * points * LINE * POINT
 
 
@@ -139,7 +149,7 @@ def ink(background: str) -> str:
 
 
 def look(component: str) -> dict[str, Any]:
-    """How a component is filled: its shade, its hatch, and the edge that hatches have the colour of."""
+    """How a component is filled: its shade, its hatch, and its edge, whose colour hatches have."""
     shaded, hatched = palette.shade(component), palette.hatch(component)
     return {"facecolor": shaded, "hatch": hatched, "edgecolor": ink(shaded) if hatched else "white"}
 
@@ -150,58 +160,77 @@ def entry(component: str, label: str) -> Patch:
 
 
 HANDLE = 0.36  # inches of a legend's entry beside its text
-BETWEEN = 0.2  # inches between two entries
+BETWEEN = 0.2  # inches between two columns
 
 
 def broken(text: str, inches: float) -> str:
-    """*text* on as many lines as *inches* need."""
-    return "\n".join(part for line in text.split("\n") for part in wrap(line, _letters(line, inches)))
+    """*text* wrapped to *inches*, never around a sign as in n_heads = 16."""
+    kept = TOGETHER.sub(HARD_SPACE, text)
+    lines = (part for line in kept.split("\n") for part in wrap(line, _letters(line, inches)))
+    return "\n".join(lines).replace(HARD_SPACE, " ")
 
 
 def _letters(line: str, inches: float) -> int:
-    """How many letters as wide as those of *line* *inches* hold."""
+    """How many letters of *line* fit in *inches*, on average."""
     return max(8, int(0.95 * len(line) * inches / text_width(line))) if line.strip() else 8
 
 
-def columns_of(labels: Sequence[str], most: int) -> int:
-    """How many columns of a legend there is room for."""
+def columns_of(labels: Sequence[str], most: int, inches: float | None = None) -> int:
+    """How many columns of a legend, up to *most*, fit in *inches* (by default the figure's width)."""
+    room = (wide() if inches is None else inches) - 0.1
     for number in range(min(most, len(labels)), 1, -1):
-        rows = -(-len(labels) // number)
-        widths = [max(map(text_width, labels[start : start + rows])) for start in range(0, len(labels), rows)]
-        if sum(widths) + len(widths) * (HANDLE + BETWEEN) < wide() - 0.1:
+        if sum(text_width(widest) + HANDLE + BETWEEN for widest in _widest(labels, number)) < room:
             return number
     return 1
 
 
-def legend(
-    figure: Figure, handles: Sequence[Any], most: int = 3, note: str = "", where: Any = "outside lower center"
-) -> None:
-    """A legend of up to *most* columns, as many as there is room for, under its *note*."""
+def _widest(labels: Sequence[str], columns: int) -> Iterator[str]:
+    return (max(column, key=text_width) for column in _columns(labels, columns))
+
+
+def _columns(labels: Sequence[str], number: int) -> Iterator[Sequence[str]]:
+    """The labels in so many columns, the first of them with one more where they must, as matplotlib fills them."""
+    each, more = divmod(len(labels), number)
+    start = 0
+    for column in range(number):
+        end = start + each + (column < more)
+        yield labels[start:end]
+        start = end
+
+
+def legend_height(labels: Sequence[str], most: int) -> float:
+    """The height in inches of a legend of up to *most* columns."""
+    columns = _columns(labels, columns_of(labels, most))
+    return max(sum(text_height(label) + 0.5 * TEXT * POINT for label in column) for column in columns) + EDGE
+
+
+def legend(figure: Figure, handles: Sequence[Any], most: int = 3, note: str = "", where: Any = "lower center") -> None:
+    """A legend of up to *most* columns, as many as fit, under its *note*."""
     for handle in handles:
         handle.set_label(broken(str(handle.get_label()), wide() - HANDLE - 0.2))
     labels = [str(handle.get_label()) for handle in handles]
-    said = {"title": broken(note, wide() - 0.2), "title_fontsize": SMALL} if note else {}
+    said = {"title": broken(note, wide() - 0.2), "title_fontsize": TEXT} if note else {}
     made = figure.legend(handles=list(handles), loc=where, ncols=columns_of(labels, most), handlelength=1.6, **said)
     italic(*made.get_texts())
 
 
 def heading(title: str, specs: Sequence[Spec], width: float) -> str:
-    """*title* and what was set over the models, on as many lines as *width* inches need."""
+    """*title* with the sizes that were changed by hand, wrapped to *width* inches."""
     changes = dict.fromkeys(f"{field} = {value}" for spec in specs for field, value in spec.overridden.items())
     words = f"{title}, with {', '.join(changes)}" if changes else title
     return "\n".join(wrap(words, int(0.9 * len(words) * (width - 2 * EDGE) / text_width(words, TITLE))))
 
 
 def entitle(figure: Figure, title: str, specs: Sequence[Spec], y: float | None = None) -> None:
-    """Write that heading at the figure's upper left; where no layout sees to it, its top at *y* of the height."""
-    if _page.get(DOUBLE).titled:
+    """Write the heading at the figure's upper left; *y* places it (0..1) where there is no layout engine."""
+    if titles():
         text = heading(title, specs, figure.get_figwidth())
         said = figure.suptitle(text, x=EDGE / figure.get_figwidth(), ha="left", **({} if y is None else {"y": y}))
         italic(said)
 
 
 def italic(*texts: Text) -> None:
-    """Set the symbols in *texts*, such as d_model, as mathematics: d in italics, its index below it."""
+    """Set symbols in *texts*, such as d_model, as mathematics: an italic d with its subscript."""
     for one in texts:
         plain = one.get_text()
         if SYMBOL.search(plain):
@@ -215,14 +244,14 @@ def _symbol(match: re.Match[str]) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as a legend says it, however small."""
+    """A share in per cent as legends print it, however small."""
     if share < LEAST:
         return f"< {100 * LEAST:.4f} %"
     return f"{100 * share:.1f} %" if share >= 0.01 else f"{100 * share:.2g} %"
 
 
 def rounded(count: int) -> str:
-    """*count* in short, its zeros after the point left out: 1B, 105T, 1P (10^15)."""
+    """*count* in short form without trailing zeros: 1B, 105T, 1P (10^15)."""
     for power, unit in UNITS:
         if 10**power <= count < 1000 * 10**power:
             return f"{count / 10**power:.3g}{unit}"

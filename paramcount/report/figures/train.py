@@ -15,19 +15,21 @@ from paramcount.costs.training.published import Ran, runs
 from paramcount.costs.training.result import Training
 from paramcount.quantity import short
 from paramcount.report.figures.labels import Array, Point, place
-from paramcount.report.figures.style import GREY, SMALL, blank, entitle, freeze, legend, rounded, text_width, wide
+from paramcount.report.figures.placing import fit, high
+from paramcount.report.figures.style import GREY, TEXT, blank, entitle, legend, rounded, text_width
 from paramcount.report.palette import AGREES, DISAGREES, EXPLAINED
 
 LINES = (DISAGREES, EXPLAINED, "#CC79A7", "#E69F00", "#56B4E9", "black")
 STYLES = ("-", "--", ":")
 LEVELS = 9  # lines of equal cost, at most
 ROOM = 2.0  # times the least and the most that is shown
+SHAPE = 0.7  # the plot's height over the figure's width
 
 
 def figure(trainings: Sequence[Training] = ()) -> Figure:
     """The plane with a line for each training; its money where they state a price, device-hours otherwise."""
     published = runs()
-    drawn = blank(wide(), 6.2)
+    drawn = blank()
     axes = drawn.add_subplot()
     price = float(trainings[0].price) if trainings and trainings[0].price else None
     _frame(axes, published, trainings)
@@ -35,9 +37,9 @@ def figure(trainings: Sequence[Training] = ()) -> Figure:
         _line(axes, training, LINES[number % len(LINES)], STYLES[number % len(STYLES)])
     marks = [(run.devices, float(run.days)) for run in published]
     axes.plot(*np.array(marks).T, "o", color=AGREES, markersize=3.5, zorder=3, label="published runs")
-    entitle(drawn, f"Devices, days and what they cost{'' if price is None else f' at ${price:g} an hour'}", [])
+    entitle(drawn, f"Devices and days of training{'' if price is None else f', at ${price:g} an hour'}", [])
     legend(drawn, axes.get_legend_handles_labels()[0], 1 if trainings else 2)
-    freeze(drawn)
+    fit(drawn, axes, high(SHAPE, 4.6))
     boxes, lines = _levels(axes, price)
     place(axes, _points(published), boxes, lines)
     return drawn
@@ -108,14 +110,14 @@ def _levels(axes: Axes, price: float | None) -> tuple[list[Bbox], Array]:
 
 def _named(axes: Axes, text: str, line: Array) -> Bbox:
     """Write *text* over the line near its upper end, inside the frame; the box that it takes."""
-    wide, high, frame = 72 * text_width(text, SMALL) + 4, SMALL * 1.6, axes.get_window_extent()
+    wide, high, frame = 72 * text_width(text, TEXT) + 4, TEXT * 1.6, axes.get_window_extent()
     fits = (line[:, 0] - wide / 2 > frame.x0) & (line[:, 1] + high / 2 < frame.y1)
     fits &= (line[:, 0] + wide / 2 < frame.x1) & (line[:, 1] - high / 2 > frame.y0)
     if not fits.any():
         return Bbox.from_bounds(line[0][0], line[0][1], 0, 0)
     x, y = line[fits][0]
     at = axes.transData.inverted().transform((x, y))
-    written = axes.text(at[0], at[1], text, ha="center", va="center", fontsize=SMALL, color=GREY)
+    written = axes.text(at[0], at[1], text, ha="center", va="center", fontsize=TEXT, color=GREY)
     written.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.5})
     return Bbox.from_bounds(x - wide / 2, y - high / 2, wide, high)
 

@@ -100,7 +100,7 @@ class Panel:
         count, printed = self._counts[self.variants[0]["printed"][figure]], self.published[figure]
         low, high, nominal = (int(printed[end]) for end in ("low", "high", "nominal"))
         if low <= count < high:
-            return f"✓ agrees: {count:,} is within {printed['admits']}"
+            return f"✓ agrees: {count:,} " + (f"is within {printed['admits']}" if high - low > 1 else "exactly")
         return f"✗ disagrees: {count:,} is off by {100 * (count - nominal) / nominal:+.2f} %".replace("-", "−")
 
     def claim(self, figure: int) -> dict[str, str]:

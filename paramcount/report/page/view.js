@@ -327,7 +327,7 @@ function claimed(figure, count) {
   const [first, last] = [low < count ? low : count, high > count ? high : count];
   const at = (/** @type {bigint} */ value) => 100 + 800 * ratio(value - first, last - first);
   const text = agrees
-    ? `✓ agrees: ${grouped(count)} is within ${figure.admits}`
+    ? `✓ agrees: ${grouped(count)} ${high - low > 1n ? `is within ${figure.admits}` : "exactly"}`
     : `✗ disagrees: ${grouped(count)} is off by ${off(count, nominal)}`;
   const width = Math.max(at(high) - at(low), 2);
   return { agrees, text, x: at(low).toFixed(1), width: width.toFixed(1), mark: (at(count) - 2).toFixed(1) };
