@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
+from paramcount.arguments import checked
 from paramcount.errors import InputError
 from paramcount.scaling import kaplan
 from paramcount.scaling.constants import Relation, fitted_range, relations
@@ -98,6 +99,7 @@ def law_named(name: str) -> Fit:
     return fits(name)[0]
 
 
+@checked
 def optimum(law: str, flops: float) -> tuple[float, float]:
     """The optimal n_params and tokens by *law* for *flops* FLOPs, 6·N·D = C.
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from inspect import signature
 from typing import NamedTuple
 
+from paramcount.arguments import checked
 from paramcount.catalog.spec import Spec
 from paramcount.costs.conventions import EXACT, conventions
 from paramcount.costs.run import Run
@@ -19,7 +21,7 @@ from paramcount.solver.answer import solve
 from paramcount.solver.choice import Asked, Ratio
 from paramcount.solver.solution import Candidate, Solution, spec_of
 
-OF_SHAPES = frozenset(solve.__kwdefaults__ or ())
+OF_SHAPES = frozenset(signature(solve).parameters) - {"params", "others"}
 OF_LAWS = "scaling laws are for dense models"
 
 
@@ -47,6 +49,7 @@ class ForCompute(NamedTuple):
     trainings: tuple[Training, ...]
 
 
+@checked
 def solve_flops(
     flops: int | float | str,
     law: str,
