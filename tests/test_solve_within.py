@@ -237,7 +237,7 @@ def test_several_budgets_have_a_row_that_says_which_binds(run):
         (["--memory", "80Gb"], "not a size in bytes"),
         (["--memory", "40%GB"], "not a size in bytes"),
         (["--memory", "0GB"], "zero"),
-        (["--cache", "-3GB"], "not a size in bytes"),
+        (["--cache", "-3GB"], "negative"),
         (["--memory", "0.3B"], "not a whole number of bytes"),
         (["--memory", "1e40GB"], "memory = 1e40GB: above 1e36"),
         (["--memory", "80GB", "--params", "7B"], "--params with --memory: can't be combined"),
