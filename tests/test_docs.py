@@ -136,6 +136,9 @@ def test_every_document_can_be_reached_from_the_readme():
     assert {*build.PAGES, *LINKED, ROOT / "docs" / "reference.md"} <= reached
 
 
+NOT_RUN = {"reconcile", "verify_on_gpu", "verify_costs"}  # which take a checkpoint, a GPU, a quarter of a minute
+
+
 @pytest.mark.parametrize("name", ["__doc__", *paramcount.__all__])
 def test_examples_in_docstrings_hold(name):
     found = paramcount if name == "__doc__" else inspect.unwrap(getattr(paramcount, name))
@@ -147,7 +150,8 @@ def test_examples_in_docstrings_hold(name):
     runner = doctest.DocTestRunner()
     for test in tests:
         runner.run(test)
-    assert runner.tries > 0
+    assert any(test.examples for test in tests)
+    assert runner.tries > 0 or name in NOT_RUN
     assert runner.failures == 0
 
 

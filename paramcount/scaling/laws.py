@@ -47,6 +47,19 @@ class Fit(NamedTuple):
     best: Callable[[float], float] | None
     place: str
 
+    def __eq__(self, other: object) -> bool:
+        mine = (self.law, self.variant, self.frontier, self.place)
+        return isinstance(other, Fit) and mine == (other.law, other.variant, other.frontier, other.place)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((self.law, self.variant))
+
+    def __repr__(self) -> str:
+        return f"<{self.law}{f' ({self.variant})' if self.variant else ''}>"
+
     @property
     def counts(self) -> str:
         """The parameters counted by N: all, or non-embedding."""

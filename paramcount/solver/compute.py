@@ -13,7 +13,7 @@ from paramcount.costs.conventions import EXACT, conventions
 from paramcount.costs.run import Run
 from paramcount.costs.stated import costed
 from paramcount.errors import InputError
-from paramcount.quantity import parse_quantity, quantity_of
+from paramcount.quantity import parse_quantity, quantity_of, short
 from paramcount.scaling.frontier import FLOPS_PER_PARAM
 from paramcount.scaling.frontier import Run as Trained
 from paramcount.scaling.laws import NON_EMBEDDING, Fit, law_named, losing
@@ -47,6 +47,10 @@ class ForCompute(NamedTuple):
     best: Trained
     solution: Solution
     trainings: tuple[Training, ...]
+
+    def __repr__(self) -> str:
+        best = f"{self.fit.law} wants {short(round(self.best.n_params))} parameters for {self.flops:.3g} FLOPs"
+        return f"{repr(self.solution)[:-1]}; {best}>"
 
 
 @checked
