@@ -33,6 +33,16 @@ def read_within(path: str | os.PathLike[str], most: int, valid: str, refusal: ty
     return data
 
 
+def utf8(data: bytes, path: str, valid: str) -> str:
+    """The text that *data*, read from *path*, is in UTF-8; raises InputError, which says what is *valid*."""
+    if b"\0" in data:
+        raise InputError(f"{path}: a binary file; valid: {valid}")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 at byte {error.start}; valid: {valid}, saved as UTF-8") from None
+
+
 def _begun(pipe: int) -> bytes | None:
     """The first byte of *pipe*, made blocking; b"" if its writer has sent nothing yet, None without a writer."""
     try:
@@ -69,14 +79,17 @@ def instead_of_json(text: bytes | str, error: ValueError) -> str:
         return "contains merge conflict markers (<<<<<<<, >>>>>>>); valid: the file with its conflicts resolved"
     if start[:1] in (b"{", b"[") and _is_cut(data.decode(errors="replace").rstrip(), error):
         return "cut short: its JSON ends before it is complete; valid: the whole file"
-    return "" if _is_text(data) else "a binary file; valid: one JSON object"
+    if b"\0" in data:
+        return "a binary file; valid: one JSON object"
+    return "" if _is_utf8(data) else "not UTF-8 text; valid: one JSON object"
 
 
-def _is_text(data: bytes) -> bool:
+def _is_utf8(data: bytes) -> bool:
     try:
-        return "\0" not in data.decode()
+        data.decode()
     except UnicodeDecodeError:
         return False
+    return True
 
 
 def _is_cut(text: str, error: ValueError) -> bool:

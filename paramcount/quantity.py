@@ -20,6 +20,7 @@ VALID = "valid: a whole number from 1 to 1e36, such as 768, 1.3B, 100T or 2^17"
 
 _DECIMAL = r"(\d*)(?:\.(\d+))?(?:[eE]\+?(\d{1,6}))?([kKmMbBtT]?)"
 _POWER = r"(\d{1,6})(?:\^|\*\*)(\d{1,4})"
+NO_NUMBER = "not a number"
 _POSITIONS = re.compile(r"seq|ctx|source|context|position")  # in the names of sequence lengths
 _GROUPED = r"\d{1,3}(,\d{3})+(?!\d)"
 
@@ -59,6 +60,12 @@ def whole_number(text: str) -> int | None:
     return _evaluate(re.sub(r"(?<=\d)_(?=\d)", "", plain))
 
 
+def quantity_of(value: object, what: str, least: int = 1) -> int:
+    """*value*, a number or text, as parse_quantity reads it; with *least* 0 also zero."""
+    text = str(value)
+    return 0 if least == 0 and text.strip() == "0" else parse_quantity(text, what)
+
+
 def parse_bytes(text: str, what: str) -> int:
     """The number of bytes that *text* states: 80GB is 80·10^9, 80GiB 80·2^30.
 
@@ -66,12 +73,10 @@ def parse_bytes(text: str, what: str) -> int:
     """
     match = re.fullmatch(r"([^%]*?)\s*(B|[kKMGTP]i?B)", text.strip(), re.ASCII)
     valid = "valid: 80GB (80·10^9 bytes), 80GiB (80·2^30 bytes), MB, TB"
-    try:
-        amount = parse_amount(match[1], what, "") if match else None
-    except QuantityError:
-        amount = None
-    if match is None or amount is None:
-        raise QuantityError(f"{asked(what, text)}: not a size in bytes; {valid}")
+    amount = _amount(match[1]) if match else NO_NUMBER
+    if match is None or isinstance(amount, str):
+        wrong = "not a size in bytes" if amount == NO_NUMBER else amount
+        raise QuantityError(f"{asked(what, text)}: {wrong}; {valid}")
     prefix = match[2].rstrip("B").upper()
     power = " KMGTP".index(prefix[0]) if prefix else 0
     thousand = 1024 if prefix.endswith("I") else 1000
@@ -135,14 +140,19 @@ def parse_amount(text: str, what: str, valid: str) -> Fraction:
 
     Raises QuantityError, with *what* it is and what is *valid*.
     """
+    value = _amount(text)
+    if isinstance(value, str):
+        raise QuantityError(f"{asked(what, text)}: {value}; valid: {valid}")
+    return value
+
+
+def _amount(text: str) -> Fraction | str:
+    """The fraction that *text* states, or what is wrong with it."""
     from fractions import Fraction  # slow to import, and not needed for a count
 
     match = re.fullmatch(r"(\d*(?:\.\d+)?)(?:[eE]([+-]?\d{1,2}))?\s*(%?)", text.strip(), re.ASCII)
     if match is None or not match[1] or len(text) > 60:
-        wrong = "negative" if re.match(r"\s*[-−]\s*[\d.]", text) else "not a number"
-        raise QuantityError(f"{asked(what, text)}: {wrong}; valid: {valid}")
+        return "negative" if re.match(r"\s*[-−]\s*[\d.]", text) else NO_NUMBER
     value = Fraction(match[1]) * Fraction(10) ** int(match[2] or 0)
     value = value / 100 if match[3] else value
-    if value > LARGEST or 0 < value * LARGEST < 1:
-        raise QuantityError(f"{asked(what, text)}: above 1e36 or below 1e-36; valid: {valid}")
-    return value
+    return "above 1e36 or below 1e-36" if value > LARGEST or 0 < value * LARGEST < 1 else value

@@ -10,6 +10,11 @@ from hypothesis import HealthCheck, settings
 
 from paramcount.cli import main
 
+# One thread per process, before numpy or torch is loaded: pytest -n starts one process per core, and threads that wait
+# for a core spin, which made a fit take ten times as long.
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
+
 settings.register_profile("ordinary", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("wide", settings.get_profile("ordinary"), derandomize=False, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))  # wide: different shapes on every run

@@ -116,9 +116,9 @@ def test_maps_given_by_hand_to_transformers_class_are_as_many(targets, r, layers
     [
         ("llama", {"target_modules": ["c_attn"]}, "valid: down_proj, embed_tokens"),
         ("llama", {"target_modules": ["q_proj", "c_attn"]}, "lora target c_attn"),
-        ("llama", {"target_modules": ["self_attn"]}, "no linear map or table of its own"),
-        ("llama", {"target_modules": ["norm"]}, "no linear map or table of its own"),
-        ("llama", {"target_modules": QV, "modules_to_save": ["wte"]}, "no module wte"),
+        ("llama", {"target_modules": ["self_attn"]}, "not a linear map or table"),
+        ("llama", {"target_modules": ["norm"]}, "not a linear map or table"),
+        ("llama", {"target_modules": QV, "modules_to_save": ["wte"]}, "unknown module wte"),
         ("llama", {"target_modules": QV, "task_type": "SEQ_CLS"}, "has no classifier or score"),
         ("llama", {"target_modules": QV, "use_qalora": True}, "use_qalora"),
         ("llama", {"target_modules": QV, "target_parameters": ["experts"]}, "target_parameters"),
@@ -126,9 +126,9 @@ def test_maps_given_by_hand_to_transformers_class_are_as_many(targets, r, layers
         ("llama", {"target_modules": QV, "bias": "some"}, "bias = some"),
         ("llama", {"target_modules": QV, "r": 0}, "r = 0"),
         ("llama", {"target_modules": QV, "peft_type": "IA3"}, "peft_type = IA3"),
-        ("llama", {}, "no target_modules"),
-        ("llama", {"target_modules": "(a*)*b"}, "may take long"),
-        ("llama", {"target_modules": "(a"}, "no regular expression"),
+        ("llama", {}, "target_modules is missing"),
+        ("llama", {"target_modules": "(a*)*b"}, "may be slow to match"),
+        ("llama", {"target_modules": "(a"}, "not a regular expression"),
     ],
 )
 def test_what_is_not_known_is_refused_by_name(name, keys, said):
@@ -155,21 +155,21 @@ def test_an_adapter_is_counted_with_its_base_and_held_against_its_weights(tmp_pa
     assert "--base someone/llama" in alone.stdout
     ran = run(str(tmp_path), "--base", str(tmp_path / "base.json"))
     assert ran.exit_code == 0
-    assert "384 numbers: as many as are trained" in ran.stdout
+    assert "384 parameters, as many as are trained" in ran.stdout
     assert "384 of 27,776 parameters, 1.382 %" in ran.stdout
     (tmp_path / "config.json").write_text(json.dumps(BASES["llama"]))
     assert "384 of 27,776" in run(str(tmp_path)).stdout
     adapter_in(tmp_path, more=(7,))
     ran = run(str(tmp_path), "--base", str(tmp_path / "base.json"))
     assert ran.exit_code == 1
-    assert "+7" in ran.stdout
+    assert "7 more than are trained" in ran.stdout
 
 
 def test_questions_that_make_no_sense_are_refused(tmp_path, run):
     for arguments, said in (
         (["gpt2-small", "--base", "gpt2-xl"], "has no adapter_config.json"),
         (["gpt2-small", "gpt2-xl", "--lora", "r=1,targets=c_attn"], "takes one MODEL"),
-        (["gpt2-small", "--lora", "r=1"], "no rank and targets"),
+        (["gpt2-small", "--lora", "r=1"], "not a rank and targets"),
         (["gpt2-small", "--lora", "r=1,targets=q_proj"], "valid: c_attn"),
     ):
         ran = run(*arguments)

@@ -140,5 +140,5 @@ def test_what_they_multiply_is_refused(run):
     for verb in ("flops", "cache"):
         ran = run(verb, "deepseek-v3", "--set", "mtp=true")
         assert ran.exit_code == 2
-        assert "what modules that predict ahead multiply is not stated" in ran.stderr
+        assert "the operations of modules that predict ahead are not known" in ran.stderr
     assert "1,365,272,944,640" in run("memory", "deepseek-v3", "--set", "mtp=true").stdout

@@ -91,7 +91,7 @@ def test_packed_words_are_said_to_be_none(tmp_path, run):
 def test_a_head_that_may_be_tied_is_said_with_what_is_left(tmp_path, run):
     shapes = llama(1, 32, 64, 50)
     path = write_typed(tmp_path / "x.safetensors", {name: (shape, "F16") for name, shape in shapes.items()})
-    assert f"{total(shapes) - 50 * 32:,} are left" in run(str(path)).stdout
+    assert f"there are {total(shapes) - 50 * 32:,} parameters" in run(str(path)).stdout
 
 
 GPT2 = {"model_type": "gpt2", "n_embd": 32, "n_layer": 2, "n_head": 2, "vocab_size": 50, "torch_dtype": "float16"}

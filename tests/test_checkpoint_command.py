@@ -89,7 +89,7 @@ def test_packed_words_alone_are_said_to_be_so_and_counted_unpacked(run, tmp_path
     saved(tmp_path, {name: shape for name, shape in shapes.items() if not name.endswith("bias")}, dtypes)
     (tmp_path / "config.json").unlink()
     ran = run(str(tmp_path / "model.safetensors"))
-    assert f"Unpacked, all that is stored are {PARAMS:,} parameters." in ran.stdout
+    assert f"Unpacked, all of it comes to {PARAMS:,} parameters." in ran.stdout
     assert json.loads(run(str(tmp_path), "--json").stdout)["unpacked"] == PARAMS
     saved(tmp_path, SHAPES)
     (tmp_path / "config.json").unlink()

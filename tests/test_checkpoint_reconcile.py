@@ -1,5 +1,7 @@
 """A model compared with a checkpoint: every difference is explained by name, or listed."""
 
+import time
+
 import pytest
 from checkpoints import stored
 from hypothesis import given
@@ -582,3 +584,20 @@ DTYPES = st.sampled_from(["F32", "BF16", "I32", "U32", "I64", "U8", "I8", "F8_E4
 def test_every_stored_element_is_in_one_row_and_every_difference_is_accounted_for(tensors, tied):
     """`held` checks it for any mixture of names, shapes and half packings."""
     held(model(TIED if tied else HEAD), *[(name, *rest) for name, rest in tensors.items()])
+
+
+def seconds(layers):
+    """The least CPU time of two runs over so many tensors, one of which is not stored."""
+    wanted = [Expected(f"layers.{layer}.weight", (D, D), "attention") for layer in range(layers)]
+    checkpoint = stored(*pairs(wanted[1:]))
+    took = []
+    for _ in range(2):
+        start = time.process_time()
+        reconcile(wanted, checkpoint)
+        took.append(time.process_time() - start)
+    return min(took)
+
+
+def test_sixteen_times_the_tensors_take_no_more_than_a_few_times_as_long():
+    """Where each tensor is held against all others, it is 256 times."""
+    assert seconds(16_000) < 50 * seconds(1_000)

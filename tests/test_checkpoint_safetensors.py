@@ -76,7 +76,7 @@ def test_a_malformed_entry_is_refused_by_name(tmp_path, header, said):
         (b'{"a":{},"a":{}}', "the key a appears twice"),
         (b'{"a":{"dtype":"F32","dtype":"F32"}}', "the key dtype appears twice"),
         (b'{"a":NaN}', "NaN is not a JSON number"),
-        (b'{"\xff":1}', "not valid JSON"),
+        (b'{"\xff":1}', "not UTF-8 text"),
         (b'{"a":' + b"[" * 200_000, "nested too deep"),
         (b'{"a":' + b'{"a":' * 200_000, "nested too deep"),
         (b'{"a":' + b"9" * 5000 + b"}", "not valid JSON"),

@@ -70,7 +70,7 @@ def test_weights_are_found_under_the_keys_of_training_programs(key, net, tmp_pat
     moments = sum(value.numel() for state in optimizer["state"].values() for value in state.values())
     assert f"{moments:,} numbers" in checkpoint.wrapped.left["optimizer"]
     said = run(str(tmp_path / "ckpt.pt")).stdout
-    assert f"{parameters(model):,} are left" in said
+    assert f"without them there are {parameters(model):,}" in said
     assert "block_size = 16" in said
     assert "bias = no" in said
     assert json.loads(run(str(tmp_path / "ckpt.pt"), "--json").stdout)["checkpoint"]["within"] == key

@@ -30,7 +30,7 @@ def test_show_says_where_the_parameters_are(run):
         "n_layers·(d_model·(4·n_heads·d_head + 1) + 3·n_heads·d_head)",
         "1,517,123,584",
         "1,410,002,944",
-        "A layer has 58,749,952 parameters, 24 layers 1,409,998,848.",
+        "24 layers of 58,749,952 parameters, 1,409,998,848 in all.",
         "1.25–1.35B",
         "n_heads·d_head = 3072 ≠ d_model = 2048",
         "1,315,723,264, which agrees with 1.3B (Table 2.1) and 1,320M (Table D.1)",

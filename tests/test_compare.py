@@ -184,7 +184,7 @@ def test_families_of_other_sizes_are_compared_by_component(run):
     other = "attention-only:n_layers=2,d_model=768,n_heads=12,n_vocab=50257"
     done = run("compare", "gpt2", other)
     assert done.exit_code == 0
-    assert "gpt and attention-only have different sizes" in done.stdout
+    assert "gpt and attention-only have different hyperparameters" in done.stdout
     assert json.loads(run("compare", other, "gpt2", "--json").stdout)["causes"] == []
 
 
@@ -194,7 +194,7 @@ def test_set_is_for_all_models_and_gives_way(run):
     )
     assert document["set"] == ["n_vocab=50304"]
     assert document["components"][0]["params"] == [50304 * 768, 50304 * 768, 7 * 768]
-    assert "All with n_vocab=50304." in run("compare", "gpt2", "gpt3-small", "--set", "n_vocab=50304").stdout
+    assert "All models with n_vocab=50304." in run("compare", "gpt2", "gpt3-small", "--set", "n_vocab=50304").stdout
 
 
 @pytest.mark.parametrize("form", ["csv", "md", "tex"])
@@ -241,8 +241,9 @@ def test_no_causes_are_given_where_a_half_way_shape_is_none():
 def test_a_config_and_a_paper_of_one_name_are_told_apart(run):
     said = run("compare", "mixtral-8x22b", "mixtral-8x7b").stdout
     assert "mixtral-8x7b − mixtral-8x22b = −93,927,278,592: " in said
-    assert "mixtral-8x22b has the sizes of a config and mixtral-8x7b those of a paper" in said
-    assert "deepseek_v2 and mixtral have different sizes" in run("compare", "deepseek-v2", "mixtral-8x22b").stdout
+    assert "mixtral-8x22b takes its sizes from a config and mixtral-8x7b from a paper" in said
+    said = run("compare", "deepseek-v2", "mixtral-8x22b").stdout
+    assert "deepseek_v2 and mixtral have different hyperparameters" in said
 
 
 def test_active_parameters_are_compared_where_there_are_experts(run):
@@ -257,4 +258,4 @@ def test_more_changes_than_can_be_weighed_are_said_to_be(run, monkeypatch):
     monkeypatch.setattr("paramcount.report.compare.MOST", 1)
     done = run("compare", "gpt2-small", "gpt2-xl")
     assert done.exit_code == 0
-    assert "3 sizes differ, too many to weigh, so it is given by component alone." in done.stdout
+    assert "3 sizes differ, too many to attribute, so the difference is shown by component only." in done.stdout

@@ -58,7 +58,7 @@ def test_the_report_gives_formulas_and_the_key_of_every_size(run, config):
     text = run(str(config(LLAMA))).stdout
     assert "3·n_layers·d_model·d_ff" in text
     assert "128  hidden_size / num_attention_heads" in text
-    assert "no  attention_bias (the type's default)" in text
+    assert "no  attention_bias (default)" in text
     assert text.startswith("model (llama, LlamaForCausalLM)\n")
     document = json.loads(run(str(config(LLAMA)), "--json").stdout)
     n_layers = {"value": 32, "key": "num_hidden_layers", "given": True, "looked_at": False}

@@ -8,13 +8,15 @@ from functools import cache
 
 import derivable
 import pytest
+import sympy
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paramcount.derivation import derive
-from paramcount.derivation.symbolic import as_text
+from paramcount.derivation.symbolic import Stated, as_text
 from paramcount.errors import InputError
+from paramcount.formula.symbolic import symbol
 from paramcount.ledger.polynomial import Polynomial
 
 
@@ -51,6 +53,40 @@ def test_a_size_rounded_up_to_a_multiple_is_found_as_that():
 def test_a_rounding_of_a_float_is_found_from_its_values_alone():
     derived = derive("derivable:Scaled")
     assert as_text(derived.total) == "d_model·⌊43·d_model/16⌋"
+
+
+D_MODEL, D_FF, N_LAYERS, N_HEADS = map(symbol, ("d_model", "d_ff", "n_layers", "n_heads"))
+
+
+@pytest.mark.parametrize(
+    ("expression", "expanded", "read"),
+    [
+        (
+            N_LAYERS * (D_MODEL * D_FF + sympy.ceiling(D_MODEL / 16)) + D_MODEL,
+            "d_model·d_ff·n_layers + n_layers·⌈d_model/16⌉ + d_model",
+            "n_layers·(d_model·d_ff + ⌈d_model/16⌉) + d_model",
+        ),
+        ((D_MODEL + 1) / 2, "(d_model + 1)/2", "(d_model + 1)/2"),
+        (D_MODEL * (D_FF + 1) / (N_HEADS * N_LAYERS), "(d_model·d_ff + d_model)/(n_heads·n_layers)",
+         "d_model·(d_ff + 1)/(n_layers·n_heads)"),
+        (
+            sympy.floor(D_MODEL * (D_FF + 2) / 3) * 5,
+            "5·⌊(d_model·d_ff + 2·d_model)/3⌋",
+            "5·⌊d_model·(d_ff + 2)/3⌋",
+        ),
+    ],
+)  # fmt: skip
+def test_an_expression_is_multiplied_out_in_data_and_read_in_factors(expression, expanded, read):
+    assert as_text(expression) == str(Stated(expression)) == expanded
+    assert str(Stated(expression).in_factors()) == read
+
+
+def test_a_derived_formula_is_read_in_factors(run):
+    page = run("derive", "derivable:Plain").stdout
+    assert re.search(r"^total +n_layers·\(d_model·\(2·d_ff \+ 1\) \+ d_ff\) \+ n_vocab·d_model$", page, re.MULTILINE)
+    found = json.loads(run("derive", "derivable:Plain", "--json").stdout)
+    assert polynomial(found["total"]["formula"].replace("·", "*")) == polynomial(FORMULAS["Plain"])
+    assert "(" not in found["total"]["formula"]
 
 
 def test_tensors_that_the_default_is_without_are_counted_where_they_are():
@@ -170,9 +206,9 @@ def test_a_formula_is_the_count_wherever_its_conditions_hold(name, data):
 def test_the_command_says_the_formula_and_where_it_was_proven(run):
     done = run("derive", "derivable:Plain")
     assert (done.exit_code, done.stderr) == (0, "")
-    assert "2·d_model·d_ff·n_layers + n_vocab·d_model" in done.stdout
-    assert "40 fresh random points" in done.stdout
-    assert "Not proven on a real config" in done.stdout
+    assert "n_layers·(d_model·(2·d_ff + 1) + d_ff) + n_vocab·d_model" in done.stdout
+    assert "40 new random points" in done.stdout
+    assert "Not tested on a real config" in done.stdout
 
 
 def test_what_a_class_prints_is_not_in_the_output(run):
@@ -202,8 +238,8 @@ def test_a_config_file_is_proven_on_and_held(run, tmp_path):
 def test_no_formula_exits_with_1_and_names_the_tensors(run):
     done = run("derive", "derivable:Primes")
     assert done.exit_code == 1
-    assert "No total is claimed: no expression was found for some tensors." in done.stdout
-    assert "\n  weight, seen as " in done.stdout
+    assert "No formula for the total: no expression was found for some tensors." in done.stdout
+    assert "\n  weight, in one config " in done.stdout
 
 
 @pytest.mark.parametrize(

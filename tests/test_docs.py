@@ -2,12 +2,16 @@
 
 import doctest
 import importlib.util
+import inspect
 import re
 import shutil
+import sys
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+import paramcount
 
 ROOT = Path(__file__).resolve().parent.parent
 _spec = importlib.util.spec_from_file_location("docs_build", ROOT / "docs" / "build.py")
@@ -132,12 +136,19 @@ def test_every_document_can_be_reached_from_the_readme():
     assert {*build.PAGES, *LINKED, ROOT / "docs" / "reference.md"} <= reached
 
 
-@pytest.mark.parametrize("name", ["paramcount", "paramcount.solver.sweep"])
+@pytest.mark.parametrize("name", ["__doc__", *paramcount.__all__])
 def test_examples_in_docstrings_hold(name):
-    module = importlib.import_module(name)
-    failures, tried = doctest.testmod(module)
-    assert tried > 0
-    assert failures == 0
+    found = paramcount if name == "__doc__" else inspect.unwrap(getattr(paramcount, name))
+    owner = paramcount if name == "__doc__" else sys.modules[found.__module__]
+    tests = doctest.DocTestFinder(recurse=False).find(found, name, globs=dict(vars(owner)))
+    if inspect.isclass(found):
+        for method in filter(callable, (getattr(found, one) for one in dir(found) if not one.startswith("_"))):
+            tests += doctest.DocTestFinder().find(inspect.unwrap(method), f"{name}.{method.__name__}", globs={})
+    runner = doctest.DocTestRunner()
+    for test in tests:
+        runner.run(test)
+    assert runner.tries > 0
+    assert runner.failures == 0
 
 
 def test_the_model_type_that_is_shown_is_the_one_that_is_counted():

@@ -1,6 +1,8 @@
 """Factored formulas: equal to the count for every type, and written as in the literature."""
 
 import re
+from fractions import Fraction
+from math import isqrt
 
 import pytest
 from hypothesis import given
@@ -9,10 +11,12 @@ from hypothesis import strategies as st
 from paramcount import load
 from paramcount.catalog import names
 from paramcount.errors import InputError
+from paramcount.formula.leading import leading_terms, shortfall
+from paramcount.formula.roots import solve
 from paramcount.ledger.factored import factored
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.models.registry import accepted
-from paramcount.report.formulas import LONGEST, at_signs
+from paramcount.report.breaking import LONGEST, at_signs, lines
 
 SYMBOLS = ["n_layers", "n_sparse_layers", "d_model", "d_ff", "n_heads", "r_kv"]
 MONOMIALS = st.dictionaries(st.sampled_from(SYMBOLS), st.integers(1, 3), max_size=4)
@@ -32,9 +36,16 @@ def polynomial(terms):
 
 def value(text, sizes):
     """The value of a printed formula at *sizes*, as Python computes it."""
-    text = text.replace("·", "*").replace("−", "-")
+    text = text.replace("·", "*").replace("−", "-").replace("√", "root")
     text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda m: "**" + "".join(str("⁰¹²³⁴⁵⁶⁷⁸⁹".index(c)) for c in m[0]), text)
-    return eval(text, {"__builtins__": {}}, dict(sizes))
+    return eval(text, {"__builtins__": {}}, {"root": root, **sizes})
+
+
+def root(square):
+    """The square root, exactly."""
+    above, below = isqrt(square.numerator), isqrt(square.denominator)
+    assert (above**2, below**2) == (square.numerator, square.denominator)
+    return Fraction(above, below)
 
 
 @given(POLYNOMIALS)
@@ -74,6 +85,34 @@ def test_the_formulas_of_every_type_in_factors_are_its_formulas(model_type):
         assert factored(formula).polynomial() == formula
         lines = at_signs(str(factored(formula)), LONGEST)
         assert max(map(len, lines)) <= 120, lines
+
+
+@pytest.mark.parametrize("model_type", sorted(accepted()))
+def test_shortfalls_and_closed_forms_of_every_type_in_factors_are_what_they_were(model_type):
+    """As printed, and with each of the polynomials that they are made of."""
+    try:
+        total = Polynomial({}) + load({"model_type": model_type}).spec.symbolic().total()
+    except InputError as error:
+        pytest.skip(str(error)[:80])
+    sizes = {symbol: Fraction(1000 + 37 * place) for place, symbol in enumerate(total.symbols())}
+    if not sizes:
+        pytest.skip("a number, without a size")
+    found = shortfall(total, leading_terms(total))
+    for written in (found, found.in_factors()):
+        assert value(str(written), sizes) == found.value(sizes) == total.at(sizes) / leading_terms(total).at(sizes) - 1
+    for one in found.quotients:
+        for polynomial in (one.above, one.below * one.factor):
+            assert factored(polynomial).polynomial() == polynomial
+    assert max(map(len, lines(str(found.in_factors()), 80, formula=True))) <= 80
+    for symbol in sizes:
+        try:
+            form = solve(total, symbol)
+        except InputError:  # to a higher power, or subtracted
+            continue
+        for written in (form, form.in_factors()):
+            assert value(str(written), {**sizes, "N": total.at(sizes)}) == sizes[symbol]
+        assert all(factored(part).polynomial() == part for part in (form.a, form.b, form.c * -1))
+        assert max(map(len, lines(str(form.in_factors()), 80, formula=True))) <= 80
 
 
 @pytest.mark.parametrize("name", names.names())
@@ -117,6 +156,18 @@ def test_equal_brackets_are_one():
     assert str(factored(whole)) == "(n_layers − n_dense_layers)·(d_model + d_ff)"
     assert str(factored(Polynomial({}))) == "0"
     assert str(factored(d_model * -2)) == "−2·d_model"
+
+
+def test_a_long_fraction_or_root_is_set_so_that_a_line_can_end_within_it():
+    exact = Polynomial({}) + names.find("deepseek-v3").symbolic().total()
+    found = shortfall(exact, leading_terms(exact))
+    assert r"\frac" in found.latex()
+    assert not re.search(r"\\frac|\\left", found.in_factors().latex())
+    form = solve(Polynomial({}) + names.find("gpt3-xl").symbolic().total(), "d_model")
+    assert r"\sqrt" in form.latex()
+    assert not re.search(r"\\sqrt|\\left", form.in_factors().latex())
+    short = solve(12 * Polynomial.symbol("n_layers") * Polynomial.symbol("d_model"), "n_layers")
+    assert short.in_factors().latex() == short.latex() == r"\frac{N}{12 \, d_{\text{model}}}"
 
 
 def test_formula_has_it_both_ways_and_data_multiplied_out(run):

@@ -104,7 +104,7 @@ def test_the_conventions_of_gpt3():
 )
 def test_the_length_from_which_attention_outweighs_the_weights(run, name, even, causal):
     printed = run("flops", name, "--seq", "2048").stdout
-    assert f"from {even} tokens where all pairs count, {causal} where the mask's do" in printed
+    assert f"from {causal} tokens on ({even} if masked pairs count too)." in printed
 
 
 def test_an_encoder_sees_both_ways(run):
@@ -135,12 +135,12 @@ def test_figures_are_whole_at_any_size(run):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["flops", "t5-large", "--seq", "64"], "attends to a source; add --source"),
-        (["flops", "gpt3-xl", "--seq", "64", "--source", "8"], "attends to no source"),
+        (["flops", "t5-large", "--seq", "64"], "needs a source; add --source"),
+        (["flops", "gpt3-xl", "--seq", "64", "--source", "8"], "it reads no source"),
         (["flops", "gpt3-xl", "--recompute", "full"], "valid: with --train"),
         (["flops", "gpt3-xl", "--tokens", "300B"], "valid: with --train"),
         (["flops", "gpt3-xl", "--train", "--cached", "3"], "training computes every token"),
-        (["flops", "bert-base", "--cached", "3"], "an encoder keeps nothing"),
+        (["flops", "bert-base", "--cached", "3"], "an encoder has no cache"),
         (["flops", "gemma-2-9b", "--set", "sliding_window=0"], "sliding_window = 0"),
         (["flops", "gpt3-xl", "--seq", "64", "--cached", "64"], "valid: from 0 to seq − 1 = 63"),
         (["flops", "gpt3-xl", "--seq", "0"], "--seq 0: zero"),
@@ -148,7 +148,7 @@ def test_figures_are_whole_at_any_size(run):
         (["flops", "gpt3-xl", "--batch", "0"], "batch"),
         (["flops", "gpt3-xl", "--attention", "half"], "half"),
         (["flops", "llama-7b"], "add --seq"),
-        (["cache", "bert-base"], "keeps nothing of a token"),
+        (["cache", "bert-base"], "keeps no cache"),
         (["cache", "gpt3-xl", "--dtype", "fp12"], "fp12"),
     ],
 )
@@ -159,7 +159,7 @@ def test_bad_input_is_one_line_and_exit_2(run, arguments, said):
 
 
 def test_a_type_that_is_not_stated_says_why():
-    with pytest.raises(InputError, match=r"what llama4_text multiplies is not stated: it .* every expert"):
+    with pytest.raises(InputError, match=r"the operations of llama4_text can't be counted exactly: it .* every expert"):
         load({"model_type": "llama4_text"}).flops(8)
 
 
@@ -169,7 +169,7 @@ def test_a_model_that_transformers_counted_is_refused(run, tmp_path):
     for verb in ("flops", "cache"):
         ran = run(verb, str(tmp_path), "--seq", "8")
         assert (ran.exit_code, ran.stderr.count("\n")) == (2, 1)
-        assert "is not stated" in ran.stderr
+        assert "its operations are not known" in ran.stderr
 
 
 @pytest.mark.parametrize("bad", [Run(0, 1), Run(1, 0), Run(1, 4, 4), Run(1, 4, -1), Run(1, 4, 0, "half")])

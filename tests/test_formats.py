@@ -113,10 +113,10 @@ def test_markdown_escapes_emphasis_and_fences_commands(run):
     assert not re.search(r"(?<!\\)[*_]", outside)
 
 
-def test_a_command_over_several_lines_is_one_fence():
-    said = "Before.\n  paramcount gpt --set a_b=1 \\\n    --set c=2\nAfter_wards."
+def test_commands_below_each_other_are_one_fence():
+    said = "Before.\n  paramcount gpt --set a_b=1\n  paramcount gpt3-xl --set c=2\nAfter_wards."
     assert to_markdown(Report({}, (said,))) == (
-        "Before.\n\n```sh\nparamcount gpt --set a_b=1 \\\n  --set c=2\n```\n\nAfter\\_wards.\n"
+        "Before.\n\n```sh\nparamcount gpt --set a_b=1\nparamcount gpt3-xl --set c=2\n```\n\nAfter\\_wards.\n"
     )
 
 

@@ -111,7 +111,7 @@ def test_terminal_codes_in_a_config_do_not_reach_the_terminal(tmp_path):
 def test_more_layers_than_can_be_listed_beside_a_checkpoint_are_refused(tmp_path):
     header = checkpoint_of({"model_type": "gpt2", "n_embd": 12, "n_layer": 1})
     ran = checkpoint_answers(header, {"model_type": "gpt2", "n_layer": 10**9}, tmp_path)
-    assert "states 12,000,000,004 tensors; valid: up to 1,000,000" in ran.stderr
+    assert "has 12,000,000,004 tensors; valid: up to 1,000,000" in ran.stderr
 
 
 @needs_transformers

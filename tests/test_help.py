@@ -1,5 +1,6 @@
 """Help pages fit a terminal: no line is too long, no word is broken, no sentence is cut."""
 
+import itertools
 import re
 from importlib import import_module
 
@@ -23,6 +24,19 @@ def test_no_line_is_longer_than_the_terminal_and_no_word_is_broken(run, monkeypa
     if command and len(arguments) == 2 and int(columns) >= 80:
         for text in [command.help, *(p.help for p in command.params if isinstance(p, click.Option) and p.help)]:
             assert " ".join(text.replace("\b", "").split()) in said
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100])
+@pytest.mark.parametrize("arguments", PAGES, ids=" ".join)
+def test_no_paragraph_is_broken_before_its_lines_are_full(run, monkeypatch, arguments, columns):
+    """A line ends where the next word has no room, but for lists in two columns and examples, laid out by hand."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = run(*arguments).stdout.splitlines()
+    room = min(columns, 80) - 2
+    for line, follows in itertools.pairwise(lines):
+        indents = [re.match(r"( {2,4})(?!paramcount )[\w`'(](?!.*  )", one) for one in (line, follows)]
+        if all(indents) and indents[0][1] == indents[1][1]:
+            assert len(line) + 1 + len(follows.split()[0]) > room, line
 
 
 def test_the_list_of_commands_has_the_first_sentence_of_each(run):

@@ -422,8 +422,8 @@ def test_ranks_are_numbered_once_each():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"devices": 60, "tp": 8, "pp": 2}, "devices = 60: no multiple of tp · pp = 16; valid: 48, 64"),
-        ({"devices": 4, "tp": 8}, "no multiple of tp · pp = 8; valid: 8"),
+        ({"devices": 60, "tp": 8, "pp": 2}, "devices = 60: not a multiple of tp · pp = 16; valid: 48, 64"),
+        ({"devices": 4, "tp": 8}, "not a multiple of tp · pp = 8; valid: 8"),
         ({"devices": 64, "tp": 8, "dp": 4}, "tp · pp · dp = 32; valid: --devices 32"),
         ({"devices": 8, "ep": 3}, "ep = 3: does not divide dp = 8; valid: 2, 4"),
         ({"devices": 0}, "devices = 0"),
@@ -444,10 +444,10 @@ def test_layouts_that_are_none_are_refused(given, said):
         ("llama-3-8b", {"tp": 16}, "tp = 16: does not divide n_kv_heads = 8; valid: 8"),
         ("gpt2-small", {"pp": 5}, "pp = 5: does not divide n_layers = 12; valid: 4, 6"),
         ("mixtral-8x7b", {"ep": 3, "dp": 3}, "ep = 3: does not divide n_experts = 8; valid: 1"),
-        ("gpt2-small", {"ep": 2, "dp": 2}, "no experts"),
-        ("gopher-280b", {"tp": 2}, "no rule says how"),
-        ("mamba-130m", {"tp": 2}, "no rule says how"),
-        ("deepseek-v3", {"tp": 2}, "no rule says how"),
+        ("gpt2-small", {"ep": 2, "dp": 2}, "no known experts"),
+        ("gopher-280b", {"tp": 2}, "no rule for dividing"),
+        ("mamba-130m", {"tp": 2}, "no rule for dividing"),
+        ("deepseek-v3", {"tp": 2}, "no rule for dividing"),
         ("t5-large", {"pp": 2}, "its layers are not of one stack"),
     ],
 )

@@ -58,7 +58,7 @@ def test_a_candidate_is_loaded_as_the_model_that_it_is(like):
 
 @pytest.mark.parametrize("stated", [3, None, 1.5, ["gpt3-xl"], object()])
 def test_what_states_no_model_is_refused_in_a_line(stated):
-    with pytest.raises(InputError, match="states no model; valid: a name"):
+    with pytest.raises(InputError, match="is not a model; valid: a name"):
         paramcount.load(stated)
 
 

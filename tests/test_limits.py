@@ -196,7 +196,7 @@ def test_a_sheet_of_tensors_ends_and_says_what_the_rest_add_up_to():
     report = checkpoint.alone(Checkpoint("safetensors", stored, {}, "x.safetensors"), "x")
     rows = report.parts[1].rows
     assert len(rows) == 1002
-    assert rows[-2] == {"name": "500 more, which --json lists", "params": 1000}
+    assert rows[-2] == {"name": "500 more, listed by --json", "params": 1000}
     assert rows[-1]["params"] == 3000 == sum(row["params"] for row in rows[:-1])
     assert len(report.documents()[0]["tensors"]) == 1500
 

@@ -220,7 +220,7 @@ def test_a_model_that_transformers_counted_has_its_frozen_weights_too(tmp_path):
     if type(model.spec.family).__name__ != "Counted":
         pytest.skip("it is counted here by now")
     assert model.memory("training").trained <= model.total()
-    with pytest.raises(InputError, match="linear maps is not stated"):
+    with pytest.raises(InputError, match="linear maps is not known"):
         model.memory(dtype="int4")
 
 
@@ -303,7 +303,7 @@ def test_the_layers_that_a_mixture_gives_more_bits():
 
 def test_gguf_of_a_type_that_is_not_stated_is_refused():
     for name in ("gpt3-175b", "deepseek-v3"):
-        with pytest.raises(InputError, match=r"what llama.cpp stores of .* is not stated"):
+        with pytest.raises(InputError, match=r"how llama.cpp stores .* is not known"):
             inference(resolve(name), None, "gguf:Q4_K_M")
 
 
@@ -411,9 +411,9 @@ def test_the_adapters_that_peft_prints():
     ("text", "said"),
     [
         ("r=0,targets=q_proj", "lora r = 0: zero"),
-        ("16,q_proj", "no rank and targets"),
-        ("r=16", "no rank and targets"),
-        ("r=16,targets=", "no rank and targets"),
+        ("16,q_proj", "not a rank and targets"),
+        ("r=16", "not a rank and targets"),
+        ("r=16,targets=", "not a rank and targets"),
         ("r=x,targets=q_proj", "not a positive whole number"),
     ],
 )
@@ -423,7 +423,7 @@ def test_a_lora_that_is_none_is_refused(text, said):
 
 
 def test_a_block_that_is_there_more_than_once_has_no_adapters():
-    with pytest.raises(InputError, match="more than once"):
+    with pytest.raises(InputError, match="shared by several layers"):
         training(of_type("zamba"), None, recipe("fp32-adam"), Lora(4, ("q_proj",)))
 
 
@@ -438,7 +438,7 @@ def test_an_encoder_has_no_cache_and_an_unknown_one_is_null():
     assert paramcount.load("bert-base").memory().cache == 0
     unknown = paramcount.load({"model_type": "deepseek_v4"}).memory(seq=8)
     assert (unknown.cache, unknown.total) == (None, None)
-    assert "not stated" in unknown.reasons["cache"]
+    assert "counted exactly" in unknown.reasons["cache"]
 
 
 @pytest.mark.parametrize("name", ["gemma-2-9b", "mamba-130m", "t5-base", "deepseek-v3", "gpt3-xl"])
@@ -508,23 +508,23 @@ def test_both_units_are_exact_beyond_floats(run):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--dtype", "int3"], "dtype = int3: no number format of weights; valid: fp32"),
-        (["--dtype", "gguf:Q4_Q"], "no type of ggml's; valid: gguf:Q4_K_S"),
+        (["--dtype", "int3"], "dtype = int3: unknown format for weights; valid: fp32"),
+        (["--dtype", "gguf:Q4_Q"], "unknown GGUF type; valid: gguf:Q4_K_S"),
         (["--cache-dtype", "int3"], "--cache-dtype int3: unknown value; valid: fp32, bf16, "),
         (["--batch", "0"], "--batch 0: too small"),
         (["--seq", "0"], "--seq 0: zero"),
-        (["--recipe", "sgd"], "recipe = sgd: nothing of inference"),
-        (["--for", "training", "--recipe", "adamw"], "recipe = adamw: no such recipe; valid: fp32-adam"),
-        (["--for", "training", "--cache-dtype", "fp8"], "cache_dtype = fp8: nothing of training"),
-        (["--for", "training", "--dtype", "int4"], "the recipe says how weights are kept"),
+        (["--recipe", "sgd"], "recipe = sgd: not for inference"),
+        (["--for", "training", "--recipe", "adamw"], "recipe = adamw: unknown recipe; valid: fp32-adam"),
+        (["--for", "training", "--cache-dtype", "fp8"], "cache_dtype = fp8: not for training"),
+        (["--for", "training", "--dtype", "int4"], "in training the recipe sets it"),
         (
             ["--for", "training", "--lora", "r=8,targets=q_prj"],
-            "q_prj: no linear map is called so, routers left out; valid",
+            "q_prj: no linear map (other than routers) has it; valid",
         ),
         (["--for", "training", "--recompute", "some"], "--recompute some: unknown value"),
-        (["--source", "8"], "source = 8: attends to no source"),
+        (["--source", "8"], "source = 8: it reads no source"),
         (["--for", "playing"], "--for playing: unknown value; valid: inference, training"),
-        (["--gpu", "h1000"], "h1000: no accelerator of this name"),
+        (["--gpu", "h1000"], "h1000: unknown accelerator"),
         (["--gpu-file", "none.csv"], "--gpu-file none.csv: no device chosen from it"),
         (["--gpu-file", "none.csv", "--gpu", "mine"], "none.csv"),
     ],
@@ -542,14 +542,14 @@ def test_the_library_refuses_what_the_command_does():
         paramcount.load("gpt2-small").memory(batch=0)
     with pytest.raises(InputError, match="kernal = fused"):
         paramcount.load("gpt2-small").memory("training", kernal="fused")
-    with pytest.raises(InputError, match="not known of activations"):
+    with pytest.raises(InputError, match="unknown for activations"):
         footprint(resolve("gpt2-small"), Run(1, 8), "training", {"kernel": "flash"})
 
 
 def test_a_device_of_ones_own(run, tmp_path):
     (tmp_path / "mine.csv").write_text("device,memory_bytes_decimal\nmine,1000000000\n")
     arguments = ["memory", "gpt2-small", "--gpu", "mine", "--gpu-file", str(tmp_path / "mine.csv")]
-    assert "mine (1.000 GB (0.931 GiB)): it fits" in run(*arguments).stdout
+    assert "mine of 1.000 GB (0.931 GiB): fits" in run(*arguments).stdout
     assert "too much" in run(*arguments, "--for", "training").stdout
 
 

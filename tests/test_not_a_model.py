@@ -28,7 +28,7 @@ import pytest
         (b"  \n", "empty"),
         (b'{"model_type": "llama",}', "not valid JSON"),
         (b"\x93NUMPY\x01\x00v", "a binary file"),
-        (b'{"model_type": "llama", "a": "\xff"}', "a binary file"),
+        (b'{"model_type": "llama", "a": "\xff"}', "not UTF-8 text"),
         (b"model: llama", "no model_type"),
     ],
 )

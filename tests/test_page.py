@@ -18,7 +18,7 @@ from paramcount.report.page import SCRIPTS, _read, page
 from paramcount.report.page.drawing import squarified
 from paramcount.report.page.render import DARK, SHADES
 from paramcount.report.page.served import PageServer
-from paramcount.report.page.site import site
+from paramcount.report.page.site import files_of
 from paramcount.report.rows import Report
 
 THREE = ("gpt3-xl", "llama-3.1-8b", "mixtral-8x7b")
@@ -91,7 +91,7 @@ def test_a_model_without_formulas_is_refused():
     from paramcount.models.design import Counted
 
     counted = Counted("counted", "by transformers", "", spec.model())
-    with pytest.raises(InputError, match="nothing to take hold of"):
+    with pytest.raises(InputError, match="a page needs formulas"):
         page([spec._replace(family=counted, sizes={})])
 
 
@@ -123,7 +123,7 @@ def test_the_command_writes_a_page(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["page", "gpt3-xl", "-o", "page.pdf"], "a page is HTML"),
+        (["page", "gpt3-xl", "-o", "page.pdf"], "not the name of an HTML file"),
         (["page", "-o", "page.html"], "no MODEL"),
         (["page", "gpt3-xxl", "-o", "page.html"], "gpt3-xxl"),
         (["page", "--catalog", "gpt3-xl", "-o", "site"], "--catalog"),
@@ -139,7 +139,7 @@ def test_what_cannot_be_made_is_said_in_a_line(arguments, said, capsys, tmp_path
 def test_a_site_has_a_page_for_each_model_an_index_and_the_audit():
     specs = [paramcount.load(name).spec for name in ("gpt3-xl", "llama-3.1-8b")]
     finding = '- <a id="gpt3-xl-heads"></a>**gpt3-xl-heads**: [one](#gpt3-xl-heads) and [two](#elsewhere).'
-    pages = dict(site(specs, [Report({}, ("## Findings", finding))]))
+    pages = dict(files_of(specs, lambda: [Report({}, ("## Findings", finding))]))
     assert list(pages) == ["index.html", "audit.html", "gpt3-xl.html", "llama-3.1-8b.html"]
     assert '<a href="llama-3.1-8b.html">' in pages["index.html"]
     assert '<a id="gpt3-xl-heads"></a>' in pages["audit.html"]

@@ -121,8 +121,8 @@ def held_against_the_library(tab, place, name, rng):
         return False
     assert not read["faults"], (name, changes)
     rows = {row: whole(count) for row, count in read["rows"]}
-    active = rows.pop("active: without the inactive experts", rows["total"])
-    non_embedding = rows.pop("without embeddings and output head")
+    active = rows.pop("active, without inactive experts", rows["total"])
+    non_embedding = rows.pop("non-embedding, without embeddings and output head")
     assert (whole(read["total"]), rows.pop("total")) == (total, total), (name, changes)
     assert (active, non_embedding) == (counted.active(), counted.non_embedding()), (name, changes)
     assert rows == counted.by_component(), (name, changes)
@@ -137,12 +137,12 @@ def held_against_costs(counted, costs):
     assert whole(costs["weights in bf16"]) == 2 * counted.total()
     if "FLOPs and cache" in costs:
         return
-    token = whole(costs["FLOPs of a token, forward, without attention's pairs"])
-    pair = whole(costs["FLOPs of each pair of a query and a key"])
+    token = whole(costs["forward FLOPs per token, without query-key pairs"])
+    pair = whole(costs["forward FLOPs per query-key pair"])
     seq = 7
     assert token * seq + pair * seq * (seq + 1) // 2 == counted.flops(seq=seq).total
-    if "cache of a token in bf16" in costs:
-        assert whole(costs["cache of a token in bf16"]) == counted.cache(seq=seq).bytes_per_token
+    if "cache per token in bf16" in costs:
+        assert whole(costs["cache per token in bf16"]) == counted.cache(seq=seq).bytes_per_token
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -111,7 +111,7 @@ def test_the_step_holds_roots_where_the_recipe_keeps_variances_one_by_one():
 
 def test_what_has_no_stated_peak_says_why():
     by, run = recipe("mixed-adam"), Run(1, 8)
-    for name, said in (("bert-base", "no output head"), ("mixtral-8x7b", "expert"), ("mamba-130m", "own code")):
+    for name, said in (("bert-base", "no output head"), ("mixtral-8x7b", "expert"), ("mamba-130m", "the class's code")):
         spec = resolve(name)
         assert peak(spec, training(spec, run, by), by) is None
         assert said in no_peak(spec)

@@ -140,15 +140,15 @@ def test_two_of_size_tokens_and_compute_are_enough(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "its columns are nothing"),
+        ("", "empty; valid: "),
         ("n_params,loss\n1,2\n", "two of n_params, tokens, flops"),
         ("n_params,tokens,los\n1,2,3\n", "a column loss"),
-        ("n_params,tokens,loss\n1e8,1e9\n", "row 1: not as many cells"),
+        ("n_params,tokens,loss\n1e8,1e9\n", "row 1: 2 cells; valid: 3"),
         ("n_params,tokens,loss\n1e8,1e9,-3\n", "row 1, column loss"),
         ("n_params,tokens,loss\n1e8,0,3\n", "row 1, column tokens"),
         ("n_params,tokens,loss\n1e8,1e999,3\n", "row 1, column tokens"),
         ("n_params,tokens,loss\n1e8,x,3\n", "row 1, column tokens"),
-        ("n_params,tokens,loss\n" + "1e8,1e9,3\n" * 3, "3 runs do not fix five constants"),
+        ("n_params,tokens,loss\n" + "1e8,1e9,3\n" * 3, "3 runs are too few to fit five constants"),
         ("n_params,tokens,loss\n" + "".join(f"1e8,{n}e9,3\n" for n in range(1, 9)), "1 value of N"),
     ],
 )

@@ -18,7 +18,6 @@ from paramcount.catalog.names import find, resolve
 from paramcount.errors import InputError
 from paramcount.library import load
 from paramcount.solver import RANKS, Solution, solve
-from paramcount.solver.hf import hf_config
 from paramcount.solver.usual import fit
 
 GPT = FAMILIES["gpt"]
@@ -367,7 +366,7 @@ def test_transformers_loads_the_config_to_exactly_that_count(options, tmp_path):
     torch = pytest.importorskip("torch")
     transformers = pytest.importorskip("transformers")
     candidate = solve(**options).candidates[0]
-    (tmp_path / "config.json").write_text(json.dumps(hf_config(candidate, FAMILIES["gpt"])))
+    (tmp_path / "config.json").write_text(json.dumps(candidate.to_config()))
     config = transformers.AutoConfig.from_pretrained(tmp_path)
     with torch.device("meta"):
         model = transformers.GPT2LMHeadModel(config)
@@ -379,14 +378,14 @@ def test_transformers_loads_the_config_to_exactly_that_count(options, tmp_path):
 def test_the_config_of_any_family_that_has_a_class_counts_to_exactly_that(name):
     solution = solve(find(name).model().total(), like=name)
     candidate = solution.candidates[0]
-    assert load(hf_config(candidate, solution.design)).total() == candidate.total
+    assert load(candidate.to_config()).total() == candidate.total
 
 
 def test_a_config_refuses_what_it_cannot_state():
     for name, why in [("gpt3-xl", "n_heads·d_head = 3072"), ("palm-8b", "no class for the family palm")]:
         solution = solve(find(name).model().total(), like=name)
         with pytest.raises(InputError, match=why):
-            hf_config(solution.candidates[0], solution.design)
+            solution.candidates[0].to_config()
 
 
 def test_least_squares_finds_a_line_and_what_is_off_it():

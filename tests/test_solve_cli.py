@@ -141,4 +141,4 @@ def test_a_config_that_is_not_found_leaves_the_file_as_it_was(run, tmp_path):
 def test_help_explains_every_ranking(run):
     text = " ".join(run("solve", "-h").stdout.split())
     for rank, meaning in RANKS.items():
-        assert f"{rank} {meaning}" in text
+        assert f"{rank}: {meaning}" in text

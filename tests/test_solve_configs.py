@@ -15,7 +15,6 @@ from paramcount.errors import InputError
 from paramcount.library import load
 from paramcount.models.registry import accepted
 from paramcount.solver import solve
-from paramcount.solver.hf import hf_config
 
 # What cannot be scaled, and why.
 NOT_BUILT: set[str] = set()  # types whose default config transformers can't build at other sizes
@@ -46,7 +45,7 @@ def test_every_released_model_is_scaled(name, run):
     candidate = solution.candidates[0]
     shown = json.loads(run(*shlex.split(candidate.command)[1:], "--json").stdout)
     assert (shown["total"], shown["non_embedding"]) == (candidate.total, candidate.non_embedding)
-    config = hf_config(candidate, solution.design)
+    config = candidate.to_config()
     assert load(config).total() == candidate.total
 
 
@@ -75,7 +74,7 @@ def test_every_type_is_scaled(model_type, config):
     solution = first_of(config)
     assert solution.candidates
     for candidate in solution.candidates:
-        emitted = hf_config(candidate, solution.design)
+        emitted = candidate.to_config()
         assert load(emitted).total() == candidate.total
 
 
@@ -120,7 +119,7 @@ def test_transformers_counts_each_shape_so(model_type, config):
     from models.compared import outcome
 
     solution = first_of(config)
-    emitted = hf_config(solution.candidates[0], solution.design)
+    emitted = solution.candidates[0].to_config()
     result = outcome(emitted)
     assert not result.ours
     assert not result.differences

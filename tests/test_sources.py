@@ -113,7 +113,7 @@ def test_one_shard_is_said_to_be_one(run, folder):
     done = run(shard)
     assert done.exit_code == 1
     assert "Checkpoint: safetensors, 1 tensor in 1 file, 640 elements" in done.stdout
-    assert "It is one file of 2; valid: their folder, or their index" in done.stdout
+    assert "It is one file of 2; valid: their folder or index" in done.stdout
     assert "incomplete: " in done.stdout
     assert "more are missing" in done.stdout
     os.unlink(os.path.join(place, "config.json"))

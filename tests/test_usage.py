@@ -56,6 +56,7 @@ def test_a_value_that_is_none_of_an_options_own(run, path, option):
         for value in ("x", "1.5", "", "-"):
             shown = value or "''"
             assert refused(run, *path, f"{name}={value}") == f"{name} {shown}: not a whole number; {valid}"
+        assert refused(run, *path, name, "-1") == f"{name} -1: negative; {valid}"
         assert refused(run, *path, f"{name}={'9' * 50}").endswith(f"too large; {valid}")
         if least:
             assert refused(run, *path, name, "0") == f"{name} 0: too small; {valid}"
@@ -88,10 +89,12 @@ def test_a_misspelt_option_has_its_neighbours_and_another_where_they_are_listed(
         ("formula gpt2 gpt3", "formula gpt3: unexpected argument; valid: paramcount formula MODEL|FAMILY"),
         ("solve 100T", "solve 100T: unexpected argument; valid: paramcount solve [OPTIONS]"),
         ("table gpt2 gpt3", "table gpt3: unexpected argument; valid: paramcount table [TABLE]"),
+        ("gpt2 --set =3", "--set =3: no field; valid: --set FIELD=VALUE with n_layers, "),
+        ("compare gpt2 gpt3-xl:", "gpt3-xl:: a change is missing; valid: MODEL:FIELD=VALUE"),
         ("scaling foo", "scaling foo: unknown command; valid: fit"),
         ("--jsno gpt2", "--jsno is not an option of show; did you mean --json?"),
         ("gpt2 -o out", "-o out: no suffix to tell the format; valid: .txt, "),
-        ("modles", "modles is not a known model or command; did you mean models, "),
+        ("modles", "modles is not a known model or command; did you mean models?"),
         ("compare gpt2 gpt9", "gpt9 is not a known model; did you mean "),
         ("memory gpt2 --zero 4", "--zero 4: too large; valid: a whole number from 0 to 3"),
         ("flops gpt2 --seq 4K", "--seq 4K: ambiguous; valid: 4000 or 4096"),
@@ -111,3 +114,38 @@ def test_numbers_of_options_are_written_like_others(run):
     assert run("flops", "gpt2", "--batch", "2^3").stdout == run("flops", "gpt2", "--batch", "8").stdout
     assert run("flops", "gpt2", "--batch", "1K").stdout == run("flops", "gpt2", "--batch", "1,000").stdout
     assert run("flops", "gpt2", "--cached", "0").stdout == run("flops", "gpt2").stdout
+
+
+FILES = {"empty": b"", "text": b"hello\n", "binary": bytes(range(256)) * 20}
+TAKE_A_FILE = {
+    "show": ["show"], "formula": ["formula"], "compare": ["compare", "gpt2"], "flops": ["flops"], "cache": ["cache"],
+    "memory": ["memory"], "train": ["train", "--tokens", "1B"], "solve": ["solve", "--params", "1B", "--like"],
+    "page": ["page", "-o", "x.html"], "table": ["table"], "audit": ["audit"], "guess": ["audit", "--guess"],
+    "fit": ["scaling", "fit"], "gpu-file": ["memory", "gpt2", "--gpu", "v100", "--gpu-file"],
+    "derive": ["derive", "llama", "--config"], "plot": ["plot", "share", "-o", "x.png"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [*FILES, "folder", "missing"])
+@pytest.mark.parametrize("suffix", [".json", ".csv", ""])
+@pytest.mark.parametrize("command", TAKE_A_FILE)
+def test_a_file_that_is_not_what_it_should_be(run, tmp_path, monkeypatch, command, suffix, kind):
+    """A missing, empty, binary or other file, or a folder, in the place of a model, a table or a config."""
+    for library in {"fit": ["scipy"], "derive": ["torch", "transformers"], "plot": ["matplotlib"]}.get(command, []):
+        pytest.importorskip(library)
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / f"mine{suffix}"
+    if kind == "folder":
+        path.mkdir()
+    elif kind in FILES:
+        path.write_bytes(FILES[kind])
+    for name in (str(path), path.name):
+        if command == "table" and kind in ("missing", "folder"):
+            said = refused(run, *TAKE_A_FILE[command], name)
+            assert "is not a known table; " in said
+            continue
+        said = refused(run, *TAKE_A_FILE[command], name)
+        assert path.name in said
+        assert any(word in said for word in ("valid: ", "did you mean ", " lists "))
+    assert not (tmp_path / "x.html").exists()
+    assert not (tmp_path / "x.png").exists()

@@ -280,15 +280,15 @@ def test_sizes_may_be_set(run):
 
 
 def test_attention_patterns_are_said_to_have_no_parameters(run):
-    assert "have no parameters and change nothing here" in run("verify", "gpt3-175b").stdout
+    assert "have no parameters and make no difference here" in run("verify", "gpt3-175b").stdout
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ([], "verify: no MODEL given; valid: paramcount verify MODEL…, or paramcount verify --all"),
-        (["gpt1", "--all"], "--all: takes no MODEL and no --set; valid: paramcount verify --all"),
-        (["--all", "--set", "n_heads=1"], "--all: takes no MODEL and no --set; valid: paramcount verify --all"),
+        (["gpt1", "--all"], "verify --all: takes no MODEL and no --set; valid: paramcount verify --all"),
+        (["--all", "--set", "n_heads=1"], "verify --all: takes no MODEL and no --set; valid: paramcount verify --all"),
         (["gpt2-smal"], "gpt2-smal is not a known model; did you mean gpt2-small"),
     ],
     ids=" ".join,

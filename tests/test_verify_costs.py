@@ -49,7 +49,7 @@ def test_what_is_not_stated_is_a_line_and_fails_nothing(run):
     ran = run("verify", "mamba-130m", "--costs")
     assert ran.exit_code == 0
     assert "mamba-130m, activations: a class's own code" in ran.stdout
-    assert "2 of 2 figures" in ran.stdout
+    assert "2 of 2 calculated costs" in ran.stdout
 
 
 def test_a_wrong_statement_fails(monkeypatch):
@@ -67,7 +67,7 @@ def test_without_a_gpu_one_line_says_so(run, monkeypatch):
     ran = run("verify", "--costs", "--device", "cuda")
     assert (ran.exit_code, ran.stdout.count("\n")) == (0, 1)
     assert ran.stdout.startswith("cuda: torch")
-    assert ran.stdout.rstrip().endswith("skipped.")
+    assert ran.stdout.rstrip().endswith("nothing was measured.")
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_steps_are_measured_beside_what_is_stated(run):
 def test_the_table_of_steps_has_peaks_side_by_side(run, monkeypatch):
     monkeypatch.setattr(device, "MODELS", device.MODELS[:1])
     printed = run("verify", "--costs", "--device", "cuda").stdout
-    assert "peak, stated" in printed
+    assert "peak, calculated" in printed
     assert "7,000,000" in printed
 
 

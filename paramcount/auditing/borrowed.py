@@ -37,12 +37,12 @@ def borrowed(spec: Spec, figure: Published, agreeing: float, which: float) -> It
         bits = agreeing + worth - which - choice(WAYS) - log2(len(known) / len(others))
         models = {other.model: f"{other.model} ({other.figure.source})" for other in reversed(others)}
         whose = " and for ".join(list(models.values())[: -1 - MOST : -1])
-        text = f"{figure.printed} ({figure.place}) was copied: also printed for {whose}, of the same depth and width"
+        text = f"{figure.printed} ({figure.place}) was copied: it is also printed for {whose}, of equal depth and width"
         yield Explanation(text, {}, counted, bits, "", (figure,), (spec.row,))
     if _names(spec, figure) and 1 / NEAR < counted / figure.claim.nominal < NEAR:
         bits = agreeing + log2(log(SPREAD) / (2 * log(NEAR))) - which - choice(WAYS)
-        text = f"{figure.printed} ({figure.place}) is nominal: it is the size in the name {spec.row}, near the count"
-        text += f", {counted:,}"
+        name = f"it is the size in the name {spec.row}, close to the count of {counted:,}"
+        text = f"{figure.printed} ({figure.place}) is nominal: {name}"
         yield Explanation(text, {}, counted, bits, "", (figure,), (spec.row,))
 
 

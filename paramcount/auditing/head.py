@@ -67,15 +67,15 @@ def check_keys(path: str, lines: Sequence[str], head: Preamble) -> None:
         raise InputError(f"{path}: its head has {len(lines):,} lines; valid: up to {MOST_LINES:,}")
     for key, values in head.items():
         if key not in FORMS:
-            raise InputError(f"{path}: its head: unknown key {key!r}; {hint(key, FORMS)} (remarks go in `# note: …`)")
+            raise InputError(f"{path}: head: unknown key {key!r}; {hint(key, FORMS)} (remarks go in `# note: …`)")
         for name in values:
             if re.fullmatch(_NAMED[key], name, re.DOTALL) is None:
                 line = f"{key} {name}".strip()
-                raise InputError(f"{path}: its head: {line!r} is not in the right form; valid: {FORMS[key]}")
+                raise InputError(f"{path}: head: {line!r} is not in the right form; valid: {FORMS[key]}")
     stated = Counter(line.partition(": ")[0].strip("# \n\r:") for line in lines)
     for line, often in stated.items():
         if often > 1 and line != "note":
-            raise InputError(f"{path}: its head: {line!r} is there twice; valid: each line once")
+            raise InputError(f"{path}: head: {line!r} is there twice; valid: each line once")
 
 
 def check_families(path: str, families: Mapping[str, str]) -> None:
@@ -85,7 +85,7 @@ def check_families(path: str, families: Mapping[str, str]) -> None:
             near = suggestions(name.lower(), [*FAMILIES, *PLACES])
             valid = f"{', '.join(FAMILIES)}, or a supported model type (docs/coverage.md)"
             said = f"did you mean {near}? valid: {valid}" if near else f"valid: {valid}"
-            raise InputError(f"{path}: its head: unknown family {name!r}; {said}")
+            raise InputError(f"{path}: head: unknown family {name!r}; {said}")
 
 
 def check_names(path: str, head: Preamble, titles: Collection[str]) -> None:
@@ -94,7 +94,7 @@ def check_names(path: str, head: Preamble, titles: Collection[str]) -> None:
     named = [(key, name) for key in ("printed", "column", "ignore") for name in head.get(key, {})]
     for key, name in [*named, *(("label", name) for name in labels)]:
         if name not in titles:
-            raise InputError(f"{path}: its head: {key} {name}: column {name} is missing; {hint(name, titles)}")
+            raise InputError(f"{path}: head: {key} {name}: column {name} is missing; {hint(name, titles)}")
 
 
 def check_words(table: Table, head: Preamble, rows: Sequence[Mapping[str, str]], fields: Collection[str]) -> None:
@@ -102,25 +102,23 @@ def check_words(table: Table, head: Preamble, rows: Sequence[Mapping[str, str]],
     labels = [label_of(table, cells) for cells in rows]
     for label in (*table.families, *table.assumed, *table.same_as, *table.models):
         if label and label not in labels:
-            raise InputError(f"{table.path}: its head: no row {label!r}; {hint(label, labels)}")
+            raise InputError(f"{table.path}: head: no row {label!r}; {hint(label, labels)}")
     for label, assumed in table.assumed.items():
         for field in assumed:
             if field not in fields:
                 where = f"assume {field}{f' of {label}' if label else ''}"
-                raise InputError(f"{table.path}: its head: {where}: unknown size; {hint(field, fields)}")
+                raise InputError(f"{table.path}: head: {where}: unknown size; {hint(field, fields)}")
     spoken = sorted({column for relation in table.relations.values() for column in spoken_of(relation)})
     for column in table.exact:
         if column not in spoken:
-            raise InputError(f"{table.path}: its head: exact {column}: not in any relation; {hint(column, spoken)}")
+            raise InputError(f"{table.path}: head: exact {column}: not in any relation; {hint(column, spoken)}")
     findings = [f"{name} of {label}" for name in table.relations for label in labels]
     for finding in table.withdrawn:
         if finding not in findings:
-            raise InputError(
-                f"{table.path}: its head: withdrawn {finding}: no such relation; {hint(finding, findings)}"
-            )
+            raise InputError(f"{table.path}: head: withdrawn {finding}: no such relation; {hint(finding, findings)}")
     for label, model in table.same_as.items():
         if not is_model(model):
-            raise InputError(f"{table.path}: its head: row {label} is {model}: unknown model; {_near_model(model)}")
+            raise InputError(f"{table.path}: head: row {label} is {model}: unknown model; {_near_model(model)}")
 
 
 def _near_model(name: str) -> str:
@@ -131,14 +129,14 @@ def _near_model(name: str) -> str:
 def check_readings(table: Table, rows: Sequence[Mapping[str, str]]) -> None:
     """Raise InputError if a reading does not apply to the models of its column's rows."""
     for column, reading in table.readings.items():
-        where = f"{table.path}: its head: reading {column}: {reading!r}"
+        where = f"{table.path}: head: reading {column}: {reading!r}"
         if column not in table.printed:
             listed = ", ".join(table.printed) or "a column that `# printed COLUMN: PLACE` names"
             raise InputError(f"{where}: not a column of counts; valid: {listed}")
         _check_reading(table, rows, reading, where)
     for label, model in table.same_as.items():
         for figure in find(model).published:
-            _check_reading(table, rows, figure.reading, f"{table.path}: its head: row {label} is {model}", label)
+            _check_reading(table, rows, figure.reading, f"{table.path}: head: row {label} is {model}", label)
 
 
 def _check_reading(table: Table, rows: Sequence[Mapping[str, str]], reading: str, where: str, only: str = "") -> None:

@@ -27,7 +27,7 @@ def opened(name: str) -> Sequence[Opened | CostAudit]:
     lines = lines_of(name)
     if kind_of_file(name, lines) == "csv" and (kind := kind_of(lines)):
         if kind != KIND:
-            raise InputError(f"{name}: its head: unknown kind {kind}; valid: {KIND}, or no such line for sizes")
+            raise InputError(f"{name}: head: unknown kind {kind}; valid: {KIND}, or no such line for sizes")
         return [audit_file(name, lines)]
     return open_tables(name, lines)
 

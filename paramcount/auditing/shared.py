@@ -157,7 +157,10 @@ def _explanation(
 
 
 def _of_those(mended: int, disagreeing: int) -> str:
-    return f"{mended} of the {disagreeing} rows that disagree" if disagreeing > 1 else "the row"
+    if disagreeing == 1:
+        return "the row"
+    which = f"all {mended}" if mended == disagreeing else f"{mended} of the {disagreeing}"
+    return f"{which} rows that disagree"
 
 
 def _named(way: Convention, interval: tuple[int, int]) -> float:

@@ -52,7 +52,7 @@ def recognised(path: str, titles: Sequence[str], rows: Sequence[Sequence[str]], 
         if field not in (*valid, *COUNTS, *ALSO):
             near = get_close_matches(field, [*valid, *COUNTS, *ALSO], n=3, cutoff=0.5)
             said = f"did you mean {', '.join(near)}?" if near else f"valid: {', '.join([*valid, *COUNTS, *ALSO])}"
-            raise InputError(f"{path}: its head: column {title}: unknown size {field!r}; {said}")
+            raise InputError(f"{path}: head: column {title}: unknown size {field!r}; {said}")
     words = [title for place, title in enumerate(titles) if _is_text([row[place] for row in rows if len(row) > place])]
     kept = [title for title in titles if title not in ignored]
     try:
@@ -84,7 +84,7 @@ def _spoken(path: str, head: Preamble) -> set[str]:
         try:
             names = spoken_of(relation)
         except ValueError as error:
-            raise InputError(f"{path}: its head: relation {relation[:80]!r}: {error}; valid: X = 6 * Y * Z") from None
+            raise InputError(f"{path}: head: relation {relation[:80]!r}: {error}; valid: X = 6 * Y * Z") from None
         spoken |= names | {f"{name}_printed" for name in names}
     return spoken
 
@@ -96,6 +96,8 @@ def _label(path: str, columns: Sequence[Column], head: Preamble, words: Sequence
     of_models = [column.title for column in columns if column.field == MODEL]
     texts = [column.title for column in columns[:1] if not column.field and column.title in words]
     counts = [column.title for column in columns if column.field == "n_params_printed"]
+    if not columns:
+        raise InputError(f"{path}: empty; valid: a table with a header row")
     if not (found := [*of_models, *texts, *counts]):
         listed = ", ".join(column.title for column in columns)
         raise InputError(

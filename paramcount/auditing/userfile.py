@@ -13,7 +13,7 @@ from paramcount.auditing.usercells import Cells
 from paramcount.auditing.usercolumns import Columns, fields_of, recognised, upright
 from paramcount.catalog.rows import label_of
 from paramcount.errors import InputError, all_printable, printable
-from paramcount.inputs import read_within
+from paramcount.inputs import read_within, utf8
 from paramcount.papers.columns import COUNTS
 from paramcount.papers.grids import Grid, grids, kind_of_file, numbered
 from paramcount.papers.preamble import Preamble, Table, read_preamble, table_of
@@ -51,7 +51,9 @@ def chosen(name: str, lines: list[str] | None = None) -> list[tuple[str, Grid]]:
     lines = lines_of(path) if lines is None else lines
     found = grids(path, lines)
     if number > len(found):
-        raise InputError(f"{name}: only {len(found)} tables in {path}; valid: {path}:1 to {path}:{len(found)}")
+        many = f"{len(found)} tables" if len(found) > 1 else "one table"
+        valid = f"{path}:1 to {path}:{len(found)}" if len(found) > 1 else path
+        raise InputError(f"{name}: only {many} in {path}; valid: {valid}")
     if kind_of_file(path, lines) == "csv":
         return [(path, found[0])]
     places = [number] if number else [place for place, grid in enumerate(found, start=1) if _of_sizes(grid)]
@@ -72,10 +74,7 @@ def lines_of(path: str) -> list[str]:
             raise InputError(f"standard input: too large; valid: up to {LARGEST:,} bytes")
     else:
         data = read_within(path, LARGEST, "a file with a table, or a name from `paramcount table`")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
+    text = utf8(data, path, "a file with a table")
     return io.StringIO(text, newline="").readlines()  # str.splitlines would also split at other characters
 
 
@@ -138,7 +137,7 @@ def _table(path: str, head: Preamble, found: Columns) -> Table:
     try:
         return table_of(path, head)._replace(label=found.label)
     except ValueError as error:
-        raise InputError(f"{path}: its head: {error}; {VALID}") from None
+        raise InputError(f"{path}: head: {error}; {VALID}") from None
 
 
 COLUMNS_NAMED = ("printed", "reading")

@@ -47,8 +47,7 @@ class Held(NamedTuple):
 
     def fits(self, shape: Shape) -> bool:
         """Whether it may have this shape, in this order of dimensions."""
-        even = prod(shape) + prod(shape) % 2
-        return shape in self.shapes or (self.flat and any(even == prod(own) for own in self.shapes))
+        return shape in self.shapes or (self.flat and any(_even(prod(shape)) == prod(own) for own in self.shapes))
 
     def fits_turned(self, shape: Shape) -> bool:
         """Whether it has this shape with its dimensions in another order."""
@@ -61,6 +60,10 @@ class Quantisation(NamedTuple):
 
     bits: int | None = None
     group: int | None = None
+
+
+def _even(number: int) -> int:
+    return number + number % 2
 
 
 def parts_of(named: Parts, base: str, needed: tuple[str, ...], possible: tuple[str, ...]) -> tuple[StoredTensor, ...]:

@@ -40,7 +40,7 @@ def listed(path: str, index: dict[str, Any], suffix: str) -> dict[str, set[str]]
         raise CheckpointError(f'{place(path)}: no "weight_map"; valid: an object that names each tensor\'s file')
     places: dict[str, set[str]] = {}
     for name, shard in weight_map.items():
-        if not isinstance(shard, str) or not _plain(shard, suffix):
+        if not isinstance(shard, str) or (shard not in places and not _plain(shard, suffix)):
             said = shown(shard) if isinstance(shard, str) else "a value that is not text"
             raise CheckpointError(
                 f"{place(path)}: tensor {shown(name)} is listed under {said}; "

@@ -86,16 +86,21 @@ class _Matching:
 
     def _by_name(self, held: Iterable[Held], prefix: tuple[str, str]) -> list[Held]:
         """Match by name after changing *prefix*; returns what is left over."""
-        left = []
-        for weight in held:
-            for spelled, legacy in ((weight.name, ()), (modern(weight.name), (why.LEGACY,))):
-                name = prefix[1] + spelled.removeprefix(prefix[0])
-                if spelled.startswith(prefix[0]) and name in self.wanted and name not in self.found:
-                    self.found[name] = weight, ((why.PREFIX,) if any(prefix) else ()) + legacy
-                    break
-            else:
-                left.append(weight)
-        return left
+        return [
+            weight
+            for weight in held
+            if not self._taken(weight, weight.name, prefix)
+            and not self._taken(weight, modern(weight.name), prefix, (why.LEGACY,))
+        ]
+
+    def _taken(self, weight: Held, spelled: str, prefix: tuple[str, str], reasons: tuple[str, ...] = ()) -> bool:
+        """Whether *weight*, *spelled* so and with its *prefix* changed, is a tensor not found yet; if so, it is now."""
+        old, new = prefix
+        name = new + spelled.removeprefix(old)
+        if not spelled.startswith(old) or name not in self.wanted or name in self.found:
+            return False
+        self.found[name] = weight, ((why.PREFIX, *reasons) if old or new else reasons)
+        return True
 
     def rows(self) -> Iterable[TensorPair]:
         """A row for each expected tensor or group in the model's order, then the other stored tensors."""
@@ -118,8 +123,8 @@ class _Matching:
 
     def _matched_by_shape(self, other: Sequence[Held], aside: Sequence[Held]) -> list[Group]:
         """Match missing tensors with *other* weights by shape, then with those *aside*, then by sums."""
-        missing = [tensor for tensor in self.wanted.values() if tensor.name not in {*self.found, *self.shared}]
-        missing = [tensor for tensor in missing if not tensor.shares and not tensor.computed]
+        missing = [tensor for tensor in self.wanted.values() if tensor.name not in self.found]
+        missing = [one for one in missing if not (one.shares or one.computed or one.name in self.shared)]
         for weights in (other, aside):
             for tensor, weight in renamed(missing, weights):
                 self.found[tensor.name] = weight, (why.RENAMED,)
@@ -148,6 +153,5 @@ class _Matching:
                 self.found[owner.name] = weight, (*reasons, why.RENAMED)
 
     def _row(self, tensor: Expected) -> TensorPair:
-        if tensor.name in self.found:
-            return pair(tensor, *self.found[tensor.name])
-        return absent(tensor, tensor.name in self.shared)
+        found = self.found.get(tensor.name)
+        return pair(tensor, *found) if found else absent(tensor, tensor.name in self.shared)

@@ -18,10 +18,10 @@ HEAD = "output head"
 def pair(tensor: Expected, weight: Held, reasons: tuple[str, ...]) -> TensorPair:
     """The row of a *tensor* stored as *weight*, whose name was matched for these *reasons*."""
     shape = tensor.shape if weight.fits(tensor.shape) else weight.shapes[0]
-    count = prod(shape)
-    turned = shape != tensor.shape and weight.fits_turned(tensor.shape)
-    padded = not turned and shape != tensor.shape and _padded(tensor, shape)
-    bad = not (turned or padded or shape == tensor.shape)
+    same, count = shape == tensor.shape, prod(shape)
+    turned = not same and weight.fits_turned(tensor.shape)
+    padded = not (same or turned) and _padded(tensor, shape)
+    bad = not (same or turned or padded)
     reasons += (
         ((why.COPY,) if tensor.shares else ())
         + ((why.PADDING,) if padded else ())

@@ -1,4 +1,4 @@
-"""The command line: one file a command, each parsing its input, calling the library and handing back a report."""
+"""The command line: one file per command, which parses its input, calls the library and returns a report."""
 
 from paramcount.cli.main import main
 

@@ -9,10 +9,7 @@ from typing import Any
 import click
 
 from paramcount.cli.options import complete_models
-from paramcount.errors import InputError
 from paramcount.report.rows import Report
-
-CONFIG = "adapter_config.json"
 
 
 def adapter_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -25,7 +22,11 @@ def adapter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def base_beside(model: str) -> str:
     """The base model's config in an adapter's folder, *model*; "" where it has none, or has the base's weights too."""
-    names = set(os.listdir(model)) if os.path.isdir(model) else set()
+    if not os.path.isdir(model):
+        return ""
+    from paramcount.costs.adapters.peft import CONFIG
+
+    names = set(os.listdir(model))
     weights = any(name.startswith(("model", "pytorch_model")) for name in names)
     return os.path.join(model, "config.json") if {CONFIG, "config.json"} <= names and not weights else ""
 
@@ -33,11 +34,10 @@ def base_beside(model: str) -> str:
 def with_lora(model: str, changes: tuple[str, ...], lora: str) -> Report:
     """The report on the adapters that *lora* puts on *model*."""
     from paramcount.catalog.locate import resolve
-    from paramcount.costs.adapters import adapted, of_lora
-    from paramcount.costs.memory.lora import parse
+    from paramcount.costs.adapters import adapted, of_text
     from paramcount.report.adapters import adapter_report
 
-    peft = of_lora(parse(lora))
+    peft = of_text(lora)
     spec = resolve(model, changes)
     return adapter_report(spec, peft, adapted(spec, peft))
 
@@ -46,17 +46,14 @@ def with_base(model: str, changes: tuple[str, ...], base: str) -> Report:
     """The report on the adapter at *model* for *base*, checked against its stored weights where there are any."""
     from paramcount.catalog.locate import resolve
     from paramcount.checkpoint import read
-    from paramcount.checkpoint.files import document
-    from paramcount.costs.adapters import adapted, of_document
+    from paramcount.costs.adapters import adapted, of_file
+    from paramcount.costs.adapters.peft import CONFIG, folder_of
     from paramcount.report.adapters import adapter_report
 
-    folder = model if os.path.isdir(model) else os.path.dirname(model)
-    config = model if model.endswith(".json") else os.path.join(folder, CONFIG)
-    if not os.path.isfile(config):
-        raise InputError(f"--base {base}: {model} has no {CONFIG}; valid: an adapter's folder as MODEL")
-    peft = of_document(document(config, as_python=True), config)
+    peft = of_file(model)
     spec = resolve(base, changes)
-    weights = [os.path.join(folder, f"adapter_model{ending}") for ending in (".safetensors", ".bin")]
+    weights = [os.path.join(folder_of(model), f"adapter_model{ending}") for ending in (".safetensors", ".bin")]
     path = next((path for path in weights if os.path.isfile(path)), "")
-    stored = read(path) if path and os.path.basename(config) == CONFIG else None
+    is_named_so = not model.endswith(".json") or os.path.basename(model) == CONFIG
+    stored = read(path) if path and is_named_so else None
     return adapter_report(spec, peft, adapted(spec, peft), stored)

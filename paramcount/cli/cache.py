@@ -7,8 +7,9 @@ import click
 from paramcount.catalog.locate import resolve
 from paramcount.catalog.spec import OF_COSTS
 from paramcount.cli.options import complete_models, output_options, set_option
-from paramcount.cli.run_options import run_of, run_options, source_option
+from paramcount.cli.run_options import run_options, source_option, tokens_of
 from paramcount.cli.values import Choice
+from paramcount.costs.asked import run_of
 from paramcount.costs.cache import BYTES, cache
 from paramcount.report.cache import cache_report
 from paramcount.report.rows import Report
@@ -33,4 +34,5 @@ def command(models: tuple[str, ...], changes: tuple[str, ...], batch: int, seq: 
     Several models are shown one per row.
     """
     specs = [resolve(model, changes, OF_COSTS) for model in models]
-    return cache_report([(spec, cache(spec, run_of(spec, batch, seq, source=source), dtype)) for spec in specs])
+    length, read = tokens_of("--seq", seq), tokens_of("--source", source)
+    return cache_report([(spec, cache(spec, run_of(spec, length, batch, read), dtype)) for spec in specs])

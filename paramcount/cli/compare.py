@@ -47,7 +47,7 @@ def _read(token: str, shared: tuple[str, ...], part: str) -> tuple[str, Spec]:
     name, colon, changes = token.partition(":")
     own = changes.split(",") if colon else []
     if wrong := [change for change in own if "=" not in change]:
-        said = repr(wrong[0]) if wrong[0] else "nothing after a colon or comma"
-        raise InputError(f"{token}: {said} is not a change; valid: MODEL:FIELD=VALUE,FIELD=VALUE, without other commas")
+        said = f"{wrong[0]!r} is not a change" if wrong[0] else "a change is missing"
+        raise InputError(f"{token}: {said}; valid: MODEL:FIELD=VALUE,FIELD=VALUE, without other commas")
     spec = resolve(name, [*shared, *own], part)
     return printable(f"{spec.name}{colon}{changes}"), spec

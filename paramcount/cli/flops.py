@@ -5,14 +5,15 @@ from __future__ import annotations
 import click
 
 from paramcount.catalog.locate import changed, locate
-from paramcount.catalog.spec import OF_COSTS
+from paramcount.catalog.spec import OF_COSTS, Spec
 from paramcount.cli.options import complete_models, output_options, set_option
-from paramcount.cli.run_options import run_of, run_options, source_option
+from paramcount.cli.run_options import run_options, source_option, tokens_of
 from paramcount.cli.values import Choice, Whole
+from paramcount.costs.asked import run_of
 from paramcount.costs.conventions import conventions as conventions_of
 from paramcount.costs.passes import RECOMPUTE
 from paramcount.costs.printed import printed
-from paramcount.costs.run import ATTENTION
+from paramcount.costs.run import ATTENTION, Run
 from paramcount.costs.stated import costed, refuse_training
 from paramcount.errors import InputError
 from paramcount.quantity import parse_quantity
@@ -81,18 +82,21 @@ def command(
         raise InputError(f"--tokens {tokens}: only applies to training; valid: with --train or --conventions")
     on = parse_quantity(tokens, "--tokens") if tokens else None
     asked = Asked(train, recompute or "none", on, by, conventions)
-    return flops_report(
-        [_answer(model, changes, asked, (batch, seq, cached, attention, source)) for model in models], asked
-    )
+    length, read = tokens_of("--seq", seq), tokens_of("--source", source)
+
+    def answer(model: str) -> Answer:
+        found = locate(model, changes, OF_COSTS)
+        spec = changed(model, found, list(changes))
+        run = run_of(spec, length, batch, read, cached, attention)
+        return _answer(spec, run, asked, found.checkpoint.nbytes() if found and found.checkpoint else None)
+
+    return flops_report([answer(model) for model in models], asked)
 
 
-def _answer(model: str, changes: tuple[str, ...], asked: Asked, options: tuple[int, str, int, str, str]) -> Answer:
-    found = locate(model, changes, OF_COSTS)
-    spec = changed(model, found, list(changes))
-    run = run_of(spec, *options)
+def _answer(spec: Spec, run: Run, asked: Asked, stores: int | None) -> Answer:
     if asked.train or asked.conventions:
         refuse_training(spec)
     cost = costed(spec, run)
     tokens = asked.tokens or run.batch * run.seq
     ways = [*conventions_of(spec, cost, run, tokens), *printed(spec, tokens)] if asked.conventions else []
-    return Answer(spec, cost, run, ways, found.checkpoint.nbytes() if found and found.checkpoint else None)
+    return Answer(spec, cost, run, ways, stores)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from paramcount.report.breaking import command
+
 LEAST = 20  # columns needed for an explanation beside an example; with fewer it goes below
 BESIDE = re.compile(r"(?P<what> *\S.*?\S  +)(?P<says>\S.*)")
 COMMAND = re.compile(r" {4}paramcount ")
-OPTION = re.compile(r" (?=-)")
 
 
 def at_spaces_alone() -> None:
@@ -20,18 +21,6 @@ def at_spaces_alone() -> None:
 def fitted(page: str, width: int) -> str:
     """*page* in lines of at most *width*, broken between words; commands continue after a backslash."""
     return "\n".join(piece for line in page.split("\n") for piece in _fitted(line, width))
-
-
-def _continued(pieces: list[str], width: int, indent: str) -> list[str]:
-    """A command on lines that end in a backslash, with no option separated from its value."""
-    lines = pieces[:1]
-    for piece in pieces[1:]:
-        if len(lines[-1]) + 1 + len(piece) > width:
-            lines[-1] += " \\"
-            lines.append(indent + piece)
-        else:
-            lines[-1] += f" {piece}"
-    return lines
 
 
 def _wrapped(text: str, width: int, first: str, rest: str) -> list[str]:
@@ -54,5 +43,5 @@ def _fitted(line: str, width: int) -> list[str]:
         says = _wrapped(beside["says"], width, f"{indent}  ", f"{indent}  ")
         return [*_fitted(beside["what"].rstrip(), width), *says]
     if COMMAND.match(line):
-        return _continued(OPTION.split(line), width - 2, f"{indent}    ")
+        return list(command(line, width, "    "))
     return _wrapped(line, width, "", indent)

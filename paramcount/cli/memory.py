@@ -11,9 +11,10 @@ from paramcount.catalog.spec import OF_COSTS, Spec
 from paramcount.cli import completion
 from paramcount.cli.layout_options import Asked, divided, is_asked, layout_options, searched, take_layout
 from paramcount.cli.options import complete_models, output_options, set_option
-from paramcount.cli.run_options import run_of, run_options, source_option
+from paramcount.cli.run_options import run_options, source_option, tokens_of
 from paramcount.cli.values import Choice, Whole
 from paramcount.costs.accelerators import Accelerator, accelerator
+from paramcount.costs.asked import run_if_any
 from paramcount.costs.cache import BYTES
 from paramcount.costs.memory.asked import footprint, peak_of
 from paramcount.costs.memory.computed import KERNELS, RECOMPUTE
@@ -21,7 +22,7 @@ from paramcount.costs.memory.fit import fit
 from paramcount.costs.memory.footprint import INFERENCE, TRAINING, as_stored
 from paramcount.costs.memory.peak import no_peak
 from paramcount.costs.run import Run
-from paramcount.costs.stated import context, context_is_given
+from paramcount.costs.stated import context_is_given
 from paramcount.errors import InputError
 from paramcount.extras import need
 from paramcount.report.memory import Answer, memory_report
@@ -48,8 +49,8 @@ class Length(NamedTuple):
 
     def of(self, spec: Spec) -> Run | None:
         """The run of *spec*; None where neither the model nor the user states a context."""
-        asked = self.seq or context(spec)
-        return run_of(spec, self.batch, self.seq, source=self.source) if asked else None
+        seq, source = tokens_of("--seq", self.seq), tokens_of("--source", self.source)
+        return run_if_any(spec, seq, self.batch, source)
 
 
 @click.command("memory", epilog=EPILOG)

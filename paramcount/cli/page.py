@@ -53,15 +53,9 @@ def command(models: tuple[str, ...], changes: tuple[str, ...], static: bool, cat
 
 def _site(folder: str) -> int:
     """Write a page for every model of the catalog, the index and the audit to *folder*; return how many."""
-    from paramcount.auditing.table import audit
-    from paramcount.catalog.names import everything
-    from paramcount.papers.tables import tables
-    from paramcount.report.findings import findings
-    from paramcount.report.literature import literature
     from paramcount.report.page.site import site
 
-    results = [audit(table) for table in tables().values()]
-    pages = dict(site(everything(), [findings(results), literature(results)]))
+    pages = dict(site())
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:

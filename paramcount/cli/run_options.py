@@ -7,10 +7,7 @@ from typing import Any
 
 import click
 
-from paramcount.catalog.spec import Spec
 from paramcount.cli.values import Whole
-from paramcount.costs.run import Run, checked
-from paramcount.costs.stated import stated_context
 from paramcount.quantity import parse_quantity
 
 
@@ -32,15 +29,6 @@ def source_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def run_of(spec: Spec, batch: int, seq: str, cached: int = 0, attention: str = "needed", source: str = "") -> Run:
-    """The run of *spec* that the options describe; raises InputError if neither they nor the model give a length."""
-    length = parse_quantity(seq, "--seq") if seq else stated_context(spec)
-    read = parse_quantity(source, "--source") if source else _all_of_the_source(spec)
-    return checked(Run(batch, length, cached, attention, read))
-
-
-def _all_of_the_source(spec: Spec) -> int:
-    """The positions of an audio encoder, whose input always has full length; 0 if the config states none."""
-    design = spec.family.configured(spec.sizes)
-    found = design and design.config.get("max_source_positions")
-    return found if isinstance(found, int) else 0
+def tokens_of(option: str, text: str) -> int | None:
+    """The number of tokens that *text*, the value of *option*, states; None if it is not given."""
+    return parse_quantity(text, option) if text else None

@@ -7,7 +7,6 @@ import click
 from paramcount.catalog.locate import resolve
 from paramcount.cli.options import complete_models, set_option
 from paramcount.cli.values import Whole
-from paramcount.errors import InputError
 from paramcount.extras import need
 
 FIRST = "gpt3-xl"
@@ -30,14 +29,11 @@ def command(models: tuple[str, ...], changes: tuple[str, ...], port: int) -> Non
     """
     need("serve", "jinja2")
     from paramcount.report.page import page
-    from paramcount.report.page.served import HOST, PageServer
+    from paramcount.report.page.served import opened
 
     specs = [resolve(model, changes) for model in models or (FIRST,)]
     page(specs)  # so that an error in a model is reported before serving
-    try:
-        server = PageServer(specs, port)
-    except OSError as error:
-        raise InputError(f"--port {port}: {error.strerror} on {HOST}; valid: a free port, or no --port") from None
+    server = opened(specs, port)
     click.echo(f"{server.address}  (stop with Ctrl-C)")
     try:
         server.serve_forever()

@@ -93,15 +93,13 @@ def emitting(command: Callable[..., int]) -> Callable[..., int]:
 def _emit(*, form: str | None, as_json: bool, output: str | None, **asked: Any) -> int:
     import json
 
-    from paramcount.solver.hf import hf_config
-
     if form not in (None, "json"):
         raise InputError(f"--emit hf --format {form}: a config is JSON; valid: --emit hf -o config.json")
     solution, _ = _found(**_sizes(**asked))
     if not solution.candidates:
         click.echo(printable(f"paramcount: nothing found: {solution.stopped_by}"), err=True)
         return 1
-    text = json.dumps(hf_config(solution.candidates[0], solution.design), indent=2) + "\n"
+    text = json.dumps(solution.candidates[0].to_config(), indent=2) + "\n"
     if output is None:
         with streams.output() as stream:
             stream.write(text)

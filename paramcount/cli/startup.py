@@ -6,9 +6,9 @@ import os
 import sys
 import warnings
 
-# Collecting garbage takes a sixth of a command's time and finds none among the objects that imports create. A command
-# that creates more than this still has its garbage collected.
-gc.set_threshold(100_000)
+# Imports create objects that stay, so collecting garbage among them only costs time. A command that creates more than
+# this still has its garbage collected.
+gc.set_threshold(1_000_000)
 atexit.register(gc.freeze)
 
 # The warnings of torch and transformers are for programmers; those who ask for them still get them.

@@ -45,12 +45,6 @@ def prepare() -> None:
             stream.reconfigure(errors=HANDLER)
 
 
-def is_terminal(stream: TextIO) -> bool:
-    """Whether *stream* is written to as a terminal; FORCE_COLOR says so of any other, and if it is empty of none."""
-    forced = os.environ.get("FORCE_COLOR")
-    return stream.isatty() if forced is None else bool(forced)
-
-
 @contextmanager
 def output() -> Iterator[TextIO]:
     """Standard output, flushed at the end; raises OutputError if it can't be written to."""

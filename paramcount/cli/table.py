@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from paramcount.catalog.recomputed import table_named
 from paramcount.cli.options import output_options
+from paramcount.errors import InputError
 from paramcount.papers.preamble import Table
 from paramcount.papers.tables import tables
 from paramcount.report.rows import Report
@@ -22,6 +25,8 @@ Examples:
 
 def read_table(ctx: click.Context, param: click.Parameter, name: str | None) -> Table | None:
     """The table that an argument or option names."""
+    if name and name not in tables() and os.path.isfile(name):
+        raise InputError(f"table {name}: a file; valid: a published table, or paramcount audit {name}")
     return None if name is None else table_named(name)
 
 

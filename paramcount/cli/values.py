@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
@@ -32,9 +33,14 @@ class Whole(click.ParamType):  # type: ignore[type-arg]
         most = LARGEST if self.most is None else self.most
         if number is not None and self.least <= number <= most:
             return number
-        wrong = "not a whole number" if number is None else "too small" if number < self.least else "too large"
         until = "up" if self.most is None else f"to {self.most:,}"
+        wrong = self._wrong(str(value).strip(), number)
         raise InputError(f"{_typed(param, value)}: {wrong}; valid: a whole number from {self.least} {until}")
+
+    def _wrong(self, text: str, number: int | None) -> str:
+        if number is None:
+            return "negative" if re.fullmatch(r"-\d+", text) else "not a whole number"
+        return "too small" if number < self.least else "too large"
 
 
 def _typed(param: click.Parameter | None, value: Any) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from paramcount.catalog.called import suggestions
 from paramcount.errors import InputError, printable
-from paramcount.inputs import read_within
+from paramcount.inputs import read_within, utf8
 from paramcount.papers.tables import read
 from paramcount.quantity import parse_quantity
 
@@ -99,10 +99,8 @@ def _number(row: Mapping[str, str], column: str, where: str) -> int | None:
 
 def _own(path: str) -> dict[str, Accelerator]:
     try:
-        text = read_within(path, LARGEST, "a CSV file of accelerators").decode("utf-8-sig")
+        text = utf8(read_within(path, LARGEST, "a CSV file of accelerators"), path, "a CSV file of accelerators")
         header, *rows = [list(map(printable, row)) for row in csv.reader(io.StringIO(text)) if row] or [[]]
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
     except csv.Error as error:
         raise InputError(f"{path}: {error}; {VALID}") from None
     _check_columns(path, header)
@@ -125,5 +123,7 @@ def _check_columns(path: str, header: list[str]) -> None:
         near = suggestions(wrong[0], known)
         hint = f"did you mean {near}?" if near else VALID
         raise InputError(f"{path}: unknown column {wrong[0]!r}; {hint}")
-    if "device" not in header or len(set(header)) < len(header):
-        raise InputError(f"{path}: column device is missing, or a column is there twice; {VALID}")
+    if len(set(header)) < len(header) or "device" not in header:
+        twice = next((column for column in header if header.count(column) > 1), "")
+        fault = f"column {twice} is there twice" if twice else "column device is missing" if header else "empty"
+        raise InputError(f"{path}: {fault}; {VALID}")

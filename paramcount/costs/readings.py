@@ -1,23 +1,29 @@
-"""The cost methods of a loaded model: FLOPs, cache, memory."""
+"""The cost methods of a loaded model: FLOPs, cache, adapters."""
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from os import PathLike, fspath
+from typing import TYPE_CHECKING
 
+from paramcount.arguments import checked
 from paramcount.catalog.spec import Spec
+from paramcount.costs.asked import run_of
 
 if TYPE_CHECKING:
+    from paramcount.costs.adapters import Adapted
     from paramcount.costs.cache import Cache
+    from paramcount.costs.conventions import Convention
     from paramcount.costs.flops import Flops
-    from paramcount.costs.memory.footprint import Footprint
-    from paramcount.costs.memory.per_device import PerDevice
+    from paramcount.costs.spread import Share
 
 
 class WithCosts:
     """A model with methods for its costs; *spec* says what it is.
 
-    For a multimodal model they are the costs of its text model.
+    For a multimodal model they are the costs of its text model. Lengths are numbers of tokens, as int or text. All
+    methods raise paramcount.errors.InputError on an invalid option, and if a cost can't be counted exactly.
     """
 
     spec: Spec
@@ -26,14 +32,15 @@ class WithCosts:
     def _costed(self) -> Spec:
         from paramcount.catalog.from_config import of_costs
 
-        return of_costs(self.spec)
+        return of_costs(self.spec.whole())
 
+    @checked
     def flops(
         self,
-        seq: int | None = None,
+        seq: int | str | None = None,
         batch: int = 1,
         cached: int = 0,
-        source: int = 0,
+        source: int | str | None = None,
         attention: str = "needed",
         train: bool = False,
     ) -> Flops:
@@ -41,68 +48,118 @@ class WithCosts:
 
         *seq* is the model's context by default, *source* the number of tokens that an encoder reads. *attention* counts
         only the pairs of queries and keys that the mask allows, "needed", or all of them, "computed"; *train* is three
-        times the forward pass (Kaplan et al. 2020, sec. 2.1). Raises InputError if the FLOPs can't be counted exactly.
+        times the forward pass (Kaplan et al. 2020, sec. 2.1). A multiply-add is two FLOPs.
+
+        >>> import paramcount
+        >>> paramcount.load("gpt2-small").flops(seq=1024).total
+        272339828736
         """
         from paramcount.costs.flops import flops
-        from paramcount.costs.run import Run, checked
-        from paramcount.costs.stated import stated_context
 
-        length = stated_context(self._costed) if seq is None else seq
-        return flops(self._costed, checked(Run(batch, length, cached, attention, source)), train)
+        return flops(self._costed, run_of(self._costed, seq, batch, source, cached, attention), train)
 
-    def cache(self, seq: int | None = None, batch: int = 1, source: int = 0, dtype: str = "bf16") -> Cache:
+    @checked
+    def flops_by(
+        self,
+        rows: str,
+        seq: int | str | None = None,
+        batch: int = 1,
+        cached: int = 0,
+        source: int | str | None = None,
+        attention: str = "needed",
+    ) -> list[Share]:
+        """The FLOPs of a forward pass by "layer" or "token", as *rows* that have a `name` and `flops`.
+
+        Identical layers are one row. By token, the rows are a few tokens, each with all earlier ones in the cache.
+
+        >>> import paramcount
+        >>> [share.name for share in paramcount.load("gpt2-small").flops_by("layer")]
+        ['transformer.h 0–11', 'outside the layers']
+        """
+        from paramcount.costs.spread import by_layer, by_token
+        from paramcount.costs.stated import costed
+        from paramcount.errors import InputError
+
+        if rows not in ("layer", "token"):
+            raise InputError(f"rows = {rows}: unknown; valid: layer, token")
+        run = run_of(self._costed, seq, batch, source, cached, attention)
+        return (by_layer if rows == "layer" else by_token)(costed(self._costed, run), run)
+
+    @checked
+    def hardware_flops(
+        self, recompute: str = "none", seq: int | str | None = None, batch: int = 1, source: int | str | None = None
+    ) -> int:
+        """The FLOPs of a training step, including what the backward pass recomputes.
+
+        *recompute* is "none", "selective" (attention between queries and keys) or "full" (the whole forward pass).
+
+        >>> import paramcount
+        >>> small = paramcount.load("gpt2-small")
+        >>> small.hardware_flops("full") == 4 * small.flops().total
+        True
+        """
+        from paramcount.costs.passes import RECOMPUTE, hardware_flops
+        from paramcount.costs.stated import costed, refuse_training
+        from paramcount.errors import InputError
+
+        if recompute not in RECOMPUTE:
+            raise InputError(f"recompute = {recompute}: unknown; valid: {', '.join(RECOMPUTE)}")
+        run = run_of(self._costed, seq, batch, source)
+        refuse_training(self._costed)
+        return hardware_flops(costed(self._costed, run), run, recompute)
+
+    @checked
+    def conventions(
+        self,
+        tokens: int | str | None = None,
+        seq: int | str | None = None,
+        batch: int = 1,
+        source: int | str | None = None,
+    ) -> list[Convention]:
+        """The FLOPs of training on *tokens*, counted by each convention in the literature, with `name` and `source`.
+
+        *tokens* is by default *batch* · *seq*.
+
+        >>> import paramcount
+        >>> [first, *others] = paramcount.load("gpt3-175b").conventions("300B", seq=2048)
+        >>> first.name, f"{first.flops:.4g}"
+        ('6N, all parameters', '3.143e+23')
+        """
+        from paramcount.costs.conventions import conventions
+        from paramcount.costs.printed import printed
+        from paramcount.costs.stated import costed, refuse_training
+        from paramcount.quantity import quantity_of
+
+        run = run_of(self._costed, seq, batch, source)
+        on = run.batch * run.seq if tokens is None else quantity_of(tokens, "tokens")
+        refuse_training(self._costed)
+        return [*conventions(self._costed, costed(self._costed, run), run, on), *printed(self._costed, on)]
+
+    @checked
+    def cache(
+        self, seq: int | str | None = None, batch: int = 1, source: int | str | None = None, dtype: str = "bf16"
+    ) -> Cache:
         """The cache of *batch* sequences of *seq* tokens, by default the model's context, in bytes by kind of layer.
 
-        Raises InputError on an unknown format, and if the model has no cache or its size is not known exactly.
+        >>> import paramcount
+        >>> paramcount.load("llama-3.1-8b").cache(seq=8192).total_bytes
+        1073741824
         """
         from paramcount.costs.cache import cache
-        from paramcount.costs.run import Run, checked
-        from paramcount.costs.stated import stated_context
 
-        length = stated_context(self._costed) if seq is None else seq
-        return cache(self._costed, checked(Run(batch, length, source=source)), dtype)
+        return cache(self._costed, run_of(self._costed, seq, batch, source), dtype)
 
-    def memory(
-        self, purpose: str = "inference", seq: int | None = None, batch: int = 1, source: int = 0, **options: Any
-    ) -> Footprint:
-        """The memory that the model takes for *purpose*, "inference" or "training", in bytes by kind.
+    @checked
+    def adapters(self, asked: str | PathLike[str]) -> Adapted:
+        """The parameters that LoRA adapters on this model train, as the peft library makes them.
 
-        The run is of *batch* sequences of *seq* tokens, by default the model's context; *source* is the number of
-        tokens that an encoder reads. Options for inference: dtype, cache_dtype; for training: recipe, lora
-        ("r=16,targets=q_proj,v_proj"), dtype (of the frozen weights with lora), recompute, kernel. Raises InputError on
-        an unknown option, format, recipe or target.
+        *asked* describes them, "r=16,targets=q_proj,v_proj", or is an adapter's folder or its adapter_config.json.
+
+        >>> import paramcount
+        >>> paramcount.load("llama-3.1-8b").adapters("r=16,targets=q_proj,v_proj").total
+        6815744
         """
-        from paramcount.costs.memory.asked import footprint
-        from paramcount.costs.run import Run, checked
-        from paramcount.costs.stated import context
+        from paramcount.costs.adapters import adapted, of_file, of_text
 
-        length = context(self._costed) if seq is None else seq
-        run = None if length is None else checked(Run(batch, length, source=source))
-        return footprint(self._costed, run, purpose, options)
-
-    def per_device(
-        self,
-        purpose: str = "inference",
-        seq: int | None = None,
-        batch: int = 1,
-        source: int = 0,
-        *,
-        devices: int | None = None,
-        zero: int = 0,
-        tp: int = 1,
-        pp: int = 1,
-        dp: int | None = None,
-        ep: int = 1,
-        **options: Any,
-    ) -> PerDevice:
-        """The memory of the busiest of *devices* = *tp* · *pp* · *dp*, in bytes by kind; each copy has its own batch.
-
-        *zero* is what the dp copies divide (1: states, 2: also gradients, 3: also weights), *ep* how many of them share
-        the experts; the rest is as in `memory`. Raises InputError if the model can't be divided like this, as explained
-        in docs/layouts.md.
-        """
-        from paramcount.costs.memory.layout import settled
-        from paramcount.costs.memory.per_device import per_device
-
-        layout = settled(devices, zero, tp, pp, dp, ep)
-        return per_device(self._costed, self.memory(purpose, seq, batch, source, **options), layout, options)
+        said = fspath(asked)
+        return adapted(self.spec, of_file(said) if "=" not in said or os.path.exists(said) else of_text(said))

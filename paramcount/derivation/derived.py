@@ -20,7 +20,7 @@ from paramcount.derivation.symbolic import as_text, said, to_sympy
 from paramcount.derivation.terms import Term
 from paramcount.derivation.unused_fields import effective
 from paramcount.errors import InputError
-from paramcount.inputs import once, read_within
+from paramcount.inputs import instead_of_json, once, read_within
 
 
 def derived(target: str, config: str, seconds: float) -> Derived:
@@ -67,7 +67,8 @@ def _subject(target: str, config: str) -> Subject:
         except RecursionError:
             raise InputError(f"{config}: nested too deeply; valid: a file with a config.json") from None
         except ValueError as error:
-            raise InputError(f"{config}: {error}; valid: a file with a config.json") from None
+            wrong = instead_of_json(text, error) or f"not valid JSON ({error}); valid: a file with a config.json"
+            raise InputError(f"{config}: {wrong}") from None
         if not isinstance(given, dict):
             raise InputError(f"{config}: not a JSON object; valid: a file with a config.json")
     if ":" in target:

@@ -49,6 +49,9 @@ def _imported(target: str) -> type:
     from torch import nn
 
     module, _, name = target.partition(":")
+    if not module.strip() or not name.strip():
+        missing = "class" if module.strip() else "module"
+        raise InputError(f"{target}: no {missing}; valid: module:Class, e.g. mypackage.model:MyModel")
     if (here := os.getcwd()) not in sys.path:
         sys.path.insert(0, here)
     try:

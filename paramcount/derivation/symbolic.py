@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import reduce
 from math import lcm
+from typing import NamedTuple
 
 import sympy
 
 from paramcount.derivation.conditions import Condition
 from paramcount.derivation.expression import Expression
 from paramcount.errors import InputError
+from paramcount.formula.quotients import EXPANDED, InFactors, Writing, bracketed
 from paramcount.formula.symbolic import from_sympy, symbol
 from paramcount.ledger.polynomial import Polynomial
 
@@ -45,13 +47,71 @@ def to_sympy(expression: Expression, symbols: Mapping[str, str]) -> sympy.Expr:
     return _FUNCTIONS[expression.operation](*parts)
 
 
+class Stated(NamedTuple):
+    """An expression as it is printed, e.g. 12·d_model²·n_layers + ⌈d_model/16⌉; people read it in factors."""
+
+    expression: sympy.Expr
+
+    def __str__(self) -> str:
+        return self.text(EXPANDED)
+
+    def in_factors(self) -> InFactors:
+        """The same expression as people read it, the polynomials in it in factors."""
+        return InFactors(self)
+
+    def text(self, of: Writing) -> str:
+        """The expression as text, its polynomials written as *of* says."""
+        above, below = sympy.fraction(sympy.together(self.expression))
+        if below.free_symbols:
+            divisor = bracketed(Stated(below).text(of), factors=True)
+            return f"{bracketed(Stated(above).text(of))}/{divisor}"
+        polynomial, number = _over_number(sympy.expand(self.expression), of)
+        return of.text(polynomial) if number == 1 else f"{bracketed(of.text(polynomial))}/{number}"
+
+    def in_latex(self, of: Writing) -> str:
+        """The same as LaTeX, polynomials with the GPT-3 paper's subscripts."""
+        try:
+            return of.latex(from_sympy(self.expression))
+        except InputError:
+            return str(sympy.latex(self.expression))
+
+
+class Shape(NamedTuple):
+    """The sides of a tensor as they are printed: n_heads·d_head × d_model."""
+
+    sides: tuple[sympy.Expr, ...]
+
+    def __str__(self) -> str:
+        return self.text(EXPANDED)
+
+    def in_factors(self) -> InFactors:
+        """The same sides as people read them, the polynomials in them in factors."""
+        return InFactors(self)
+
+    def text(self, of: Writing) -> str:
+        """The sides as text, their polynomials written as *of* says."""
+        sides = [Stated(side).text(of) for side in self.sides]
+        return " × ".join(map(bracketed, sides) if len(sides) > 1 else sides) or "1"
+
+    def in_latex(self, of: Writing) -> str:
+        """The same as LaTeX."""
+        sides = ((Stated(side).in_latex(of), bracketed(text := Stated(side).text(of)) != text) for side in self.sides)
+        several = len(self.sides) > 1
+        return r" \times ".join(rf"\left({side}\right)" if several and sums else side for side, sums in sides) or "1"
+
+
 def as_text(expression: sympy.Expr) -> str:
-    """*expression* as text, e.g. 12·d_model²·n_layers + ⌈d_model/16⌉."""
-    above, below_it = sympy.fraction(sympy.together(expression))
-    if below_it.free_symbols:
-        divisor = as_text(below_it)
-        return f"{_bracketed(as_text(above))}/{divisor if divisor.isidentifier() else f'({divisor})'}"
-    expanded = sympy.expand(expression)
+    """*expression* as text, multiplied out."""
+    return str(Stated(expression))
+
+
+def latex(expression: sympy.Expr) -> str:
+    """*expression* as LaTeX, multiplied out."""
+    return Stated(expression).in_latex(EXPANDED)
+
+
+def _over_number(expanded: sympy.Expr, of: Writing) -> tuple[Polynomial, int]:
+    """A polynomial, whose symbols may be written roundings, minima and maxima, and the number that it is over."""
     terms = [term.as_coeff_Mul() for term in sympy.Add.make_args(expanded)]
     below = reduce(lcm, (int(c.q) for c, _ in terms if c.is_Rational), 1)
     whole = Polynomial({})
@@ -60,40 +120,28 @@ def as_text(expression: sympy.Expr) -> str:
         for factor in sympy.Mul.make_args(rest):
             base, power = factor.as_base_exp()
             if power.is_Integer and power > 0:
-                base_written, times = _factor(base), int(power)
+                base_written, times = _factor(base, of), int(power)
             else:
-                base_written, times = _factor(factor), 1
+                base_written, times = _factor(factor, of), 1
             if factor != 1:
                 product = product * Polynomial({((base_written, times),): 1})
         whole = whole + product
-    return str(whole) if below == 1 else f"{_bracketed(str(whole))}/{below}"
+    return whole, below
 
 
-def _bracketed(text: str) -> str:
-    return f"({text})" if " " in text else text
-
-
-def _factor(expression: sympy.Expr) -> str:
+def _factor(expression: sympy.Expr, of: Writing) -> str:
     if expression.is_Symbol:
         return str(expression)
+    inner = [Stated(argument).text(of) for argument in expression.args]
     if isinstance(expression, sympy.floor):
-        return f"⌊{as_text(expression.args[0])}⌋"
+        return f"⌊{inner[0]}⌋"
     if isinstance(expression, sympy.ceiling):
-        return f"⌈{as_text(expression.args[0])}⌉"
+        return f"⌈{inner[0]}⌉"
     if isinstance(expression, sympy.Min | sympy.Max):
-        arguments = ", ".join(sorted(map(as_text, expression.args)))
-        return f"{type(expression).__name__.lower()}({arguments})"
+        return f"{type(expression).__name__.lower()}({', '.join(sorted(inner))})"
     if isinstance(expression, sympy.Mod):
-        return f"({as_text(expression.args[0])} mod {as_text(expression.args[1])})"
+        return f"({inner[0]} mod {inner[1]})"
     return f"({expression})"
-
-
-def latex(expression: sympy.Expr) -> str:
-    """*expression* as LaTeX; polynomials use the GPT-3 paper's subscripts."""
-    try:
-        return from_sympy(expression).latex()
-    except InputError:
-        return str(sympy.latex(expression))
 
 
 def said(condition: Condition, symbols: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import gcd
 from typing import NamedTuple
 
-from paramcount.formula.quotients import over_latex, over_text
+from paramcount.formula.quotients import EXPANDED, InFactors, Writing, over_latex, over_text
 from paramcount.ledger.polynomial import Monomial, Polynomial, leading, over
 
 # Models get wider by having more heads, not larger ones: d_head stays near 64–128 from GPT-1 to GPT-3, and
@@ -37,11 +37,11 @@ class Quotient(NamedTuple):
     below: Polynomial
     factor: Polynomial
 
-    def __str__(self) -> str:
-        return over_text(str(self.above), self.below, self.factor)
+    def text(self, of: Writing) -> str:
+        return over_text(of.text(self.above), self.below, self.factor, of)
 
-    def latex(self) -> str:
-        return over_latex(self.above.latex(), self.below, self.factor)
+    def in_latex(self, of: Writing) -> str:
+        return over_latex(of.latex(self.above), self.below, self.factor, of)
 
 
 class Shortfall(NamedTuple):
@@ -50,10 +50,23 @@ class Shortfall(NamedTuple):
     quotients: tuple[Quotient, ...]
 
     def __str__(self) -> str:
-        return " + ".join(map(str, self.quotients)).replace("+ −", "− ") or "0"
+        return self.text(EXPANDED)
 
     def latex(self) -> str:
-        return " + ".join(quotient.latex() for quotient in self.quotients) or "0"
+        """The sum as LaTeX."""
+        return self.in_latex(EXPANDED)
+
+    def in_factors(self) -> InFactors:
+        """The same sum as people read it, the polynomials in it in factors."""
+        return InFactors(self)
+
+    def text(self, of: Writing) -> str:
+        """The sum as text, its polynomials written as *of* says."""
+        return " + ".join(quotient.text(of) for quotient in self.quotients).replace("+ −", "− ") or "0"
+
+    def in_latex(self, of: Writing) -> str:
+        """The same as LaTeX."""
+        return " + ".join(quotient.in_latex(of) for quotient in self.quotients) or "0"
 
     def value(self, sizes: Mapping[str, int]) -> Fraction:
         """The exact shortfall at *sizes*; 0.5 means that the exact count is 1.5 times the leading terms."""

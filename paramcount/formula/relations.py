@@ -153,7 +153,7 @@ class _Reader:
         if token[:1].isdecimal():
             return self.bounded(Polynomial({(): int(token)}), Polynomial({(): 1}))
         if not token or token in "+-*/^)":
-            raise self.error(f"{token!r} is out of place" if token else "something is missing")
+            raise self.error(f"{token!r} is out of place" if token else "a size or number is missing")
         if token not in self.symbols:
             raise self.error(f"{token} is not a size here", f"valid: {', '.join(self.symbols)}")
         return Side(Polynomial.symbol(token), Polynomial({(): 1}))

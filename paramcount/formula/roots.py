@@ -8,7 +8,17 @@ from math import isqrt
 from typing import NamedTuple
 
 from paramcount.errors import InputError
-from paramcount.formula.quotients import bracketed, latex_bracketed, over_latex, over_text
+from paramcount.formula.quotients import (
+    EXPANDED,
+    InFactors,
+    Writing,
+    bracketed,
+    in_brackets,
+    latex_bracketed,
+    over_latex,
+    over_text,
+    root_latex,
+)
 from paramcount.ledger.polynomial import Polynomial
 
 TOTAL = "N"  # the literature's letter for a count of parameters (Kaplan et al. 2020)
@@ -39,30 +49,43 @@ class Root(NamedTuple):
         return Fraction(isqrt(square) - b, 2 * a)
 
     def __str__(self) -> str:
-        rest = _rest(str(self.c * -1), "−")
-        if not self.a.terms:
-            return over_text(rest, *self.b.factored())
-        if not self.b.terms:
-            return f"√({over_text(rest, *self.a.factored())})"
-        b, coefficient, below = self._parts()
-        times = "" if coefficient == 1 else bracketed(str(coefficient)) + "·"
-        inside = times + (bracketed(rest) if times else rest)
-        text = str(b)
-        above = f"√({bracketed(text, factors=True)}² + {inside}) − {bracketed(text)}"
-        return over_text(above, *below.factored())
+        return self.text(EXPANDED)
 
     def latex(self) -> str:
         """The root as LaTeX."""
-        rest = _rest((self.c * -1).latex(), "-")
+        return self.in_latex(EXPANDED)
+
+    def in_factors(self) -> InFactors:
+        """The same root as people read it, the polynomials in it in factors."""
+        return InFactors(self)
+
+    def text(self, of: Writing) -> str:
+        """The root as text, its polynomials written as *of* says."""
+        rest = _rest(of.text(self.c * -1), "−")
         if not self.a.terms:
-            return over_latex(rest, *self.b.factored())
+            return over_text(rest, *self.b.factored(), of)
         if not self.b.terms:
-            return rf"\sqrt{{{over_latex(rest, *self.a.factored())}}}"
+            return f"√({over_text(rest, *self.a.factored(), of)})"
         b, coefficient, below = self._parts()
-        times = "" if coefficient == 1 else latex_bracketed(coefficient) + r" \, "
-        inside = times + (rf"\left({rest}\right)" if times and self.c.terms else rest)
-        above = rf"\sqrt{{{latex_bracketed(b, factors=True)}^{{2}} + {inside}}} - {latex_bracketed(b)}"
-        return over_latex(above, *below.factored())
+        times = "" if coefficient == 1 else bracketed(of.text(coefficient)) + "·"
+        inside = times + (bracketed(rest) if times else rest)
+        text = of.text(b)
+        above = f"√({bracketed(text, factors=True)}² + {inside}) − {bracketed(text)}"
+        return over_text(above, *below.factored(), of)
+
+    def in_latex(self, of: Writing) -> str:
+        """The same as LaTeX."""
+        rest = _rest(of.latex(self.c * -1), "-")
+        if not self.a.terms:
+            return over_latex(rest, *self.b.factored(), of)
+        if not self.b.terms:
+            return root_latex(over_latex(rest, *self.a.factored(), of), of)
+        b, coefficient, below = self._parts()
+        times = "" if coefficient == 1 else latex_bracketed(coefficient, of) + r" \, "
+        inside = times + (in_brackets(rest, of) if times and self.c.terms else rest)
+        root = root_latex(f"{latex_bracketed(b, of, factors=True)}^{{2}} + {inside}", of)
+        above = f"{root} - {latex_bracketed(b, of)}"
+        return over_latex(above, *below.factored(), of)
 
     def _parts(self) -> tuple[Polynomial, Polynomial, Polynomial]:
         """b, 4a and 2a, or b/2, a and a if b is even: (√(b² + 4a·rest) − b)/2a."""

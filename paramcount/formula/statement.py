@@ -15,8 +15,11 @@ from paramcount.catalog.spec import Spec, read_changes, refuse_part
 from paramcount.extras import need
 from paramcount.formula.leading import Shortfall, leading_terms, shortfall
 from paramcount.formula.relations import Relation, read_relations
+from paramcount.ledger.factored import factored
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.models.design import Design
+
+LONGEST = 240  # characters of a representation
 
 
 class Subject(NamedTuple):
@@ -62,6 +65,10 @@ class Statement(NamedTuple):
     relations: tuple[Relation, ...]
     plain: dict[str, Polynomial]
     components: dict[str, Polynomial]
+
+    def __repr__(self) -> str:
+        said = f"{self.subject.name}: {factored(self.total)}"
+        return f"<formulas of {said}>" if len(said) <= LONGEST else f"<formulas of {said[:LONGEST]}…>"
 
     @property
     def total(self) -> Polynomial:
@@ -114,7 +121,11 @@ def read_subject(name: str, changes: Sequence[str] = (), part: str = "") -> Subj
         if given.keys() <= family.switches.keys():
             refuse_part(family.name, part)
             return Subject(family, {**family.switches, **given})
-    spec = resolve(name, changes, part)
+    return subject_of(resolve(name, changes, part))
+
+
+def subject_of(spec: Spec) -> Subject:
+    """The model that *spec* states."""
     return Subject(spec.family, {field: spec.sizes[field] for field in spec.family.switches}, spec)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from paramcount.ledger.polynomial import Monomial, Polynomial, power_latex, power_text, signed
 
 # The order of factors in a product. All numbers of layers stand where n_layers does, other symbols last.
-ORDER = ("n_vocab", "n_ctx", "n_layers", "d_model", "d_ff", "n_heads", "d_head")
+ORDER = ("n_vocab", "n_ctx", "n_layers", "d_model", "d_ff", "n_heads", "n_kv_heads", "d_head")
 ONE = Polynomial({(): 1})
 
 

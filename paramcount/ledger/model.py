@@ -111,8 +111,10 @@ class Entry(NamedTuple):
 
     def copies(self) -> Iterator[tuple[str, Tensor]]:
         """Each copy under its own name."""
+        tensor = self.tensor
         for numbers in product(*(stack.numbers() for stack in self.stacks)):
-            yield self.name.format(*numbers), self.tensor._replace(shares=self.tensor.shares.format(*numbers))
+            shares = tensor.shares and tensor.shares.format(*numbers)
+            yield self.name.format(*numbers), tensor._replace(shares=shares) if shares else tensor
 
 
 class Model(NamedTuple):

@@ -1,4 +1,4 @@
-"""The library's face: models that are loaded, and the verbs of the command line as functions."""
+"""The Python library: `load` and `LoadedModel`; `verbs` has the commands as functions."""
 
 from paramcount.library.loaded import LoadedModel
 from paramcount.library.loading import load

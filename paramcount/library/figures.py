@@ -6,24 +6,25 @@ from collections.abc import Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
+from paramcount.arguments import checked
 from paramcount.catalog.from_config import of_costs
 from paramcount.catalog.spec import OF_COSTS, Spec
 from paramcount.errors import InputError
 from paramcount.extras import need
-from paramcount.library.loaded import LoadedModel
-from paramcount.library.loading import load
+from paramcount.library.loading import spec_named
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from paramcount.auditing.table import Audit
     from paramcount.costs.training.question import Asked
+    from paramcount.library.loading import Named
     from paramcount.papers.preamble import Table
 
-    Named = LoadedModel | str | PathLike[str]
     Path = str | PathLike[str]
 
 
+@checked
 def plot(
     kind: str,
     *models: Named,
@@ -71,7 +72,7 @@ def plot(
 
 
 def _read(models: Sequence[Any], part: str) -> list[Spec]:
-    specs = [(model if isinstance(model, LoadedModel) else load(model)).spec for model in models]
+    specs = [spec_named(model) for model in models]
     return [of_costs(spec) for spec in specs] if part == OF_COSTS else specs
 
 

@@ -1,12 +1,14 @@
-"""A loaded model, with the readings of its ledger as methods."""
+"""LoadedModel, a model with its counts, formulas and costs as methods."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramcount.arguments import checked
 from paramcount.auditing import Explanation, explain
 from paramcount.catalog.spec import Published, Spec
-from paramcount.costs.readings import WithCosts
+from paramcount.costs.memory.readings import WithMemory
+from paramcount.errors import InputError
 from paramcount.frames import frame
 from paramcount.ledger.model import Entry
 
@@ -14,9 +16,11 @@ if TYPE_CHECKING:
     import pandas
     import sympy
 
+READINGS = ("", "paper", "stored")
 
-class LoadedModel(WithCosts):
-    """A model of the catalog, of a config or of your own sizes. Made by `paramcount.load`.
+
+class LoadedModel(WithMemory):
+    """A model from the catalog, from a config or with sizes of your own, as `paramcount.load` returns it.
 
     >>> import paramcount
     >>> paramcount.load("gpt2-small")  # doctest: +ELLIPSIS
@@ -28,13 +32,17 @@ class LoadedModel(WithCosts):
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{field}={value}" for field, value in self.hyperparameters.items())
-        total = self.total()
-        counted = f"{total:,} parameters" if isinstance(total, int) else f"{total} parameters"
-        parts = [counted, *([sizes] if sizes else []), *self.notes]
+        parts = [f"{_shown(self.total())} parameters", *([sizes] if sizes else []), *self.notes]
         return f"<{self.name}: {'; '.join(parts)}>"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LoadedModel) and self.spec == other.spec
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     def _repr_html_(self) -> str:
-        """The components as a table, for notebooks."""
+        """The components as an HTML table, for notebooks."""
         from html import escape
 
         from paramcount.ledger.factored import factored
@@ -43,73 +51,90 @@ class LoadedModel(WithCosts):
         formulas = self.spec.symbolic().by_component()
         total = self.total()
         rows = [
-            (name, str(factored(Polynomial({}) + formulas[name])), f"{params:,}", f"{100 * params / total:.1f} %")
+            (name, str(factored(Polynomial({}) + formulas[name])), _shown(params), _share(params, total))
             for name, params in self.by_component().items()
         ]
         head = "".join(f"<th>{title}</th>" for title in ("component", "formula", "parameters", "share"))
         body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-        last = f"<tr><th>total</th><td></td><th>{total:,}</th><td></td></tr>"
+        last = f"<tr><th>total</th><td></td><th>{escape(_shown(total))}</th><td></td></tr>"
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return f"<p>{escape(self.name)}</p><table><tr>{head}</tr>{body}{last}</table>{notes}"
 
     @property
     def name(self) -> str:
-        """The catalog's name, or the family's."""
+        """The model's name in the catalog, or that of its family, config file or class."""
         return self.spec.name
 
     @property
     def hyperparameters(self) -> dict[str, Any]:
-        """Every size and convention, under the GPT-3 paper's names."""
+        """All sizes and switches by name, as in the GPT-3 paper where it has the size: n_layers, d_model, d_ff."""
         return dict(self.spec.sizes)
 
     @property
     def published(self) -> tuple[Published, ...]:
-        """The counts that were printed for this model, with their sources and the intervals they claim."""
+        """The counts printed for this model, each with its source and the interval that its digits claim."""
         return self.spec.published
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Notes on the count: the class assumed, what is left out, attention of another width."""
+        """Notes on the count: the class assumed, what is left out, an attention width other than d_model."""
         return (*self.spec.notes, *self.spec.width_notes())
 
     def total(self) -> Any:
-        """All parameters, each tensor once: an int (or what the sizes are: a sympy expression, an array)."""
+        """Number of parameters, shared tensors counted once: an int, or a sympy expression or array if sizes are."""
         return self.spec.model().total()
 
     def non_embedding(self) -> Any:
-        """The total without token and position embeddings and output head (Kaplan et al. 2020, sec. 1.3)."""
+        """The total without token and position embeddings and the output head (Kaplan et al. 2020, sec. 1.3)."""
         return self.spec.model().non_embedding()
 
     def active(self) -> Any:
-        """The parameters that one token is sent through: the total without the inactive experts."""
+        """Parameters active for one token: the total without inactive experts."""
         return self.spec.model().active()
 
     def by_component(self) -> dict[str, Any]:
-        """Parameters of each component; they add up to the total."""
+        """Number of parameters in each component; they sum to the total."""
         return self.spec.model().by_component()
 
-    def tensors(self) -> list[Entry]:
-        """Every tensor: its `name` ({} stands for the layer's number), `component`, `tensor.shape`, `times`, `params`.
+    @checked
+    def tensors(self, reading: str = "") -> list[Entry]:
+        """Every tensor: its `name` ({} stands for the layer number), `component`, `tensor.shape`, `times`, `params`.
 
-        One that is another's alias has that one's name as `tensor.shares`, and no parameters of its own.
+        A tensor that shares its data with another names it in `tensor.shares`, and has no parameters of its own. With
+        *reading* "paper" they are the matrices of the paper (W_Q, d_model × d_head), with "stored" the tensors of a
+        checkpoint; by default "paper" for models from papers, "stored" for configs.
+
+        >>> import paramcount
+        >>> paramcount.load("gpt2-small").tensors("stored")[0].name
+        'transformer.wte.weight'
         """
-        return list(self.spec.model().ledger())
+        if reading not in READINGS:
+            raise InputError(f"reading = {reading}: unknown; valid: {', '.join(filter(None, READINGS))}")
+        return list(self.spec.model_as(reading).ledger())
 
+    @checked
     def formula(self, component: str | None = None) -> sympy.Expr:
-        """The exact count as a sympy expression in the sizes, of one component or in total.
+        """The exact count, of one component or in total, as a sympy expression in the sizes.
 
-        Its symbols are positive integers, so that `expr.subs({"d_model": 768, …})` needs sympy's own: take them from
-        `expr.free_symbols`. Raises KeyError on a component that the model lacks, MissingLibraryError without sympy.
+        Its symbols are positive integers, so `expr.subs({"d_model": 768})` changes nothing: take the symbols from
+        `expr.free_symbols`. Raises InputError if the model has no such component, MissingLibraryError without sympy.
+
+        >>> import paramcount
+        >>> paramcount.load("gpt2-small").formula("position embedding")
+        d_model*n_ctx
         """
         from paramcount.formula import to_sympy
 
         symbolic = self.spec.symbolic()
-        return to_sympy(symbolic.by_component()[component] if component else symbolic.total())
+        components = symbolic.by_component()
+        if component is not None and component not in components:
+            raise InputError(f"{self.name}: no component {component!r}; valid: {', '.join(components)}")
+        return to_sympy(symbolic.total() if component is None else components[component])
 
     def to_frame(self) -> pandas.DataFrame:
-        """A row a component: formula (text), params (whole numbers), share (0 to 1).
+        """A pandas frame with a row per component: formula (text), params (whole numbers), share (0 to 1).
 
-        Whole numbers are int64 where they fit, else Python ints, and `frame.attrs["exact"]` then names the column.
+        params is int64 if every count fits, otherwise Python ints, and `frame.attrs["exact"]` then lists the column.
         Raises MissingLibraryError without pandas.
         """
         total, formulas = self.total(), self.spec.symbolic().by_component()
@@ -120,5 +145,13 @@ class LoadedModel(WithCosts):
         return frame(rows, index="component")
 
     def explain(self) -> list[Explanation]:
-        """What explains the published figures that the count does not agree with, the likeliest first."""
-        return explain(self.spec)
+        """Explanations of the published figures that disagree with the count, the likeliest first."""
+        return explain(self.spec.whole())
+
+
+def _shown(count: Any) -> str:
+    return f"{count:,}" if isinstance(count, int) else str(count)
+
+
+def _share(part: Any, total: Any) -> str:
+    return f"{100 * part / total:.1f} %" if isinstance(total, int) else ""

@@ -1,1 +1,1 @@
-"""Results as rows, and their renderers."""
+"""Results as tables and text, and the formats that they are written in."""

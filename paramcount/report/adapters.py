@@ -1,4 +1,4 @@
-"""What `paramcount MODEL --lora …` and an adapter's folder with its base say: what is trained, and of how much."""
+"""The report on a LoRA adapter and its base model: which parameters are trained, and what share of all they are."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from paramcount.costs.adapters import Adapted, Peft, Trained
 from paramcount.report.rows import Column, Report, Sheet
 
 MODULES = (
-    Column("name", "trained"),
-    Column("kind", "as"),
+    Column("name", "trained module"),
+    Column("kind", "kind"),
     Column("r", "rank", "size"),
     Column("inputs", "inputs", "size"),
     Column("outputs", "outputs", "size"),
@@ -25,22 +25,22 @@ COPY = "copy of a whole module"
 
 
 def adapter_report(spec: Spec, peft: Peft, found: Adapted, stored: Checkpoint | None = None) -> Report:
-    """The report on *spec* with the adapter *peft*, of which *found* is trained; *stored* are the adapter's weights.
+    """The report on *spec* with the adapter *peft*, which trains *found*; *stored* is the adapter's own weights file.
 
-    It failed where the weights hold another number than is trained.
+    It is marked as failed if the file holds another number of parameters than is trained.
     """
     rows = [_row(name, ones, found.total) for name, ones in _grouped(found.trained).items()]
     rows.append({"name": "total trained", "params": found.total, "share": 1.0, "strong": True})
     totals: list[dict[str, Any]] = [
         {"name": "base", "params": found.base},
-        {"name": "beside it while training", "params": found.beside},
-        {"name": "base with the adapter", "params": found.base + found.beside, "strong": True},
-        {"name": "merged into the base", "params": found.merged},
+        {"name": "added while training", "params": found.beside},
+        {"name": "base and adapter", "params": found.base + found.beside, "strong": True},
+        {"name": "after merging", "params": found.merged},
     ]
     lines = [f"Trained: {found.total:,} of {found.base + found.beside:,} parameters, {100 * found.share:.4g} %."]
     if found.merged != found.base:
-        lines.append(f"Merged, {found.merged - found.base:,} are more than the base has: a tied copy is on its own.")
-    lines += [f"The adapter names {peft.base} as its base; counted beside {spec.name}."] if peft.base else []
+        lines.append(f"Merging adds {found.merged - found.base:,} parameters: tied weights become separate ones.")
+    lines += [f"The adapter names {peft.base} as its base; counted here with {spec.name}."] if peft.base else []
     lines += [_held(stored, found)] if stored else []
     heading = f"{spec.title()} with {peft.said()}"
     document = {
@@ -62,7 +62,7 @@ def adapter_report(spec: Spec, peft: Peft, found: Adapted, stored: Checkpoint | 
 
 
 def _grouped(trained: tuple[Trained, ...]) -> dict[tuple[Any, ...], list[Trained]]:
-    """What is trained, alike layers together."""
+    """What is trained, with layers of the same shape and kind grouped."""
     groups: dict[tuple[Any, ...], list[Trained]] = {}
     for one in trained:
         groups.setdefault((pattern(one.name), *one[1:]), []).append(one)
@@ -77,9 +77,11 @@ def _row(key: tuple[Any, ...], ones: list[Trained], total: int) -> dict[str, Any
 
 
 def _held(stored: Checkpoint, found: Adapted) -> str:
-    """How many numbers the adapter's weights hold, and whether that is what is trained."""
+    """How many parameters the adapter's weights file holds, and whether that is what is trained."""
     elements = stored.elements()
-    said = f"Its weights hold {elements:,} numbers"
+    said = f"Its weights file holds {elements:,} parameters"
     if elements == found.total:
-        return f"{said}: as many as are trained."
-    return f"{said}, {elements - found.total:+,} of what is trained: they are another adapter's, or of another base."
+        return f"{said}, as many as are trained."
+    more = elements - found.total
+    differs = f"{abs(more):,} {'more' if more > 0 else 'fewer'} than are trained"
+    return f"{said}, {differs}: it belongs to another adapter or another base."

@@ -1,4 +1,4 @@
-"""What stands around the weights in a checkpoint, in words: what was left out, what is no parameter, what is shared."""
+"""Notes on a checkpoint: what was left out, which tensors are not parameters, and which are shared."""
 
 from __future__ import annotations
 
@@ -13,44 +13,43 @@ EMBEDDINGS = ("embed_tokens", "wte", "tok_embeddings", "word_embeddings", "embed
 
 
 def said_of(checkpoint: Checkpoint) -> list[str]:
-    """Where the weights were, what the program says of its model, and what lies beside them and is not counted."""
+    """Where in the file the weights are, what beside them is not counted, and the training arguments stored there."""
     wrapped, lines = checkpoint.wrapped, []
     if wrapped.within:
         left = [f"{name} ({held})" if held else name for name, held in wrapped.left.items()]
-        beside = f"; left out, beside it: {_some(left)}" if left else ""
-        lines.append(f"The weights are what it has under “{wrapped.within}”{beside}.")
+        beside = f"; left out: {_some(left)}" if left else ""
+        lines.append(f"The weights are under “{wrapped.within}”{beside}.")
     if wrapped.arguments:
-        lines.append(
-            f"Its arguments: {_some([f'{name} = {_word(value)}' for name, value in wrapped.arguments.items()])}."
-        )
+        arguments = [f"{name} = {_word(value)}" for name, value in wrapped.arguments.items()]
+        lines.append(f"Arguments stored with it: {_some(arguments)}.")
     return lines
 
 
 def buffers_said(checkpoint: Checkpoint, weights: list[Held]) -> list[str]:
-    """Which of the *weights* stored are no parameters or the same ones again, where the names say so and no config."""
+    """Which stored *weights* are buffers or shared, judging by their names alone, for a checkpoint without a config."""
     buffers = [one for one in weights if is_buffer(one.name, one.shapes[0], one.stored[0].dtype)]
     open_ = any(len(one.shapes) > 1 for one in weights) or unknown_words(weights)
     params = sum(one.params for one in weights) - sum(one.params for one in buffers)
     lines = []
     if buffers:
         names = _some(list(dict.fromkeys(pattern(one.name) for one in buffers)))
-        rest = "" if open_ else f": {params:,} are left"
+        rest = "" if open_ else f"; without them there are {params:,}"
         elements = sum(one.elements for one in buffers)
-        lines.append(f"{elements:,} of these are buffers by their names, no parameters ({names}){rest}.")
+        lines.append(f"Judging by their names, {elements:,} of these are buffers, not parameters ({names}){rest}.")
     if checkpoint.shared:
         pairs = [f"{name} is {owner}" for name, owner in checkpoint.shared.items()]
-        lines.append(f"Stored as another's data, and counted once: {_some(pairs)}.")
+        lines.append(f"Shared, and counted once: {_some(pairs)}.")
     return lines if open_ else [*lines, *_tied(weights, params)]
 
 
 def _tied(weights: list[Held], params: int) -> list[str]:
-    """That a head of the embedding's shape may be the embedding once more, which no header says."""
+    """A note that an output head of the embedding's shape may be tied to it, which no header says."""
     table = next((one for one in weights if _is_table(one)), None)
     heads = [one for one in weights if table and is_head(one.name) and one.shapes == table.shapes]
     if not (table and len(heads) == 1):
         return []
-    tied = f"{heads[0].name} has the shape of {table.name}: if the model ties them, it is stored twice"
-    return [f"{tied}, and {params - table.params:,} are left."]
+    same = f"{heads[0].name} has the same shape as {table.name}"
+    return [f"{same}: if they are tied, they are stored twice and there are {params - table.params:,} parameters."]
 
 
 def _is_table(weight: Held) -> bool:

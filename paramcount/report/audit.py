@@ -1,4 +1,4 @@
-"""What `paramcount audit` says: a line a row, the explanations with their evidence and rivals, the relations."""
+"""The report of `paramcount audit`: a line per printed figure, explanations with their evidence, relations."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from paramcount.report.rows import Column, Report, Sheet
 
 ROWS = (
     Column("row", "row"),
-    Column("place", "printed in", wide=True),
+    Column("place", "printed in"),
     Column("printed", "printed"),
     Column("counted", "recomputed", "count"),
-    Column("interval", "admits"),
+    Column("interval", "interval"),
     Column("verdict", "verdict"),
 )
 RELATIONS = (
     Column("row", "row"),
-    Column("relation", "relation", wide=True),
+    Column("relation", "relation"),
     Column("left", "left side"),
     Column("right", "right side"),
     Column("holds", "holds", "agrees"),
 )
-SHOWN = 3  # explanations of a row in the terminal; JSON holds them all
+SHOWN = 3  # explanations of a row in the terminal; JSON has them all
 
 
 def audits(results: list[Audit], strict: bool = False, named: bool = False) -> Report:
-    """The report on tables, their sheets *named* for CSV; with *strict* it fails unless everything agrees."""
+    """The report on one or more tables, *named* for CSV; with *strict* it is failed unless everything agrees."""
     parts: list[str | Sheet] = []
     for result in results:
         parts += _parts(result, named or len(results) > 1)
@@ -65,7 +65,7 @@ def _title(table: Table) -> str:
 
 
 def _sheet(result: Audit) -> Sheet:
-    """The rows; of a table without shapes, what its relations come to in each."""
+    """The rows; for a table without shapes, both sides of its relations in each row."""
     if result.relations and not result.rows:
         return Sheet(RELATIONS, [_relation_line(related) for related in result.relations])
     return Sheet(ROWS, [line for row in result.rows for line in lines(row)])
@@ -111,12 +111,12 @@ def _said(explanation: Explanation) -> str:
 
 
 def parted(explanation: Explanation) -> str:
-    """How many of the bits are for one value that rows share, and how many for which one it is."""
+    """How many of the bits are for one value shared by the rows, and how many for this value."""
     if explanation.named is None:
         return ""
     [field] = explanation.edit
-    one = f"one {field} that the rows share"
-    return f"; {explanation.shared:.1f} bits are for {one}, {explanation.named:.1f} for its being this one"
+    shared = f"{explanation.shared:.1f} bits for one {field} in all these rows"
+    return f"; {shared}, {explanation.named:.1f} for this value of it"
 
 
 def _fault(row: AuditedRow) -> str:
@@ -129,7 +129,8 @@ def _relations(relations: list[Related]) -> list[str]:
     lines = [held_of(relations)]
     for related in broken:
         left = related.relation.partition(" = ")[0]
-        line = f"  impossible in {related.row}: {related.relation}; {left} is {related.left}, the rest {related.right}"
+        sides = f"{left} is {related.left}, the right side {related.right}"
+        line = f"  impossible in {related.row}: {related.relation}; {sides}"
         lines.append(line + (f"; {left} is {related.off_by}" if related.off_by else ""))
         lines += [f"   {m.bits:5.1f} bits  {mend(m)}" for m in related.mended_by[:SHOWN]]
     lines += [f"  withdrawn in {related.row}: {related.relation}; {related.withdrawn}" for related in withdrawn]
@@ -137,14 +138,14 @@ def _relations(relations: list[Related]) -> list[str]:
 
 
 def held_of(relations: Sequence[Related]) -> str:
-    """How many of the *relations* hold, and of how many the finding was withdrawn."""
+    """How many of the *relations* hold, and how many findings were withdrawn."""
     held = sum(related.holds for related in relations)
     withdrawn = sum(bool(related.withdrawn) and not related.holds for related in relations)
     return f"{held} of {len(relations)} relations between columns hold{f', {withdrawn} withdrawn' * bool(withdrawn)}."
 
 
 def mend(found: Mend) -> str:
-    """train_flops 1.26e+24 misprinted for 1.26e+25; with its mark where it may be chance"""
+    """For example: train_flops 1.26e+24 misprinted for 1.26e+25; may be chance"""
     chance = "; may be chance" if found.bits < DOUBTFUL else ""
     return f"{found.column} {found.printed} misprinted for {found.meant}{chance}"
 

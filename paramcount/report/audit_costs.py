@@ -1,4 +1,4 @@
-"""What `paramcount audit` says of a table of costs: a line a row, then each row that does not add up, and why."""
+"""The report of `paramcount audit` on a table of training costs: a line per row, then why some don't add up."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from paramcount.report.rows import Column, Report, Sheet
 ROWS = (
     Column("row", "row"),
     Column("relation", "equation"),
-    Column("left", "one side"),
-    Column("right", "the other"),
-    Column("utilisation", "of peak", wide=True),
+    Column("left", "left side"),
+    Column("right", "right side"),
+    Column("utilisation", "share of peak"),
     Column("verdict", "verdict"),
 )
 SUMS = (
     Column("name", "sum"),
     Column("printed", "printed"),
-    Column("summed", "its rows come to"),
+    Column("summed", "sum of its rows"),
     Column("verdict", "verdict"),
 )
-SHOWN = 3  # explanations of a row in the terminal; JSON holds them all
+SHOWN = 3  # explanations of a row in the terminal; JSON has them all
 SAYS_ITSELF = (UNCHECKED, AGREES)
 
 
 def cost_audits(results: list[CostAudit], strict: bool = False, named: bool = False) -> Report:
-    """The report on tables of costs, their sheets *named*; with *strict* it fails unless everything agrees."""
+    """The report on tables of costs, *named* for CSV; with *strict* it is marked as failed unless everything agrees."""
     parts: list[str | Sheet] = []
     for result in results:
         parts += _parts(result, named or len(results) > 1)
@@ -55,7 +55,7 @@ def _parts(result: CostAudit, named: bool) -> list[str | Sheet]:
 
 
 def _lines(row: CostRow) -> list[dict[str, Any]]:
-    """A line for each equation that does not simply agree; one for a row where all do."""
+    """A line for each equation that does not agree; one line for a row in which all do."""
     first = {"row": row.claim.label, "utilisation": _share(utilisation(row.claim))}
     failing = [check for check in row.checks if check.verdict != AGREES]
     if not failing:
@@ -84,7 +84,7 @@ def _share(interval: Interval | None) -> str:
 
 
 def _said_of(interval: Interval) -> str:
-    """The interval to six digits, as far as its ends need them to differ."""
+    """The interval, with just enough digits to tell its ends apart."""
     if interval.low <= LEAST:
         return f"up to {float(interval.high):.4g}"
     if interval.high >= MOST / 10**5:
@@ -108,24 +108,23 @@ def _told(row: CostRow) -> Iterable[str]:
     yield from (_said(one) for one in row.explanations[:SHOWN])
     yield from (f"  {_few_digits(one)}" for one in row.loose)
     if claim.memory:
-        yield f"  rests on figures that were not read: {claim.memory}"
+        yield f"  relies on figures not checked against their source: {claim.memory}"
 
 
 def _fails(check: Check) -> str:
     formula = check.relation.formula.replace("*", "·").replace("<=", "≤")
-    text = f"{formula}: the left side is {_said_of(check.ratio)} of the right"
+    text = f"{formula}: the left side is {_said_of(check.ratio)} times the right"
     if check.verdict == BOUND:
-        text += ", so that the rest of the time went otherwise"
+        text += ", so the rest of the time was spent otherwise"
     if check.saved_by:
         text += f"; {check.verdict}: {check.saved_by}"
-    return text + (f"; with figures of {', '.join(check.borrowed)}" if check.borrowed else "")
+    return text + (f"; uses figures from {', '.join(check.borrowed)}" if check.borrowed else "")
 
 
 def _few_digits(one: Loose) -> str:
-    text = (
-        f"{one.relation} agrees since its figures have few digits; as they stand, {float(one.ratio):.3g} of the other"
-    )
-    return f"{text} side, as where {'; or '.join(one.readings)}" if one.readings else f"{text} side"
+    text = f"{one.relation} agrees only because its figures have few digits; taken as exact, the left side is "
+    text += f"{float(one.ratio):.3g} times the right"
+    return f"{text}, which would fit if {'; or '.join(one.readings)}" if one.readings else text
 
 
 def _contradicts(one: Contradiction) -> str:
@@ -134,7 +133,7 @@ def _contradicts(one: Contradiction) -> str:
 
 def _said(one: Explained) -> str:
     chance = "; may be chance" if one.may_be_chance else ""
-    return f"  {one.bits:5.1f} bits  {one.text}; mends {', '.join(one.mends)}{chance}"
+    return f"  {one.bits:5.1f} bits  {one.text}; fixes {', '.join(one.mends)}{chance}"
 
 
 def _sum_line(one: Sum) -> dict[str, Any]:
@@ -206,7 +205,7 @@ def _check_document(check: Check) -> dict[str, Any]:
 
 
 def _ends(interval: Interval) -> list[float | None]:
-    """[low, high]; null for an end that the figures do not give."""
+    """[low, high]; null for an end that the figures leave open."""
     return [
         float(interval.low) if interval.low > LEAST * 10**20 else None,
         float(interval.high) if interval.high < MOST / 10**5 else None,

@@ -1,4 +1,4 @@
-"""What `paramcount cache` says: what is kept of the tokens that were seen, by kind of layer."""
+"""The report of `paramcount cache`: the size of the KV cache, by kind of layer."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from paramcount.report.rows import Column, Report, Sheet
 CACHE = (
     Column("name", "kind"),
     Column("layers", "layers", "count"),
-    Column("numbers", "numbers a token", "count"),
-    Column("per_token", "bytes a token", "count"),
+    Column("numbers", "values per token", "count"),
+    Column("per_token", "bytes per token", "count"),
     Column("bytes", "bytes", "count"),
     Column("gb", "GB (10^9)"),
     Column("gib", "GiB (2^30)"),
@@ -24,7 +24,7 @@ CACHE = (
 SEVERAL = (
     Column("name", "model"),
     Column("run", "run"),
-    Column("per_token", "bytes a token", "count"),
+    Column("per_token", "bytes per token", "count"),
     Column("bytes", "bytes", "count"),
     Column("gb", "GB (10^9)"),
     Column("gib", "GiB (2^30)"),
@@ -32,12 +32,12 @@ SEVERAL = (
 
 
 def cache_report(answers: list[tuple[Spec, Cache]]) -> Report:
-    """The bytes that a cache takes, by kind of layer; of several models a row each."""
+    """The cache in bytes, by kind of layer; for several models, a row per model."""
     documents = [_document(spec, found) for spec, found in answers]
     if len(answers) > 1:
         return Report(documents, (Sheet(SEVERAL, [_model_row(spec, found) for spec, found in answers]),))
     spec, found = answers[0]
-    heading = f"{spec.title()} ({spec.family.kind}): the cache of {_tokens(found)} in {found.dtype}"
+    heading = f"{spec.title()} ({spec.family.kind}): cache for {_tokens(found)} in {found.dtype}"
     rows = [{**_kind_row(kind), "name": marked(kind.name, spec.part)} for kind in found.kinds]
     if len(rows) > 1:
         total = {"name": spec.of_all(), "per_token": found.bytes_per_token, "bytes": found.total_bytes, "strong": True}
@@ -84,10 +84,10 @@ def _units(total: int) -> dict[str, str]:
 
 
 def _windows(found: Cache) -> list[str]:
-    """Up to which length a window holds, and the two ways of keeping one."""
+    """How many tokens a sliding window keeps, and how many a cache of fixed size reserves for it."""
     sizes = sorted({kind.window.size for kind in found.kinds if kind.window})
     return [
-        f"A window of {size:,} holds {size - 1:,} tokens after a run, and {size:,} with the next one, "
-        "which a cache of fixed size sets aside."
+        f"A window of {size:,} keeps {size - 1:,} tokens after a run and {size:,} with the next one, "
+        f"so a cache of fixed size reserves {size:,}."
         for size in sizes
     ]

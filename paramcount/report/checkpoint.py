@@ -1,4 +1,4 @@
-"""What `paramcount model.safetensors` says: what a checkpoint stores, and whether that is the model of its config."""
+"""The report on a checkpoint: what it stores, and whether that matches its config."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ TENSORS = (
     Column("dtype", "stored as"),
     Column("times", "times", "size"),
     Column("params", "elements", "count"),
-    Column("bar", "", "bar", wide=True),
+    Column("bar", "", "bar"),
 )
 SIDES = (
     Column("name", "component"),
-    Column("expected", "of the config", "count"),
+    Column("expected", "in the config", "count"),
     Column("stored", "in the checkpoint", "count"),
     Column("difference", "difference", "count"),
 )
@@ -40,16 +40,16 @@ MODULES = (
     Column("r", "rank", "size"),
     Column("inputs", "inputs", "size"),
     Column("outputs", "outputs", "size"),
-    Column("params", "adds", "count"),
+    Column("params", "parameters", "count"),
 )
 
 SHARD = re.compile(r"-of-([0-9]{5})\.[a-z]+$")
 MOST_ROWS = 1_000  # of a sheet
-MOST = 1_000_000  # tensors of a config that are held against stored ones
+MOST = 1_000_000  # tensors of a config that are compared with stored ones
 
 
 def alone(checkpoint: Checkpoint, name: str, note: str = "") -> Report:
-    """A checkpoint without a config that is counted: its tensors, layers and experts put together."""
+    """The report on a checkpoint without a usable config: its tensors, those of all layers and experts grouped."""
     if is_adapter(checkpoint):
         return _adapter(adapter(checkpoint), checkpoint, name)
     rows = counts(checkpoint.tensors)
@@ -62,38 +62,41 @@ def alone(checkpoint: Checkpoint, name: str, note: str = "") -> Report:
         "tensors": [row._asdict() for row in rows],
         "note": note,
     }
-    why = note or "There is no config.json beside it, so nothing says which of these are parameters of the model."
+    why = note or "There is no config.json beside it to say which of these are parameters of the model."
     heading = f"{name} ({_described(checkpoint)})"
     about = [*words, *said_of(checkpoint), *buffers_said(checkpoint, weights), *_one_of(checkpoint)]
     sheet = _sheet(rows, checkpoint)
     if params is not None:
-        sheet.rows.append({"name": "unpacked, in parameters", "params": params, "strong": True})
+        sheet.rows.append({"name": "parameters, unpacked", "params": params, "strong": True})
     return Report(data, (heading, sheet, *about, why))
 
 
 def _packed(weights: list[Held]) -> tuple[list[str], int | None]:
-    """That its elements are packed words, and the parameters that they stand for; None where nothing says how many."""
+    """Notes on packed weights, and the number of parameters after unpacking; None if it is unknown."""
     packed, unknown = [weight for weight in weights if weight.packing], unknown_words(weights)
     lines = []
     if unknown:
         names = ", ".join(dict.fromkeys(pattern(one.name) for one in unknown[:3]))
         words = sum(one.elements for one in unknown)
         lines.append(
-            f"{words:,} elements in {_of(len(unknown), 'tensor')} are packed words or scales of a layout that is not "
-            f"known, and no parameters as they stand ({names})."
+            f"{words:,} elements in {_of(len(unknown), 'tensor')} are packed words or scales in an unknown layout, "
+            f"so they say nothing about the number of parameters ({names})."
         )
     if not packed:
         return lines, None
     ways = ", ".join(dict.fromkeys(weight.packing for weight in packed))
-    stored = f"{_of(len(packed), 'weight')} quantised ({ways}): what is stored of them are packed words and scales"
+    stored = f"{_of(len(packed), 'weight')} quantised ({ways}), stored as packed words and scales"
     if any(len(weight.shapes) > 1 for weight in packed):
-        return [*lines, f"{stored}, and nothing says of how many bits; valid: its config.json beside it."], None
+        return [*lines, f"{stored}; the number of bits is unknown; valid: its config.json beside it."], None
     params = sum(weight.params for weight in weights)
-    return [*lines, f"{stored}. Unpacked, all that is stored are {params:,} parameters."], None if unknown else params
+    return [
+        *lines,
+        f"{stored}. Unpacked, all of it comes to {params:,} parameters.",
+    ], None if unknown else params
 
 
 def stored_tensors(checkpoint: Checkpoint) -> Sheet:
-    """Every tensor that is stored, under its own name."""
+    """Every stored tensor, under its own name."""
     return _sheet(counts(checkpoint.tensors), checkpoint)
 
 
@@ -101,15 +104,15 @@ def _sheet(tensors: list[Counted], checkpoint: Checkpoint) -> Sheet:
     total = checkpoint.elements() or 1
     rows: list[dict[str, Any]] = [_tensor_row(row, total) for row in tensors[:MOST_ROWS]]
     if more := tensors[MOST_ROWS:]:
-        rows.append({"name": f"{len(more):,} more, which --json lists", "params": sum(row.params for row in more)})
+        rows.append({"name": f"{len(more):,} more, listed by --json", "params": sum(row.params for row in more)})
     rows.append({"name": "total stored", "params": checkpoint.elements(), "strong": True})
     return Sheet(TENSORS, rows)
 
 
 def held_against(report: Report, spec: Spec, checkpoint: Checkpoint, tensors: bool = False) -> Report:
-    """*report* on *spec*, with what *checkpoint* stores of it, every tensor first if *tensors*.
+    """*report* on *spec*, with how *checkpoint* compares; with *tensors* every stored tensor comes first.
 
-    It failed where the two disagree and nothing says why.
+    It is marked as failed if the two disagree and nothing explains why.
     """
     found = reconcile(expected(spec.model()), checkpoint, spec.part is not None)
     parts: list[str | Sheet] = [f"Checkpoint: {_described(checkpoint)}: {found.said}.", *said_of(checkpoint)]
@@ -125,28 +128,29 @@ def held_against(report: Report, spec: Spec, checkpoint: Checkpoint, tensors: bo
 
 
 def _as_a_hub_counts(found: Reconciled, checkpoint: Checkpoint) -> list[str]:
-    """What a page shows that counts a quantised checkpoint's words as they are stored."""
+    """The number that a model page shows if it counts a quantised checkpoint's packed words as parameters."""
     if not any(note.kind == PACKED for note in found.notes):
         return []
     elements, params = checkpoint.elements(), found.total.expected
-    said = f"Counted as stored, as a hub's page may do, it has {elements:,} numbers ({short(elements)})"
-    return [f"{said}: words and scales that stand for {params:,} parameters."]
+    said = f"A page that counts stored numbers shows {elements:,} ({short(elements)})"
+    return [f"{said}: the packed words and scales of {params:,} parameters."]
 
 
 def expected(model: Model) -> list[Expected]:
-    """*model*'s tensors as a checkpoint should have them; raises InputError where there are too many to list."""
+    """*model*'s tensors as a checkpoint should have them; raises InputError if there are too many to list."""
     tensors: Any = sum((entry.times for entry in model.ledger() if not entry.tensor.shares), 0)
     if tensors > MOST:
-        raise InputError(f"the config beside the checkpoint states {tensors:,} tensors; valid: up to {MOST:,}")
+        raise InputError(f"the config beside the checkpoint has {tensors:,} tensors; valid: up to {MOST:,}")
+    sided = ((entry, entry.tensor.sides()) for entry in model.ledger())  # once, not for each copy
     return [
-        Expected(name, tensor.sides(), entry.component, tensor.shares, tensor.computed)
-        for entry in model.ledger()
+        Expected(name, sides, entry.component, tensor.shares, tensor.computed)
+        for entry, sides in sided
         for name, tensor in entry.copies()
     ]
 
 
 def _differing(found: Reconciled) -> list[Sheet]:
-    """The components of which the checkpoint holds more or less than the config states."""
+    """The components in which checkpoint and config differ."""
     rows: list[dict[str, Any]] = [
         {"name": name, "expected": sides.expected, "stored": sides.stored, "difference": sides.stored - sides.expected}
         for name, sides in {**found.by_component, "total": found.total}.items()
@@ -159,17 +163,15 @@ def _adapter(found: Adapter, checkpoint: Checkpoint, name: str) -> Report:
     rows: list[dict[str, Any]] = [module._asdict() for module in found.modules]
     rows += [{"name": tensor.name, "params": tensor.elements} for tensor in found.others]
     rows.append({"name": "total", "params": found.total, "strong": True})
-    base = f", onto {found.base}" if found.base else ""
-    heading = f"{name}: a LoRA adapter ({_described(checkpoint)}), counted as what it adds{base}"
+    base = f" for {found.base}" if found.base else ""
+    heading = f"{name}: a LoRA adapter{base} ({_described(checkpoint)}), without its base model"
     document = {
         "model": name,
         "checkpoint": _document(checkpoint),
         "adapter": {"modules": [module._asdict() for module in found.modules], "base": found.base, "rank": found.r},
         "total": found.total,
     }
-    missing = (
-        f"Without its base neither their share nor the merged total is known; valid: --base {found.base or 'MODEL'}."
-    )
+    missing = f"Without its base, the share and the merged total are unknown; valid: --base {found.base or 'MODEL'}."
     return Report(document, (heading, Sheet(MODULES, rows), missing))
 
 
@@ -179,7 +181,7 @@ def _tensor_row(row: Counted, total: int) -> dict[str, Any]:
 
 
 def _described(checkpoint: Checkpoint) -> str:
-    """safetensors, 291 tensors in 4 files, 8,030,261,248 elements, 16.06 GB (14.96 GiB), BF16"""
+    """For example: safetensors, 291 tensors in 4 files, 8,030,261,248 elements, 16.06 GB (14.96 GiB), BF16"""
     files = len({tensor.file for tensor in checkpoint.tensors})
     where = f"in {_of(files, 'file')}" if checkpoint.ranks == 1 else f"joined from {checkpoint.ranks:,} ranks"
     dtypes = _dtypes(checkpoint)
@@ -194,19 +196,19 @@ def _of(number: int, thing: str) -> str:
 
 
 def _one_of(checkpoint: Checkpoint) -> list[str]:
-    """That a single file is one of several, where its name says so."""
+    """A note that the file is one of several, if its name or what lies beside it says so."""
     of = _ranks_of(checkpoint) if checkpoint.ranks == 1 else 0
     if of > 1:
-        return [f"It is one rank of {of}, a part of every tensor; valid: their folder, to count all of them."]
+        return [f"It is one rank of {of}, with a part of every tensor; valid: their folder, to count all of them."]
     files = {tensor.file for tensor in checkpoint.tensors}
     shard = SHARD.search(files.pop()) if len(files) == 1 else None
     if shard is None or int(shard[1]) < 2:
         return []
-    return [f"It is one file of {int(shard[1])}; valid: their folder, or their index, to count all of them."]
+    return [f"It is one file of {int(shard[1])}; valid: their folder or index, to count all of them."]
 
 
 def _ranks_of(checkpoint: Checkpoint) -> int:
-    """Of how many ranks its file is one, by what lies beside it or by its arguments; 0 or 1 where it is of none."""
+    """How many ranks its file is one of, from the files beside it or its arguments; 0 or 1 if it is not split."""
     said = checkpoint.wrapped.arguments
     sizes = [said.get(f"{kind}_model_parallel_size") for kind in ("tensor", "pipeline")]
     tp, pp = (size if type(size) is int and 1 <= size <= 2**20 else 1 for size in sizes)
@@ -218,7 +220,7 @@ def _signed(elements: int) -> str:
 
 
 def _size(nbytes: int) -> str:
-    """16.06 GB (14.96 GiB), of fewer bytes than a million the bytes."""
+    """*nbytes* as 16.06 GB (14.96 GiB), or in bytes below a million."""
     for power, unit in ((4, "T"), (3, "G"), (2, "M")):
         if nbytes >= 1000**power:
             return f"{nbytes / 1000**power:.2f} {unit}B ({nbytes / 1024**power:.2f} {unit}iB)"
@@ -226,7 +228,7 @@ def _size(nbytes: int) -> str:
 
 
 def _dtypes(checkpoint: Checkpoint) -> dict[str, int]:
-    """The elements of each number format, the most first."""
+    """The number of elements in each dtype, most first."""
     found: dict[str, int] = {}
     for tensor in checkpoint.tensors:
         found[tensor.dtype] = found.get(tensor.dtype, 0) + tensor.elements

@@ -1,4 +1,4 @@
-"""What `paramcount compare` says: components side by side, their differences, and what these come from."""
+"""The report of `paramcount compare`: components side by side, and which sizes their differences come from."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ CAUSES = (
     Column("from", "from", "size"),
     Column("to", "to", "size"),
     Column("attributed", "contribution", "count"),
-    Column("share", "of the difference", "share"),
+    Column("share", "share of difference", "share"),
     Column("alone", "changed alone", "count"),
 )
 HOW_TO_READ = (
-    "contribution: what the change adds, averaged over every order in which the changes can be made (its Shapley "
-    "value); these add up to the difference.\nchanged alone: what it adds to {first} with all else as it is there."
+    "contribution: what the change adds, averaged over every order of making the changes (its Shapley value); "
+    "contributions sum to the difference.\nchanged alone: what the change adds to {first} if nothing else changes."
 )
-OPPOSED = "Where changes work against each other, one alone can add more than the difference."
+OPPOSED = "When changes work against each other, one alone can add more than the whole difference."
 
 
 def compared(labels: Sequence[str], comparisons: Sequence[Comparison], shared: Sequence[str] = ()) -> Report:
-    """The models called *labels*, the first against each of the others; *shared* are changes made to all of them."""
+    """The report on the models called *labels*, the first against each other one; *shared* changes apply to all."""
     first = labels[0]
     titled = list(zip(labels[1:], comparisons, strict=True))
-    parts: list[str | Sheet] = [f"All with {', '.join(shared)}."] if shared else []
+    parts: list[str | Sheet] = [f"All models with {', '.join(shared)}."] if shared else []
     parts.append(_counts(labels, comparisons))
     for label, comparison in titled:
         parts += _why(first, label, comparison)
@@ -44,14 +44,14 @@ def _opposed(comparison: Comparison) -> bool:
 
 
 def _counts(labels: Sequence[str], comparisons: Sequence[Comparison]) -> Sheet:
-    """A row per component; with more than two models, differences are left to terminals that have room."""
-    many = len(comparisons) > 1
+    """A row per component; with more than two models, each difference and ratio says of which."""
     columns = [Column("name", "component"), Column("params_0", labels[0], "count", header=labels[0])]
     for place, label in enumerate(labels[1:], 1):
+        of = f"{label} " if len(comparisons) > 1 else ""
         columns += [
             Column(f"params_{place}", label, "count", header=label),
-            Column(f"difference_{place}", "difference", "count", wide=many, header=f"{label} difference"),
-            Column(f"ratio_{place}", "ratio", "number", header=f"{label} ratio"),
+            Column(f"difference_{place}", f"{of}difference", "count", header=f"{label} difference"),
+            Column(f"ratio_{place}", f"{of}ratio", "number", header=f"{label} ratio"),
         ]
     *lines, active = _lines(comparisons)
     sparse = any((c.active.before, c.active.after) != (c.total.before, c.total.after) for c in comparisons)
@@ -61,7 +61,7 @@ def _counts(labels: Sequence[str], comparisons: Sequence[Comparison]) -> Sheet:
 
 
 def _lines(comparisons: Sequence[Comparison]) -> list[list[Line]]:
-    """For each component, then the total and the counts of a part of it: its line in every comparison."""
+    """The lines of every comparison for each component, then for the total, non-embedding and active counts."""
     names = reduce(merged, ([line.name for line in comparison.components] for comparison in comparisons))
     found = [{line.name: line for line in comparison.components} for comparison in comparisons]
     absent = {line.name: line.before for comparison in comparisons for line in comparison.components}
@@ -83,7 +83,7 @@ def _why(first: str, label: str, comparison: Comparison) -> list[str | Sheet]:
     stated = f"{label} − {first} = {text('count', difference)}"
     if comparison.causes is None:
         why = _apart(first, label, comparison)
-        return [f"{stated}: {why}, so it is given by component alone."]
+        return [f"{stated}: {why}, so the difference is shown by component only."]
     if not comparison.causes:
         return [f"{stated}: no hyperparameter differs."]
     rows = [{**_cause(cause, difference), **_values(cause)} for cause in comparison.causes]
@@ -91,16 +91,16 @@ def _why(first: str, label: str, comparison: Comparison) -> list[str | Sheet]:
 
 
 def _apart(first: str, label: str, comparison: Comparison) -> str:
-    """Why the sizes of one model are not exchanged for those of the other."""
+    """Why the difference is not attributed to sizes."""
     one, other = comparison.before.family, comparison.after.family
     if one.fields == other.fields:
         many = len(changed(comparison.before, comparison.after))
-        return f"{many} sizes differ, too many to weigh" if many > MOST else "no shape lies between them"
+        return f"{many} sizes differ, too many to attribute" if many > MOST else "mixing them makes no valid model"
     if bool(one.keys) == bool(other.keys):
         names = (one.name, other.name) if one.name != other.name else (one.kind, other.kind)
-        return f"{' and '.join(names) if names[0] != names[1] else 'the two'} have different sizes"
+        return f"{' and '.join(names) if names[0] != names[1] else 'the two'} have different hyperparameters"
     config, paper = (first, label) if one.keys else (label, first)
-    return f"{config} has the sizes of a config and {paper} those of a paper"
+    return f"{config} takes its sizes from a config and {paper} from a paper"
 
 
 def _cause(cause: Cause, difference: int) -> dict[str, Any]:
@@ -136,13 +136,13 @@ def _document(labels: Sequence[str], comparisons: Sequence[Comparison]) -> dict[
 
 
 def _parts(comparisons: Sequence[Comparison]) -> dict[str, Any]:
-    """Which of the models are parts alone; nothing where none is."""
+    """Which of the models are parts of multimodal ones; empty if none is."""
     found = [comparisons[0].before.part, *(comparison.after.part for comparison in comparisons)]
     return {"parts": [one and one.document() for one in found]} if any(found) else {}
 
 
 def _line_document(lines: list[Line]) -> dict[str, Any]:
-    """The counts of all models, and the difference and ratio of all but the first."""
+    """The counts of all models, and the difference and ratio of each but the first."""
     return {
         "name": lines[0].name,
         "params": [lines[0].before, *(line.after for line in lines)],

@@ -1,4 +1,4 @@
-"""What `paramcount flops --conventions` says: every way of counting a training, each as a share of the exact one."""
+"""The table of `paramcount flops --conventions`: each way of counting training FLOPs, against the exact count."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from paramcount.report.rows import Column, Sheet
 WAYS = (
     Column("name", "convention"),
     Column("about", "FLOPs"),
-    Column("flops", "exactly", "count", wide=True),
-    Column("share_of_exact", "of the exact", "share"),
+    Column("flops", "all digits", "count"),
+    Column("share_of_exact", "share of exact", "share"),
     Column("source", "source"),
 )
 
 
 def ways_sheet(ways: list[Convention]) -> Sheet:
-    """A row a convention."""
+    """A row per convention."""
     exact = _exact(ways)
     return Sheet(
         WAYS,
@@ -26,7 +26,7 @@ def ways_sheet(ways: list[Convention]) -> Sheet:
 
 
 def stated_ways(ways: list[Convention]) -> list[dict[str, Any]]:
-    """The same for JSON."""
+    """The same rows for JSON."""
     exact = _exact(ways)
     return [
         {"name": way.name, "flops": way.flops, "share_of_exact": way.flops / exact, "source": way.source}

@@ -1,4 +1,4 @@
-"""Reports as rows of data, for spreadsheets and programs: CSV, TSV and JSON a line."""
+"""Reports as data for spreadsheets and programs: CSV, TSV and newline-delimited JSON."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Any
 from paramcount.papers.cells import guarded
 from paramcount.report.rows import Column, Report, Sheet, raw
 
-TABLE = "table"  # the column that says of which of several tables a row is
+TABLE = "table"  # the column that names the table of a row, if there are several
 
 
 def to_csv(report: Report) -> str:
-    """The rows of all tables as CSV; several tables stand below one another, and a column says which a row is of.
+    """All tables as one CSV; if there are several, a column names the table of each row.
 
-    Text that a spreadsheet would take for a formula has an apostrophe before it.
+    Text that a spreadsheet would read as a formula gets an apostrophe in front.
     """
     return _delimited(report, ",")
 
 
 def to_tsv(report: Report) -> str:
-    """As CSV, with tabs between the cells and none in them."""
+    """The same as CSV, but separated by tabs, with no tab inside a cell."""
     return _delimited(report, "\t")
 
 
 def to_jsonl(report: Report) -> str:
-    """A JSON object for each row: its own cells, called as in CSV, every number as it is."""
+    """A JSON object per row, with the column names of CSV and all digits of every number."""
     import json
 
     whole = joined(report)
@@ -35,7 +35,7 @@ def to_jsonl(report: Report) -> str:
 
 
 def joined(report: Report) -> Sheet:
-    """The one table of *report*, or all of them in one; a column that a table lacks is empty in its rows."""
+    """The one table of *report*, or all its tables in one; a column that a table lacks is empty in its rows."""
     sheets = report.sheets()
     if len(sheets) < 2 and not any(sheet.name for sheet in sheets):
         return sheets[0] if sheets else Sheet((), [])
@@ -49,7 +49,7 @@ def joined(report: Report) -> Sheet:
 
 
 def _named(sheets: list[Sheet]) -> Iterator[tuple[str, Sheet]]:
-    """Each table with a name: its own, its title or that of its first column; with a number where that was before."""
+    """Each table with a name: its own, its title or its first column's, with a number if that name was used before."""
     before: dict[str, int] = {}
     for sheet in sheets:
         if sheet.name:
@@ -61,7 +61,7 @@ def _named(sheets: list[Sheet]) -> Iterator[tuple[str, Sheet]]:
 
 
 def _columns(sheet: Sheet) -> dict[str, Column]:
-    """The columns by what they are called in data; of two that are called alike the second has a number."""
+    """The columns by their names in data; the second of two with the same name gets a number."""
     found: dict[str, Column] = {}
     for column in sheet.columns:
         if column.kind != "bar":

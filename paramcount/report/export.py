@@ -1,4 +1,4 @@
-"""Reports as JSON and Markdown, and every format by its name."""
+"""Reports as JSON and Markdown, and all output formats by name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SCHEMA = 1  # of the JSON documents; see docs/json.md
 
 
 def to_json(report: Report) -> str:
-    import json  # each format imports what it alone needs
+    import json  # here, so that a format imports only what it needs
 
     documents = [{"schema": SCHEMA, **document} for document in report.documents()]
     whole = documents if isinstance(report.data, list) else documents[0]
@@ -21,7 +21,7 @@ def to_json(report: Report) -> str:
 
 
 def to_markdown(report: Report, text_as: Callable[[str], str] = markdown) -> str:
-    """Markdown, all text in it made plain by *text_as*, or left to be Markdown itself."""
+    """*report* as Markdown, with all text escaped by *text_as*."""
     parts = (_markdown(part, text_as) if isinstance(part, Sheet) else fenced(part, text_as) for part in report.parts)
     return "\n\n".join(parts) + "\n"
 

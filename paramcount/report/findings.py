@@ -1,4 +1,4 @@
-"""The findings of the audit as a page: a section a kind, each finding with its anchor, source, command and bits."""
+"""The audit's findings as a page: a section per kind, each finding with its anchor, source, command and bits."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ from paramcount.report.rows import Report
 KINDS = {
     "shards": (
         "Counts taken over shards",
-        "A model that is trained on several devices may hold some tensors on each of them. A sum over what the devices "
-        "hold counts these more than once.",
+        "A model trained on several devices may keep a copy of some tensors on each. Summing over devices counts these "
+        "more than once.",
     ),
     "copied": (
         "Copied figures",
-        "A model made after another is printed with the other's count, whatever its vocabulary.",
+        "A model based on another is printed with the other's count, although its vocabulary differs.",
     ),
     "vocabulary": (
         "Another vocabulary",
-        "The shape is that of the model, the count that of the same model with another vocabulary: an earlier one, or "
-        "that of its neighbours.",
+        "The shape is the model's own, but the count is that of the same shape with another vocabulary: an earlier "
+        "one, or that of its neighbours.",
     ),
     "misprint": (
         "Misprinted cells",
-        "One cell does not fit what stands beside it, and another value in it does.",
+        "One cell contradicts the others in its row, and another value in it fits.",
     ),
     "parts": (
-        "Parts left out or counted besides",
-        "A count may leave out poolers, norms or biases, or hold a head that the model shares with its embedding.",
+        "Parts left out or added",
+        "A count may leave out poolers, norms or biases, or include a head that the model shares with its embedding.",
     ),
     "nominal": (
         "Names in place of counts",
-        "The figure is what the model is called.",
+        "The figure is the size in the model's name, not its count.",
     ),
     "withdrawn": (
         "Withdrawn",
-        "What was listed here and does not stand.",
+        "Findings that were listed here and turned out to be wrong.",
     ),
 }
 
 
 def findings(results: Iterable[Audit]) -> Report:
-    """The findings of tables/findings.csv, with the evidence that *results*, today's audits, have for them."""
+    """The findings in tables/findings.csv, with their evidence in *results*, the current audits."""
     audits = {result.table.name: result for result in results}
     rows = read("findings.csv")
     parts: list[str] = ["## Findings", _summary(rows)]
@@ -58,18 +58,18 @@ def findings(results: Iterable[Audit]) -> Report:
 def _summary(rows: Sequence[Mapping[str, str]]) -> str:
     standing = sum(row["status"] != "withdrawn" for row in rows)
     return (
-        f"{standing} findings stand, and {len(rows) - standing} were withdrawn. The name before each is its anchor and "
-        "stays as it is. Bits are those that the program gives today ([what they mean](#evidence)); a finding without "
-        "bits was read off its counts by hand, or is an equation that cannot hold."
+        f"{standing} findings stand and {len(rows) - standing} were withdrawn. The name in front of each is its anchor "
+        "and does not change. Bits are what the program computes today ([what they mean](#evidence)); a finding "
+        "without bits was worked out from the counts by hand, or is an equation that cannot hold."
     )
 
 
 def _item(row: Mapping[str, str], result: Audit) -> str:
-    """A finding in a line: its anchor, what it says, where, how to see it, and what it is worth."""
+    """A finding as a list item: its anchor, what it says, where, the command that shows it, and its bits."""
     where = row["row"].replace("; ", ", ")
     said = f'- <a id="{row["id"]}"></a>**{row["id"]}**: {row["what"]}.'
     if row["why"]:
-        said += f" {'Withdrawn, since ' if row['status'] == 'withdrawn' else 'Note: '}{row['why']}."
+        said += f" {'Withdrawn because ' if row['status'] == 'withdrawn' else 'Note: '}{row['why']}."
     said += f"<br>{result.table.source}{f': {where}' if where else ''}"
     said += f"<br>`paramcount audit {row['table']}`"
     found = _found(row, result)
@@ -77,7 +77,7 @@ def _item(row: Mapping[str, str], result: Audit) -> str:
 
 
 def _found(row: Mapping[str, str], result: Audit) -> Explanation | None:
-    """The program's own explanation that makes the change of the finding, if there is one today."""
+    """The audit's own explanation that makes the same change as the finding, if it has one today."""
     wanted = row["edit"]
     labels = set(row["row"].split("; "))
     every = [*result.explanations, *(one for each in result.rows if each.label in labels for one in each.explanations)]

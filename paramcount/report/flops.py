@@ -1,4 +1,4 @@
-"""What `paramcount flops` says of a run: by component, by layer, by token; of several models side by side."""
+"""The report of `paramcount flops`: by component, layer or token; several models side by side."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ COMPONENTS = (
 LAYERS = (
     Column("name", "layers"),
     Column("layers", "number", "count"),
-    Column("each", "FLOPs of one", "count"),
-    Column("flops", "of all", "count"),
+    Column("each", "FLOPs per layer", "count"),
+    Column("flops", "FLOPs", "count"),
     Column("share", "share", "share"),
     Column("bar", "", "bar"),
 )
 TOKENS = (
     Column("name", "token"),
     Column("flops", "FLOPs", "count"),
-    Column("ratio", "of the first", "number"),
+    Column("ratio", "times the first", "number"),
 )
 WORDS = (
-    "FLOPs: two for each multiply-add of a matrix product; norms, softmax, activations and lookups are none. "
-    "A tied head is multiplied, an embedding is not."
+    "FLOPs: two per multiply-add in matrix products. Norms, softmax, activations and embedding lookups are not "
+    "counted; an output head is, tied or not."
 )
-FULL = "Attention is taken as full in every layer: bands and windows that a paper adds (GPT-3, Mistral) are left out."
-UTILISATION = "MFU is model FLOPs over a machine's peak in the same time, HFU is hardware FLOPs over it."
+FULL = "Attention is counted as full in every layer, without the bands or windows of some papers (GPT-3, Mistral)."
+UTILISATION = "MFU is model FLOPs, and HFU hardware FLOPs, as a share of the hardware's peak over the same time."
 
 
 class Asked(NamedTuple):
-    """What of a run is asked: of training or the forward pass, what is computed again, in which rows."""
+    """What to show of a run: training or the forward pass, what is recomputed, and the rows."""
 
     train: bool = False
     recompute: str = "none"
@@ -57,7 +57,7 @@ class Asked(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What *spec* costs in *run*; *ways* are the conventions that are asked for, *stores* a checkpoint's bytes."""
+    """The cost of *run* for *spec*; *ways* are the conventions to show, *stores* a checkpoint's size in bytes."""
 
     spec: Spec
     cost: Costed
@@ -67,12 +67,12 @@ class Answer(NamedTuple):
 
     @property
     def title(self) -> str:
-        """Its name and kind."""
+        """The model's name and kind."""
         return f"{self.spec.title()} ({self.spec.family.kind})"
 
 
 def flops_report(answers: list[Answer], asked: Asked) -> Report:
-    """The FLOPs of a run, or of training; of several models a column each, or one after the other."""
+    """The FLOPs of a run, or of training; several models as columns, or one after the other."""
     documents = [_document(one, asked) for one in answers]
     if len(answers) > 1 and asked.by == "component" and not asked.conventions:
         parts: list[str | Sheet] = ["\n".join(_heading(one, asked) for one in answers), _side_by_side(answers, asked)]
@@ -132,7 +132,7 @@ def _document(one: Answer, asked: Asked) -> dict[str, Any]:
 
 
 def stated(run: Run) -> dict[str, Any]:
-    """The run as JSON has it."""
+    """The run, for JSON."""
     return {"batch": run.batch, "seq": run.seq, "cached": run.cached, "source": run.source or None}
 
 
@@ -141,7 +141,7 @@ def _factor(asked: Asked) -> int:
 
 
 def _rows(one: Answer, asked: Asked) -> list[dict[str, Any]]:
-    """A row for each component and what it is multiplied for; the two products of attention are one of their own."""
+    """A row per component and unit (token, pair); the two products of attention have a row of their own."""
     total = one.cost.flops(one.run)
     rows = ((line, line.flops(one.run, one.cost.causal)) for line in one.cost.work)
     return [_row(line, flops, _factor(asked), total) for line, flops in rows if flops]
@@ -177,7 +177,7 @@ def _total(one: Answer, asked: Asked) -> dict[str, Any]:
 
 
 def _side_by_side(answers: list[Answer], asked: Asked) -> Sheet:
-    """A row a component, a column a model."""
+    """A row per component and a column per model."""
     columns = (
         Column("name", "component"),
         *(Column(str(at), one.spec.title(), "count", header=one.spec.title()) for at, one in enumerate(answers)),
@@ -205,12 +205,12 @@ def _heading(one: Answer, asked: Asked) -> str:
 
 
 def of_a_source(run: Run) -> str:
-    """How long the source is, where there is one."""
-    return f", a source of {run.source:,}" if run.source else ""
+    """The length of the source, if there is one."""
+    return f", source of {run.source:,} tokens" if run.source else ""
 
 
 def _sources(run: Run) -> str:
-    """How often what is multiplied for a source is."""
+    """How many source tokens and pairs there are, if there is a source."""
     if not run.source:
         return ""
     pers = (SOURCE, SOURCE_PAIR, CROSS_PAIR)
@@ -218,12 +218,12 @@ def _sources(run: Run) -> str:
 
 
 def _training(one: Answer, asked: Asked) -> str:
-    said = f"{asked.tokens:,} tokens" if asked.tokens else "one sequence"
-    return f"{one.title}: training on {said}, in sequences of {one.run.seq:,}"
+    said = f"{asked.tokens:,} tokens in sequences" if asked.tokens else "one sequence"
+    return f"{one.title}: training on {said} of {one.run.seq:,}"
 
 
 def _lines(one: Answer, asked: Asked) -> list[str]:
-    """Notes beside the figures."""
+    """Notes under the table."""
     full = [FULL] if one.cost.causal and one.spec.family.configured(one.spec.sizes) is None else []
     stores = [] if one.stores is None else [f"The checkpoint stores {one.stores:,} bytes."]
     hardware = _hardware(one, asked) if asked.train and not asked.conventions else []
@@ -231,20 +231,20 @@ def _lines(one: Answer, asked: Asked) -> list[str]:
 
 
 def _hardware(one: Answer, asked: Asked) -> list[str]:
-    """Model FLOPs, hardware FLOPs, and both of all the tokens that are trained on."""
+    """Model and hardware FLOPs of the run, and of training on all tokens."""
     model, hardware = model_flops(one.cost, one.run), hardware_flops(one.cost, one.run, asked.recompute)
-    again = {"none": "nothing", "selective": "attention's pairs", "full": "the forward pass"}[asked.recompute]
-    flash = f"with FlashAttention, whose pairs count 3.5 times: {flash_flops(one.cost, one.run):,}"
-    lines = [f"Model FLOPs {model:,}; hardware FLOPs, {again} computed again: {hardware:,}; {flash}."]
+    again = {"none": "nothing", "selective": "attention pairs", "full": "the forward pass"}[asked.recompute]
+    flash = f"with FlashAttention, which counts pairs 3.5 times: {flash_flops(one.cost, one.run):,}"
+    lines = [f"Model FLOPs: {model:,}. Hardware FLOPs with {again} recomputed: {hardware:,}; {flash}."]
     if asked.tokens:
         found = _of_training(one, asked, asked.tokens)
-        sums = f"model FLOPs {found['model_flops']:.3e}, hardware FLOPs {found['hardware_flops']:.3e}"
-        lines.append(f"Training on {asked.tokens:,} tokens: {sums}; 6ND of all parameters {found['6nd']:.3e}.")
+        sums = f"{found['model_flops']:.3e} model FLOPs, {found['hardware_flops']:.3e} hardware FLOPs"
+        lines.append(f"Training on {asked.tokens:,} tokens: {sums}; {found['6nd']:.3e} by 6ND with all parameters.")
     return lines
 
 
 def _of_training(one: Answer, asked: Asked, tokens: int) -> dict[str, int]:
-    """Of so many tokens in runs like this one."""
+    """FLOPs of training on *tokens* in runs like this one."""
     hardware = hardware_flops(one.cost, one.run, asked.recompute)
     return {
         "model_flops": model_flops(one.cost, one.run) * tokens // one.run.tokens,
@@ -254,7 +254,7 @@ def _of_training(one: Answer, asked: Asked, tokens: int) -> dict[str, int]:
 
 
 def _attention(cost: Costed, run: Run) -> list[str]:
-    """Whether the pairs of attention make its products the dearer ones, and from which length on."""
+    """The share of query-key pairs in the FLOPs, and the length from which they outweigh the weights."""
     weights = int(multiplied(cost.work))
     pairs = sum(int(line.macs) for line in cost.work if line.per == PAIR)
     others = (SOURCE_PAIR, CROSS_PAIR, SCORED)
@@ -262,18 +262,18 @@ def _attention(cost: Costed, run: Run) -> list[str]:
         return []
     share = pairs * run.pairs(cost.causal) / (pairs * run.pairs(cost.causal) + weights * run.tokens)
     even, causal = weights / pairs, 2 * weights / pairs - 1
-    until = f"{even:,.0f} tokens" + (
-        f" where all pairs count, {causal:,.0f} where the mask's do" if cost.causal else ""
+    length = (
+        f"{causal:,.0f} tokens on ({even:,.0f} if masked pairs count too)" if cost.causal else f"{even:,.0f} tokens on"
     )
-    return [f"Pairs of queries and keys are {share:.1%} of the products here; they outweigh the weights from {until}."]
+    return [f"Query-key pairs are {100 * share:.1f} % of these FLOPs; they outweigh the weights from {length}."]
 
 
 def _absorbed(one: Answer) -> list[str]:
-    """What latent attention would multiply the other way."""
+    """The FLOPs of latent attention with absorbed projections."""
     found = absorbed(one.spec, one.cost, one.run)
     if found is None:
         return []
     return [
-        "Latent attention is multiplied expanded, as the class does it. With the maps up absorbed into queries and "
-        f"outputs (DeepSeek-AI 2024, sec. 2.1.2) this run is {found:,} FLOPs."
+        "Latent attention is counted expanded, as the class computes it. With the up-projections absorbed into queries "
+        f"and outputs (DeepSeek-AI 2024, sec. 2.1.2), this run takes {found:,} FLOPs."
     ]

@@ -1,28 +1,29 @@
-"""Text of others in documents that do something with some of it: Markdown makes links, LaTeX runs commands."""
+"""Escaping text for Markdown and LaTeX, so that nothing in it becomes a link or a command."""
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from textwrap import dedent
 
+from paramcount.report.breaking import IS_COMMAND
 from paramcount.report.standins import STAND_INS
 
 _TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "✓": r"$\checkmark$"}
 _TEX |= {"✗": r"$\times$", "·": r"$\cdot$", "×": r"$\times$", "−": r"$-$", "–": "--", "≠": r"$\neq$", "≈": r"$\approx$"}
 _TEX |= {"²": r"$^{2}$", "³": r"$^{3}$", "√": r"$\surd$", "→": r"$\to$", "…": r"\ldots{}", "≤": r"$\leq$"}
 _TEX |= {char: "\\" + char for char in "&%$#_{}"}
-_OPTION = ("[", "*")  # behind a row's end (or a rule) they would be read as its argument
+_OPTION = ("[", "*")  # after the end of a row, or a rule, LaTeX reads these as an argument
 
 _MARKS = re.compile(r"[\\`<>\[\]|*_]")
 _BLOCK = re.compile(r"^(\s*)([#+=~-])", re.MULTILINE)  # begins a heading, a list or a rule
-_LINKED = re.compile(r"://|@|www\.|mailto:|xmpp:", re.IGNORECASE)  # without any mark, by GitHub and others
-
-
-_COMMAND = re.compile(r"^\s*paramcount \S")  # as reports show one, on lines of its own
-_LETTERS = 0x250  # up to here LaTeX has the letters of European languages
+_LINKED = re.compile(
+    r"://|@|www\.|mailto:|xmpp:", re.IGNORECASE
+)  # what GitHub and others turn into links by themselves
+_LETTERS = 0x250  # LaTeX has the letters of European languages up to here
 
 
 def tex(text: str) -> str:
-    """*text* as LaTeX prints it, in a table's cell or anywhere; what it has no sign for as it is in ASCII."""
+    """*text* escaped for LaTeX, in a table cell or anywhere else; signs that LaTeX lacks become ASCII."""
     escaped = "".join(_TEX.get(char) or _in_ascii(char) for char in text)
     return "{}" + escaped if escaped.lstrip().startswith(_OPTION) else escaped
 
@@ -34,24 +35,15 @@ def _in_ascii(char: str) -> str:
 
 
 def fenced(text: str, text_as: Callable[[str], str]) -> str:
-    """*text* as *text_as* has it, with the commands in it in fences, as they are: one can copy them."""
+    """*text* escaped by *text_as*, with the commands in it fenced and unchanged, to be copied."""
     runs = ((command, "\n".join(lines).strip("\n")) for command, lines in _runs(text))
     return "\n\n".join(_fence(run) if command else text_as(run) for command, run in runs if run)
 
 
 def _runs(text: str) -> Iterator[tuple[bool, list[str]]]:
-    """The lines of *text* in runs that are commands, with the lines on which they go on, and others."""
-    run: list[str] = []
-    was, goes_on = False, False
-    for line in text.split("\n"):
-        command = goes_on or bool(_COMMAND.match(line))
-        goes_on = command and line.endswith("\\")
-        if run and command != was:
-            yield was, run
-            run = []
-        was = command
-        run.append(line)
-    yield was, run
+    """The lines of *text* in runs: commands, and everything else."""
+    for command, run in groupby(text.split("\n"), lambda line: bool(IS_COMMAND.match(line))):
+        yield command, list(run)
 
 
 def _fence(commands: str) -> str:
@@ -59,7 +51,7 @@ def _fence(commands: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """*text*, of one line or several, as Markdown prints it: no link, no HTML, no end of a cell."""
+    """*text*, one line or several, escaped for Markdown: no links, no HTML, no end of a cell."""
     return _BLOCK.sub(r"\1\\\2", re.sub(r"\S+", lambda word: _word(word[0]), text))
 
 

@@ -1,4 +1,4 @@
-"""What `paramcount formula` says: formulas and their values, leading terms and what they leave out, a closed form."""
+"""The report of `paramcount formula`: formulas and their values, leading terms and their error, a closed form."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEADING = (
     COMPONENT,
     Column("formula", "leading terms", "formula"),
     Column("params", "leading-term count", "count"),
-    Column("exact", "exact count", "count", wide=True),
+    Column("exact", "exact count", "count"),
     Column("error", "short by", "error"),
 )
 MODELS = (
@@ -31,9 +31,9 @@ MODELS = (
 
 
 def formula_report(statement: Statement, leading: bool = False, solve_for: str = "", expand: bool = False) -> Report:
-    """The formulas of a model or family; their leading terms instead with *leading*; *solve_for* one size.
+    """The formulas of a model or family, with *leading* their leading terms instead; *solve_for* is a size.
 
-    In factors for people to read, unless *expand*; data have them multiplied out.
+    Formulas are factored for reading unless *expand*; in data they are always multiplied out.
     """
     subject, relations = statement.subject, statement.relations
     data: dict[str, Any] = {
@@ -59,11 +59,11 @@ def formula_report(statement: Statement, leading: bool = False, solve_for: str =
 
 
 def _expanded(part: str | Sheet) -> str | Sheet:
-    """*part* with every polynomial in it multiplied out."""
+    """*part* with every formula in it multiplied out."""
     if isinstance(part, str):
         return part
     rows = [
-        {key: Expanded(cell) if isinstance(cell, Polynomial) else cell for key, cell in row.items()}
+        {key: Expanded(cell) if isinstance(cell, Polynomial | Root | Shortfall) else cell for key, cell in row.items()}
         for row in part.rows
     ]
     return part._replace(rows=rows)
@@ -81,11 +81,11 @@ def _heading(subject: Subject, relations: Iterable[Relation]) -> str:
 def _refutations(subject: Subject, relations: Iterable[Relation]) -> list[str]:
     refuted = subject.refuted(relations)
     lines = [f"{subject.name} does not satisfy {r}: {r.refutation(subject.sizes)}." for r in refuted]
-    return ["\n".join([*lines, "So no count under the assumption is shown for it."])] if lines else []
+    return ["\n".join([*lines, "So no count is shown under that assumption."])] if lines else []
 
 
 def _columns(columns: tuple[Column, ...], subject: Subject) -> tuple[Column, ...]:
-    """*columns*, without those of values for a family, which has none."""
+    """*columns*; for a family, which has no values, only those of names and formulas."""
     return columns if subject.spec else tuple(c for c in columns if c.kind in ("text", "formula"))
 
 
@@ -107,7 +107,7 @@ def _rows(statement: Statement, components: dict[str, Polynomial], total: Polyno
 
 
 def _leading(statement: Statement, data: dict[str, Any]) -> list[str | Sheet]:
-    """The sheets on leading terms; what they say is put into *data* as well."""
+    """The tables of leading terms; also puts them into *data*."""
     subject, components, variants = statement.subject, statement.leading_components(), statement.leading()
     rows = _rows(statement, components, variants[0].terms)
     for row, exact in zip(rows, [*statement.components.values(), statement.total], strict=True):
@@ -129,7 +129,7 @@ def _total_sheet(statement: Statement, variant: Leading) -> Sheet:
     assumed = ", ".join(map(str, variant.relations))
     columns = (
         Column("what", "the total"),
-        Column("formula", f"if {assumed}" if assumed else "as it stands", "formula"),
+        Column("formula", f"if {assumed}" if assumed else "with no assumption", "formula"),
     )
     rows: list[dict[str, Any]] = [
         {"what": "leading terms", "formula": variant.terms},
@@ -137,7 +137,7 @@ def _total_sheet(statement: Statement, variant: Leading) -> Sheet:
     ]
     if values := _values(statement, variant):
         error = text("error", values["error"])
-        rows.append({"what": "here", "formula": f"{values['exact']:,} / {values['params']:,} − 1 = {error}"})
+        rows.append({"what": "this model", "formula": f"{values['exact']:,} / {values['params']:,} − 1 = {error}"})
     return Sheet(columns, rows)
 
 
@@ -161,7 +161,7 @@ def _models(models: list[Measured], variants: list[Leading]) -> list[str | Sheet
     relations = [relation for variant in variants for relation in variant.relations]
     unlike = [model.spec.name for model in models if Subject(model.spec.family, {}, model.spec).refuted(relations)]
     assumed = ", ".join(map(str, relations))
-    note = f"Not {assumed}: {', '.join(unlike)}; the leading terms are taken without it there." if unlike else ""
+    note = f"Counted without assuming {assumed}, which does not hold there: {', '.join(unlike)}." if unlike else ""
     return [Sheet(MODELS, [_model_row(model) for model in models]), *([note] if note else [])]
 
 
@@ -170,7 +170,7 @@ def _model_row(model: Measured) -> dict[str, Any]:
 
 
 def _solved(statement: Statement, symbol: str, leading: bool, data: dict[str, Any]) -> tuple[list[str | Sheet], bool]:
-    """The sheet on a size in closed form, and whether the model's own size failed to come back."""
+    """The table of a size in closed form, and whether it failed to return the model's own size."""
     subject, root = statement.subject, solve(statement.total, symbol)
     rows: list[dict[str, Any]] = [{"of": "exactly", "root": root}]
     data["solve_for"] = {"symbol": symbol, **_written(root)}
@@ -183,8 +183,8 @@ def _solved(statement: Statement, symbol: str, leading: bool, data: dict[str, An
         own, found = subject.sizes[symbol], root.value(total, subject.sizes)
         failed = found != own
         rows.append({"of": subject.name, "root": root.at(subject.sizes)})
-        said = "its own, exactly" if not failed else f"not its own {own}"
-        check = f" For {subject.name}, N = {total:,} gives {symbol} = {found}: {said}."
+        said = "exactly its own value" if not failed else f"not its own value, {own}"
+        check = f" For {subject.name}, N = {total:,} gives {symbol} = {found}, {said}."
         data["solve_for"]["check"] = {**_written(rows[-1]["root"]), "N": total, symbol: own, "exact": not failed}
     columns = (Column("of", "solved"), Column("root", f"{symbol} =", "formula"))
     return [Sheet(columns, rows), f"N is the total.{check}"], failed
@@ -205,6 +205,6 @@ def _total_document(statement: Statement, variant: Leading) -> dict[str, Any]:
 
 
 def _written(formula: Polynomial | Root | Shortfall) -> dict[str, Any]:
-    """As text, as LaTeX and, of a polynomial, as terms; roots and quotients have none."""
+    """As text and LaTeX, and for a polynomial also as terms."""
     document: dict[str, Any] = {"formula": str(formula), "latex": formula.latex()}
     return document | {"terms": formula.document()} if isinstance(formula, Polynomial) else document

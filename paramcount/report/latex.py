@@ -1,17 +1,15 @@
-"""Reports as LaTeX for a document of one's own: tables ruled by booktabs, the packages they need in the first line."""
+"""Reports as LaTeX: booktabs tables, with the packages that they need named in the first line."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from paramcount.ledger.factored import factored
-from paramcount.ledger.polynomial import Polynomial
 from paramcount.report.foreign import tex
-from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read
+from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read, in_factors
 
-PAGE = 40  # rows; a longer table goes over pages
-WIDE = 34  # characters of a cell of text, beyond which its column is set in lines
-NEEDS = {  # package: what in a page needs it
+PAGE = 40  # rows; a longer table is a longtable
+WIDE = 34  # characters; a column with a longer text cell is wrapped
+NEEDS = {  # package: the command that needs it
     "booktabs": r"\toprule",
     "longtable": r"\begin{longtable}",
     "amsmath": r"\text{",
@@ -20,7 +18,7 @@ NEEDS = {  # package: what in a page needs it
 
 
 def to_latex(report: Report) -> str:
-    """LaTeX: each sheet a table, text between as comments; the first line names the packages that it needs."""
+    """*report* as LaTeX, with text as comments; the first line names the packages that it needs."""
     pieces = [
         _table(part) if isinstance(part, Sheet) else "\n".join(f"% {line}" for line in part.splitlines())
         for part in report.parts
@@ -46,14 +44,14 @@ def _table(sheet: Sheet) -> str:
 
 
 def _shares(columns: list[Column], rows: list[dict[str, Any]]) -> list[float]:
-    """Which share of the line's width each column gets that is set in lines; 0 where a column is as wide as it is."""
+    """The share of the line width for each wrapped column; 0 for columns of natural width."""
     long = [column.kind not in RIGHT and any(len(as_read(column, row)) > WIDE for row in rows) for column in columns]
     narrow = sum(
         max([len(column.title), *(len(as_read(column, row)) for row in rows)]) + 2
         for column, wide in zip(columns, long, strict=True)
         if not wide
     )
-    room = max(0.25 * sum(long), 1 - narrow / 90) if any(long) else 0  # 90 characters make a line, or about that
+    room = max(0.25 * sum(long), 1 - narrow / 90) if any(long) else 0  # a line is about 90 characters
     return [round(room / sum(long), 2) if wide else 0.0 for wide in long]
 
 
@@ -66,9 +64,7 @@ def _set(cell: str, share: float) -> str:
 
 
 def _cell(column: Column, row: dict[str, Any]) -> str:
-    """A cell; a formula as mathematics, which breaks at its signs."""
-    value = row.get(column.key)
-    if isinstance(value, Polynomial):
-        value = factored(value)
+    """A cell; a formula is set as mathematics, which breaks at its signs."""
+    value = in_factors(row.get(column.key))
     latex = getattr(value, "latex", None)
     return f"${latex()}$" if latex and row.get("continues") != column.key else tex(as_read(column, row))

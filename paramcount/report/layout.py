@@ -1,4 +1,4 @@
-"""What `paramcount memory` says of layouts: the busiest device, and what fits."""
+"""The report of `paramcount memory` on layouts: the busiest device, and what fits."""
 
 from __future__ import annotations
 
@@ -17,31 +17,35 @@ KINDS = (
     Column("bytes", "bytes", "count"),
     Column("size", "GB (GiB)"),
     Column("share", "share", "share"),
-    Column("bar", "", "bar", wide=True),
+    Column("bar", "", "bar"),
 )
 ANSWERS = (
     Column("name", "what fits"),
     Column("value", "", "count"),
     Column("layout", "layout"),
     Column("bytes", "busiest device", "count"),
-    Column("share", "of it", "share"),
+    Column("share", "share of memory", "share"),
 )
-FLAT = "ZeRO-1 and -2 as DeepSpeed has them: one flat group, padded to a multiple of twice the copies."
-ROWS = "ZeRO-3 as torch's FSDP2 has it: each tensor cut along its first side, ceil(rows / copies) of it on every rank."
+FLAT = "ZeRO-1 and ZeRO-2 as in DeepSpeed: one flat group, padded to a multiple of twice the number of copies."
+ROWS = "ZeRO-3 as in torch's FSDP2: each tensor is split by rows, ceil(rows / copies) of them on every rank."
 TENSOR = (
-    "Tensor parallelism by Megatron's rule (Shoeybi et al. 2019, sec. 3): queries, keys, values, gate and up by "
-    "columns, what leads back by rows, the vocabulary in ceil(n_vocab / tp) rows, the rest whole."
+    "Tensor parallelism as in Megatron (Shoeybi et al. 2019, sec. 3): query, key, value, gate and up projections are "
+    "split by columns, output and down projections by rows, the vocabulary into ceil(n_vocab / tp) rows; every rank "
+    "has the rest whole."
 )
-STAGES = "Stages have equally many layers, the first the embeddings, the last the head; a tied one is held by both."
-COPIES = "Each of the {:,} copies computes its own batch."
-UNDIVIDED = "Undivided, on one device"
-GATHERED = "Left out: what ZeRO-3 gathers of layers while they are computed, and buffers for communication."
-BUFFERS = "Left out: buffers for communication."
-COPIED = "Left out: what DeepSpeed's step copies, and buffers for communication."
+STAGES = (
+    "Pipeline stages have equal numbers of layers; the first also has the embeddings and the last the output head. "
+    "If these are tied, both have a copy."
+)
+COPIES = "Each of the {:,} copies processes its own batch."
+UNDIVIDED = "The whole model on one device"
+GATHERED = "Left out: the weights that ZeRO-3 gathers to compute a layer, and communication buffers."
+BUFFERS = "Left out: communication buffers."
+COPIED = "Left out: what DeepSpeed copies in its optimizer step, and communication buffers."
 
 
 def with_layout(report: Report, found: PerDevice, fit: Fit | None) -> Report:
-    """*report* on one device with what the busiest device of a layout holds before it."""
+    """*report* on one device, preceded by the memory of the busiest device of a layout."""
     assert isinstance(report.data, dict)
     heading, *rest = report.parts
     of_device = found.footprint
@@ -55,7 +59,7 @@ def with_layout(report: Report, found: PerDevice, fit: Fit | None) -> Report:
 
 
 def with_fits(report: Report, answers: list[Fitting], device: str, memory: int) -> Report:
-    """*report* with what fits a *device* of so much *memory* before it."""
+    """*report* on one device, preceded by what fits devices with this much *memory* in bytes."""
     assert isinstance(report.data, dict)
     heading, *rest = report.parts
     rows = [_answer_row(one, memory) for one in answers]
@@ -63,25 +67,25 @@ def with_fits(report: Report, answers: list[Fitting], device: str, memory: int) 
     notes += [COPIES.format(one.layout.dp) for one in answers[-1:] if one.layout and one.layout.dp > 1]
     shown = [one.layout for one in answers if one.layout]
     lines = list(dict.fromkeys(line for layout in shown for line in conventions(layout)))
-    title = f"On devices like {device} ({size(memory)})"
+    title = f"On {device} devices of {size(memory)}"
     data = {**report.data, "fits": [_answer_document(one) for one in answers]}
     parts = (heading, Sheet(ANSWERS, rows, title), *notes, *lines, *_undivided(rest))
     return Report(data, parts, failed=answers[0].value is None)
 
 
 def _undivided(parts: list[str | Sheet]) -> list[str | Sheet]:
-    """What is said of one device, its first table under a title that says so."""
+    """The report on one device, with a title over its first table that says so."""
     first = next(part for part in parts if isinstance(part, Sheet))
     return [part._replace(title=UNDIVIDED) if part is first else part for part in parts]
 
 
 def _peak(found: PerDevice) -> list[str]:
     moments = found.peak
-    return [f"The peak of a step on it is at its {moments.largest.name}: {size(moments.bytes)}."] if moments else []
+    return [f"Peak of a training step on it, at the {moments.largest.name}: {size(moments.bytes)}."] if moments else []
 
 
 def layout_said(layout: Layout) -> str:
-    """64 devices: ZeRO-3, tp 4, pp 2, dp 8."""
+    """For example: 64 devices, ZeRO-3, tp 4, pp 2, dp 8."""
     sizes = [f"{name} {getattr(layout, name):,}" for name in ("tp", "pp", "dp", "ep") if getattr(layout, name) > 1]
     zero = [f"ZeRO-{layout.zero}"] if layout.zero else []
     devices = f"{layout.devices:,} device" + ("s" if layout.devices > 1 else "")
@@ -89,7 +93,7 @@ def layout_said(layout: Layout) -> str:
 
 
 def conventions(layout: Layout, found: Footprint | None = None) -> list[str]:
-    """By which conventions a layout divides, a line each, and what its device does not state."""
+    """How a layout divides the model, a line per convention, and why parts of a device's memory are not counted."""
     lines = [FLAT] if layout.zero in (1, 2) else [ROWS] if layout.zero == 3 else []
     lines += [TENSOR] if layout.tp > 1 else []
     lines += [STAGES] if layout.pp > 1 else []
@@ -98,12 +102,12 @@ def conventions(layout: Layout, found: Footprint | None = None) -> list[str]:
     if layout.devices > 1:
         lines.append({0: BUFFERS, 3: GATHERED}.get(layout.zero, COPIED))
     reasons = found.reasons if found else {}
-    return [*lines, *(f"{name.capitalize()} of a device: {why}." for name, why in reasons.items())]
+    return [*lines, *(f"{name.capitalize()} per device: {why}." for name, why in reasons.items())]
 
 
 def _row(name: str, nbytes: int | None, whole: int) -> dict[str, Any]:
     if nbytes is None:
-        return {"name": name, "size": "not stated"}
+        return {"name": name, "size": "not counted"}
     share = nbytes / whole if whole else 0.0
     return {"name": name, "bytes": nbytes, "size": size(nbytes), "share": share, "bar": share}
 

@@ -1,4 +1,4 @@
-"""The audit of all tables as a page for people who have not seen the tool: what docs/audit.md ends with."""
+"""The audit of all tables, as the page that docs/audit.md ends with."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from paramcount.report.rows import Column, Report, Sheet
 
 MEANING = {
     AGREES: "the count rounds to every figure printed for the row",
-    TRUNCATED: "the digits were cut off, not rounded",
-    ZEROS: "the printed zeros stand for unknown digits",
-    UNDECIDED: "a size is not stated, and some value of it would do",
-    EXPLAINED: "a change was found that reconciles the row; or its figures exclude each other, and the count meets one",
+    TRUNCATED: "the count fits if the printed digits were cut off instead of rounded",
+    ZEROS: "the count fits if the printed trailing zeros stand for unknown digits",
+    UNDECIDED: "a size is not given, and some value of it would fit",
+    EXPLAINED: "a change makes the row add up, or its figures contradict each other and the count agrees with one",
     UNEXPLAINED: "no plausible explanation found",
-    IMPOSSIBLE: "the row's sizes state no model",
+    IMPOSSIBLE: "no model can have the row's sizes",
 }
 VERDICTS = (Column("verdict", "verdict"), Column("rows", "rows", "count"), Column("meaning", "meaning"))
 FINDINGS = (
@@ -29,31 +29,31 @@ FINDINGS = (
     Column("printed", "printed"),
     Column("counted", "recomputed"),
     Column("verdict", "verdict"),
-    Column("finding", "what explains it best"),
+    Column("finding", "best explanation"),
     Column("bits", "bits", "number"),
 )
 BROKEN = (
     Column("table", "table"),
     Column("row", "row"),
     Column("relation", "relation"),
-    Column("left", "its left side"),
-    Column("right", "its right side"),
-    Column("finding", "a misprint that would mend it"),
+    Column("left", "left side"),
+    Column("right", "right side"),
+    Column("finding", "a misprint that would explain it"),
 )
 WITHDRAWN = (
     Column("table", "table"),
     Column("row", "row"),
     Column("relation", "relation"),
-    Column("left", "its left side"),
-    Column("right", "its right side"),
-    Column("reason", "why it is no finding"),
+    Column("left", "left side"),
+    Column("right", "right side"),
+    Column("reason", "why it was withdrawn"),
 )
-SHOWN = 3  # misprints that would mend a relation
+SHOWN = 3  # misprints that would explain why a relation fails
 SAYS_ITSELF = (TRUNCATED, ZEROS)  # verdicts that need no further explanation
 
 
 def literature(results: Iterable[Audit]) -> Report:
-    """The page over *results*, the oldest table first: a summary, then a section a table. To be written as Markdown."""
+    """The page on *results*, oldest table first: a summary, then a section per table. To be written as Markdown."""
     ordered = sorted(results, key=lambda result: (result.table.year, result.table.name))
     parts = _summary(ordered)
     for result in ordered:
@@ -62,7 +62,7 @@ def literature(results: Iterable[Audit]) -> Report:
 
 
 def drawn(result: Audit) -> bool:
-    """Whether there is a figure of *result*: it prints counts of models."""
+    """Whether *result* has a figure, which it does if it prints counts of models."""
     return any(row.published for row in result.rows)
 
 
@@ -78,12 +78,12 @@ def _summary(results: Sequence[Audit]) -> list[str | Sheet]:
     ]
     return [
         "## The literature",
-        f"{len(results)} tables with {len(rows)} rows that a model can be held against, and {len(relations)} equations "
+        f"{len(results)} tables with {len(rows)} rows that can be recomputed, and {len(relations)} equations "
         f"between columns, of which {held} hold.",
         Sheet(VERDICTS, verdicts),
-        "What does not add up (a row that stands in two tables is listed once):",
+        "Rows that don't add up (a row found in two tables is listed once):",
         Sheet(FINDINGS, list(_findings(results))),
-        "Equations that no rounding can save:",
+        "Equations that cannot hold under any rounding:",
         Sheet(BROKEN, [_broken(result, related) for result in results for related in _impossible(result)]),
         "Withdrawn, and why:",
         Sheet(WITHDRAWN, [_withdrawn(result, related) for result in results for related in _excused(result)]),
@@ -91,7 +91,7 @@ def _summary(results: Sequence[Audit]) -> list[str | Sheet]:
 
 
 def _findings(results: Sequence[Audit]) -> Iterable[dict[str, Any]]:
-    """A line for each row that does not agree, one for all rows that have the same best explanation."""
+    """A line for each row that does not agree; rows with the same best explanation share one."""
     seen: set[tuple[str, ...]] = set()
     for result in results:
         alike: dict[str, list[AuditedRow]] = {}
@@ -161,10 +161,12 @@ def _section(result: Audit) -> list[str | Sheet]:
 
 
 def _agreeing(result: Audit) -> str:
-    """One line on the rows that agree; with their range where that is all of several."""
+    """One line on the rows that agree, with their range if all do."""
     agreeing = [row for row in result.rows if row.verdict == AGREES]
     if len(agreeing) < len(result.rows):
-        return f"{len(agreeing) or 'None'} of {len(result.rows)} rows agree in all their figures."
+        if len(result.rows) == 1:
+            return "Its one row does not agree in every figure."
+        return f"Rows that agree in every figure: {len(agreeing)} of {len(result.rows)}."
     counted = sorted((row.published[0].counted, row.published[0].figure.printed) for row in agreeing)
     (least, first), (most, last) = counted[0], counted[-1]
     if len(counted) == 1:
@@ -196,7 +198,7 @@ def _relations(result: Audit) -> list[str | Sheet]:
     parts: list[str | Sheet] = [held_of(result.relations)]
     if broken:
         sheet = Sheet(BROKEN[1:], [_broken(result, related) for related in broken])
-        parts += ["Impossible at any rounding:", sheet]
+        parts += ["Impossible under any rounding:", sheet]
     if excused:
         sheet = Sheet(WITHDRAWN[1:], [_withdrawn(result, related) for related in excused])
         parts += ["Withdrawn:", sheet]

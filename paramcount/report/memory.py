@@ -1,4 +1,4 @@
-"""What `paramcount memory` says."""
+"""The report of `paramcount memory`: weights, cache, or the memory of a training step."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ KINDS = (
     Column("gb", "GB (10^9)"),
     Column("gib", "GiB (2^30)"),
     Column("share", "share", "share"),
-    Column("bar", "", "bar", wide=True),
+    Column("bar", "", "bar"),
 )
 MOMENTS = (
     Column("name", "moment of a step"),
     Column("bytes", "bytes", "count"),
     Column("gb", "GB (10^9)"),
     Column("gib", "GiB (2^30)"),
-    Column("beside", "beside weights and optimizer", wide=True),
+    Column("beside", "besides weights and optimizer"),
 )
-LEFT_OUT = "Left out: the CUDA context, fragmentation, workspaces, and buffers that are no parameters."
-NOT_ALL = "of what is stated"
+LEFT_OUT = "Left out: the CUDA context, fragmentation, workspaces, and buffers that are not parameters."
+NOT_ALL = "partial total"
 
 
 class Answer(NamedTuple):
-    """A model's footprint: its *title* and *name*, what its checkpoint *stores* in bytes, whether it fits a device.
+    """A model's footprint, with what its checkpoint *stores* in bytes and whether it fits a device.
 
-    *peak* is the moments of a training step, where they are stated; *part* which part of a larger model it is.
+    *peak* has the moments of a training step, if they are counted; *part* says which part of a larger model this is.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Answer(NamedTuple):
 
 
 def memory_report(answers: list[Answer]) -> Report:
-    """The bytes of each kind and their sum; of several models a column each."""
+    """The bytes of each kind and their sum; several models as columns."""
     if len(answers) == 1:
         return Report(_document(answers[0]), (*_alone(answers[0]), LEFT_OUT))
     columns = (
@@ -63,7 +63,7 @@ def memory_report(answers: list[Answer]) -> Report:
 
 
 def size(nbytes: int) -> str:
-    """16.061 GB (14.958 GiB)."""
+    """*nbytes* as 16.061 GB (14.958 GiB)."""
     return f"{_in(nbytes, 10**9)} GB ({_in(nbytes, 2**30)} GiB)"
 
 
@@ -76,7 +76,7 @@ def _alone(one: Answer) -> tuple[str | Sheet, ...]:
 
 
 def _moments(found: Peak | None) -> tuple[str | Sheet, ...]:
-    """What is there at each moment of a step, the peak set off."""
+    """The memory at each moment of a step, with the peak highlighted."""
     if found is None:
         return ()
     rows = [
@@ -87,11 +87,11 @@ def _moments(found: Peak | None) -> tuple[str | Sheet, ...]:
         }
         for moment in found.moments
     ]
-    return (Sheet(MOMENTS, rows), f"The peak of a step is at its {found.largest.name}: {size(found.bytes)}.")
+    return (Sheet(MOMENTS, rows), f"Peak of a training step, at the {found.largest.name}: {size(found.bytes)}.")
 
 
 def _lines(one: Answer) -> list[str]:
-    """Notes on it: formats, what is not stated, what is stored, whether it fits."""
+    """Notes: formats, what is not counted and why, what the checkpoint stores, whether it fits."""
     found = one.found
     lines = [*found.notes, *(f"{name.capitalize()}: {why}." for name, why in found.reasons.items())]
     if one.stores is not None:
@@ -101,15 +101,15 @@ def _lines(one: Answer) -> list[str]:
 
 
 def fit_said(one: Fit) -> str:
-    """Whether it fits, and what is left or too much."""
-    device = f"{one.device} ({size(one.memory)})"
+    """Whether it fits, and how much memory is left or missing."""
+    device = f"{one.device} of {size(one.memory)}"
     if one.fits is None:
-        return f"{device}: what is stated leaves {size(one.left)} for the rest."
-    return f"{device}: it fits, {size(one.left)} are left." if one.fits else f"{device}: {size(-one.left)} too much."
+        return f"{device}: what is counted leaves {size(one.left)} for the rest."
+    return f"{device}: fits, with {size(one.left)} left." if one.fits else f"{device}: {size(-one.left)} too much."
 
 
 def _document(one: Answer) -> dict[str, Any]:
-    """The JSON document: bytes as ints, null where they are not stated."""
+    """The JSON document: bytes as ints, null if they are not counted."""
     found = one.found
     kinds = ("weights", "gradients", "optimizer", "activations", "cache")
     return {
@@ -137,14 +137,14 @@ def _peak_document(found: Peak) -> dict[str, Any]:
 
 def _row(name: str, nbytes: int | None, whole: int) -> dict[str, Any]:
     if nbytes is None:
-        return {"name": name, "gb": "not stated"}
+        return {"name": name, "gb": "not counted"}
     share = nbytes / whole if whole else 0.0
     gb, gib = _in(nbytes, 10**9), _in(nbytes, 2**30)
     return {"name": name, "bytes": nbytes, "gb": gb, "gib": gib, "share": share, "bar": share}
 
 
 def _in(nbytes: int, unit: int) -> str:
-    """*nbytes* in a unit to three digits behind the point, in ints, since floats end at 10^308."""
+    """*nbytes* in a unit to three decimals, computed in ints, since floats end at 10^308."""
     thousandths = (2 * nbytes * 1000 + unit) // (2 * unit)
     sign = "−" if thousandths < 0 else ""
     return f"{sign}{abs(thousandths) // 1000:,}.{abs(thousandths) % 1000:03}"
@@ -155,7 +155,7 @@ def _across(name: str, values: list[int | None]) -> dict[str, Any]:
 
 
 def _sum(found: Footprint) -> str:
-    return size(found.stated) + ("" if found.total is not None else f" {NOT_ALL}")
+    return size(found.stated) + ("" if found.total is not None else f" ({NOT_ALL})")
 
 
 def _heading(one: Answer) -> str:

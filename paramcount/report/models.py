@@ -1,4 +1,4 @@
-"""What `paramcount models` says: the catalog, or the part of it that was asked for."""
+"""The report of `paramcount models`: the catalog, or the models of it that match."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ COLUMNS = (
     Column("model", "model"),
     Column("total", "parameters", "count"),
     Column("origin", "source"),
-    Column("printed", "printed", wide=True),
-    Column("aliases", "aliases", wide=True),
-    Column("family", "family", wide=True),
-    Column("source", "source in full", wide=True),
+    Column("printed", "printed", aside=True),
+    Column("aliases", "aliases", aside=True),
+    Column("family", "family", aside=True),
+    Column("source", "full source", aside=True),
 )
-FAMILY_COLUMNS = (Column("family", "family"), Column("summary", "what it is"), Column("sizes", "sizes", wide=True))
+FAMILY_COLUMNS = (Column("family", "family"), Column("summary", "description"), Column("sizes", "sizes"))
 
 
 def listed(models: Iterable[Listed], whole: bool, quiet: bool = False) -> Report:
-    """A line for each of *models*; beneath the *whole* catalog also the families whose sizes can be given.
+    """A line for each of *models*; below the *whole* catalog also the families, whose sizes you give yourself.
 
-    *quiet* leaves a name a line. The report failed where there is no model.
+    *quiet* prints only the names, one per line. The report is marked as failed if there is no model.
     """
     rows = [{**one._asdict(), "aliases": ", ".join(one.aliases)} for one in models]
     if quiet:

@@ -1,8 +1,7 @@
-"""One colour a component, of one hue in terminals and figures, told apart by colour-blind eyes.
+"""A colour for each component, with the same hue in terminals and figures, safe for colour-blind readers.
 
-Source: Okabe and Ito 2008, Color Universal Design, with its yellow left out (too light on white)
-and a grey in its place. What a config's model has beside the papers' components is a tint or a shade of what
-it is like; mixers are the wine of Tol 2021, Colour Schemes (muted).
+Source: Okabe and Ito 2008, Color Universal Design, with grey in place of its yellow (too light on white). Components
+that only configs have are a tint or shade of a similar one; mixers are the wine of Tol 2021, Colour Schemes (muted).
 """
 
 from paramcount.ledger.model import part_of, within_part
@@ -33,8 +32,8 @@ COLOURS = {
 }
 OTHER = "#888888"
 
-# In print, where a figure may lose its colours: the same hues in steps of lightness, and hatches where steps run out.
-# The first number behind each is its grey of 255 (ITU-R BT.601: 0.299 R + 0.587 G + 0.114 B).
+# For figures, which may be printed without colour: the same hues in steps of lightness, and hatches beyond those.
+# The number after a colour is its grey out of 255 (ITU-R BT.601: 0.299 R + 0.587 G + 0.114 B).
 PRINT = {
     "token embedding": ("#00446B", ""),  # 52
     "patch embedding": ("#00446B", ""),  # of images, where the token embedding is of text
@@ -62,29 +61,29 @@ PRINT = {
 OTHERS_PRINT = ("#888888", "----")
 CROSSED = "\\\\"
 
-# Where no components are shown; figures give the two different marks as well.
+# Where no components are shown; figures also use different marks for these.
 AGREES = "#0072B2"
 DISAGREES = "#D55E00"
 EXPLAINED = "#009E73"
 
 
 def colour(component: str) -> str:
-    """The component's colour in terminals as #rrggbb, grey for one that has none of its own."""
+    """The component's colour in terminals as #rrggbb; grey if it has none of its own."""
     return COLOURS.get(within_part(component), OTHER)
 
 
 def shade(component: str) -> str:
-    """The component's colour in figures, which differ in lightness too."""
+    """The component's colour in figures, where colours also differ in lightness."""
     return PRINT.get(within_part(component), OTHERS_PRINT)[0]
 
 
 def hatch(component: str) -> str:
-    """The component's hatch in figures, "" for most; those of a part beside the text model are crossed."""
+    """The component's hatch in figures, mostly ""; parts other than the text model are hatched across."""
     crossed = "" if part_of(component) == "text" else CROSSED
     return PRINT.get(within_part(component), OTHERS_PRINT)[1] + crossed
 
 
 def grey(colour: str) -> int:
-    """What a black-and-white printer makes of #rrggbb, from 0 (black) to 255 (ITU-R BT.601)."""
+    """The grey that a black-and-white printer prints for #rrggbb, from 0 (black) to 255 (ITU-R BT.601)."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return round(0.299 * red + 0.587 * green + 0.114 * blue)

@@ -1,4 +1,4 @@
-"""What `paramcount MODEL --tp 8 --pp 4` says: what each rank holds, their sum, and what is held more than once."""
+"""The report of `paramcount MODEL --tp 8 --pp 4`: parameters on each rank, and how many of all are copies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SUMS = (
 
 
 def per_rank_report(spec: Spec, found: PerRank) -> Report:
-    """The report on what each rank of a layout holds of *spec*."""
+    """The report on the parameters of *spec* on each rank of a layout."""
     names = sorted(found.held, key=place)
     columns = [Column("name", "component")]
     columns += [Column(str(at), said := _said(one, found), "count", header=said) for at, one in enumerate(found.ranks)]
@@ -46,20 +46,20 @@ def per_rank_report(spec: Spec, found: PerRank) -> Report:
     }
     parts = (
         heading,
-        Sheet(tuple(columns), rows, "What one rank holds"),
-        Sheet(SUMS, sums, "Together"),
+        Sheet(tuple(columns), rows, "On one rank"),
+        Sheet(SUMS, sums, "On all ranks together"),
         "\n".join(lines),
     )
     return Report(document, (*parts, *notes))
 
 
 def _said(one: Alike, found: PerRank) -> str:
-    """stage 0, tensor ranks 0–6."""
+    """For example: stage 0, tensor 0–6."""
     words = []
     for name, (first, last), size in (("stage", one.stages, found.layout.pp), ("tensor", one.tensors, found.layout.tp)):
         if size > 1:
             words.append(f"{name} {first}" if first == last else f"{name} {first}–{last}")
-    return ", ".join(words) or "the one rank"
+    return ", ".join(words) or "the only rank"
 
 
 def _across(name: str, counts: list[int | None]) -> dict[str, Any]:
@@ -71,13 +71,14 @@ def _sum(name: str, model: int, held: int) -> dict[str, Any]:
 
 
 def _padded(found: PerRank) -> list[str]:
-    """What a rank holds where the vocabulary is padded as Megatron-LM pads it."""
+    """Parameters per rank if the vocabulary is padded as in Megatron-LM."""
     if found.padded is None:
         return []
     counts = ", ".join(f"{params:,}" for params in dict.fromkeys(one.params for one in found.padded))
     total = sum(summed(found.padded).values())
     of = f"{MULTIPLE} · tp = {MULTIPLE * found.layout.tp:,}"
-    return [f"Megatron-LM pads the vocabulary to a multiple of {of}: a rank then holds {counts}, all {total:,}."]
+    held = f"a rank then has {counts} parameters, all ranks {total:,}"
+    return [f"Megatron-LM pads the vocabulary to a multiple of {of}: {held}."]
 
 
 def _document(one: Alike) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a command found: rows and text in reading order, and the JSON document that says the same unrounded."""
+"""Report, Sheet and Column: a command's result as tables and text in reading order, and as a JSON document."""
 
 from typing import Any, NamedTuple
 
@@ -8,40 +8,40 @@ from paramcount.quantity import short
 
 
 class Column(NamedTuple):
-    """A column: the key of its cells, its title and the kind that says how a cell reads.
+    """A column: the key of its cells, its title and its kind, which decides how a cell is printed.
 
-    Kinds: text; formula (a Polynomial, which people read in factors); count (an int); size (an int without
-    separators); share (0..1); error (a signed fraction); number (a float); amount (a number, to five digits or whole);
-    short (a number to three digits with its unit); loss (nats a token); agrees (bool or None); bar (0..1, drawn in
-    terminals alone).
-    A *wide* column is left out of terminals that have no room for it. In data a column is called by its key, or by
-    *header* where the key is a mere number: of several models each by its name.
+    Kinds: text; formula (printed factored); count (an int); size (an int without separators); share (0..1); error (a
+    signed fraction); number (a float); amount (a number, to five digits or whole); short (a number to three digits with
+    its unit); loss (nats per token); agrees (bool or None); bar (0..1, drawn in terminals only).
+    An *aside* column is left to pipes and files, so that a terminal shows each row on one line. In data a column is
+    named by its key, or by *header* where the key is only a number: with several models, each by its name.
     """
 
     key: str
     title: str
     kind: str = "text"
-    wide: bool = False
+    aside: bool = False
     header: str = ""
 
 
 class Expanded(NamedTuple):
-    """A formula that people read as it is in data: multiplied out."""
+    """A formula to be printed multiplied out, as in data."""
 
-    polynomial: Polynomial
+    formula: Any
 
     def __str__(self) -> str:
-        return str(self.polynomial)
+        return str(self.formula)
 
     def latex(self) -> str:
-        return self.polynomial.latex()
+        latex: str = self.formula.latex()
+        return latex
 
 
 class Sheet(NamedTuple):
-    """A table: its columns and its rows, a row a dict of raw values.
+    """A table: its columns and its rows, each a dict of raw values.
 
-    Three keys of a row are for renderers: "component" picks its colour, "strong" sets it off as a sum, "continues" is
-    the column that readers see empty, since it says what it says above. *name* is of which of several tables it is.
+    Three keys of a row are for renderers: "component" picks its colour, "strong" makes it bold as a total, and
+    "continues" names a column to leave blank, because it repeats the row above. *name* tells several tables apart.
     """
 
     columns: tuple[Column, ...]
@@ -52,10 +52,10 @@ class Sheet(NamedTuple):
 
 
 class Report(NamedTuple):
-    """A command's result. *data* is the JSON document, *parts* what is read; CSV and its like hold all sheets, several
-    one below the other with a column `table`.
+    """A command's result: *data* is the JSON document, *parts* the text and tables in reading order.
 
-    *failed* makes the command exit with 1: a check failed or nothing was found.
+    CSV has all the tables, one below another, with a column `table` if there are several. *failed* makes the command
+    exit with 1, because a check failed or nothing was found.
     """
 
     data: dict[str, Any] | list[dict[str, Any]]
@@ -70,7 +70,7 @@ class Report(NamedTuple):
 
 
 def as_read(column: Column, row: dict[str, Any]) -> str:
-    """A cell of *row* as people read it."""
+    """A cell of *row* as printed."""
     return "" if row.get("continues") == column.key else text(column.kind, row.get(column.key))
 
 
@@ -79,12 +79,12 @@ AGREES = {True: "✓", False: "✗", None: ""}
 
 
 def text(kind: str, value: Any) -> str:
-    """A cell as people read it."""
+    """*value* as printed in a column of this *kind*."""
     if value is None or kind == "bar":
         return ""
     match kind:
-        case "formula" if isinstance(value, Polynomial):
-            return str(factored(value))
+        case "formula":
+            return str(in_factors(value))
         case "count":
             return f"{value:,}".replace("-", "−")
         case "share":
@@ -104,8 +104,15 @@ def text(kind: str, value: Any) -> str:
     return str(value)
 
 
+def in_factors(formula: Any) -> Any:
+    """*formula* as people read it: a polynomial in factors, and what is made of several."""
+    if isinstance(formula, Polynomial):
+        return factored(formula)
+    return formula.in_factors() if hasattr(formula, "in_factors") else formula
+
+
 def bar(share: object, width: int) -> str:
-    """A share as a bar, 1 being so many columns wide."""
+    """A share as a bar, *width* characters long for 1."""
     if not isinstance(share, float | int):
         return ""
     eighths = round(share * width * 8)
@@ -113,5 +120,5 @@ def bar(share: object, width: int) -> str:
 
 
 def raw(value: Any) -> str | int | float | None:
-    """A cell as data: exact."""
+    """A cell as data, unrounded."""
     return value if isinstance(value, str | int | float | None) else str(value)

@@ -1,4 +1,4 @@
-"""What `paramcount scaling` says: the best runs, what each law says of the others', and Kaplan's other relations."""
+"""The report of `paramcount scaling`: each law's best run, its loss by the others, Kaplan's other relations."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ BEST = (
     Column("name", "law"),
     Column("flops_about", "FLOPs"),
     Column("n_params", "N", "short"),
-    Column("counts", "which N", wide=True),
+    Column("counts", "N counts"),
     Column("tokens", "D", "short"),
     Column("tokens_per_param", "D/N", "number"),
     Column("loss", "loss", "loss"),
-    Column("critical_batch", "batch", "short", wide=True),
-    Column("fewest_steps", "steps", "short", wide=True),
+    Column("critical_batch", "batch", "short"),
+    Column("fewest_steps", "steps", "short"),
     Column("beyond_about", "beyond its fit"),
-    Column("source", "source", wide=True),
+    Column("source", "source"),
 )
 RUN = (
     Column("law", "law"),
     Column("loss", "loss of this run", "loss"),
-    Column("least", "least for its FLOPs", "loss"),
-    Column("least_flops", "least FLOPs for that loss"),
+    Column("least", "lowest for its FLOPs", "loss"),
+    Column("least_flops", "fewest FLOPs for that loss"),
     Column("beyond_about", "beyond its fit"),
 )
 RELATIONS = (
     Column("name", "relation"),
     Column("about", "value"),
     Column("unit", ""),
-    Column("place", "source", wide=True),
+    Column("place", "source"),
 )
 OF_KAPLAN = (
-    "Batch and steps are Kaplan's: the critical batch in tokens, and the fewest steps, with far larger batches; at the "
-    "critical batch a run takes twice those steps and twice C. The loss of any run by kaplan is L(N, S) with "
-    "S = D/B_crit(L); N_opt and L(C_min) were fitted apart from it."
+    "Batch and steps are Kaplan's critical batch size in tokens, and the fewest steps, which need far larger batches; "
+    "at the critical batch size a run takes twice those steps and twice C. kaplan's loss of a run is L(N, S) with "
+    "S = D/B_crit(L); N_opt and L(C_min) were fitted separately."
 )
 OF_ALL = (
-    "N is non-embedding to kaplan, all parameters to the others. Losses are in nats a token, of WebText2 to kaplan and "
-    "of MassiveText to the others: compare down a column, not across."
+    "N is non-embedding parameters for kaplan, all parameters for the others. Losses are in nats per token, on "
+    "WebText2 for kaplan and on MassiveText for the others, so compare them within a column, not across."
 )
 SYMBOLS = {"N": "n_params", "D": "tokens"}
 KAPLAN = "Kaplan et al.'s other relations (N is non-embedding)"
@@ -80,7 +80,7 @@ def _vary(asked: Asked, run: Run | None) -> bool:
 def _title(asked: Asked, run: Run | None) -> str:
     if run or asked.flops is not None:
         return "Best for this compute, 6·N·D = C"
-    return f"The compute for which {'this N' if asked.n_params is not None else 'this D'} is best"
+    return f"The compute for which {'this N' if asked.n_params is not None else 'this D'} is optimal"
 
 
 def _heading(asked: Asked, run: Run | None, hardware: Hardware | None) -> str:
@@ -88,8 +88,9 @@ def _heading(asked: Asked, run: Run | None, hardware: Hardware | None) -> str:
     flops = run.flops if run else asked.flops
     if hardware:
         said.append(
-            f"{hardware.devices:,} × {hardware.gpu} for {float(hardware.days):g} days at {float(hardware.mfu):.1%} of "
-            f"{hardware.peak / 1e12:,g} TFLOP/s ({hardware.dtype}, dense): {hardware.flops:.4g} FLOPs"
+            f"{hardware.devices:,} × {hardware.gpu} for {float(hardware.days):g} days at "
+            f"{100 * float(hardware.mfu):.3g} % of {hardware.peak / 1e12:,g} TFLOP/s ({hardware.dtype}, dense): "
+            f"{hardware.flops:.4g} FLOPs"
         )
     if run:
         said.append(f"N = {short(round(run.n_params))}, D = {short(round(run.tokens))}")
@@ -113,7 +114,7 @@ def _row(answer: Answer) -> dict[str, Any]:
 
 
 def _of_run(answer: Answer, run: Run) -> dict[str, Any]:
-    """The loss of *run* beside the least for its compute, and the least compute for it, where both are of one law."""
+    """The loss of *run*, the lowest loss for its compute, and the fewest FLOPs for its loss if the law gives them."""
     fit = answer.fit
     loss = fit.loss(run) if fit.loss else None
     enough = None if loss is None or fit.best else fit.flops_for(loss)
@@ -127,10 +128,10 @@ def _of_run(answer: Answer, run: Run) -> dict[str, Any]:
 
 
 def _others(main: list[Answer]) -> Sheet:
-    """What each law that states a loss says of each best run."""
+    """The loss of each best run by every law that gives one."""
     rows = [{"of": f"best of {answer.fit.law}", **losses(answer.run)} for answer in main]
     columns = [Column(name, f"by {name}", "loss") for name in losses(main[0].run)]
-    return Sheet((Column("of", "loss"), *columns), rows, "What the laws say of each other's best runs")
+    return Sheet((Column("of", "run"), *columns), rows, "Loss of each law's best run")
 
 
 def _relations(asked: Asked, run: Run | None) -> Iterable[Stated]:
@@ -146,7 +147,7 @@ def _relations(asked: Asked, run: Run | None) -> Iterable[Stated]:
 
 
 def _notes(found: list[Answer]) -> list[str]:
-    """Notes on the numbers, of the laws that were asked alone."""
+    """Notes on the numbers, for the laws in the report only."""
     laws = list(dict.fromkeys(answer.fit.law for answer in found))
     notes = []
     if any(answer.beyond for answer in found):
@@ -157,10 +158,10 @@ def _notes(found: list[Answer]) -> list[str]:
             )
             ends.setdefault(", ".join(stated), []).append(law)
         fitted = "; ".join(f"{', '.join(names)}: {stated}" for stated, names in ends.items())
-        notes.append(f"Beyond its fit, N or D is so many times what a law's runs had. Fitted to {fitted}.")
+        notes.append(f"Beyond its fit: how far N or D is outside the range that a law was fitted to ({fitted}).")
     silent = [law for law in laws if all(answer.loss is None for answer in found if answer.fit.law == law)]
     if silent:
-        notes.append(f"No loss is stated by {' and '.join(silent)}.")
+        notes.append(f"{' and '.join(silent)} give{'s' * (len(silent) == 1)} no loss.")
     if kaplan.LAW in laws:
         notes.append(OF_KAPLAN)
     return [*notes, OF_ALL]

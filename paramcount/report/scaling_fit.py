@@ -1,4 +1,4 @@
-"""What `paramcount scaling fit` says: constants with intervals, the frontier, and what the runs cannot tell."""
+"""The report of `paramcount scaling fit`: constants with intervals, the frontier, and warnings."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ FRONTIER = (
 
 
 def fitted_report(found: Fitted, name: str) -> Report:
-    """The report on the law fitted to the runs of the file *name*."""
+    """The report on the law fitted to the runs in the file *name*."""
     rows = _rows(found)
     heading = (
-        f"{len(found.runs):,} runs of {name}: L = E + A/N^alpha + B/D^beta, by the Huber loss of log L (delta 0.001)\n"
+        f"{len(found.runs):,} runs from {name}: L = E + A/N^alpha + B/D^beta, by Huber loss on log L (delta 0.001)\n"
         f"  intervals and errors from {found.resamples:,} resamples of the runs; N_opt grows as C^a, C = 6·N·D"
     )
     best = _best(found)
     parts: list[str | Sheet] = [heading, Sheet(CONSTANTS, rows)]
     if best:
         parts.append(Sheet(FRONTIER, best, "The frontier"))
-    parts.append(f"Residuals of log L: {found.residual:.2%} in the root of the mean square.")
+    parts.append(f"Root mean square residual of log L: {100 * found.residual:.2f} %.")
     parts += [f"Warning: {warning}" for warning in found.warnings]
     return Report(_document(found, rows), tuple(parts))
 
@@ -64,11 +64,11 @@ def _rows(found: Fitted) -> list[dict[str, Any]]:
 
 
 def _best(found: Fitted) -> list[dict[str, Any]]:
-    """The best runs at the ends of the runs' compute; none where the law has no frontier."""
+    """The best runs for the smallest, largest and ten times the largest compute; none if the law has no frontier."""
     if found.frontier is None:
         return []
     flops = [run.flops for run, _ in found.runs]
-    named = {"the least compute of the runs": min(flops), "the most": max(flops), "ten times that": 10 * max(flops)}
+    named = {"smallest run": min(flops), "largest run": max(flops), "ten times that": 10 * max(flops)}
     return [_row(found, of, amount, found.frontier.at_flops(amount)) for of, amount in named.items()]
 
 

@@ -1,4 +1,4 @@
-"""What `paramcount MODEL` says: the shape, the components, the published figures and why they differ."""
+"""The report of `paramcount MODEL`: sizes, components, published figures and why they differ."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from paramcount.report.sizes import layer_notes, polynomial_or_none, size_docume
 COMPONENTS = (
     Column("name", "component"),
     Column("formula", "formula", "formula"),
-    Column("per_layer", "per layer", "count", wide=True),
+    Column("per_layer", "per layer", "count"),
     Column("params", "parameters", "count"),
     Column("share", "share", "share"),
     Column("bar", "", "bar"),
@@ -27,20 +27,20 @@ TENSORS = (
     Column("shape", "shape"),
     Column("times", "times", "size"),
     Column("params", "parameters", "count"),
-    Column("bar", "", "bar", wide=True),
+    Column("bar", "", "bar"),
 )
 NOT_ACTIVE = "without the inactive experts"
 PUBLISHED = (
     Column("source", "published in"),
     Column("printed", "printed"),
-    Column("admits", "admits"),
+    Column("admits", "interval"),
     Column("error", "count is off", "error"),
     Column("agrees", "agrees", "agrees"),
 )
 
 
 def single(spec: Spec, tensors: bool = False, reading: str = "") -> Report:
-    """The report on one model; if *tensors*, with each of them, as *reading* has it, in place of every component."""
+    """The report on one model; *tensors* lists tensors instead of components, *reading* says under which names."""
     model = spec.model_as(reading)
     explanations = [] if spec.overridden else explain(spec)
     formulas = spec.symbolic().by_component()
@@ -62,7 +62,7 @@ def single(spec: Spec, tensors: bool = False, reading: str = "") -> Report:
 
 
 def side_by_side(specs: list[Spec], tensors: bool = False, reading: str = "") -> Report:
-    """Several models, a column each."""
+    """The report on several models, as columns."""
     if tensors:
         reports = [single(spec, tensors=True, reading=reading) for spec in specs]
         return Report(
@@ -71,7 +71,7 @@ def side_by_side(specs: list[Spec], tensors: bool = False, reading: str = "") ->
     models = [spec.model() for spec in specs]
     columns = [Column("name", "component")]
     columns += [Column(str(place), spec.title(), "count", header=spec.title()) for place, spec in enumerate(specs)]
-    from paramcount.comparison import merged  # imports fractions, which one model alone has no use for
+    from paramcount.comparison import merged  # imports fractions, which a single model doesn't need
 
     names = reduce(merged, (list(model.by_component()) for model in models))
     rows: list[dict[str, Any]] = [_across(name, [model.by_component().get(name) for model in models]) for name in names]
@@ -244,15 +244,15 @@ def _document(
 
 
 def _parts_document(model: Model, formulas: Mapping[str, Any]) -> dict[str, Any]:
-    """The parts of a model of more than text, whose components begin with their names; nothing of other models."""
+    """The parts of a multimodal model, which its components' names begin with; empty for other models."""
     parts, total = _parts(model, formulas), model.total()
     return {"parts": [{"name": name, "params": n, "share": n / total} for name, n in parts.items()]} if parts else {}
 
 
 def _parts(model: Model, formulas: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters of each part where there are several, and not only modules that are called as parts are."""
+    """Parameters of each part, if there are several and they aren't just modules that happen to have such names."""
     parts = model.by_part()
-    composed = any(isinstance(formula, Polynomial) for formula in formulas.values())  # a tied head has none
+    composed = any(isinstance(formula, Polynomial) for formula in formulas.values())  # a tied head has no formula
     return parts if composed and len(parts) > 1 else {}
 
 

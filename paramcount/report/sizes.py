@@ -1,4 +1,4 @@
-"""A model's shape in words: its layers, and where in a config each of its sizes stands."""
+"""Parameters per layer, and the config key behind each size."""
 
 from __future__ import annotations
 
@@ -12,22 +12,21 @@ from paramcount.ledger.polynomial import Polynomial, number
 from paramcount.report.rows import Column, Sheet
 
 FIRST = ("n_layers", "d_model", "n_heads", "n_kv_heads", "d_head", "d_ff", "n_vocab", "n_ctx")
-SIZES = (Column("symbol", "size"), Column("value", "value", "size"), Column("key", "in the config"))
+SIZES = (Column("symbol", "size"), Column("value", "value", "size"), Column("key", "config key"))
 
 
 def layer_notes(model: Model) -> list[str]:
-    """How many parameters a layer has, for each kind of layers."""
+    """How many parameters a layer has, for each kind of layer."""
     stacks = [stack for stack in model.stacks() if stack.depth]
     if not stacks:
         return []
     if len(stacks) == 1:
-        layer, n_layers = stacks[0].per_layer(), stacks[0].depth
-        return [f"A layer has {layer:,} parameters, {n_layers} layers {layer * n_layers:,}."]
+        return [_layers(stacks[0])]
     return ["\n".join(map(_kind, stacks))]
 
 
 def sizes_sheet(spec: Spec) -> list[Sheet]:
-    """Each size of a config's model, its value and its key; nothing for a model without a config."""
+    """Each size of a config with its value and key; empty for a model without a config."""
     uses = spec.family.keys
     names = sorted(in_order(uses), key=lambda name: isinstance(uses[name].value, bool))  # switches last
     rows = [{"symbol": name, "value": _value(uses[name].value), "key": _key(uses[name])} for name in names]
@@ -35,7 +34,7 @@ def sizes_sheet(spec: Spec) -> list[Sheet]:
 
 
 def size_documents(spec: Spec) -> dict[str, Any]:
-    """The same for JSON."""
+    """The same sizes for JSON."""
     if not spec.family.keys:
         return {}
     uses = spec.family.keys.items()
@@ -55,7 +54,7 @@ def size_documents(spec: Spec) -> dict[str, Any]:
 
 
 def polynomial_or_none(formula: Any, composed: bool = True) -> Any:
-    """A component's formula, a number alone where it is *composed* of no size; None where there is none."""
+    """A component's formula as a polynomial, a plain number only if *composed*; None if it has no formula."""
     if isinstance(formula, int) and formula and composed:
         return number(formula)
     return formula if isinstance(formula, Polynomial) else None
@@ -63,24 +62,28 @@ def polynomial_or_none(formula: Any, composed: bool = True) -> Any:
 
 def _kind(stack: Stack) -> str:
     numbers = f" ({_ranges(stack.at)})" if stack.at else ""
-    layer = stack.per_layer()
-    return f"{stack.depth} of {stack.name}{numbers}: {layer:,} parameters each, {layer * stack.depth:,} in all."
+    return f"{stack.name}{numbers}: {_layers(stack)}"
+
+
+def _layers(stack: Stack) -> str:
+    layers, each = "layer" if stack.depth == 1 else "layers", stack.per_layer()
+    return f"{stack.depth} {layers} of {each:,} parameters, {each * stack.depth:,} in all."
 
 
 def _ranges(numbers: tuple[int, ...]) -> str:
-    """0–2, 5, 7; at most eight of them."""
+    """*numbers* as 0–2, 5, 7; at most eight ranges."""
     runs = [list(run) for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])]
     texts = [str(run[0][1]) if len(run) == 1 else f"{run[0][1]}–{run[-1][1]}" for run in runs]
     return ", ".join(texts if len(texts) <= 8 else [*texts[:7], "…", texts[-1]])
 
 
 def in_order(sizes: Iterable[str]) -> list[str]:
-    """*sizes* with those that every model has first; as they were read otherwise."""
+    """*sizes* with those of every model first, and the rest in the order they were read."""
     return sorted(sizes, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
 
 
 def in_lines(sizes: list[str], width: int = 160) -> list[str]:
-    """*sizes*, n_layers=12 and so on, beside one another in lines of up to *width* columns."""
+    """*sizes*, such as n_layers=12, joined into lines of up to *width* characters."""
     lines: list[str] = []
     for size in sizes:
         if lines and len(lines[-1]) + len(size) + 3 <= width:
@@ -95,4 +98,4 @@ def _value(value: int | bool) -> str:
 
 
 def _key(use: Any) -> str:
-    return f"{use.key} (the type's default)" if use.settable and not use.given else str(use.key)
+    return f"{use.key} (default)" if use.settable and not use.given else str(use.key)

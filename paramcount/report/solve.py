@@ -1,4 +1,4 @@
-"""What `paramcount solve` says: candidates, the line that shows the first, and what was covered."""
+"""The report of `paramcount solve`: candidates, the command that shows the first, and what was searched."""
 
 from __future__ import annotations
 
@@ -12,27 +12,25 @@ COLUMNS = (
     Column("n_layers", "n_layers", "size"),
     Column("d_model", "d_model", "size"),
     Column("n_heads", "n_heads", "size"),
-    Column("n_kv_heads", "n_kv_heads", "size", wide=True),
-    Column("d_head", "d_head", "size", wide=True),
-    Column("d_ff", "d_ff", "size", wide=True),
+    Column("n_kv_heads", "n_kv_heads", "size"),
+    Column("d_head", "d_head", "size"),
+    Column("d_ff", "d_ff", "size"),
     Column("total", "total", "count"),
     Column("error", "error", "error"),
     Column("aspect", "aspect", "number"),
-    Column("attention_share", "attn", "share", wide=True),
-    Column("ffn_share", "FFN", "share", wide=True),
+    Column("attention_share", "attn", "share"),
+    Column("ffn_share", "FFN", "share"),
     Column("nearest", "nearest"),
 )
-COUNTS = {  # what a budget may be for, as JSON names it, and as a heading and a column do
+COUNTS = {  # which parameters a budget is for: in JSON, in a heading, in a column title
     "total": ("", "total"),
     "non_embedding": (" non-embedding", "non-embedding"),
     "active": (" active", "active"),
 }
-LONG = 10**17  # counts from here on leave no room beside them at 80 columns
-LINE = 78
 
 
 def solved(solution: Solution) -> Report:
-    """The report on *solution*; failed where it has no candidates."""
+    """The report on *solution*; marked as failed if it has no candidates."""
     if solution.nearest_miss is not None:
         return nothing(solution, document(solution))
     parts: list[str | Sheet] = [parameters(solution), sheet_of(solution, solution.candidates)]
@@ -41,7 +39,7 @@ def solved(solution: Solution) -> Report:
 
 
 def document(solution: Solution) -> dict[str, Any]:
-    """The solution as JSON, every integer unrounded."""
+    """The solution for JSON, with all integers exact."""
     miss = solution.nearest_miss
     return {
         "budget": solution.budget,
@@ -57,21 +55,8 @@ def document(solution: Solution) -> dict[str, Any]:
     }
 
 
-def wrapped(command: str, width: int = LINE) -> str:
-    """*command* over as many lines as it needs, such that a shell reads them as one."""
-    head, *settings = command.split(" --set ")
-    lines = [head]
-    for setting in settings:
-        if len(lines[-1]) + len(setting) + len(" --set  \\") > width:
-            lines[-1] += " \\"
-            lines.append(f"  --set {setting}")
-        else:
-            lines[-1] += f" --set {setting}"
-    return "\n".join(lines)
-
-
 def nothing(solution: Solution, data: dict[str, Any]) -> Report:
-    """The report, whose document is *data*, that nothing was found, with the shape that was nearest."""
+    """The report that nothing was found, with the nearest shape; its JSON document is *data*."""
     assert solution.nearest_miss is not None
     sheet = sheet_of(solution, (solution.nearest_miss,))
     said = f"Nothing found: {solution.stopped_by}."
@@ -79,54 +64,48 @@ def nothing(solution: Solution, data: dict[str, Any]) -> Report:
 
 
 def below(solution: Solution, first: Candidate) -> str:
-    """The line that shows the *first* shape, and what was covered and assumed."""
-    return "\n".join([wrapped(first.command), "", *solution.notes])
+    """The command that shows the *first* shape, and what was searched and assumed."""
+    return "\n".join([first.command, "", *solution.notes])
 
 
 def today(solution: Solution) -> list[str]:
-    """The last line: how to ask for a decoder of today, where the shapes are of GPT-3's design."""
+    """The last line: if the shapes follow GPT-3, how to ask for those of a current decoder."""
     return [solution.today] if solution.today else []
 
 
 def parameters(solution: Solution) -> str:
-    """How many shapes there are for how many parameters."""
+    """The heading: how many shapes for how many parameters."""
     what, _ = COUNTS[solution.budget_counts]
     about = "" if solution.budget < 1000 else f" ({short(solution.budget)})"
     count = len(solution.candidates)
-    return f"{count} shape{'s' * (count > 1)} for {solution.budget:,}{about}{what} parameters, ranked {solution.rank}"
+    return f"{count} shape{'s' * (count > 1)} for {solution.budget:,}{about}{what} parameters, {solution.rank} first"
 
 
 def sheet_of(solution: Solution, candidates: tuple[Candidate, ...]) -> Sheet:
-    """The *candidates*, a row each."""
+    """The *candidates*, one per row."""
     columns: list[Column] = []
     for column in COLUMNS:
         if column.key == "total":
             columns += [*_varying(candidates), *_counts(solution, candidates[0])]
         elif column.kind != "size" or column.key in candidates[0].sizes:
             columns.append(column)
-    return Sheet(tuple(columns), [_row(solution, candidate) for candidate in candidates])
+    return Sheet(tuple(columns), [_row(candidate) for candidate in candidates])
 
 
 def _varying(candidates: tuple[Candidate, ...]) -> list[Column]:
-    """A column for each size that has none and that not all candidates have in common: n_vocab, n_ctx."""
+    """A column for each other size in which the candidates differ, such as n_vocab or n_ctx."""
     usual = {column.key for column in COLUMNS}
     sizes = [field for field in candidates[0].sizes if field not in usual]
     return [Column(field, field, "size") for field in sizes if len({c.sizes[field] for c in candidates}) > 1]
 
 
 def _counts(solution: Solution, first: Candidate) -> list[Column]:
-    """The count that the budget is for, and beside it the total, and the active parameters of a mixture."""
+    """The columns of the count that the budget is for, of the total and of a mixture's active parameters."""
     counts, (_, title) = solution.budget_counts, COUNTS[solution.budget_counts]
-    main = Column(counts, title, "count")
-    if solution.budget >= LONG:
-        main, also = Column("about", "total ≈"), [main._replace(wide=True)]
-    else:
-        also = []
-    also += [Column(key, key, "count", wide=key == "total") for key in ("total", "active") if key != counts]
-    return [main, *(column for column in also if column.key != "active" or "active" in first.document())]
+    others = ("total", "active") if "active" in first.document() else ("total",)
+    return [Column(counts, title, "count"), *(Column(key, key, "count") for key in others if key != counts)]
 
 
-def _row(solution: Solution, candidate: Candidate) -> dict[str, Any]:
-    counted = getattr(candidate, solution.budget_counts)
+def _row(candidate: Candidate) -> dict[str, Any]:
     aspect = round(candidate.aspect) if candidate.aspect >= 1000 else candidate.aspect
-    return {**candidate.document(), "aspect": aspect, "about": short(counted)}
+    return {**candidate.document(), "aspect": aspect}

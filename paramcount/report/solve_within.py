@@ -1,4 +1,4 @@
-"""What `paramcount solve` says of shapes within budgets: what each takes, and which budget binds."""
+"""The report of `paramcount solve` with budgets: what each shape needs, and which budget binds."""
 
 from __future__ import annotations
 
@@ -15,19 +15,18 @@ from paramcount.solver.within import Taken, Within
 
 COLUMNS = (
     Column("memory_gb", "memory GB", "amount"),
-    Column("cache_gb", "cache GB", "amount", wide=True),
+    Column("cache_gb", "cache GB", "amount"),
     Column("tokens", "tokens", "short"),
     Column("loss", "loss", "loss"),
-    Column("exact_about", "exact FLOPs", wide=True),
+    Column("exact_about", "exact FLOPs"),
     Column("days", "days", "amount"),
     Column("cost_usd", "$", "amount"),
     Column("binds", "binds"),
 )
-LEFT = ("attention_share", "ffn_share")  # columns of the counts alone, for which there is no room
 
 
 def solved_within(found: Within) -> Report:
-    """The report on shapes within budgets; failed where there are none."""
+    """The report on shapes within budgets; marked as failed if there are none."""
     solution = found.solution
     data = _document(found)
     if solution.nearest_miss is not None:
@@ -35,31 +34,23 @@ def solved_within(found: Within) -> Report:
     sheet = sheet_of(solution, solution.candidates)
     rows = [row | _row(taken) for row, taken in zip(sheet.rows, found.taken, strict=True)]
     stated = [column for column in COLUMNS if any(row[column.key] is not None for row in rows)]
-    without = (*LEFT, *([] if len(_limits(found)) > 1 else ["binds"]))
+    without = [] if len(_limits(found)) > 1 else ["binds"]
     if found.limits.purpose != INFERENCE and found.limits.cache is None:
-        without = (*without, "cache_gb")
-    shown = [column for column in (*sheet.columns, *stated) if column.key not in without]
-    columns = [column._replace(wide=column.wide or column.key in _wide(found)) for column in shown]
+        without.append("cache_gb")
+    columns = [column for column in (*sheet.columns, *stated) if column.key not in without]
     parts: list[str | Sheet] = [_heading(found), Sheet(tuple(columns), rows), below(solution, solution.candidates[0])]
     return Report(data, (*parts, *_budgets(found), *_of_memory(found), *_of_training(found), *today(solution)))
 
 
-def _wide(found: Within) -> tuple[str, ...]:
-    """The columns for which a narrow terminal has no room beside what is stated."""
-    first = found.taken[0]
-    beside_training = ("aspect", "binds") if first.training else ()
-    return ("nearest", *beside_training, *(("n_heads", "error") if first.devices else ()))
-
-
 def _heading(found: Within) -> str:
-    """How many shapes for what, and what the law holds best for the compute."""
+    """The heading: how many shapes for which budgets, and the optimum for the compute by the law."""
     solution, limits = found.solution, found.limits
     best = limits.best()
     held = ""
     if best is not None and limits.fit is not None and limits.flops is not None:
         held = (
-            f"\n  {limits.fit.law} holds {short(round(best.n_params))} {limits.fit.counts} parameters on "
-            f"{short(round(best.tokens))} tokens best for {limits.flops:.4g} FLOPs"
+            f"\n  {limits.fit.law}'s optimum for {limits.flops:.4g} FLOPs: {short(round(best.n_params))} parameters "
+            f"({limits.fit.counts}) on {short(round(best.tokens))} tokens"
         )
     said = _limits(found)
     if list(said) == [COMPUTE] and best is not None:
@@ -67,11 +58,11 @@ def _heading(found: Within) -> str:
     count = len(solution.candidates)
     asked = " and ".join(said.values())
     binds = f": {found.binds} binds" if len(said) > 1 else ""
-    return f"{count} shape{'s' * (count > 1)} for {asked}, ranked {solution.rank}{binds}{held}"
+    return f"{count} shape{'s' * (count > 1)} for {asked}, {solution.rank} first{binds}{held}"
 
 
 def _limits(found: Within) -> dict[str, str]:
-    """The budgets that there are, as they are said."""
+    """The budgets in words."""
     limits = found.limits
     said = {
         MEMORY: limits.memory and f"{in_bytes(limits.memory)} of memory for {limits.purpose}",
@@ -82,18 +73,18 @@ def _limits(found: Within) -> dict[str, str]:
 
 
 def _budgets(found: Within) -> list[str]:
-    """Of each budget of bytes how much the first shape takes."""
+    """How much of each budget in bytes the first shape takes."""
     first, limits = found.taken[0], found.limits
     lines = []
     for name, limit, part in ((MEMORY, limits.memory, first.memory), (CACHE, limits.cache, first.cache)):
         if limit is not None and part is not None:
             share = f"{100 * part / limit:.3g} %"
-            lines.append(f"The first takes {size(part)} of {name}, {share} of {size(limit)}.")
+            lines.append(f"The first shape takes {size(part)} of {name}, {share} of {size(limit)}.")
     return lines
 
 
 def _of_memory(found: Within) -> list[str]:
-    """What memory is of, and what is left out of it."""
+    """What the memory includes and what it leaves out."""
     first = found.taken[0].footprint
     run = f" of {first.run.batch:,} × {first.run.seq:,} tokens" if first.run else ""
     what = f"{first.how}{run}"
@@ -113,26 +104,28 @@ def _of_memory(found: Within) -> list[str]:
 
 
 def _of_training(found: Within) -> list[str]:
-    """Notes on tokens, FLOPs and the law."""
+    """Notes on tokens, FLOPs and the law used."""
     limits, fit = found.limits, found.limits.fit
     trainings = [taken.training for taken in found.taken if taken.training]
     if not trainings:
         return []
-    counted = "as the law counts" if fit else "of what a token meets"
-    lines = [f"tokens are what 6·N·D leaves a shape of the compute, N being its exact count {counted}."]
+    counted = "parameters as the law counts them" if fit else "active parameters"
+    lines = [f"tokens: D = C/(6·N) for each shape, N being its exact number of {counted}."]
     if limits.flops is None and fit:
-        lines = [f"tokens are those for which {fit.law} holds a shape best."]
+        lines = [f"tokens: the number for which the shape is optimal by {fit.law}."]
     if seqs := {training.seq for training in trainings if training.flops_exact is not None}:
         lengths = " or ".join(f"{seq:,}" for seq in sorted(filter(None, seqs)))
-        lines.append(f"Exact FLOPs count every product, attention's too, in sequences of {lengths} tokens.")
+        lines.append(f"Exact FLOPs include those of attention, in sequences of {lengths} tokens.")
     if any(training.flops_exact is None for training in trainings):
-        lines.append("Exact FLOPs are not stated where the model's operations or its context are not; --seq gives one.")
+        lines.append(
+            "Exact FLOPs are left out where the model's operations or context are unknown; --seq sets the context."
+        )
     if fit and fit.loss is None:
-        lines.append(f"{fit.law} states no loss.")
+        lines.append(f"{fit.law} gives no loss.")
     best = limits.best()
     if fit and best and (beyond := fit.beyond(best)):
         times = ", ".join(f"{symbol} ×{factor:,.3g}" for symbol, factor in beyond.items())
-        lines.append(f"Beyond what {fit.law} was fitted to: {times} (docs/scaling.md).")
+        lines.append(f"Beyond the range that {fit.law} was fitted to: {times} (docs/scaling.md).")
     return [*lines, *_of_devices(found)]
 
 
@@ -140,11 +133,12 @@ def _of_devices(found: Within) -> list[str]:
     first = found.taken[0].devices
     if first is None or first.accelerator is None or first.mfu is None:
         return []
-    many = f"{first.devices:,} × " if first.devices else "hours of one "
-    time = "days" if first.devices else "$"
+    many = f"{first.devices:,} × " if first.devices else ""
     said = f"{many}{first.accelerator.name} at {100 * float(first.mfu):.3g} % of its peak in {first.dtype}"
-    price = f", ${float(first.price):.4g} for an hour of a device" if first.price is not None else ""
-    return [f"{time} and $ are of {said}{price}, for 6·N·D." if first.price is not None else f"days are of {said}."]
+    if first.price is None:
+        return [f"days: {said}, for 6·N·D."]
+    time = "days and $" if first.devices else "$"
+    return [f"{time}: {said}, ${float(first.price):.4g} per device-hour, for 6·N·D."]
 
 
 def _row(taken: Taken) -> dict[str, Any]:
@@ -156,7 +150,7 @@ def _row(taken: Taken) -> dict[str, Any]:
 
 
 def _candidate(taken: Taken) -> dict[str, Any]:
-    """What a shape takes, as JSON."""
+    """What a shape takes, for JSON."""
     training, devices = taken.training, taken.devices
     names = ("tokens", "flops_6nd", "flops_exact", "seq", "loss")
     of_devices = ("days", "device_hours", "cost_usd")

@@ -1,10 +1,10 @@
-"""What is written in place of characters that an encoding lacks: ✓ as ok in ASCII, never a traceback."""
+"""Substitutes for characters that an encoding lacks, such as ok for ✓ in ASCII, so that printing never fails."""
 
 from __future__ import annotations
 
 import codecs
 
-HANDLER = "stand-in"  # of encoding errors, for str.encode and streams
+HANDLER = "stand-in"  # the error handler for str.encode and streams
 STAND_INS = {
     **dict.fromkeys("·⋅⊗", "*"),
     **dict.fromkeys("×✗", "x"),
@@ -19,12 +19,12 @@ STAND_INS = {
 
 
 def spelled(text: str, encoding: str | None) -> str:
-    """*text* as it comes out in *encoding*, so that columns can be laid out by what is seen."""
+    """*text* with the substitutes that *encoding* needs, so that columns are laid out for what is shown."""
     return text if text.isascii() else text.encode(encoding or "utf-8", HANDLER).decode(encoding or "utf-8")
 
 
 def in_json(document: str, encoding: str | None) -> str:
-    """A JSON document, escaped to ASCII where *encoding* is none that readers of JSON expect; its data stay."""
+    """*document*, escaped to ASCII unless *encoding* is UTF-8; its data stay the same."""
     if document.isascii() or codecs.lookup(encoding or "utf-8").name == "utf-8":
         return document
     import json

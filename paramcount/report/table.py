@@ -1,4 +1,4 @@
-"""What `paramcount table` says: a published table recomputed row by row."""
+"""The report of `paramcount table`: a published table recomputed row by row."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LISTED = (
     Column("title", "title"),
     Column("year", "year"),
     Column("rows", "rows", "count"),
-    Column("source", "source", wide=True),
+    Column("source", "source", aside=True),
 )
 
 
@@ -32,9 +32,9 @@ def listed(tables: Iterable[Table]) -> Report:
 
 
 def recomputed(table: Table) -> Report:
-    """Each row of *table* that a family can state: the printed counts, the exact one, and whether they agree.
+    """The printed and exact counts of each row of *table* that can be recomputed, and whether they agree.
 
-    Raises InputError where none is: the table prints no shapes, and its rows are no models of the catalog.
+    Raises InputError if none can: the table prints no shapes, and none of its rows is a model of the catalog.
     """
     specs = recompute(table).rows
     places = list(dict.fromkeys(figure.place for spec in specs.values() for figure in spec.published))
@@ -75,11 +75,11 @@ def _notes(table: Table, specs: Mapping[str, Spec]) -> list[str]:
     notes = [f"{field}: {why}" for spec in list(specs.values())[:1] for field, why in spec.assumed.items()]
     labels = [label_of(table, cells) for cells in read(table.path)]
     if left_out := [label for label in labels if label not in specs]:
-        notes.append(f"Left out, of families that are not modelled or with sizes not stated: {', '.join(left_out)}.")
+        notes.append(f"Left out, because the family is unknown or a size is not given: {', '.join(left_out)}.")
     disagreeing = [spec.name for spec in specs.values() if not _all_agree(spec)]
     if disagreeing:
         why = disagreeing[0] if table.models else f"audit {table.name}"
-        notes.append(f"✗ does not agree at its printed precision; why: paramcount {why}")
+        notes.append(f"✗ disagrees at its printed precision; to see why: paramcount {why}")
     return ["\n".join(notes)] if notes else []
 
 

@@ -1,4 +1,4 @@
-"""What `paramcount train` says: FLOPs, time, energy and money, each with its unit and its formula."""
+"""The report of `paramcount train`: FLOPs, time, energy and money, each with its unit and formula."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from paramcount.costs.training.result import FORMULAS, Training
 from paramcount.report.flops import FULL
 from paramcount.report.rows import Column, Report, Sheet
 
-READINGS = {"total": "all parameters", "active": "parameters that a token meets"}
+READINGS = {"total": "all parameters", "active": "active parameters"}
 RESULTS = ("pf_days", "device_hours", "device_years", "days", "energy_mwh", "co2_t", "cost_usd")
 BANDED = ("device_hours", "device_years", "devices", "days", "energy_mwh", "co2_t", "cost_usd")
 ONCE = (
-    "6·N·D takes it that each token meets each parameter once; a layer that is used again, and an encoder-decoder, "
-    "are otherwise"
+    "6·N·D assumes that each token uses each parameter once, which is not so for layers that are reused and for "
+    "encoder-decoders"
 )
-APART = 1.5  # times, from which on the two conventions are said to differ
-ALONE = "Energy is that of the devices alone, at the power stated; --pue adds the building's."
+OF_6ND = "Its utilisation is of 6·N·D but the FLOPs here are exact; over the same device-hours, that is another share."
+APART = 1.5  # ratio of the two conventions from which a note says so
+ALONE = "Energy is for the devices alone, at the power above; --pue adds that of the data centre."
 
 
 class Line(NamedTuple):
-    """A quantity: its name, its unit, what it is of each training, and how it comes about."""
+    """A quantity: its name, its unit, its value for each training, and the formula or source it comes from."""
 
     key: str
     name: str
@@ -35,7 +36,7 @@ class Line(NamedTuple):
 
 
 def train_report(trainings: Sequence[Training]) -> Report:
-    """A column for each of *trainings*."""
+    """The report on *trainings*, a column for each."""
     lines = [line for line in _lines(trainings) if any(value is not None for value in line.values)]
     parts: list[str | Sheet] = [_heading(trainings), _sheet(trainings, lines)]
     if bands := [(training, *band) for training in trainings if (band := training.band())]:
@@ -51,7 +52,7 @@ def _heading(trainings: Sequence[Training]) -> str:
 
 
 def _titles(trainings: Sequence[Training]) -> list[str]:
-    """What tells the columns apart: the model, the device, or both."""
+    """Column titles that differ: the models, the devices, or both."""
     models = {training.compute.model for training in trainings}
     devices = {training.accelerator and training.accelerator.name for training in trainings}
     if len(devices) == 1:
@@ -106,7 +107,7 @@ def _lines(trainings: Sequence[Training]) -> Iterator[Line]:
     yield line("energy_mwh", "energy", "MWh", FORMULAS["energy_mwh"] if first.pue else "device-hours · power / 10^6")
     yield line("carbon", "carbon", "kg/kWh", "given")
     yield line("co2_t", "CO2", "t", FORMULAS["co2_t"])
-    yield line("price", "price", "$/hour", "given, of a device")
+    yield line("price", "price", "$/hour", "given, per device")
     yield line("cost_usd", "cost", "$", FORMULAS["cost_usd"])
 
 
@@ -118,7 +119,7 @@ def _counted(training: Training, readings: Sequence[str]) -> str:
 
 def _flops(training: Training) -> str:
     convention = training.compute.convention
-    return {"6nd": "FLOPs, 6ND,", "exact": "FLOPs, exact,", "given": "FLOPs"}[convention]
+    return {"6nd": "6ND FLOPs", "exact": "exact FLOPs", "given": "FLOPs"}[convention]
 
 
 def _peaks(trainings: Sequence[Training]) -> str:
@@ -133,19 +134,19 @@ def _mfu(training: Training) -> str:
 
 def _power(training: Training) -> str:
     tdp = training.accelerator and training.accelerator.tdp_w
-    return "of a device: its TDP" if training.power == tdp else "given, of a device"
+    return "per device: its TDP" if training.power == tdp else "given, per device"
 
 
 def _bands(bands: list[tuple[Training, Training, Training]], lines: list[Line]) -> Sheet:
-    """What follows at the highest and at the lowest utilisation that the run's figures admit."""
+    """The results at the highest and lowest utilisation that the published figures allow."""
     titles = _titles([training for training, _, _ in bands])
     ends = [(f"{place} {end}", f"{title}, {end}") for place, title in enumerate(titles) for end in ("least", "most")]
-    columns = (Column("name", "within its digits"), *(Column(key, title, "amount") for key, title in ends))
+    columns = (Column("name", "range by printed digits"), *(Column(key, title, "amount") for key, title in ends))
     rows = []
     found = any(training.unknown == "devices" for training, _, _ in bands)
     for line in lines:
         if line.key == "days" and found:
-            continue  # whatever so many whole devices take
+            continue  # follows from the whole number of devices
         if line.key in BANDED and any(value is not None for value in line.values):
             values = [_plain(getattr(training, line.key)) for _, *two in bands for training in two]
             rows.append({"name": line.name} | {key: value for (key, _), value in zip(ends, values, strict=True)})
@@ -156,11 +157,11 @@ def _notes(trainings: Sequence[Training]) -> Iterator[str]:
     for training in {training.compute.model: training for training in trainings}.values():
         work = training.compute
         if work.exact is not None:
-            whose = "" if work.own_length else ", the default of its type; --seq gives another length"
-            yield f"{work.model}: the exact figure is for sequences of {work.seq:,} tokens{whose}."
+            whose = "" if work.own_length else ", its type's default; --seq sets another length"
+            yield f"{work.model}: exact FLOPs are for sequences of {work.seq:,} tokens{whose}."
             yield from _far_apart(work)
         if work.why:
-            yield f"{work.model}: no exact figure: {work.why}. {ONCE}."
+            yield f"{work.model}: no exact FLOPs: {work.why}. {ONCE}."
     if any(training.compute.full for training in trainings):
         yield FULL
     for device in {t.accelerator.name: t.accelerator for t in trainings if t.accelerator}.values():
@@ -169,16 +170,16 @@ def _notes(trainings: Sequence[Training]) -> Iterator[str]:
     if trainings[0].like:
         yield _said(trainings[0].like)
         if trainings[0].compute.convention == "exact" and "6·N·D" in trainings[0].like.how:
-            yield "Its utilisation is of 6·N·D and the FLOPs here are exact: the same device-hours make another share."
+            yield OF_6ND
     if trainings[0].energy_mwh is not None and trainings[0].pue is None:
         yield ALONE
 
 
 def _far_apart(work: Compute) -> Iterator[str]:
-    """That the two conventions differ by much, as they do where layers are used again or attention outweighs."""
+    """A note if the two conventions differ a lot, as when layers are reused or attention dominates."""
     if work.exact and work.six_nd and not 1 / APART < (times := work.exact / work.six_nd) < APART:
-        follows = "" if work.convention == "exact" else "; --exact makes time and money follow from it"
-        yield f"{work.model}: the exact figure is {times:.2g} times 6·N·D{follows}."
+        follows = "" if work.convention == "exact" else "; --exact bases time and money on them"
+        yield f"{work.model}: exact FLOPs are {times:.2g} times 6·N·D{follows}."
 
 
 def _said(run: Utilisation) -> str:
@@ -209,7 +210,7 @@ def _document(training: Training, lines: list[Line]) -> dict[str, Any]:
 
 
 def _band(training: Training) -> dict[str, list[Any]] | None:
-    """By quantity: what follows at the highest and at the lowest utilisation."""
+    """Each quantity at the highest and the lowest utilisation."""
     band = training.band()
     return band and {key: [_plain(getattr(end, key)) for end in band] for key in ("mfu", *BANDED)}
 
@@ -237,5 +238,5 @@ def _inputs(training: Training) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A fraction as the number that documents hold."""
+    """A fraction as a float, for JSON."""
     return float(value) if isinstance(value, Fraction) else value

@@ -1,4 +1,4 @@
-"""What `paramcount verify` says: whether each ledger agrees with its witness."""
+"""The report of `paramcount verify`: whether each ledger agrees with its witness."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from paramcount.verification.result import PAPERS
 
 COLUMNS = (
     Column("model", "model"),
-    Column("witness", "held against"),
+    Column("witness", "checked against"),
     Column("tensors", "tensors", "count"),
     Column("total", "parameters", "count"),
     Column("ok", "agrees", "agrees"),
 )
-SHOWN = 10  # mismatches of a model in the text; JSON has all
+SHOWN = 10  # mismatches of a model in the text; JSON has them all
 
 TRANSFORMERS = (
-    "The ledger is held against the class of transformers that the config names, built on the meta device:\n"
-    "every tensor's names and shape, which names are one tensor, and the total. A model of the catalog is stated as\n"
-    "such a config first, and has the same total as its own ledger."
+    "The ledger, paramcount's list of tensors, is compared with its witness, the transformers class that the config "
+    "names, on the meta device: names and shape of every tensor, which names share one tensor, and the total. A "
+    "catalog model is first written as such a config, which must have the same total."
 )
 ABOUT = (
-    "The ledger is held against a torch model written by hand from the papers, on the meta device:\n"
-    "name, shape and sharing of every tensor, the sum of every component, the total, and a forward pass.\n"
-    "Attention patterns (dense or banded, as GPT-3 alternates them) have no parameters and change nothing here."
+    "The ledger, paramcount's list of tensors, is compared with its witness, a torch model written by hand from the "
+    "papers, on the meta device: name, shape and sharing of every tensor, the sum of each component, the total, and a "
+    "forward pass. Attention patterns (dense, or banded as in GPT-3) have no parameters and make no difference here."
 )
 
 
 def verified(results: list[Verified]) -> Report:
-    """A row per model, then what does not agree, then how many do; failed unless all do."""
+    """A row per model, then what disagrees, then how many agree; marked as failed unless all do."""
     rows: list[dict[str, Any]] = [
         {
             "model": result.model,

@@ -1,4 +1,4 @@
-"""What `paramcount verify --costs` says: whether stated costs are what instruments measure."""
+"""The report of `paramcount verify --costs`: whether calculated costs are what instruments measure."""
 
 from __future__ import annotations
 
@@ -14,54 +14,54 @@ COLUMNS = (
     Column("model", "model"),
     Column("cost", "cost"),
     Column("run", "sequences × tokens"),
-    Column("stated", "stated", "count"),
+    Column("stated", "calculated", "count"),
     Column("measured", "measured", "count"),
     Column("ok", "agrees", "agrees"),
-    Column("instrument", "by", wide=True),
+    Column("instrument", "measured with"),
 )
 DEVICE = (
     Column("model", "model"),
     Column("recipe", "recipe"),
     Column("kernel", "kernel"),
-    Column("activations", "kept, stated", "count", wide=True),
-    Column("kept", "measured", "count", wide=True),
-    Column("peak", "peak, stated", "count"),
+    Column("activations", "kept, calculated", "count"),
+    Column("kept", "measured", "count"),
+    Column("peak", "peak, calculated", "count"),
     Column("measured", "measured", "count"),
-    Column("error", "differs", "error"),
-    Column("time", "products"),
-    Column("measured_time", "step"),
+    Column("error", "difference", "error"),
+    Column("time", "matmul time"),
+    Column("measured_time", "step time"),
 )
 ABOUT = (
-    "FLOPs: forward, all pairs of queries and keys, on the meta device; of a mixture's module every expert.\n"
-    "Cache: bytes in fp32, on the meta device. Activations: bytes in bf16, under fake tensors."
+    "FLOPs: forward pass, all query-key pairs, on the meta device; in a mixture of experts, every expert.\n"
+    "Cache: bytes in fp32, on the meta device. Activations: bytes in bf16, with fake tensors."
 )
 ON_DEVICE = (
-    "Kept and peak in bytes: what a module keeps for its backward pass, and the most that a step of torch's Adam\n"
-    "takes, without the CUDA context and what was allocated before. The allocator rounds up, kernels have workspaces,\n"
-    "on a GPU norms keep their statistics in float32, and RMSNorm (llama) its input and them alone. Products: how\n"
-    "long the matrix products of a step take at the rate of a large one; step: what it took."
+    "Kept: bytes that a module saves for its backward pass. Peak: the most bytes that a step with torch's Adam takes, "
+    "without the CUDA context and earlier allocations. They differ because the allocator rounds up, kernels have "
+    "workspaces, norms on a GPU keep their statistics in float32, and RMSNorm (llama) keeps only these and its input.\n"
+    "Matmul time: the matrix products of a step at the speed of a large one. Step time: the whole step, measured."
 )
 
 
 def costs_report(results: list[Measured]) -> Report:
-    """A row for each cost in each run, and a line for each that is not stated or has no instrument."""
+    """A row for each cost in each run, and a line for each that is not calculated or can't be measured."""
     rows = [_row(one) for one in results]
     alone = [f"{one.model}, {one.cost}: {one.why}" for one in results if one.why]
     held = [row for row in rows if row["ok"] is not None]
     ok = all(row["ok"] for row in held)
-    said = f"{sum(row['ok'] for row in held)} of {len(held)} figures are what the instruments measure."
+    said = f"{sum(row['ok'] for row in held)} of {len(held)} calculated costs equal the measured ones."
     document = {"costs": [_stated(one) for one in results], "ok": ok}
     sheets = [Sheet(COLUMNS, held)] if held else []
     return Report(document, (*sheets, *alone, ABOUT, said), failed=not ok)
 
 
 def skipped(said: str) -> Report:
-    """One line where there is no device to measure on."""
+    """The report, a line, if there is no device to measure on."""
     return Report({"device": None, "steps": [], "skipped": said}, (said,))
 
 
 def device_report(device: str, results: list[OnDevice]) -> Report:
-    """Stated beside measured, on *device*; what differs is shown and fails nothing."""
+    """Calculated and measured costs on *device*; differences are shown but are not failures."""
     failing = [f"{one.model}, {one.recipe}, {one.kernel}: {one.why}" for one in results if one.why]
     rows = [{**one._asdict(), **_shown(one)} for one in results]
     document = {"device": device, "steps": [one._asdict() for one in results]}

@@ -1,4 +1,4 @@
-"""What an index states of all its tensors, beside the report on a model."""
+"""What a checkpoint's index says of its total size, added to the report on a model."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from paramcount.report.rows import Report
 
 
 def with_index(report: Report, spec: Spec, stated: Mapping[str, Any], nbytes: int | None = None) -> Report:
-    """*report* on *spec* with what the index that *stated* this says of it; as it is where that says nothing.
+    """*report* on *spec*, with whether the totals *stated* in an index agree; unchanged if it states none.
 
-    *nbytes* are the bytes that are stored, where the weights are there.
+    *nbytes* is the number of bytes stored, if the weights are there.
     """
     model, design = spec.model(), spec.family.configured(spec.sizes)
     config = design.config.document if design else {}
@@ -27,13 +27,13 @@ def with_index(report: Report, spec: Spec, stated: Mapping[str, Any], nbytes: in
 
 
 def _of_stored(witness: Witness, nbytes: int | None) -> Witness:
-    """*witness* as agreeing where it states the bytes that are stored, whose difference is explained elsewhere."""
+    """*witness*, marked as agreeing if it states the bytes stored, whose difference is explained elsewhere."""
     if witness.key != "total_size" or witness.stated != nbytes or witness.agrees:
         return witness
     return witness._replace(agrees=True, off=None, why="as many as are stored")
 
 
-OF_PART = " It is of the whole model, of which a part is counted here."
+OF_PART = " It is for the whole model, of which only a part is counted here."
 
 
 def _document(witness: Witness) -> dict[str, Any]:

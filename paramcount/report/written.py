@@ -1,4 +1,4 @@
-"""The one way in which a file is written: whole or not at all, and where the path leads."""
+"""Writing output files: whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import stat
 
 from paramcount.errors import InputError
 
-MOST_LINKS = 40  # that are followed from one to the next, as the system does
+MOST_LINKS = 40  # links followed in a row, as the system does
 VALID = "valid: a file in an existing, writable folder"
 
 
 def write_file(path: str, content: bytes) -> None:
-    """Put *content* at *path*; raises InputError where that cannot be done, and a file is then what it was.
+    """Write *content* to *path*; raises InputError if that fails, and leaves an existing file as it was.
 
-    A file is replaced by a new one that is complete, with its owner and mode; a link stays, and what it leads to is
-    replaced. What is no file (a pipe, a terminal, a device) is written to and stays what it is.
+    A file is replaced by a complete new one with the same owner and mode; for a link, its target is replaced. Anything
+    else (a pipe, a terminal, a device) is written to directly.
     """
     try:
         target = _followed(path)
@@ -29,7 +29,7 @@ def write_file(path: str, content: bytes) -> None:
 
 
 def _followed(path: str) -> str | None:
-    """Where *path* leads, its links followed; None where that is a file that a process has open, as /dev/stdout is."""
+    """*path* with its links followed; None if it leads to an open file of a process, as /dev/stdout does."""
     for _ in range(MOST_LINKS):
         if not os.path.islink(path):
             break
@@ -48,7 +48,7 @@ def _is_no_file(path: str) -> bool:
 
 
 def _write_through(path: str, content: bytes) -> None:
-    """Write to what is there already, behind what was written to it before."""
+    """Append to what is already there."""
     with open(os.open(path, os.O_WRONLY | os.O_APPEND), "wb", buffering=0) as stream:
         rest = memoryview(content)
         while rest:
@@ -56,7 +56,7 @@ def _write_through(path: str, content: bytes) -> None:
 
 
 def _replace(path: str, content: bytes) -> None:
-    """Fill a new file beside *path*, and put it in its place once it is complete."""
+    """Write a new file beside *path* and move it into place once it is complete."""
     import tempfile  # slow to import, and only a written file needs it
 
     before = os.stat(path) if os.path.lexists(path) else None
@@ -74,7 +74,7 @@ def _replace(path: str, content: bytes) -> None:
 
 
 def _like(fresh: str, before: os.stat_result | None) -> None:
-    """Give *fresh* the owner and the mode of what was there *before*, or those that any new file has."""
+    """Give *fresh* the owner and mode of the file that was there *before*, or those of any new file."""
     if before is None:
         os.chmod(fresh, 0o666 & ~_umask())
         return

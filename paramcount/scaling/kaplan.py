@@ -102,9 +102,12 @@ def of_params(n_params: float) -> Iterator[Stated]:
     loss = (found.values["N_c"] / n_params) ** found.values["alpha_N"]
     needed, place = tokens_needed(n_params), relation(LAW, "D >= ").place
     yield Stated("L(N), trained to convergence", loss, "nats", found.place)
-    yield Stated("D needed, at least", needed, "tokens", place)
+    yield Stated("minimum D needed", needed, "tokens", place)
     yield Stated(
-        f"D needed for {EIGHTFOLD} × N, times as much", tokens_needed(EIGHTFOLD * n_params) / needed, "times", place
+        f"minimum D for {EIGHTFOLD} × N, relative to that for N",
+        tokens_needed(EIGHTFOLD * n_params) / needed,
+        "times",
+        place,
     )
 
 
@@ -113,7 +116,7 @@ def of_tokens(tokens: float) -> Iterator[Stated]:
     found = relation(LAW, "L(D)")
     loss = (found.values["D_c"] / tokens) ** found.values["alpha_D"]
     yield Stated("L(D), a large model, stopped early", loss, "nats", found.place)
-    yield Stated("N they are enough for, at most", params_fed(tokens), "parameters", relation(LAW, "D >= ").place)
+    yield Stated("maximum N for these tokens", params_fed(tokens), "parameters", relation(LAW, "D >= ").place)
 
 
 def of_run(run: Run) -> Iterator[Stated]:
@@ -124,7 +127,7 @@ def of_run(run: Run) -> Iterator[Stated]:
     yield Stated("L(N, S), one epoch in small batches", loss, "nats", place)
     yield Stated("B_crit(L) at that loss", critical_batch(loss), "tokens", relation(LAW, "B_crit(L)").place)
     share = run.tokens / tokens_needed(run.n_params)
-    yield Stated("D, of what is needed at least", share, "times", relation(LAW, "D >= ").place)
+    yield Stated("D over the minimum needed", share, "times", relation(LAW, "D >= ").place)
 
 
 def _named(name: str, found: Relation) -> str:

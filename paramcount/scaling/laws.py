@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
+from paramcount.arguments import checked
 from paramcount.errors import InputError
 from paramcount.scaling import kaplan
 from paramcount.scaling.constants import Relation, fitted_range, relations
@@ -98,10 +99,15 @@ def law_named(name: str) -> Fit:
     return fits(name)[0]
 
 
+@checked
 def optimum(law: str, flops: float) -> tuple[float, float]:
     """The optimal n_params and tokens by *law* for *flops* FLOPs, 6·N·D = C.
 
     N counts what `LAWS[law].counts` says. Raises InputError on an unknown law, or if *flops* is not positive.
+
+    >>> n_params, tokens = optimum("chinchilla-3", 1e24)
+    >>> f"{n_params:.3g}"
+    '5.19e+10'
     """
     run = law_named(law).frontier.at_flops(positive(flops, "flops"))
     return run.n_params, run.tokens

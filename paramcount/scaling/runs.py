@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from paramcount.errors import InputError, printable
-from paramcount.inputs import read_within
+from paramcount.inputs import read_within, utf8
 from paramcount.quantity import parse_quantity
 from paramcount.scaling.frontier import FLOPS_PER_PARAM, Run
 
@@ -34,12 +34,11 @@ def read_runs(path: str) -> list[Measured]:
 
     Lines that begin with # and other columns are ignored. Raises InputError with the row and column of the fault.
     """
+    valid = VALID.removeprefix("valid: ")
     try:
-        text = read_within(path, LARGEST, VALID.removeprefix("valid: ")).decode("utf-8-sig")
+        text = utf8(read_within(path, LARGEST, valid), path, valid)
         lines = (line for line in io.StringIO(text) if not line.startswith("#"))
         rows = [list(map(printable, row)) for row in csv.reader(lines) if row]
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
     except csv.Error as error:
         raise InputError(f"{path}: {error}; {VALID}") from None
     header, *cells = rows or [[]]
@@ -60,8 +59,8 @@ def measured(runs: Sequence[Mapping[str, float]]) -> list[Measured]:
 def _check_columns(path: str, header: list[str]) -> None:
     given = [column for column in TWO_OF if column in header]
     if LOSS not in header or len(given) < 2 or len(set(header)) < len(header):
-        stands = ", ".join(header) or "nothing"
-        raise InputError(f"{path}: its columns are {stands}; {VALID}")
+        wrong = f"its columns are {', '.join(header)}" if header else "empty"
+        raise InputError(f"{path}: {wrong}; {VALID}")
 
 
 def _row(where: str, header: list[str], cells: list[str]) -> Measured:

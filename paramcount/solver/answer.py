@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import ceil, log
 from typing import NamedTuple
 
+from paramcount.arguments import checked
 from paramcount.catalog.called import suggestions
 from paramcount.errors import InputError
 from paramcount.models.design import Design
@@ -30,8 +31,9 @@ ROUNDS = 20  # of replacing shapes that their body counts differently by the nex
 TOLERANCE, TOLERANCE_OF_POWERS = Fraction(1, 10), Fraction(35, 100)  # powers of two are up to a third off
 
 
+@checked
 def solve(
-    params: int | str,
+    params: int | float | str,
     *,
     n_layers: Asked | None = None,
     d_model: Asked | None = None,
@@ -91,6 +93,10 @@ def solve(
 
     Raises:
         paramcount.errors.InputError: if an option cannot be read or options contradict each other.
+
+    >>> found = solve("1.3B", n_layers="16:32", multiple_of=128, top=3)
+    >>> [candidate.n_layers for candidate in found.candidates]
+    [24, 27, 31]
     """
     budget = parse_quantity(str(params), "params")
     if non_embedding and active:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from fractions import Fraction
 
+from paramcount.arguments import checked
 from paramcount.costs.cache import BYTES
 from paramcount.costs.memory.asked import DTYPE, options_of, recipe_of
 from paramcount.costs.memory.footprint import INFERENCE, TRAINING
 from paramcount.costs.memory.formats import GGUF, format_of, formats
-from paramcount.costs.run import Run, checked
 from paramcount.errors import InputError
-from paramcount.quantity import parse_amount, parse_bytes, parse_quantity
+from paramcount.quantity import parse_amount, parse_bytes, parse_quantity, quantity_of
 from paramcount.scaling.hardware import hardware
 from paramcount.scaling.laws import LAWS, Fit, law_named, losing
+from paramcount.solver.choice import Asked, Ratio
+from paramcount.solver.compute import OF_SHAPES
 from paramcount.solver.limits import Limits
 from paramcount.solver.within import Rent, Within, shapes_within
 
@@ -23,6 +26,7 @@ NO_BUDGET = (
 OF_COUNTS = ("exactly", "non_embedding", "active")
 
 
+@checked
 def solve_within(
     *,
     memory: int | str | None = None,
@@ -41,8 +45,27 @@ def solve_within(
     batch: int = 1,
     seq: Number | None = None,
     price: Number | None = None,
+    n_layers: Asked | None = None,
+    d_model: Asked | None = None,
+    n_heads: Asked | None = None,
+    n_kv_heads: Asked | None = None,
+    d_head: Asked | None = None,
+    d_ff: Asked | None = None,
+    n_vocab: Asked | None = None,
+    n_ctx: Asked | None = None,
+    n_experts: Asked | None = None,
+    n_active_experts: Asked | None = None,
+    d_ff_ratio: Ratio | Iterable[Ratio] | None = None,
+    tied: bool | None = None,
+    aspect: Ratio | tuple[Ratio, Ratio] | None = None,
+    multiple_of: int = 1,
+    powers_of_two: bool = False,
+    tp: int = 1,
     like: str | None = None,
-    **options: Any,
+    tolerance: float | str | Fraction | None = None,
+    rank: str = "balanced",
+    top: int | None = None,
+    **others: Asked | None,
 ) -> Within:
     """Find shapes that use up one of several budgets and exceed none, the best first, each with its costs.
 
@@ -57,12 +80,17 @@ def solve_within(
         law: a scaling law; without compute, a shape is trained on the number of tokens for which its size is optimal.
         max_loss: only shapes whose loss by the law is at most this.
         price: $ per device-hour.
-        like: a model whose family and proportions to keep; it and the other *options* are those of
-            paramcount.solver.solve.
+
+    The other options are those of `solve`: sizes, and which shapes are allowed and come first.
+
+    >>> found = solve_within(memory="80GB", dtype="int4", top=1)
+    >>> found.binds, found.taken[0].memory <= 80 * 10**9
+    ('memory', True)
 
     Raises paramcount.errors.InputError as `solve` does, if budgets contradict each other, and if the shapes' use of a
     budget is not known.
     """
+    options = {**{name: value for name, value in locals().items() if name in OF_SHAPES - {"like"}}, **others}
     for name in OF_COUNTS:
         if options.pop(name, False):
             said = f"--{name.replace('_', '-')}: only for a budget in parameters"
@@ -70,8 +98,8 @@ def solve_within(
     fit = None if law is None else law_named(law)
     compute = _compute(flops, gpu, devices, days, mfu)
     given = _given(purpose, dtype, recipe, cache_dtype)
-    length = None if seq is None else parse_quantity(str(seq), "seq")
-    checked(Run(batch, length or 1))
+    length = None if seq is None else quantity_of(seq, "seq")
+    batch = quantity_of(batch, "batch")
     limits = Limits(
         None if memory is None else parse_bytes(_bytes(memory), "memory"),
         None if cache is None else parse_bytes(_bytes(cache), "cache"),

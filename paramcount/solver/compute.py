@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from fractions import Fraction
+from inspect import signature
+from typing import NamedTuple
 
+from paramcount.arguments import checked
 from paramcount.catalog.spec import Spec
 from paramcount.costs.conventions import EXACT, conventions
 from paramcount.costs.run import Run
 from paramcount.costs.stated import costed
 from paramcount.errors import InputError
-from paramcount.quantity import parse_quantity
+from paramcount.quantity import parse_quantity, quantity_of
 from paramcount.scaling.frontier import FLOPS_PER_PARAM
 from paramcount.scaling.frontier import Run as Trained
 from paramcount.scaling.laws import NON_EMBEDDING, Fit, law_named, losing
 from paramcount.solver.answer import solve
+from paramcount.solver.choice import Asked, Ratio
 from paramcount.solver.solution import Candidate, Solution, spec_of
 
+OF_SHAPES = frozenset(signature(solve).parameters) - {"params", "others"}
 OF_LAWS = "scaling laws are for dense models"
 
 
@@ -43,17 +49,48 @@ class ForCompute(NamedTuple):
     trainings: tuple[Training, ...]
 
 
+@checked
 def solve_flops(
-    flops: int | str, law: str, seq: int | None = None, max_loss: float | None = None, **options: Any
+    flops: int | float | str,
+    law: str,
+    seq: int | str | None = None,
+    max_loss: float | None = None,
+    *,
+    n_layers: Asked | None = None,
+    d_model: Asked | None = None,
+    n_heads: Asked | None = None,
+    n_kv_heads: Asked | None = None,
+    d_head: Asked | None = None,
+    d_ff: Asked | None = None,
+    n_vocab: Asked | None = None,
+    n_ctx: Asked | None = None,
+    n_experts: Asked | None = None,
+    n_active_experts: Asked | None = None,
+    d_ff_ratio: Ratio | Iterable[Ratio] | None = None,
+    tied: bool | None = None,
+    aspect: Ratio | tuple[Ratio, Ratio] | None = None,
+    multiple_of: int = 1,
+    powers_of_two: bool = False,
+    tp: int = 1,
+    like: str | None = None,
+    tolerance: float | str | Fraction | None = None,
+    rank: str = "balanced",
+    top: int | None = None,
+    **others: Asked | None,
 ) -> ForCompute:
-    """Find shapes of the optimal size by *law* for *flops* FLOPs; *options* are those of `solve` other than its budget.
+    """Find shapes of the optimal size by *law* for *flops* FLOPs; the other options are those of `solve`.
 
     Each candidate is trained on D tokens, where 6·N·D is the compute and N the candidate's exact count, of the kind
     that the law uses; its exact FLOPs are for sequences of *seq* tokens, by default its context. With *max_loss*, only
     candidates with at most that loss are returned. Raises InputError as `solve` does, on mixtures of experts, for which
     no law here defines N, and if the compute is not enough for that loss.
+
+    >>> found = solve_flops("1e22", "refit-2024", top=1)
+    >>> f"{found.best.n_params:.3g}", found.solution.candidates[0].n_layers, found.trainings[0].tokens
+    ('9.05e+09', 44, 183655489392)
     """
-    flops = parse_quantity(str(flops), "flops")
+    options = {**{name: value for name, value in locals().items() if name in OF_SHAPES}, **others}
+    flops, length = parse_quantity(str(flops), "flops"), None if seq is None else quantity_of(seq, "seq")
     for name in ("exactly", "non_embedding", "active"):
         if options.pop(name, False):
             raise InputError(
@@ -64,9 +101,9 @@ def solve_flops(
     if best.n_params < 1 or best.tokens < 1:
         raise InputError(f"flops = {flops:,}: too little for one parameter and one token by {law}; valid: 1e18")
     solution = solve(round(best.n_params), non_embedding=fit.counts == NON_EMBEDDING, **options)
-    refuse_experts(solution, options.get("like"))
+    refuse_experts(solution, like)
     trainings = tuple(
-        trained(candidate, flops, fit, spec_of(solution.design, candidate.sizes), seq)
+        trained(candidate, flops, fit, spec_of(solution.design, candidate.sizes), length)
         for candidate in solution.candidates
     )
     found = ForCompute(flops, fit, best, solution, trainings)

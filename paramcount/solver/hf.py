@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paramcount.catalog.spec import Spec
 from paramcount.errors import InputError
-from paramcount.models.design import Design
 from paramcount.solver.scaled import Scaled
-from paramcount.solver.solution import Candidate
 from paramcount.verification.as_config import config_of
+
+if TYPE_CHECKING:
+    from paramcount.solver.solution import Candidate
 
 # As in the config.json of the released gpt2 (huggingface.co/openai-community/gpt2).
 RELEASED = {
@@ -24,8 +25,9 @@ KV_HEADS = "num_key_value_heads"
 END_OF_TEXT = 50256  # the last token of GPT-2's vocabulary (Radford et al. 2019, released encoder.json)
 
 
-def hf_config(candidate: Candidate, design: Design) -> dict[str, Any]:
-    """The config of *candidate*, a shape of *design*; raises InputError if no transformers class can have it."""
+def hf_config(candidate: Candidate) -> dict[str, Any]:
+    """The config of *candidate*; raises InputError if no transformers class can have its shape."""
+    design = candidate.design
     if isinstance(design, Scaled):
         return {**design.shape(candidate.sizes).config.document, **_as_many_keys(design, candidate)}
     try:

@@ -78,7 +78,8 @@ def _constraints(share: Fraction, problem: Problem) -> str:
     aspect = ""
     if problem.aspect is not None:
         low, high = problem.aspect
-        aspect = f"; d_model/n_layers from {float(low):.4g}" + (f" to {float(high):.4g}" if high is not None else "")
+        upper = "" if high is None else f" to {float(high):.4g}"
+        aspect = "; d_model/n_layers " + (f"= {float(low):.4g}" if low == high else f"from {float(low):.4g}{upper}")
     return f"{within}{aspect}."
 
 
@@ -120,7 +121,7 @@ def stop(nearest: Candidate, counted: int, budget: int, share: Fraction, lattice
         return f"no shape in these ranges is larger than {counted:,} ({short(counted)}); widen them"
     off = Fraction(abs(counted - budget), budget)
     if not share:
-        differs = f"no count is exactly the budget: the nearest differs by {counted - budget:+,}"
+        differs = f"no shape has exactly this count (the nearest differs by {counted - budget:+,})"
         return f"{differs}; --tolerance {_enough(off)} in place of --exactly allows it"
     return f"tolerance {percent(share)}: the nearest shape is {percent(off)} off; --tolerance {_enough(off)} allows it"
 

@@ -33,7 +33,8 @@ class Candidate(NamedTuple):
     *sizes* holds the family's sizes and conventions, which are also attributes: candidate.n_layers, candidate.d_ff.
     *active* is the number of active parameters, the total if there are no experts. *error* is the signed difference of
     the count from the budget, as a share of the budget; *aspect* is d_model/n_layers; *attention_share* and *ffn_share*
-    are shares of the total; *nearest* is the model of the catalog with the nearest count; *command* shows the shape.
+    are shares of the total; *nearest* is the model of the catalog with the nearest count; *command* shows the shape,
+    which is one of *design*.
     """
 
     sizes: Sizes
@@ -46,6 +47,11 @@ class Candidate(NamedTuple):
     ffn_share: float
     nearest: str
     command: str
+    design: Design
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{name}={size}" for name, size in self.sizes.items())
+        return f"<{self.total:,} parameters: {sizes}>"
 
     def __getattr__(self, field: str) -> Any:
         if field in self.sizes:
@@ -55,9 +61,23 @@ class Candidate(NamedTuple):
     def document(self) -> dict[str, Any]:
         """The candidate as JSON: its sizes and figures, with *active* only for a mixture of experts."""
         found = self._asdict()
+        del found["design"]
         if "n_active_experts" not in self.sizes:
             del found["active"]
         return {**found.pop("sizes"), **found}
+
+    def to_config(self) -> dict[str, Any]:
+        """The candidate as the config.json of transformers' class for it, which counts the same.
+
+        Raises paramcount.errors.InputError where no class of transformers can have this shape.
+
+        >>> import paramcount
+        >>> paramcount.solve("350M").candidates[0].to_config()["model_type"]
+        'gpt2'
+        """
+        from paramcount.solver.hf import hf_config
+
+        return hf_config(self)
 
 
 class Solution(NamedTuple):
@@ -85,9 +105,8 @@ class Solution(NamedTuple):
     def __repr__(self) -> str:
         if not self.candidates:
             return f"<no shape for {self.budget:,} parameters: {self.stopped_by}>"
-        first = self.candidates[0]
-        sizes = ", ".join(f"{name}={size}" for name, size in first.sizes.items())
-        return f"<{len(self.candidates)} shapes for {self.budget:,} parameters; first {first.total:,}: {sizes}>"
+        first = repr(self.candidates[0])[1:-1].replace(" parameters", "", 1)
+        return f"<{len(self.candidates)} shapes for {self.budget:,} parameters; first {first}>"
 
     def _repr_html_(self) -> str:
         return html(repr(self)[1:-1], self.to_frame())
@@ -122,6 +141,7 @@ def recounted(point: Point, head: Head, problem: Problem, budget: int) -> Candid
         ffn_share=sum(parts.get(component, 0) for component in FEED_FORWARD) / total,
         nearest=_nearest(read, problem.reading),
         command=command(family, sizes, problem.like),
+        design=family,
     )
 
 

@@ -60,7 +60,7 @@ def asked(document, b, t, attention="needed"):
     try:
         return costed(spec, run), run, config
     except InputError as error:
-        if "attends to a source" not in str(error):
+        if "needs a source" not in str(error):
             raise
     run = run._replace(source=config.get("max_source_positions") or t + b)
     return costed(spec, run), run, config
@@ -233,7 +233,7 @@ def held_by_default(model_type):
     cost, run, config = asked(document, 1, 4)
     spec = spec_of(of(document), model_type)
     if not cost.causal:
-        with pytest.raises(InputError, match="keeps nothing of a token"):
+        with pytest.raises(InputError, match="keeps no cache"):
             cache(spec, run)
         return 0, 0
     states = any(keep.per == SEQUENCE for keep in cost.keeps)
@@ -308,7 +308,7 @@ def test_caches_of_types_whose_operations_are_not_stated(model_type):
         except Exception:  # as above
             assume(False)
         assert ours == theirs
-        with pytest.raises(InputError, match="multiplies is not stated: it"):
+        with pytest.raises(InputError, match="can't be counted exactly: it"):
             costed(spec, Run(b, t, source=source))
 
     holds()
@@ -324,8 +324,8 @@ def test_a_source_that_is_read_once_costs_nothing_to_the_tokens_behind():
 
 def test_a_source_is_stated_where_one_is_read_and_nowhere_else():
     for model_type, run, said in (
-        ("t5", Run(1, 4), "attends to a source; add --source"),
-        ("llama", Run(1, 4, source=3), "attends to no source"),
+        ("t5", Run(1, 4), "needs a source; add --source"),
+        ("llama", Run(1, 4, source=3), "it reads no source"),
     ):
         with pytest.raises(InputError, match=said):
             costed(spec_of(of({"model_type": model_type}), model_type), run)

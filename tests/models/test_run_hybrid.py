@@ -254,7 +254,7 @@ def test_what_pads_behind_a_cache_is_refused_and_not_needed():
 
 @pytest.mark.parametrize("model_type", ["hrm_text", "deepseek_v32", "glm_moe_dsa", "axk2", "hy_v4"])
 def test_a_training_with_parts_that_have_no_gradient_is_refused(model_type):
-    with pytest.raises(InputError, match="its training is not stated"):
+    with pytest.raises(InputError, match="its training can't be counted exactly"):
         refuse_training(spec_of(of({"model_type": model_type}), "config"))
 
 

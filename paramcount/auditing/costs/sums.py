@@ -69,13 +69,8 @@ def _explained(one: Sum, every: Sequence[Sum]) -> Sum:
     bits = luck(width(one.figure.interval)) - choice(len(others))
     low, high = one.figure.interval
     copied = [other for other in others if low <= other.figure.nominal < high and bits > 0]
-    found = tuple(
-        Explained("copied", one.quantity, f"it is the sum of {other.name}, {other.figure.printed}, of {_listed(other)}",
-                  "", bits, (one.name,))
-        for other in copied
-    )  # fmt: skip
-    return one._replace(verdict=EXPLAINED if found and bits >= DOUBTFUL else UNEXPLAINED, explanations=found)
-
-
-def _listed(one: Sum) -> str:
-    return ", ".join(one.rows)
+    found = []
+    for other in copied:
+        text = f"copied from the sum {other.name}: {other.figure.printed} for {', '.join(other.rows)}"
+        found.append(Explained("copied", one.quantity, text, "", bits, (one.name,)))
+    return one._replace(verdict=EXPLAINED if found and bits >= DOUBTFUL else UNEXPLAINED, explanations=tuple(found))

@@ -111,22 +111,20 @@ def _check_head(head: Preamble, rows: list[dict[str, str]]) -> None:
         if key not in HEAD:
             near = suggestions(key, HEAD)
             hint = f"did you mean {near}?" if near else f"valid: {', '.join(HEAD)}"
-            raise InputError(f"its head: unknown key {key!r}; {hint}")
+            raise InputError(f"head: unknown key {key!r}; {hint}")
         for name in values:
             if bool(name) != (key in ("shape", "sum")) and key != "note":
                 form = f"# {key} NAME: …" if key in ("shape", "sum") else f"# {key}: …"
-                raise InputError(f"its head: {key} {name}: not in the right form; valid: {form}")
+                raise InputError(f"head: {key} {name}: not in the right form; valid: {form}")
     models = {row["model"] for row in rows}
     for model, shape in head.get("shape", {}).items():
         if model not in models:
             near = suggestions(model, models)
-            raise InputError(
-                f"its head: shape {model}: no row has this name; valid: {near or ', '.join(sorted(models))}"
-            )
+            raise InputError(f"head: shape {model}: no row has this name; valid: {near or ', '.join(sorted(models))}")
         try:
             ways(shape)
         except InputError as error:
-            raise InputError(f"its head: shape {model}: {error}") from None
+            raise InputError(f"head: shape {model}: {error}") from None
 
 
 def kind_of(lines: Iterable[str]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from paramcount.costs.memory.lora import Lora
+from paramcount.checkpoint.files import document
+from paramcount.costs.memory.lora import parse
 from paramcount.errors import InputError
 
 # Keys that do not affect the count: initialisation, scaling, dropout, names.
@@ -33,6 +35,7 @@ ALL_LINEAR = "all-linear"
 MOST_REPEATS, LONGEST = 6, 2000  # limits on a pattern, so that matching is quick
 REPEATED_GROUP = re.compile(r"\)[*+{]")
 LARGEST_RANK = 2**31
+CONFIG = "adapter_config.json"
 
 
 class Peft(NamedTuple):
@@ -63,9 +66,23 @@ class Peft(NamedTuple):
         return f"{'DoRA' if self.dora else 'LoRA'} of rank {self.r}{ranks} on {targets}"
 
 
-def of_lora(lora: Lora) -> Peft:
-    """The adapter for --lora r=16,targets=q_proj,v_proj."""
-    return Peft(lora.r, lora.targets)
+def of_text(lora: str) -> Peft:
+    """The adapter for r=16,targets=q_proj,v_proj."""
+    asked = parse(lora)
+    return Peft(asked.r, asked.targets)
+
+
+def of_file(path: str) -> Peft:
+    """The adapter in the folder, or of the config, at *path*; raises InputError if there is none."""
+    config = path if path.endswith(".json") else os.path.join(folder_of(path), CONFIG)
+    if not os.path.isfile(config):
+        raise InputError(f"{path}: has no {CONFIG}; valid: an adapter's folder")
+    return of_document(document(config, as_python=True), config)
+
+
+def folder_of(path: str) -> str:
+    """The folder of an adapter at *path*, its folder or one of its files."""
+    return path if os.path.isdir(path) else os.path.dirname(path)
 
 
 def of_document(document: Mapping[str, Any], name: str) -> Peft:

@@ -33,7 +33,8 @@ def fits_inference(question: Question) -> list[Fitting]:
     devices, nbytes, stage, layout = min(sizes, key=lambda one: one[:2])
     least = Fitting(name, devices, layout, Rank(stage), nbytes)
     if not whole.cache or run is None:
-        return [least, Fitting(BATCH, None, why="it has no cache" if stated else f"cache: {whole.reasons['cache']}")]
+        why = "it has no cache" if stated else f"the cache is not known: {whole.reasons['cache']}"
+        return [least, Fitting(BATCH, None, why=why)]
     on = question.number(layout)
     shapes = [shape for shape in shapes if _on(question, shape, on)]
     return [

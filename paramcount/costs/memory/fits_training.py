@@ -29,7 +29,7 @@ def fits_training(question: Question) -> list[Fitting]:
     whole = question.whole(question.run)
     kept = beside(question.spec, whole, question.given)
     if question.run is None or kept is None:
-        return [*answers, Fitting(BATCH, None, why=f"activations: {whole.reasons['activations']}")]
+        return [*answers, Fitting(BATCH, None, why=f"the activations are not known: {whole.reasons['activations']}")]
     found = fewest(question.model, by, question.memory, question.asked, _undivided(kept))
     if found is None:
         return [*answers, Fitting(DEVICES, None, why=f"none of {most} {UNDIVIDED}")]

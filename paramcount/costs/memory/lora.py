@@ -69,7 +69,7 @@ def _ends(module: str, target: str) -> bool:
 def _refuse_shared(name: str, weight: Weight) -> None:
     """Raise InputError on a map shared by layers, for which the class decides how many adapters there are."""
     if weight.shares and weight.layers is not None:
-        raise InputError(f"{name}: lora: {weight.module} is shared by several layers; valid: targets that are not")
+        raise InputError(f"{name}: lora: {weight.module} is shared by several layers; valid: unshared targets")
 
 
 def _adapter(weight: Weight, side: str, shape: tuple[int, int]) -> Weight:

@@ -20,7 +20,6 @@ from paramcount.ledger.sized import plain
 from paramcount.ledger.tensor import as_papers_write
 from paramcount.models.design import Counted
 
-UNEVEN = "what windows and states keep is not divided among devices"
 SIDE, EACH = "side", "each"  # experts are the first side of one tensor, or separate tensors
 
 

@@ -125,7 +125,7 @@ def _answered(bare: Training, plan: Plan) -> Training:
         return found._replace(unknown=unknown, by=plan.utilisation[0]).enough()
     if plan.devices and plan.days:
         achieved = Fraction(bare.compute.flops) / (plan.devices * plan.days * 86_400)
-        found = _peaking(bare) if bare.accelerator else bare
+        found = _peaking(bare, "mfu") if bare.accelerator else bare
         found = found._replace(achieved=achieved, devices=plan.devices, within=plan.days, unknown="mfu")
         _refuse_over_peak(found, f"{plan.devices:,} devices in {float(plan.days):g} days")
         return found
@@ -148,10 +148,10 @@ def _achieving(bare: Training, name: str, value: Number) -> Training:
     if name == "tflops":
         achieved = _amount(value, name, "10^12 FLOP/s per device: 28")
         assert achieved is not None
-        found = (_peaking(bare) if bare.accelerator else bare)._replace(achieved=achieved * 10**12)
+        found = (_peaking(bare, name) if bare.accelerator else bare)._replace(achieved=achieved * 10**12)
         _refuse_over_peak(found, f"tflops = {value}")
         return found
-    found = _peaking(bare)
+    found = _peaking(bare, name)
     assert found.peak is not None
     if name == "like":
         run = utilisation(str(value))
@@ -163,9 +163,9 @@ def _achieving(bare: Training, name: str, value: Number) -> Training:
     return found._replace(achieved=share * found.peak)
 
 
-def _peaking(bare: Training) -> Training:
+def _peaking(bare: Training, name: str) -> Training:
     if bare.accelerator is None:
-        raise InputError("mfu: the device is missing; add --gpu NAME, e.g. --gpu a100-80gb")
+        raise InputError(f"{name}: the device is missing; add --gpu NAME, e.g. --gpu a100-80gb")
     dtype, peak = bare.accelerator.peak()
     return bare._replace(dtype=dtype, peak=peak)
 

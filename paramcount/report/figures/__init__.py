@@ -61,7 +61,7 @@ def inches_of(width: str | float) -> float:
         inches = 0.0
     if not LEAST <= inches <= MOST:
         valid = f"single (3.3 in), double (7 in), or inches from {LEAST:g} to {MOST:g}"
-        raise InputError(f"--width {width}: valid: {valid}")
+        raise InputError(f"--width {width}: not a width; valid: {valid}")
     return inches
 
 

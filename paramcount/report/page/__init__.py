@@ -1,4 +1,4 @@
-"""One HTML page on some models: a report when printed, a calculator when touched."""
+"""One HTML page on one or more models: a report to print, and a calculator to use."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from paramcount.report.page.mathml import labelled, mathml
 from paramcount.report.page.render import Panel
 
 SCRIPTS = ("numbers.js", "model.js", "hold.js", "drawing.js", "copies.js", "state.js", "view.js", "main.js")
-WEIGHTS = {"fp32": 4, "bf16": 2, "int8": 1}  # bytes of a number, by the format's own width
+WEIGHTS = {"fp32": 4, "bf16": 2, "int8": 1}  # bytes per number
 
 
 class Door(NamedTuple):
-    """A field to paste a config.json in, the *text* that was pasted last, and what was at *fault* in it."""
+    """A field to paste a config.json into, with the *text* pasted last and its *fault*, if any."""
 
     text: str = ""
     fault: str = ""
@@ -34,12 +34,11 @@ def page(
     door: Door | None = None,
     home: str = "",
 ) -> str:
-    """The page on *specs*, which loads nothing; *static*: without script and data, for reading and printing.
+    """The page on *specs* as HTML that loads no other file; *static* leaves out the script, for reading and printing.
 
-    *called* is what the command line calls each, by default its name.
-
-    With a *door* what is pasted there goes to the server that the page came from; *home* is where a link leads to all
-    models. Raises MissingLibraryError without Jinja2, and InputError on a model that has no formulas.
+    *called* is each model's name on the command line, by default its own name. With a *door*, a pasted config goes to
+    the server that served the page; *home* is the address of a page with all models. Raises MissingLibraryError without
+    Jinja2, and InputError on a model that has no formulas.
     """
     models = page_data(specs, called)
     return filled(
@@ -57,7 +56,7 @@ def page(
 
 
 def filled(template: str, script: Sequence[str] = (), served: bool = False, **values: Any) -> str:
-    """*template* with *values* in it, the page's style, and the files of its *script* as one."""
+    """*template* filled with *values*, the page's style, and the files in *script* joined into one."""
     need("a page", "jinja2")
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
@@ -86,7 +85,7 @@ def _read(name: str) -> str:
 
 
 def _together(names: Sequence[str]) -> str:
-    """The scripts as one, in a scope of its own."""
+    """The scripts joined into one, in a scope of its own."""
     if not names:
         return ""
     lines = (line for name in names for line in _read(name).splitlines() if line.strip() and line != "// @ts-check")
@@ -94,7 +93,7 @@ def _together(names: Sequence[str]) -> str:
 
 
 def _policy(style: str, script: str, served: bool) -> str:
-    """What the page may do: run its own script, use its own style, and draw its own pictures."""
+    """The content security policy: the page may run its own script, use its own style and draw its own images."""
     forms = "'self'" if served else "'none'"
     run = f"script-src '{_hash(script)}'; " if script else ""
     return (

@@ -1,5 +1,5 @@
 // @ts-check
-// What leaves the page: the command that shows the same, and the table in the formats of the command line.
+// Copying and saving: the command that prints the same, and the table in the command line's formats.
 
 /** @param {View} view @param {string} form @returns {string} */
 function copied(view, form) {
@@ -59,7 +59,7 @@ function latex(formula) {
   return sized.replaceAll("·", " \\, ").replaceAll("−", "-").replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (power) => `^{${[...power].map((one) => RAISED.indexOf(one)).join("")}}`);
 }
 
-/** Counts as numbers, however long they are. @param {View} view @param {string[][]} rows */
+/** Counts are written as numbers, however long. @param {View} view @param {string[][]} rows */
 function inJson(view, rows) {
   const sizes = [...view.model.values].map(([name, value]) => `    ${JSON.stringify(name)}: ${value}`);
   const switches = [...view.model.switches].map(([name, value]) => `    ${JSON.stringify(name)}: ${value}`);
@@ -70,7 +70,7 @@ function inJson(view, rows) {
   return `{\n${parts.join(",\n")}\n}\n`;
 }
 
-/** The drawing as a picture of its own, with its colours in it. @param {View} view */
+/** The drawing as a standalone SVG, with its colours. @param {View} view */
 function picture(view) {
   const drawing = view.one("drawing");
   if (!drawing) return "";

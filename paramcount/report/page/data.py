@@ -1,4 +1,4 @@
-"""What the page is made from: a model's sizes, its counts as terms, and what was printed of it, as JSON."""
+"""The data of the page: a model's sizes, its counts as terms, and its published figures, as JSON."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from paramcount.report.page.variants import READINGS, Variant, variants
 
 
 class Terms:
-    """Polynomials in *sizes*, each of which is written once: *of* gives the number under which the page finds it."""
+    """Polynomials in *sizes*, each stored once: *of* gives the number under which the page finds it."""
 
     def __init__(self, sizes: list[str]) -> None:
         self._sizes = sizes
         self._places: dict[Polynomial, int] = {}
 
     def of(self, formula: Any) -> int:
-        """The place of *formula*, a polynomial or a whole number."""
+        """The number of *formula*, a polynomial or a whole number."""
         return self._places.setdefault(Polynomial({}) + formula, len(self._places))
 
     def document(self) -> list[list[list[Any]]]:
-        """Each as its terms, a coefficient and the places of the sizes that it is multiplied by: ["8", 1, 1, 0]."""
+        """Each polynomial as its terms, a coefficient and the places of the sizes it multiplies: ["8", 1, 1, 0]."""
         return [[self._term(*term) for term in one.ordered()] for one in self._places]
 
     def factored(self, places: Container[int]) -> dict[int, str]:
-        """The formulas at *places* as the literature writes them, where that is not as they are multiplied out."""
+        """The factored formulas at *places*, those that differ from the multiplied-out ones."""
         texts = {place: (str(factored(one)), str(one)) for one, place in self._places.items() if place in places}
         return {place: short for place, (short, long) in texts.items() if short != long}
 
@@ -42,7 +42,7 @@ class Terms:
 
 
 def page_data(specs: Sequence[Spec], called: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """All that a page on *specs* evaluates, *called* so on the command line, by default by their names.
+    """The data of a page on *specs*; *called* are their names on the command line, by default their own names.
 
     Raises InputError on a model that has no formulas.
     """
@@ -51,7 +51,7 @@ def page_data(specs: Sequence[Spec], called: Sequence[str] = ()) -> list[dict[st
 
 
 def as_script(data: dict[str, Any]) -> str:
-    """*data* as JSON that can stand in a script element, whatever names are in it."""
+    """*data* as JSON that is safe inside a script element, whatever names are in it."""
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
@@ -105,7 +105,7 @@ def _read(model: Model, figure: Published) -> Any:
 
 
 def _tensors(found: list[Variant], terms: Terms) -> list[dict[str, Any]]:
-    """Each tensor that holds parameters of its own, and *in* which variants where that is not in all."""
+    """Each tensor with parameters of its own, and the variants it is *in* unless it is in all."""
     seen: dict[str, tuple[dict[str, Any], list[int]]] = {}
     for place, one in enumerate(found):
         for entry in one.model.ledger():
@@ -137,7 +137,7 @@ def _published(figure: Published) -> dict[str, Any]:
 
 
 def _explanations(spec: Spec) -> list[dict[str, Any]]:
-    """Those whose edit is of sizes and switches that the page has, so that a button can try it."""
+    """Explanations of the published figures, with an edit for a button to try if the page has its sizes."""
     found = [] if spec.overridden else explain(spec)
     fields = set(spec.sizes)
     return [

@@ -1,10 +1,10 @@
 // @ts-check
-// The drawing: every tensor, all its layers together, as a rectangle whose area is its share of the total.
+// The drawing: each tensor, over all its layers, as a rectangle whose area is its share of the total.
 
 /** @typedef {{at: number, area: number}} Tile */
 /** @typedef {{at: number, x: number, y: number, width: number, height: number}} Box */
 
-/** Rectangles of the given areas that fill a rectangle, as near to squares as rows allow (Bruls et al. 2000, sec. 3).
+/** Rectangles of the given areas that fill a rectangle, as square as rows allow (Bruls et al. 2000, sec. 3).
  * @param {Tile[]} tiles @param {number} x @param {number} y @param {number} width @param {number} height @returns {Box[]} */
 function squarified(tiles, x, y, width, height) {
   const left = tiles.filter((tile) => tile.area > 0).sort((one, other) => other.area - one.area || one.at - other.at);
@@ -31,7 +31,7 @@ function squarified(tiles, x, y, width, height) {
   return boxes;
 }
 
-/** How far the worst of a row is from a square. @param {Tile[]} row @param {number} side @param {number} scale */
+/** How far the worst rectangle of a row is from a square. @param {Tile[]} row @param {number} side @param {number} scale */
 function worst(row, side, scale) {
   const thick = (row.reduce((all, tile) => all + tile.area, 0) * scale) / side;
   return Math.max(...row.map((tile) => Math.max((thick * thick) / (tile.area * scale), (tile.area * scale) / (thick * thick))));

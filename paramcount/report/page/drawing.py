@@ -1,4 +1,4 @@
-"""The drawing of every tensor: rectangles whose areas are shares (Bruls, Huizing and van Wijk 2000, sec. 3)."""
+"""The drawing of all tensors as a treemap: areas are shares (Bruls, Huizing and van Wijk 2000, sec. 3)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ WIDTH, HEIGHT = 1000.0, 420.0
 
 
 class Box(NamedTuple):
-    """Where the share at place *at* is drawn."""
+    """The rectangle of the share at index *at*."""
 
     at: int
     x: float
@@ -19,7 +19,7 @@ class Box(NamedTuple):
 
 
 def squarified(shares: Sequence[float], width: float, height: float) -> list[Box]:
-    """A rectangle for each positive share, as near to a square as rows allow; together they fill width × height."""
+    """A rectangle for each positive share, as square as rows allow; together they fill *width* × *height*."""
     left = sorted((at for at, share in enumerate(shares) if share > 0), key=lambda at: -shares[at])
     scale = width * height / sum(shares[at] for at in left) if left else 0
     areas = [share * scale for share in shares]

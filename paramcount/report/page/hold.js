@@ -1,10 +1,10 @@
 // @ts-check
-// Hold the total: of one size the value with which the count comes nearest to a total, by bisection on exact integers.
+// Hold the total: finds the value of a size that brings the count nearest to a total, by bisection on exact integers.
 
 const STEP = 64n;
-const NEARBY = 4096; // multiples that are tried on either side where a size that follows must come out whole
+const NEARBY = 4096; // multiples tried on either side if a size that follows must come out whole
 
-/** Set *name* so that the total comes nearest to *target*; the total it comes to, or null where no value does.
+/** Set *name* so that the total comes nearest to *target*; returns that total.
  * @param {Model} model @param {string} name @param {bigint} target @returns {bigint | null} */
 function hold(model, name, target) {
   const step = stepOf(model, name);
@@ -26,7 +26,7 @@ function hold(model, name, target) {
   return totalAt(model, name, best === null ? before : best.value);
 }
 
-/** Widths go by multiples of 64, everything else by one. @param {Model} model @param {string} name */
+/** Widths change in multiples of 64, everything else by one. @param {Model} model @param {string} name */
 function stepOf(model, name) {
   return name.startsWith("d_") && BigInt(model.sizes.get(name)?.value ?? "1") % STEP === 0n ? STEP : 1n;
 }
@@ -39,7 +39,7 @@ function totalAt(model, name, value) {
   return model.count(model.described.variants[model.variant()]?.readings.total ?? 0);
 }
 
-/** The first multiple from here on that states a model. @param {Model} model @param {string} name @param {bigint} times
+/** The first multiple from here on that gives a valid model. @param {Model} model @param {string} name @param {bigint} times
  * @param {bigint} step @param {bigint} way @returns {bigint | null} */
 function fitting(model, name, times, step, way) {
   for (let tried = 0; tried < NEARBY; tried++, times += way) {

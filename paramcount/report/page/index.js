@@ -1,5 +1,5 @@
 // @ts-check
-// The index: shows the models that have every word of the search in their row.
+// The index: shows the models whose row has every word of the search.
 
 const ROWS = [...document.querySelectorAll("tbody tr")].map((row) => /** @type {HTMLElement} */ (row));
 const SEARCH = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-search]"));

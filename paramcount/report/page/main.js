@@ -1,5 +1,5 @@
 // @ts-check
-// The page: a tab for each model, and the address as the place where what is set is kept.
+// The page: a tab for each model; the address keeps what is set.
 
 /** @type {{models: Described[]}} */
 const DATA = JSON.parse(document.getElementById("data")?.textContent ?? "{}");

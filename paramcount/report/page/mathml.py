@@ -1,4 +1,4 @@
-"""A formula as MathML, from the text that the terminal prints: n_layers·(4·d_model² + 1)."""
+"""Formulas as MathML, from the text that the terminal prints, such as n_layers·(4·d_model² + 1)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 def mathml(text: str) -> str:
-    """*text* as math elements, one a term so that lines break between them.
+    """*text* as math elements, one per term so that lines break between terms.
 
-    A letter before an underscore is in italics, what follows it its index.
+    A single letter before an underscore is in italics, and what follows is its subscript.
     """
     terms: list[list[str]] = [[]]
     depth = 0
@@ -37,7 +37,7 @@ def mathml(text: str) -> str:
 
 
 def labelled(symbol: str) -> str:
-    """A size's name as HTML, which is read out where MathML is not."""
+    """A size's name as HTML, which screen readers read where they don't read MathML."""
     letter, _, index = symbol.partition("_")
     if len(letter) > 1 or not index:
         return f"<var>{escape(symbol)}</var>"

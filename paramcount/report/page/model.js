@@ -1,7 +1,7 @@
 // @ts-check
-// A model's sizes as they stand, what follows from them, and its counts: the library's polynomials, evaluated exactly.
+// A model's current sizes, what follows from them, and its counts: the library's polynomials, evaluated exactly.
 
-/** @typedef {[string, ...number[]][]} Terms a coefficient, and the places of the sizes that it is multiplied by */
+/** @typedef {[string, ...number[]][]} Terms a coefficient, and the places of the sizes it is multiplied by */
 /** @typedef {{coefficient: string, powers: Record<string, number>}[]} Polynomial */
 /** @typedef {{rule: "quotient", above: Polynomial, below: Polynomial, times: Polynomial, rounded: string, least: number}
  *   | {rule: "count", of: string, kind: string, first: string[], period: string[]}} Rule */
@@ -46,7 +46,7 @@ class Model {
     for (const one of this.described.switches) this.switches.set(one.name, one.value);
   }
 
-  /** Whether the page may set it. @param {string} name */
+  /** Whether the page can change it. @param {string} name */
   isLive(name) {
     const how = this.sizes.get(name)?.how;
     return how === "live" || how === "tied";
@@ -67,7 +67,7 @@ class Model {
     this.follow();
   }
 
-  /** Let a size follow the one it was tied to again, or let it go. @param {string} name @param {boolean} tied */
+  /** Tie a size again to the one that it follows, or untie it. @param {string} name @param {boolean} tied */
   tie(name, tied) {
     if (tied) this.tied.add(name);
     else this.tied.delete(name);
@@ -99,14 +99,14 @@ class Model {
     return this.values.get(name) ?? 0n;
   }
 
-  /** The variant that the switches choose. */
+  /** The number of the variant that the switches select. */
   variant() {
     const found = this.described.variants.findIndex((one) =>
       Object.entries(one.set).every(([name, value]) => this.switches.get(name) === value));
     return Math.max(found, 0);
   }
 
-  /** The tensors of the variant that the switches choose. */
+  /** The tensors of the variant that the switches select. */
   tensors() {
     const variant = this.variant();
     return this.described.tensors.filter((tensor) => !tensor.in || tensor.in.includes(variant));
@@ -139,17 +139,17 @@ class Model {
     return terms.join(" + ").replaceAll("+ −", "− ") || "0";
   }
 
-  /** What the sizes do not keep, in words. */
+  /** The conditions that the sizes break, in words. */
   faults() {
     const faults = this.described.limits.filter((limit) => !holds(limit, this.values)).map((limit) => limit.text);
     for (const size of this.described.sizes) {
       if (size.how === "follows" && size.rule && ruled(size.rule, this.values) === null)
-        faults.push(`${size.name} = ${size.why} comes out whole`);
+        faults.push(`${size.name} = ${size.why} is a whole number`);
     }
     return faults;
   }
 
-  /** What is set otherwise than in the model that the page was made of. @returns {Map<string, string>} */
+  /** What differs from the model that the page was made of. @returns {Map<string, string>} */
   changes() {
     /** @type {Map<string, string>} */
     const changed = new Map();
@@ -181,7 +181,7 @@ function needed(rule) {
   return [rule.above, rule.below, rule.times].flat().flatMap((term) => Object.keys(term.powers));
 }
 
-/** What a rule comes to; null where it is not whole and should be, unless that is *loosely* rounded down.
+/** The value of a rule; null if it should be whole and isn't, but with *loosely* it is rounded down.
  * @param {Rule} rule @param {Map<string, bigint>} values @param {boolean} [loosely] */
 function ruled(rule, values, loosely) {
   if (rule.rule === "count") return countOf(rule, values.get(rule.of) ?? 0n);
@@ -193,7 +193,7 @@ function ruled(rule, values, loosely) {
   return value < BigInt(rule.least) ? BigInt(rule.least) : value;
 }
 
-/** How many of so many layers are of the rule's kind. @param {{kind: string, first: string[], period: string[]}} rule
+/** How many of the *layers* are of the rule's kind. @param {{kind: string, first: string[], period: string[]}} rule
  * @param {bigint} layers */
 function countOf(rule, layers) {
   const of = (/** @type {string[]} */ kinds) => BigInt(kinds.filter((kind) => kind === rule.kind).length);

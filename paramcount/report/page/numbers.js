@@ -1,10 +1,10 @@
 // @ts-check
-// Whole numbers as people write them, and as the library prints them.
+// Reading whole numbers as people write them, and printing them as the library does.
 
 const UNITS = { "": 0n, K: 3n, M: 6n, B: 9n, T: 12n };
 const LARGEST = 10n ** 36n;
 
-/** The whole number that a text such as 768, 1.3B, 2^17 or 50,257 states; null where it states none up to 1e36.
+/** A text such as 768, 1.3B, 2^17 or 50,257 as a whole number; null if it isn't one up to 1e36.
  * @param {string} text @returns {bigint | null} */
 function parsed(text) {
   let plain = text.trim().replace(/(?<=\d)_(?=\d)/g, "");
@@ -55,7 +55,7 @@ function threeDigits(value, places) {
   return whole >= 10n ? `${(hundredths + 5n) / 100n}.${String(((hundredths + 5n) % 100n) / 10n)}` : `${whole}.${rest}`;
 }
 
-/** one / other as a number, however long they are. @param {bigint} one @param {bigint} other */
+/** one / other as a number, however long both are. @param {bigint} one @param {bigint} other */
 function ratio(one, other) {
   return other === 0n ? 0 : Number((one * 10n ** 12n) / other) / 1e12;
 }
@@ -65,7 +65,7 @@ function percent(share) {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-/** How far *count* is above *printed*, with its sign: +16.70 %. @param {bigint} count @param {bigint} printed */
+/** How far *count* is above *printed*, with a sign: +16.70 %. @param {bigint} count @param {bigint} printed */
 function off(count, printed) {
   const share = ratio(count - printed, printed) * 100;
   return `${share < 0 ? "−" : "+"}${Math.abs(share).toFixed(2)} %`;

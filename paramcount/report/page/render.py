@@ -1,4 +1,4 @@
-"""The page as HTML: the template filled in with a model's numbers as they stand before anything is touched."""
+"""What the page's template shows of a model before anything is changed: counts, shares, formulas, verdicts."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from paramcount.quantity import short
 from paramcount.report.page.drawing import HEIGHT, WIDTH, squarified
 
 SHADES = 9
-DARK = (0, 1, 2, 6)  # shades on which white is read
-LABELLED = (70, 18)  # width and height of a rectangle that has room for a name
-READINGS = {"non_embedding": "without embeddings and output head", "active": "active: without the inactive experts"}
+DARK = (0, 1, 2, 6)  # shades that need white text
+LABELLED = (70, 18)  # least width and height of a rectangle with room for a name
+READINGS = {
+    "non_embedding": "non-embedding, without embeddings and output head",
+    "active": "active, without inactive experts",
+}
 
 
 class Panel:
-    """One model of the page's data, with what the template asks of it; *number* is its place on the page."""
+    """One model's data, with what the template needs of it."""
 
     def __init__(self, data: dict[str, Any], command: str):
         self.data, self.command = data, command
@@ -31,12 +34,12 @@ class Panel:
         self.components = self._components()
         self.costs = {name: self._each("costs", name) for name in self.variants[0]["costs"]}
         self.no_costs = (
-            f"not stated by formulas alone: paramcount flops {data['called']}, paramcount cache {data['called']}"
+            f"not available as formulas; run paramcount flops {data['called']} or paramcount cache {data['called']}"
         )
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """The components, then the total and what else is counted."""
+        """The components, then the total, non-embedding and active counts."""
         every = list(range(len(self.variants)))
         names = {"total": "total", **READINGS}
         shown = [name for name in names if name != "active" or self.readings["active"] != self.readings["total"]]
@@ -62,7 +65,7 @@ class Panel:
             }
 
     def shown(self, places: Sequence[int], what: str) -> str:
-        """The count at *places* as it stands: whole ("n"), in words, as a share or as a bar's width."""
+        """The count at *places* as text: in full ("n"), short ("words"), as a share, or as a bar's width."""
         count = self._first(places)
         if what == "n":
             return f"{count:,}"
@@ -72,16 +75,16 @@ class Panel:
         return f"{100 * share:.1f} %" if what == "share" else f"{100 * share:.3f}"
 
     def bytes(self, places: Sequence[int], each: int) -> str:
-        """So many bytes for each of the numbers at *places*."""
+        """The count at *places* times *each*, in bytes."""
         return f"{self._first(places) * each:,} bytes"
 
     def start(self, place: int) -> str:
-        """Where the bar of the component at *place* begins, in percent."""
+        """Where the bar of the component at *place* starts, in percent."""
         before = sum(self._first(one["count"]) for one in self.components[:place])
         return f"{100 * before / self._total:.3f}"
 
     def formula(self, places: Sequence[Any]) -> str:
-        """The formula that stands at *places* before a switch is touched."""
+        """The formula at *places*, before any switch is changed."""
         if places[0] == "":
             return ""
         written: str | None = self.data["formulas"].get(places[0])
@@ -97,11 +100,11 @@ class Panel:
         count, printed = self._counts[self.variants[0]["printed"][figure]], self.published[figure]
         low, high, nominal = (int(printed[end]) for end in ("low", "high", "nominal"))
         if low <= count < high:
-            return f"✓ agrees: {count:,} lies in {printed['admits']}"
-        return f"✗ does not agree: {count:,} is {100 * (count - nominal) / nominal:+.2f} % off".replace("-", "−")
+            return f"✓ agrees: {count:,} " + (f"is within {printed['admits']}" if high - low > 1 else "exactly")
+        return f"✗ disagrees: {count:,} is off by {100 * (count - nominal) / nominal:+.2f} %".replace("-", "−")
 
     def claim(self, figure: int) -> dict[str, str]:
-        """Where a printed figure's interval and the count's mark stand, in thousandths of the axis."""
+        """Positions of a printed figure's interval and of the count's mark, in thousandths of the axis."""
         count, printed = self._counts[self.variants[0]["printed"][figure]], self.published[figure]
         low, high = int(printed["low"]), int(printed["high"])
         first, last = min(low, count), max(high, count)
@@ -143,7 +146,7 @@ class Panel:
 
 
 def _joined(places: list[Any]) -> list[Any]:
-    """One for each variant; one alone where all are alike, none where none is there."""
+    """One place per variant; a single one if all are the same, none if all are empty."""
     if all(place == "" for place in places):
         return []
     return places[:1] if len(set(places)) == 1 else places

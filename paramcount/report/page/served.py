@@ -1,4 +1,4 @@
-"""The page as this machine serves it: with a field to paste a config.json in, answered by the library."""
+"""A local server for the page, with a field to paste a config.json into."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from paramcount.errors import InputError, line
 from paramcount.report.page import Door, page
 
 HOST = "127.0.0.1"
-LARGEST = 2_000_000  # bytes of a form with a config in it
+LARGEST = 2_000_000  # bytes of a form that holds a config
 
 
 class PageServer(HTTPServer):
-    """Serves the page on *specs* to this machine alone, under an address that has a word in it which nobody guesses."""
+    """Serves the page on *specs* to this machine only, at an address with a secret word in it."""
 
     def __init__(self, specs: list[Spec], port: int = 0):
         self.specs, self.word = specs, secrets.token_urlsafe(18)
@@ -25,12 +25,21 @@ class PageServer(HTTPServer):
 
     @property
     def address(self) -> str:
-        """Where a browser of this machine finds it."""
+        """The URL for a browser on this machine."""
         return f"http://{HOST}:{self.server_port}/{self.word}/"
 
 
+def opened(specs: list[Spec], port: int = 0) -> PageServer:
+    """A server of the page on *specs* at *port* (0: any free port); raises InputError if the port is taken."""
+    try:
+        return PageServer(specs, port)
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or "no port"
+        raise InputError(f"--port {port}: {why} on {HOST}; valid: a free port, or no --port") from None
+
+
 class Answers(BaseHTTPRequestHandler):
-    """One request: the page for GET, the page on a pasted config for POST. No file is opened for a browser."""
+    """Answers a request: the page for GET, the page on a pasted config for POST. It never opens a file."""
 
     server: PageServer
     server_version, sys_version = "paramcount", ""
@@ -45,7 +54,7 @@ class Answers(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "")
         if not length.isdigit() or int(length) > LARGEST:
             self.close_connection = True
-            self._send(413, self._with(f"larger than any config.json; valid: up to {LARGEST:,} bytes", ""))
+            self._send(413, self._with(f"too large for a config.json; valid: up to {LARGEST:,} bytes", ""))
             return
         given = parse_qs(self.rfile.read(int(length)).decode("utf-8", "replace"), max_num_fields=2).get("config", [""])
         self._answer(given[0])
@@ -63,7 +72,7 @@ class Answers(BaseHTTPRequestHandler):
         return page(self.server.specs, door=Door(text, fault))
 
     def _is_ours(self) -> bool:
-        """Whether the request is to this host and knows the word; it is refused if not."""
+        """Whether the request is for this host and has the secret word; otherwise it is refused."""
         hosts = {f"{name}:{self.server.server_port}" for name in (HOST, "localhost")}
         known = secrets.compare_digest(self.path.encode(), f"/{self.server.word}/".encode())
         if self.headers.get("Host") in hosts and known:
@@ -83,4 +92,4 @@ class Answers(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the address has the word in it."""
+        """Log nothing, since the address has the secret word in it."""

@@ -1,12 +1,17 @@
-"""A folder of pages: an index of models with a search, a page each, and the audit of the literature."""
+"""A site: a searchable index of models, a page for each, and the audit of the literature."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from paramcount.auditing.table import audit
+from paramcount.catalog.names import everything
 from paramcount.catalog.spec import Spec
+from paramcount.papers.tables import tables
 from paramcount.report.export import to_markdown
+from paramcount.report.findings import findings
+from paramcount.report.literature import literature
 from paramcount.report.page import filled, page
 from paramcount.report.rows import AGREES, Report
 
@@ -15,13 +20,28 @@ IMAGE = re.compile(r"^!\[.*\]\(.*\)$\n?", re.MULTILINE)
 LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 
 
-def site(specs: Sequence[Spec], audit: Sequence[Report]) -> Iterator[tuple[str, str]]:
-    """Each file's name and text: the index, the reports of the *audit* as one, and a page for each of *specs*.
+def site() -> Iterator[tuple[str, str]]:
+    """A website of the catalog, as the name and HTML of each file: an index, the audit, and a page for each model.
 
-    Raises InputError where Jinja2 is missing.
+    Raises paramcount.errors.MissingLibraryError without Jinja2.
+
+    >>> import paramcount
+    >>> next(paramcount.site())[0]
+    'index.html'
     """
+    yield from files_of(everything(), _literature)
+
+
+def _literature() -> list[Report]:
+    """The reports on the audit of all tables."""
+    results = [audit(table) for table in tables().values()]
+    return [findings(results), literature(results)]
+
+
+def files_of(specs: Sequence[Spec], reports: Callable[[], Sequence[Report]]) -> Iterator[tuple[str, str]]:
+    """The same for *specs*, with the *reports* on the audit."""
     yield INDEX, filled("index.html.j2", script=("index.js",), models=[_listed(spec) for spec in specs])
-    yield AUDIT, filled("audit.html.j2", body=_as_html(audit))
+    yield AUDIT, filled("audit.html.j2", body=_as_html(reports()))
     for spec in specs:
         yield f"{spec.name}.html", page([spec], home=INDEX)
 
@@ -44,7 +64,7 @@ def _cell(text: str) -> str:
 
 
 def _own_links(text: str) -> str:
-    """*text* with the links alone that lead to an anchor of it or out of the site; of others the words stay."""
+    """*text* with only the links to its own anchors or outside the site; other links become plain words."""
     anchors = set(re.findall(r'<a id="([^"]+)">', text))
 
     def kept(link: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""The sizes of a model on its page: which are live, which follow others, which are locked and why."""
+"""The sizes of a model on its page: which can be changed, which follow others, which are locked and why."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from paramcount.ledger.polynomial import Polynomial
 from paramcount.models.design import Design
 from paramcount.report.sizes import in_order
 
-PROBED = 2  # times the depth, up to which every depth is counted to see that the formula holds
+PROBED = 2  # every depth up to this many times the model's own is counted, to check the formula
 MOST_PROBED = 160
 
 
 class Size(NamedTuple):
-    """A whole number of the model: *how* it moves ("live", "tied", "follows" or "locked"), and *why* where it does not.
+    """A whole number of the model: *how* it changes ("live", "tied", "follows" or "locked"), and *why* if it can't.
 
-    *rule* is how it follows, as JSON; *tie* the multiple of another that it keeps until it is let go. It is *least* or
-    more, and *most* or less where the formula is known for no more.
+    *rule* says how it follows others, as JSON; *tie* is the multiple of another size that it keeps until it is untied.
+    It ranges from *least* to *most*, where the formula is known to hold.
     """
 
     name: str
@@ -32,13 +32,13 @@ class Size(NamedTuple):
     most: int | None = None
 
     def document(self) -> dict[str, Any]:
-        """It as the page reads it; what it has not is left out."""
+        """The size as JSON for the page, without empty fields."""
         stated: dict[str, Any] = {name: value for name, value in self._asdict().items() if value not in ("", None)}
         return stated | {name: str(stated[name]) for name in ("value", "least", "most") if name in stated}
 
 
 def sizes_of(spec: Spec) -> list[Size]:
-    """Each whole number of *spec*, those that every model has first."""
+    """All whole-number sizes of *spec*, those that every model has first."""
     whole = [name for name, value in spec.sizes.items() if not isinstance(value, bool)]
     if not spec.family.keys:
         ties = spec.family.kept(spec.sizes)
@@ -47,7 +47,7 @@ def sizes_of(spec: Spec) -> list[Size]:
 
 
 def limits_of(design: Design) -> list[dict[str, Any]]:
-    """What sizes have to keep, as JSON, in an order that is always the same."""
+    """The conditions on sizes as JSON, in a fixed order."""
     limits = sorted(design.limits, key=str)
     return [{"one": limit.one.document(), "keeps": limit.keeps, "other": limit.other.document(),
              "text": _words(limit)} for limit in limits]  # fmt: skip
@@ -65,9 +65,9 @@ def _of_config(spec: Spec, name: str) -> Size:
     use, looked = spec.family.keys[name], spec.family.looked
     value = int(use.value)
     if isinstance(use.rule, Fixed):
-        return Size(name, value, "locked", f"the config gives it as {use.key}")
+        return Size(name, value, "locked", f"set by the config as {use.key}")
     if isinstance(use.rule, Count) and "period" not in use.rule.document():
-        return Size(name, value, "locked", f"{use.key}, which is a list of layers")
+        return Size(name, value, "locked", f"{use.key}, a list of layers")
     if use.rule is not None:
         return Size(name, value, "follows", use.key, use.rule.document())
     if name not in looked:
@@ -75,11 +75,11 @@ def _of_config(spec: Spec, name: str) -> Size:
     bounds = _bounds(spec, name) if name == "n_layers" else None
     if bounds:
         return Size(name, value, "live", least=bounds[0], most=bounds[1])
-    return Size(name, value, "locked", "the model is built otherwise where this is another number")
+    return Size(name, value, "locked", "other values change how the model is built")
 
 
 def _bounds(spec: Spec, name: str) -> tuple[int, int] | None:
-    """Around the depth of *spec*, the depths for which its formulas and rules give what its body counts."""
+    """The range of depths around that of *spec* for which its formulas and rules agree with an actual count."""
     value = spec.sizes[name]
     formulas = {part: Polynomial({}) + count for part, count in spec.symbolic().by_component().items()}
     holding = [depth for depth in range(1, min(PROBED * value, MOST_PROBED) + 1) if _holds(spec, name, depth, formulas)]

@@ -1,5 +1,5 @@
 // @ts-check
-// What is set, in the URL's hash, so that a link shows it again. Nothing is taken from a hash but sizes that the page has.
+// What is set, kept in the URL's hash so that a link restores it. Only sizes that the page has are read from a hash.
 
 const HELD = "hold";
 const SHOWN = "model";
@@ -12,13 +12,13 @@ function asHash(view, place, several) {
   return parts.join("&");
 }
 
-/** The model that a hash shows; 0 where it says nothing. @param {string} hash @param {number} most */
+/** The number of the model that a hash shows; 0 if it has none. @param {string} hash @param {number} most */
 function shownBy(hash, most) {
   const place = /(?:^#?|&)model=(\d{1,3})(?:&|$)/.exec(hash);
   return place && Number(place[1]) < most ? Number(place[1]) : 0;
 }
 
-/** Set what a hash says over the model as it was made. @param {View} view @param {string} hash */
+/** Reset the model, then set what a hash says. @param {View} view @param {string} hash */
 function fromHash(view, hash) {
   view.model.reset();
   view.held = null;

@@ -1,4 +1,4 @@
-"""A model's counts as polynomials, for each setting of its switches: what the page evaluates."""
+"""A model's counts as polynomials for each setting of its switches, which the page evaluates."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from paramcount.ledger.operation import PAIR, TOKEN
 from paramcount.ledger.polynomial import Polynomial, number
 from paramcount.ledger.sized import formula_of
 
-MOST = 8  # settings of switches that are exported: three switches that change a count
+MOST = 8  # settings of switches, enough for three that change a count
 READINGS = {"total": "total", "non_embedding": "non-embedding", "active": "active"}
 
 
 class Variant(NamedTuple):
-    """The *model* as formulas in all its sizes where its switches are *set* so, and what it costs by formulas."""
+    """The *model* as formulas in all its sizes with its switches *set* in one way, and the formulas of its costs."""
 
     set: Mapping[str, bool]
     spec: Spec
     model: Model
 
     def costs(self) -> dict[str, Polynomial]:
-        """Forward FLOPs for a token and for a pair of a query and a key, and numbers cached for a token.
+        """Forward FLOPs per token and per query-key pair, and numbers cached per token.
 
-        Empty where these are not stated, or are not for tokens and pairs alone.
+        Empty if these are not known, or if some are for anything but tokens and pairs.
         """
         untied = self.spec._replace(sizes=_untied(self.spec))
         try:
@@ -50,14 +50,14 @@ class Variant(NamedTuple):
 
 
 def variants(spec: Spec) -> tuple[list[Variant], list[str]]:
-    """A variant for each setting of the switches that change a count, as *spec* has them first; and those switches.
+    """A variant for each setting of the switches that change a count, starting with that of *spec*; and the switches.
 
-    Where there are more than MOST settings, the switches that come last are left as they are.
+    If there are more than MOST settings, the last switches are left as they are.
     """
     first = _variant(spec, {})
     if first is None:
-        raise InputError(f"{spec.name}: was counted without formulas, so that there is nothing to take hold of; "
-                         "valid: a model whose formulas `paramcount MODEL` shows")  # fmt: skip
+        raise InputError(f"{spec.name}: a page needs formulas, and this model was counted without any; "
+                         "valid: a model for which `paramcount MODEL` shows formulas")  # fmt: skip
     live: list[str] = []
     for switch in _switches(spec):
         other = _variant(spec, {switch: not spec.sizes[switch]})
@@ -69,11 +69,11 @@ def variants(spec: Spec) -> tuple[list[Variant], list[str]]:
         stated = [one for one in found if one is not None]
         if len(stated) == len(found):
             return stated, live
-        live.pop()  # together with the others it states no model
+        live.pop()  # together with the others it gives no valid model
 
 
 def _settings(spec: Spec, live: list[str]) -> list[dict[str, bool]]:
-    """Every setting of the *live* switches, that of *spec* first."""
+    """Every setting of the *live* switches, starting with that of *spec*."""
     values = product(*([spec.sizes[switch], not spec.sizes[switch]] for switch in live))
     return [dict(zip(live, setting, strict=True)) for setting in values]
 
@@ -86,7 +86,7 @@ def _switches(spec: Spec) -> Iterator[str]:
 
 
 def _variant(spec: Spec, switches: Mapping[str, bool]) -> Variant | None:
-    """The model with *switches* so; None where it is no model, has other sizes then, or has no formulas."""
+    """The model with *switches* set; None if that is not valid, has other sizes or has no formulas."""
     changes = {switch: value for switch, value in switches.items() if spec.sizes[switch] != value}
     try:
         changed = override(spec, changes) if changes else spec
@@ -105,6 +105,6 @@ def _whole(spec: Spec) -> list[str]:
 
 
 def _untied(spec: Spec) -> dict[str, Any]:
-    """The sizes with none that keeps a tie, so that each has a symbol of its own in what is made of them."""
+    """The sizes with all ties broken, so that each has a symbol of its own in formulas."""
     ties = spec.family.kept(spec.sizes) if not spec.family.keys else {}
     return {**spec.sizes, **{field: 1 if field == "n_kv_heads" else spec.sizes[field] + 1 for field in ties}}

@@ -1,11 +1,11 @@
 // @ts-check
-// One model's panel: reads what is set in it, and shows what the model then counts.
+// One model's panel: reads what is set in it, and shows the resulting counts.
 
 const SVG = "http://www.w3.org/2000/svg";
 const STEPS = 1000;
 
 class View {
-  /** @param {Model} model @param {HTMLElement} panel @param {() => void} changed what to do once something was set */
+  /** @param {Model} model @param {HTMLElement} panel @param {() => void} changed called after something was set */
   constructor(model, panel, changed) {
     this.model = model;
     this.panel = panel;
@@ -81,7 +81,7 @@ class View {
     });
   }
 
-  /** The fields of what is held. */
+  /** The fields for holding the total. */
   holding() {
     return {
       box: /** @type {HTMLInputElement | null} */ (this.one("hold")),
@@ -99,7 +99,7 @@ class View {
     this.do(() => {});
   }
 
-  /** Show in its fields what is held. */
+  /** Show the held total and size in their fields. */
   showHolding() {
     const { box, target, follower } = this.holding();
     if (box) box.checked = this.held !== null;
@@ -122,7 +122,7 @@ class View {
     return this.model.described.variants[this.model.variant()]?.readings[name] ?? 0;
   }
 
-  /** Where on its slider a value stands: evenly on a log scale. @param {string} name @param {bigint} value */
+  /** The position of a value on its slider, which has a log scale. @param {string} name @param {bigint} value */
   placeOf(name, value) {
     const [low, high] = this.range(name);
     const span = Math.log(high / low) || 1;
@@ -138,7 +138,7 @@ class View {
     return this.model.bounded(name, whole < step ? step : whole);
   }
 
-  /** A slider goes from a sixteenth of the model's own value to sixteen times. @param {string} name @returns {[number, number]} */
+  /** A slider ranges from a sixteenth of the model's own value to sixteen times it. @param {string} name @returns {[number, number]} */
   range(name) {
     const size = this.model.sizes.get(name);
     const own = Math.max(Number(size?.value ?? 1), 1);
@@ -165,7 +165,7 @@ class View {
     this.say(total);
   }
 
-  /** What a switch changes: which rows there are, and their formulas. @param {number} variant */
+  /** Show what a switch changes: which rows there are, and their formulas. @param {number} variant */
   showVariant(variant) {
     this.variant = variant;
     for (const element of this.conditional) element.hidden = !(element.dataset.when ?? "").split(",").includes(String(variant));
@@ -204,7 +204,7 @@ class View {
     for (const box of /** @type {HTMLInputElement[]} */ (found(this.panel, "switch"))) box.checked = this.model.switches.get(box.dataset.switch ?? "") ?? false;
     const faults = this.one("faults");
     const words = this.model.faults();
-    if (faults) faults.textContent = words.length ? `These sizes state no model: it must hold that ${words.join("; ")}.` : "";
+    if (faults) faults.textContent = words.length ? `These sizes don't fit together. Required: ${words.join("; ")}.` : "";
   }
 
   /** @param {number} variant */
@@ -228,7 +228,7 @@ class View {
     if (target && !this.held && document.activeElement !== target) target.value = String(total);
   }
 
-  /** Say the total to who does not see it, once nothing has changed for half a second. @param {bigint} total */
+  /** Announce the total to screen readers once nothing has changed for half a second. @param {bigint} total */
   say(total) {
     clearTimeout(this.waiting);
     const said = this.one("said");
@@ -276,7 +276,7 @@ class View {
     return group;
   }
 
-  /** The formula and shape of the tensor that is chosen. @param {Tensor | undefined} tensor */
+  /** Show the formula and shape of the selected tensor. @param {Tensor | undefined} tensor */
   tell(tensor) {
     const line = this.one("chosen");
     if (!line) return;
@@ -289,7 +289,7 @@ class View {
   }
 }
 
-/** What an element bound to a count shows of it. @type {[string, (element: HTMLElement, count: bigint, total: bigint) => void][]} */
+/** How an element bound to a count shows it. @type {[string, (element: HTMLElement, count: bigint, total: bigint) => void][]} */
 const BINDINGS = [
   ["n", (element, count) => write(element, grouped(count))],
   ["words", (element, count) => write(element, inWords(count))],
@@ -303,7 +303,7 @@ function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** The polynomial that an element is bound to in a variant. @param {string} places @param {number} variant */
+/** The polynomial to which an element is bound in a variant. @param {string} places @param {number} variant */
 function placed(places, variant) {
   const all = places.split(",");
   const place = all.length > 1 ? all[variant] : all[0];
@@ -320,15 +320,15 @@ function on(element, event, act) {
   element.addEventListener(event, act);
 }
 
-/** Whether a count is what a figure claims, in words, and where both stand on its axis. @param {Figure} figure @param {bigint} count */
+/** Whether a count agrees with a figure, in words, and where both are on its axis. @param {Figure} figure @param {bigint} count */
 function claimed(figure, count) {
   const [low, high, nominal] = [BigInt(figure.low), BigInt(figure.high), BigInt(figure.nominal)];
   const agrees = low <= count && count < high;
   const [first, last] = [low < count ? low : count, high > count ? high : count];
   const at = (/** @type {bigint} */ value) => 100 + 800 * ratio(value - first, last - first);
   const text = agrees
-    ? `✓ agrees: ${grouped(count)} lies in ${figure.admits}`
-    : `✗ does not agree: ${grouped(count)} is ${off(count, nominal)} off`;
+    ? `✓ agrees: ${grouped(count)} ${high - low > 1n ? `is within ${figure.admits}` : "exactly"}`
+    : `✗ disagrees: ${grouped(count)} is off by ${off(count, nominal)}`;
   const width = Math.max(at(high) - at(low), 2);
   return { agrees, text, x: at(low).toFixed(1), width: width.toFixed(1), mark: (at(count) - 2).toFixed(1) };
 }
@@ -354,7 +354,7 @@ const DARK = new Set(["shade0", "shade1", "shade2", "shade6"]);
 const TOKEN = /([A-Za-z][A-Za-z0-9_.]*)|(\d+)|([⁰¹²³⁴⁵⁶⁷⁸⁹]+)|\s+|(.)/g;
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 
-/** A formula as MathML, an element a term so that lines break between them, from the text that the terminal prints.
+/** A formula as MathML, an element per term so that lines break between terms, from the text that the terminal prints.
  * @param {string} text */
 function mathml(text) {
   /** @type {(Element | string)[]} */
