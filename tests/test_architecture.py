@@ -16,6 +16,7 @@ FLOORS = [
     "frames",
     "inputs",
     "quantity",
+    "arguments",
     "ledger",
     "checkpoint",
     "hub",
