@@ -33,7 +33,7 @@ class Box(NamedTuple):
 
 
 class Label(NamedTuple):
-    """Text from its upper left corner, or in the middle of the rectangle of *colour_of* that it is written in."""
+    """Text, placed by its upper left corner, or by its centre if it is inside the rectangle of *colour_of*."""
 
     text: str
     x: float
@@ -68,7 +68,7 @@ class Block(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """A page, and its *scale* in inches per dimension; *keyed* if tensors bear numbers in place of names."""
+    """A page and its *scale* in inches per dimension; *keyed* if tensors have numbers instead of names."""
 
     scale: float
     page: Block

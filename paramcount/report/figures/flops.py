@@ -53,7 +53,7 @@ def figure(specs: Sequence[Spec]) -> Figure:
 
 
 def _row(drawn: Figure, grid: Any, place: int, spec: Spec, last: bool) -> dict[str, float]:
-    """Draw a model's row; the largest share of each component, of parameters or of FLOPs at any length."""
+    """Draw a model's row; give each component's largest share, of parameters or of FLOPs at any length."""
     shares = _shares(spec)
     params = {name: params for name, params in spec.model().by_component().items() if params}
     own = {name: number / sum(params.values()) for name, number in params.items()}

@@ -149,7 +149,7 @@ def _lookup(lines: Array, frame: Bbox) -> Callable[[Array], Any]:
 
 
 def _arranged(free: Places, order: Sequence[int], least: Array, best: _Arranged) -> _Arranged:
-    """The cheapest place for each label in that order, given those before it; *best* where that is not better.
+    """The cheapest place for each label in that order, given those before it; *best* if that is better.
 
     *least* is what each label costs where it is alone.
     """

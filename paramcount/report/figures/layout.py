@@ -41,7 +41,7 @@ HALVINGS = 5  # of the last step, to find the largest scale in it
 
 
 class Way(NamedTuple):
-    """A way to make a page; it is preferred to one of less *worth* unless that one's scale is larger by their ratio."""
+    """A way to make a page, preferred to one of less *worth* unless its scale is larger by more than the ratio."""
 
     worth: float
     folded: bool  # tables and experts are cut into strips

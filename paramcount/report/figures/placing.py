@@ -1,4 +1,4 @@
-"""Where a figure's plots stand: plots of a given height, with room for the words around them, title and legend."""
+"""The layout of a figure: plots of a given height, with room for the words around them, title and legend."""
 
 from __future__ import annotations
 
