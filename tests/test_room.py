@@ -18,7 +18,7 @@ from terminals import terminal
 from paramcount.catalog import names
 from paramcount.cli import main
 from paramcount.report import plain
-from paramcount.report.breaking import LONGEST, at_signs, columns, lines, note, terms
+from paramcount.report.breaking import LONGEST, at_signs, lines, note, room, terms
 from paramcount.report.cells import lanes
 from paramcount.report.grid import _blocks
 from paramcount.report.rows import RIGHT, Column, Report, Sheet, as_read, bar
@@ -71,7 +71,7 @@ def check(report):
     numbers = Counter(NUMBER.findall(page))
     for width in WIDTHS:
         shown = printed(report, width)
-        assert [line for line in shown.splitlines() if columns(line) > width] == []
+        assert [line for line in shown.splitlines() if room(line) > width] == []
         assert numbers - Counter(NUMBER.findall(shown)) == Counter()
         assert all(holds_every_cell(sheet, width) for sheet in report.sheets() if sheet.columns)
     for sheet in report.sheets():
@@ -298,7 +298,7 @@ def test_broken_into_lines_it_says_the_same_and_no_number_is_broken(text, width,
     assert "".join("".join(found).split()) == "".join(text.split())
     numbers = NUMBER.findall(text)
     if all(len(number) <= width - 2 for number in numbers):
-        assert max(map(columns, found)) <= width
+        assert max(map(room, found)) <= width
     assert sorted(number for line in found for number in NUMBER.findall(line)) == sorted(numbers)
 
 

@@ -65,7 +65,10 @@ def plot(
     named = [table] if isinstance(table, str | PathLike) else table
     chosen = [_chosen(kind, fspath(one)) for one in named]
     drawn, _ = subject(kind, models, chosen, _read, **asked)
-    return draw(kind, *drawn, width=width, title=title)
+    figure = draw(kind, *drawn, width=width, title=title)
+    for text in figure.findobj(lambda artist: getattr(artist, "get_parse_math", bool)()):
+        text.set_math_fontfamily("dejavusans")  # type: ignore[attr-defined]  # also under the reader's own rcParams
+    return figure
 
 
 def _read(models: Sequence[Any], part: str) -> list[Spec]:

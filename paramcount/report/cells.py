@@ -1,21 +1,31 @@
-"""A table's cells as they are seen: text in the encoding of what they are written to, with a style, in columns."""
+"""The cells of a table as they will look: text in the encoding of the output, with a style, in columns."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache, cached_property
 from typing import NamedTuple
 
-from paramcount.report.breaking import LONGEST, WHOLE, columns, least, lines
+from paramcount.report.breaking import LONGEST, WHOLE, least, lines, room
 from paramcount.report.rows import RIGHT, Column, Sheet, as_read, bar
 from paramcount.report.standins import spelled
 
 HANG = "  "
 TITLE = "bold dim"
-STYLES = ("", TITLE, "bold", "red", "green", "bold red", "bold green")  # others are components, of a colour each
+STYLES = (
+    "",
+    TITLE,
+    "bold",
+    "red",
+    "green",
+    "bold red",
+    "bold green",
+)  # others are components
 AGREES = {"✓": "green", "✗": "red"}
 
 
 class Cell(NamedTuple):
-    """A cell as it is written: a *formula*, which is broken at its signs, or words, which go on after *hang*."""
+    """A cell as it will look: a *formula*, broken at its signs, or words, indented by *hang* after the first line."""
 
     text: str
     style: str = ""
@@ -29,32 +39,42 @@ class Cell(NamedTuple):
         return least(self.text, self.formula, self.hang, level)
 
 
-class Lane(NamedTuple):
-    """The cells of a column from top to bottom, with its title where the table has titles."""
+class Lane:
+    """A column's cells from top to bottom, its title first if the table has titles. Measurements are cached."""
 
-    cells: tuple[Cell, ...]
-    right: bool = False
-    pictures: bool = False  # it holds bars
+    def __init__(self, cells: Iterable[Cell], right: bool = False):
+        self.cells, self.right = tuple(cells), right
+        self.least = cache(self._least)
+        self.lines = cache(self._lines)
+        self.taken = cache(self._taken)
 
-    def least(self, level: int) -> int:
-        """How many columns it needs at the least if words may be broken as *level* says."""
+    def _least(self, level: int) -> int:
+        """The fewest columns it needs if words may be broken at *level*."""
         return max((cell.least(level) for cell in self.cells), default=0)
 
+    def _lines(self, width: int) -> list[tuple[str, ...]]:
+        """Its cells in lines of at most *width*."""
+        return [cell.lines(width) for cell in self.cells]
+
+    def _taken(self, width: int) -> int:
+        """How much of *width* it takes once its lines are broken."""
+        return max((room(line) for cell in self.lines(width) for line in cell), default=0)
+
+    @cached_property
     def natural(self) -> int:
-        """How many columns it takes where there is room."""
-        whole = max((columns(line) for cell in self.cells for line in cell.text.splitlines()), default=0)
-        formulas = [cell for cell in self.cells if cell.formula]
+        """How many columns it takes if there is room."""
+        whole = max((room(line) for cell in self.cells for line in cell.text.splitlines()), default=0)
+        formulas = any(cell.formula for cell in self.cells)
         return min(whole, max(LONGEST, self.least(WHOLE))) if formulas else whole
 
 
 def lanes(sheet: Sheet, bars: int, encoding: str | None) -> list[Lane]:
-    """The columns of *sheet*, a whole bar so many columns wide; without bars where that is 0."""
+    """The columns of *sheet*, with full bars of width *bars*, or without bars if that is 0."""
     shown = [column for column in sheet.columns if column.kind != "bar" or bars]
     return [
         Lane(
             (*_title(column, sheet, encoding), *(_cell(column, row, bars, encoding) for row in sheet.rows)),
             right=column.kind in RIGHT,
-            pictures=column.kind == "bar",
         )
         for column in shown
     ]

@@ -19,7 +19,7 @@ def write(report: Report, stream: TextIO) -> None:
 
 
 def laid_out(report: Report, width: int | None, encoding: str | None) -> Iterator[Line]:
-    """The lines of *report* within *width*, where that is not None, with a blank one around tables."""
+    """The lines of *report*, at most *width* wide if it is given, with blank lines around tables."""
     for place, part in enumerate(report.parts):
         if place and (isinstance(part, Sheet) or isinstance(report.parts[place - 1], Sheet)):
             yield []

@@ -54,7 +54,10 @@ STYLE: Any = {  # rcParams
     "svg.hashsalt": "paramcount",
     "pdf.fonttype": 42,
     "text.parse_math": False,  # a name may have a dollar in it
-    "mathtext.fontset": "dejavusans",
+    "mathtext.fontset": "custom",  # the search for the twenty fonts of the others takes longer than the drawing
+    "mathtext.fallback": None,
+    **{f"mathtext.{face}": FONT for face in ("cal", "rm", "tt", "bf", "sf")},
+    **{f"mathtext.{face}": f"{FONT}:italic" for face in ("it", "bfit")},
     "hatch.linewidth": 0.6,
     "hatch.color": "black",
 }
