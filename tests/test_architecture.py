@@ -49,7 +49,7 @@ HEAVY_ROOMS = {
     "pylatexenc": {"papers"},
     "markdown_it": {"papers", "report"},
     "jinja2": {"report"},
-    "rich": {"report", "cli"},
+    "rich": {"cli"},
     "click": {"cli"},
     "huggingface_hub": {"hub", "classes"},
     "gguf": set(),
