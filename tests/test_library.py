@@ -164,23 +164,45 @@ reveal_type(paramcount.audit("gpt3").to_frame())
 reveal_type(paramcount.compare(model, "gpt2-xl").total.difference)
 reveal_type(paramcount.train(model, tokens="300B", gpu="v100", tflops=28))
 paramcount.solve("1.3B", top="three")
+model.flops(seq=1.5)
+model.memory("training", recipe=3)
 """
 
 
-@pytest.mark.slow
-def test_types_hold_for_a_caller(tmp_path):
-    pytest.importorskip("mypy")
-    (tmp_path / "caller.py").write_text(CALLER)
+def _typed(folder, code):
+    """What mypy --strict says of *code*, which calls this checkout."""
+    (folder / "caller.py").write_text(code, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "caller.py"],
-        cwd=tmp_path,
+        cwd=folder,
         env={**os.environ, "MYPYPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
     )
+    return done.stdout, [line for line in done.stdout.splitlines() if ": error:" in line]
+
+
+@pytest.mark.slow
+def test_types_hold_for_a_caller(tmp_path):
+    pytest.importorskip("mypy")
+    said, errors = _typed(tmp_path, CALLER)
     for revealed in ("LoadedModel", '"int"', "DataFrame", "Training"):
-        assert revealed in done.stdout
-    errors = [line for line in done.stdout.splitlines() if ": error:" in line]
-    assert len(errors) == 1, errors
-    assert 'Argument "top" to "solve" has incompatible type "str"' in errors[0]
+        assert revealed in said
+    wrong = [('"top" to "solve"', "str"), ('"seq" to "flops" of "WithCosts"', "float"), ('"recipe"', "int")]
+    assert len(errors) == len(wrong), errors
+    for error, (argument, kind) in zip(errors, wrong, strict=True):
+        assert f"Argument {argument}" in error
+        assert f'incompatible type "{kind}"' in error
+
+
+@pytest.mark.slow
+def test_types_hold_for_all_that_the_page_shows(tmp_path):
+    pytest.importorskip("mypy")
+    page = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+    lines = [line[4:] for line in page.splitlines() if line.startswith((">>> ", "... "))]
+    assert len(lines) > 30
+    _, errors = _typed(tmp_path, "\n".join(lines))
+    wrong = ('"top" to "solve"', '"tokenz" for "train"')  # which the page shows as errors
+    assert len(errors) == len(wrong), errors
+    assert all(said in error for said, error in zip(wrong, errors, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -147,9 +148,15 @@ class Family(Design):
 
     def for_task(self, task: str) -> Family:
         """The family with the head of another *task*."""
-        headed = object.__new__(Family)
-        vars(headed).update(vars(self), task=task, _formulas={})
+        headed = copy(self)
+        headed.task, headed._formulas = task, {}
         return headed
+
+    def __copy__(self) -> Family:
+        """Another family, not the one of its name, as pickling gives."""
+        copied = object.__new__(Family)
+        vars(copied).update(vars(self))
+        return copied
 
     def model_as(self, sizes: Mapping[str, Any], reading: str) -> Model:
         """The model of *sizes* as the paper writes it, or as its model type's checkpoints store it."""

@@ -43,6 +43,11 @@ class CostRow(NamedTuple):
     contradictions: tuple[Contradiction, ...]
     loose: tuple[Loose, ...] = ()
 
+    @property
+    def label(self) -> str:
+        """The row's label, as the table prints it."""
+        return self.claim.label
+
 
 class CostAudit(NamedTuple):
     """The rows of a table of costs, and its printed sums."""
