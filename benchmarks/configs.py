@@ -7,17 +7,16 @@ its headers. You may name an interpreter that has transformers: python benchmark
 from __future__ import annotations
 
 import json
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
+from timed import RICH, paired, program, seconds
+
 RUNS, SLOW_RUNS = 21, 3
-RICH = [sys.executable, "-c", "import click, rich.console, rich.table"]
 META = """
 import json, sys, torch, transformers
 config = transformers.AutoConfig.for_model(**json.load(open(sys.argv[1])))
@@ -38,24 +37,10 @@ FAMILIES = {
 SHARDS, LAYERS, D_MODEL, D_FF, N_VOCAB = 20, 11_111, 8, 16, 32  # nine tensors per layer
 
 
-def seconds(command: list[str]) -> float:
-    start = time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - start
-
-
-def paired(one: list[str], other: list[str], runs: int) -> tuple[float, float, float]:
-    """Medians of both commands and of their quotients, run in turn, without the first run of each."""
-    seconds(one), seconds(other)
-    pairs = [(seconds(one), seconds(other)) for _ in range(runs)]
-    ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
-    return ours, theirs, statistics.median(a / b for a, b in pairs)
-
-
-def count(program: str, model_type: str, folder: Path, python: str | None) -> None:
+def count(model_type: str, folder: Path, python: str | None) -> None:
     path = folder / f"{model_type}.json"
     path.write_text(json.dumps({"model_type": model_type}))
-    command = [program, str(path)]
+    command = [program(), str(path)]
     ours, floor, quotient = paired(command, RICH, RUNS)
     line = f"{model_type:12} {1e3 * ours:5.0f} ms  {quotient:5.2f} x importing click and rich ({1e3 * floor:.0f} ms)"
     if python:
@@ -101,22 +86,19 @@ def write(path: Path, tensors: dict[str, list[int]]) -> None:
 
 
 def main() -> None:
-    program = shutil.which("paramcount")
-    if program is None:
-        sys.exit("paramcount is not installed; run: pip install .")
     python = sys.argv[1] if len(sys.argv) > 1 else sys.executable
     has = subprocess.run([python, "-c", "import torch, transformers"], stderr=subprocess.DEVNULL).returncode == 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for model_type in FAMILIES:
-            count(program, model_type, folder, python if has else None)
+            count(model_type, folder, python if has else None)
         weights = folder / "weights"
         weights.mkdir()
         checkpoint(weights)
-        took = statistics.median(seconds([program, str(weights)]) for _ in range(5))
+        took = statistics.median(seconds([program(), str(weights)]) for _ in range(5))
         print(f"beside their config {took:5.2f} s")
         (weights / "config.json").unlink()
-        took = statistics.median(seconds([program, str(weights)]) for _ in range(5))
+        took = statistics.median(seconds([program(), str(weights)]) for _ in range(5))
         print(f"alone               {took:5.2f} s")
 
 

@@ -1,20 +1,17 @@
-"""How long commands take, as ratios to importing what they need: medians of alternating runs."""
+"""CPU time of commands, as ratios to importing what they cannot do without. Medians of alternating runs."""
 
 from __future__ import annotations
 
 import importlib.util
-import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from timed import RICH, paired, program
 
 from paramcount.report.figures import KINDS
 
 RUNS = 21
-RICH = [sys.executable, "-c", "import click, rich.console, rich.table"]
 CLICK = [sys.executable, "-c", "import click"]
 TORCH = [sys.executable, "-c", "import torch"]
 TRANSFORMERS = [sys.executable, "-c", "import torch, transformers"]
@@ -22,37 +19,30 @@ SYMPY = [sys.executable, "-c", "import sympy"]
 PYPLOT = [sys.executable, "-c", "import matplotlib.pyplot"]
 
 
-def seconds(command: list[str]) -> float:
-    start = time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - start
-
-
-def ratio(arguments: str, floor: list[str], runs: int = RUNS) -> None:
-    program = shutil.which("paramcount")
-    if program is None:
-        sys.exit("paramcount is not installed; run: pip install .")
-    command = [program, *arguments.split()]
-    seconds(command), seconds(floor)
-    pairs = [(seconds(command), seconds(floor)) for _ in range(runs)]
-    ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
-    quotient = statistics.median(a / b for a, b in pairs)
-    print(f"paramcount {arguments:30} {1e3 * ours:7.0f} ms  {quotient:5.2f} x  {floor[-1]} ({1e3 * theirs:.0f} ms)")
+def ratio(arguments: str, floor: list[str], runs: int = RUNS, terminal: bool = False) -> None:
+    ours, theirs, quotient = paired([program(), *arguments.split()], floor, runs, terminal)
+    where = ", in a terminal" if terminal else ""
+    said = f"{Path(arguments).name if arguments.startswith('/') else arguments}{where}"
+    print(
+        f"paramcount {said:40} {1e3 * ours:7.0f} ms  {quotient:5.2f} x  {floor[-1]} ({1e3 * theirs:.0f} ms)", flush=True
+    )
 
 
 def main() -> None:
-    ratio("gpt3-xl", RICH)
+    for command in ("gpt3-xl", "models"):
+        ratio(command, RICH)
+        ratio(command, RICH, terminal=True)
     ratio("gpt3-xl --json", CLICK)
     ratio("--help", RICH)
-    ratio("models", RICH)
     ratio("scaling --flops 3.14e23", RICH)
     ratio("solve --params 100T", RICH)
     ratio("train gpt3-175b --tokens 300B --gpu v100 --mfu 20%", RICH)
     with tempfile.TemporaryDirectory() as folder:
-        for model_type in ("llama", "deepseek_v3", "t5"):
+        for model_type in ("llama", "deepseek_v3", "t5", "llava"):
             path = Path(folder) / f"{model_type}.json"
             path.write_text(f'{{"model_type": "{model_type}"}}', encoding="utf-8")
             ratio(str(path), RICH)
+            ratio(str(path), RICH, terminal=True)
         if importlib.util.find_spec("sympy"):
             ratio("formula gpt3-xl --leading", SYMPY, runs=7)
         if importlib.util.find_spec("matplotlib"):

@@ -148,9 +148,9 @@ def test_korthikanti_s_other_figures():
 def test_what_is_not_stated_is_none_and_says_why():
     mixture, config = resolve("mixtral-8x7b"), resolve("mamba-130m")
     assert activations(mixture, Run(1, 8)) is None
-    assert "which expert" in unstated(mixture)
+    assert "how tokens are routed" in unstated(mixture)
     assert activations(config, Run(1, 8)) is None
-    assert "own code" in unstated(config)
+    assert "the class's code" in unstated(config)
     assert activations(resolve("bloom-176b"), Run(1, 8), kernel="fused") is None
     assert "bias" in unstated(resolve("bloom-176b"), "fused")
     assert unstated(resolve("gpt3-175b"), "fused") == ""

@@ -407,7 +407,7 @@ def test_withdrawn_findings_stay_listed_with_their_reason(run):
     assert "rematerialisation" in gopher["280B"].withdrawn
     d1 = [related for related in audit(tables()["gpt3-compute"]).relations if not related.holds]
     assert len(d1) == 5
-    assert all("our own reading" in related.withdrawn for related in d1)
+    assert all("our interpretation" in related.withdrawn for related in d1)
     out = run("audit", "gopher-compute").stdout
     assert "withdrawn in 280B" in out
     assert "impossible" not in out
@@ -417,7 +417,7 @@ def test_withdrawn_findings_stay_listed_with_their_reason(run):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("# exact n_token", "not in any relation; did you mean n_tokens?"),
+        ("# exact n_token", "not in any relation; did you mean n_tokens"),
         ("# withdrawn compute of smal: why", "did you mean compute of small?"),
         ("# withdrawn compute: why", "valid: # withdrawn NAME of ROW: why"),
     ],

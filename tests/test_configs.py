@@ -283,7 +283,7 @@ def test_a_dict_that_states_no_model_is_refused():
     [
         ({"nlayer": 2}, "nlayer: not a size of gpt2; valid: "),
         ({"d_head": 64}, "d_head follows from hidden_size / num_attention_heads; set that instead"),
-        ({"n_layers": range(3)}, r"n_layers = range\(0, 3\): a config holds numbers; arrays and symbols are for"),
+        ({"n_layers": range(3)}, r"n_layers = range\(0, 3\): a config takes numbers; arrays and symbols work only"),
         ({"n_layers": 2.5}, "num_hidden_layers = 2.5; valid: a whole number"),
         ({"tie_word_embeddings": 1}, "tie_word_embeddings = 1: not a switch"),
     ],

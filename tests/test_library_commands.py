@@ -19,7 +19,6 @@ LOADED = {"changes", "part", "lora", "base"}  # load's sizes and part, LoadedMod
 # Where an option is no parameter of that name in a function of its command.
 ELSEWHERE = {
     ("show", "tensors"): "LoadedModel.tensors",
-    ("show", "reading"): "LoadedModel.tensors",
     ("formula", "name"): "formulas",
     ("formula", "assumptions"): "formulas",
     ("formula", "leading"): "formulas",  # its result's leading()
@@ -37,8 +36,7 @@ ELSEWHERE = {
     ("memory", "fits"): "LoadedModel.best_fits",
     ("train", "gpus"): "train",
     ("page", "catalog"): "site",
-    **{("plot", name): "plot" for name in ("chosen", "params", "tokens", "gpu", "mfu", "tflops", "like", "devices")},
-    **{("plot", name): "plot" for name in ("days", "price")},
+    ("plot", "chosen"): "plot",  # its table
     ("scaling fit", "file"): "fit_law",
 }
 

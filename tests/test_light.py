@@ -66,13 +66,15 @@ def test_reading_a_checkpoint_beside_its_config_is_as_light(tmp_path):
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv", "md", "tex"])
-def test_nothing_but_a_terminal_waits_for_rich(form):
+def test_no_format_waits_for_rich(form):
     assert not _command("gpt3-xl", "--format", form) & (HEAVY | {"rich"})
 
 
-def test_a_terminal_waits_for_the_colours_of_rich_and_not_for_its_tables(monkeypatch):
+@pytest.mark.parametrize("arguments", ["gpt3-xl", "models", "solve --params 7B", "formula deepseek-v3"])
+def test_terminals_wait_for_rich_no_more_than_pipes(arguments, monkeypatch):
+    """It comes with the line of progress alone, which quick commands do without."""
     monkeypatch.setenv("FORCE_COLOR", "1")
-    assert "rich.table" not in _command("gpt3-xl")
+    assert not _command(*arguments.split()) & (HEAVY | {"rich"})
 
 
 def test_the_plain_path_leaves_slow_parts_of_the_standard_library_alone():

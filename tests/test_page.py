@@ -123,7 +123,7 @@ def test_the_command_writes_a_page(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["page", "gpt3-xl", "-o", "page.pdf"], "a page is HTML"),
+        (["page", "gpt3-xl", "-o", "page.pdf"], "not the name of an HTML file"),
         (["page", "-o", "page.html"], "no MODEL"),
         (["page", "gpt3-xxl", "-o", "page.html"], "gpt3-xxl"),
         (["page", "--catalog", "gpt3-xl", "-o", "site"], "--catalog"),

@@ -80,8 +80,8 @@ def test_the_sum_is_more_than_the_model_by_what_is_repeated(run):
         (["gpt2-small", "--tp", "5"], "does not divide n_heads = 12"),
         (["gpt2-small", "--pp", "5"], "does not divide n_layers = 12"),
         (["gpt2-small", "--tp", "0"], "--tp"),
-        (["gpt2-small", "gpt2-xl", "--tp", "2"], "valid: one MODEL with --tp 2"),
-        (["gpt2-small", "--tp", "2", "--lora", "r=1,targets=c_attn"], "valid: one MODEL with --lora"),
+        (["gpt2-small", "gpt2-xl", "--tp", "2"], "takes one MODEL and no --tensors"),
+        (["gpt2-small", "--tp", "2", "--lora", "r=1,targets=c_attn"], "can't be combined"),
     ],
 )
 def test_what_does_not_divide_is_refused(arguments, said, run):

@@ -246,7 +246,7 @@ def test_too_many_kinds_are_refused():
 
 
 def test_a_model_of_two_depths_has_no_place_in_the_plane():
-    with pytest.raises(InputError, match="bart-base: not of one n_layers"):
+    with pytest.raises(InputError, match="bart-base: has no single n_layers"):
         kinds([find("bart-base")])
 
 

@@ -76,7 +76,7 @@ def test_a_config_of_the_shape_is_written(run, tmp_path):
 def test_a_law_without_loss_shows_none(run):
     said = run("solve", "--flops", "1e21", "--law", "chinchilla-1", "--top", "2").stdout
     assert "loss " not in said.splitlines()[3]
-    assert "chinchilla-1 states no loss" in said
+    assert "chinchilla-1 gives no loss" in said
 
 
 @pytest.mark.parametrize(

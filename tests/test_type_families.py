@@ -114,6 +114,18 @@ def test_the_count_by_formula_is_the_count_by_building(model_type):
     agrees()
 
 
+@pytest.mark.parametrize("reading", ["total", "non-embedding", "active"])
+def test_depths_that_differ_in_no_line_of_the_ledger_share_a_compiled_count(reading):
+    """deepseek_v3's body looks at n_layers, so that each depth is a structure of its own."""
+    family = TypeFamily("deepseek_v3")
+    counter = family.named_counter(reading, family.switches)
+    for n_layers in (1, 2, 3, 4, 12, 61):
+        sizes = family.loosely({"n_layers": n_layers})
+        assert counter(sizes) == family.build(**sizes).read(reading)
+    kinds = [totals for totals in family._totals.values() if reading in totals]
+    assert len(kinds) == 2  # with experts and, of three layers at the most, without
+
+
 def test_a_type_is_held_against_transformers_class():
     pytest.importorskip("transformers")
     from paramcount.verification import verify

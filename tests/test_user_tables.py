@@ -268,7 +268,7 @@ def test_titles_are_told_apart_by_the_others(titles, fields):
         ("# a remark", "remarks go in `# note: …`"),
         ("# family: gtp", "unknown family 'gtp'; did you mean"),
         ("# family of huge: gpt", "no row 'huge'"),
-        ("# year: last", "year: 'last'; valid: a year such as 2019"),
+        ("# year: last", "year: 'last' is not a year; valid: a year such as 2019"),
         ("# reading n_params_printd: total", "not a column of counts; valid: n_params_printed"),
         ("# printed n_params_print: Table 1", "did you mean n_params_printed"),
         ("# label: modle", "did you mean model"),
@@ -389,7 +389,7 @@ def test_a_head_in_markdown_and_several_tables(run, file):
 
 
 def test_a_file_without_a_table_of_sizes_is_refused(run, file):
-    assert "no table in it" in refused(run, file("# Only text\n", "README.md"))
+    assert "no table found" in refused(run, file("# Only text\n", "README.md"))
     assert "it has no table of sizes" in refused(run, file("| a | b |\n|--|--|\n| 1 | 2 |\n", "README.md"))
 
 

@@ -42,13 +42,13 @@ def test_a_config_is_held_against_its_class(run, tmp_path):
     held = [one for one in answer["costs"] if one["ok"] is not None]
     assert [one["cost"] for one in held] == ["FLOPs", "FLOPs", "cache", "cache"]
     assert answer["ok"]
-    assert "own code" in answer["costs"][-1]["why"]
+    assert "the class's code" in answer["costs"][-1]["why"]
 
 
 def test_what_is_not_stated_is_a_line_and_fails_nothing(run):
     ran = run("verify", "mamba-130m", "--costs")
     assert ran.exit_code == 0
-    assert "mamba-130m, activations: a class's own code" in ran.stdout
+    assert "mamba-130m, activations: they depend on the class's code" in ran.stdout
     assert "2 of 2 calculated costs" in ran.stdout
 
 

@@ -131,7 +131,8 @@ def _explanation(
     line = mended[0]
     disagreeing = [other for other in column.lines if other.verdict == UNEXPLAINED or other in mended]
     change = ", ".join(f"{field} = {value}" for field, value in way.edit.items())
-    text = f"{change} ({way.words}) reconciles {_of_those(len(mended), len(disagreeing))}"
+    said = change if way.words.lower() == change.lower() else f"{change} ({way.words})"
+    text = f"{said} reconciles {_of_those(len(mended), len(disagreeing))}"
     if upset:
         text += f", but breaks {upset} that agreed"
     if apart:

@@ -137,7 +137,7 @@ def _table(path: str, head: Preamble, found: Columns) -> Table:
     try:
         return table_of(path, head)._replace(label=found.label)
     except ValueError as error:
-        raise InputError(f"{path}: head: {error}; {VALID}") from None
+        raise InputError(f"{path}: head: {_advised(error)}") from None
 
 
 COLUMNS_NAMED = ("printed", "reading")
@@ -164,4 +164,9 @@ def _check_relations(table: Table, cells: Mapping[str, str], where: str) -> None
         try:
             sides(relation, cells, table.exact)
         except (ValueError, ZeroDivisionError) as error:
-            raise InputError(f"{where}: relation {relation[:80]!r}: {error}; {VALID}") from None
+            raise InputError(f"{where}: relation {relation[:80]!r}: {_advised(error)}") from None
+
+
+def _advised(error: Exception) -> str:
+    """The text of *error* with advice on what would be valid."""
+    return str(error) if "valid:" in str(error) else f"{error}; {VALID}"

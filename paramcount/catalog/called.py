@@ -69,7 +69,9 @@ def _apart(part: str, other: str) -> float:
     if part == other:
         return 0.0
     if not part.isalpha():
-        return 0.5 if other.startswith(f"{part}.") else 1.0
+        return (
+            0.5 if other.startswith(f"{part}.") else 0.75 if other.startswith(part) or part.startswith(other) else 1.0
+        )
     from difflib import SequenceMatcher  # only needed for a typo
 
     apart = 1 - SequenceMatcher(None, part, other).ratio()

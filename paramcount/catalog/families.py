@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -197,9 +197,22 @@ class _Families(Mapping[str, "Family"]):
 
 @cache
 def _family(name: str) -> Family:
+    import copyreg
+
     from paramcount.catalog.family import Family  # --help only lists names
 
+    copyreg.pickle(Family, _by_name)
     return Family(name, **_ROWS[name])
+
+
+def _by_name(family: Family) -> tuple[Callable[[str, str], Family], tuple[str, str]]:
+    """How a family, whose rules are functions, is pickled and copied."""
+    return _for_task, (family.name, family.task)
+
+
+def _for_task(name: str, task: str) -> Family:
+    family = _family(name)
+    return family if task == family.task else family.for_task(task)
 
 
 FAMILIES: Mapping[str, Family] = _Families()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from copy import copy
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -57,8 +56,14 @@ class Family(Design):
         self.name, self.kind, self.summary, self.source = name, name, summary, source
         self.sizes, self.switches, self.ties = sizes, switches, ties
         self.limits = frozenset(_limit(*one) for one in FITTING if one[0] in sizes and one[2] in sizes)
-        self.model_type, self._task, self._fixed, self._reads = model_type, task, fixed, reads
+        self.model_type, self.task, self._fixed, self._reads = model_type, task, fixed, reads
         self._formulas: dict[tuple[bool, ...], Model] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Family) and (self.name, self.task) == (other.name, other.task)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.task))
 
     def read(self, field: str, text: str) -> int | bool:
         """The value of *field* in *text*; raises SizeError on an unknown field or unsuitable text."""
@@ -136,10 +141,14 @@ class Family(Design):
     def pretraining(self) -> Family | None:
         """The family with its encoder's pre-training head; None if it is counted with its head."""
         task = next((task for task in ("pretraining", "masked") if task in self._architecture.heads), "")
-        if self._task != "base" or not task:
+        if self.task != "base" or not task:
             return None
-        headed = copy(self)
-        headed._task, headed._formulas = task, {}
+        return self.for_task(task)
+
+    def for_task(self, task: str) -> Family:
+        """The family with the head of another *task*."""
+        headed = object.__new__(Family)
+        vars(headed).update(vars(self), task=task, _formulas={})
         return headed
 
     def model_as(self, sizes: Mapping[str, Any], reading: str) -> Model:
@@ -162,7 +171,7 @@ class Family(Design):
 
     def _stored(self, sizes: Mapping[str, Any]) -> Model:
         stated = {**sizes, **{field: read(dict(sizes)) for field, read in self._reads.items()}}
-        return self._architecture.build(PaperRow(self.model_type, stated, self._fixed, self._task))
+        return self._architecture.build(PaperRow(self.model_type, stated, self._fixed, self.task))
 
     @cached_property
     def _architecture(self) -> Architecture:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from paramcount.errors import InputError
 from paramcount.ledger.model import Model
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.models.design import Design, SizeError, Sizes
@@ -133,13 +134,23 @@ class Spec(NamedTuple):
         """Short reasons why its count may not be the one its name suggests."""
         return [*([f"{self.part.part} only"] if self.part else []), *([NOT_READ] if self.caution else [])]
 
+    def whole(self) -> Spec:
+        """The spec itself; raises InputError if a size is an array or a symbol, not a number."""
+        for field, value in self.sizes.items():
+            if not isinstance(value, int | str | float | list | dict | None):
+                shown = " ".join(str(value).split())
+                raise InputError(
+                    f"{self.name}: {field} = {shown}: only counts take arrays and symbols; valid: a number"
+                )
+        return self
+
     def width_notes(self) -> list[str]:
         """A note if sizes were set and attention is not as wide as the model; else empty."""
         sizes = self.sizes
         if not self.overridden or not {"n_heads", "d_head", "d_model"} <= sizes.keys():
             return []
         width = sizes["n_heads"] * sizes["d_head"]
-        if width == sizes["d_model"]:
+        if not isinstance(width, int) or width == sizes["d_model"]:
             return []
         wide = f"n_heads·d_head = {width} ≠ d_model = {sizes['d_model']}"
         return [f"Note: {wide}; attention is not as wide as the model."]

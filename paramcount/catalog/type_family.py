@@ -12,7 +12,7 @@ from paramcount.config.keys import symbol
 from paramcount.config.rules import Quotient, Rule, in_order
 from paramcount.config.sizes import ConfigError
 from paramcount.errors import InputError
-from paramcount.ledger.model import Model, Reading
+from paramcount.ledger.model import Entry, Model, Reading
 from paramcount.ledger.paper import as_paper
 from paramcount.ledger.polynomial import Polynomial
 from paramcount.ledger.sized import formula_of
@@ -57,27 +57,33 @@ def _remembered(rule: Rule) -> Callable[[Mapping[str, int]], int]:
     return value
 
 
+Totals = dict[Reading, tuple[Callable[..., int], tuple[str, ...]]]  # counts, compiled, and their symbols
+
+
 class Structure:
     """All configs that agree in what a body compares: the *model* over their sizes and derived sizes.
 
     *fixed* are sizes from the type's defaults that no row gives.
+    *totals* are shared by all whose ledgers are the same but for the layers' numbers.
     """
 
-    def __init__(self, model: Model, fixed: Mapping[str, int], rules: Mapping[str, Rule]):
+    def __init__(self, model: Model, fixed: Mapping[str, int], rules: Mapping[str, Rule], totals: Totals):
         self.fixed = fixed
-        self._model, self._rules = model, rules
+        self._model, self._rules, self._totals = model, rules, totals
         self._formulas: dict[Reading, Formula] = {}
 
     def formula(self, reading: Reading) -> Formula:
         """The count that *reading* names, as a formula."""
         if reading not in self._formulas:
-            total = Polynomial({}) + self._model.read(reading)
-            symbols = tuple(total.symbols())
+            if reading not in self._totals:
+                total = Polynomial({}) + self._model.read(reading)
+                self._totals[reading] = total.function(total.symbols()), tuple(total.symbols())
+            compiled, symbols = self._totals[reading]
             needed = set(symbols)
             for name in reversed(list(self._rules)):
                 needed |= self._rules[name].needs() if name in needed else set()
             rules = {name: _remembered(rule) for name, rule in self._rules.items() if name in needed}
-            self._formulas[reading] = Formula(total.function(symbols), symbols, rules)
+            self._formulas[reading] = Formula(compiled, symbols, rules)
         return self._formulas[reading]
 
 
@@ -114,6 +120,7 @@ class TypeFamily(Design):
         self.switches = {"tied" if name == TIED else name: value for name, value in switches.items()}
         # By the sizes a model's body compared: which were left open, and the values of those compared.
         self._structures: dict[tuple[str, ...], dict[tuple[Any, ...], Structure]] = {}
+        self._totals: dict[tuple[Entry, ...], Totals] = {}
 
     @cached_property
     def _open(self) -> dict[str, str]:
@@ -176,11 +183,19 @@ class TypeFamily(Design):
         """The design of the config with *sizes*; raises InputError if it does not describe a model."""
         stated = {name: value for name, value in sizes.items() if value is not None and value != self._values.get(name)}
         changes = {TIED if name == "tied" else self._open.get(name, name): value for name, value in stated.items()}
-        return self._base.change(self._base.values(), changes)[0] if changes else self._base
+        return self._changed(tuple(sorted(changes.items()))) if changes else self._base
+
+    @lru_cache(maxsize=2**8)  # noqa: B019  # a row is settled, counted and read one after the other
+    def _changed(self, changes: tuple[tuple[str, Any], ...]) -> Configured:
+        return self._base.change(self._base.values(), dict(changes))[0]
 
     def build(self, **sizes: Any) -> Model:
         """The model of *sizes* as the paper writes it."""
         return as_paper(self.shape(sizes).model)
+
+    def recount(self, sizes: Mapping[str, int], reading: str) -> int:
+        """The count that *reading* names, by the body alone: papers write other tensors of the same sum."""
+        return int(self.shape(sizes).model.read(reading))
 
     def sized(self, sizes: Mapping[str, Any]) -> Model:
         """The model of the config with *sizes*."""
@@ -211,7 +226,7 @@ class TypeFamily(Design):
 
     def _structure(self, sizes: Mapping[str, Any]) -> Structure:
         """The structure of models like that of *sizes*, or of the type's defaults if these are not a model."""
-        left_open = tuple(name for name in self._open if sizes.get(name) is None)
+        left_open = tuple([name for name in self._open if sizes.get(name) is None])
         for looked, structures in self._structures.items():
             if found := structures.get((left_open, tuple(map(sizes.get, looked)))):
                 return found
@@ -219,11 +234,14 @@ class TypeFamily(Design):
             shape = self.shape(sizes)
         except InputError:
             shape = self._base
-        looked = tuple(name for name in self.fields if name in shape.config.looked or name in self.switches)
+        looked = tuple(name for name in self.fields if name in shape.looked or name in self.switches)
+        model = as_paper(shape.model).mapped(formula_of)
+        ledger = tuple(entry._replace(stacks=()) for entry in model.ledger())
         found = Structure(
-            model=as_paper(shape.model).mapped(formula_of),
+            model=model,
             fixed={name: use.value for name, use in shape.keys.items() if use.settable and name not in self.sizes},
             rules=in_order({name: use.rule for name, use in shape.keys.items() if use.rule is not None}),
+            totals=self._totals.setdefault(ledger, {}),
         )
         self._structures.setdefault(looked, {})[left_open, tuple(map(sizes.get, looked))] = found
         return found

@@ -6,7 +6,7 @@ import io
 import os
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -103,22 +103,17 @@ def _format(form: str | None, output: str | None) -> str:
 
 def _print(report: Report, form: str) -> None:
     with streams.output() as stream:
-        if form == "table":
-            _writer(stream)(report, stream)
+        if form == "table" and streams.is_terminal(stream):
+            from paramcount.report import terminal
+
+            click.echo(terminal.page(report, stream.encoding), file=stream, nl=False, color=True)
+        elif form == "table":
+            from paramcount.report import plain
+
+            plain.write(report, stream)
         else:
             page = _page(report, form)
             stream.write(in_json(page, stream.encoding) if form in JSON else page)
-
-
-def _writer(stream: TextIO) -> Callable[[Report, TextIO], None]:
-    """The writer for *stream*: rich for a terminal, or where the environment says it is one."""
-    if stream.isatty() or os.environ.keys() & {"FORCE_COLOR", "TTY_COMPATIBLE"}:
-        from paramcount.report import terminal
-
-        return terminal.write
-    from paramcount.report import plain
-
-    return plain.write
 
 
 def _page(report: Report, form: str) -> str:

@@ -45,6 +45,12 @@ def prepare() -> None:
             stream.reconfigure(errors=HANDLER)
 
 
+def is_terminal(stream: TextIO) -> bool:
+    """Whether to treat *stream* as a terminal: FORCE_COLOR makes any stream one, or none if it is empty."""
+    forced = os.environ.get("FORCE_COLOR")
+    return stream.isatty() if forced is None else bool(forced)
+
+
 @contextmanager
 def output() -> Iterator[TextIO]:
     """Standard output, flushed at the end; raises OutputError if it can't be written to."""

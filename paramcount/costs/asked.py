@@ -7,11 +7,14 @@ from paramcount.costs.run import Run, checked
 from paramcount.costs.stated import context, stated_context
 from paramcount.quantity import quantity_of
 
-Length = int | str | None
-
 
 def run_of(
-    spec: Spec, seq: Length, batch: int = 1, source: Length = None, cached: int = 0, attention: str = "needed"
+    spec: Spec,
+    seq: int | str | None,
+    batch: int = 1,
+    source: int | str | None = None,
+    cached: int = 0,
+    attention: str = "needed",
 ) -> Run:
     """The run of *spec* with these lengths; *seq* is by default the model's context.
 
@@ -23,7 +26,7 @@ def run_of(
     return checked(Run(quantity_of(batch, "batch"), length, quantity_of(cached, "cached", least=0), attention, read))
 
 
-def run_if_any(spec: Spec, seq: Length, batch: int = 1, source: Length = None) -> Run | None:
+def run_if_any(spec: Spec, seq: int | str | None, batch: int = 1, source: int | str | None = None) -> Run | None:
     """The same; None if neither *seq* nor the model states a context."""
     return None if seq in (None, "") and context(spec) is None else run_of(spec, seq, batch, source)
 

@@ -7,8 +7,9 @@ from functools import cached_property
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
+from paramcount.arguments import checked
 from paramcount.catalog.spec import Spec
-from paramcount.costs.asked import Length, run_of
+from paramcount.costs.asked import run_of
 
 if TYPE_CHECKING:
     from paramcount.costs.adapters import Adapted
@@ -31,14 +32,15 @@ class WithCosts:
     def _costed(self) -> Spec:
         from paramcount.catalog.from_config import of_costs
 
-        return of_costs(self.spec)
+        return of_costs(self.spec.whole())
 
+    @checked
     def flops(
         self,
-        seq: Length = None,
+        seq: int | str | None = None,
         batch: int = 1,
         cached: int = 0,
-        source: Length = None,
+        source: int | str | None = None,
         attention: str = "needed",
         train: bool = False,
     ) -> Flops:
@@ -56,13 +58,14 @@ class WithCosts:
 
         return flops(self._costed, run_of(self._costed, seq, batch, source, cached, attention), train)
 
+    @checked
     def flops_by(
         self,
         rows: str,
-        seq: Length = None,
+        seq: int | str | None = None,
         batch: int = 1,
         cached: int = 0,
-        source: Length = None,
+        source: int | str | None = None,
         attention: str = "needed",
     ) -> list[Share]:
         """The FLOPs of a forward pass by "layer" or "token", as *rows* that have a `name` and `flops`.
@@ -82,7 +85,10 @@ class WithCosts:
         run = run_of(self._costed, seq, batch, source, cached, attention)
         return (by_layer if rows == "layer" else by_token)(costed(self._costed, run), run)
 
-    def hardware_flops(self, recompute: str = "none", seq: Length = None, batch: int = 1, source: Length = None) -> int:
+    @checked
+    def hardware_flops(
+        self, recompute: str = "none", seq: int | str | None = None, batch: int = 1, source: int | str | None = None
+    ) -> int:
         """The FLOPs of a training step, including what the backward pass recomputes.
 
         *recompute* is "none", "selective" (attention between queries and keys) or "full" (the whole forward pass).
@@ -102,8 +108,13 @@ class WithCosts:
         refuse_training(self._costed)
         return hardware_flops(costed(self._costed, run), run, recompute)
 
+    @checked
     def conventions(
-        self, tokens: Length = None, seq: Length = None, batch: int = 1, source: Length = None
+        self,
+        tokens: int | str | None = None,
+        seq: int | str | None = None,
+        batch: int = 1,
+        source: int | str | None = None,
     ) -> list[Convention]:
         """The FLOPs of training on *tokens*, counted by each convention in the literature, with `name` and `source`.
 
@@ -124,7 +135,10 @@ class WithCosts:
         refuse_training(self._costed)
         return [*conventions(self._costed, costed(self._costed, run), run, on), *printed(self._costed, on)]
 
-    def cache(self, seq: Length = None, batch: int = 1, source: Length = None, dtype: str = "bf16") -> Cache:
+    @checked
+    def cache(
+        self, seq: int | str | None = None, batch: int = 1, source: int | str | None = None, dtype: str = "bf16"
+    ) -> Cache:
         """The cache of *batch* sequences of *seq* tokens, by default the model's context, in bytes by kind of layer.
 
         >>> import paramcount
@@ -135,6 +149,7 @@ class WithCosts:
 
         return cache(self._costed, run_of(self._costed, seq, batch, source), dtype)
 
+    @checked
     def adapters(self, asked: str | PathLike[str]) -> Adapted:
         """The parameters that LoRA adapters on this model train, as the peft library makes them.
 

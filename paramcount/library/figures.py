@@ -6,24 +6,25 @@ from collections.abc import Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
+from paramcount.arguments import checked
 from paramcount.catalog.from_config import of_costs
 from paramcount.catalog.spec import OF_COSTS, Spec
 from paramcount.errors import InputError
 from paramcount.extras import need
-from paramcount.library.loaded import LoadedModel
-from paramcount.library.loading import load
+from paramcount.library.loading import spec_named
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from paramcount.auditing.table import Audit
     from paramcount.costs.training.question import Asked
+    from paramcount.library.loading import Named
     from paramcount.papers.preamble import Table
 
-    Named = LoadedModel | str | PathLike[str]
     Path = str | PathLike[str]
 
 
+@checked
 def plot(
     kind: str,
     *models: Named,
@@ -64,11 +65,14 @@ def plot(
     named = [table] if isinstance(table, str | PathLike) else table
     chosen = [_chosen(kind, fspath(one)) for one in named]
     drawn, _ = subject(kind, models, chosen, _read, **asked)
-    return draw(kind, *drawn, width=width, title=title)
+    figure = draw(kind, *drawn, width=width, title=title)
+    for text in figure.findobj(lambda artist: getattr(artist, "get_parse_math", bool)()):
+        text.set_math_fontfamily("dejavusans")  # type: ignore[attr-defined]  # also under the reader's own rcParams
+    return figure
 
 
 def _read(models: Sequence[Any], part: str) -> list[Spec]:
-    specs = [(model if isinstance(model, LoadedModel) else load(model)).spec for model in models]
+    specs = [spec_named(model) for model in models]
     return [of_costs(spec) for spec in specs] if part == OF_COSTS else specs
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from paramcount.arguments import checked
 from paramcount.catalog.spec import WHOLE
 from paramcount.library.loading import as_change, load
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from paramcount.library.loading import Named
 
 
-def formulas(model: Named, *, part: str = WHOLE, assume: str | Iterable[str] = (), **sizes: Any) -> Statement:
+@checked
+def formulas(model: Named, *, part: str = WHOLE, assume: str | Sequence[str] = (), **sizes: Any) -> Statement:
     """The exact count of a model, or of a family with free sizes, as formulas in the sizes.
 
     The result has `components` and `total`, which print as formulas, and `leading()`, the leading terms. *assume* are
@@ -30,7 +32,8 @@ def formulas(model: Named, *, part: str = WHOLE, assume: str | Iterable[str] = (
     return _stated(model, part, assume, "", sizes)
 
 
-def closed_form(model: Named, size: str, *, part: str = WHOLE, assume: str | Iterable[str] = (), **sizes: Any) -> Root:
+@checked
+def closed_form(model: Named, size: str, *, part: str = WHOLE, assume: str | Sequence[str] = (), **sizes: Any) -> Root:
     """The *size* at which the model has N parameters, in closed form: prints as a formula in N and the other sizes.
 
     Its `value(total, sizes)` is an exact fraction, None if it is irrational. The other options are those of `formulas`.
@@ -49,7 +52,7 @@ def closed_form(model: Named, size: str, *, part: str = WHOLE, assume: str | Ite
     return solve(statement.total, size)
 
 
-def _stated(model: Named, part: str, assume: str | Iterable[str], free: str, sizes: dict[str, Any]) -> Statement:
+def _stated(model: Named, part: str, assume: str | Sequence[str], free: str, sizes: dict[str, Any]) -> Statement:
     from paramcount.formula.relations import read_relations
     from paramcount.formula.statement import read_subject, state, subject_of
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from paramcount.arguments import checked
 
+
+@checked
 def list_models(
     *words: str, family: str = "", least: int | str | None = None, most: int | str | None = None
 ) -> list[str]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from paramcount.arguments import checked
 from paramcount.auditing import Explanation, explain
 from paramcount.catalog.spec import Published, Spec
 from paramcount.costs.memory.readings import WithMemory
+from paramcount.errors import InputError
 from paramcount.frames import frame
 from paramcount.ledger.model import Entry
 
 if TYPE_CHECKING:
     import pandas
     import sympy
+
+READINGS = ("", "paper", "stored")
 
 
 class LoadedModel(WithMemory):
@@ -28,10 +32,14 @@ class LoadedModel(WithMemory):
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{field}={value}" for field, value in self.hyperparameters.items())
-        total = self.total()
-        counted = f"{total:,} parameters" if isinstance(total, int) else f"{total} parameters"
-        parts = [counted, *([sizes] if sizes else []), *self.notes]
+        parts = [f"{_shown(self.total())} parameters", *([sizes] if sizes else []), *self.notes]
         return f"<{self.name}: {'; '.join(parts)}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LoadedModel) and self.spec == other.spec
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     def _repr_html_(self) -> str:
         """The components as an HTML table, for notebooks."""
@@ -43,12 +51,12 @@ class LoadedModel(WithMemory):
         formulas = self.spec.symbolic().by_component()
         total = self.total()
         rows = [
-            (name, str(factored(Polynomial({}) + formulas[name])), f"{params:,}", f"{100 * params / total:.1f} %")
+            (name, str(factored(Polynomial({}) + formulas[name])), _shown(params), _share(params, total))
             for name, params in self.by_component().items()
         ]
         head = "".join(f"<th>{title}</th>" for title in ("component", "formula", "parameters", "share"))
         body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-        last = f"<tr><th>total</th><td></td><th>{total:,}</th><td></td></tr>"
+        last = f"<tr><th>total</th><td></td><th>{escape(_shown(total))}</th><td></td></tr>"
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return f"<p>{escape(self.name)}</p><table><tr>{head}</tr>{body}{last}</table>{notes}"
 
@@ -88,18 +96,28 @@ class LoadedModel(WithMemory):
         """Number of parameters in each component; they sum to the total."""
         return self.spec.model().by_component()
 
-    def tensors(self) -> list[Entry]:
+    @checked
+    def tensors(self, reading: str = "") -> list[Entry]:
         """Every tensor: its `name` ({} stands for the layer number), `component`, `tensor.shape`, `times`, `params`.
 
-        A tensor that shares its data with another names it in `tensor.shares`, and has no parameters of its own.
-        """
-        return list(self.spec.model().ledger())
+        A tensor that shares its data with another names it in `tensor.shares`, and has no parameters of its own. With
+        *reading* "paper" they are the matrices of the paper (W_Q, d_model × d_head), with "stored" the tensors of a
+        checkpoint; by default "paper" for models from papers, "stored" for configs.
 
+        >>> import paramcount
+        >>> paramcount.load("gpt2-small").tensors("stored")[0].name
+        'transformer.wte.weight'
+        """
+        if reading not in READINGS:
+            raise InputError(f"reading = {reading}: unknown; valid: {', '.join(filter(None, READINGS))}")
+        return list(self.spec.model_as(reading).ledger())
+
+    @checked
     def formula(self, component: str | None = None) -> sympy.Expr:
         """The exact count, of one component or in total, as a sympy expression in the sizes.
 
         Its symbols are positive integers, so `expr.subs({"d_model": 768})` changes nothing: take the symbols from
-        `expr.free_symbols`. Raises KeyError if the model has no such component, MissingLibraryError without sympy.
+        `expr.free_symbols`. Raises InputError if the model has no such component, MissingLibraryError without sympy.
 
         >>> import paramcount
         >>> paramcount.load("gpt2-small").formula("position embedding")
@@ -108,7 +126,10 @@ class LoadedModel(WithMemory):
         from paramcount.formula import to_sympy
 
         symbolic = self.spec.symbolic()
-        return to_sympy(symbolic.by_component()[component] if component else symbolic.total())
+        components = symbolic.by_component()
+        if component is not None and component not in components:
+            raise InputError(f"{self.name}: no component {component!r}; valid: {', '.join(components)}")
+        return to_sympy(symbolic.total() if component is None else components[component])
 
     def to_frame(self) -> pandas.DataFrame:
         """A pandas frame with a row per component: formula (text), params (whole numbers), share (0 to 1).
@@ -125,4 +146,12 @@ class LoadedModel(WithMemory):
 
     def explain(self) -> list[Explanation]:
         """Explanations of the published figures that disagree with the count, the likeliest first."""
-        return explain(self.spec)
+        return explain(self.spec.whole())
+
+
+def _shown(count: Any) -> str:
+    return f"{count:,}" if isinstance(count, int) else str(count)
+
+
+def _share(part: Any, total: Any) -> str:
+    return f"{100 * part / total:.1f} %" if isinstance(total, int) else ""

@@ -9,6 +9,7 @@ from itertools import pairwise
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
+from paramcount.arguments import checked
 from paramcount.catalog.families import family_named
 from paramcount.catalog.family import Family
 from paramcount.catalog.from_config import spec_of
@@ -17,7 +18,9 @@ from paramcount.catalog.names import is_model
 from paramcount.catalog.spec import CALLED, WHOLE, Spec, override, refuse_part
 from paramcount.config.document import of_python
 from paramcount.errors import InputError
+from paramcount.ledger.polynomial import Polynomial
 from paramcount.library.loaded import LoadedModel
+from paramcount.models.design import Design
 
 if TYPE_CHECKING:
     from torch import nn
@@ -44,6 +47,7 @@ VALID = (
 PART_OF = "load(name, part=…) of a name, a path or a config"
 
 
+@checked
 def load(name: Named, *, part: str = WHOLE, **sizes: Any) -> LoadedModel:
     """Load a model by name, path or config, with *sizes* changed; or a family by *name*, with all its sizes given.
 
@@ -72,7 +76,7 @@ def load(name: Named, *, part: str = WHOLE, **sizes: Any) -> LoadedModel:
         spec, settled = spec_of(config, str(document.get("model_type") or config.model_type), part), config.settled
     elif not (is_here(document) or is_model(document)) and (family := family_named(document.lower())):
         refuse_part(family.name, part)
-        return LoadedModel(Spec(family.name, family, family.settle(sizes)))
+        return LoadedModel(Spec(family.name, family, family.settle(_read(family, sizes))))
     else:
         found = locate(document, asked, part)
         spec, settled = changed(document, found, []), found.settled if found else frozenset[str]()
@@ -119,12 +123,31 @@ def _document(name: Any) -> Mapping[str, Any] | str:
 def _set(spec: Spec, sizes: Mapping[str, Any]) -> Spec:
     if not isinstance(spec.family, Family):
         _refuse_unknown(spec, sizes)
-    return override(spec, sizes) if sizes else spec
+        return override(spec, sizes) if sizes else spec
+    return override(spec, _read(spec.family, sizes)) if sizes else spec
+
+
+def _read(family: Family | Design, sizes: Mapping[str, Any]) -> dict[str, Any]:
+    """*sizes* of *family*: numbers and text as whole numbers, arrays and symbols as they are; InputError on others."""
+    many = {field for field, value in sizes.items() if field in family.sizes and _is_many(value)}
+    return {field: v if field in many else family.read(field, _text(v)) for field, v in sizes.items()}
+
+
+def _is_many(value: Any) -> bool:
+    """Whether *value* is an array of numbers, or a symbol."""
+    kind = getattr(getattr(value, "dtype", None), "kind", "")
+    numbers = bool(kind in ("i", "u", "O") and value.shape and (value >= 1).all())
+    return numbers or hasattr(value, "free_symbols") or isinstance(value, Polynomial)
+
+
+def _text(value: Any) -> str:
+    """A size as --set takes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def as_change(field: str, value: Any) -> str:
     """A size as --set takes it."""
-    return f"{field}={str(value).lower() if isinstance(value, bool) else value}"
+    return f"{field}={_text(value)}"
 
 
 def _refuse_unknown(spec: Spec, sizes: Mapping[str, Any]) -> None:
@@ -137,5 +160,5 @@ def _refuse_unknown(spec: Spec, sizes: Mapping[str, Any]) -> None:
 
 
 def spec_named(model: Named, *, part: str = WHOLE, **sizes: Any) -> Spec:
-    """The spec of the model that `load` returns."""
-    return load(model, part=part, **sizes).spec
+    """The spec of the model that `load` returns; raises InputError as it does, and on arrays and symbols."""
+    return load(model, part=part, **sizes).spec.whole()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from paramcount.arguments import checked
 from paramcount.library.loading import spec_named
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from paramcount.report.page.served import PageServer
 
 
+@checked
 def page(*models: Named, static: bool = False) -> str:
     """The interactive page of *models* as the text of one self-contained HTML file.
 
@@ -31,6 +33,7 @@ def page(*models: Named, static: bool = False) -> str:
     return made([spec_named(model) for model in models], called, static=static)
 
 
+@checked
 def serve(*models: Named, port: int = 0) -> PageServer:
     """A server, for this machine only, of the page of *models* with a field for a config of your own.
 

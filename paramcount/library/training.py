@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
+from paramcount.arguments import checked
 from paramcount.catalog.from_config import of_costs
 from paramcount.extras import need
 from paramcount.library.loading import spec_named
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
     from paramcount.scaling.ask import Answer
     from paramcount.scaling.fit import Fitted
 
-    Number = int | float | str
 
-
+@checked
 def train(
     model: Named | None = None,
     *,
@@ -58,15 +58,16 @@ def train(
     return training.train(None if model is None else of_costs(spec_named(model)), **asked)
 
 
+@checked
 def ask_laws(
     *,
-    flops: Number | None = None,
-    params: Number | None = None,
-    tokens: Number | None = None,
+    flops: int | float | str | None = None,
+    params: int | float | str | None = None,
+    tokens: int | float | str | None = None,
     gpu: str | None = None,
-    devices: Number | None = None,
-    days: Number | None = None,
-    mfu: Number | None = None,
+    devices: int | float | str | None = None,
+    days: int | float | str | None = None,
+    mfu: int | float | str | None = None,
     law: str | None = None,
     strict: bool = False,
 ) -> list[Answer]:
@@ -99,6 +100,7 @@ def ask_laws(
     return found
 
 
+@checked
 def fit_law(runs: str | PathLike[str] | Sequence[Mapping[str, float]], *, resamples: int = RESAMPLES) -> Fitted:
     """Fit L(N, D) = E + A/N^α + B/D^β to *runs*: a CSV file, or mappings from column names to numbers.
 
@@ -121,7 +123,7 @@ def fit_law(runs: str | PathLike[str] | Sequence[Mapping[str, float]], *, resamp
     return fit(read_runs(fspath(runs)) if isinstance(runs, str | PathLike) else measured(runs), resamples)
 
 
-def _amount(value: Number | None, what: str) -> float | None:
+def _amount(value: int | float | str | None, what: str) -> float | None:
     from paramcount.quantity import quantity_of
 
     return float(quantity_of(value, what)) if isinstance(value, str) else value

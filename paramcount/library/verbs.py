@@ -5,6 +5,7 @@ from __future__ import annotations
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
+from paramcount.arguments import checked
 from paramcount.catalog.from_config import of_costs
 from paramcount.extras import need
 from paramcount.library.loading import spec_named
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from paramcount.verification.device import OnDevice
 
 
+@checked
 def table(name: str) -> Recomputed:
     """A published table, recomputed row by row, as a Recomputed.
 
@@ -34,9 +36,10 @@ def table(name: str) -> Recomputed:
     """
     from paramcount.catalog.recomputed import recompute, table_named
 
-    return recompute(table_named(str(name)))
+    return recompute(table_named(name))
 
 
+@checked
 def audit(name: str | PathLike[str]) -> Audit | CostAudit:
     """Recompute a published table and explain the rows that don't add up: a built-in table by name, or your own file.
 
@@ -50,13 +53,14 @@ def audit(name: str | PathLike[str]) -> Audit | CostAudit:
     from paramcount.auditing.opening import opened
     from paramcount.errors import InputError
 
-    path = _path(name)
+    path = fspath(name)
     found = opened(path)
     if len(found) > 1:
         raise InputError(f"{path}: {len(found)} tables; valid: {path}:1 for the first, or audits({path!r}) for all")
     return _audited(found[0])
 
 
+@checked
 def audits(*names: str | PathLike[str]) -> list[Audit | CostAudit]:
     """Audit every table in *names*, including all tables of a file; by default all built-in tables of sizes.
 
@@ -66,7 +70,7 @@ def audits(*names: str | PathLike[str]) -> list[Audit | CostAudit]:
     from paramcount.auditing.opening import opened
     from paramcount.papers.tables import tables
 
-    return [_audited(found) for name in names or tables() for found in opened(_path(name))]
+    return [_audited(found) for name in names or tables() for found in opened(fspath(name))]
 
 
 def _audited(found: Opened | CostAudit) -> Audit | CostAudit:
@@ -76,14 +80,18 @@ def _audited(found: Opened | CostAudit) -> Audit | CostAudit:
     return found if isinstance(found, CostAudit) else audited(*found)
 
 
+@checked
 def guess_head(file: str | PathLike[str]) -> str:
     """The table in *file* as CSV with a first guess of its head, which you check and correct before the audit.
 
     Raises paramcount.errors.InputError on a file with no table or with several.
+
+    >>> guess_head("docs/examples/model-card.md").splitlines()[2]
+    '# family: gpt'
     """
     from paramcount.auditing.guess import guessed
 
-    return guessed(_path(file))
+    return guessed(fspath(file))
 
 
 def compare(before: Named, after: Named) -> Comparison:
@@ -110,6 +118,7 @@ def comparisons(before: Named, *others: Named) -> list[Comparison]:
     return [compare(before, other) for other in others]
 
 
+@checked
 def derive(target: str, config: str | PathLike[str] = "") -> Derived:
     """Derive the formula of a model class by building it: a transformers model type, or a module:Class of your own.
 
@@ -118,16 +127,17 @@ def derive(target: str, config: str | PathLike[str] = "") -> Derived:
     and `conditions` on the sizes. Raises paramcount.errors.InputError if there is no such class or it cannot be built,
     MissingLibraryError without torch, sympy or, for its types, transformers.
 
-    >>> derive("llama").tensors[0].shape  # doctest: +SKIP
-    (n_vocab, d_model)
+    >>> derive("torch.nn:Linear").total
+    in_features*out_features + out_features
     """
     from paramcount.derivation import derive as derived
     from paramcount.derivation import need_libraries
 
-    need_libraries(str(target))
-    return derived(str(target), _path(config))
+    need_libraries(target)
+    return derived(target, fspath(config))
 
 
+@checked
 def verify(model: Named, against: str = "") -> Verified:
     """Check the names and shapes of a model's tensors and its total against a torch model.
 
@@ -149,6 +159,9 @@ def verify_costs(model: Named) -> list[Measured]:
 
     The result has one item per cost and run, with the numbers `stated` and `measured` (FLOPs or bytes) and `ok`, which
     is None if it couldn't be measured, and `why` says why. Raises paramcount.errors.InputError without torch.
+
+    >>> all(one.ok for one in verify_costs("gpt2-small"))  # doctest: +SKIP
+    True
     """
     need("verify_costs", "torch")
     from paramcount.verification.costs import measured
@@ -161,6 +174,8 @@ def verify_on_gpu() -> list[OnDevice]:
 
     The result has one item per model, recipe and kernel: bytes and seconds, stated and measured. Raises
     paramcount.errors.InputError without torch or without a GPU.
+
+    >>> [step.measured - step.peak for step in verify_on_gpu()]  # doctest: +SKIP
     """
     need("verify_on_gpu", "torch")
     from paramcount.errors import InputError
@@ -171,31 +186,26 @@ def verify_on_gpu() -> list[OnDevice]:
     return on_device()
 
 
+@checked
 def reconcile(checkpoint: str | PathLike[str]) -> Reconciled:
     """Compare a *checkpoint* with the config beside it, tensor by tensor.
 
     *checkpoint* is a file of weights, a folder or a hub repository; only headers are read. The result has a `verdict`,
     `rows`, and `total` and `by_component`, each with the parameters `expected` and `stored`. Raises
     paramcount.errors.InputError without weights, and without a config that paramcount can count.
+
+    >>> reconcile("./model-folder").verdict  # doctest: +SKIP
+    'agrees exactly'
     """
     from paramcount.catalog.locate import locate
     from paramcount.checkpoint.reconcile import reconcile as reconciled
     from paramcount.errors import InputError
     from paramcount.report.checkpoint import expected
 
-    path = _path(checkpoint)
+    path = fspath(checkpoint)
     found = locate(path, [])
     if found is None or found.checkpoint is None:
         raise InputError(f"{path}: no weights; valid: a checkpoint with a config.json beside it")
     if found.spec is None:
         raise InputError(f"{path}: no config beside the weights; valid: a checkpoint with a config.json beside it")
     return reconciled(expected(found.spec.model()), found.checkpoint, found.spec.part is not None)
-
-
-def _path(name: str | PathLike[str]) -> str:
-    """*name* as text; raises InputError if it is neither text nor a path."""
-    from paramcount.errors import InputError
-
-    if not isinstance(name, str | PathLike):
-        raise InputError(f"{name}: not a name or a path; valid: 'gpt3', pathlib.Path('table.csv')")
-    return fspath(name)

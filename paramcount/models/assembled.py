@@ -13,7 +13,7 @@ from paramcount.models.registry import NotCountedError, architecture_of
 from paramcount.models.text_models import TEXT, inside
 
 VISION, AUDIO, PROJECTOR, SPEECH = "vision", "audio", "projector", "speech"
-OF_TEXT = "only its text model's costs are known"
+OF_TEXT = "has costs that are known for its text model only"
 
 
 def config_of(c: Config, part: str, key: str = "") -> Config:

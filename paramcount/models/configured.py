@@ -68,6 +68,10 @@ class Configured(Design):
     def __hash__(self) -> int:
         return hash((self.name, self.config.task))
 
+    def __reduce__(self) -> tuple[type[Configured], tuple[Config, str]]:
+        """Pickled as its config, since bodies and rules are functions."""
+        return Configured, (self.config.changed({}), self.part)
+
     def read(self, field: str, text: str) -> Any:
         """The value of *field*, a symbol or a key, in *text*; raises SizeError."""
         use = self.config.used.get(field)

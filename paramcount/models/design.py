@@ -163,6 +163,12 @@ class Counted(Design):
         self.name, self.kind, self.summary, self.source = name, name, summary, source
         self._model = model
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Counted) and (self.name, self._model) == (other.name, other._model)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     def read(self, field: str, text: str) -> Any:
         """Raises SizeError, since there is nothing to set."""
         raise SizeError(f"{field}: {self.name} has no sizes to set ({self.summary})")

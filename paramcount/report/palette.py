@@ -36,7 +36,7 @@ OTHER = "#888888"
 # The number after a colour is its grey out of 255 (ITU-R BT.601: 0.299 R + 0.587 G + 0.114 B).
 PRINT = {
     "token embedding": ("#00446B", ""),  # 52
-    "patch embedding": ("#00446B", ""),
+    "patch embedding": ("#00446B", ""),  # of images, where the token embedding is of text
     "position embedding": ("#A6D8F5", "...."),  # 204
     "segment embedding": ("#BBBBBB", "...."),
     "class token": ("#BBBBBB", "...."),
@@ -53,9 +53,9 @@ PRINT = {
     "layer norm": ("#CC79A7", "xxxx"),
     "norm": ("#CC79A7", "xxxx"),
     "final norm": ("#CC79A7", "xxxx"),
-    "pooler": ("#E69F00", "////"),
-    "head transform": ("#E69F00", "////"),
-    "classifier": ("#E69F00", "////"),
+    "pooler": ("#E69F00", "oooo"),
+    "head transform": ("#E69F00", "++++"),
+    "classifier": ("#E69F00", "||||"),
     "output head": ("#F5D37E", ""),  # 211
 }
 OTHERS_PRINT = ("#888888", "----")

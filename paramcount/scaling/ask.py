@@ -49,6 +49,10 @@ class Answer(NamedTuple):
     critical_batch: float | None
     fewest_steps: float | None
 
+    def __repr__(self) -> str:
+        loss = "" if self.loss is None else f", loss {self.loss:.4f}"
+        return f"{repr(self.fit)[:-1]}: {self.run.n_params:.3g} parameters, {self.run.tokens:.3g} tokens{loss}>"
+
 
 def answers(asked: Asked, laws: list[str]) -> list[Answer]:
     """The optimal run by every set of constants of *laws*: for the compute, or the one whose optimal N or D is given.

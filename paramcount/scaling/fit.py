@@ -43,6 +43,10 @@ class Fitted(NamedTuple):
     residual: float
     warnings: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        values = ", ".join(f"{symbol}={value:.4g}" for symbol, value in self.values().items())
+        return f"<law fitted to {len(self.runs)} runs: {values}>"
+
     @property
     def frontier(self) -> Frontier | None:
         """The frontier of lowest fitted loss for a given compute; None if the loss hardly falls with N or with D."""

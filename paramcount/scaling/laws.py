@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
+from paramcount.arguments import checked
 from paramcount.errors import InputError
 from paramcount.scaling import kaplan
 from paramcount.scaling.constants import Relation, fitted_range, relations
@@ -45,6 +46,19 @@ class Fit(NamedTuple):
     loss: Callable[[Run], float] | None
     best: Callable[[float], float] | None
     place: str
+
+    def __eq__(self, other: object) -> bool:
+        mine = (self.law, self.variant, self.frontier, self.place)
+        return isinstance(other, Fit) and mine == (other.law, other.variant, other.frontier, other.place)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((self.law, self.variant))
+
+    def __repr__(self) -> str:
+        return f"<{self.law}{f' ({self.variant})' if self.variant else ''}>"
 
     @property
     def counts(self) -> str:
@@ -98,6 +112,7 @@ def law_named(name: str) -> Fit:
     return fits(name)[0]
 
 
+@checked
 def optimum(law: str, flops: float) -> tuple[float, float]:
     """The optimal n_params and tokens by *law* for *flops* FLOPs, 6·N·D = C.
 

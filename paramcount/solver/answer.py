@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import ceil, log
 from typing import NamedTuple
 
+from paramcount.arguments import checked
 from paramcount.catalog.called import suggestions
 from paramcount.errors import InputError
 from paramcount.models.design import Design
@@ -30,6 +31,7 @@ ROUNDS = 20  # of replacing shapes that their body counts differently by the nex
 TOLERANCE, TOLERANCE_OF_POWERS = Fraction(1, 10), Fraction(35, 100)  # powers of two are up to a third off
 
 
+@checked
 def solve(
     params: int | float | str,
     *,

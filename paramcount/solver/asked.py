@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from paramcount.arguments import checked
 from paramcount.costs.cache import BYTES
 from paramcount.costs.memory.asked import DTYPE, options_of, recipe_of
 from paramcount.costs.memory.footprint import INFERENCE, TRAINING
@@ -25,6 +26,7 @@ NO_BUDGET = (
 OF_COUNTS = ("exactly", "non_embedding", "active")
 
 
+@checked
 def solve_within(
     *,
     memory: int | str | None = None,

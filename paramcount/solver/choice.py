@@ -34,6 +34,8 @@ def read_choice(asked: Asked, what: str) -> Choice:
             return _span(asked, what)
         asked = [parse_quantity(part, what) for part in asked.split(",")]
     values = list(asked) if isinstance(asked, Iterable) else [asked]
+    if not values:
+        raise InputError(f"{what} = {asked}: no value given; valid: 96, [64, 96]")
     return tuple(sorted({parse_quantity(str(value), what) for value in values}))
 
 
@@ -74,7 +76,9 @@ def read_ratios(asked: Ratio | Iterable[Ratio], what: str) -> tuple[Fraction, ..
     """One or several ratios: "4,8/3", 4, [4, "8/3"]."""
     if isinstance(asked, str):
         asked = asked.split(",")
-    parts = [asked] if isinstance(asked, int | float | Fraction) else list(asked)
+    parts = list(asked) if isinstance(asked, Iterable) else [asked]
+    if not parts:
+        raise InputError(f"{what} = {asked}: no ratio given; valid: 2,8/3,4")
     if len(parts) > MOST_RATIOS:
         raise InputError(f"{what}: {len(parts):,} ratios; valid: at most {MOST_RATIOS:,}, such as 2,8/3,4")
     return tuple(sorted({read_ratio(part, what) for part in parts}))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from inspect import signature
 from typing import NamedTuple
 
+from paramcount.arguments import checked
 from paramcount.catalog.spec import Spec
 from paramcount.costs.conventions import EXACT, conventions
 from paramcount.costs.run import Run
 from paramcount.costs.stated import costed
 from paramcount.errors import InputError
-from paramcount.quantity import parse_quantity, quantity_of
+from paramcount.quantity import parse_quantity, quantity_of, short
 from paramcount.scaling.frontier import FLOPS_PER_PARAM
 from paramcount.scaling.frontier import Run as Trained
 from paramcount.scaling.laws import NON_EMBEDDING, Fit, law_named, losing
@@ -19,7 +21,7 @@ from paramcount.solver.answer import solve
 from paramcount.solver.choice import Asked, Ratio
 from paramcount.solver.solution import Candidate, Solution, spec_of
 
-OF_SHAPES = frozenset(solve.__kwdefaults__ or ())
+OF_SHAPES = frozenset(signature(solve).parameters) - {"params", "others"}
 OF_LAWS = "scaling laws are for dense models"
 
 
@@ -46,7 +48,12 @@ class ForCompute(NamedTuple):
     solution: Solution
     trainings: tuple[Training, ...]
 
+    def __repr__(self) -> str:
+        best = f"{self.fit.law} wants {short(round(self.best.n_params))} parameters for {self.flops:.3g} FLOPs"
+        return f"{repr(self.solution)[:-1]}; {best}>"
 
+
+@checked
 def solve_flops(
     flops: int | float | str,
     law: str,

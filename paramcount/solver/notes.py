@@ -78,7 +78,8 @@ def _constraints(share: Fraction, problem: Problem) -> str:
     aspect = ""
     if problem.aspect is not None:
         low, high = problem.aspect
-        aspect = f"; d_model/n_layers from {float(low):.4g}" + (f" to {float(high):.4g}" if high is not None else "")
+        upper = "" if high is None else f" to {float(high):.4g}"
+        aspect = "; d_model/n_layers " + (f"= {float(low):.4g}" if low == high else f"from {float(low):.4g}{upper}")
     return f"{within}{aspect}."
 
 

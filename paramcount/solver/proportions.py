@@ -29,7 +29,7 @@ class Proportion(NamedTuple):
         return self._replace(multiple=lcm(self.multiple, divisor))
 
     def __str__(self) -> str:
-        rounded = f" to the nearest multiple of {self.multiple}" if self.multiple else ""
+        rounded = f" rounded to a multiple of {self.multiple}" if self.multiple else ""
         return f"{self.ratio}·d_model{rounded}"
 
 

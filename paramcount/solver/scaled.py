@@ -49,6 +49,16 @@ class Scaled(Design):
         rules = {name: use.rule for name, use in design.keys.items() if use.rule is not None}
         self.rules = {name: rule for name, rule in rules.items() if name != self._roles.get("d_head")}
 
+    def __reduce__(self) -> tuple[type[Scaled], tuple[Configured]]:
+        """Pickled as the config's design."""
+        return Scaled, (self.base,)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scaled) and (self.base, self.values) == (other.base, other.values)
+
+    def __hash__(self) -> int:
+        return hash(self.base)
+
     @property
     def roles(self) -> Mapping[str, str]:
         """The names that the solver's own sizes have here."""

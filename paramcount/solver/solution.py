@@ -103,10 +103,11 @@ class Solution(NamedTuple):
     today: str = ""
 
     def __repr__(self) -> str:
+        asked = f"for {self.budget:,} parameters" if self.budget else "within the budgets"
         if not self.candidates:
-            return f"<no shape for {self.budget:,} parameters: {self.stopped_by}>"
+            return f"<no shape {asked}: {self.stopped_by}>"
         first = repr(self.candidates[0])[1:-1].replace(" parameters", "", 1)
-        return f"<{len(self.candidates)} shapes for {self.budget:,} parameters; first {first}>"
+        return f"<{len(self.candidates)} shapes {asked}; first {first}>"
 
     def _repr_html_(self) -> str:
         return html(repr(self)[1:-1], self.to_frame())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from paramcount.arguments import checked
 from paramcount.catalog.families import FAMILIES
 from paramcount.catalog.family import Family
 from paramcount.errors import InputError
@@ -33,6 +34,7 @@ class Sweep(NamedTuple):
     best: tuple[Swept, ...]
 
 
+@checked
 def sweep(params: int | str, family: str = "gpt", top: int = 10, **sizes: ArrayLike | bool) -> Sweep:
     """Find the *top* shapes nearest to *params* among those spanned by the arrays *sizes*, broadcast together.
 
@@ -90,8 +92,12 @@ def _column(name: str, value: Any, family: Family) -> NDArray[numpy.float64]:
 
     if name not in family.fields:
         raise InputError(f"{name}: not a hyperparameter of {family.name}; valid: {', '.join(family.fields)}")
-    column = np.asarray(value, dtype=float)
-    if not np.all((column >= 1) & (column == np.floor(column)) & (column < 2**53)):
+    try:
+        given = np.asarray(value)
+        column = given.astype(float)
+    except (TypeError, ValueError):
+        raise InputError(f"{name} = {value!r}: not numbers; valid: numpy.arange(64, 4096, 64)") from None
+    if given.dtype.kind not in "iufO" or not np.all((column >= 1) & (column == np.floor(column)) & (column < 2**53)):
         raise InputError(f"{name}: sizes must be whole numbers from 1 to 2^53; valid: numpy.arange(64, 4096, 64)")
     return column
 

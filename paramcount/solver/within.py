@@ -62,6 +62,9 @@ class Within(NamedTuple):
     solution: Solution
     taken: tuple[Taken, ...]
 
+    def __repr__(self) -> str:
+        return f"{repr(self.solution)[:-1]}; {self.binds} binds>" if self.taken else repr(self.solution)
+
     @property
     def binds(self) -> str | None:
         """The binding budget of the first shape."""

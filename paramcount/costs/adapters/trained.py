@@ -47,6 +47,9 @@ class Adapted(NamedTuple):
     beside: int
     merged: int
 
+    def __repr__(self) -> str:
+        return f"<{self.total:,} trained parameters in {len(self.trained)} modules of a model of {self.base:,}>"
+
     @property
     def total(self) -> int:
         """The number of trained parameters."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
+from paramcount.arguments import as_typed
 from paramcount.catalog.spec import Spec
 from paramcount.costs.memory.computed import NONE, PLAIN
 from paramcount.costs.memory.footprint import INFERENCE, TRAINING, Footprint, inference, training
@@ -19,6 +20,9 @@ OPTIONS = {
     INFERENCE: ("dtype", "cache_dtype"),
     TRAINING: ("recipe", "lora", "dtype", "recompute", "kernel", "accumulate"),
 }
+
+
+OF_TYPE = {"accumulate": "int"}
 
 
 class Options(TypedDict, total=False):
@@ -59,7 +63,8 @@ def options_of(purpose: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The options in *given* that have a value; raises InputError on one that does not belong to *purpose*."""
     if purpose not in OPTIONS:
         raise InputError(f"purpose = {purpose}: unknown; valid: {', '.join(OPTIONS)}")
-    said = {name: value for name, value in given.items() if value not in (None, "")}
+    texts = {name: as_typed(name, value, [OF_TYPE.get(name, "str"), "None"]) for name, value in given.items()}
+    said = {name: value for name, value in texts.items() if value not in (None, "")}
     for name in said:
         if name not in OPTIONS[purpose]:
             raise InputError(f"{name} = {said[name]}: not for {purpose}; valid: {', '.join(OPTIONS[purpose])}")

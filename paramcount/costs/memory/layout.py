@@ -53,15 +53,20 @@ class Rank(NamedTuple):
 FIRST = Rank()
 
 
-def settled(
-    devices: int | None = None, zero: int = 0, tp: int = 1, pp: int = 1, dp: int | None = None, ep: int = 1
-) -> Layout:
-    """The layout of these, with dp = devices / (tp · pp) if it is not given; raises InputError if there is none."""
+def check_sizes(devices: int | None, zero: int, tp: int | None, pp: int | None, dp: int | None, ep: int | None) -> None:
+    """Raise InputError unless every given size of a layout is positive, and *zero* a stage of ZeRO."""
     for name, size in (("devices", devices), ("tp", tp), ("pp", pp), ("dp", dp), ("ep", ep)):
         if size is not None and size < 1:
             raise InputError(f"{name} = {size}: not a positive whole number; valid: 1, 8")
     if zero not in STAGES_OF_ZERO:
         raise InputError(f"zero = {zero}: not a stage of ZeRO; valid: 0, 1, 2, 3")
+
+
+def settled(
+    devices: int | None = None, zero: int = 0, tp: int = 1, pp: int = 1, dp: int | None = None, ep: int = 1
+) -> Layout:
+    """The layout of these, with dp = devices / (tp · pp) if it is not given; raises InputError if there is none."""
+    check_sizes(devices, zero, tp, pp, dp, ep)
     copy = tp * pp
     if devices is not None and devices % copy:
         raise InputError(f"devices = {devices}: not a multiple of tp · pp = {copy}; {multiples(devices, copy)}")

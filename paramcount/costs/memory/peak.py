@@ -48,6 +48,9 @@ class Peak(NamedTuple):
 
     moments: tuple[Moment, ...]
 
+    def __repr__(self) -> str:
+        return f"<{self.bytes:,} bytes at the {self.largest.name}>"
+
     @property
     def largest(self) -> Moment:
         """The moment that takes the most, the first one if several do."""

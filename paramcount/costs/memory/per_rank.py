@@ -41,6 +41,10 @@ class PerRank(NamedTuple):
     components: dict[str, int]
     padded: tuple[Alike, ...] | None
 
+    def __repr__(self) -> str:
+        most = max(rank.params for rank in self.ranks)
+        return f"<{self.layout.tp * self.layout.pp} ranks of a model of {self.total:,} parameters; {most:,} at most>"
+
     @property
     def total(self) -> int:
         """The parameters of the model."""

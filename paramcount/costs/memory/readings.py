@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-from paramcount.costs.asked import Length, run_if_any
+from paramcount.arguments import checked
+from paramcount.costs.asked import run_if_any
 from paramcount.costs.memory.asked import Options, footprint, peak_of
 from paramcount.costs.memory.footprint import INFERENCE, TRAINING
 from paramcount.costs.readings import WithCosts
@@ -28,12 +29,13 @@ class WithMemory(WithCosts):
     paramcount.errors.InputError on an unknown option, format, recipe, target or device.
     """
 
+    @checked
     def memory(
         self,
         purpose: str = INFERENCE,
-        seq: Length = None,
+        seq: int | str | None = None,
         batch: int = 1,
-        source: Length = None,
+        source: int | str | None = None,
         **options: Unpack[Options],
     ) -> Footprint:
         """The memory that the model takes for *purpose*, "inference" or "training", in bytes by kind.
@@ -47,8 +49,9 @@ class WithMemory(WithCosts):
         """
         return footprint(self._costed, run_if_any(self._costed, seq, batch, source), purpose, options)
 
+    @checked
     def peak(
-        self, seq: Length = None, batch: int = 1, source: Length = None, **options: Unpack[Options]
+        self, seq: int | str | None = None, batch: int = 1, source: int | str | None = None, **options: Unpack[Options]
     ) -> Peak | None:
         """The memory at each moment of a training step; `bytes` is that of the largest. None if it isn't known exactly.
 
@@ -60,12 +63,13 @@ class WithMemory(WithCosts):
         """
         return peak_of(self._costed, self.memory(TRAINING, seq, batch, source, **options), options)
 
+    @checked
     def per_device(
         self,
         purpose: str = INFERENCE,
-        seq: Length = None,
+        seq: int | str | None = None,
         batch: int = 1,
-        source: Length = None,
+        source: int | str | None = None,
         *,
         devices: int | None = None,
         zero: int = 0,
@@ -91,6 +95,7 @@ class WithMemory(WithCosts):
         layout = settled(devices, zero, tp, pp, dp, ep)
         return per_device(self._costed, self.memory(purpose, seq, batch, source, **options), layout, options)
 
+    @checked
     def per_rank(self, tp: int = 1, pp: int = 1) -> PerRank:
         """The parameters on each rank of *pp* stages of *tp* tensor-parallel ranks, divided as Megatron-LM does.
 
@@ -102,13 +107,14 @@ class WithMemory(WithCosts):
 
         return per_rank(self._costed, tp, pp)
 
+    @checked
     def fits(
         self,
         gpu: str,
         purpose: str = INFERENCE,
-        seq: Length = None,
+        seq: int | str | None = None,
         batch: int = 1,
-        source: Length = None,
+        source: int | str | None = None,
         *,
         gpu_file: str | None = None,
         **options: Unpack[Options],
@@ -129,13 +135,14 @@ class WithMemory(WithCosts):
         moments = peak_of(self._costed, found, options)
         return fit(accelerator(gpu, gpu_file), found, moments.bytes if moments else None)
 
+    @checked
     def best_fits(
         self,
         gpu: str,
         purpose: str = INFERENCE,
-        seq: Length = None,
+        seq: int | str | None = None,
         batch: int = 1,
-        source: Length = None,
+        source: int | str | None = None,
         *,
         gpu_file: str | None = None,
         devices: int | None = None,
@@ -158,6 +165,7 @@ class WithMemory(WithCosts):
         from paramcount.costs.accelerators import accelerator
         from paramcount.costs.memory.fit import fit
         from paramcount.costs.memory.fits import fits
+        from paramcount.costs.memory.layout import check_sizes
         from paramcount.costs.memory.search import Asked
         from paramcount.extras import need
 
@@ -165,4 +173,5 @@ class WithMemory(WithCosts):
         run = run_if_any(self._costed, seq, batch, source)
         whole = footprint(self._costed, run, purpose, options)
         memory = fit(accelerator(gpu, gpu_file), whole).memory
+        check_sizes(devices, zero or 0, tp, pp, dp, ep)
         return fits(self._costed, run, purpose, options, memory, Asked(devices, zero, tp, pp, dp, ep))

@@ -1,4 +1,4 @@
-"""`plot audit`: a table's printed figures as intervals, and what its rows count to, as they stand and explained."""
+"""`plot audit`: a table's printed figures as intervals, with the recomputed counts before and after explanation."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SHORT = {TRUNCATED: "if truncated", ZEROS: "if its zeros claim nothing", UNEXPLA
 
 
 class Held(NamedTuple):
-    """A printed figure, with the ends of its interval and the counts as fractions above (+) or below (−) it.
+    """A printed figure, its interval and its counts, as fractions above (+) or below (−) it.
 
     *after* is the count once explained, None where nothing changes it; *said* the explanation or verdict in a few
     words. A row that states no model has a line without counts.
@@ -80,7 +80,7 @@ def _above(count: int, printed: int) -> float:
 
 
 def _explained(row: AuditedRow, judged: Judged) -> tuple[int | None, str]:
-    """What the row counts to under its best explanation, one of this very figure if there is one, and its words."""
+    """The count under the row's best explanation, preferably one of this figure, and the explanation in words."""
     if judged.verdict != EXPLAINS or row.spec is None:
         return None, ""
     figure = judged.figure
@@ -92,7 +92,7 @@ def _explained(row: AuditedRow, judged: Judged) -> tuple[int | None, str]:
 
 
 def _of_the_figure(row: AuditedRow, figure: Published) -> str:
-    """An explanation that changes no count: the figure is misprinted, or another excludes it."""
+    """An explanation that changes no count: the figure is a misprint, or another figure excludes it."""
     for explanation in row.explanations:
         if figure.column in explanation.edit:
             return f"misprinted for {explanation.edit[figure.column]}"
@@ -126,7 +126,7 @@ def _row(row: Held) -> Row:
 
 
 def _arrows(axes: Axes, rows: list[Held], at: list[float]) -> None:
-    """From what a row counts to, to what it counts to once explained."""
+    """Arrows from each recomputed count to the count once explained."""
     arrow = {"arrowstyle": "-|>", "color": EXPLAINED, "linewidth": 0.7, "mutation_scale": 6, "shrinkB": 2}
     for row, y in zip(rows, at, strict=True):
         if row.before is not None and row.after is not None:
@@ -139,6 +139,6 @@ def _marks(row: Held) -> tuple[tuple[Mark, float], ...]:
 
 
 def _linear(rows: list[Held]) -> float:
-    """Per cent up to which the axis is linear: as fine as the finest interval needs."""
+    """The range of the axis, in per cent, that is linear: as fine as the finest interval needs."""
     sharpest = min((100 * row.high for row in rows if 100 * row.high > FINEST), default=COARSEST)
     return max(FINEST, 10.0 ** floor(log10(min(COARSEST, sharpest))))

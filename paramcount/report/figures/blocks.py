@@ -6,18 +6,18 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from paramcount.report.figures.pieces import Group, Piece
-from paramcount.report.figures.style import POINT, text_width, wide
+from paramcount.report.figures.style import POINT, broken, text_height, text_width, wide
 
 MARGIN = 0.2
 LONG = 7.0  # inches that it may be high where not everything has room side by side
 GAP = 0.09
 APART = 0.3  # between groups
-HEAD = 0.32  # above each group, for its title
+HEAD = 0.32  # above each group, for a title of two lines
 THINNEST = POINT  # what a side is drawn with that would be thinner
 
 
 def page_width() -> float:
-    """Inches that the drawing may be wide, and high where everything stands side by side."""
+    """The width of the drawing in inches, and its height where everything stands side by side."""
     return wide() - MARGIN
 
 
@@ -33,7 +33,7 @@ class Box(NamedTuple):
 
 
 class Label(NamedTuple):
-    """Text from its upper left corner, or in the middle of the rectangle of *colour_of* that it is written in."""
+    """Text, placed by its upper left corner, or by its centre if it is inside the rectangle of *colour_of*."""
 
     text: str
     x: float
@@ -68,7 +68,7 @@ class Block(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """A page, and its *scale* in inches per dimension; *keyed* if tensors bear numbers in place of names."""
+    """A page and its *scale* in inches per dimension; *keyed* if tensors have numbers instead of names."""
 
     scale: float
     page: Block
@@ -76,8 +76,10 @@ class Layout(NamedTuple):
 
 
 def titled(group: Group, block: Block) -> Block:
+    """*block* under the group's title and number of parameters."""
     title = f"{group.title}{f', × {group.depth:,}' if group.depth > 1 else ''}\n{group.params:,} parameters"
-    head = Block((), (Label(title, 0, 0),), text_width(title), HEAD)
+    text = broken(title, page_width())
+    head = Block((), (Label(text, 0, 0),), text_width(text), text_height(text) + HEAD - text_height(title))
     return head.above(block, 0)
 
 

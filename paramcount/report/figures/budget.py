@@ -141,7 +141,7 @@ def _floats(points: Sequence[Placed]) -> Array:
 def _curves(
     axes: Axes, points: Sequence[Placed], found: Sequence[Kind], params: int | None
 ) -> tuple[list[Bbox], Array]:
-    """Draw each kind's curves of equal count; the boxes of marks and labels, and points on the curves, in pixels."""
+    """Draw the curves of equal count; give the boxes of marks and labels, and points on the curves, in pixels."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     depths = sorted({max(1, round(depth)) for depth in np.geomspace(left, right, STEPS)})
     marks = axes.transData.transform(_floats(points))
@@ -171,7 +171,7 @@ def _filled(pixels: Array) -> Array:
 
 
 def _name_curve(axes: Axes, text: str, pixels: Array, shade: str, taken: Sequence[Bbox]) -> list[Bbox]:
-    """Write *text* along the curve, as near to one of its ends as there is room, and give its box; else none."""
+    """Write *text* along the curve, as near to an end as there is room; its box, if there is room at all."""
     frame = axes.get_window_extent()
     half = (72 * text_width(text) + 6) / 2
     boxes = np.hstack([pixels - half, pixels + half])

@@ -1,4 +1,4 @@
-"""Curves of equal count in the plane of layers and width, for models of one kind: exact counts, and lines between."""
+"""Curves of equal count over layers and width, for models of one kind: exact counts with lines between them."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from paramcount.solver.lattice import grids
 from paramcount.solver.problem import Problem
 from paramcount.solver.request import Asks, settle
 
-NEAR = 0.1  # a model whose count is further from what its curves say carries it beside its name
-WITHIN = 0.3  # one that is further still is of another kind
-ALIKE = 1.25  # sizes of vocabulary of one kind, in no larger a proportion
+NEAR = 0.1  # a model further from its curves has its count beside its name
+WITHIN = 0.3  # one further still is of another kind
+ALIKE = 1.25  # the largest ratio of vocabularies within a kind
 KINDS = 3  # in one picture
 OPEN = Asks({}, None, None, 1, False, None, 1, "total")
-ROOM = 10**13  # any budget that leaves a grid its smallest shapes
+ROOM = 10**13  # any budget large enough for a grid's smallest shapes
 
 
 class Kind(NamedTuple):
-    """Models of one family and alike proportions: what is counted of a depth and a width, and what that assumes."""
+    """Models of one family with similar proportions: how a depth and a width are counted, on which assumptions."""
 
     family: str
     of: str
@@ -33,7 +33,7 @@ class Kind(NamedTuple):
     said: str
 
     def params(self, n_layers: int, d_model: float) -> float:
-        """Parameters at that depth and width; between two widths that there are, on the line through their logs."""
+        """Parameters at that depth and width; interpolated in logarithms between two widths that exist."""
         units = d_model / self.grid.unit
         counter = self._counter(n_layers)
         if units < 1:
@@ -68,10 +68,10 @@ class Kind(NamedTuple):
 
 
 def kind_of(spec: Spec) -> Kind:
-    """The kind of models that *spec* is of; raises InputError where it cannot be scaled."""
+    """The kind that *spec* belongs to; raises InputError if it can't be scaled."""
     defaults = by_spec(spec, spec.name)
     if not isinstance(defaults.n_layers, Span):
-        raise InputError(f"{spec.name}: its layers do not go on in turn; valid: models of any depth")
+        raise InputError(f"{spec.name}: its layers do not repeat; valid: models whose number of layers can change")
     return of_defaults(defaults, spec.name)
 
 
@@ -84,21 +84,21 @@ def of_defaults(defaults: Defaults, of: str) -> Kind:
 
 
 def _said(problem: Problem, grid: Grid) -> str:
-    """What the curves assume beside layers and width, in a line."""
+    """What the curves assume besides layers and width, in one line."""
     widths = [f"{field} = {rule}" for field, (rule, *_) in problem.widths.items()][:2]
     fixed = [f"{name} = {axis[0]:,}" for name, axis in grid.axes.items() if name in ("n_vocab", "n_ctx", "n_experts")]
     return ", ".join([*widths, *fixed, *(["tied"] if problem.switches.get("tied") else [])])
 
 
 def kinds(specs: Iterable[Spec], also: Sequence[Kind] = ()) -> list[tuple[Kind, list[Spec]]]:
-    """The models by kind, the largest of each giving its curves; raises InputError where the kinds are too many.
+    """The models by kind, each with the curves of its largest model; raises InputError on too many kinds.
 
-    A model is of a kind where that counts within WITHIN of its own count at its depth and width.
+    A model belongs to a kind if the kind's count at its depth and width is within WITHIN of its own.
     """
     found: list[tuple[Kind, list[Spec]]] = [(kind, []) for kind in also]
     for spec in sorted(specs, key=lambda spec: -spec.model().total()):
         if not {"n_layers", "d_model"} <= spec.sizes.keys():
-            raise InputError(f"{spec.name}: not of one n_layers and one d_model; valid: models that are")
+            raise InputError(f"{spec.name}: has no single n_layers and d_model; valid: models that have")
         members = next((members for kind, members in found if _fits(kind, spec)), None)
         if members is None:
             found.append((kind_of(spec), members := []))
@@ -122,5 +122,5 @@ def _fits(kind: Kind, spec: Spec) -> bool:
 
 
 def off(kind: Kind, spec: Spec) -> float:
-    """How far the curves are from a model's own count at its depth and width, as a share of that."""
+    """The relative difference between the curves and a model's own count at its depth and width."""
     return float(abs(kind.params(spec.sizes["n_layers"], spec.sizes["d_model"]) / spec.model().total() - 1))

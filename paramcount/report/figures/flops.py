@@ -19,13 +19,14 @@ from paramcount.costs.work import work
 from paramcount.errors import InputError
 from paramcount.ledger.operation import SOURCE
 from paramcount.report.figures.placing import fit
-from paramcount.report.figures.style import TEXT, blank, entitle, ink, legend, look, narrow
+from paramcount.report.figures.style import TEXT, blank, entitle, ink, legend, look, narrow, wide
 
 LENGTHS = tuple(2**power for power in range(7, 21))  # tokens: 128 to a million
 PAIRS = "pairs"
 HATCH = "//"  # of what grows with the square of the length
 VISIBLE = 0.002  # the least share that is seen
 HEIGHT = 1.75  # inches of a row
+ROOMY = 6.0  # inches of a figure whose bars are wide enough for their name
 MOST = 4  # models on a page
 
 
@@ -47,12 +48,12 @@ def figure(specs: Sequence[Spec]) -> Figure:
     else:
         drawn.legend(handles=handles[::-1], loc="center right", handlelength=1.6)
     plots = [drawn.axes[start : start + 2] for start in range(0, 2 * len(specs), 2)]
-    fit(drawn, plots, HEIGHT, not narrow(), (1, 3 if narrow() else 7))
+    fit(drawn, plots, HEIGHT, not narrow(), (1, 3 if wide() < ROOMY else 7))
     return drawn
 
 
 def _row(drawn: Figure, grid: Any, place: int, spec: Spec, last: bool) -> dict[str, float]:
-    """Draw a model's row; the largest share of each component, of parameters or of FLOPs at any length."""
+    """Draw a model's row; give each component's largest share, of parameters or of FLOPs at any length."""
     shares = _shares(spec)
     params = {name: params for name, params in spec.model().by_component().items() if params}
     own = {name: number / sum(params.values()) for name, number in params.items()}
@@ -94,7 +95,7 @@ def _bar(axes: Axes, own: dict[str, float]) -> None:
     for name, share in own.items():
         axes.bar(0, 100 * share, 0.8, bottom, linewidth=0.3, **_look(name))
         bottom += 100 * share
-    axes.set_xticks([0], ["param-\neters" if narrow() else "parameters"])
+    axes.set_xticks([0], ["param-\neters" if wide() < ROOMY else "parameters"])
     axes.tick_params("x", length=0)
     axes.set_ylim(0, 100)
     axes.set_ylabel("share (%)")

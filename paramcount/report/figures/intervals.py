@@ -42,7 +42,7 @@ class Row(NamedTuple):
 
 
 def draw(axes: Axes, rows: Sequence[Row]) -> list[float]:
-    """Draw the rows from top to bottom; where each is, in inches from the top."""
+    """Draw the rows from top to bottom; give the position of each in inches from the top."""
     labels, notes = zip(*map(_words, rows), strict=True)
     lines = [max(text.count("\n") for text in texts) + 1 for texts in zip(labels, notes, strict=True)]
     heights = [HEIGHT * number + BETWEEN for number in lines]
@@ -61,7 +61,7 @@ def draw(axes: Axes, rows: Sequence[Row]) -> list[float]:
 
 
 def _words(row: Row) -> tuple[str, str]:
-    """What stands at a row's left and right; in a column both stand at the left."""
+    """The words at a row's left and right; in a narrow figure all are at the left."""
     label = broken(row.label, LEFT * wide())
     if not narrow():
         return label, broken(row.note, RIGHT * wide())
@@ -96,7 +96,7 @@ def _marks(axes: Axes, rows: Sequence[Row], at: Sequence[float]) -> None:
 
 
 def per_cent(figure: Figure, axes: Axes, rows: Sequence[Row], linear: float, label: str) -> None:
-    """Finish: the axis of what *rows* show, linear within ±*linear* % and logarithmic beyond, and the layout."""
+    """Finish the figure: the axis, linear within ±*linear* % and logarithmic beyond, and the layout."""
     shown = [100 * end for row in rows for end in (row.low, row.high, *(count for _, count in row.marks))]
     least, most = _limits(min(*shown, -2 * linear), max(*shown, 2 * linear), linear)
     powers = [linear * 10.0**power for power in range(POWERS) if linear * 10.0**power <= max(-least, most)]

@@ -1,4 +1,4 @@
-"""Tensors packed on a page with numbers in place of their names, and a key below: for names that would fill it."""
+"""Tensors packed on a page, with numbers instead of names and a key below."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NEAR = 0.03  # inches from a rectangle to its number
 
 
 class Keyed(NamedTuple):
-    """Matrices cut to be about square, each where there is room highest on a page of that height in inches.
+    """Matrices cut to be about square, each placed as high as possible on a page of that height in inches.
 
     Tensors of one component and shape share a number, unless every one of them has room for its name.
     """
@@ -146,7 +146,7 @@ def _shape(piece: Piece) -> str:
 
 
 def _names(alike: Sequence[Piece]) -> str:
-    """The names of tensors alike, each without what it shares with the one before: mlp.gate_proj, up_proj."""
+    """The names of similar tensors, each without the prefix of the one before: mlp.gate_proj, up_proj."""
     said, before = [], ""
     for piece in alike:
         owner, dot, name = piece.name.rpartition(".")

@@ -64,7 +64,7 @@ def place(axes: Axes, points: Sequence[Point], taken: Sequence[Bbox], lines: Arr
     best, least = _Arranged(len(points), inf, []), free.costs.min(1)
     for order in _orders(points):
         best = _arranged(free, order, least, best)
-    _write(axes, [(points[index], found) for index, found in best.found])
+    _write(axes, [(points[index], found) for index, found in best.found], _lookup(lines, axes.get_window_extent()))
 
 
 class _Arranged(NamedTuple):
@@ -149,7 +149,7 @@ def _lookup(lines: Array, frame: Bbox) -> Callable[[Array], Any]:
 
 
 def _arranged(free: Places, order: Sequence[int], least: Array, best: _Arranged) -> _Arranged:
-    """The cheapest place for each label in that order, given those before it; *best* where that is not better.
+    """The cheapest place for each label in that order, given those before it; *best* if that is better.
 
     *least* is what each label costs where it is alone.
     """
@@ -212,8 +212,11 @@ def _meet(starts: Array, ends: Array, others: Array, their_ends: Array) -> Any:
     return apart & (side(others, their_ends, starts) * side(others, their_ends, ends) < 0)
 
 
-def _write(axes: Axes, found: Sequence[tuple[Point, Places]]) -> None:
-    """The labels in their places, in data units so that they stay there at any resolution, and their leaders."""
+def _write(axes: Axes, found: Sequence[tuple[Point, Places]], on_curve: Callable[[Array], Any]) -> None:
+    """The labels in their places, in data units so that they stay there at any resolution, and their leaders.
+
+    One that lies on a curve covers it.
+    """
     back = axes.transData.inverted()
     leaders = [np.array([(p.x, p.y), back.transform(one.ends)]) for p, one in found if (one.starts != one.ends).any()]
     axes.add_collection(LineCollection(leaders, colors=GREY, linewidths=0.4, zorder=1.5), autolim=False)
@@ -221,4 +224,5 @@ def _write(axes: Axes, found: Sequence[tuple[Point, Places]]) -> None:
         left, bottom, _, top = one.boxes
         x, y = back.transform((left + PADDING, (bottom + top) / 2))
         label = axes.text(x, y, point.text, fontsize=TEXT, color=point.colour, va="center", linespacing=1.1)
-        label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.5})
+        if on_curve(one.boxes[np.newaxis]).any():
+            label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.5})

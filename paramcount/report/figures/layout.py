@@ -32,7 +32,8 @@ from paramcount.report.figures.style import POINT, narrow, text_height, text_wid
 CAPTION = 0.35  # under a folded table, for its label
 TALL = 2  # a tensor higher than this many times its width stands beside the others, not among them
 COVERED = 0.3  # of the page, below which a picture is mostly white
-HEIGHTS = (LONG, 10.0)  # inches of a page with numbers
+SHAPE = 0.8  # the height of a page with numbers over its width, at least
+HIGHER = (9.0, 11.0)  # inches of one that would be mostly white
 FOLDS = 300  # strips of one tensor, at most
 STEP = 0.8  # from one scale that is tried to the next
 TRIES = 140
@@ -40,7 +41,7 @@ HALVINGS = 5  # of the last step, to find the largest scale in it
 
 
 class Way(NamedTuple):
-    """A way to make a page; it is preferred to one of less *worth* unless that one's scale is larger by their ratio."""
+    """A way to make a page, preferred to one of less *worth* unless its scale is larger by more than the ratio."""
 
     worth: float
     folded: bool  # tables and experts are cut into strips
@@ -68,7 +69,7 @@ def arrange(groups: Sequence[Group]) -> Layout:
             break
     if best and covered(best) >= COVERED:
         return best
-    keyed = next((layout for height in HEIGHTS if (layout := _largest(groups, Keyed(height)))), None)
+    keyed = _keyed(groups)
     fullest = max((layout for layout in (best, keyed) if layout), key=covered, default=None)
     if fullest is None:
         raise InputError(
@@ -76,6 +77,18 @@ def arrange(groups: Sequence[Group]) -> Layout:
             f"valid: sizes within 1e9 of each other, up to some fifty tensors{', a wider page' * narrow()}"
         )
     return fullest._replace(keyed=fullest is keyed)
+
+
+def _keyed(groups: Sequence[Group]) -> Layout | None:
+    """A page with numbers, higher than LONG only where it would be mostly white."""
+    fullest = None
+    for height in (max(LONG, SHAPE * page_width()), *HIGHER):
+        found = _largest(groups, Keyed(height))
+        if found and (fullest is None or covered(found) > covered(fullest)):
+            fullest = found
+        if fullest and covered(fullest) >= COVERED / 2:
+            break
+    return fullest
 
 
 class Making(Protocol):

@@ -1,4 +1,4 @@
-"""A model's tensors as they are drawn: those of one layer of each stack, and those outside the layers."""
+"""A model's tensors as they are drawn: one layer of each stack, and what is outside the layers."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ class Group(NamedTuple):
 
     @property
     def params(self) -> int:
-        """Parameters of one layer, or of all that is outside the layers."""
+        """Parameters of one layer, or of everything outside the layers."""
         return sum(piece.params for piece in self.pieces())
 
 
 def groups(model: Model, named: Callable[[str, str], str] | None = None) -> list[Group]:
     """One layer of each stack, then what is outside the layers; a tied tensor is there once, where it is owned.
 
-    *named* says what a tensor goes by, from its part's name and its own; by default as papers call it.
+    *named* makes a tensor's label from its part's name and its own; by default the name in papers.
     """
     named = named or in_papers
     stacks = [part for part in model.parts if isinstance(part, Stack)]
@@ -79,7 +79,7 @@ def in_checkpoints(part: str, tensor: str) -> str:
 
 
 def in_papers(part: str, tensor: str) -> str:
-    """A tensor's own name where that says enough, as W_Q does; norm_1 gain otherwise."""
+    """A tensor's own name if that is clear, such as W_Q; else with its part's, such as norm_1 gain."""
     if not part:
         return tensor
     owner = part if part[-1].isdigit() else part.replace("_", " ")

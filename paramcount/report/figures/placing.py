@@ -1,4 +1,4 @@
-"""Where a figure's plots stand: plots of a given height, with room for the words around them, title and legend."""
+"""The layout of a figure: plots of a given height, with room for the words around them, title and legend."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from paramcount.report.figures.style import POINT, narrow, wide
 PAD = 0.06  # inches around everything
 GAP = 0.1  # inches between plots
 TALLEST = 6.0  # inches of a plot
-PASSES = 2  # words around a plot may move a little as its width changes
+ALIKE = 0.04  # in widths, as a share: words around a plot then stay where they are
 
 
 class Around(NamedTuple):
@@ -45,7 +45,9 @@ def fit(
     rows = [[plots]] if isinstance(plots, Axes) else plots
     guess = [[Around(0.5, 0.4, 0.1, 0.1)] * len(ratios)] * len(rows)
     _place(figure, rows, guess, height, beside, ratios)
-    for _ in range(PASSES):
+    before = 0.0
+    while abs(before - (now := rows[0][-1].get_position().width)) > ALIKE * now:
+        before = now
         _place(figure, rows, [[_around(axes) for axes in row] for row in rows], height, beside, ratios)
 
 

@@ -1,4 +1,4 @@
-"""`plot scaling`: loss against compute: the laws' frontiers, and published runs as one law puts them."""
+"""`plot scaling`: loss against compute: the frontiers of scaling laws, and published runs by one of them."""
 
 from __future__ import annotations
 

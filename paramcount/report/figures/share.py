@@ -1,4 +1,4 @@
-"""`plot share`: each component's share of the parameters: a lying bar, bars by size, or an area over size."""
+"""`plot share`: each component's share of the parameters: one horizontal bar, bars by size, or an area over size."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def _names(axes: Axes, names: Sequence[str], step: float) -> None:
 
 
 def _areas(axes: Axes, rows: list[Bar], components: list[str], inches: float) -> None:
-    """The shares over the count, as means of models of similar size, and a tick for each model above them."""
+    """The shares by model size, averaged over models of similar size, with a tick for each model."""
     sizes = np.log([float(bar.total) for bar in rows])
     reach = max(SIMILAR * (sizes[-1] - sizes[0]), 1e-3)
     places = np.linspace(sizes[0], sizes[-1], STEPS) if sizes[-1] > sizes[0] else sizes[[0, 0]] + (0, reach)

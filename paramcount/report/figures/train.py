@@ -1,4 +1,4 @@
-"""`plot train`: days against devices, with lines of equal device-hours or money, and the published runs."""
+"""`plot train`: days against devices, with lines of equal device-hours or cost, and published runs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SHAPE = 0.7  # the plot's height over the figure's width
 
 
 def figure(trainings: Sequence[Training] = ()) -> Figure:
-    """The plane with a line for each training; its money where they state a price, device-hours otherwise."""
+    """A line for each training over devices and days, and lines of equal cost, or of device-hours without a price."""
     published = runs()
     drawn = blank()
     axes = drawn.add_subplot()
@@ -46,7 +46,7 @@ def figure(trainings: Sequence[Training] = ()) -> Figure:
 
 
 def label(training: Training) -> str:
-    """A training as the legend says it: what is trained, on what, at which utilisation, and what it takes."""
+    """A training in the legend: the model, its tokens, the device, its utilisation, device-hours and cost."""
     work, device = training.compute, training.accelerator
     on = f" on {short(work.tokens)} tokens" if work.tokens else ""
     where = device.name if device else "a device"
@@ -82,7 +82,7 @@ def _line(axes: Axes, training: Training, shade: str, style: str) -> None:
 
 
 def _equal(axes: Axes, hours: float) -> tuple[Array, Array]:
-    """The days that *hours* of all devices together take, along the devices in view."""
+    """The days that *hours* device-hours take, for each number of devices in view."""
     xs = np.geomspace(*axes.get_xlim(), 300)
     ys = hours / 24 / xs
     low, high = axes.get_ylim()
@@ -91,7 +91,7 @@ def _equal(axes: Axes, hours: float) -> tuple[Array, Array]:
 
 
 def _levels(axes: Axes, price: float | None) -> tuple[list[Bbox], Array]:
-    """Draw lines of equal device-hours or money, named at their upper ends; the names' boxes, and points on lines."""
+    """Draw and name lines of equal device-hours or cost; give the names' boxes and points on the lines."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     each = price or 1.0
     first, last = (log10(devices * days * 24 * each) for devices, days in ((left, bottom), (right, top)))
@@ -109,7 +109,7 @@ def _levels(axes: Axes, price: float | None) -> tuple[list[Bbox], Array]:
 
 
 def _named(axes: Axes, text: str, line: Array) -> Bbox:
-    """Write *text* over the line near its upper end, inside the frame; the box that it takes."""
+    """Write *text* over the line near its upper end, inside the frame; give its box."""
     wide, high, frame = 72 * text_width(text, TEXT) + 4, TEXT * 1.6, axes.get_window_extent()
     fits = (line[:, 0] - wide / 2 > frame.x0) & (line[:, 1] + high / 2 < frame.y1)
     fits &= (line[:, 0] + wide / 2 < frame.x1) & (line[:, 1] - high / 2 > frame.y0)
