@@ -324,6 +324,12 @@ def test_a_list_of_layers_of_another_length_is_refused_where_transformers_refuse
     assert theirs == (more == 0 or (more > 0 and model_type == "deepseek_v4"))
 
 
+def test_a_depth_beyond_what_is_listed_one_by_one_is_refused_at_once(run):
+    done = run("granite-4.0-1b", "--set", "n_layers=1000000000")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "n_layers = 1000000000: layers are listed one by one; valid: up to 100,000" in done.stderr
+
+
 def test_a_depth_set_over_a_list_of_layers_is_counted():
     document = {"model_type": "qwen2", "num_hidden_layers": 4, "layer_types": ["full_attention"] * 4}
     assert paramcount.load(document, num_hidden_layers=6).hyperparameters["n_layers"] == 6

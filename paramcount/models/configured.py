@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from paramcount.config import Config
+from paramcount.config.config import DEEPEST
 from paramcount.config.longer import DEPTHS, at_depth
 from paramcount.config.misplaced import refuse_unread
 from paramcount.config.sizes import Use
@@ -107,7 +108,11 @@ class Configured(Design):
         for field, before in depths.items():
             if before != changes[field]:
                 config = self.config.inner.get("text_config", self.config)
-                found = at_depth(config.values, before, changes[field])
+                found = at_depth(config.values, before, min(changes[field], DEEPEST))
+                if found and changes[field] > DEEPEST:
+                    raise SizeError(
+                        f"{field} = {changes[field]}: layers are listed one by one; valid: up to {DEEPEST:,}"
+                    )
                 lists |= {f"{config.prefix}{key}": value for key, value in found.items()}
         return lists
 
