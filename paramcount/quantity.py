@@ -21,7 +21,8 @@ VALID = "valid: a whole number from 1 to 1e36, such as 768, 1.3B, 100T or 2^17"
 _DECIMAL = r"(\d*)(?:\.(\d+))?(?:[eE]\+?(\d{1,6}))?([kKmMbBtT]?)"
 _POWER = r"(\d{1,6})(?:\^|\*\*)(\d{1,4})"
 NO_NUMBER = "not a number"
-_POSITIONS = re.compile(r"seq|ctx|source|context|position")  # in the names of sequence lengths
+_POSITIONS = re.compile(r"seq|ctx|source|context|position|cached|window")  # in the names of sequence lengths
+_TOKENS = re.compile(r"tokens$")  # of counts of tokens, which may be a sequence's
 _GROUPED = r"\d{1,3}(,\d{3})+(?!\d)"
 
 
@@ -33,17 +34,22 @@ def parse_quantity(text: str, what: str = "a number") -> int:
     """The exact integer that *text* states, from 1 to 10^36; *what* names it in errors.
 
     Raises QuantityError on zero, negative, fractional or absurdly large numbers and on anything that is not a number.
-    Also on sequence lengths with K or M, since a context of 4K is 4,000 to some and 4,096 to others.
+    Also where `refuse_ambiguous` does.
     """
     value = whole_number(text)
     if value is None:
         raise QuantityError(f"{asked(what, text)}: not a positive whole number; {VALID}")
-    unit = text.strip()[-1]
-    if value and unit in "kKmM" and _POSITIONS.search(what):
-        raise QuantityError(f"{asked(what, text)}: ambiguous; valid: {_readings(value, unit)}")
+    refuse_ambiguous(text, what, value)
     if not 1 <= value <= LARGEST:
         raise QuantityError(f"{asked(what, text)}: {'larger than 1e36' if value else 'zero'}; {VALID}")
     return value
+
+
+def refuse_ambiguous(text: str, what: str, value: int) -> None:
+    """Raise QuantityError on a sequence length with K or M, and on tokens with K: 4K may mean 4,000 or 4,096."""
+    unit = text.strip()[-1]
+    if value and ((unit in "kKmM" and _POSITIONS.search(what)) or (unit in "kK" and _TOKENS.search(what))):
+        raise QuantityError(f"{asked(what, text)}: ambiguous; valid: {_readings(value, unit)}")
 
 
 def asked(what: str, text: str) -> str:

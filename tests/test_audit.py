@@ -195,7 +195,7 @@ def test_what_is_not_utf8_or_not_there_is_refused(run, tmp_path):
     assert "not UTF-8 at byte" in run("audit", str(path)).stderr
     assert "No such file" in run("audit", str(tmp_path / "none.csv")).stderr
     assert "Is a directory" in run("audit", f"{tmp_path}/").stderr
-    assert "did you mean gpt1, gpt2, gpt3?" in run("audit", "gpt33").stderr
+    assert "did you mean gpt3, gpt3-data, gpt3-compute?" in run("audit", "gpt33").stderr
     assert "no table given" in run("audit").stderr
 
 

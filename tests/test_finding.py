@@ -160,3 +160,37 @@ def test_a_wrong_filter_is_one_line(run, arguments, said):
     assert ran.exit_code == 2
     assert said in ran.stderr
     assert ran.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "flops llama-3.1-8b --seq 4k",
+        "flops llama-3.1-8b --seq 8192 --cached 4k",
+        "flops t5-large --seq 128 --source 4K",
+        "flops gpt3-xl --train --tokens 4k",
+        "cache llama-3.1-8b --seq 4k",
+        "memory llama-3.1-8b --seq 4k",
+        "train gpt3-xl --tokens 1B --seq 4k",
+        "train gpt3-xl --tokens 4k",
+        "scaling --tokens 4k",
+        "solve --memory 80GB --seq 4k",
+        "solve --params 7B --n-ctx 4k",
+        "gpt3-xl --set n_ctx=4k",
+        "compare gpt3-xl gpt3-xl:n_ctx=4k",
+        "llama-3.1-8b --set max_position_embeddings=4k",
+    ],
+)
+def test_4k_is_refused_with_its_two_readings_wherever_tokens_are_counted(run, arguments):
+    ran = run(*arguments.split())
+    assert ran.exit_code == 2
+    assert "4000 or 4096" in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+def test_units_are_read_in_any_case(run):
+    for small, large in (("7b", "7B"), ("100t", "100T"), ("350m", "350M")):
+        asked = ("solve", "--top", "1", "--params")
+        assert run(*asked, small).stdout == run(*asked, large).stdout
+    assert models(run, "--min", "7b", "--max", "1t") == models(run, "--min", "7B", "--max", "1T")
+    assert run("scaling", "--params", "175b").stdout == run("scaling", "--params", "175B").stdout

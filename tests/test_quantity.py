@@ -71,7 +71,10 @@ def test_the_short_form_reads_as_papers_print():
     ]
 
 
-@pytest.mark.parametrize("what", ["seq", "n_ctx", "source", "max_position_embeddings", "n_encoder_ctx", "--seq"])
+@pytest.mark.parametrize(
+    "what",
+    ["seq", "n_ctx", "source", "max_position_embeddings", "n_encoder_ctx", "--seq", "--cached", "sliding_window"],
+)
 @pytest.mark.parametrize(
     ("text", "readings"),
     [("4k", "4000 or 4096"), ("128K", "128000 or 131072"), ("1M", "1000000 or 1048576"), ("4.5k", "4500 or 4608")],
@@ -83,6 +86,13 @@ def test_a_context_in_K_is_refused_with_its_two_readings(what, text, readings):
         assert str(parse_quantity(reading, what)) == reading
 
 
-@pytest.mark.parametrize("what", ["tokens", "params", "n_vocab", "d_model", "a number"])
+@pytest.mark.parametrize("what", ["tokens", "--tokens", "batch-tokens"])
+def test_tokens_in_K_may_be_those_of_a_sequence_and_in_M_are_not(what):
+    with pytest.raises(QuantityError, match="ambiguous; valid: 4000 or 4096"):
+        parse_quantity("4k", what)
+    assert parse_quantity("3.2M", what) == 3_200_000
+
+
+@pytest.mark.parametrize("what", ["params", "n_vocab", "d_model", "a number"])
 def test_elsewhere_K_is_a_thousand(what):
     assert parse_quantity("4k", what) == 4000

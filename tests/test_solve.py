@@ -435,4 +435,4 @@ def test_the_way_to_a_decoder_of_today_is_named_and_leads_there(budget, run):
         followed = run("solve", "--params", budget, *shlex.split(options))
         assert followed.exit_code == 0
         assert "n_kv_heads" in followed.stdout
-        assert "of today" not in followed.stdout
+        assert "modern decoder" not in followed.stdout

@@ -363,7 +363,7 @@ def test_what_is_kept_is_said():
         "n_experts = 8",
         "n_active_experts = 2",
         "n_kv_heads = n_heads/4",
-        "d_ff = 7/2·d_model to the nearest",
+        "d_ff = 7/2·d_model rounded to a multiple",
     ):
         assert kept in notes
 

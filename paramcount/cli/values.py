@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from paramcount.errors import InputError
-from paramcount.quantity import LARGEST, asked, whole_number
+from paramcount.quantity import LARGEST, asked, refuse_ambiguous, whole_number
 
 
 class Choice(click.Choice):  # type: ignore[type-arg]  # generic since click 8.2 only
@@ -32,6 +32,8 @@ class Whole(click.ParamType):  # type: ignore[type-arg]
         number = value if isinstance(value, int) else whole_number(value)
         most = LARGEST if self.most is None else self.most
         if number is not None and self.least <= number <= most:
+            if isinstance(value, str) and param is not None:
+                refuse_ambiguous(value, param.opts[-1], number)
             return number
         until = "up" if self.most is None else f"to {self.most:,}"
         wrong = self._wrong(str(value).strip(), number)

@@ -247,7 +247,7 @@ def test_layers_that_run_again_keep_each_time():
 
 def test_what_pads_behind_a_cache_is_refused_and_not_needed():
     spec = spec_of(of({"model_type": "lfm3"}), "config")
-    with pytest.raises(InputError, match="pads behind a cache"):
+    with pytest.raises(InputError, match="adds to a cache"):
         costed(spec, Run(1, 8, 7, "computed"))
     assert costed(spec, Run(1, 8, 7)).flops(Run(1, 8, 7)) > 0
 

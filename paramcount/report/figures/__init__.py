@@ -69,9 +69,10 @@ def drawing(figure: Figure, form: str) -> bytes:
     """The bytes of *figure* as png, svg or pdf, always the same for the same figure."""
     from io import BytesIO
 
-    from paramcount.report.figures.style import SAVING, styled
+    from paramcount.report.figures.png import png
+    from paramcount.report.figures.style import DPI, WITHOUT_DATES, styled
 
     page = BytesIO()
     with styled():
-        figure.savefig(page, format=form, **SAVING[form])
-    return page.getvalue()
+        figure.savefig(page, format="rgba" if form == "png" else form, metadata=WITHOUT_DATES[form])
+    return png(page.getvalue(), int(figure.get_figwidth() * DPI), DPI) if form == "png" else page.getvalue()

@@ -27,6 +27,7 @@ EDGE = 0.1  # inches between the page's edge and its text
 TEXT = 7  # points, of everything but titles; figures are never scaled, so that no type is smaller
 TITLE = 9
 POINT = 1 / 72  # inch
+DPI = 300  # of PNG
 LEAST = 1e-6  # shares below are only said to be so
 LINE = 1.25  # of the font's size, from one line of text to the next
 FONT, FONT_FILE = "DejaVu Sans", "fonts/ttf/DejaVuSans.ttf"  # comes with matplotlib: the same on every machine
@@ -36,7 +37,7 @@ PALE = "#F0F0F0"
 
 STYLE: Any = {  # rcParams
     "figure.dpi": 72,  # a pixel is a point
-    "savefig.dpi": 300,
+    "savefig.dpi": DPI,
     "font.family": FONT,
     "font.size": TEXT,
     "figure.titlesize": TITLE,
@@ -65,11 +66,7 @@ SYMBOL = re.compile(r"\b([a-zA-Z])_([a-z][a-z_]*)\b")  # d_model
 TOGETHER = re.compile(r" (?=[=−%])|(?<=[=−]) ")  # spaces that stay in their line
 HARD_SPACE = "\xa0"
 UNITS = ((21, "Z"), (18, "E"), (15, "P"))
-SAVING: dict[str, dict[str, Any]] = {  # without dates
-    "png": {"pil_kwargs": {"compress_level": 2}},  # little larger than at 6, and sooner done
-    "svg": {"metadata": {"Date": None}},
-    "pdf": {"metadata": {"CreationDate": None}},
-}
+WITHOUT_DATES: dict[str, Any] = {"png": None, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
 
 class Page(NamedTuple):
