@@ -106,7 +106,7 @@ def test_a_key_that_no_part_has_is_refused():
 def test_a_part_that_is_not_there_is_refused():
     with pytest.raises(InputError, match="has no such part; valid: vision, projector, text"):
         paramcount.load(LLAVA, part="audio")
-    with pytest.raises(InputError, match="part = image: valid: text, vision, audio, projector"):
+    with pytest.raises(InputError, match="part = image: no such part; valid: text, vision, audio, projector"):
         paramcount.load(LLAVA, part="image")
     with pytest.raises(InputError, match="llama has only text; valid: text"):
         paramcount.load({"model_type": "llama"}, part="vision")
@@ -199,7 +199,7 @@ def test_the_librarys_face_has_the_mark_and_its_costs_are_the_text_models():
 
 def test_shapes_like_a_whole_are_like_its_text_model(llava, run):
     out = said(run, "solve", "--params", "7B", "--like", llava)
-    assert f"as for {llava}, text only" in out
+    assert f"as in {llava}, text only" in out
     assert "--part text" in out
 
 
@@ -239,4 +239,4 @@ def test_a_model_of_text_alone_has_no_other_part(arguments, run):
 def test_a_part_and_a_question_of_another_kind_are_refused(llava, run):
     done = run(llava, "--part", "text", "--tp", "2")
     assert done.exit_code == 2
-    assert "valid: without --tp 2" in done.stderr
+    assert "--part text: can't be combined with --tp 2; valid: one of the two" in done.stderr

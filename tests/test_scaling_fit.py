@@ -108,7 +108,7 @@ def test_sizes_and_tokens_that_grow_together_cannot_tell(fit):
 
 def test_few_scattered_runs_cannot_tell(fit):
     found = fit(like_chinchilla(9, 0.05), resamples=60)
-    assert any("cannot tell alpha" in warning or "cannot tell beta" in warning for warning in found.warnings)
+    assert any("do not determine alpha" in warning or "do not determine beta" in warning for warning in found.warnings)
     assert any("how N_opt grows" in warning for warning in found.warnings)
 
 
@@ -126,7 +126,7 @@ def test_the_report(run, tmp_path, fit):
     assert list(found) == ["schema", "runs", "resamples", "constants", "residual", "warnings"]
     assert [line["symbol"] for line in found["constants"]] == ["E", "A", "B", "alpha", "beta", "a"]
     said = run("scaling", "fit", path, "--resamples", "20").stdout
-    assert "80 runs of runs.csv" in said
+    assert "80 runs from runs.csv" in said
     assert "The frontier" in said
 
 
