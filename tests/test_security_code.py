@@ -157,4 +157,4 @@ def test_that_a_part_has_code_of_its_own_is_said():
 
 
 def test_derive_says_that_a_class_of_your_own_runs(run):
-    assert "runs that module's code" in " ".join(run("derive", "--help").stdout.split())
+    assert "which runs its code, so name only modules you trust" in " ".join(run("derive", "--help").stdout.split())
