@@ -70,6 +70,7 @@ def test_with_standard_errors_closed_the_exit_status_says_it():
     assert _shell(f"{PROGRAM} audit gpt2 gpt3 bert 2>&-").returncode == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("settings", [
     {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}, {"PYTHONIOENCODING": "cp1252"},
     {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
@@ -154,6 +155,7 @@ BAD = (
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("endpoint", BAD)
 @pytest.mark.parametrize("command", ["owner/name", "derive mamba2", "verify gpt2-small --against transformers"])
 def test_a_malformed_endpoint_is_one_line_without_its_password(command, endpoint):
@@ -184,6 +186,7 @@ def test_a_size_of_thousands_of_digits_is_no_size(headers):
         _total(Answer(206 if "content-range" in headers else 200, headers, b""), "owner/name/model.safetensors")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("command", ["verify gpt2-small --against transformers", "derive mamba2", "verify gpt2-small"])
 def test_libraries_that_models_are_built_with_say_nothing(command):
     pytest.importorskip("transformers")

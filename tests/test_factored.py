@@ -87,6 +87,7 @@ def test_the_formulas_of_every_type_in_factors_are_its_formulas(model_type):
         assert max(map(len, lines)) <= 120, lines
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("model_type", sorted(accepted()))
 def test_shortfalls_and_closed_forms_of_every_type_in_factors_are_what_they_were(model_type):
     """As printed, and with each of the polynomials that they are made of."""

@@ -60,6 +60,7 @@ def test_what_is_like_no_name_gets_no_suggestion(written):
         find(written)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("written", ["{}-instruct", "{} chat", "x{}", "{}-v2"])
 def test_a_name_with_something_added_still_leads_to_its_model(written):
     for name in names():

@@ -58,6 +58,7 @@ def check(spec, run, name, recompute="none", kernel="plain"):
     return stated, seen
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", DECODERS)
 def test_each_moment_is_what_the_tracker_sees(name):
     check(model(name), Run(2, 6), "fp32-adam")

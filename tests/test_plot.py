@@ -107,6 +107,7 @@ def test_every_kind_draws_in_every_format_and_says_so_on_stderr(kind, form, tmp_
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("audit", "train", "scaling", "isoflop")])
 def test_vector_figures_hold_text_and_are_the_same_each_time(kind):
     specs = [find("gpt3")] if kind in ("scale", "flops", "memory") else [find(name) for name in SERIES]

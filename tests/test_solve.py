@@ -92,6 +92,7 @@ def asked(lattice: dict[str, Any], **options: Any) -> Solution:
     return solve(**given, **options)
 
 
+@pytest.mark.thorough
 @settings(max_examples=400)
 @given(LATTICES, st.data(), EVEN, st.integers(1, 300), st.booleans())
 def test_the_closest_shape_is_never_beaten_by_brute_force(lattice, data, n_vocab, n_ctx, tied):
@@ -114,6 +115,7 @@ def test_the_closest_shape_is_never_beaten_by_brute_force(lattice, data, n_vocab
     assert solution.shapes_covered == len(every)
 
 
+@pytest.mark.thorough
 @settings(max_examples=200)
 @given(LATTICES, st.data(), EVEN, st.integers(1, 300))
 def test_exactly_finds_precisely_the_shapes_that_brute_force_finds(lattice, data, n_vocab, n_ctx):
@@ -395,6 +397,7 @@ def test_least_squares_finds_a_line_and_what_is_off_it():
     assert fit([(0.0, 0.0), (0.0, 2.0), (1.0, 1.0)]).widest == pytest.approx(1.0)
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, deadline=None)
 @given(st.integers(3, 140), st.integers(100, 999))
 def test_the_first_answer_is_within_2_percent_wherever_any_shape_is(power, digits):

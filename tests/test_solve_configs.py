@@ -39,6 +39,7 @@ def first_of(name: str):
     return solve(round(resolve(name).model().total() * 1.7), like=name)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", SCALED)
 def test_every_released_model_is_scaled(name, run):
     solution = first_of(name)
@@ -49,6 +50,7 @@ def test_every_released_model_is_scaled(name, run):
     assert load(config).total() == candidate.total
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", SCALED)
 def test_its_own_count_gives_its_own_shape(name):
     model = find(name).model()
@@ -69,6 +71,7 @@ def config(tmp_path, model_type):
     return str(path)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("model_type", sorted(set(accepted()) - REFUSED.keys() - COARSE))
 def test_every_type_is_scaled(model_type, config):
     solution = first_of(config)

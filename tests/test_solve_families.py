@@ -112,6 +112,7 @@ def counted(family: str, shape: dict[str, int], reading: str = "total") -> int:
     return count
 
 
+@pytest.mark.thorough
 @settings(max_examples=300)
 @given(lattices(), st.data(), st.sampled_from(["total", "non-embedding", "active"]))
 def test_the_closest_shape_is_never_beaten_by_brute_force(drawn, data, reading):
@@ -137,6 +138,7 @@ def test_the_closest_shape_is_never_beaten_by_brute_force(drawn, data, reading):
     assert {field: size for field, size in winner.sizes.items() if field != "tied"} in every
 
 
+@pytest.mark.thorough
 @settings(max_examples=150)
 @given(lattices(), st.data())
 def test_exactly_finds_precisely_the_shapes_that_brute_force_finds(drawn, data):
@@ -177,6 +179,7 @@ def switches_of(name: str) -> dict[str, bool]:
     return {switch: spec.sizes[switch] for switch in spec.family.switches}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("family", "free"), FREE)
 @settings(max_examples=15)
 @given(data=st.data())

@@ -13,6 +13,7 @@ from paramcount.solver.sweep import sweep
 SIZES = {"d_head": 64, "n_vocab": 50257, "n_ctx": 2048}
 
 
+@pytest.mark.thorough
 @given(st.integers(1, 10**13), st.integers(1, 30), st.integers(1, 10))
 def test_the_best_are_those_of_exact_counting(budget, layers, top):
     widths = 64 * np.arange(1, 40)

@@ -178,14 +178,14 @@ def test_a_share_of_6nd_beside_exact_flops_is_said(run):
 
 def test_the_largest_figures_are_shown(run):
     large = ["--tflops", "1e-36", "--price", "1e36", "--power", "1e36", "--pue", "1e36", "--carbon", "1e36"]
-    ran = run("train", "gpt3-xl", "--set", "d_model=1e30", "--set", "d_head=1", "--tokens", "1K", "--exact", *large)
+    ran = run("train", "gpt3-xl", "--set", "d_model=1e30", "--set", "d_head=1", "--tokens", "1000", "--exact", *large)
     assert (ran.exit_code, ran.stderr) == (0, "")
 
 
 def test_a_model_that_transformers_counted_has_6nd(run, tmp_path):
     pytest.importorskip("transformers")
     (tmp_path / "config.json").write_text('{"model_type": "moonshine"}')
-    document = json.loads(run("train", str(tmp_path), "--tokens", "1K", "--json").stdout)
+    document = json.loads(run("train", str(tmp_path), "--tokens", "1000", "--json").stdout)
     assert document["flops"]["6nd"] == 6000 * document["inputs"]["params"]
     assert "counted by transformers" in document["why_not_exact"]
 

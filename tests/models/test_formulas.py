@@ -54,6 +54,7 @@ def held(document):
         assert active.subs(other.values()).value() == other.model.active(), (document, other.config.document)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("model_type", accepted())
 def test_a_formula_holds_for_other_sizes(model_type):
     held({"model_type": model_type, **DEFAULTS.get(model_type, {})})
