@@ -52,6 +52,7 @@ def _best(row: AuditedRow):
 # Chance.
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("null", ["uniform", "k·d_model, k to 100", "lattice, by octaves", "same figure"])
 def test_rows_that_nothing_explains_get_hardly_any_explanation(null):
     found = list(CHANCE.chances(null, 24))

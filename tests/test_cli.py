@@ -260,6 +260,7 @@ def test_a_file_is_replaced_only_when_complete(run, tmp_path, monkeypatch):
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("columns", [80, 104, 160])
 @pytest.mark.parametrize(
     "arguments",

@@ -408,6 +408,7 @@ def evaluated(terms, sizes):
     return sum(coefficient * math.prod(powers) for coefficient, powers in factors)
 
 
+@pytest.mark.thorough
 def test_the_terms_of_every_component_evaluate_to_its_printed_count(run):
     documents = json.loads(run(*names(), "--json").stdout)
     assert len(documents) > 100

@@ -22,6 +22,7 @@ print("as they were")
 """
 
 
+@pytest.mark.thorough
 def test_weights_made_after_a_build_are_filled():
     """Modules imported while nothing is filled must not stay that way."""
     pytest.importorskip("transformers")

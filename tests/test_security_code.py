@@ -100,6 +100,7 @@ def test_load_runs_no_code_of_a_config(planted):
     assert sys.stdin.read(2) == "y\n"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("planted", ["depth 1"], indirect=True)
 def test_a_process_of_its_own_neither_waits_nor_runs_it(planted):
     path, _, mark = planted

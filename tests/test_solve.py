@@ -410,6 +410,7 @@ def test_the_first_answer_is_within_2_percent_wherever_any_shape_is(power, digit
     assert close[0] == any(50 * abs(candidate.total - budget) <= budget for candidate in nearest)
 
 
+@pytest.mark.thorough
 @given(LATTICES, st.data())
 def test_within_2_percent_comes_first_on_any_lattice(lattice, data):
     """Brute force says whether there is a shape within 2 % of the budget."""

@@ -331,6 +331,7 @@ def test_wrong_requests_say_what_is_wrong_and_what_would_be_valid(options, line)
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.thorough
 def test_a_released_config_is_solved_for_in_the_family_that_counts_it():
     """Or refused by name if none does."""
     solved = []

@@ -88,6 +88,7 @@ def test_a_name_that_is_no_family_is_refused():
     assert family_named("nosuch") is None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("model_type", accepted())
 def test_the_count_by_formula_is_the_count_by_building(model_type):
     """At the sizes of random configs, whatever a body looks at."""

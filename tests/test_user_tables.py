@@ -443,6 +443,7 @@ def test_a_guess_is_a_csv_of_one_file(run, file):
     assert run("audit", path.replace("own", "kept"), "--strict").exit_code == 0
 
 
+@pytest.mark.thorough
 def test_csv_of_several_tables_holds_them_all(run, file):
     rows = list(csv.DictReader(io.StringIO(run("audit", "--all", "--format", "csv").stdout)))
     document = json.loads(run("audit", "--all", "--json").stdout)
@@ -460,6 +461,7 @@ def test_csv_of_several_tables_holds_them_all(run, file):
     assert "table" not in run("audit", "gpt3", "--format", "csv").stdout.splitlines()[0].split(",")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("form", ["md", "tex"])
 def test_other_formats_hold_every_table(run, form):
     out = run("audit", "--all", "--format", form).stdout

@@ -227,6 +227,7 @@ def test_the_json_contract_of_verify(run):
     assert json.loads(done.stdout) == {"schema": 1, "models": models, "ok": True}
 
 
+@pytest.mark.thorough
 def test_all_covers_the_catalog_and_ends_with_a_summary(run):
     done = run("verify", "--all")
     assert (done.exit_code, done.stderr) == (0, "")

@@ -85,6 +85,7 @@ def cpu_for_gpu(monkeypatch):
     monkeypatch.setattr(device, "MODELS", tuple(sizes.items()))
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("cpu_for_gpu")
 def test_steps_are_measured_beside_what_is_stated(run):
     answer = json.loads(run("verify", "--costs", "--device", "cuda", "--json").stdout)
@@ -99,6 +100,7 @@ def test_steps_are_measured_beside_what_is_stated(run):
         assert step["flops"] % FORWARD_AND_BACKWARD == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("cpu_for_gpu")
 def test_the_table_of_steps_has_peaks_side_by_side(run, monkeypatch):
     monkeypatch.setattr(device, "MODELS", device.MODELS[:1])
@@ -107,6 +109,7 @@ def test_the_table_of_steps_has_peaks_side_by_side(run, monkeypatch):
     assert "7,000,000" in printed
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("cpu_for_gpu")
 def test_a_step_that_fails_there_is_a_line_of_its_own(run, monkeypatch):
     def fails(*_):

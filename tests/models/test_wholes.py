@@ -22,6 +22,7 @@ def differences(document: dict[str, Any]) -> list[str] | None:
     return list(found.differences) if found.compared else None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("model_type", of_more_than_text())
 def test_the_default_config_counts_as_transformers_class(model_type):
     assert differences({"model_type": model_type, **DEFAULTS.get(model_type, {})}) == []
