@@ -3,7 +3,6 @@
 import inspect
 import random
 import re
-from io import BytesIO
 from itertools import combinations, pairwise
 
 import pytest
@@ -24,7 +23,7 @@ from paramcount.report.figures.blocks import covered
 from paramcount.report.figures.layout import arrange
 from paramcount.report.figures.pieces import groups, in_checkpoints
 from paramcount.report.figures.share import HEIGHT, bars
-from paramcount.report.figures.style import Page, columns_of, on, styled, text_width
+from paramcount.report.figures.style import Page, columns_of, on, text_width
 from paramcount.report.figures.subject import ONLY
 
 WIDTHS = (2.5, 3.3, 5, 7, 12)
@@ -244,18 +243,3 @@ def test_python_draws_trainings():
 def test_python_refuses_what_the_command_does(arguments, asked, said):
     with pytest.raises(InputError, match=said):
         paramcount.plot(*arguments, **asked)
-
-
-@pytest.mark.parametrize("width", [*WIDTHS, 3.37, 6.123])
-def test_a_png_has_the_pixels_that_matplotlib_draws(width):
-    from matplotlib.image import imread
-
-    figure = draw("share", [find("gpt2"), find("t5-base")], width=width)
-    ours = imread(BytesIO(drawing(figure, "png")), format="png")
-    page = BytesIO()
-    with styled():
-        figure.savefig(page, format="png")
-    theirs = imread(BytesIO(page.getvalue()), format="png")
-    assert ours.shape == (*theirs.shape[:2], 3)
-    assert (ours == theirs[:, :, :3]).all()
-    assert abs(ours.shape[1] - 300 * width) <= 1
