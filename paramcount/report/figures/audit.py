@@ -25,7 +25,7 @@ AGREEING = ("o", AGREES, AGREES, "recomputed count, which agrees")
 BEFORE = ("D", DISAGREES, "white", "recomputed count, which does not agree")
 AFTER = ("s", EXPLAINED, EXPLAINED, "the count once explained")
 QUIET = "#A0A0A0"
-SHORT = {TRUNCATED: "if truncated", ZEROS: "if its zeros claim nothing", UNEXPLAINED: UNEXPLAINED}
+SHORT = {TRUNCATED: "if truncated", ZEROS: "if zeros are not significant", UNEXPLAINED: UNEXPLAINED}
 
 
 class Held(NamedTuple):
