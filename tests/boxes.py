@@ -1,5 +1,7 @@
 """The positions of a figure's texts on its page."""
 
+from itertools import combinations
+
 from paramcount.report.figures.style import styled
 
 
@@ -36,3 +38,12 @@ def covers(one, other):
     across = min(one.x1, other.x1) - max(one.x0, other.x0)
     along = min(one.y1, other.y1) - max(one.y0, other.y0)
     return across > 0.5 and along > 0.5
+
+
+def check_texts(figure):
+    """Assert that no text of *figure* covers another or leaves the page."""
+    found, page = texts(figure), figure.bbox
+    for (one, box), (other, second) in combinations(found, 2):
+        assert not covers(box, second), f"{one!r} covers {other!r}"
+    for text, box in found:
+        assert min(box.x0, box.y0, page.x1 - box.x1, page.y1 - box.y1) >= -0.5, f"{text!r} leaves the page"

@@ -6,7 +6,7 @@ import re
 from itertools import combinations, pairwise
 
 import pytest
-from boxes import covers, texts
+from boxes import check_texts, texts
 from matplotlib.text import Text
 
 import paramcount
@@ -67,12 +67,7 @@ def test_any_models_at_any_width_can_be_read(seed):
         figure = draw(kind, subject, width=width)
     except InputError:
         return  # in one line, as other tests say
-    found = texts(figure)
-    for (one, box), (other, second) in combinations(found, 2):
-        assert not covers(box, second), f"{one!r} covers {other!r}"
-    page = figure.bbox
-    for text, box in found:
-        assert min(box.x0, box.y0, page.x1 - box.x1, page.y1 - box.y1) >= -0.5, f"{text!r} leaves the page"
+    check_texts(figure)
     assert all(text.get_fontsize() >= 7 for text in figure.findobj(Text) if text.get_text().strip())
     for axes in figure.axes:
         level = [label for label in axes.get_xticklabels() if label.get_text() and not label.get_rotation()]
@@ -84,12 +79,7 @@ def test_any_models_at_any_width_can_be_read(seed):
 @pytest.mark.parametrize("width", WIDTHS)
 def test_so_can_what_is_drawn_of_no_models(kind, width):
     figure = paramcount.plot(kind, width=width)
-    found = texts(figure)
-    for (one, box), (other, second) in combinations(found, 2):
-        assert not covers(box, second), f"{one!r} covers {other!r}"
-    for text, box in found:
-        page = figure.bbox
-        assert min(box.x0, box.y0, page.x1 - box.x1, page.y1 - box.y1) >= -0.5, f"{text!r} leaves the page"
+    check_texts(figure)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -1,9 +1,7 @@
 """The figure of an audit: intervals, counts as printed and explained; and the page that shows it for every table."""
 
-from itertools import combinations
-
 import pytest
-from boxes import covers, texts
+from boxes import check_texts, texts
 
 from paramcount.auditing.once_explained import recounted
 from paramcount.auditing.table import audit, audited
@@ -72,12 +70,7 @@ def test_explained_counts_are_those_of_the_command_shown(name):
 @pytest.mark.parametrize("name", DRAWN)
 def test_no_text_covers_another_or_leaves_the_page(name):
     figure = draw("audit", AUDITS[name])
-    found = texts(figure)
-    for (one, box), (other, second) in combinations(found, 2):
-        assert not covers(box, second), f"{one!r} covers {other!r}"
-    page = figure.bbox
-    for text, box in found:
-        assert min(box.x0, box.y0, page.x1 - box.x1, page.y1 - box.y1) >= -0.5, f"{text!r} leaves the page"
+    check_texts(figure)
 
 
 @pytest.mark.parametrize("name", ["gpt3-compute", "gpt3-data", "chinchilla-budgets"])

@@ -3,7 +3,7 @@
 from itertools import combinations
 
 import pytest
-from boxes import covers, texts
+from boxes import check_texts
 from matplotlib.text import Text
 
 from paramcount.auditing.table import audit
@@ -53,12 +53,7 @@ def test_at_either_width_all_can_be_read(kind, subject, width):
     """Type of at least 7 points, no overlaps, nothing beyond the page."""
     figure = draw(kind, subject, width=width)
     assert figure.get_figwidth() == {"single": 3.3, "double": 7.0}[width]
-    found = texts(figure)
-    for (one, box), (other, second) in combinations(found, 2):
-        assert not covers(box, second), f"{one!r} covers {other!r}"
-    for text, box in found:
-        page = figure.bbox
-        assert min(box.x0, box.y0, page.x1 - box.x1, page.y1 - box.y1) >= -0.5, f"{text!r} leaves the page"
+    check_texts(figure)
     seen = [one for one in figure.findobj(Text) if one.get_visible() and one.get_text().strip()]
     assert min(one.get_fontsize() for one in seen) >= LEAST_TYPE
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +14,7 @@ from paramcount.auditing.placed import Peers
 from paramcount.auditing.relations import Related, relate, together
 from paramcount.auditing.search import explain_row
 from paramcount.auditing.shared import explain_table
-from paramcount.auditing.verdict import EXPLAINED, IMPOSSIBLE, UNDECIDED, UNEXPLAINED, alone, worst
+from paramcount.auditing.verdict import EXPLAINED, IMPOSSIBLE, UNDECIDED, UNEXPLAINED, alone, tally, worst
 from paramcount.catalog.names import find
 from paramcount.catalog.rows import counted_here, figures, label_of, stated, with_ones
 from paramcount.catalog.spec import Published, Spec
@@ -77,8 +76,7 @@ class Audit(NamedTuple):
         return [explanation for explanation in self.explanations if len(explanation.rows) > 1]
 
     def __repr__(self) -> str:
-        verdicts = Counter(row.verdict for row in self.rows)
-        return f"<audit of {self.table.name}: {', '.join(f'{n} {verdict}' for verdict, n in verdicts.items())}>"
+        return f"<audit of {self.table.name}: {tally(row.verdict for row in self.rows)}>"
 
     def _repr_html_(self) -> str:
         return html(repr(self)[1:-1], self.to_frame())

@@ -1,5 +1,8 @@
 """Verdicts on a printed figure, given the count."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from paramcount.papers.claim import Claim, claim
 
 AGREES = "agrees"
@@ -12,6 +15,11 @@ IMPOSSIBLE = "impossible"
 
 # From best to worst; a row is as good as its worst figure.
 ORDER = (AGREES, TRUNCATED, ZEROS, UNDECIDED, EXPLAINED, UNEXPLAINED, IMPOSSIBLE)
+
+
+def tally(verdicts: Iterable[str]) -> str:
+    """How often each of *verdicts* was reached: 4 agrees, 4 explained."""
+    return ", ".join(f"{number} {verdict}" for verdict, number in Counter(verdicts).items())
 
 
 def alone(printed: str, admitted: Claim, count: int) -> str:

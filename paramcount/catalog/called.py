@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[-_ ]+(?=\d)")
 _OTHER = re.compile(r"[_ -]+(?!\d)|(?<!\d)[_ -]+")
@@ -33,8 +33,9 @@ def suggestions(name: str, known: Iterable[str]) -> str:
     All begin with a word like its first. Names that continue it come first (llama3: llama-3-8b), then those that lack
     the fewest of its words and numbers (llama 70b: llama-2-70b).
     """
-    wanted, places = parts(name), {other: place for place, other in reversed(list(enumerate(known)))}
-    found = {other: far for other in places if (far := _distance(name, wanted, other)) is not None}
+    places = {other: place for place, other in reversed(list(enumerate(known)))}
+    distance = _distances(name)
+    found = {other: far for other in places if (far := distance(other)) is not None}
     return ", ".join(sorted(found, key=lambda other: (found[other], places[other]))[:MOST])
 
 
@@ -43,19 +44,24 @@ def parts(name: str) -> list[str]:
     return _PART.findall(name.lower())
 
 
-def _distance(name: str, wanted: list[str], other: str) -> tuple[float, int] | None:
-    """How much of *name*, with parts *wanted*, *other* lacks, then how much more it has; None if they differ."""
-    has = parts(other)
-    if not wanted or not has:
-        return None
-    extra = len(set(has) - set(wanted))
-    if squeezed(name) == squeezed(other):
-        return 0.0, 0
-    if rest := _continued(squeezed(name), squeezed(other)):
-        return 0.5 * rest.startswith("."), extra
-    begins = _apart(wanted[0], has[0]) if wanted[0].isalpha() else 0.0
-    lacks = sum(min(_apart(part, one) for one in has) for part in wanted)
-    return (lacks + begins, extra) if begins < 1 and lacks < len(wanted) else None
+def _distances(name: str) -> Callable[[str], tuple[float, int] | None]:
+    """A function of another name: how much of *name* it lacks, then how much more it has; None if they differ."""
+    wanted, whole = parts(name), squeezed(name)
+
+    def distance(other: str) -> tuple[float, int] | None:
+        has, short = parts(other), squeezed(other)
+        if not wanted or not has:
+            return None
+        if whole == short:
+            return 0.0, 0
+        extra = len(set(has) - set(wanted))
+        if rest := _continued(whole, short):
+            return 0.5 * rest.startswith("."), extra
+        begins = _apart(wanted[0], has[0]) if wanted[0].isalpha() else 0.0
+        lacks = sum(min(_apart(part, one) for one in has) for part in wanted)
+        return (lacks + begins, extra) if begins < 1 and lacks < len(wanted) else None
+
+    return distance
 
 
 def _continued(name: str, other: str) -> str:
@@ -69,9 +75,9 @@ def _apart(part: str, other: str) -> float:
     if part == other:
         return 0.0
     if not part.isalpha():
-        return (
-            0.5 if other.startswith(f"{part}.") else 0.75 if other.startswith(part) or part.startswith(other) else 1.0
-        )
+        if other.startswith(f"{part}."):
+            return 0.5
+        return 0.75 if other.startswith(part) or part.startswith(other) else 1.0
     from difflib import SequenceMatcher  # only needed for a typo
 
     apart = 1 - SequenceMatcher(None, part, other).ratio()

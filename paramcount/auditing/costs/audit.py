@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +11,7 @@ from paramcount.auditing.costs.explain import Explained, explain
 from paramcount.auditing.costs.loose import Loose, loose
 from paramcount.auditing.costs.origins import Elsewhere, elsewhere
 from paramcount.auditing.costs.sums import Sum
-from paramcount.auditing.verdict import AGREES, EXPLAINED, IMPOSSIBLE, TRUNCATED, UNEXPLAINED, ZEROS
+from paramcount.auditing.verdict import AGREES, EXPLAINED, IMPOSSIBLE, TRUNCATED, UNEXPLAINED, ZEROS, tally
 from paramcount.frames import frame, html
 
 if TYPE_CHECKING:
@@ -59,8 +58,7 @@ class CostAudit(NamedTuple):
     sums: tuple[Sum, ...]
 
     def __repr__(self) -> str:
-        verdicts = Counter(row.verdict for row in self.rows)
-        return f"<audit of {self.name}: {', '.join(f'{n} {verdict}' for verdict, n in verdicts.items())}>"
+        return f"<audit of {self.name}: {tally(row.verdict for row in self.rows)}>"
 
     def _repr_html_(self) -> str:
         return html(repr(self)[1:-1], self.to_frame())
